@@ -1,0 +1,44 @@
+{#
+    A stable positive BIGINT of some values: the first 60 bits of md5 over the values as text, joined with U+001F.
+    The same values give the same number on every warehouse. Null and '' differ.
+#}
+{% macro hash_bigint(columns) -%}
+    {{ return(adapter.dispatch('hash_bigint', 'sluice')(hash_input(columns))) }}
+{%- endmacro %}
+
+{% macro hash_input(columns) -%}
+    {% set parts = [] %}
+    {% for column in columns %}
+        {% do parts.append("coalesce(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '~null~')") %}
+    {% endfor %}
+    {{ return(parts | join(" || '\x1f' || ")) }}
+{%- endmacro %}
+
+{% macro default__hash_bigint(text) -%}
+    cast('0x' || substr(md5({{ text }}), 1, 15) as bigint)
+{%- endmacro %}
+
+{% macro postgres__hash_bigint(text) -%}
+    cast(cast('x0' || substr(md5({{ text }}), 1, 15) as bit(64)) as bigint)
+{%- endmacro %}
+
+{% macro spark__hash_bigint(text) -%}
+    cast(conv(substr(md5({{ text }}), 1, 15), 16, 10) as bigint)
+{%- endmacro %}
+
+{# SHA-256 of a text in hex: how an address is kept in a suppression list. #}
+{% macro sha256_hex(text) -%}
+    {{ return(adapter.dispatch('sha256_hex', 'sluice')(text)) }}
+{%- endmacro %}
+
+{% macro default__sha256_hex(text) -%}
+    sha256({{ text }})
+{%- endmacro %}
+
+{% macro postgres__sha256_hex(text) -%}
+    encode(sha256(convert_to({{ text }}, 'UTF8')), 'hex')
+{%- endmacro %}
+
+{% macro spark__sha256_hex(text) -%}
+    sha2({{ text }}, 256)
+{%- endmacro %}

@@ -1,0 +1,25 @@
+{# A naive local timestamp of a time zone, as naive UTC. #}
+{% macro to_utc(column, time_zone) -%}
+    {{ return(adapter.dispatch('to_utc', 'sluice')(column, time_zone)) }}
+{%- endmacro %}
+
+{% macro default__to_utc(column, time_zone) -%}
+    (({{ column }} at time zone '{{ time_zone }}') at time zone 'UTC')
+{%- endmacro %}
+
+{% macro spark__to_utc(column, time_zone) -%}
+    to_utc_timestamp({{ column }}, '{{ time_zone }}')
+{%- endmacro %}
+
+{# Whole days from one timestamp to a later one, by calendar date in UTC. #}
+{% macro days_between(earlier, later) -%}
+    {{ return(adapter.dispatch('days_between', 'sluice')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro default__days_between(earlier, later) -%}
+    cast(cast({{ later }} as date) - cast({{ earlier }} as date) as integer)
+{%- endmacro %}
+
+{% macro spark__days_between(earlier, later) -%}
+    datediff(cast({{ later }} as date), cast({{ earlier }} as date))
+{%- endmacro %}

@@ -1,0 +1,39 @@
+{#
+    Names of the models whose file lies in `folder` and whose name starts with `prefix` and ends with `suffix`, sorted.
+    It reads the list of files of this parse, so a new file joins its union with no other edit, and ref() makes a real edge.
+    Staging folders that are not in var('sources') are left out.
+#}
+{% macro models_in(folder, prefix='', suffix='') %}
+    {% set names = [] %}
+    {% for file_id in builtins.ref.manifest.files %}
+        {% set parts = file_id.split('://')[-1].split('/') %}
+        {% set name = parts[-1][:-4] %}
+        {% set is_on = folder != 'staging' or parts[2] in var('sources') %}
+        {% if parts[:2] == ['models', folder] and parts[-1].endswith('.sql') and is_on
+              and name.startswith(prefix) and name.endswith(suffix) %}
+            {% do names.append(name) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(names | sort) }}
+{% endmacro %}
+
+{# One `select * from` each, joined by union all. An empty list is an error that names the folder. #}
+{% macro union_models(names, folder) %}
+    {% if not names %}
+        {{ exceptions.raise_compiler_error("no model to union in models/" ~ folder ~ "/: add one, or turn a source on in vars.sources") }}
+    {% endif %}
+    {% for name in names %}
+    select * from {{ ref(name) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+{% endmacro %}
+
+{# The yml `config.meta.<kind>` of a model, with a helpful error when it is missing. #}
+{% macro model_meta(name, kind) %}
+    {% if not execute %}{{ return({}) }}{% endif %}
+    {% set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] %}
+    {% if kind not in node.config.meta %}
+        {{ exceptions.raise_compiler_error("model " ~ name ~ " has no config.meta." ~ kind ~ " in its yml: see docs/add.md") }}
+    {% endif %}
+    {{ return(node.config.meta[kind]) }}
+{% endmacro %}

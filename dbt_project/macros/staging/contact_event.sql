@@ -1,0 +1,30 @@
+{#
+    The columns of an event, in the one order every stg_<source>__events has. Whose event it is: a record
+    (record_source + record_id) or a cookie. recorded_at is when the warehouse could first know of it.
+#}
+{% macro contact_event(source, event_id, event_type, occurred_at, record_source='null', record_id='null', cookie_id='null',
+                       recorded_at=none, subject='null', amount='null', currency='null', is_machine='false') %}
+    '{{ source }}' as source,
+    cast({{ event_id }} as {{ dbt.type_string() }}) as event_id,
+    cast({{ event_type }} as {{ dbt.type_string() }}) as event_type,
+    {{ occurred_at }} as occurred_at,
+    coalesce({{ recorded_at or occurred_at }}, {{ occurred_at }}) as recorded_at,
+    cast({{ record_source }} as {{ dbt.type_string() }}) as record_source,
+    cast({{ record_id }} as {{ dbt.type_string() }}) as record_id,
+    cast({{ cookie_id }} as {{ dbt.type_string() }}) as cookie_id,
+    cast({{ subject }} as {{ dbt.type_string() }}) as subject,
+    cast({{ amount }} as double precision) as amount,
+    cast({{ currency }} as {{ dbt.type_string() }}) as currency,
+    coalesce({{ is_machine }}, false) as is_machine
+{% endmacro %}
+
+{# The columns of a consent statement, in the one order every stg_<source>__consents has. #}
+{% macro consent_statement(record_source, record_id, channel, status, stated_at, proof, purpose="'marketing'") %}
+    cast({{ record_source }} as {{ dbt.type_string() }}) as record_source,
+    cast({{ record_id }} as {{ dbt.type_string() }}) as record_id,
+    cast({{ channel }} as {{ dbt.type_string() }}) as channel,
+    cast({{ purpose }} as {{ dbt.type_string() }}) as purpose,
+    cast({{ status }} as {{ dbt.type_string() }}) as status,
+    {{ stated_at }} as stated_at,
+    cast({{ proof }} as {{ dbt.type_string() }}) as proof
+{% endmacro %}

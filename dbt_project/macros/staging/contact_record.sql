@@ -1,0 +1,20 @@
+{#
+    The columns of a person-like record, in the one order every stg_<source>__contacts has.
+    Name the source's expressions; what a source does not have is null. record_id and created_at are required.
+#}
+{% macro contact_record(source) %}
+    {% set texts = ['full_name', 'phone', 'email', 'unionid', 'cookie_id', 'company', 'job_title',
+                    'province', 'city', 'country', 'acquisition_source', 'owner_id'] %}
+    {% set given = kwargs %}
+    {% for name in given if name not in texts + ['record_id', 'created_at', 'updated_at', 'is_deleted'] %}
+        {{ exceptions.raise_compiler_error("contact_record(): unknown column " ~ name ~ "; it takes " ~ texts) }}
+    {% endfor %}
+    '{{ source }}' as source,
+    cast({{ given['record_id'] }} as {{ dbt.type_string() }}) as record_id,
+    {% for name in texts %}
+    {% if name in given %}{{ normalise_text(given[name]) }}{% else %}cast(null as {{ dbt.type_string() }}){% endif %} as {{ name }},
+    {% endfor %}
+    coalesce({{ given.get('is_deleted', 'false') }}, false) as is_deleted,
+    {{ given['created_at'] }} as created_at,
+    coalesce({{ given.get('updated_at', given['created_at']) }}, {{ given['created_at'] }}) as updated_at
+{% endmacro %}

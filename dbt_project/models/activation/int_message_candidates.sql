@@ -1,0 +1,23 @@
+with candidates as (
+    {% for name in models_in('activation', prefix='campaign_') %}
+    {% set campaign = model_meta(name, 'campaign') %}
+    select
+        '{{ name[9:] }}' as campaign,
+        '{{ campaign.channel }}' as channel,
+        '{{ campaign.purpose }}' as purpose,
+        '{{ campaign.destination }}' as destination,
+        '{{ campaign.template }}' as template,
+        contact_id,
+        occurrence,
+        context
+    from {{ ref(name) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+final as (
+    select {{ hash_bigint(["'message'", 'campaign', 'contact_id', 'occurrence']) }} as message_id, *
+    from candidates
+)
+
+select * from final

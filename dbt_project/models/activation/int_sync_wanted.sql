@@ -1,0 +1,13 @@
+with wanted as (
+    {% for name in models_in('activation', prefix='sync_') %}
+    {% set sync = model_meta(name, 'sync') %}
+    select
+        '{{ name[5:] }}' as sync,
+        {{ sync.key }} as sync_key,
+        {{ row_hash(name, sync.key) }} as row_hash
+    from {{ ref(name) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select * from wanted

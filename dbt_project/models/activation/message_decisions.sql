@@ -1,0 +1,43 @@
+with candidates as (
+    select * from {{ ref('int_message_candidates') }}
+),
+
+find_addresses as (
+    select
+        m.*,
+        c.full_name,
+        c.language,
+        c.is_deleted,
+        case m.channel when 'email' then c.email when 'sms' then c.phone when 'wechat' then c.unionid end as address
+    from candidates as m
+    inner join {{ ref('dim_contacts') }} as c on m.contact_id = c.contact_id
+),
+
+hash_addresses as (
+    select *, {{ sha256_hex('address') }} as address_hash from find_addresses
+),
+
+bounced_contacts as (
+    select distinct contact_id, 'email' as channel
+    from {{ ref('contact_events') }}
+    where event_type = 'email_bounced' and occurred_at > {{ days_before(180) }}
+),
+
+gather_evidence as (
+    select
+        m.*,
+        s.status as consent_status,
+        b.contact_id is not null as has_bounced,
+        x.reason as suppression_reason,
+        d.state as delivery_state
+    from hash_addresses as m
+    left join {{ ref('contact_consents') }} as s
+        on m.contact_id = s.contact_id and m.channel = s.channel and m.purpose = s.purpose
+    left join bounced_contacts as b on m.contact_id = b.contact_id and m.channel = b.channel
+    left join {{ source('ledger', 'suppressions') }} as x on m.channel = x.channel and m.address_hash = x.address_hash
+    left join {{ ref('int_delivery_states') }} as d on m.message_id = d.delivery_id
+),
+
+{{ decide_messages('gather_evidence') }}
+
+select * from final

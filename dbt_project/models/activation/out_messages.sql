@@ -1,0 +1,15 @@
+select
+    message_id,
+    campaign,
+    destination,
+    channel,
+    contact_id,
+    address,
+    address_hash,
+    template,
+    language,
+    full_name,
+    context,
+    decided_at as as_of
+from {{ ref('message_decisions') }}
+where decision = 'send'

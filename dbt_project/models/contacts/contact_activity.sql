@@ -1,0 +1,21 @@
+with events as (
+    select * from {{ ref('contact_events') }} where not is_machine and event_type not in ('email_sent', 'email_bounced')
+),
+
+final as (
+    select
+        c.contact_id,
+        count(e.event_key) as event_count,
+        min(e.occurred_at) as first_event_at,
+        max(e.occurred_at) as last_event_at,
+        coalesce(max(e.occurred_at), c.created_at) as last_active_at,
+        count(case when e.event_type = 'order_placed' then 1 end) as order_count,
+        coalesce(sum(case when e.event_type = 'order_placed' then e.amount end), 0) as order_amount,
+        min(case when e.event_type = 'order_placed' then e.occurred_at end) as first_order_at,
+        max(case when e.event_type = 'order_placed' then e.occurred_at end) as last_order_at
+    from {{ ref('dim_contacts') }} as c
+    left join events as e on c.contact_id = e.contact_id
+    group by c.contact_id, c.created_at
+)
+
+select * from final

@@ -1,0 +1,45 @@
+with events as (
+    select * from {{ ref('int_events') }}
+),
+
+rank_copies as (
+    -- collectors deliver at least once: the first copy counts
+    select *, row_number() over (partition by source, event_id order by recorded_at, occurred_at) as copy_rank
+    from events
+    where recorded_at <= {{ as_of() }} and occurred_at <= {{ as_of() }}
+),
+
+cookie_owners as (
+    select identifier_value as cookie_id, min(contact_id) as contact_id
+    from {{ ref('contact_identifiers') }}
+    where identifier_type = 'cookie'
+    group by identifier_value
+    having count(*) = 1
+),
+
+resolve_contacts as (
+    select e.*, coalesce(m.contact_id, c.contact_id) as contact_id
+    from rank_copies as e
+    left join {{ ref('identity_map') }} as m on e.record_source = m.source and e.record_id = m.record_id
+    left join cookie_owners as c on e.cookie_id = c.cookie_id
+    where e.copy_rank = 1
+),
+
+final as (
+    select
+        {{ hash_bigint(['source', 'event_id']) }} as event_key,
+        contact_id,
+        source,
+        event_id,
+        event_type,
+        occurred_at,
+        recorded_at,
+        subject,
+        amount,
+        currency,
+        is_machine
+    from resolve_contacts
+    where contact_id is not null
+)
+
+select * from final

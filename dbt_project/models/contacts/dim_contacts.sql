@@ -1,0 +1,54 @@
+{% set attributes = ['full_name', 'email', 'phone', 'unionid', 'company', 'job_title', 'province', 'city', 'country',
+                     'acquisition_source', 'owner_id'] %}
+
+with winning_values as (
+    select * from {{ ref('int_contact_values') }} where value_rank = 1
+),
+
+pivot_values as (
+    select
+        contact_id
+        {% for attribute in attributes %}
+        , max(case when attribute = '{{ attribute }}' then attribute_value end) as {{ attribute }}
+        , max(case when attribute = '{{ attribute }}' then source end) as {{ attribute }}_source
+        , max(case when attribute = '{{ attribute }}' then updated_at end) as {{ attribute }}_updated_at
+        {% endfor %}
+    from winning_values
+    group by contact_id
+),
+
+count_records as (
+    select
+        m.contact_id,
+        count(*) as record_count,
+        count(distinct r.source) as source_count,
+        min(r.created_at) as created_at,
+        max(r.updated_at) as updated_at,
+        min(case when r.is_deleted then 1 else 0 end) = 1 as is_deleted
+    from {{ ref('identity_map') }} as m
+    inner join {{ ref('int_contact_records') }} as r on m.record_key = r.record_key
+    group by m.contact_id
+),
+
+final as (
+    select
+        c.contact_id
+        {% for attribute in attributes %}
+        , v.{{ attribute }}
+        , v.{{ attribute }}_source
+        , v.{{ attribute }}_updated_at
+        {% endfor %}
+        , case
+            when {{ regexp_like('v.full_name', '[一-龥]') }} or v.phone like '+86%' or v.province is not null then 'zh'
+            else 'en'
+        end as language
+        , c.record_count
+        , c.source_count
+        , c.is_deleted
+        , c.created_at
+        , c.updated_at
+    from count_records as c
+    left join pivot_values as v on c.contact_id = v.contact_id
+)
+
+select * from final

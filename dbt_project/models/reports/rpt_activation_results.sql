@@ -1,0 +1,20 @@
+with messages as (
+    select 'message' as kind, campaign as activation, decision as operation, reason as outcome, count(*) as item_count
+    from {{ ref('message_decisions') }}
+    where decision <> 'send'
+    group by campaign, decision, reason
+),
+
+deliveries as (
+    select kind, activation, operation, state as outcome, count(*) as item_count
+    from {{ source('receipts', 'receipts') }}
+    group by kind, activation, operation, state
+),
+
+final as (
+    select * from messages
+    union all
+    select * from deliveries
+)
+
+select * from final

@@ -1,0 +1,3 @@
+select contact_id
+from {{ ref('dim_contacts') }}
+where contact_id in ({{ performed('page_view', subject='/pricing', within_days=60) }})

@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select sync
+from "warehouse"."activation"."int_sync_acknowledged"
+where sync is null
+
+

@@ -1,0 +1,139 @@
+
+-- Fixture for receipts
+select 
+    
+    cast(1 as BIGINT)
+ as "receipt_id", cast(null as BIGINT) as "delivery_id", cast(null as character varying(256)) as "run_id", cast(null as TIMESTAMP) as "as_of", 
+    
+    cast('sync' as character varying)
+ as "kind", 
+    
+    cast('crm_contacts' as character varying)
+ as "activation", cast(null as character varying(256)) as "destination", 
+    
+    cast(1 as BIGINT)
+ as "subject_id", 
+    
+    cast('entered' as character varying)
+ as "operation", 
+    
+    cast(10 as BIGINT)
+ as "row_hash", 
+    
+    cast('accepted' as character varying)
+ as "state", cast(null as character varying(256)) as "reason", cast(null as character varying(256)) as "vendor_id", cast(null as TIMESTAMP) as "occurred_at"
+union all
+select 
+    
+    cast(2 as BIGINT)
+ as "receipt_id", cast(null as BIGINT) as "delivery_id", cast(null as character varying(256)) as "run_id", cast(null as TIMESTAMP) as "as_of", 
+    
+    cast('sync' as character varying)
+ as "kind", 
+    
+    cast('crm_contacts' as character varying)
+ as "activation", cast(null as character varying(256)) as "destination", 
+    
+    cast(1 as BIGINT)
+ as "subject_id", 
+    
+    cast('changed' as character varying)
+ as "operation", 
+    
+    cast(11 as BIGINT)
+ as "row_hash", 
+    
+    cast('failed' as character varying)
+ as "state", cast(null as character varying(256)) as "reason", cast(null as character varying(256)) as "vendor_id", cast(null as TIMESTAMP) as "occurred_at"
+union all
+select 
+    
+    cast(3 as BIGINT)
+ as "receipt_id", cast(null as BIGINT) as "delivery_id", cast(null as character varying(256)) as "run_id", cast(null as TIMESTAMP) as "as_of", 
+    
+    cast('sync' as character varying)
+ as "kind", 
+    
+    cast('crm_contacts' as character varying)
+ as "activation", cast(null as character varying(256)) as "destination", 
+    
+    cast(2 as BIGINT)
+ as "subject_id", 
+    
+    cast('entered' as character varying)
+ as "operation", 
+    
+    cast(20 as BIGINT)
+ as "row_hash", 
+    
+    cast('unknown' as character varying)
+ as "state", cast(null as character varying(256)) as "reason", cast(null as character varying(256)) as "vendor_id", cast(null as TIMESTAMP) as "occurred_at"
+union all
+select 
+    
+    cast(4 as BIGINT)
+ as "receipt_id", cast(null as BIGINT) as "delivery_id", cast(null as character varying(256)) as "run_id", cast(null as TIMESTAMP) as "as_of", 
+    
+    cast('message' as character varying)
+ as "kind", 
+    
+    cast('welcome' as character varying)
+ as "activation", cast(null as character varying(256)) as "destination", 
+    
+    cast(3 as BIGINT)
+ as "subject_id", 
+    
+    cast('send' as character varying)
+ as "operation", 
+    
+    cast(null as BIGINT)
+ as "row_hash", 
+    
+    cast('accepted' as character varying)
+ as "state", cast(null as character varying(256)) as "reason", cast(null as character varying(256)) as "vendor_id", cast(null as TIMESTAMP) as "occurred_at"
+union all
+select 
+    
+    cast(5 as BIGINT)
+ as "receipt_id", cast(null as BIGINT) as "delivery_id", cast(null as character varying(256)) as "run_id", cast(null as TIMESTAMP) as "as_of", 
+    
+    cast('sync' as character varying)
+ as "kind", 
+    
+    cast('crm_contacts' as character varying)
+ as "activation", cast(null as character varying(256)) as "destination", 
+    
+    cast(4 as BIGINT)
+ as "subject_id", 
+    
+    cast('entered' as character varying)
+ as "operation", 
+    
+    cast(40 as BIGINT)
+ as "row_hash", 
+    
+    cast('accepted' as character varying)
+ as "state", cast(null as character varying(256)) as "reason", cast(null as character varying(256)) as "vendor_id", cast(null as TIMESTAMP) as "occurred_at"
+union all
+select 
+    
+    cast(6 as BIGINT)
+ as "receipt_id", cast(null as BIGINT) as "delivery_id", cast(null as character varying(256)) as "run_id", cast(null as TIMESTAMP) as "as_of", 
+    
+    cast('sync' as character varying)
+ as "kind", 
+    
+    cast('crm_contacts' as character varying)
+ as "activation", cast(null as character varying(256)) as "destination", 
+    
+    cast(4 as BIGINT)
+ as "subject_id", 
+    
+    cast('exited' as character varying)
+ as "operation", 
+    
+    cast(40 as BIGINT)
+ as "row_hash", 
+    
+    cast('accepted' as character varying)
+ as "state", cast(null as character varying(256)) as "reason", cast(null as character varying(256)) as "vendor_id", cast(null as TIMESTAMP) as "occurred_at"

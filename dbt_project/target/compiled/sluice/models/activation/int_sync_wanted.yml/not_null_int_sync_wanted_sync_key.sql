@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select sync_key
+from "warehouse"."activation"."int_sync_wanted"
+where sync_key is null
+
+

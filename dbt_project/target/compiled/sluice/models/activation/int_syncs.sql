@@ -1,0 +1,9 @@
+with syncs as (
+    
+    
+    select 'crm_contacts' as sync, 'hubspot' as destination, 'mirror' as mode
+    
+    
+)
+
+select * from syncs

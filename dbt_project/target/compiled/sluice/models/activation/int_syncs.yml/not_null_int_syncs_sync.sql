@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select sync
+from "warehouse"."activation"."int_syncs"
+where sync is null
+
+

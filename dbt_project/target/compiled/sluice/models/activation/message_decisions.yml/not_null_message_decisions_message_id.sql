@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select message_id
+from "warehouse"."activation"."message_decisions"
+where message_id is null
+
+

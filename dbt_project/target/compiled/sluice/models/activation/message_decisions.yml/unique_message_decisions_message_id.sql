@@ -1,0 +1,14 @@
+
+    
+    
+
+select
+    message_id as unique_field,
+    count(*) as n_records
+
+from "warehouse"."activation"."message_decisions"
+where message_id is not null
+group by message_id
+having count(*) > 1
+
+

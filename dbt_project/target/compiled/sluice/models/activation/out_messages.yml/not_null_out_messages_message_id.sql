@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select message_id
+from "warehouse"."activation"."out_messages"
+where message_id is null
+
+

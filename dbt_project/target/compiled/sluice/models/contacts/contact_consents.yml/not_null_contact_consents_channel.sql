@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select channel
+from "warehouse"."contacts"."contact_consents"
+where channel is null
+
+

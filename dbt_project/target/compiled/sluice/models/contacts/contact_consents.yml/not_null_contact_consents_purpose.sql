@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select purpose
+from "warehouse"."contacts"."contact_consents"
+where purpose is null
+
+

@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select contact_id
+from "warehouse"."contacts"."contact_identifiers"
+where contact_id is null
+
+

@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select identifier_value
+from "warehouse"."contacts"."contact_identifiers"
+where identifier_value is null
+
+

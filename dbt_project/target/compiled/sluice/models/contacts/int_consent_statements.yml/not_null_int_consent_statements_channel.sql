@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select channel
+from "warehouse"."contacts"."int_consent_statements"
+where channel is null
+
+

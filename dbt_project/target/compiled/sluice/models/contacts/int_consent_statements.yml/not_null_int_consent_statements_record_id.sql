@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select record_id
+from "warehouse"."contacts"."int_consent_statements"
+where record_id is null
+
+

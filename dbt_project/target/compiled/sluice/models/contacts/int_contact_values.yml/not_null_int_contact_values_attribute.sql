@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select attribute
+from "warehouse"."contacts"."int_contact_values"
+where attribute is null
+
+

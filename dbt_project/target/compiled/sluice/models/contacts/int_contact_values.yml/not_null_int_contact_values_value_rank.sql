@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select value_rank
+from "warehouse"."contacts"."int_contact_values"
+where value_rank is null
+
+

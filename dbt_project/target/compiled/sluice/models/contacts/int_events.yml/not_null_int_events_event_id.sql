@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select event_id
+from "warehouse"."contacts"."int_events"
+where event_id is null
+
+

@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select event_type
+from "warehouse"."contacts"."int_events"
+where event_type is null
+
+

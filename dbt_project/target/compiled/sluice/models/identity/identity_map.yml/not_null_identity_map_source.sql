@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select source
+from "warehouse"."identity"."identity_map"
+where source is null
+
+

@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select source
+from "warehouse"."identity"."int_contact_records"
+where source is null
+
+

@@ -1,0 +1,22 @@
+
+    
+    
+
+with all_values as (
+
+    select
+        stage as value_field,
+        count(*) as n_records
+
+    from "warehouse"."lifecycle"."contact_lifecycle"
+    group by stage
+
+)
+
+select *
+from all_values
+where value_field not in (
+    'new','active','dormant','lost'
+)
+
+

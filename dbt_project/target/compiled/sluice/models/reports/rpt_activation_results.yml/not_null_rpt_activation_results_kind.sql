@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select kind
+from "warehouse"."reports"."rpt_activation_results"
+where kind is null
+
+

@@ -1,0 +1,17 @@
+with buyers as (
+    select * from "warehouse"."contacts"."contact_activity" where order_count > 0
+),
+
+final as (
+    select
+        contact_id,
+        cast(cast(cast('2011-06-01 00:00:00' as timestamp) as date) - cast(last_order_at as date) as integer) as recency_days,
+        order_count as frequency,
+        order_amount as monetary,
+        ntile(5) over (order by last_order_at asc, contact_id asc) as recency_score,
+        ntile(5) over (order by order_count asc, order_amount asc, contact_id asc) as frequency_score,
+        ntile(5) over (order by order_amount asc, contact_id asc) as monetary_score
+    from buyers
+)
+
+select * from final

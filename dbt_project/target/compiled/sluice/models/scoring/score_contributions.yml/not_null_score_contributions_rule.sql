@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select rule
+from "warehouse"."scoring"."score_contributions"
+where rule is null
+
+

@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select score_model
+from "warehouse"."scoring"."score_contributions"
+where score_model is null
+
+

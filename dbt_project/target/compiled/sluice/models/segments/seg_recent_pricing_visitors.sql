@@ -1,0 +1,12 @@
+select contact_id
+from "warehouse"."contacts"."dim_contacts"
+where contact_id in (
+    select contact_id
+    from "warehouse"."contacts"."contact_events"
+    where event_type = 'page_view'
+        and not is_machine
+        and subject = '/pricing'
+        and occurred_at > cast('2011-06-01 00:00:00' as timestamp) - interval '60' day
+    group by contact_id
+    having count(*) >= 1
+)

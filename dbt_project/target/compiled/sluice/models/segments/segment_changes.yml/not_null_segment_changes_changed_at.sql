@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select changed_at
+from "warehouse"."segments"."segment_changes"
+where changed_at is null
+
+

@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select segment
+from "warehouse"."segments"."segment_changes"
+where segment is null
+
+

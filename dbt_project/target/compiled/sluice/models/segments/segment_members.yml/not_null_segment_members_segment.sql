@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select segment
+from "warehouse"."segments"."segment_members"
+where segment is null
+
+

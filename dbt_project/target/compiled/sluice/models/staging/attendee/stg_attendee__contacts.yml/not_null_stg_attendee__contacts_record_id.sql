@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select record_id
+from "warehouse"."staging"."stg_attendee__contacts"
+where record_id is null
+
+

@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select event_type
+from "warehouse"."staging"."stg_attendee__events"
+where event_type is null
+
+

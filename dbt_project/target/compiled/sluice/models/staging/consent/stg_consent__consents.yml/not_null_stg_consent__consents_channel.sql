@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select channel
+from "warehouse"."staging"."stg_consent__consents"
+where channel is null
+
+

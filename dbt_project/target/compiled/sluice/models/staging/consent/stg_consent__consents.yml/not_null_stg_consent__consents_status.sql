@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select status
+from "warehouse"."staging"."stg_consent__consents"
+where status is null
+
+

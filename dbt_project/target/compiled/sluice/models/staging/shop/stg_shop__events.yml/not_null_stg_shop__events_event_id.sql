@@ -1,0 +1,11 @@
+
+    
+    
+
+
+
+select event_id
+from "warehouse"."staging"."stg_shop__events"
+where event_id is null
+
+

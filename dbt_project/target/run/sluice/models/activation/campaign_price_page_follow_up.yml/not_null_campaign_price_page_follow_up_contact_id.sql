@@ -1,0 +1,25 @@
+
+    
+    select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+      
+    
+  
+    
+    
+
+
+
+select contact_id
+from "warehouse"."activation"."campaign_price_page_follow_up"
+where contact_id is null
+
+
+
+  
+  
+      
+    ) dbt_internal_test

@@ -1,0 +1,36 @@
+
+    
+    select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+      
+    
+  
+    
+    
+
+with all_values as (
+
+    select
+        status as value_field,
+        count(*) as n_records
+
+    from "warehouse"."contacts"."contact_consents"
+    group by status
+
+)
+
+select *
+from all_values
+where value_field not in (
+    'granted','denied','withdrawn'
+)
+
+
+
+  
+  
+      
+    ) dbt_internal_test

@@ -1,0 +1,19 @@
+
+    
+    select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+      
+    
+  
+select contact_id, attribute, value_rank, count(*) as copies
+from "warehouse"."contacts"."int_contact_values"
+group by contact_id, attribute, value_rank
+having count(*) > 1
+
+  
+  
+      
+    ) dbt_internal_test

@@ -1,0 +1,25 @@
+
+    
+    select
+      count(*) as failures,
+      count(*) != 0 as should_warn,
+      count(*) != 0 as should_error
+    from (
+      
+    
+  
+    
+    
+
+
+
+select score_model
+from "warehouse"."scoring"."score_contributions"
+where score_model is null
+
+
+
+  
+  
+      
+    ) dbt_internal_test

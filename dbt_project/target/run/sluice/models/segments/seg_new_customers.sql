@@ -1,0 +1,14 @@
+
+    
+
+    create  table
+      "warehouse"."segments"."seg_new_customers__dbt_tmp"
+  
+    
+    as (
+      select contact_id
+from "warehouse"."contacts"."contact_activity"
+where first_order_at > cast('2011-06-01 00:00:00' as timestamp) - interval '30' day
+    );
+    
+  
