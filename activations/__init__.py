@@ -1,0 +1,1 @@
+"""ACT: planner, ledger, dispatcher, destinations and the sandbox that stands in for every vendor."""

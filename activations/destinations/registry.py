@@ -1,0 +1,47 @@
+"""Every destination there is, one line each: its name, and how it is made from settings or from the sandbox's address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.delivery import Message, SyncOperation
+from models.errors import ConfigurationError
+
+from activations.destinations.base import Destination
+from activations.destinations.crm.hubspot.client import HubSpot
+from activations.destinations.crm.hubspot.config import HubSpotConfig
+from activations.destinations.email.smtp.client import Smtp
+from activations.destinations.email.smtp.config import SmtpConfig
+from activations.outbox import to_message, to_operation
+
+Endpoints = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How to read the settings of a destination, make its client, and read its rows of the outbox."""
+
+    config: Callable[..., Any]
+    client: Callable[[Any], Destination]
+    to_item: Callable[[Mapping[str, Any]], Message | SyncOperation]
+
+
+REGISTRY: dict[str, Entry] = {
+    "smtp": Entry(SmtpConfig, Smtp, to_message),
+    "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
+}
+
+
+def entry(name: str) -> Entry:
+    """The entry of a destination. Raises ConfigurationError with the names there are."""
+    if name not in REGISTRY:
+        raise ConfigurationError(f"there is no destination '{name}'", f"use one of {', '.join(sorted(REGISTRY))}")
+    return REGISTRY[name]
+
+
+def build(name: str, sandbox: Endpoints | None = None) -> Destination:
+    """A destination ready to send: at the sandbox's address when given, else from the environment's settings."""
+    found = entry(name)
+    return found.client(found.config(**(sandbox[name] if sandbox is not None else {})))

@@ -1,0 +1,97 @@
+"""The one place that speaks HTTP, and turns what it hears into verdicts.
+
+A time-out stands on every call. 408, 429 and 5xx may be tried again; other 4xx never. A call that was cut off after it
+left is *unknown*: the vendor may have acted. Only a connection that was never made is surely without effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+from models.delivery import Verdict
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read."""
+
+    verdict: Verdict
+    reason: str | None = None
+    status: int | None = None
+    body: Any = None
+    retry_after_seconds: float | None = None
+
+
+class HttpClient:
+    """JSON over HTTP to one vendor account, on one kept connection. Proxies and netrc of the machine are not used."""
+
+    def __init__(self, base_url: str, headers: Mapping[str, str], read_seconds: float = READ_SECONDS) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.timeout = (CONNECT_SECONDS, read_seconds)
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers.update(headers)
+
+    def post(self, path: str, body: Any) -> Answer:
+        """POST a JSON body. Never raises for what the network or the vendor does."""
+        try:
+            response = self.session.post(self.base_url + path, json=body, timeout=self.timeout, allow_redirects=False)
+        except requests.exceptions.ConnectTimeout:
+            return Answer(Verdict.RETRY, "connect_timeout")
+        except requests.exceptions.SSLError:
+            return Answer(Verdict.RETRY, "tls_failed")
+        except requests.exceptions.ConnectionError as error:
+            return _connection_error(error)
+        except requests.exceptions.RequestException:
+            return Answer(Verdict.UNKNOWN, "no_answer")
+        return _judge(response)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.session.close()
+
+
+def _connection_error(error: requests.exceptions.ConnectionError) -> Answer:
+    never_left = "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
+    return Answer(Verdict.RETRY, "cannot_connect") if never_left else Answer(Verdict.UNKNOWN, "connection_lost")
+
+
+def _judge(response: requests.Response) -> Answer:
+    status = response.status_code
+    body = _json(response)
+    if 200 <= status < 300:
+        if body is None and status != 204:
+            return Answer(Verdict.UNKNOWN, "unreadable_answer", status)
+        return Answer(Verdict.ACCEPTED, None, status, body)
+    if status in {408, 429} or status >= 500:
+        return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response))
+    return Answer(Verdict.FAILED, f"http_{status}", status, body)
+
+
+def _json(response: requests.Response) -> Any:
+    try:
+        return response.json()
+    except requests.exceptions.JSONDecodeError:
+        return None
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    value = response.headers.get("Retry-After", "").strip()
+    if not value:
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None

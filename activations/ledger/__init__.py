@@ -1,0 +1,1 @@
+"""The delivery ledger: claimed before the call, recorded after it."""

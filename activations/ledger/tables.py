@@ -1,0 +1,76 @@
+"""Tables of the ledger. ``receipts`` is the log and is only appended to; ``deliveries`` is its fold, kept for the claim."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+SCHEMA_VERSION = "1"
+metadata = sa.MetaData()
+# SQLite counts up only an INTEGER key by itself
+COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def _what_it_is() -> list[sa.Column[object]]:
+    return [
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("activation", sa.String(200), nullable=False),
+        sa.Column("destination", sa.String(100), nullable=False),
+        sa.Column("subject_id", sa.BigInteger, nullable=False),
+        sa.Column("operation", sa.String(10), nullable=False),
+        sa.Column("row_hash", sa.BigInteger),
+        sa.Column("run_id", sa.String(64), nullable=False),
+        sa.Column("as_of", sa.DateTime, nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("reason", sa.String(200)),
+        sa.Column("vendor_id", sa.String(200)),
+    ]
+
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("delivery_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    *_what_it_is(),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("claimed_at", sa.DateTime, nullable=False),
+    sa.Column("settled_at", sa.DateTime),
+    sa.Column("next_attempt_at", sa.DateTime),
+    sa.Index("deliveries_by_state", "state"),
+    sa.Index("deliveries_by_subject", "activation", "subject_id"),
+)
+
+receipts = sa.Table(
+    "receipts",
+    metadata,
+    sa.Column("receipt_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("delivery_id", sa.BigInteger, nullable=False),
+    *_what_it_is(),
+    sa.Column("occurred_at", sa.DateTime, nullable=False),
+    sa.Index("receipts_by_run", "run_id"),
+)
+
+suppressions = sa.Table(
+    "suppressions",
+    metadata,
+    sa.Column("channel", sa.String(20), primary_key=True),
+    sa.Column("address_hash", sa.String(64), primary_key=True),
+    sa.Column("reason", sa.String(100), nullable=False),
+    sa.Column("delivery_id", sa.BigInteger),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("run_id", sa.String(64), primary_key=True),
+    sa.Column("as_of", sa.DateTime, nullable=False),
+    sa.Column("finished_at", sa.DateTime, nullable=False),
+    sa.Column("summary", sa.Text, nullable=False),
+)
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.String(50), primary_key=True),
+    sa.Column("value", sa.String(200), nullable=False),
+)

@@ -1,0 +1,39 @@
+"""Faults by script: which call, or which recipient, goes wrong, and how."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+HttpFault = Literal["500", "429", "401", "drop_after_accept", "drop", "slow_after_accept", "invalid_json"]
+
+
+@dataclass
+class Faults:
+    """``http``: what the next calls meet, in order. ``mail``: replies by address pattern, "550 5.1.1 User unknown".
+
+    ``drop_after_data``: so many next mails are accepted and stored, and the connection is cut before the reply.
+    """
+
+    http: deque[HttpFault] = field(default_factory=deque)
+    mail: dict[str, str] = field(default_factory=dict)
+    drop_after_data: int = 0
+    slow_seconds: float = 1.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def next_http(self) -> HttpFault | None:
+        """The fault of this call, if any."""
+        with self._lock:
+            return self.http.popleft() if self.http else None
+
+    def reply_for(self, recipient: str) -> str | None:
+        """The scripted reply for a recipient, if any."""
+        return next((reply for pattern, reply in self.mail.items() if pattern in recipient), None)
+
+    def take_drop(self) -> bool:
+        """True when this mail's connection is to be cut after DATA."""
+        with self._lock:
+            self.drop_after_data -= 1
+            return self.drop_after_data >= 0
