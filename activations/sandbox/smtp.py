@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
+import logging
+import warnings
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -13,6 +15,10 @@ from activations.sandbox.faults import Faults
 from activations.sandbox.store import Store
 
 USERNAME, PASSWORD = "sandbox", "sandbox-password"
+
+
+warnings.filterwarnings("ignore", message="Requiring AUTH while not requiring TLS")
+warnings.filterwarnings("ignore", message="Session.login_data is deprecated")
 
 
 class Handler:
@@ -64,5 +70,9 @@ def start(store: Store, faults: Faults, port: int) -> Controller:
         enable_SMTPUTF8=True,
         data_size_limit=10_000_000,
     )
-    controller.start()
+    # the login in clear is meant: this server lives on loopback
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        controller.start()
     return controller

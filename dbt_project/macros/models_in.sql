@@ -1,20 +1,30 @@
 {#
     Names of the models whose file lies in `folder` and whose name starts with `prefix` and ends with `suffix`, sorted.
-    It reads the list of files of this parse, so a new file joins its union with no other edit, and ref() makes a real edge.
-    Staging folders that are not in var('sources') are left out.
+    So a new file joins its union with no other edit, and ref() makes a real edge (docs/decisions/0002). While dbt parses, the
+    list of files is all there is; afterwards the graph is read. Staging folders not in var('sources') are left out.
 #}
 {% macro models_in(folder, prefix='', suffix='') %}
     {% set names = [] %}
-    {% for file_id in builtins.ref.manifest.files %}
-        {% set parts = file_id.split('://')[-1].split('/') %}
+    {% for path in model_paths() %}
+        {% set parts = path.split('/') %}
         {% set name = parts[-1][:-4] %}
         {% set is_on = folder != 'staging' or parts[2] in var('sources') %}
-        {% if parts[:2] == ['models', folder] and parts[-1].endswith('.sql') and is_on
-              and name.startswith(prefix) and name.endswith(suffix) %}
+        {% if path.endswith('.sql') and parts[:2] == ['models', folder] and is_on and name.startswith(prefix) and name.endswith(suffix) and name not in names %}
             {% do names.append(name) %}
         {% endif %}
     {% endfor %}
     {{ return(names | sort) }}
+{% endmacro %}
+
+{# Paths of the project's models, "models/segments/seg_x.sql". #}
+{% macro model_paths() %}
+    {% set paths = [] %}
+    {% if execute %}
+        {% for node in graph.nodes.values() if node.resource_type == 'model' %}{% do paths.append(node.original_file_path) %}{% endfor %}
+    {% else %}
+        {% for file_id in builtins.ref.manifest.files %}{% do paths.append(file_id.split('://')[-1]) %}{% endfor %}
+    {% endif %}
+    {{ return(paths) }}
 {% endmacro %}
 
 {# One `select * from` each, joined by union all. An empty list is an error that names the folder. #}

@@ -1,0 +1,1 @@
+"""RUN: Dagster definitions, assets, checks, jobs and schedules, and the command line ``sluice``."""

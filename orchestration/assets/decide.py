@@ -1,0 +1,102 @@
+"""Step 2 and the reports of step 5: the dbt models, built in this process, as assets with dbt's tests as checks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from orchestration.assets.land import WAREHOUSE_POOL
+from orchestration.dbt_runner import Dbt, NodeResult
+from orchestration.progress import tell
+from orchestration.run_state import RunState, step
+from orchestration.translator import Translator
+from orchestration.warehouse import query
+
+DECIDED = dg.AssetKey(["runs", "decided"])
+REPORTS = "fqn:sluice.reports"
+
+
+def build_decide_assets(dbt: Dbt, manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
+    """The decisions as one multi-asset, the reports as another: they read what the push left behind."""
+    return [
+        _dbt_step(dbt, manifest, name="decide", exclude=REPORTS, marks=[DECIDED]),
+        _dbt_step(dbt, manifest, name="reports", select=REPORTS),
+    ]
+
+
+def _dbt_step(
+    dbt: Dbt, manifest: Mapping[str, Any], *, name: str, select: str = "fqn:*", exclude: str = "", marks: Iterable[dg.AssetKey] = ()
+) -> dg.AssetsDefinition:
+    @dbt_assets(manifest=manifest, select=select, exclude=exclude, dagster_dbt_translator=Translator(), name=f"{name}_specs")
+    def described() -> Iterator[Any]:
+        yield from ()
+
+    marks = list(marks)
+    mark_specs = [
+        dg.AssetSpec(key, group_name="runs", description="The decisions of a run: how many models were built, and which failed.")
+        for key in marks
+    ]
+
+    @dg.multi_asset(
+        name=name,
+        specs=[*described.specs, *mark_specs],
+        check_specs=list(described.check_specs),
+        pool=WAREHOUSE_POOL,
+    )
+    def build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        with step(context) as state:
+            results = dbt.build(state.as_of, select=[select], exclude=[exclude] if exclude else [])
+            failures = [result for result in results if not result.is_success]
+            state.note(f"{name}_failures", [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"])
+            tell(name, _summary(results))
+            yield from _events(manifest, results, _row_counts(state))
+            for key in marks:
+                yield dg.MaterializeResult(asset_key=key, metadata={"nodes": len(results), "failed": len(failures)})
+
+    return build
+
+
+def _events(
+    manifest: Mapping[str, Any], results: list[NodeResult], rows: Mapping[tuple[str, str], int]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """A materialization for each built model or seed, a check result for each test that ran."""
+    translator = Translator()
+    for result in results:
+        node = manifest["nodes"].get(result.unique_id)
+        if node is None or result.status == "skipped":
+            continue
+        if node["resource_type"] == "test":
+            yield _check(manifest, node, result, translator)
+        elif result.is_success and node["resource_type"] in {"model", "seed"}:
+            metadata = {"seconds": result.seconds}
+            count = rows.get((node["schema"], node["alias"]))
+            yield dg.MaterializeResult(
+                asset_key=translator.get_asset_key(node),
+                metadata=metadata if count is None else {**metadata, "dagster/row_count": count},
+            )
+
+
+def _check(
+    manifest: Mapping[str, Any], node: Mapping[str, Any], result: NodeResult, translator: Translator
+) -> dg.AssetCheckResult:
+    attached = manifest["nodes"][node["attached_node"]]
+    return dg.AssetCheckResult(
+        asset_key=translator.get_asset_key(attached),
+        check_name=node["name"],
+        passed=result.is_success,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"seconds": result.seconds, "message": result.message or "passed"},
+    )
+
+
+def _row_counts(state: RunState) -> dict[tuple[str, str], int]:
+    rows = query(state.settings.warehouse, "select schema_name, table_name, estimated_size from duckdb_tables()")
+    return {(schema, name): int(size) for schema, name, size in rows}
+
+
+def _summary(results: list[NodeResult]) -> str:
+    tests = [r for r in results if r.unique_id.startswith("test.")]
+    failed = [r for r in results if not r.is_success and r.status != "skipped"]
+    text = f"{len(results) - len(tests)} models and seeds built, {len(tests)} tests"
+    return text + (f"; FAILED: {', '.join(r.unique_id.split('.')[2] for r in failed)}" if failed else "")

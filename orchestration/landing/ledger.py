@@ -1,0 +1,51 @@
+"""Landing the ledger: new receipts and the suppression list become raw tables of the warehouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from activations.ledger.store import Ledger
+
+from orchestration.warehouse import open_warehouse
+
+RECEIPTS = """create table if not exists ledger.receipts (
+    receipt_id bigint, delivery_id bigint, run_id varchar, as_of timestamp, kind varchar, activation varchar,
+    destination varchar, subject_id bigint, operation varchar, row_hash bigint, state varchar, reason varchar,
+    vendor_id varchar, occurred_at timestamp)"""
+SUPPRESSIONS = """create or replace table ledger.suppressions (
+    channel varchar, address_hash varchar, reason varchar, delivery_id bigint, created_at timestamp)"""
+
+
+def land_ledger(warehouse: Path, ledger: Ledger) -> int:
+    """Append the receipts not landed yet, replace the suppressions. Returns the number of new receipts."""
+    with open_warehouse(warehouse, read_only=False) as connection:
+        connection.execute("begin")
+        connection.execute("create schema if not exists ledger")
+        connection.execute(RECEIPTS)
+        new_receipts = _append_receipts(connection, ledger)
+        connection.execute(SUPPRESSIONS)
+        _insert(connection, "ledger.suppressions", ledger.suppressions())
+        connection.execute("commit")
+    return new_receipts
+
+
+def _append_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+    # DuckDB 2 wants a result read to its end before the next statement: fetchall, not fetchone
+    ((landed,),) = connection.execute("select coalesce(max(receipt_id), 0) from ledger.receipts").fetchall()
+    count = 0
+    for batch in ledger.receipts_after(int(landed)):
+        _insert(connection, "ledger.receipts", batch)
+        count += len(batch)
+    return count
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]) -> None:
+    if not rows:
+        return
+    # Arrow keeps a BIGINT beside a null exact; pandas would make it a float and change every hash
+    connection.register("landing_batch", pa.Table.from_pylist(rows))
+    columns = ", ".join(rows[0])
+    connection.execute(f"insert into {table} ({columns}) select {columns} from landing_batch")
+    connection.unregister("landing_batch")

@@ -1,0 +1,45 @@
+"""Which raw tables there are, and their columns: read from the sources that dbt declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.errors import ConfigurationError
+
+RAW_SCHEMA = "raw"
+# the types a source may declare: standard names that every warehouse knows
+TYPES = {"varchar", "integer", "bigint", "double", "boolean", "date", "timestamp"}
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table to land: its source system, its name (also the file's), its columns with types, and which may not be null."""
+
+    source: str
+    name: str
+    columns: Mapping[str, str]
+    required: frozenset[str]
+
+
+def raw_tables(manifest: Mapping[str, Any]) -> list[RawTable]:
+    """The raw tables of the sources that are on. Raises ConfigurationError for a type that is not known."""
+    sources = [node for node in manifest["sources"].values() if node["schema"] == RAW_SCHEMA]
+    return [_table(node) for node in sorted(sources, key=lambda node: str(node["unique_id"]))]
+
+
+def _table(node: Mapping[str, Any]) -> RawTable:
+    columns = {name: str(column.get("data_type") or "").lower() for name, column in node["columns"].items()}
+    for name, data_type in columns.items():
+        if data_type not in TYPES:
+            raise ConfigurationError(
+                f"{node['original_file_path']}: column {name} of {node['name']} has the type '{data_type}', which is not known",
+                f"use one of {', '.join(sorted(TYPES))}",
+            )
+    required = frozenset(name for name, column in node["columns"].items() if _meta(column).get("required"))
+    return RawTable(node["source_name"], node["name"], columns, required)
+
+
+def _meta(column: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**(column.get("meta") or {}), **((column.get("config") or {}).get("meta") or {})}

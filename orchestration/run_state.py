@@ -1,0 +1,86 @@
+"""What all steps of one run share: its id, its logical time, the ledger and a folder of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from activations.ledger.store import Ledger
+from dagster import AssetExecutionContext
+from models.errors import SluiceError
+from models.run import Run
+
+from orchestration import lock
+from orchestration.settings import Settings, load_settings, parse_time
+
+AS_OF_TAG = "sluice/as_of"
+
+
+@dataclass
+class RunState:
+    """One run, from its first step to its last; every step opens it by run id and finds the same logical time."""
+
+    run: Run
+    settings: Settings
+
+    @property
+    def folder(self) -> Path:
+        """Where the run keeps what is due, and what failed."""
+        return self.settings.home / "runs" / self.run.run_id
+
+    @property
+    def as_of(self) -> datetime:
+        """The logical time, aware UTC."""
+        return self.run.as_of
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The delivery ledger, bound to the delivery mode of the settings."""
+        return open_ledger(self.settings)
+
+    def note(self, name: str, value: Any) -> None:
+        """Keep a small fact of the run, as JSON."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")
+
+    def noted(self, name: str, default: Any = None) -> Any:
+        """A fact noted by an earlier step."""
+        path = self.folder / f"{name}.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default
+
+
+@contextmanager
+def step(context: AssetExecutionContext) -> Iterator[RunState]:
+    """The run a Dagster step belongs to. An error for a person to mend is noted, so the command line can say it."""
+    state = open_run(context.run.run_id, context.run.tags)
+    try:
+        yield state
+    except SluiceError as error:
+        state.note("error", {"type": type(error).__name__, "message": error.message, "mend": error.mend})
+        raise
+
+
+def open_run(run_id: str, tags: Mapping[str, str]) -> RunState:
+    """The run of a Dagster run id. The first step to ask takes the run lock and fixes the logical time."""
+    settings = load_settings()
+    lock.acquire(settings.home)
+    path = settings.home / "runs" / run_id / "run.json"
+    if path.is_file():
+        return RunState(Run(run_id=run_id, as_of=datetime.fromisoformat(json.loads(path.read_text()))), settings)
+    as_of = parse_time(tags[AS_OF_TAG], "--as-of") if tags.get(AS_OF_TAG) else settings.default_as_of()
+    state = RunState(Run(run_id=run_id, as_of=as_of), settings)
+    state.note("run", as_of.isoformat())
+    return state
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """The ledger of an installation; it never mixes sandbox and live deliveries."""
+    ledger = Ledger(settings.ledger)
+    ledger.bind_mode(settings.delivery)
+    return ledger

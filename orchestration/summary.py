@@ -1,0 +1,46 @@
+"""The summary of a run: decisions read from the warehouse, outcomes from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from activations.planner import summarise
+from models.run import RunSummary
+
+from orchestration.activation_registry import Activation
+from orchestration.assets.push import plan_file
+from orchestration.run_state import RunState
+from orchestration.warehouse import query
+
+
+def summarise_run(state: RunState, activations: Sequence[Activation]) -> RunSummary:
+    """What this run decided, and what became of it. Before the push it is the plan."""
+    return summarise(
+        run=state.run,
+        mode=state.settings.delivery,
+        syncs=[activation.name for activation in activations if activation.kind == "sync"],
+        operations=_operations(state, activations),
+        decisions=_decisions(state),
+        outcomes=state.ledger.counts(state.run.run_id),
+        quarantined=state.noted("quarantined", {}),
+        errors=state.noted("decide_failures", []) + state.noted("reports_failures", []),
+    )
+
+
+def _operations(state: RunState, activations: Sequence[Activation]) -> list[dict[str, Any]]:
+    """Counts of what was due when the run planned: from the files of the plan, since the ledger moves on."""
+    rows: list[dict[str, Any]] = []
+    for activation in activations:
+        file = plan_file(state, activation)
+        if activation.kind == "sync" and file.is_file():
+            counted = query(None, "select operation, count(*) from read_parquet($1) group by operation", [str(file)])
+            rows.extend({"sync": activation.name, "operation": operation, "count": count} for operation, count in counted)
+    return rows
+
+
+def _decisions(state: RunState) -> list[dict[str, Any]]:
+    counted = query(
+        state.settings.warehouse, "select decision, reason, count(*) from activation.message_decisions group by decision, reason"
+    )
+    return [{"decision": decision, "reason": reason, "count": count} for decision, reason, count in counted]

@@ -1,0 +1,64 @@
+"""Reading the warehouse file: opened late, closed early, since any open connection makes dbt fail on the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+MESSAGE_COLUMNS = (
+    "message_id, campaign, destination, channel, contact_id, address, address_hash, template, language, full_name, context"
+)
+SYNC_COLUMNS = "o.operation_id, o.sync_key as key, o.operation, o.row_hash"
+
+
+@contextmanager
+def open_warehouse(path: Path | None, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that is closed when the block ends; without a path, to no file, for reading Parquet."""
+    connection = duckdb.connect(str(path), read_only=read_only) if path else duckdb.connect()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def query(path: Path | None, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """All rows of a small query."""
+    with open_warehouse(path) as connection:
+        return connection.execute(sql, parameters or []).fetchall()
+
+
+def spool_messages(path: Path, campaign: str, target: Path) -> int:
+    """Write the due messages of a campaign to a Parquet file, by message_id. Returns how many."""
+    return _spool(
+        path, f"select {MESSAGE_COLUMNS} from activation.out_messages where campaign = $1 order by message_id", campaign, target
+    )
+
+
+def spool_sync(path: Path, sync: str, key: str, target: Path) -> int:
+    """Write the due operations of a sync, with the wanted row's columns (null for exits), to a Parquet file."""
+    sql = (
+        f"select {SYNC_COLUMNS}, w.* exclude ({key}) from activation.out_sync_operations as o"
+        f' left join activation."sync_{sync}" as w on o.sync_key = w."{key}"'
+        " where o.sync = $1 and coalesce(o.delivery_state, '') <> 'failed' order by o.operation_id"
+    )
+    return _spool(path, sql, sync, target)
+
+
+def read_batches(path: Path, size: int) -> Iterator[list[dict[str, Any]]]:
+    """Rows of a spooled Parquet file in batches; memory holds one batch."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=size):
+            yield batch.to_pylist()
+
+
+def _spool(path: Path, sql: str, name: str, target: Path) -> int:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with open_warehouse(path) as connection:
+        relation = connection.sql(sql, params=[name])
+        relation.write_parquet(str(target))
+    return int(pq.read_metadata(target).num_rows)
