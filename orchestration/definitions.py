@@ -1,35 +1,6 @@
-"""Everything Dagster is told, collected: ``dagster dev`` and ``sluice dev`` load this."""
+"""What Dagster loads: ``sluice dev``, ``dagster dev -m orchestration.definitions``."""
 
-from __future__ import annotations
-
-import dagster as dg
-
-from orchestration.activation_registry import find_activations
-from orchestration.assets.decide import build_decide_assets
-from orchestration.assets.land import build_land_asset
-from orchestration.assets.push import build_push_assets
-from orchestration.assets.report import build_receipts_asset, health
-from orchestration.dbt_runner import Dbt
-from orchestration.jobs import daily_schedule, plan_job, run_job
+from orchestration.building import build_definitions
 from orchestration.settings import load_settings
 
-
-def build_definitions() -> dg.Definitions:
-    """Definitions of the installation that the environment describes."""
-    dbt = Dbt(load_settings())
-    manifest = dbt.manifest
-    activations = find_activations(manifest)
-    return dg.Definitions(
-        assets=[
-            build_land_asset(manifest),
-            *build_decide_assets(dbt, manifest),
-            *build_push_assets(activations),
-            build_receipts_asset(activations),
-            health,
-        ],
-        jobs=[run_job, plan_job],
-        schedules=[daily_schedule],
-    )
-
-
-defs = build_definitions()
+defs = build_definitions(load_settings())

@@ -16,6 +16,7 @@ from models.run import RunSummary
 
 from orchestration import lock
 from orchestration.activation_registry import find_activations
+from orchestration.building import build_definitions
 from orchestration.dbt_runner import Dbt
 from orchestration.jobs import PLAN_JOB, RUN_JOB
 from orchestration.run_state import AS_OF_TAG, RunState, open_run
@@ -32,9 +33,7 @@ def execute(settings: Settings, *, as_of: datetime | None = None, plan_only: boo
     lock.acquire(settings.home)
     try:
         with dagster_instance(settings) as instance:
-            from orchestration.definitions import build_definitions
-
-            job = build_definitions().resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
+            job = build_definitions(settings).resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
             result = job.execute_in_process(instance=instance, tags=tags, run_config=QUIET, raise_on_error=False)
             state = open_run(result.run_id, tags)
             raise_noted_error(state, result)

@@ -116,6 +116,12 @@ class Ledger:
             rows = connection.execute(query if run_id is None else query.where(deliveries.c.run_id == run_id))
             return [dict(row) for row in rows.mappings()]
 
+    def accepted_receipts(self) -> dict[str, int]:
+        """How many items each destination has accepted, from the log."""
+        query = sa.select(receipts.c.destination, sa.func.count()).where(receipts.c.state == DeliveryState.ACCEPTED)
+        with self.engine.connect() as connection:
+            return {name: count for name, count in connection.execute(query.group_by(receipts.c.destination))}
+
     def receipts_after(self, receipt_id: int, size: int = 50_000) -> Iterator[list[dict[str, Any]]]:
         """Receipts with a greater id, in order, in batches."""
         while True:

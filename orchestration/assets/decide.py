@@ -49,8 +49,10 @@ def _dbt_step(
             results = dbt.build(state.as_of, select=[select], exclude=[exclude] if exclude else [])
             failures = [result for result in results if not result.is_success]
             state.note(f"{name}_failures", [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"])
+            rows = _row_counts(state)
             tell(name, _summary(results))
-            yield from _events(manifest, results, _row_counts(state))
+            tell(name, _people(rows)) if marks else None
+            yield from _events(manifest, results, rows)
             for key in marks:
                 yield dg.MaterializeResult(asset_key=key, metadata={"nodes": len(results), "failed": len(failures)})
 
@@ -93,6 +95,13 @@ def _check(
 def _row_counts(state: RunState) -> dict[tuple[str, str], int]:
     rows = query(state.settings.warehouse, "select schema_name, table_name, estimated_size from duckdb_tables()")
     return {(schema, name): int(size) for schema, name, size in rows}
+
+
+def _people(rows: Mapping[tuple[str, str], int]) -> str:
+    """From records to segments, in one line."""
+    records, contacts = rows.get(("identity", "int_contact_records"), 0), rows.get(("contacts", "dim_contacts"), 0)
+    events, members = rows.get(("contacts", "contact_events"), 0), rows.get(("segments", "segment_members"), 0)
+    return f"{records:,} records became {contacts:,} contacts with {events:,} events; {members:,} segment memberships"
 
 
 def _summary(results: list[NodeResult]) -> str:

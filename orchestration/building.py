@@ -1,0 +1,32 @@
+"""Assets, jobs and schedules of one installation, built from its dbt manifest."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.activation_registry import find_activations
+from orchestration.assets.decide import build_decide_assets
+from orchestration.assets.land import build_land_asset
+from orchestration.assets.push import build_push_assets
+from orchestration.assets.report import build_receipts_asset, health
+from orchestration.dbt_runner import Dbt
+from orchestration.jobs import daily_schedule, plan_job, run_job
+from orchestration.settings import Settings
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """Everything there is: a new model, campaign or sync is found in the manifest."""
+    dbt = Dbt(settings)
+    manifest = dbt.manifest
+    activations = find_activations(manifest)
+    return dg.Definitions(
+        assets=[
+            build_land_asset(manifest),
+            *build_decide_assets(dbt, manifest),
+            *build_push_assets(activations),
+            build_receipts_asset(activations),
+            health,
+        ],
+        jobs=[run_job, plan_job],
+        schedules=[daily_schedule],
+    )

@@ -1,0 +1,105 @@
+"""``sluice demo`` and ``sluice demo-retail``: the main job on real data, with the sandbox in place of the vendors."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from models.run import RunSummary
+
+    from orchestration.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("demo")(demo)
+    app.command("demo-retail")(demo_retail)
+
+
+def demo() -> None:
+    """The sample company: 1,000 people in five systems become contacts, segments, a diff and real deliveries."""
+    from orchestration.cli.show import console, show_summary
+    from orchestration.settings import load_settings
+
+    settings = load_settings()
+    console.rule("A run")
+    show_summary(_run(settings), is_plan=False)
+    console.rule("The same run again: nothing is due, nothing is sent")
+    again = _run(settings)
+    console.rule("What the sandbox received, beside what the ledger says")
+    is_equal = _compare(settings)
+    console.print("\nSee the lineage with [bold]make dev[/bold] (http://127.0.0.1:3000).")
+    if not is_equal or again.messages.sent or any(sync.accepted for sync in again.syncs) or again.errors:
+        raise typer.Exit(1)
+
+
+def demo_retail() -> None:
+    """UCI Online Retail, 541,909 order lines, replayed month by month: what each month changes in the CRM."""
+    from orchestration.cli.show import console, table
+    from orchestration.settings import PROJECT_ROOT, load_settings
+
+    settings = load_settings().model_copy(
+        update={"raw": PROJECT_ROOT / "examples" / "online_retail" / "raw", "home": load_settings().home / "retail"}
+    )
+    rows = []
+    for month in _months():
+        summary = _run(settings, month)
+        rows.append(_month_row(settings, summary))
+        console.print(f"{month:%Y-%m-%d}: {rows[-1][-3]:,} entered, {rows[-1][-2]:,} changed, {rows[-1][-1]:,} exited")
+    columns = ["as of", "customers", "new", "active", "dormant", "lost", "new_customers", "high_value", "dormant_seg"]
+    table("Online Retail, month by month", [*columns, "entered", "changed", "exited"], rows)
+    if not _compare(settings):
+        raise typer.Exit(1)
+
+
+def _months() -> list[datetime]:
+    """The first of each month after the data begin, and the day after they end: 13 times."""
+    firsts = [datetime(2010 + (month > 12), (month - 1) % 12 + 1, 1, tzinfo=UTC) for month in range(13, 25)]
+    return [*firsts, datetime(2011, 12, 10, tzinfo=UTC)]
+
+
+def _run(settings: Settings, as_of: datetime | None = None) -> RunSummary:
+    import os
+
+    from orchestration.cli.show import showing_progress
+    from orchestration.run import execute
+
+    os.environ["SLUICE_HOME"], os.environ["SLUICE_RAW"] = str(settings.home), str(settings.raw)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with showing_progress(is_quiet=False):
+        return execute(settings, as_of=as_of)
+
+
+def _month_row(settings: Settings, summary: RunSummary) -> list[object]:
+    from orchestration.warehouse import query
+
+    stages = dict(query(settings.warehouse, "select stage, count(*) from lifecycle.contact_lifecycle group by stage"))
+    segments = dict(query(settings.warehouse, "select segment, count(*) from segments.segment_members group by segment"))
+    sync = summary.syncs[0]
+    by_stage = [stages.get(stage, 0) for stage in ("new", "active", "dormant", "lost")]
+    by_segment = [segments.get(name, 0) for name in ("new_customers", "high_value_customers", "dormant_customers")]
+    return [summary.as_of[:10], sum(stages.values()), *by_stage, *by_segment, sync.entered, sync.changed, sync.exited]
+
+
+def _compare(settings: Settings) -> bool:
+    """Print what the sandbox received beside the ledger's accepted deliveries; true when they are equal."""
+    from activations.sandbox.server import STORE_FILE
+    from activations.sandbox.store import Store
+
+    from orchestration.cli.show import table
+    from orchestration.run_state import open_ledger
+
+    store = Store(Path(settings.home) / STORE_FILE)
+    received = store.counts()
+    store.close()
+    receipts = open_ledger(settings).accepted_receipts()
+    rows = [
+        ("e-mail messages", received["mails"], receipts.get("smtp", 0)),
+        ("CRM operations", received["crm_operations"], receipts.get("hubspot", 0)),
+    ]
+    table("Received and accepted", ["what", "sandbox received", "ledger accepted"], rows)
+    return all(got == said for _, got, said in rows)

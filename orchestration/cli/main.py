@@ -1,0 +1,33 @@
+"""``sluice``: the command line. Exit codes: 0 done, 1 something failed, 2 bad usage or configuration, 3 blocked."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from models.errors import SluiceError
+
+from orchestration.cli import demo, dev, ledger, report, run, sandbox
+
+app = typer.Typer(
+    name="sluice",
+    help="Marketing automation that runs in your data warehouse.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for module in (run, demo, dev, ledger, report, sandbox):
+    module.register(app)
+
+
+def main() -> None:
+    """Run a command; an error a person can mend is shown in words, on stderr."""
+    try:
+        app()
+    except SluiceError as error:
+        print(f"sluice: {error.message}\n  -> {error.mend}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""``sluice report``: what became of every message and operation."""
+
+from __future__ import annotations
+
+import json as json_module
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list.")]
+SQL = "select kind, activation, operation, outcome, item_count from reports.rpt_activation_results order by 1, 2, 3, 4"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("report")(report)
+
+
+def report(json: AsJson = False) -> None:
+    """Show the results of all campaigns and syncs."""
+    import duckdb
+    from models.errors import ConfigurationError
+
+    from orchestration.cli.show import table
+    from orchestration.settings import load_settings
+    from orchestration.warehouse import query
+
+    columns = ["kind", "activation", "operation", "outcome", "item_count"]
+    try:
+        rows = query(load_settings().warehouse, SQL)
+    except duckdb.Error as error:
+        raise ConfigurationError("there is no report yet in this home", "run `sluice run` first, or set SLUICE_HOME") from error
+    if json:
+        typer.echo(json_module.dumps([dict(zip(columns, row, strict=True)) for row in rows]))
+    else:
+        table("Results", columns, rows)

@@ -1,0 +1,59 @@
+"""How the command line shows things: progress while a run works, tables after it, JSON when asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from models.run import RunSummary
+from rich.console import Console
+from rich.table import Table
+
+from orchestration import progress
+
+STEPS = {"land": "1 land", "decide": "2 decide", "plan": "3 plan", "push": "4 push", "report": "5 report", "reports": "5 report"}
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def showing_progress(is_quiet: bool) -> Iterator[None]:
+    """A spinner, and a line with the time for each thing a run tells. On stderr, so that JSON on stdout stays clean."""
+    started = time.monotonic()
+
+    def show(step: str, text: str) -> None:
+        errors.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  [bold]{STEPS.get(step, step):9}[/bold] {text}")
+
+    if is_quiet:
+        yield
+        return
+    with errors.status("working"), progress.listening(show):
+        yield
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table; numbers are aligned to the right."""
+    shown = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
+    for name in columns:
+        shown.add_column(name)
+    for row in rows:
+        shown.add_row(*[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row])
+    console.print(shown)
+
+
+def show_summary(summary: RunSummary, is_plan: bool) -> None:
+    """A run, or a plan, in words."""
+    where = "the sandbox" if summary.mode == "sandbox" else "the real destinations"
+    console.print(f"{'Plan' if is_plan else 'Run'} as of {summary.as_of}, to {where}")
+    columns = ["sync", "entered", "changed", "exited", *([] if is_plan else ["accepted", "failed", "unknown"])]
+    table("Syncs", columns, ([getattr(sync, name) for name in columns] for sync in summary.syncs))
+    messages = summary.messages
+    rows = [("due", messages.due), ("held", messages.held)]
+    rows += [] if is_plan else [("sent", messages.sent), ("failed", messages.failed), ("unknown", messages.unknown)]
+    rows += [(f"not sent: {reason}", count) for reason, count in messages.suppressed.items()]
+    table("Messages", ["outcome", "messages"], rows)
+    for name, count in summary.quarantined.items():
+        console.print(f"[yellow]{count:,} rows of {name} could not be read: select * from raw.quarantine[/yellow]")
+    for text in summary.errors:
+        console.print(f"[red]failed: {text}[/red]")
