@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,11 @@ if TYPE_CHECKING:
     from models.run import RunSummary
 
     from orchestration.settings import Settings
+
+
+STAGES = ("new", "active", "dormant", "lost")
+SEGMENTS = ("new_customers", "high_value_customers", "dormant_customers")
+SHORT_SEGMENTS = ("seg new", "seg high value", "seg dormant")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +32,7 @@ def demo() -> None:
     from orchestration.cli.show import console, show_summary
     from orchestration.settings import load_settings
 
-    settings = load_settings()
+    settings = _sandboxed(load_settings())
     console.rule("A run")
     show_summary(_run(settings), is_plan=False)
     console.rule("The same run again: nothing is due, nothing is sent")
@@ -42,18 +49,28 @@ def demo_retail() -> None:
     from orchestration.cli.show import console, table
     from orchestration.settings import PROJECT_ROOT, load_settings
 
-    settings = load_settings().model_copy(
-        update={"raw": PROJECT_ROOT / "examples" / "online_retail" / "raw", "home": load_settings().home / "retail"}
-    )
+    settings = _sandboxed(load_settings())
+    home = settings.home / "retail"  # a home of its own, made anew: a replay starts from nothing
+    shutil.rmtree(home, ignore_errors=True)
+    settings = settings.model_copy(update={"raw": PROJECT_ROOT / "examples" / "online_retail" / "raw", "home": home})
     rows = []
     for month in _months():
         summary = _run(settings, month)
         rows.append(_month_row(settings, summary))
         console.print(f"{month:%Y-%m-%d}: {rows[-1][-3]:,} entered, {rows[-1][-2]:,} changed, {rows[-1][-1]:,} exited")
-    columns = ["as of", "customers", "new", "active", "dormant", "lost", "new_customers", "high_value", "dormant_seg"]
+    columns = ["as of", "customers", *STAGES, *SHORT_SEGMENTS]
     table("Online Retail, month by month", [*columns, "entered", "changed", "exited"], rows)
     if not _compare(settings):
         raise typer.Exit(1)
+
+
+def _sandboxed(settings: Settings) -> Settings:
+    """The settings, if deliveries go to the sandbox. A demo never writes to real people."""
+    from models.errors import BlockedError
+
+    if settings.delivery != "sandbox":
+        raise BlockedError("the demo does not send to real people", "unset SLUICE_DELIVERY, or set it to sandbox")
+    return settings
 
 
 def _months() -> list[datetime]:
@@ -63,8 +80,6 @@ def _months() -> list[datetime]:
 
 
 def _run(settings: Settings, as_of: datetime | None = None) -> RunSummary:
-    import os
-
     from orchestration.cli.show import showing_progress
     from orchestration.run import execute
 
@@ -80,8 +95,8 @@ def _month_row(settings: Settings, summary: RunSummary) -> list[object]:
     stages = dict(query(settings.warehouse, "select stage, count(*) from lifecycle.contact_lifecycle group by stage"))
     segments = dict(query(settings.warehouse, "select segment, count(*) from segments.segment_members group by segment"))
     sync = summary.syncs[0]
-    by_stage = [stages.get(stage, 0) for stage in ("new", "active", "dormant", "lost")]
-    by_segment = [segments.get(name, 0) for name in ("new_customers", "high_value_customers", "dormant_customers")]
+    by_stage = [stages.get(stage, 0) for stage in STAGES]
+    by_segment = [segments.get(name, 0) for name in SEGMENTS]
     return [summary.as_of[:10], sum(stages.values()), *by_stage, *by_segment, sync.entered, sync.changed, sync.exited]
 
 

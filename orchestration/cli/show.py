@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from rich.table import Table
 from orchestration import progress
 
 STEPS = {"land": "1 land", "decide": "2 decide", "plan": "3 plan", "push": "4 push", "report": "5 report", "reports": "5 report"}
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
 errors = Console(stderr=True, highlight=False)
 
 

@@ -1,0 +1,54 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.stamp
+
+.PHONY: help setup demo demo-retail test lint format dev bench clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## install into .venv, from requirements.lock; uv when it is there, else venv and pip
+
+$(STAMP): requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) .venv && \
+	  uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.lock && \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+	  $(PYTHON) -m venv .venv && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $(STAMP)
+
+demo: setup ## the sample company: records to contacts, segments, a diff and real deliveries in the sandbox
+	@$(BIN)/sluice demo
+
+demo-retail: setup ## 541,909 real order lines, month by month, pushed to the CRM sandbox
+	@$(BIN)/sluice demo-retail
+
+test: setup ## all tests, with coverage
+	@$(BIN)/python -m pytest
+
+lint: setup ## ruff, mypy, import-linter, sqlfluff
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@cd dbt_project && ../$(BIN)/sqlfluff lint --config ../.sqlfluff --processes 2 models
+
+format: setup ## let ruff put the Python files in form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+dev: setup ## open Dagster on http://127.0.0.1:3000
+	@$(BIN)/sluice dev
+
+bench: setup ## all benchmarks
+	@for name in $$(cd benchmarks && ls *.py | grep -v __init__ | sed 's/\.py//'); do $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+clean: ## remove the virtual environment, and what runs left in .sluice
+	rm -rf .venv
+	find .sluice -mindepth 1 -not -name .gitignore -delete
