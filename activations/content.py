@@ -10,6 +10,7 @@ from typing import Any
 import mrml
 from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError
+
 from models.delivery import Message
 from models.errors import ContentError
 
@@ -30,7 +31,9 @@ class MailVariant:
         try:
             subject, text, html = (template.render(**values) for template in (self.subject, self.text, self.html))
         except LiquidError as error:
-            raise ContentError(f"a template cannot be rendered: {error.message}", "add the variable to the campaign's context") from error
+            raise ContentError(
+                f"a template cannot be rendered: {error.message}", "add the variable to the campaign's context"
+            ) from error
         return " ".join(subject.split()), text, html
 
 

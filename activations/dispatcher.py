@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from models.delivery import Item, ItemResult, Message, SyncOperation, Verdict
-from models.run import Run
-
 from activations.destinations.base import Destination
 from activations.ledger.store import Ledger
+from models.delivery import Item, ItemResult, Message, SyncOperation, Verdict
+from models.run import Run
 
 log = logging.getLogger(__name__)
 

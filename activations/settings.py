@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.errors import ConfigurationError
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
+
+from models.errors import ConfigurationError
 
 
 class DestinationSettings(BaseSettings):

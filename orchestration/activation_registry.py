@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from models.config import CampaignConfig, SyncConfig
 from models.errors import ConfigurationError
-from pydantic import ValidationError
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ def _activation(node: Mapping[str, Any]) -> Activation | None:
         if name.startswith("sync_"):
             return Activation(name.removeprefix("sync_"), name, "sync", SyncConfig(**meta["sync"]))
     except KeyError as error:
-        raise ConfigurationError(f"{node['original_file_path']} has no config.meta.{error.args[0]}", "add it to its yml") from error
+        raise ConfigurationError(
+            f"{node['original_file_path']} has no config.meta.{error.args[0]}", "add it to its yml"
+        ) from error
     except ValidationError as error:
         details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ConfigurationError(f"config.meta of {name} is wrong: {details}", f"correct it in {name}.yml") from error

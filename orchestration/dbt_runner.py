@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ConfigurationError
-
 from orchestration.settings import DBT_PROJECT, Settings
 
 

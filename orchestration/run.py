@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+
 from models import errors
 from models.run import RunSummary
-
 from orchestration import lock
 from orchestration.activation_registry import find_activations
 from orchestration.building import build_definitions

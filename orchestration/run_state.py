@@ -11,11 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from activations.ledger.store import Ledger
 from dagster import AssetExecutionContext
+
+from activations.ledger.store import Ledger
 from models.errors import SluiceError
 from models.run import Run
-
 from orchestration import lock
 from orchestration.settings import Settings, load_settings, parse_time
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from activations.destinations.registry import Endpoints
 from activations.sandbox.server import Sandbox, running_endpoints
-
 from orchestration.settings import Settings
 
 

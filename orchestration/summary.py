@@ -7,7 +7,6 @@ from typing import Any
 
 from activations.planner import summarise
 from models.run import RunSummary
-
 from orchestration.activation_registry import Activation
 from orchestration.assets.push import plan_file
 from orchestration.run_state import RunState

@@ -26,7 +26,13 @@ class Translator(DagsterDbtTranslator):
     def get_asset_check_spec(self, *args: Any, **kwargs: Any) -> dg.AssetCheckSpec | None:
         """dbt's data tests as checks that show, and do not block twice."""
         spec = super().get_asset_check_spec(*args, **kwargs)
-        return None if spec is None else spec._replace(blocking=False) if hasattr(spec, "_replace") else replace(spec, blocking=False)
+        return (
+            None
+            if spec is None
+            else spec._replace(blocking=False)
+            if hasattr(spec, "_replace")
+            else replace(spec, blocking=False)
+        )
 
 
 def layer_of(props: Mapping[str, Any]) -> str:

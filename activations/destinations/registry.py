@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.delivery import Message, SyncOperation
-from models.errors import ConfigurationError
-
 from activations.destinations.base import Destination
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
 from activations.outbox import to_message, to_operation
+from models.delivery import Message, SyncOperation
+from models.errors import ConfigurationError
 
 Endpoints = Mapping[str, Mapping[str, Any]]
 

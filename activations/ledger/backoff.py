@@ -12,5 +12,5 @@ def wait_seconds(attempts: int, retry_after: float | None = None) -> float:
     """Seconds until the next attempt: what the vendor asked for, or 30 s doubling up to 6 h, with up to half of it as jitter."""
     if retry_after is not None:
         return max(0.0, retry_after)
-    delay = min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** min(attempts - 1, 20))
+    delay = min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** min(attempts - 1, 20))
     return delay * (0.5 + random.random() / 2)

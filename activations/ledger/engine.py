@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from models.errors import ConfigurationError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from models.errors import ConfigurationError
 
 
 def open_engine(url: str) -> sa.Engine:

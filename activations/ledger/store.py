@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from models.delivery import Capabilities, DeliveryState, Item, ItemResult, Message
-from models.errors import BlockedError
-from models.run import Run
 
 from activations.ledger.backoff import wait_seconds
 from activations.ledger.engine import open_engine
 from activations.ledger.tables import SCHEMA_VERSION, deliveries, meta, metadata, receipts, runs, suppressions
+from models.delivery import Capabilities, DeliveryState, Item, ItemResult, Message
+from models.errors import BlockedError
+from models.run import Run
 
 CHUNK = 500
 _COPIED = [column.name for column in receipts.columns if column.name not in {"receipt_id", "occurred_at"}]
@@ -49,7 +49,9 @@ class Ledger:
             self._settle(connection, results)
         return len(rows)
 
-    def claim(self, items: Sequence[Item], capabilities: Capabilities, activation: tuple[str, str, str], run: Run, now: datetime) -> list[Item]:
+    def claim(
+        self, items: Sequence[Item], capabilities: Capabilities, activation: tuple[str, str, str], run: Run, now: datetime
+    ) -> list[Item]:
         """Claim a batch for (kind, activation, destination), committed when this returns. Returns the items really claimed.
 
         Left out: what is settled for good, what another worker holds, what waits for its next attempt, and what is unknown
@@ -81,7 +83,9 @@ class Ledger:
             for channel, address_hash, reason, delivery_id in entries:
                 key = (suppressions.c.channel == channel) & (suppressions.c.address_hash == address_hash)
                 if connection.execute(sa.select(suppressions.c.reason).where(key)).first() is None:
-                    values = dict(channel=channel, address_hash=address_hash, reason=reason, delivery_id=delivery_id, created_at=naive(now))
+                    values = dict(
+                        channel=channel, address_hash=address_hash, reason=reason, delivery_id=delivery_id, created_at=naive(now)
+                    )
                     connection.execute(suppressions.insert().values(values))
 
     def suppressed(self, messages: Sequence[Message]) -> dict[int, str]:
@@ -120,7 +124,7 @@ class Ledger:
         """How many items each destination has accepted, from the log."""
         query = sa.select(receipts.c.destination, sa.func.count()).where(receipts.c.state == DeliveryState.ACCEPTED)
         with self.engine.connect() as connection:
-            return {name: count for name, count in connection.execute(query.group_by(receipts.c.destination))}
+            return {str(row[0]): int(row[1]) for row in connection.execute(query.group_by(receipts.c.destination))}
 
     def receipts_after(self, receipt_id: int, size: int = 50_000) -> Iterator[list[dict[str, Any]]]:
         """Receipts with a greater id, in order, in batches."""
@@ -214,7 +218,7 @@ def _outcome(row: dict[str, Any], result: ItemResult, now: datetime) -> dict[str
 
 
 def _update_by_id(*names: str) -> sa.Update:
-    values = {name: sa.bindparam(name) for name in names}
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
     return deliveries.update().where(deliveries.c.delivery_id == sa.bindparam("id")).values(values)
 
 

@@ -27,9 +27,7 @@ class Handler:
     def __init__(self, store: Store, faults: Faults) -> None:
         self.store, self.faults = store, faults
 
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
-    ) -> str:
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]) -> str:
         """Accept the recipient, or answer as scripted."""
         reply = self.faults.reply_for(address)
         if reply is not None:

@@ -11,11 +11,14 @@ from typing import Any
 
 SCHEMA = """
 create table if not exists mails (
-    mail_id integer primary key, recipient text not null, message_id text, subject text, source text not null, received_at text not null);
+    mail_id integer primary key, recipient text not null, message_id text, subject text,
+    source text not null, received_at text not null);
 create table if not exists contacts (
-    vendor_id integer primary key, id_property text not null, key text not null, properties text not null, is_archived integer not null);
+    vendor_id integer primary key, id_property text not null, key text not null,
+    properties text not null, is_archived integer not null);
 create unique index if not exists contacts_by_key on contacts (id_property, key) where is_archived = 0;
-create table if not exists calls (call_id integer primary key, vendor text not null, operation text not null, accepted integer not null);
+create table if not exists calls (
+    call_id integer primary key, vendor text not null, operation text not null, accepted integer not null);
 """
 
 
@@ -43,7 +46,8 @@ class Store:
         """Find or make a contact by a unique property; returns its id and whether it is new. Only given properties change."""
         with self._lock, self._connection:
             found = self._connection.execute(
-                "select vendor_id, properties from contacts where id_property = ? and key = ? and is_archived = 0", (id_property, key)
+                "select vendor_id, properties from contacts where id_property = ? and key = ? and is_archived = 0",
+                (id_property, key),
             ).fetchone()
             if found:
                 merged = json.dumps({**json.loads(found[1]), **properties}, ensure_ascii=False)

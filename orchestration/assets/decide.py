@@ -26,7 +26,13 @@ def build_decide_assets(dbt: Dbt, manifest: Mapping[str, Any]) -> list[dg.Assets
 
 
 def _dbt_step(
-    dbt: Dbt, manifest: Mapping[str, Any], *, name: str, select: str = "fqn:*", exclude: str = "", marks: Iterable[dg.AssetKey] = ()
+    dbt: Dbt,
+    manifest: Mapping[str, Any],
+    *,
+    name: str,
+    select: str = "fqn:*",
+    exclude: str = "",
+    marks: Iterable[dg.AssetKey] = (),
 ) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, select=select, exclude=exclude, dagster_dbt_translator=Translator(), name=f"{name}_specs")
     def described() -> Iterator[Any]:

@@ -35,7 +35,12 @@ def build_land_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 tell("land", f"{unknown} deliveries of a run that ended half-way are now unknown")
             landed_at = datetime.now(UTC)
             report = land_files(
-                settings.warehouse, settings.raw, tables, run_id=state.run.run_id, landed_at=landed_at, allow_empty=settings.allow_empty
+                settings.warehouse,
+                settings.raw,
+                tables,
+                run_id=state.run.run_id,
+                landed_at=landed_at,
+                allow_empty=settings.allow_empty,
             )
             state.note("quarantined", report.quarantined)
             receipts = land_ledger(settings.warehouse, state.ledger)

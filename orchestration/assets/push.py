@@ -4,10 +4,10 @@ from pathlib import Path
 
 import dagster as dg
 import pyarrow.parquet as pq
+
 from activations.destinations import registry
 from activations.dispatcher import Pusher, PushResult
 from models.config import SyncConfig
-
 from orchestration.activation_registry import Activation
 from orchestration.assets.land import WAREHOUSE_POOL
 from orchestration.progress import tell

@@ -30,7 +30,9 @@ def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
             tell("report", f"{new_receipts} receipts landed")
             summary = summarise_run(state, activations)
             state.ledger.finish_run(state.run, summary.model_dump_json(), datetime.now(UTC))
-            return dg.MaterializeResult(metadata={"new_receipts": new_receipts, "summary": dg.MetadataValue.json(summary.model_dump())})
+            return dg.MaterializeResult(
+                metadata={"new_receipts": new_receipts, "summary": dg.MetadataValue.json(summary.model_dump())}
+            )
 
     return receipts
 

@@ -12,7 +12,6 @@ import typer
 
 if TYPE_CHECKING:
     from models.run import RunSummary
-
     from orchestration.settings import Settings
 
 
@@ -104,7 +103,6 @@ def _compare(settings: Settings) -> bool:
     """Print what the sandbox received beside the ledger's accepted deliveries; true when they are equal."""
     from activations.sandbox.server import STORE_FILE
     from activations.sandbox.store import Store
-
     from orchestration.cli.show import table
     from orchestration.run_state import open_ledger
 

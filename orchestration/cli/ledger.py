@@ -31,7 +31,9 @@ def status(json: AsJson = False) -> None:
 
     rows = open_ledger(load_settings()).counts()
     if not json:
-        table("Deliveries", ["activation", "destination", "operation", "state", "count"], (list(row.values())[1:] for row in rows))
+        table(
+            "Deliveries", ["activation", "destination", "operation", "state", "count"], (list(row.values())[1:] for row in rows)
+        )
         return
     totals: Counter[str] = Counter()
     for row in rows:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 import typer
-from models.errors import SluiceError
 
+from models.errors import SluiceError
 from orchestration.cli import demo, dev, ledger, report, run, sandbox
 
 app = typer.Typer(

@@ -19,8 +19,8 @@ def register(app: typer.Typer) -> None:
 def report(json: AsJson = False) -> None:
     """Show the results of all campaigns and syncs."""
     import duckdb
-    from models.errors import ConfigurationError
 
+    from models.errors import ConfigurationError
     from orchestration.cli.show import table
     from orchestration.settings import load_settings
     from orchestration.warehouse import query

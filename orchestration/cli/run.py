@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-AsOf = Annotated[str, typer.Option("--as-of", help="Logical time of the run, ISO 8601. Default: now, or a frozen sample's clock.")]
+AsOf = Annotated[
+    str, typer.Option("--as-of", help="Logical time of the run, ISO 8601. Default: now, or a frozen sample's clock.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Stop before the push: nothing leaves the house.")]
 

@@ -28,7 +28,6 @@ def up(
 ) -> None:
     """Run the sandbox until Ctrl-C. Runs in the same home find it."""
     from activations.sandbox.server import Sandbox
-
     from orchestration.settings import load_settings
 
     stop = threading.Event()
@@ -48,7 +47,6 @@ def status(json: Annotated[bool, typer.Option("--json", help="Print one JSON obj
 
     from activations.sandbox.server import STORE_FILE
     from activations.sandbox.store import Store
-
     from orchestration.cli.show import table
     from orchestration.settings import load_settings
 

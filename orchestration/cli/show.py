@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from models.run import RunSummary
 from rich.console import Console
 from rich.table import Table
 
+from models.run import RunSummary
 from orchestration import progress
 
 STEPS = {"land": "1 land", "decide": "2 decide", "plan": "3 plan", "push": "4 push", "report": "5 report", "reports": "5 report"}

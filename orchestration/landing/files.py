@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from models.errors import InputError
 
+from models.errors import InputError
 from orchestration.landing.reading import READ, find_file, read_file
 from orchestration.landing.report import LandedTable, LandReport
 from orchestration.landing.tables import RAW_SCHEMA, RawTable
@@ -21,12 +21,19 @@ create schema if not exists raw;
 create table if not exists raw.quarantine (
     table_name varchar, row_number bigint, reason varchar, row_text varchar, run_id varchar, landed_at timestamp);
 create table if not exists raw.landings (
-    table_name varchar, size bigint, modified_ns bigint, content_hash varchar, row_count bigint, quarantined bigint, landed_at timestamp);
+    table_name varchar, size bigint, modified_ns bigint, content_hash varchar,
+    row_count bigint, quarantined bigint, landed_at timestamp);
 """
 
 
 def land_files(
-    warehouse: Path, folder: Path, tables: Sequence[RawTable], *, run_id: str, landed_at: datetime, allow_empty: Collection[str] = ()
+    warehouse: Path,
+    folder: Path,
+    tables: Sequence[RawTable],
+    *,
+    run_id: str,
+    landed_at: datetime,
+    allow_empty: Collection[str] = (),
 ) -> LandReport:
     """Land every table of a folder in one transaction; a file that did not change is skipped.
 
@@ -78,7 +85,8 @@ class Landing:
         self._quarantine_rows()
         casts = ", ".join(f'try_cast("{name}" as {data_type}) as "{name}"' for name, data_type in self.table.columns.items())
         self.connection.execute(
-            f'create or replace table {RAW_SCHEMA}."{self.table.name}" as select {casts} from {READ} where {self._reason()} is null'
+            f'create or replace table {RAW_SCHEMA}."{self.table.name}" as'
+            f" select {casts} from {READ} where {self._reason()} is null"
         )
         rows = self._rows(f'select count(*) from {RAW_SCHEMA}."{self.table.name}"')[0][0]
         quarantined = self._rows("select count(*) from raw.quarantine where table_name = $1", [self.table.name])[0][0]

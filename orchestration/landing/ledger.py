@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from activations.ledger.store import Ledger
 
+from activations.ledger.store import Ledger
 from orchestration.warehouse import open_warehouse
 
 RECEIPTS = """create table if not exists ledger.receipts (

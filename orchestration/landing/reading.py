@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-from models.errors import InputError
 
+from models.errors import InputError
 from orchestration.landing.tables import RawTable
 
 READ = "landing_read"
@@ -49,8 +49,13 @@ def _create(connection: duckdb.DuckDBPyConnection, reader: str) -> None:
 def _read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[int, str, str]]:
     for name in ("reject_errors", "reject_scans"):
         connection.execute(f"drop table if exists {name}")
-    _create(connection, f"read_csv({_quote(path)}, all_varchar = true, header = true, delim = ',', quote = '\"', store_rejects = true)")
-    rows = connection.execute("select line, min(error_type), min(csv_line) from reject_errors group by line order by line").fetchall()
+    _create(
+        connection,
+        f"read_csv({_quote(path)}, all_varchar = true, header = true, delim = ',', quote = '\"', store_rejects = true)",
+    )
+    rows = connection.execute(
+        "select line, min(error_type), min(csv_line) from reject_errors group by line order by line"
+    ).fetchall()
     rejected = [(int(line), f"the line is no row of the table: {str(kind).lower()}", str(text)) for line, kind, text in rows]
     _check_encoding(connection, path, sum("encoding" in reason for _, reason, _ in rejected))
     return rejected

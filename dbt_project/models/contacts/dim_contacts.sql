@@ -7,12 +7,12 @@ with winning_values as (
 
 pivot_values as (
     select
-        contact_id
         {% for attribute in attributes %}
-        , max(case when attribute = '{{ attribute }}' then attribute_value end) as {{ attribute }}
-        , max(case when attribute = '{{ attribute }}' then source end) as {{ attribute }}_source
-        , max(case when attribute = '{{ attribute }}' then updated_at end) as {{ attribute }}_updated_at
+        max(case when attribute = '{{ attribute }}' then attribute_value end) as {{ attribute }},
+        max(case when attribute = '{{ attribute }}' then source end) as {{ attribute }}_source,
+        max(case when attribute = '{{ attribute }}' then updated_at end) as {{ attribute }}_updated_at,
         {% endfor %}
+        contact_id
     from winning_values
     group by contact_id
 ),
@@ -32,21 +32,21 @@ count_records as (
 
 final as (
     select
-        c.contact_id
+        c.contact_id,
         {% for attribute in attributes %}
-        , v.{{ attribute }}
-        , v.{{ attribute }}_source
-        , v.{{ attribute }}_updated_at
+        v.{{ attribute }},
+        v.{{ attribute }}_source,
+        v.{{ attribute }}_updated_at,
         {% endfor %}
-        , case
+        case
             when {{ regexp_like('v.full_name', '[一-龥]') }} or v.phone like '+86%' or v.province is not null then 'zh'
             else 'en'
-        end as language
-        , c.record_count
-        , c.source_count
-        , c.is_deleted
-        , c.created_at
-        , c.updated_at
+        end as language,
+        c.record_count,
+        c.source_count,
+        c.is_deleted,
+        c.created_at,
+        c.updated_at
     from count_records as c
     left join pivot_values as v on c.contact_id = v.contact_id
 )

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
-
 from activations.destinations.base import same_result
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.crm.hubspot.mapping import archive_body, upsert_body, upsert_results
 from activations.http import Answer, HttpClient
+from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
 
 
 class HubSpot:

@@ -6,11 +6,10 @@ import smtplib
 from collections.abc import Sequence
 from email.utils import parseaddr
 
-from models.delivery import Capabilities, ItemResult, Message, Verdict
-from models.errors import ContentError
-
 from activations.destinations.email.smtp.config import SmtpConfig
 from activations.destinations.email.smtp.mapping import to_mime
+from models.delivery import Capabilities, ItemResult, Message, Verdict
+from models.errors import ContentError
 
 # enhanced status codes (RFC 3463) that say the address itself is bad
 BAD_ADDRESS = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")

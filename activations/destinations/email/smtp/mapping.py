@@ -6,9 +6,8 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import formataddr, parseaddr
 
-from models.delivery import Message
-
 from activations.content import render_mail
+from models.delivery import Message
 
 
 def message_id(delivery_id: int, sender: str) -> str:

@@ -2,7 +2,25 @@ with events as (
     
     
     
-    select * from "warehouse"."staging"."stg_online_retail__events"
+    select * from "warehouse"."staging"."stg_attendee__events"
+    union all
+    
+    select * from "warehouse"."staging"."stg_crm__events"
+    union all
+    
+    select * from "warehouse"."staging"."stg_email__events"
+    union all
+    
+    select * from "warehouse"."staging"."stg_shop__events"
+    union all
+    
+    select * from "warehouse"."staging"."stg_web__events"
+    union all
+    
+    select * from "warehouse"."staging"."stg_webform__events"
+    union all
+    
+    select * from "warehouse"."staging"."stg_wechat__events"
     
     
 

@@ -8,7 +8,7 @@ score_behaviour as (
     inner join "warehouse"."contacts"."contact_events" as e
         on r.event_type = e.event_type
         and (r.subject is null or r.subject = e.subject)
-        and cast(cast(cast('2011-06-01 00:00:00' as timestamp) as date) - cast(e.occurred_at as date) as integer) < r.within_days
+        and cast(cast(cast('2026-11-24 16:16:15' as timestamp) as date) - cast(e.occurred_at as date) as integer) < r.within_days
     where r.kind = 'engagement' and not e.is_machine
     group by e.contact_id, r.score_model, r.rule, r.at_least
     having count(*) >= r.at_least

@@ -6,7 +6,7 @@ where contact_id in (
     where event_type = 'page_view'
         and not is_machine
         and subject = '/pricing'
-        and occurred_at > cast('2011-06-01 00:00:00' as timestamp) - interval '60' day
+        and occurred_at > cast('2026-11-24 16:16:15' as timestamp) - interval '60' day
     group by contact_id
     having count(*) >= 1
 )

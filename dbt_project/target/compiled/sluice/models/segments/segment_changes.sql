@@ -20,7 +20,7 @@ final as (
         coalesce(m.segment, p.segment) as segment,
         coalesce(m.contact_id, p.contact_id) as contact_id,
         case when p.contact_id is null then 'entered' else 'exited' end as change,
-        cast('2011-06-01 00:00:00' as timestamp) as changed_at
+        cast('2026-11-24 16:16:15' as timestamp) as changed_at
     from memberships as m
     full outer join previous as p on m.segment = p.segment and m.contact_id = p.contact_id
     where m.contact_id is null or p.contact_id is null

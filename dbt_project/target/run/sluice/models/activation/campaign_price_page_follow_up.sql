@@ -9,7 +9,7 @@
       with pricing_visits as (
     select contact_id, count(*) as visits, max(occurred_at) as last_visit_at
     from "warehouse"."contacts"."contact_events"
-    where event_type = 'page_view' and subject = '/pricing' and not is_machine and occurred_at > cast('2011-06-01 00:00:00' as timestamp) - interval '60' day
+    where event_type = 'page_view' and subject = '/pricing' and not is_machine and occurred_at > cast('2026-11-24 16:16:15' as timestamp) - interval '60' day
     group by contact_id
 ),
 

@@ -122,7 +122,7 @@ hash_addresses as (
 bounced_contacts as (
     select distinct contact_id, 'email' as channel
     from "warehouse"."contacts"."contact_events"
-    where event_type = 'email_bounced' and occurred_at > cast('2011-06-01 00:00:00' as timestamp) - interval '180' day
+    where event_type = 'email_bounced' and occurred_at > cast('2026-11-24 16:16:15' as timestamp) - interval '180' day
 ),
 
 gather_evidence as (
@@ -187,7 +187,7 @@ final as (
         full_name,
         language,
         context,
-        cast('2011-06-01 00:00:00' as timestamp) as decided_at
+        cast('2026-11-24 16:16:15' as timestamp) as decided_at
     from decide
 )
 

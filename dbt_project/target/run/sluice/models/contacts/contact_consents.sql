@@ -14,7 +14,7 @@ resolve_contacts as (
     select m.contact_id, s.*
     from statements as s
     inner join "warehouse"."identity"."identity_map" as m on s.record_source = m.source and s.record_id = m.record_id
-    where s.stated_at <= cast('2011-06-01 00:00:00' as timestamp)
+    where s.stated_at <= cast('2026-11-24 16:16:15' as timestamp)
 ),
 
 rank_statements as (

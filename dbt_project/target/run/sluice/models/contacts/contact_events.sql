@@ -14,7 +14,7 @@ rank_copies as (
     -- collectors deliver at least once: the first copy counts
     select *, row_number() over (partition by source, event_id order by recorded_at, occurred_at) as copy_rank
     from events
-    where recorded_at <= cast('2011-06-01 00:00:00' as timestamp) and occurred_at <= cast('2011-06-01 00:00:00' as timestamp)
+    where recorded_at <= cast('2026-11-24 16:16:15' as timestamp) and occurred_at <= cast('2026-11-24 16:16:15' as timestamp)
 ),
 
 cookie_owners as (

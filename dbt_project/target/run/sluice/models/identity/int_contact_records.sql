@@ -10,7 +10,19 @@
     
     
     
-    select * from "warehouse"."staging"."stg_online_retail__contacts"
+    select * from "warehouse"."staging"."stg_attendee__contacts"
+    union all
+    
+    select * from "warehouse"."staging"."stg_crm__contacts"
+    union all
+    
+    select * from "warehouse"."staging"."stg_shop__contacts"
+    union all
+    
+    select * from "warehouse"."staging"."stg_webform__contacts"
+    union all
+    
+    select * from "warehouse"."staging"."stg_wechat__contacts"
     
     
 
@@ -21,7 +33,7 @@ rank_versions as (
         *,
         row_number() over (partition by source, record_id order by updated_at desc, created_at desc) as version_rank
     from records
-    where created_at <= cast('2011-06-01 00:00:00' as timestamp)
+    where created_at <= cast('2026-11-24 16:16:15' as timestamp)
 ),
 
 final as (

@@ -10,8 +10,8 @@
     select
         contact_id,
         last_active_at,
-        cast(cast(cast('2011-06-01 00:00:00' as timestamp) as date) - cast(coalesce(first_event_at, last_active_at) as date) as integer) as days_known,
-        cast(cast(cast('2011-06-01 00:00:00' as timestamp) as date) - cast(last_active_at as date) as integer) as days_silent
+        cast(cast(cast('2026-11-24 16:16:15' as timestamp) as date) - cast(coalesce(first_event_at, last_active_at) as date) as integer) as days_known,
+        cast(cast(cast('2026-11-24 16:16:15' as timestamp) as date) - cast(last_active_at as date) as integer) as days_silent
     from "warehouse"."contacts"."contact_activity"
 ),
 

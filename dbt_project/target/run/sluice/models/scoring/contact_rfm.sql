@@ -13,7 +13,7 @@
 final as (
     select
         contact_id,
-        cast(cast(cast('2011-06-01 00:00:00' as timestamp) as date) - cast(last_order_at as date) as integer) as recency_days,
+        cast(cast(cast('2026-11-24 16:16:15' as timestamp) as date) - cast(last_order_at as date) as integer) as recency_days,
         order_count as frequency,
         order_amount as monetary,
         ntile(5) over (order by last_order_at asc, contact_id asc) as recency_score,

@@ -8,7 +8,7 @@
     as (
       select contact_id
 from "warehouse"."contacts"."contact_activity"
-where first_order_at > cast('2011-06-01 00:00:00' as timestamp) - interval '30' day
+where first_order_at > cast('2026-11-24 16:16:15' as timestamp) - interval '30' day
     );
     
   
