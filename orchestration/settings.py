@@ -71,12 +71,24 @@ class Settings(BaseSettings):
     def enabled_sources(self) -> list[str] | None:
         """SLUICE_SOURCES, else what ``input.yml`` says, else None: the default of ``dbt_project.yml``."""
         folder = self.input_folder()
-        return self.sources or (folder.sources if folder else None)
+        names = self.sources or (folder.sources if folder else None)
+        unknown = sorted(set(names or []) - known_sources())
+        if unknown:
+            raise ConfigurationError(
+                f"there is no source {', '.join(unknown)}",
+                f"set SLUICE_SOURCES (or sources in {INPUT_FILE}) to some of {', '.join(sorted(known_sources()))}",
+            )
+        return names
 
     def default_as_of(self) -> datetime:
         """The clock of a frozen sample, or now; aware, UTC."""
         folder = self.input_folder()
         return as_utc(folder.as_of) if folder and folder.as_of else datetime.now(UTC).replace(microsecond=0)
+
+
+def known_sources() -> set[str]:
+    """The source systems there are: the folders of ``models/staging/``."""
+    return {folder.name for folder in (DBT_PROJECT / "models" / "staging").iterdir() if folder.is_dir()}
 
 
 def read_input(path: Path) -> InputFolder:

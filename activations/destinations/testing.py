@@ -1,0 +1,128 @@
+"""The conformance suite every destination inherits: it is handed the sandbox, and must keep every promise of ``base.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from activations.destinations.base import Destination
+from activations.destinations.registry import build
+from activations.dispatcher import Pusher, PushResult
+from activations.ledger.store import Ledger
+from activations.sandbox.server import Sandbox
+from models.delivery import Item, ItemResult, Verdict
+from models.run import Run
+
+RUN = Run("run-1", datetime(2026, 6, 29, 13, tzinfo=UTC))
+ODD = '王芳 🌸 O\'Brien "q" <b>&amp; ñ 𠮷'
+
+
+class Conformance:
+    """Subclasses name the destination and its kind, make items, and script each fault in the sandbox."""
+
+    name: str
+    kind: str
+
+    def items(self, count: int, text: str = "王芳") -> list[Item]:
+        """So many different valid items; ``text`` is in some value of each."""
+        raise NotImplementedError
+
+    def bad_item(self) -> Item:
+        """An item the vendor refuses for good, for its own sake."""
+        raise NotImplementedError
+
+    def received(self, sandbox: Sandbox) -> int:
+        """How many items arrived."""
+        raise NotImplementedError
+
+    def break_after_accept(self, sandbox: Sandbox) -> None:
+        """The next call is accepted, and the answer lost."""
+        raise NotImplementedError
+
+    def throttle(self, sandbox: Sandbox) -> None:
+        """The next call is refused for now."""
+        raise NotImplementedError
+
+    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Settings with an expired secret."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def sandbox(self, tmp_path: Path) -> Iterator[Sandbox]:
+        """A sandbox of its own for each test."""
+        with Sandbox(tmp_path) as sandbox:
+            yield sandbox
+
+    @pytest.fixture
+    def destination(self, sandbox: Sandbox) -> Iterator[Destination]:
+        """The client, pointed at the sandbox."""
+        client = build(self.name, sandbox.endpoints())
+        yield client
+        client.close()
+
+    def push(self, destination: Destination, home: Path, items: Sequence[Item]) -> PushResult:
+        """Push through the ledger, in one batch."""
+        ledger = Ledger(f"sqlite:///{home / 'ledger.sqlite'}")
+        return Pusher(self.kind, "conformance", self.name, destination, ledger, RUN).push([items])
+
+    def verdicts(self, results: Sequence[ItemResult]) -> list[Verdict]:
+        """The verdicts in the order of the results."""
+        return [result.verdict for result in results]
+
+    def test_one_result_an_item(self, destination: Destination, sandbox: Sandbox) -> None:
+        items = self.items(7)
+        results = destination.send(items)
+        assert {r.delivery_id for r in results} == {i.delivery_id for i in items}
+        assert set(self.verdicts(results)) == {Verdict.ACCEPTED}
+        assert self.received(sandbox) == 7
+
+    def test_repeat_is_not_sent_twice(self, destination: Destination, sandbox: Sandbox, tmp_path: Path) -> None:
+        items = self.items(5)
+        assert self.push(destination, tmp_path, items).verdicts["accepted"] == 5
+        assert self.push(destination, tmp_path, items).skipped == 5
+        assert self.received(sandbox) == 5
+
+    def test_odd_characters_arrive(self, destination: Destination, sandbox: Sandbox) -> None:
+        assert set(self.verdicts(destination.send(self.items(2, ODD)))) == {Verdict.ACCEPTED}
+
+    def test_one_bad_item_does_not_disturb_the_rest(self, destination: Destination, sandbox: Sandbox) -> None:
+        bad = self.bad_item()
+        results = {r.delivery_id: r for r in destination.send([*self.items(3), bad])}
+        assert results[bad.delivery_id].verdict is Verdict.FAILED
+        assert results[bad.delivery_id].reason
+        assert "@" not in str(results[bad.delivery_id].reason)
+        assert self.received(sandbox) == 3
+
+    def test_answer_lost_after_accept(self, destination: Destination, sandbox: Sandbox, tmp_path: Path) -> None:
+        """Unknown, never failed; the next run sends again only where that does no harm."""
+        self.break_after_accept(sandbox)
+        items = self.items(1)
+        assert self.push(destination, tmp_path, items).verdicts["unknown"] == 1
+        again = self.push(destination, tmp_path, items)
+        resends = destination.capabilities.on_unknown == "resend"
+        assert (again.verdicts["accepted"], again.skipped) == ((1, 0) if resends else (0, 1))
+        assert self.received(sandbox) == 1
+
+    def test_throttled_is_tried_again(self, destination: Destination, sandbox: Sandbox) -> None:
+        self.throttle(sandbox)
+        items = self.items(2)
+        assert Verdict.RETRY in self.verdicts(destination.send(items))
+        assert Verdict.FAILED not in self.verdicts(destination.send(items))
+
+    def test_expired_secret_fails_no_row_for_good(self, sandbox: Sandbox) -> None:
+        endpoints = {self.name: self.wrong_login(dict(sandbox.endpoints()[self.name]))}
+        client = build(self.name, endpoints)
+        assert set(self.verdicts(client.send(self.items(2)))) == {Verdict.RETRY}
+        client.close()
+        assert self.received(sandbox) == 0
+
+    def test_nobody_listens(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        endpoints = {self.name: dict(sandbox.endpoints()[self.name])}
+        sandbox.__exit__(None, None, None)
+        client = build(self.name, endpoints)
+        assert set(self.verdicts(client.send(self.items(2)))) == {Verdict.RETRY}
+        sandbox.__enter__()

@@ -1,0 +1,69 @@
+"""Every destination against the conformance suite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from activations.destinations.testing import Conformance
+from activations.sandbox.server import Sandbox
+from models.delivery import Item, Message, SyncOperation
+
+
+class TestSmtp(Conformance):
+    name, kind = "smtp", "message"
+
+    def items(self, count: int, text: str = "王芳") -> list[Item]:
+        return [message(number, f"u{number}@shop.example", text) for number in range(1, count + 1)]
+
+    def bad_item(self) -> Item:
+        self.bad = message(999, "nobody@shop.example")
+        return self.bad
+
+    def received(self, sandbox: Sandbox) -> int:
+        return sandbox.store.counts()["mails"]
+
+    def break_after_accept(self, sandbox: Sandbox) -> None:
+        sandbox.faults.drop_after_data = 1
+
+    def throttle(self, sandbox: Sandbox) -> None:
+        sandbox.faults.mail["u1@"] = "451 4.7.1 Try again later"
+
+    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return {**settings, "password": "expired"}
+
+    def test_one_bad_item_does_not_disturb_the_rest(self, destination: Any, sandbox: Sandbox) -> None:
+        sandbox.faults.mail["nobody"] = "550 5.1.1 <nobody@shop.example>: User unknown"
+        super().test_one_bad_item_does_not_disturb_the_rest(destination, sandbox)
+
+
+class TestHubSpot(Conformance):
+    name, kind = "hubspot", "sync"
+
+    def items(self, count: int, text: str = "王芳") -> list[Item]:
+        return [operation(number, email=f"u{number}@shop.example", full_name=text) for number in range(1, count + 1)]
+
+    def bad_item(self) -> Item:
+        return operation(999, email="no address")
+
+    def received(self, sandbox: Sandbox) -> int:
+        return sandbox.store.counts()["contacts"]
+
+    def break_after_accept(self, sandbox: Sandbox) -> None:
+        sandbox.faults.http.append("drop_after_accept")
+
+    def throttle(self, sandbox: Sandbox) -> None:
+        sandbox.faults.http.append("429")
+
+    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return {**settings, "token": "expired"}
+
+
+def message(number: int, address: str, full_name: str = "王芳") -> Message:
+    """A message of the campaign that the repository ships."""
+    values = {"full_name": full_name, "company": "", "visits": 2, "last_visit_date": "2026-06-27"}
+    return Message(number, number, address, f"hash-{address}", "email", "price_page_follow_up", "zh", values)
+
+
+def operation(key: int, kind: Any = "entered", **properties: Any) -> SyncOperation:
+    """One change of a contact."""
+    return SyncOperation(10_000 + key, key, kind, key * 7, properties)

@@ -1,0 +1,76 @@
+"""Fixtures that all tests share: a home of its own for each test, and one whole run of the sample company."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+WORLD = ROOT / "examples" / "world" / "raw"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("SLUICE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """SLUICE_HOME of the test."""
+    folder = tmp_path / "home"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command ended with."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> Any:
+        """stdout as JSON."""
+        return json.loads(self.stdout)
+
+
+def sluice(*arguments: str, home: Path, **settings: str) -> Outcome:
+    """Run the command line in a process of its own, as a user does."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
+    environment |= {"SLUICE_HOME": str(home), **settings}
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.cli.main", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+@dataclass(frozen=True)
+class WorldRun:
+    """A plan, then a run, then a run again, on the sample company in one home."""
+
+    home: Path
+    plan: Outcome
+    ledger_after_plan: Outcome
+    first: Outcome
+    again: Outcome
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorldRun]:
+    """The sample company, planned and run twice."""
+    home = tmp_path_factory.mktemp("world")
+    plan = sluice("plan", "--json", home=home)
+    ledger = sluice("ledger", "status", "--json", home=home)
+    yield WorldRun(home, plan, ledger, sluice("run", "--json", home=home), sluice("run", "--json", home=home))

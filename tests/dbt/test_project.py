@@ -1,0 +1,154 @@
+"""The dbt project as a whole: it builds by itself, its layers point one way, and everything is described."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+LAYERS = ["staging", "identity", "contacts", "scoring", "lifecycle", "tags", "segments", "journeys", "activation", "reports"]
+Node = dict[str, Any]
+
+
+def dbt(*arguments: str, home: Path, project: Path = ROOT / "dbt_project") -> subprocess.CompletedProcess[str]:
+    command = [
+        str(Path(sys.executable).parent / "dbt"),
+        *arguments,
+        "--target-path",
+        str(home / "t"),
+        "--log-path",
+        str(home / "l"),
+    ]
+    return subprocess.run(command, cwd=project, env={**os.environ, "SLUICE_HOME": str(home)}, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+    home = tmp_path_factory.mktemp("bare")
+    done = dbt("build", home=home)
+    return done, json.loads((home / "t" / "manifest.json").read_text())
+
+
+@pytest.fixture
+def manifest(built: tuple[subprocess.CompletedProcess[str], dict[str, Any]]) -> dict[str, Any]:
+    return built[1]
+
+
+def models(manifest: dict[str, Any]) -> list[Node]:
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+
+
+def test_bare_dbt_build_passes_on_a_fresh_clone(built: tuple[subprocess.CompletedProcess[str], dict[str, Any]]) -> None:
+    """All unit tests included, on a warehouse that nothing was landed in."""
+    assert built[0].returncode == 0, built[0].stdout[-3000:]
+    assert "ERROR=0" in built[0].stdout
+
+
+def test_layers_point_one_way(manifest: dict[str, Any]) -> None:
+    wrong = []
+    for node in models(manifest):
+        own = LAYERS.index(node["fqn"][1])
+        for parent in (manifest["nodes"][p] for p in node["depends_on"]["nodes"] if p.startswith("model.")):
+            above = LAYERS.index(parent["fqn"][1])
+            if above > own or (parent["fqn"][1] == "activation" and own != above and node["fqn"][1] != "reports"):
+                wrong.append(f"{node['name']} refs {parent['name']}")
+    assert wrong == []
+
+
+def test_only_staging_reads_raw_sources(manifest: dict[str, Any]) -> None:
+    sources = manifest["sources"]
+    wrong = [
+        node["name"]
+        for node in models(manifest)
+        for parent in node["depends_on"]["nodes"]
+        if parent in sources and sources[parent]["schema"] == "raw" and node["fqn"][1] != "staging"
+    ]
+    assert wrong == []
+
+
+def test_every_model_source_and_column_has_a_description(manifest: dict[str, Any]) -> None:
+    described = [
+        *models(manifest),
+        *manifest["sources"].values(),
+        *[n for n in manifest["nodes"].values() if n["resource_type"] == "seed"],
+    ]
+    missing = [node["name"] for node in described if not node["description"]]
+    missing += [f"{n['name']}.{c['name']}" for n in described for c in n["columns"].values() if not c["description"]]
+    assert missing == []
+    assert all("One row per" in node["description"] for node in models(manifest))
+
+
+def test_every_column_that_is_built_is_described(
+    built: object, tmp_path_factory: pytest.TempPathFactory, manifest: dict[str, Any]
+) -> None:
+    import duckdb
+
+    home = next(p for p in tmp_path_factory.getbasetemp().glob("bare*"))
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        columns = connection.execute("select table_schema, table_name, column_name from information_schema.columns").fetchall()
+    by_table = {(node["schema"], node["alias"]): node["columns"] for node in models(manifest)}
+    missing = [
+        f"{table}.{column}" for schema, table, column in columns if column not in by_table.get((schema, table), {column: 1})
+    ]
+    assert missing == []
+
+
+def test_models_take_time_from_one_macro() -> None:
+    sql = {path: path.read_text().lower() for path in (ROOT / "dbt_project" / "models").rglob("*.sql")}
+    clocks = ("now()", "current_date", "current_timestamp", "getdate", "random(")
+    assert [f"{path.name}: {clock}" for path, text in sql.items() for clock in clocks if clock in text] == []
+
+
+def test_out_tables_have_enforced_contracts_and_unit_tests(manifest: dict[str, Any]) -> None:
+    enforced = {node["name"] for node in models(manifest) if node["contract"]["enforced"]}
+    assert {"message_decisions", "out_messages", "out_sync_operations"} <= enforced
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    assert {"message_decisions", "out_sync_operations", "int_sync_acknowledged", "contact_consents"} <= tested
+
+
+def test_a_new_segment_is_one_file_and_its_yml(tmp_path: Path) -> None:
+    project = tmp_path / "dbt_project"
+    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
+    folder = project / "models" / "segments"
+    (folder / "seg_everyone.sql").write_text("select contact_id from {{ ref('dim_contacts') }}\n")
+    (folder / "seg_everyone.yml").write_text("models:\n  - name: seg_everyone\n    description: Everyone. One row per contact.\n")
+    home = tmp_path / "home"
+    home.mkdir()
+    done = dbt("ls", "--select", "seg_everyone+", "--output", "name", home=home, project=project)
+    assert done.returncode == 0, done.stdout
+    assert {"seg_everyone", "segment_members", "segment_changes", "message_decisions"} <= set(done.stdout.split())
+
+
+@pytest.mark.parametrize("name", ["chain", "two rings", "star", "single edge"])
+def test_connected_components_converge(tmp_path: Path, name: str) -> None:
+    """The materialization on shapes that break label propagation: a chain of 1,000 links takes a few rounds."""
+    shapes = {
+        "chain": ([(n, n + 1) for n in range(1000)], {n: 0 for n in range(1001)}),
+        "two rings": ([(n, (n + 1) % 9) for n in range(9)] + [(20 + n, 20 + (n + 1) % 7) for n in range(7)],
+                      {**{n: 0 for n in range(9)}, **{20 + n: 20 for n in range(7)}}),
+        "star": ([(500, n) for n in range(1, 300)], {500: 1, **{n: 1 for n in range(1, 300)}}),
+        "single edge": ([(7, 3)], {7: 3, 3: 3}),
+    }  # fmt: skip
+    edges, expected = shapes[name]
+    project = tmp_path / "p"
+    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs", "models", "seeds", "tests"))
+    (project / "models").mkdir()
+    values = ", ".join(f"({a}, {b})" for a, b in edges)
+    (project / "models" / "components.sql").write_text(
+        "{{ config(materialized='connected_components') }}\n"
+        f"select cast(a as bigint) as node_a, cast(b as bigint) as node_b from (values {values}) as e (a, b)\n"
+    )
+    done = dbt("run", home=tmp_path, project=project)
+    assert done.returncode == 0, done.stdout
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        assert dict(connection.execute("select node_id, component_id from main.components").fetchall()) == expected

@@ -1,0 +1,61 @@
+"""What Dagster is told: keys, groups, job, schedule, pool, checks."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from orchestration.building import build_definitions
+from orchestration.jobs import daily_schedule
+from orchestration.settings import load_settings
+from tests.conftest import ROOT
+
+GROUPS = {
+    "raw", "seeds", "staging", "identity", "contacts", "scoring", "lifecycle", "segments", "activation", "plan", "push", "reports",
+    "runs",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SLUICE_HOME", str(tmp_path_factory.mktemp("home")))
+        return build_definitions(load_settings())
+
+
+def test_definitions_module_only_collects() -> None:
+    assert len((ROOT / "orchestration" / "definitions.py").read_text().splitlines()) < 60
+
+
+def test_every_asset_has_a_group_and_a_description(defs: dg.Definitions) -> None:
+    specs = defs.resolve_all_asset_specs()
+    assert {spec.group_name for spec in specs} == GROUPS
+    assert [spec.key for spec in specs if not spec.description] == []
+
+
+def test_lineage_runs_from_raw_tables_to_deliveries(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    for name in ("price_page_follow_up", "crm_contacts"):
+        above, frontier = set(), {dg.AssetKey(["push", name])}
+        while frontier:
+            above |= frontier
+            frontier = {parent for key in frontier for parent in graph.get(key).parent_keys} - above
+        assert dg.AssetKey(["crm", "src_crm"]) in above
+        assert dg.AssetKey(["ledger", "receipts"]) in above
+    assert dg.AssetKey(["push", "crm_contacts"]) in graph.get(dg.AssetKey(["receipts", "receipts"])).parent_keys
+
+
+def test_schedule_is_nine_in_the_evening_in_shanghai() -> None:
+    assert (daily_schedule.cron_schedule, daily_schedule.execution_timezone) == ("0 21 * * *", "Asia/Shanghai")
+
+
+def test_whatever_opens_the_warehouse_shares_one_pool(defs: dg.Definitions) -> None:
+    pools = {node.name: node.pool for assets in defs.resolve_asset_graph().assets_defs for node in [assets.op]}
+    assert {name for name, pool in pools.items() if pool == "warehouse"} == {
+        "land", "decide", "reports", "plan__crm_contacts", "plan__price_page_follow_up", "receipts__receipts",
+    }  # fmt: skip
+
+
+def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:
+    checks = {key.name for key in defs.resolve_asset_graph().asset_check_keys}
+    assert {"unique_out_messages_message_id", "unique_dim_contacts_contact_id"} <= checks
