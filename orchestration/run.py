@@ -73,5 +73,7 @@ def prepare_dagster_home(settings: Settings) -> Path:
     home = settings.home / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(DAGSTER_YAML, home / "dagster.yaml")
+    (home / ".nux").mkdir(exist_ok=True)
+    (home / ".nux" / "nux.yaml").write_text("seen: 1\n")  # no newsletter form in front of a colleague's first look
     os.environ["DAGSTER_HOME"] = str(home)
     return home

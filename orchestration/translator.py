@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -20,19 +19,15 @@ class Translator(DagsterDbtTranslator):
         return dg.AssetKey([layer_of(dbt_resource_props), dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The layer: raw, staging, identity, contacts ..."""
-        return "raw" if dbt_resource_props["resource_type"] == "source" else layer_of(dbt_resource_props)
+        """The layer: raw, staging, identity ...; the ledger and its receipts have groups of their own, so no group loops."""
+        if dbt_resource_props["resource_type"] == "source":
+            return str(dbt_resource_props["source_name"]) if dbt_resource_props["schema"] == "ledger" else "raw"
+        return layer_of(dbt_resource_props)
 
     def get_asset_check_spec(self, *args: Any, **kwargs: Any) -> dg.AssetCheckSpec | None:
         """dbt's data tests as checks that show, and do not block twice."""
         spec = super().get_asset_check_spec(*args, **kwargs)
-        return (
-            None
-            if spec is None
-            else spec._replace(blocking=False)
-            if hasattr(spec, "_replace")
-            else replace(spec, blocking=False)
-        )
+        return None if spec is None else spec._replace(blocking=False)
 
 
 def layer_of(props: Mapping[str, Any]) -> str:

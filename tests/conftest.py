@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,9 +67,9 @@ class WorldRun:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorldRun]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> WorldRun:
     """The sample company, planned and run twice."""
     home = tmp_path_factory.mktemp("world")
     plan = sluice("plan", "--json", home=home)
     ledger = sluice("ledger", "status", "--json", home=home)
-    yield WorldRun(home, plan, ledger, sluice("run", "--json", home=home), sluice("run", "--json", home=home))
+    return WorldRun(home, plan, ledger, sluice("run", "--json", home=home), sluice("run", "--json", home=home))

@@ -19,7 +19,7 @@ def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
     @dg.asset(
         key=["receipts", "receipts"],
         deps=[dg.AssetKey(["push", activation.name]) for activation in activations],
-        group_name="raw",
+        group_name="receipts",
         kinds={"duckdb"},
         pool=WAREHOUSE_POOL,
         description="Every outcome of every delivery, this run's included.",

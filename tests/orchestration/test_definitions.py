@@ -11,8 +11,8 @@ from orchestration.settings import load_settings
 from tests.conftest import ROOT
 
 GROUPS = {
-    "raw", "seeds", "staging", "identity", "contacts", "scoring", "lifecycle", "segments", "activation", "plan", "push", "reports",
-    "runs",
+    "raw", "seeds", "staging", "identity", "contacts", "scoring", "lifecycle", "segments", "activation", "plan", "push",
+    "ledger", "receipts", "reports", "runs",
 }  # fmt: skip
 
 

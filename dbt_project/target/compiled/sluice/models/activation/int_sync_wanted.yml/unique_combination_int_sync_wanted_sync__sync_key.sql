@@ -1,5 +1,0 @@
-
-select sync, sync_key, count(*) as copies
-from "warehouse"."activation"."int_sync_wanted"
-group by sync, sync_key
-having count(*) > 1

@@ -1,5 +1,0 @@
-
-select record_key, identifier_type, identifier_value, count(*) as copies
-from "warehouse"."identity"."int_record_identifiers"
-group by record_key, identifier_type, identifier_value
-having count(*) > 1

@@ -1,3 +1,0 @@
-select contact_id
-from "warehouse"."contacts"."contact_activity"
-where last_order_at <= cast('2026-11-24 16:16:15' as timestamp) - interval '90' day
