@@ -102,6 +102,7 @@ def surnames() -> None:
     spoken |= {"".join(lazy_pinyin(name, style=Style.NORMAL)) for name in COMPOUND} | {"lyu", "lu", "yuchi", "moqi", "zhangsun"}
     comment = "Surnames of China: single characters, compounds, and their sounds in Latin letters, the longest first."
     longest_first = sorted(spoken, key=lambda sound: (-len(sound), sound))
+    longest_first.remove("a")
     constants = {"surname_characters": singles, "compound_surnames": "|".join(COMPOUND), "surname_sounds": "|".join(longest_first)}
     write_macro("surnames", comment, constants, 140)
 
@@ -112,8 +113,13 @@ def key(name: str) -> str:
     return text or name
 
 
+def short_name(name: str) -> str:
+    """内蒙古 of 内蒙古自治区, 延边 of 延边朝鲜族自治州, 深圳 of 深圳市."""
+    return "内蒙古" if name.startswith("内蒙古") else SUFFIX.sub("", ETHNIC.sub("", name)) or name
+
+
 def spellings(name: str) -> set[str]:
-    short = SUFFIX.sub("", ETHNIC.sub("", name)) or name
+    short = short_name(name)
     pinyin = "".join(lazy_pinyin(short, style=Style.NORMAL)).replace("ü", "v")
     found = {key(name), key(short), *FOREIGN.get(short, [])}
     if name.endswith("自治州"):
@@ -122,7 +128,7 @@ def spellings(name: str) -> set[str]:
 
 
 def english(name: str) -> str:
-    short = SUFFIX.sub("", ETHNIC.sub("", name)) or name
+    short = short_name(name)
     latin = (FOREIGN.get(short) or ["".join(lazy_pinyin(short, style=Style.NORMAL)).replace("ü", "u")])[0]
     return ENGLISH.get(latin, latin.capitalize()) if short != "北京" and short != "广州" else {"北京": "Beijing", "广州": "Guangzhou"}[short]
 

@@ -48,8 +48,8 @@
 
 {# True when a normalised name has surname and given name: 王芳, 欧阳娜娜, wang fang, wangfang, lucy wang. #}
 {% macro name_is_full(name) -%}
-    {{ return(regexp_like(name, han_name_pattern() ~ '|' ~ latin_name_pattern())
-        ~ ' and not ' ~ regexp_like(name, '某|^(' ~ compound_surnames() ~ ')$|^.(哥|姐|工|总|叔|姨|董|阿姨|师傅|老板|校长|局长|处长|主管|助理|老师)$')) }}
+    {{ return('(' ~ regexp_like(name, han_name_pattern() ~ '|' ~ latin_name_pattern())
+        ~ ' and not ' ~ regexp_like(name, '某|^(' ~ compound_surnames() ~ ')$|^.(哥|姐|工|总|叔|姨|董|阿姨|师傅|老板|校长|局长|处长|主管|助理|老师)$|^(' ~ english_given_names() ~ ')$') ~ ')') }}
 {%- endmacro %}
 
 {% macro han_name_pattern() -%}
@@ -74,4 +74,10 @@
         {% if syllable not in ['m', 'n', 'ng', 'hm', 'hng', 'o', 'e'] %}{% do syllables.append(syllable) %}{% endif %}
     {% endfor %}
     {{ return(syllables | join('|')) }}
+{%- endmacro %}
+
+{# English given names that read as Chinese syllables: they are no surname and given name in one word, and no pinyin. #}
+{% macro english_given_names() -%}
+    {{ return('anna|linda|mike|luke|tina|nina|mona|dina|lisa|lina|susan|ben|alan|dan|kate|june|jude|helena|hanna|amanda|leo|lea|lena|yolanda|'
+        ~ 'diana|mia|lia|lee|ann|anne|jane|nana|suki|gene|dana|hal|wanda|rena|sue|pete|mei|maya|mila|nico|luna|maia|leila|layla|ada|ana|aileen') }}
 {%- endmacro %}

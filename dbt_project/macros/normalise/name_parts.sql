@@ -8,7 +8,7 @@
       name_surname, name_given, name_codes    of a Chinese name: characters, and a two-letter code for the sound of each of the given name
       name_head, name_tail    Latin letters: surname and given name as far as they can be told, a Chinese name through pinyin
     Step two is a plain expression on two such rows:
-        select ... from pairs inner join names as a on ... inner join names as b on ... where not {{ '{{' }} names_contradict('a', 'b') {{ '}}' }}
+        select ... from pairs inner join names as a on ... inner join names as b on ... where not <names_contradict('a', 'b')>
 #}
 {% macro name_parts(relation, key, column) %}
     select
@@ -77,7 +77,7 @@
     {% set name = normalise_name(column) %}
     {% set words = latin_words(name) %}
     case
-        when {{ regexp_like(name, latin_name_pattern()) }} then {{ sorted_pair("split_part(" ~ words ~ ", '|', 1)", "split_part(" ~ words ~ ", '|', 2)") }}
+        when {{ name_is_full(name) }} and {{ regexp_like(name, '^[a-z]') }} then {{ sorted_pair("split_part(" ~ words ~ ", '|', 1)", "split_part(" ~ words ~ ", '|', 2)") }}
         else {{ name }}
     end
 {%- endmacro %}
@@ -88,13 +88,11 @@
 
 {# han, pinyin or latin for a full name, else null. Names that are both English and Chinese syllables (Linda, Mike) count as latin. #}
 {% macro name_script(name, kind) -%}
-    {% set english = 'anna|linda|mike|luke|tina|nina|mona|dina|lisa|lina|susan|ben|alan|dan|kate|june|jude|helena|hanna|amanda|leo|lea|lena|yolanda|'
-        ~ 'diana|mia|lia|lee|ann|anne|jane|nana|suki|gene|dana|hal|wanda|rena|sue|pete|mei' %}
     {% set words = "replace(replace(replace(" ~ name ~ ", '-', ''), '.', ''), chr(39), '')" %}
     case
         when {{ kind }} <> 'full' then null
         when {{ regexp_like(name, '^[一-龥]') }} then 'han'
-        when {{ regexp_like(words, '(^| )(' ~ english ~ ')( |$)') }} then 'latin'
+        when {{ regexp_like(words, '(^| )(' ~ english_given_names() ~ ')( |$)') }} then 'latin'
         when {{ regexp_like(words, '^((' ~ pinyin_syllables() ~ ')+ ?)+$') }} then 'pinyin'
         when {{ kind }} = 'full' then 'latin'
     end

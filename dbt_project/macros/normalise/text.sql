@@ -11,7 +11,8 @@
 {# The text as text, without outer spaces of any kind and without U+200B, U+2060 and U+FEFF. #}
 {% macro trim_text(column) -%}
     {% set marks = "translate(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '\u200b\u2060\ufeff', '')" %}
-    trim(both ' \t\r\n\x0b\x0c　\u00a0\u2002\u2003\u2009\u202f\u200c\u200d\u200e\u200f' from {{ marks }})
+    {% set outer = ' \t\r\n\x0b\x0c　\u00a0\u2002\u2003\u2009\u202f\u200c\u200d\u200e\u200f' %}
+    trim(both '{{ outer }}' from {{ marks }})
 {%- endmacro %}
 
 {# Full-width ASCII (U+FF01 to U+FF5E) in half width, and any kind of space as one plain space. #}

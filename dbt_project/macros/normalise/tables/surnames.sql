@@ -20,5 +20,5 @@
     'gao|gou|gui|guo|hai|han|hao|hou|hua|hui|huo|jia|jie|jin|kou|lai|lan|lao|lei|lin|liu|lou|luo|lyu|mai|man|mao|mei|men|min|mou|nan|nie|niu|nuo|' ~
     'pan|pei|qin|qiu|que|ran|rao|ren|rui|sha|she|shi|shu|sui|sun|suo|tai|tan|tao|wan|wei|wen|xia|xie|xin|xiu|xue|yan|yao|yin|you|yue|yun|zan|zha|' ~
     'zhi|zhu|zou|zuo|ai|an|ao|ba|bi|bu|di|du|fu|ge|gu|ha|he|hu|ji|ju|ke|le|li|lu|lv|ma|mi|mo|mu|na|ni|ou|pi|pu|qi|qu|ru|si|su|tu|wu|xi|xu|ye|yi|y' ~
-    'u|zu|a'
+    'u|zu'
 ) }}{% endmacro %}
