@@ -17,13 +17,15 @@
         ('^' ~ day_above_12 ~ '-' ~ month ~ '-([0-9]{4})$', '\\3-\\2-\\1'),
         ('^' ~ month ~ '-' ~ day_above_12 ~ '-([0-9]{4})$', '\\3-\\1-\\2'),
         ('^(' ~ twins | join('|') ~ ')-([0-9]{4})$', '\\2-\\1'),
+        ('-([0-9])-', '-0\\1-'),
+        ('-([0-9])$', '-0\\1'),
     ] %}
     {% set state = namespace(sql="lower(" ~ half_width(trim_text(column)) ~ ")") %}
     {% for pattern, replacement in steps %}{% set state.sql = regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
-    {% set exists_always = '^(19|20)[0-9]{2}-(' ~ month ~ '-(0?[1-9]|1[0-9]|2[0-8])|(0?[13-9]|1[0-2])-(29|30)|(0?[13578]|1[02])-31)$' %}
-    {% set exists_in_leap_year = '^(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-0?2-29$' %}
-    {% set exists = '(' ~ regexp_like(state.sql, exists_always) ~ ' or ' ~ regexp_like(state.sql, exists_in_leap_year) ~ ')' %}
-    {% set part = "cast(split_part(" ~ state.sql ~ ", '-', N) as integer)" %}
-    {% set date = 'make_date(' ~ part | replace('N', '1') ~ ', ' ~ part | replace('N', '2') ~ ', ' ~ part | replace('N', '3') ~ ')' %}
-    case when {{ exists }} then case when {{ date }} <= cast({{ as_of() }} as date) then {{ date }} end end
+    {% set any_year = '(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)' %}
+    {% set leap_year = '(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29' %}
+    case
+        when {{ regexp_like(state.sql, '^(' ~ any_year ~ '|' ~ leap_year ~ ')$') }} and {{ state.sql }} <= '{{ as_of_text()[:10] }}'
+            then cast({{ state.sql }} as date)
+    end
 {%- endmacro %}

@@ -9,6 +9,8 @@
     {% set address = email_bare(text) %}
     {% set gmail = '@(gmail|googlemail)[.]com$' %}
     case
+        when {{ regexp_like(text, '^[a-z0-9_-]+([.][a-z0-9_-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,24}$') }}
+            and not {{ regexp_like(text, gmail) }} then {{ text }}
         when not {{ regexp_like(address, "^[a-z0-9!#$%&*/=?^_`{|}~-]+([.][a-z0-9!#$%&*/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,24}$") }} then null
         when {{ regexp_like(address, gmail) }} then replace(split_part({{ address }}, '@', 1), '.', '') || '@gmail.com'
         else {{ address }}
