@@ -23,7 +23,11 @@ Outcomes = dict[str, str]
 def build(target: str, folder: Path, settings: dict[str, str]) -> Outcomes:
     """The status of each case file, after one dbt build of the seeds and cases in a project that holds nothing else."""
     project = folder / "dbt_project"
-    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs", "models", "score_rules.csv", "survivorship_rules.csv", "_seeds.yml"))
+    shutil.copytree(
+        ROOT / "dbt_project",
+        project,
+        ignore=shutil.ignore_patterns("target", "logs", "models", "score_rules.csv", "survivorship_rules.csv", "_seeds.yml"),
+    )
     (project / "models").mkdir()
     command = [str(Path(sys.executable).parent / "dbt"), "build", "--target", target]
     command += ["--target-path", str(folder / "t"), "--log-path", str(folder / "l")]

@@ -49,8 +49,20 @@
 
 {# What a warehouse must have before the first model: on Postgres the extension that edit_distance() calls. #}
 {% macro create_extensions() -%}
-    {% if execute and target.type == 'postgres' and flags.WHICH in ('build', 'run', 'test') %}
-        {% do run_query('create extension if not exists fuzzystrmatch') %}
-        {% do adapter.commit() %}
-    {% endif %}
+    {% if target.type == 'postgres' and flags.WHICH in ('build', 'run', 'test') %}create extension if not exists fuzzystrmatch{% endif %}
+{%- endmacro %}
+
+{#
+    At the end of a subquery: its columns are computed once, however often the query around it names them. Postgres would otherwise write
+    the expressions into one another, and end out of memory; the others compute common expressions once by themselves.
+#}
+{% macro computed_once() -%}
+    {{ return(adapter.dispatch('computed_once', 'sluice')()) }}
+{%- endmacro %}
+
+{% macro default__computed_once() -%}
+{%- endmacro %}
+
+{% macro postgres__computed_once() -%}
+    offset 0
 {%- endmacro %}

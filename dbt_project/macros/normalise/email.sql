@@ -34,5 +34,5 @@
 {# Without spaces, quotes, brackets, ; and , at the ends, nor a dot at the very end. #}
 {% macro trim_punctuation(text) -%}
     {% set inner = "trim(both ' \";,:()[]<>' from " ~ "replace(" ~ text ~ ", chr(39), ' '))" %}
-    trim(both ' ' from rtrim({{ inner }}, '.;, '))
+    trim(both ' ' from trim(trailing '.;, ' from {{ inner }}))
 {%- endmacro %}

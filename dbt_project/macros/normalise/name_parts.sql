@@ -64,12 +64,19 @@
                                 {{ normalise_name(column) }} as name,
                                 {{ name_is_nickname(column) }} as is_nickname
                             from {{ relation }}
+                            {{ computed_once() }}
                         ) as named
+                        {{ computed_once() }}
                     ) as kinds
+                    {{ computed_once() }}
                 ) as classified
+                {{ computed_once() }}
             ) as split
+            {{ computed_once() }}
         ) as spoken
+        {{ computed_once() }}
     ) as parts
+    {{ computed_once() }}
 {% endmacro %}
 
 {# A form of a name to compare: Chinese simplified, Latin as surname and given name in the order of the alphabet. #}

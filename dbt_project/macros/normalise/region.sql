@@ -23,9 +23,9 @@
 {% macro normalise_city(city_column, province_column) -%}
     coalesce(
         region_of_both.city,
-        region_of_city.city,
+        nullif(region_of_city.city, '-'),
         case when region_of_city.region_key is null then {{ normalise_text(city_column) }} end,
-        case when not region_of_province.is_province or region_of_province.province = region_of_province.city then region_of_province.city end
+        case when not region_of_province.is_province or region_of_province.province = region_of_province.city then nullif(region_of_province.city, '-') end
     )
 {%- endmacro %}
 
