@@ -3,8 +3,9 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.stamp
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup demo demo-retail test lint format dev bench clean
+.PHONY: help setup services demo demo-retail test lint format dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,6 +23,10 @@ $(STAMP): requirements.lock pyproject.toml
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi
 	@touch $(STAMP)
+
+services: ## Debian packages that the tests of other warehouses need, where missing: Postgres and a Java runtime for Spark
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(SUDO) apt-get install -y -qq --no-install-recommends postgresql
+	@command -v java >/dev/null 2>&1 || $(SUDO) apt-get install -y -qq --no-install-recommends default-jre-headless
 
 demo: setup ## the sample company: records to contacts, segments, a diff and real deliveries in the sandbox
 	@$(BIN)/sluice demo

@@ -1,4 +1,7 @@
-{# Every match of `pattern` replaced. #}
+{#
+    Every match of `pattern` replaced; \\1 in the replacement is the first group. Patterns keep to what RE2, Postgres and Java share:
+    no look-around, no \\d or \\p, no [ inside a class, and no quote.
+#}
 {% macro regexp_replace_all(text, pattern, replacement) -%}
     {{ return(adapter.dispatch('regexp_replace_all', 'sluice')(text, pattern, replacement)) }}
 {%- endmacro %}
@@ -8,7 +11,7 @@
 {%- endmacro %}
 
 {% macro spark__regexp_replace_all(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern | replace("\\", "\\\\") }}', '{{ replacement }}')
+    regexp_replace({{ text }}, '{{ pattern | replace("\\", "\\\\") }}', '{{ replacement | replace("\\", "$") }}')
 {%- endmacro %}
 
 {# True where some part of the text matches. #}

@@ -1,0 +1,25 @@
+{#
+    For tests/normalise/: the cases (input, expected) that a macro gets wrong, with what it gave. `expression` reads a column named
+    input; with `inputs` the first so many values of a case are columns input_1, input_2 ... and the last is what is expected.
+#}
+{% macro failing_cases(cases, expression, inputs=1) -%}
+    {% if cases | length < 20 %}{{ exceptions.raise_compiler_error('a macro of normalisation needs at least 20 cases') }}{% endif %}
+    select *
+    from (
+        select cases.*, cast({{ expression }} as {{ dbt.type_string() }}) as actual
+        from (
+            {{ case_rows(cases, inputs) }}
+        ) as cases
+    ) as outcomes
+    where coalesce(actual, '<null>') <> coalesce(expected, '<null>')
+{%- endmacro %}
+
+{# The cases as rows. #}
+{% macro case_rows(cases, inputs=1) -%}
+    {% for case in cases %}
+        select
+            {% for n in range(inputs) %}{{ text_literal(case[n]) }} as input{{ '_' ~ (n + 1) if inputs > 1 }}, {% endfor %}
+            {{ text_literal(case[inputs]) }} as expected
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+{%- endmacro %}

@@ -1,0 +1,31 @@
+{#
+    A birth date as a date, or null: 1980-01-02, 1980/1/2, 1980.1.2, 19800102, 1980年1月2日, a timestamp, or day and month first with the
+    year at the end when they cannot be mistaken (one of them above 12, or both equal). Null for a day that does not exist, one before
+    1900 and one after as_of().
+#}
+{% macro normalise_date(column) -%}
+    {% set twins = [] %}
+    {% for n in range(1, 13) %}{% do twins.append((n | string if n > 9 else '0?' ~ n) ~ '-' ~ (n | string if n > 9 else '0?' ~ n)) %}{% endfor %}
+    {% set day_above_12 = '(1[3-9]|2[0-9]|3[01])' %}
+    {% set month = '(0?[1-9]|1[0-2])' %}
+    {% set steps = [
+        ('^([0-9]{4,8})[.]0$', '\\1'),
+        (' *[年月./] *', '-'),
+        (' *(日|号).*$', ''),
+        ('([0-9])[ t]+[0-9]{1,2}:.*$', '\\1'),
+        ('^([0-9]{4})([0-9]{2})([0-9]{2})$', '\\1-\\2-\\3'),
+        ('^' ~ day_above_12 ~ '-' ~ month ~ '-([0-9]{4})$', '\\3-\\2-\\1'),
+        ('^' ~ month ~ '-' ~ day_above_12 ~ '-([0-9]{4})$', '\\3-\\1-\\2'),
+        ('^(' ~ twins | join('|') ~ ')-([0-9]{4})$', '\\2-\\1'),
+        ('-([0-9])-', '-0\\1-'),
+        ('-([0-9])$', '-0\\1'),
+    ] %}
+    {% set state = namespace(sql="lower(" ~ half_width(trim_text(column)) ~ ")") %}
+    {% for pattern, replacement in steps %}{% set state.sql = regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
+    {% set any_year = '(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)' %}
+    {% set leap_year = '(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29' %}
+    case
+        when {{ regexp_like(state.sql, '^(' ~ any_year ~ '|' ~ leap_year ~ ')$') }} and {{ state.sql }} <= '{{ as_of_text()[:10] }}'
+            then cast({{ state.sql }} as date)
+    end
+{%- endmacro %}

@@ -1,0 +1,54 @@
+{#
+    True only when two names cannot be one person's: the guard on joining two records by a phone they share. `a` and `b` are aliases of
+    rows of name_parts(). Both names must be full; partial names, nicknames and missing names contradict nothing.
+      Chinese and Chinese: other surnames, unless they sound alike and the given name is the same; or given names with no character and no
+        sound in common (王伟 and 王玮 agree, 王芳 and 王芳芳 too).
+      Chinese and pinyin, or two in pinyin: no common word and other initials; or one common word, and the other words begin with
+        different letters and neither holds the other (王芳 and Wang Lei).
+      With an English name: no common word and other initials (Lucy Wang does not contradict 王芳).
+    One edit in four letters, at most two, is a typo.
+#}
+{% macro names_contradict(a, b) -%}
+    {% set head_a, tail_a, head_b, tail_b = a ~ '.name_head', a ~ '.name_tail', b ~ '.name_head', b ~ '.name_tail' %}
+    coalesce(
+        {{ a }}.name_kind = 'full' and {{ b }}.name_kind = 'full' and {{ a }}.name <> {{ b }}.name
+        and case
+            when {{ a }}.name_script = 'han' and {{ b }}.name_script = 'han' then {{ han_names_contradict(a, b) }}
+            when {{ is_typo(head_a ~ ' || ' ~ tail_a, head_b ~ ' || ' ~ tail_b) }} then false
+            when {{ is_typo(head_a ~ ' || ' ~ tail_a, tail_b ~ ' || ' ~ head_b) }} then false
+            when {{ head_a }} = {{ head_b }} then {{ given_words_contradict(a, b, tail_a, tail_b) }}
+            when {{ head_a }} = {{ tail_b }} then {{ given_words_contradict(a, b, tail_a, head_b) }}
+            when {{ tail_a }} = {{ head_b }} then {{ given_words_contradict(a, b, head_a, tail_b) }}
+            when {{ tail_a }} = {{ tail_b }} then {{ given_words_contradict(a, b, head_a, head_b) }}
+            else not (
+                (substr({{ head_a }}, 1, 1) = substr({{ head_b }}, 1, 1) and substr({{ tail_a }}, 1, 1) = substr({{ tail_b }}, 1, 1))
+                or (substr({{ head_a }}, 1, 1) = substr({{ tail_b }}, 1, 1) and substr({{ tail_a }}, 1, 1) = substr({{ head_b }}, 1, 1))
+            )
+        end,
+        false
+    )
+{%- endmacro %}
+
+{% macro han_names_contradict(a, b) -%}
+    {% set given_a, given_b, codes_a, codes_b = a ~ '.name_given', b ~ '.name_given', a ~ '.name_codes', b ~ '.name_codes' %}
+    case
+        when {{ a }}.name_surname <> {{ b }}.name_surname then
+            not ({{ given_a }} = {{ given_b }} and {{ a }}.name_head = {{ b }}.name_head)
+            and position({{ a }}.name in {{ b }}.name) = 0 and position({{ b }}.name in {{ a }}.name) = 0
+        else
+            position(substr({{ given_a }}, 1, 1) in {{ given_b }}) = 0
+            and position(right({{ given_a }}, 1) in {{ given_b }}) = 0
+            and position(substr({{ codes_a }}, 1, 2) in {{ codes_b }}) = 0
+            and position(right({{ codes_a }}, 2) in {{ codes_b }}) = 0
+    end
+{%- endmacro %}
+
+{% macro is_typo(a, b) -%}
+    {{ edit_distance(a, b) }} <= least(2, length({{ a }}) / 4)
+{%- endmacro %}
+
+{# The word beside a common one: both Chinese, beginning with different letters, neither within the other. #}
+{% macro given_words_contradict(a, b, word_a, word_b) -%}
+    ({{ a }}.name_script <> 'latin' and {{ b }}.name_script <> 'latin' and substr({{ word_a }}, 1, 1) <> substr({{ word_b }}, 1, 1)
+        and position({{ word_a }} in {{ word_b }}) = 0 and position({{ word_b }} in {{ word_a }}) = 0)
+{%- endmacro %}

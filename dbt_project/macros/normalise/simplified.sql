@@ -1,0 +1,11 @@
+{#
+    Traditional characters as simplified ones, one to one (2,500 characters that have one simplified form in GB 2312). What holds no
+    traditional character is only looked at once. Several words of one character (乾/干) are not told apart.
+#}
+{% macro to_simplified(text) -%}
+    case
+        when {{ regexp_like(text, '[' ~ traditional_characters() ~ ']') }}
+            then {{ translate_long(text, traditional_characters(), simplified_characters()) }}
+        else {{ text }}
+    end
+{%- endmacro %}
