@@ -23,3 +23,16 @@
 {% macro spark__days_between(earlier, later) -%}
     datediff(cast({{ later }} as date), cast({{ earlier }} as date))
 {%- endmacro %}
+
+{# Seconds since 1970 of a naive UTC timestamp, as BIGINT. #}
+{% macro epoch_seconds(column) -%}
+    {{ return(adapter.dispatch('epoch_seconds', 'sluice')(column)) }}
+{%- endmacro %}
+
+{% macro default__epoch_seconds(column) -%}
+    cast(extract(epoch from {{ column }}) as bigint)
+{%- endmacro %}
+
+{% macro spark__epoch_seconds(column) -%}
+    unix_timestamp({{ column }})
+{%- endmacro %}

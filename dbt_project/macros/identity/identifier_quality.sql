@@ -1,17 +1,24 @@
 {#
-    own, or why an identifier says nothing about who somebody is: role (a shared mailbox such as info@),
-    fake (made up: 13800000000, test@test.com) or shared (on too many records).
+    Why the value of an identifier alone says nothing about who somebody is: role (a shared mailbox such as info@), fake (made up:
+    13800000000, test@test.com), or null.
 #}
-{% macro identifier_quality(type, value, record_count) -%}
+{% macro identifier_pattern(type, value) -%}
     {% set mailbox = "split_part(" ~ value ~ ", '@', 1)" %}
-    {% set provider = "split_part(split_part(" ~ value ~ ", '@', 2), '.', 1)" %}
+    {% set domain = "split_part(" ~ value ~ ", '@', 2)" %}
+    {% set provider = "split_part(" ~ domain ~ ", '.', 1)" %}
+    {% set roles = 'info|sales|hr|admin|administrator|contact|service|support|marketing|office|help|hello|mail|postmaster|webmaster|noreply|no-reply|kefu|caiwu|zhaopin|jobs|billing|finance|press|team' %}
+    {% set words = 'test[0-9]*|x+|a+|abc[0-9]*|none|null|na|no|nil|unknown|nobody|noemail|no-email|fake|asdf+|qwerty?|1+|0+|12|123|1234|12345|123456|1234567|12345678|123456789' %}
     case
-        when {{ type }} = 'email' and {{ regexp_like(mailbox, '^(info|sales|hr|admin|contact|service|support|marketing|office)$') }} then 'role'
-        when {{ type }} = 'email' and ({{ mailbox }} = {{ provider }}
-            or {{ regexp_like(mailbox, '^(test|x+|abc|none|null|na|no|1+|12|123|1234|12345|123456|1234567|12345678)$') }}) then 'fake'
-        when {{ type }} = 'phone'
-            and {{ regexp_like(value, '^[+]861[0-9]{2}(0{8}|1{8}|2{8}|3{8}|4{8}|5{8}|6{8}|7{8}|8{8}|9{8}|12345678|87654321|00138000)$') }} then 'fake'
-        when {{ record_count }} > {{ var('identifier_max_records') }} then 'shared'
-        else 'own'
+        when {{ type }} = 'email' and {{ regexp_like(mailbox, '^(' ~ roles ~ ')[0-9]?$') }} then 'role'
+        when {{ type }} = 'email' and ({{ mailbox }} = {{ provider }} or {{ regexp_like(mailbox, '^(' ~ words ~ ')$') }}
+            or {{ regexp_like(domain, '^(example|test|invalid|localhost|email|domain)[.]') }}) then 'fake'
+        when {{ type }} = 'phone' and {{ regexp_like(value, '(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|1234567[0-9]?|7654321|87654321|00138000)$') }}
+            then 'fake'
+        when {{ type }} = 'national_id' and {{ regexp_like(value, '^(0+|1+|9+|123456789?0?|x+)$') }} then 'fake'
     end
+{%- endmacro %}
+
+{# A Chinese landline: the phone of a house or a firm, which several people answer. #}
+{% macro is_landline(value) -%}
+    ({{ value }} like '+86%' and not {{ regexp_like(value, '^[+]861[3-9]') }})
 {%- endmacro %}

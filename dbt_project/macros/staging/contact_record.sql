@@ -3,8 +3,7 @@
     Name the source's expressions; what a source does not have is null. record_id and created_at are required.
 #}
 {% macro contact_record(source) %}
-    {% set texts = ['full_name', 'phone', 'email', 'unionid', 'cookie_id', 'company', 'job_title',
-                    'province', 'city', 'country', 'acquisition_source', 'owner_id'] %}
+    {% set texts = contact_record_texts() %}
     {% set given = kwargs %}
     {% for name in given if name not in texts + ['record_id', 'created_at', 'updated_at', 'is_deleted'] %}
         {{ exceptions.raise_compiler_error("contact_record(): unknown column " ~ name ~ "; it takes " ~ texts) }}
@@ -17,4 +16,10 @@
     coalesce({{ given.get('is_deleted', 'false') }}, false) as is_deleted,
     {{ given['created_at'] }} as created_at,
     coalesce({{ given.get('updated_at', given['created_at']) }}, {{ given['created_at'] }}) as updated_at
+{% endmacro %}
+
+{# The texts of a record, in order. national_id is an identity card or the like; birth_date as written, address without city. #}
+{% macro contact_record_texts() %}
+    {{ return(['full_name', 'given_name', 'surname', 'phone', 'email', 'unionid', 'cookie_id', 'national_id', 'birth_date', 'company',
+               'job_title', 'address', 'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id']) }}
 {% endmacro %}

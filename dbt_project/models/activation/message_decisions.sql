@@ -35,7 +35,7 @@ gather_evidence as (
         on m.contact_id = s.contact_id and m.channel = s.channel and m.purpose = s.purpose
     left join bounced_contacts as b on m.contact_id = b.contact_id and m.channel = b.channel
     left join {{ source('ledger', 'suppressions') }} as x on m.channel = x.channel and m.address_hash = x.address_hash
-    left join {{ ref('int_delivery_states') }} as d on m.message_id = d.delivery_id
+    left join {{ ref('int_message_deliveries') }} as d on m.message_id = d.message_id
 ),
 
 {{ decide_messages('gather_evidence') }}

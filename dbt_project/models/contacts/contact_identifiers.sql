@@ -6,22 +6,19 @@ identity_map as (
     select * from {{ ref('identity_map') }}
 ),
 
-records as (
-    select * from {{ ref('int_contact_records') }}
-),
-
 final as (
     select
         m.contact_id,
         i.identifier_type,
         i.identifier_value,
-        min(i.quality) as quality,
+        min(q.quality) as quality,
+        min(q.quality_reason) as quality_reason,
         count(*) as record_count,
-        min(r.created_at) as first_seen_at,
-        max(r.updated_at) as last_seen_at
+        min(i.created_at) as first_seen_at,
+        max(i.updated_at) as last_seen_at
     from identifiers as i
     inner join identity_map as m on i.record_key = m.record_key
-    inner join records as r on i.record_key = r.record_key
+    inner join {{ ref('int_identifier_quality') }} as q on i.identifier_key = q.identifier_key
     group by m.contact_id, i.identifier_type, i.identifier_value
 )
 

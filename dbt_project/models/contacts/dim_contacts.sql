@@ -1,4 +1,4 @@
-{% set attributes = ['full_name', 'email', 'phone', 'unionid', 'company', 'job_title', 'province', 'city', 'country',
+{% set attributes = ['full_name', 'email', 'phone', 'unionid', 'company', 'job_title', 'birth_date', 'address', 'postcode', 'province', 'city', 'country',
                      'acquisition_source', 'owner_id'] %}
 
 with winning_values as (
@@ -34,7 +34,7 @@ final as (
     select
         c.contact_id,
         {% for attribute in attributes %}
-        v.{{ attribute }},
+        {{ 'cast(v.birth_date as date) as birth_date' if attribute == 'birth_date' else 'v.' ~ attribute }},
         v.{{ attribute }}_source,
         v.{{ attribute }}_updated_at,
         {% endfor %}

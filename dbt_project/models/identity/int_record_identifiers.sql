@@ -3,32 +3,23 @@ with records as (
 ),
 
 list_identifiers as (
-    {% for type in ['email', 'phone', 'unionid', 'cookie'] %}
-    {% set column = 'cookie_id' if type == 'cookie' else type %}
-    select record_key, '{{ type }}' as identifier_type, {{ column }} as identifier_value
+    {% for type, column in identifier_columns().items() %}
+    select record_key, '{{ type }}' as identifier_type, {{ column }} as identifier_value, created_at, updated_at
     from records
     where {{ column }} is not null
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 
-count_records as (
-    select identifier_type, identifier_value, count(*) as record_count
-    from list_identifiers
-    group by identifier_type, identifier_value
-),
-
 final as (
     select
-        l.record_key,
-        {{ hash_bigint(['l.identifier_type', 'l.identifier_value']) }} as identifier_key,
-        l.identifier_type,
-        l.identifier_value,
-        c.record_count,
-        {{ identifier_quality('l.identifier_type', 'l.identifier_value', 'c.record_count') }} as quality
-    from list_identifiers as l
-    inner join count_records as c
-        on l.identifier_type = c.identifier_type and l.identifier_value = c.identifier_value
+        record_key,
+        {{ hash_bigint(['identifier_type', 'identifier_value']) }} as identifier_key,
+        identifier_type,
+        identifier_value,
+        created_at,
+        updated_at
+    from list_identifiers
 )
 
 select * from final

@@ -1,7 +1,8 @@
+-- depends_on: {{ ref("contact_aliases") }}
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at > {{ as_of() }}{% endif %}"
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at >= {{ as_of() }}{% endif %}"
 ) }}
 
 with memberships as (
@@ -9,9 +10,13 @@ with memberships as (
 ),
 
 {% if is_incremental() %}
+follow_merges as (
+    {{ changes_of_living_contacts(this) }}
+),
+
 rank_changes as (
     select *, row_number() over (partition by segment, contact_id order by changed_at desc) as change_rank
-    from {{ this }}
+    from follow_merges
 ),
 
 previous as (

@@ -1,6 +1,10 @@
-with rank_changes as (
+with follow_merges as (
+    {{ changes_of_living_contacts(ref('segment_changes')) }}
+),
+
+rank_changes as (
     select *, row_number() over (partition by segment, contact_id order by changed_at desc) as change_rank
-    from {{ ref('segment_changes') }}
+    from follow_merges
 ),
 
 final as (

@@ -1,0 +1,25 @@
+{#
+    Records stay known when their source stops sending them: only the source's own mark deletes. What goes is what a replay of an
+    earlier day cannot know yet, and the records of a source that was turned off in vars.sources.
+#}
+{% macro forget_records_not_known_yet() %}
+    {% if is_incremental() %}
+    delete from {{ this }}
+    where created_at > {{ as_of() }} or source not in ('{{ var("sources") | join("', '") }}')
+    {% endif %}
+{% endmacro %}
+
+{# Rows of records that int_contact_records no longer holds. #}
+{% macro forget_rows_without_record() %}
+    {% if is_incremental() %}
+    delete from {{ this }} where record_key not in (select record_key from {{ ref('int_contact_records') }})
+    {% endif %}
+{% endmacro %}
+
+{# Given name and surname as one name: 王芳, or Fang Wang. Null when both are. #}
+{% macro joined_name(given_name, surname) -%}
+    case
+        when {{ regexp_like(surname, '[一-龥]') }} then {{ surname }} || coalesce({{ given_name }}, '')
+        else nullif(trim(coalesce({{ given_name }}, '') || ' ' || coalesce({{ surname }}, '')), '')
+    end
+{%- endmacro %}

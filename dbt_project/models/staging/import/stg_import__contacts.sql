@@ -1,0 +1,6 @@
+select
+    {{ contact_record('import',
+        record_id='record_id', full_name='full_name', given_name='given_name', surname='surname', email='email', phone='phone', unionid='unionid',
+        national_id='national_id', birth_date='birth_date', company='company', job_title='job_title', address='address', postcode='postcode', province='province', city='city', country='country',
+        created_at="coalesce(created_at, updated_at, timestamp '2000-01-01 00:00:00')", updated_at='updated_at') }}
+from {{ source('import', 'imported_contacts') }}
