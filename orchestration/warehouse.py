@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from models.errors import BlockedError, ConfigurationError
+
 MESSAGE_COLUMNS = (
     "message_id, campaign, destination, channel, contact_id, address, address_hash, template, language, full_name, context"
 )
@@ -19,11 +21,28 @@ SYNC_COLUMNS = "o.operation_id, o.sync_key as key, o.operation, o.row_hash"
 @contextmanager
 def open_warehouse(path: Path | None, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that is closed when the block ends; without a path, to no file, for reading Parquet."""
-    connection = duckdb.connect(str(path), read_only=read_only) if path else duckdb.connect()
+    connection = _connect(path, read_only) if path else duckdb.connect()
     try:
         yield connection
     finally:
         connection.close()
+
+
+def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Raises BlockedError when another process has the file open, ConfigurationError when it is no warehouse."""
+    if read_only and not path.exists():
+        raise ConfigurationError("there is no warehouse in this home yet", "run `sluice run` first, or set SLUICE_HOME")
+    try:
+        return duckdb.connect(str(path), read_only=read_only)
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            raise BlockedError(
+                f"another program has {path.name} open", "close it there (a DuckDB shell, a notebook), and run again"
+            ) from error
+        raise ConfigurationError(
+            f"{path.name} in SLUICE_HOME cannot be opened as a DuckDB file",
+            "put a copy of it back, or move it away: the next run lands and decides everything anew",
+        ) from error
 
 
 def query(path: Path | None, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:

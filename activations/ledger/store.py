@@ -12,7 +12,7 @@ from activations.ledger.backoff import wait_seconds
 from activations.ledger.engine import open_engine
 from activations.ledger.tables import SCHEMA_VERSION, deliveries, meta, metadata, receipts, runs, suppressions
 from models.delivery import Capabilities, DeliveryState, Item, ItemResult, Message
-from models.errors import BlockedError
+from models.errors import BlockedError, ConfigurationError
 from models.run import Run
 
 CHUNK = 500
@@ -29,7 +29,13 @@ class Ledger:
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
-        metadata.create_all(self.engine)
+        try:
+            metadata.create_all(self.engine)
+        except sa.exc.DatabaseError as error:
+            raise ConfigurationError(
+                f"the ledger cannot be opened ({type(error.orig).__name__})",
+                "see that its database is up and SLUICE_LEDGER_URL is right, or put a copy of ledger.sqlite back into SLUICE_HOME",
+            ) from error
         self._remember("schema_version", SCHEMA_VERSION)
 
     def bind_mode(self, mode: str) -> None:

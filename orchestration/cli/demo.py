@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 STAGES = ("new", "active", "dormant", "lost")
 SEGMENTS = ("new_customers", "high_value_customers", "dormant_customers")
-SHORT_SEGMENTS = ("seg new", "seg high value", "seg dormant")
+SHORT_SEGMENTS = ("seg: new", "high value", "dormant")
 
 
 def register(app: typer.Typer) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -14,8 +15,9 @@ from models.run import RunSummary
 from orchestration import progress
 
 STEPS = {"land": "1 land", "decide": "2 decide", "plan": "3 plan", "push": "4 push", "report": "5 report", "reports": "5 report"}
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
-errors = Console(stderr=True, highlight=False)
+PIPE_WIDTH = 120  # columns where the output is not a terminal
+console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+errors = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
 
 
 @contextmanager
@@ -35,10 +37,12 @@ def showing_progress(is_quiet: bool) -> Iterator[None]:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table; numbers are aligned to the right."""
-    shown = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
-    for name in columns:
-        shown.add_column(name)
-    for row in rows:
+    shown = Table(title=title, title_justify="left", header_style="bold", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    cells = [list(row) for row in rows]
+    for number, name in enumerate(columns):
+        is_number = bool(cells) and all(isinstance(row[number], int) for row in cells)
+        shown.add_column(name, justify="right" if is_number else "left", no_wrap=True)
+    for row in cells:
         shown.add_row(*[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row])
     console.print(shown)
 

@@ -92,6 +92,22 @@ def test_wrong_setting_is_named(tmp_path: Path, settings: dict[str, str], argume
     assert "Traceback" not in outcome.stderr
 
 
+@pytest.mark.parametrize(("name", "words"), [("warehouse.duckdb", "warehouse.duckdb"), ("ledger.sqlite", "the ledger cannot")])
+def test_broken_file_in_the_home_is_named(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / name).write_text("this is no database " * 20)
+    outcome = sluice("run", "--json", home=tmp_path)
+    assert outcome.code == 2
+    assert words in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+
+
+def test_warehouse_open_elsewhere_blocks(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")):
+        outcome = sluice("run", "--json", home=tmp_path)
+    assert outcome.code == 3
+    assert "warehouse.duckdb open" in outcome.stderr
+
+
 def test_live_delivery_without_settings_names_them(tmp_path: Path) -> None:
     outcome = sluice("run", "--json", home=tmp_path, SLUICE_DELIVERY="live")
     assert outcome.code == 2

@@ -1,0 +1,1 @@
+"""Benchmarks: figures and their ratios, each measured in one run. ``python -m benchmarks.NAME [--json]``."""
