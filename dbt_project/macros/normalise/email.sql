@@ -8,9 +8,10 @@
     {% set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" %}
     {% set address = email_bare(text) %}
     {% set gmail = '@(gmail|googlemail)[.]com$' %}
+    {% set lower_text = 'lower(' ~ text ~ ')' %}
     case
-        when {{ regexp_like(text, '^[a-z0-9_-]+([.][a-z0-9_-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,24}$') }}
-            and not {{ regexp_like(text, gmail) }} then {{ text }}
+        when {{ regexp_like(lower_text, '^[a-z0-9_-]+([.][a-z0-9_-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,24}$') }}
+            and not {{ regexp_like(lower_text, gmail) }} then {{ lower_text }}
         when not {{ regexp_like(address, "^[a-z0-9!#$%&*/=?^_`{|}~-]+([.][a-z0-9!#$%&*/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]{2,24}$") }} then null
         when {{ regexp_like(address, gmail) }} then replace(split_part({{ address }}, '@', 1), '.', '') || '@gmail.com'
         else {{ address }}

@@ -60,3 +60,8 @@
 {% macro landline_pattern() -%}
     {{ return('((10|2[0-57-9])[2-9][0-9]{7}|(3[15][0-9]|37[0-79]|39[1-68]|335|349|47[0-9]|4[35][1-9]|41[125-9]|42[179]|48[23]|46[47-9]|580|5[1357][0-9]|59[1-9]|56[1-46]|54[36]|52[37]|66[0238]|69[12]|63[1-35]|7[1579][0-9]|73[014-9]|76[023689]|701|72[248]|74[3-6]|8[37][0-9]|89[1-8]|85[14-9]|81[236-8]|88[36-8]|82[5-7]|9[39][0-9]|97[0-79]|95[1-5]|91[1-79]|90[1-3689]|94[13])[2-9][0-9]{6,7})') }}
 {%- endmacro %}
+
+{# True for a normalised Chinese landline. Many people stand behind one (a switchboard, its extension left out): weak proof of who it is. #}
+{% macro phone_is_landline(phone) -%}
+    coalesce({{ regexp_like(phone, '^[+]86' ~ landline_pattern() ~ '$') }}, false)
+{%- endmacro %}
