@@ -35,13 +35,13 @@ def showing_progress(is_quiet: bool) -> Iterator[None]:
         yield
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table; numbers are aligned to the right."""
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, is_wrapped: bool = False) -> None:
+    """A table; numbers are aligned to the right. ``is_wrapped``: what does not fit goes on in the next line."""
     shown = Table(title=title, title_justify="left", header_style="bold", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     cells = [list(row) for row in rows]
     for number, name in enumerate(columns):
         is_number = bool(cells) and all(isinstance(row[number], int) for row in cells)
-        shown.add_column(name, justify="right" if is_number else "left", no_wrap=True)
+        shown.add_column(name, justify="right" if is_number else "left", no_wrap=not is_wrapped, overflow="fold")
     for row in cells:
         shown.add_row(*[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row])
     console.print(shown)

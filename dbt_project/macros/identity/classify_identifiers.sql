@@ -12,7 +12,7 @@ classify as (
             when name_count <> 1 and record_count > {{ var('identifier_max_records') }} then 'crowded'
             when identifier_type = 'phone' and has_gap = 1 and name_count = 2 then 'recycled'
             when has_gap is not null then 'shared'
-            when identifier_type = 'phone' and name_count > 1 and {{ is_landline('identifier_value') }} then 'shared'
+            when record_count > 1 and {{ phone_is_landline('identifier_value') }} then 'shared'
             else 'own'
         end as quality
     from {{ evidence }}
@@ -34,7 +34,10 @@ final as (
             when 'crowded' then 'on ' || cast(record_count as {{ dbt.type_string() }}) || ' records with '
                 || cast(name_count as {{ dbt.type_string() }}) || ' names'
             when 'recycled' then 'two names, one long after the other: a new owner'
-            when 'shared' then cast(name_count as {{ dbt.type_string() }}) || ' names that cannot be one person'
+            when 'shared' then case
+                when has_gap is null then 'a landline: the phone of a house or a firm'
+                else cast(name_count as {{ dbt.type_string() }}) || ' names, some of which cannot be one person'
+            end
             else 'no names that contradict'
         end as quality_reason
     from classify

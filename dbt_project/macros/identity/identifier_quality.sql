@@ -12,13 +12,8 @@
         when {{ type }} = 'email' and {{ regexp_like(mailbox, '^(' ~ roles ~ ')[0-9]?$') }} then 'role'
         when {{ type }} = 'email' and ({{ mailbox }} = {{ provider }} or {{ regexp_like(mailbox, '^(' ~ words ~ ')$') }}
             or {{ regexp_like(domain, '^(example|test|invalid|localhost|email|domain)[.]') }}) then 'fake'
-        when {{ type }} = 'phone' and {{ regexp_like(value, '(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|1234567[0-9]?|7654321|87654321|00138000)$') }}
+        when {{ type }} = 'phone' and {{ regexp_like(value, '(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|12345678|7654321|87654321|00138000)$') }}
             then 'fake'
         when {{ type }} = 'national_id' and {{ regexp_like(value, '^(0+|1+|9+|123456789?0?|x+)$') }} then 'fake'
     end
-{%- endmacro %}
-
-{# A Chinese landline: the phone of a house or a firm, which several people answer. #}
-{% macro is_landline(value) -%}
-    ({{ value }} like '+86%' and not {{ regexp_like(value, '^[+]861[3-9]') }})
 {%- endmacro %}

@@ -12,7 +12,19 @@
 {# Rows of records that int_contact_records no longer holds. #}
 {% macro forget_rows_without_record() %}
     {% if is_incremental() %}
-    delete from {{ this }} where record_key not in (select record_key from {{ ref('int_contact_records') }})
+    delete from {{ this }} where not exists (
+        select 1 from {{ ref('int_contact_records') }} as r where r.record_key = {{ this.identifier }}.record_key
+    )
+    {% endif %}
+{% endmacro %}
+
+{# Rows of records that changed, or that int_contact_records no longer holds: a model that keeps record_hash makes them anew. #}
+{% macro forget_rows_of_changed_records() %}
+    {% if is_incremental() %}
+    delete from {{ this }} where not exists (
+        select 1 from {{ ref('int_contact_records') }} as r
+        where r.record_key = {{ this.identifier }}.record_key and r.record_hash = {{ this.identifier }}.record_hash
+    )
     {% endif %}
 {% endmacro %}
 

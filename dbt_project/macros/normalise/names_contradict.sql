@@ -5,7 +5,8 @@
         sound in common (王伟 and 王玮 agree, 王芳 and 王芳芳 too).
       Chinese and pinyin, or two in pinyin: no common word and other initials; or one common word, and the other words begin with
         different letters and neither holds the other (王芳 and Wang Lei).
-      With an English name: no common word and other initials (Lucy Wang does not contradict 王芳).
+      Two English names: the same, and short forms (Bill for William) agree.
+      An English and a Chinese name: no common word and other initials (Lucy Wang does not contradict 王芳).
     One edit in four letters, at most two, is a typo.
 #}
 {% macro names_contradict(a, b) -%}
@@ -47,8 +48,23 @@
     {{ edit_distance(a, b) }} <= least(2, length({{ a }}) / 4)
 {%- endmacro %}
 
-{# The word beside a common one: both Chinese, beginning with different letters, neither within the other. #}
+{#
+    The words beside a common one: both Chinese or both not, beginning with different letters, neither within the other, and no pair of
+    an English name and its short form (John and Mary Smith contradict, Bill and William Smith do not).
+#}
 {% macro given_words_contradict(a, b, word_a, word_b) -%}
-    ({{ a }}.name_script <> 'latin' and {{ b }}.name_script <> 'latin' and substr({{ word_a }}, 1, 1) <> substr({{ word_b }}, 1, 1)
-        and position({{ word_a }} in {{ word_b }}) = 0 and position({{ word_b }} in {{ word_a }}) = 0)
+    (({{ a }}.name_script = 'latin') = ({{ b }}.name_script = 'latin') and substr({{ word_a }}, 1, 1) <> substr({{ word_b }}, 1, 1)
+        and position({{ word_a }} in {{ word_b }}) = 0 and position({{ word_b }} in {{ word_a }}) = 0
+        and position(' ' || least({{ word_a }}, {{ word_b }}) || '=' || greatest({{ word_a }}, {{ word_b }}) || ' ' in '{{ short_forms() }}') = 0)
+{%- endmacro %}
+
+{# Usual short forms of English names that begin with another letter, as least=greatest. #}
+{% macro short_forms() -%}
+    {{ return(' bill=william billy=william will=william liam=william bob=robert bobby=robert dick=richard rick=richard ted=theodore ted=edward '
+        ~ 'edward=ned hal=harry henry=hank harry=henry jack=john chuck=charles charles=chuck meg=margaret margaret=peggy margaret=peg '
+        ~ 'elizabeth=liz elizabeth=lizzy elizabeth=lisa beth=elizabeth betty=elizabeth bess=elizabeth elizabeth=libby eleanor=nell '
+        ~ 'anthony=tony alexander=sandy alexander=sasha andrew=drew james=jim jim=james antoinette=toni dorothy=dot dolly=dorothy '
+        ~ 'mary=polly mary=molly martha=patty patricia=tricia barbara=babs katherine=kitty catherine=kate catherine=kitty catherine=kathy '
+        ~ 'jill=gillian gillian=jill alexandra=sandra ann=nancy anne=nancy frances=fanny helen=nell isabella=bella joseph=pepe sarah=sally '
+        ~ 'peter=piet augustus=gus angus=gus fred=alfred alfred=fred frederick=rick henrietta=etta rebecca=becky susan=sukie thomas=tom ') }}
 {%- endmacro %}

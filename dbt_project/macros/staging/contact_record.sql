@@ -1,6 +1,7 @@
 {#
     The columns of a person-like record, in the one order every stg_<source>__contacts has.
-    Name the source's expressions; what a source does not have is null. record_id and created_at are required.
+    Name the source's expressions; what a source does not have is null. record_id and created_at are required. Values stay as they are
+    written: int_contact_records normalises what changed.
 #}
 {% macro contact_record(source) %}
     {% set texts = contact_record_texts() %}
@@ -11,7 +12,7 @@
     '{{ source }}' as source,
     cast({{ given['record_id'] }} as {{ dbt.type_string() }}) as record_id,
     {% for name in texts %}
-    {% if name in given %}{{ normalise_text(given[name]) }}{% else %}cast(null as {{ dbt.type_string() }}){% endif %} as {{ name }},
+    cast({{ given.get(name, 'null') }} as {{ dbt.type_string() }}) as {{ name }},
     {% endfor %}
     coalesce({{ given.get('is_deleted', 'false') }}, false) as is_deleted,
     {{ given['created_at'] }} as created_at,

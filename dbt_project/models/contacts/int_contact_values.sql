@@ -25,9 +25,9 @@ list_values as (
         is_deleted,
         '{{ attribute }}' as attribute,
         cast({{ attribute }} as {{ dbt.type_string() }}) as attribute_value,
-        {{ "case name_kind when 'full' then 0 when 'partial' then 1 else 2 end" if attribute == 'full_name' else '0' }} as defect
+        {{ "case name_kind when 'full' then 0 else 1 end" if attribute == 'full_name' else '0' }} as defect
     from records
-    where {{ attribute }} is not null
+    where {{ attribute }} is not null{{ " and name_kind <> 'nickname'" if attribute == 'full_name' }}
     union all
     {% endfor %}
     select r.contact_id, r.source, r.record_id, r.updated_at, r.is_deleted, i.identifier_type, i.identifier_value, 0

@@ -10,30 +10,69 @@ with records as (
     {{ union_models(models_in('staging', suffix='__contacts'), 'staging') }}
 ),
 
-rank_versions as (
+key_records as (
     select
-        *,
-        row_number() over (partition by source, record_id order by updated_at desc, created_at desc) as version_rank
+        {{ hash_bigint(['source', 'record_id']) }} as record_key,
+        {{ row_fingerprint(["'" ~ code_fingerprint(['normalise']) ~ "'", 'is_deleted', 'created_at', 'updated_at'] + contact_record_texts()) }} as record_hash,
+        *
     from records
     where created_at <= {{ as_of() }}
 ),
 
-key_records as (
+{% if is_incremental() %}
+changed_keys as (
+    select distinct k.record_key
+    from key_records as k
+    left join {{ this }} as t on k.record_key = t.record_key and k.record_hash = t.record_hash
+    where t.record_key is null
+),
+{% endif %}
+
+rank_versions as (
     select
-        {{ hash_bigint(['source', 'record_id']) }} as record_key,
-        {{ hash_bigint(["'" ~ code_fingerprint(['normalise', 'staging']) ~ "'", 'source', 'record_id', 'is_deleted', 'created_at', 'updated_at'] + contact_record_texts()) }} as record_hash,
-        *
+        k.*,
+        row_number() over (partition by k.record_key order by k.updated_at desc, k.created_at desc, k.record_hash asc) as version_rank
+    from key_records as k
+    {% if is_incremental() %}inner join changed_keys as c on k.record_key = c.record_key{% endif %}
+),
+
+clean_records as (
+    select
+        record_key,
+        record_hash,
+        source,
+        record_id,
+        {% for name in contact_record_texts() %}
+        {{ normalise_text(name) }} as {{ name }},
+        {% endfor %}
+        is_deleted,
+        created_at,
+        updated_at
     from rank_versions
     where version_rank = 1
 ),
 
-changed_records as (
-    select k.*
-    from key_records as k
-    {% if is_incremental() %}
-    left join {{ this }} as t on k.record_key = t.record_key and k.record_hash = t.record_hash
-    where t.record_key is null
-    {% endif %}
+places as (
+    -- few places and firms stand on many records: each spelling is read once
+    select distinct province, city from clean_records
+),
+
+known_places as (
+    select
+        p.province as written_province,
+        p.city as written_city,
+        {{ normalise_province('p.province', 'p.city') }} as province,
+        {{ normalise_city('p.city', 'p.province') }} as city
+    from places as p
+    {{ region_joins('p.province', 'p.city') }}
+),
+
+companies as (
+    select distinct company from clean_records where company is not null
+),
+
+known_companies as (
+    select company, {{ normalise_company('company') }} as company_key from companies
 ),
 
 final as (
@@ -54,12 +93,12 @@ final as (
         {{ normalise_date('r.birth_date') }} as birth_date,
         r.birth_date as birth_date_as_written,
         r.company,
-        {{ normalise_company('r.company') }} as company_key,
+        f.company_key,
         r.job_title,
         r.address,
         r.postcode,
-        {{ normalise_province('r.province', 'r.city') }} as province,
-        {{ normalise_city('r.city', 'r.province') }} as city,
+        p.province,
+        p.city,
         r.country,
         r.acquisition_source,
         r.owner_id,
@@ -68,8 +107,10 @@ final as (
         r.is_deleted,
         r.created_at,
         r.updated_at
-    from changed_records as r
-    {{ region_joins('r.province', 'r.city') }}
+    from clean_records as r
+    left join known_places as p
+        on coalesce(r.province, '') = coalesce(p.written_province, '') and coalesce(r.city, '') = coalesce(p.written_city, '')
+    left join known_companies as f on r.company = f.company
 )
 
 select * from final

@@ -6,7 +6,7 @@ names as (
     select * from {{ ref('int_record_names') }} where name_kind = 'full'
 ),
 
-final as (
+group_names as (
     select
         i.identifier_key,
         n.name_sound,
@@ -20,6 +20,10 @@ final as (
     from identifiers as i
     inner join names as n on i.record_key = n.record_key
     group by i.identifier_key, n.name_sound
+),
+
+final as (
+    select *, count(*) over (partition by identifier_key) as name_count from group_names
 )
 
 select * from final

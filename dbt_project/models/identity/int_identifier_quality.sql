@@ -19,9 +19,11 @@ count_records as (
 ),
 
 count_names as (
-    select identifier_key, count(*) as name_count
-    from names
-    group by identifier_key
+    select distinct identifier_key, name_count from names
+),
+
+few_names as (
+    select * from names where name_count between 2 and {{ var('identifier_max_names') }}
 ),
 
 contradictions as (
@@ -33,10 +35,9 @@ contradictions as (
             when b.last_seen_at + interval '{{ var("identifier_recycled_days") }}' day < a.first_seen_at then 1
             else 0
         end) as has_gap
-    from names as a
-    inner join count_names as c on a.identifier_key = c.identifier_key
-    inner join names as b on a.identifier_key = b.identifier_key and a.name_sound < b.name_sound
-    where c.name_count between 2 and {{ var('identifier_max_names') }} and {{ names_contradict('a', 'b') }}
+    from few_names as a
+    inner join few_names as b on a.identifier_key = b.identifier_key and a.name_sound < b.name_sound
+    where {{ names_contradict('a', 'b') }}
     group by a.identifier_key
 ),
 

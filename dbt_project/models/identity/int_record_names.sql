@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='record_key',
-    pre_hook="{{ forget_rows_without_record() }}"
+    pre_hook="{{ forget_rows_of_changed_records() }}"
 ) }}
 
 with changed_records as (

@@ -6,7 +6,7 @@
     ('王芳', 'Lucy Wang', 'false'), ('王小明', 'Xiaoming Wang', 'false'), ('王小明', 'Wang Xiao Ming', 'false'), ('王小明', 'Wang Ming', 'false'),
     ('王芳', 'Wamg Fang', 'false'), ('王芳', 'John Smith', 'true'), ('王芳', 'zhanglei', 'true'), ('曾芳', 'Zeng Fang', 'false'), ('吕布', 'Lv Bu', 'false'),
     ('Wang Fang', 'wangfang', 'false'), ('Wang Fang', 'Wang Lei', 'true'), ('John Smith', 'Jon Smith', 'false'), ('John Smith', 'Smith, John', 'false'),
-    ('John Smith', 'J. Smith', 'false'), ('John Smith', 'Mary Jones', 'true'), ('Bill Smith', 'William Smith', 'false'), ('John Michael Smith', 'John Smith', 'false'),
+    ('John Smith', 'J. Smith', 'false'), ('John Smith', 'Mary Jones', 'true'), ('John Smith', 'Mary Smith', 'true'), ('Robert Alan', 'Robert Allen', 'false'), ('Bill Smith', 'William Smith', 'false'), ('John Michael Smith', 'John Smith', 'false'),
     ('王先生', '李芳', 'false'), ('王*芳', '李芳', 'false'), ('tb_1a2b3c4d', '李芳', 'false'), ('🌸芳', '李磊', 'false'), ('Lucy', '李磊', 'false'), (none, '李磊', 'false'),
     ('小王', '李芳', 'false'), ('王总', '李总', 'false'),
 ] %}

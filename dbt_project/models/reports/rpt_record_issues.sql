@@ -1,0 +1,50 @@
+with records as (
+    select * from {{ ref('int_contact_records') }}
+),
+
+delivered as (
+    {{ union_models(models_in('staging', suffix='__contacts'), 'staging') }}
+),
+
+delivered_keys as (
+    select source, record_id, count(*) as row_count, max(case when created_at > {{ as_of() }} then 1 else 0 end) as is_later
+    from delivered
+    group by source, record_id
+),
+
+list_issues as (
+    select source, 'phone that is none' as issue from records where has_unreadable_phone
+    union all
+    select source, 'e-mail that is none' as issue from records where has_unreadable_email
+    union all
+    select source, 'no name' as issue from records where full_name is null
+    union all
+    select source, 'birth date that is none' as issue from records where birth_date_as_written is not null and birth_date is null
+    union all
+    select source, 'nothing to know it by' as issue
+    from records
+    where phone is null and email is null and unionid is null and national_id is null and cookie_id is null
+    union all
+    select source, 'record id on several rows' as issue from delivered_keys where row_count > 1
+    union all
+    select source, 'created after the run' as issue from delivered_keys where is_later = 1
+    union all
+    select r.source, 'no longer sent by its source' as issue
+    from records as r
+    left join delivered_keys as d on r.source = d.source and r.record_id = d.record_id
+    where d.record_id is null
+    union all
+    select r.source, i.identifier_type || ' ' || q.quality as issue
+    from {{ ref('int_record_identifiers') }} as i
+    inner join {{ ref('int_identifier_quality') }} as q on i.identifier_key = q.identifier_key
+    inner join records as r on i.record_key = r.record_key
+    where q.quality <> 'own'
+),
+
+final as (
+    select source, issue, count(*) as record_count
+    from list_issues
+    group by source, issue
+)
+
+select * from final

@@ -1,0 +1,36 @@
+"""Findings on the contacts: clusters above a size, suspicious merges, faults of records. No personal data in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import yaml
+
+from models.errors import ConfigurationError
+from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.warehouse import open_warehouse
+
+QUERIES = {
+    "large_contacts": """select contact_id, count(*) as record_count from identity.identity_map
+        group by contact_id having count(*) > $large order by 2 desc, 1""",
+    "suspicious_merges": "select * from reports.rpt_suspicious_merges order by suspicion desc, record_count desc, contact_id limit $shown",
+    "record_issues": "select * from reports.rpt_record_issues order by record_count desc, source, issue",
+}
+
+
+def inspect_identity(settings: Settings, shown: int) -> dict[str, list[dict[str, Any]]]:
+    """Rows by kind of finding. Raises ConfigurationError when nothing was decided in this home yet."""
+    variables = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    values = {"large": variables["identity_large_contact"], "shown": shown}
+    found = {}
+    with open_warehouse(settings.warehouse) as connection:
+        for name, sql in QUERIES.items():
+            used = {key: value for key, value in values.items() if f"${key}" in sql}
+            try:
+                cursor = connection.execute(sql, used)
+            except duckdb.CatalogException as error:
+                raise ConfigurationError("this home has no contacts yet", "run `sluice run` first, or set SLUICE_HOME") from error
+            columns = [column[0] for column in cursor.description or []]
+            found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return found
