@@ -1,6 +1,6 @@
 """Contact unification on any table of people with known truth: the project's own models, and beside them plain Splink.
 
-    python -m benchmarks.identity --records people.csv --mapping people.yml --truth person_id [--splink] [--layers rules]
+python -m benchmarks.identity --records people.csv --mapping people.yml --truth person_id [--splink] [--layers rules]
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from benchmarks.figures import Figure, show
 from benchmarks.identity_models import ROOT, run_identity
 from benchmarks.linkage_metrics import linkage_metrics
 from benchmarks.person_table import imported_contacts, read_mapping, read_table, truth_of
-
 
 
 def clusters_of(home: Path, count: int) -> list[object]:

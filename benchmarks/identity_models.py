@@ -79,11 +79,22 @@ def _dbt(home: Path, variables: dict[str, object], *arguments: str) -> None:
     from orchestration.dbt_runner import close_duckdb
 
     project = str(ROOT / "dbt_project")
-    flags = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(home / "dbt"), "--log-path", str(home / "dbt")]
+    flags = [
+        "--project-dir",
+        project,
+        "--profiles-dir",
+        project,
+        "--target-path",
+        str(home / "dbt"),
+        "--log-path",
+        str(home / "dbt"),
+    ]
     outcome = dbtRunner().invoke([*arguments, *flags, "--vars", json.dumps(variables), "--quiet"])
     close_duckdb()
     if not outcome.success:
-        raise SystemExit(f"dbt {arguments[0]} failed: {outcome.exception or [r.message for r in outcome.result.results if r.message]}")
+        raise SystemExit(
+            f"dbt {arguments[0]} failed: {outcome.exception or [r.message for r in outcome.result.results if r.message]}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Any table of people as the raw table of the source ``import``, by a mapping ``meaning: column`` or ``meaning: [columns to join]``."""
+"""Any table of people as the raw table of the source ``import``.
+
+The mapping is ``meaning: column`` or ``meaning: [columns to join]``.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,15 @@ MEANINGS = (
     "full_name", "given_name", "surname", "email", "phone", "unionid", "national_id", "birth_date", "company", "job_title",
     "address", "postcode", "province", "city", "country",
 )  # fmt: skip
-OTHER_WORDS = {"e_mail": "email", "name": "full_name", "first_name": "given_name", "last_name": "surname", "date_of_birth": "birth_date",
-               "zip": "postcode", "state": "province"}  # fmt: skip
+OTHER_WORDS = {
+    "e_mail": "email",
+    "name": "full_name",
+    "first_name": "given_name",
+    "last_name": "surname",
+    "date_of_birth": "birth_date",
+    "zip": "postcode",
+    "state": "province",
+}
 FEBRL = r"rec-(\d+)-(?:org|dup-\d+)"
 
 

@@ -17,7 +17,8 @@ FIND = """
 with keys as (select unnest($1::varchar[]) as key)
 select contact_id from identity.identity_map where cast(contact_id as varchar) in (select key from keys)
 union select contact_id from identity.contact_aliases where cast(retired_contact_id as varchar) in (select key from keys)
-union select contact_id from identity.identity_map where record_id in (select key from keys) or source || ':' || record_id in (select key from keys)
+union select contact_id from identity.identity_map where record_id in (select key from keys)
+union select contact_id from identity.identity_map where source || ':' || record_id in (select key from keys)
 union select contact_id from contacts.contact_identifiers where identifier_value in (select key from keys)
 """
 RECORDS = "select record_key from identity.identity_map where contact_id = $1"
@@ -48,7 +49,7 @@ PARTS: Mapping[str, str] = {
     "segments": "select segment, entered_at from segments.segment_members where contact_id = $1 order by 1",
     "messages": """select campaign, channel, decision, reason, occurrence, decided_at from activation.message_decisions
         where contact_id = $1 order by 1, occurrence""",
-    "deliveries": f"""select r.kind, r.activation, r.destination, r.operation, r.state, r.reason, r.occurred_at
+    "deliveries": """select r.kind, r.activation, r.destination, r.operation, r.state, r.reason, r.occurred_at
         from ledger.receipts as r where r.subject_id = $1
             or r.subject_id in (select retired_contact_id from identity.contact_aliases where contact_id = $1)
         order by r.receipt_id""",

@@ -14,7 +14,8 @@ from orchestration.warehouse import open_warehouse
 QUERIES = {
     "large_contacts": """select contact_id, count(*) as record_count from identity.identity_map
         group by contact_id having count(*) > $large order by 2 desc, 1""",
-    "suspicious_merges": "select * from reports.rpt_suspicious_merges order by suspicion desc, record_count desc, contact_id limit $shown",
+    "suspicious_merges": """select * from reports.rpt_suspicious_merges
+        order by suspicion desc, record_count desc, contact_id limit $shown""",
     "record_issues": "select * from reports.rpt_record_issues order by record_count desc, source, issue",
 }
 

@@ -34,7 +34,7 @@ class Ledger:
         except sa.exc.DatabaseError as error:
             raise ConfigurationError(
                 f"the ledger cannot be opened ({type(error.orig).__name__})",
-                "see that its database is up and SLUICE_LEDGER_URL is right, or put a copy of ledger.sqlite back into SLUICE_HOME",
+                "see that its database is up and SLUICE_LEDGER_URL right, or put a copy of ledger.sqlite back into SLUICE_HOME",
             ) from error
         self._remember("schema_version", SCHEMA_VERSION)
 

@@ -35,7 +35,9 @@ def _dbt_step(
     exclude: str = "",
     marks: Iterable[dg.AssetKey] = (),
 ) -> dg.AssetsDefinition:
-    @dbt_assets(manifest=manifest, select=select, exclude=f"{CASES} {exclude}", dagster_dbt_translator=Translator(), name=f"{name}_specs")
+    @dbt_assets(
+        manifest=manifest, select=select, exclude=f"{CASES} {exclude}", dagster_dbt_translator=Translator(), name=f"{name}_specs"
+    )
     def described() -> Iterator[Any]:
         yield from ()
 

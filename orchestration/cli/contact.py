@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-Key = Annotated[str, typer.Argument(help="E-mail, phone, unionid, cookie, record id (or source:record_id), contact id or retired id.")]
+Key = Annotated[
+    str, typer.Argument(help="E-mail, phone, unionid, cookie, record id (or source:record_id), contact id or retired id.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list, one object a contact.")]
 TITLES = {
     "records": "Records",

@@ -28,7 +28,11 @@ def lint(json: AsJson = False) -> None:
     else:
         for title, rows in found.items():
             if rows:
-                table(title.replace("_", " "), list(rows[0]), ([str(v) if k == "contact_id" else v for k, v in row.items()] for row in rows))
+                table(
+                    title.replace("_", " "),
+                    list(rows[0]),
+                    ([str(v) if k == "contact_id" else v for k, v in row.items()] for row in rows),
+                )
         typer.echo("Look at one with: sluice contact CONTACT_ID")
     if found["large_contacts"]:
         raise typer.Exit(1)

@@ -13,7 +13,12 @@ from tests.identity.warehouse import Warehouse, clusters
 
 
 def person(record_id: str, full_name: str | None = None, **values: Any) -> dict[str, Any]:
-    return {"record_id": record_id, "full_name": full_name, "created_at": f"2026-01-{int(record_id[-1]) + 1:02}T00:00:00", **values}
+    return {
+        "record_id": record_id,
+        "full_name": full_name,
+        "created_at": f"2026-01-{int(record_id[-1]) + 1:02}T00:00:00",
+        **values,
+    }
 
 
 CLAIMS: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
@@ -92,7 +97,9 @@ def test_any_order_and_any_batching_give_the_same_clusters(
         {"record_id": str(number), "full_name": name, "phone": phone, "email": email, "unionid": unionid}
         for number, (name, phone, email, unionid) in enumerate(people)
     ]
-    whole = clusters(Warehouse(tmp_path_factory.mktemp("whole")).unify(rows, layers=("fqn:sluice.staging", "fqn:sluice.identity")))
+    whole = clusters(
+        Warehouse(tmp_path_factory.mktemp("whole")).unify(rows, layers=("fqn:sluice.staging", "fqn:sluice.identity"))
+    )
     shuffled = data.draw(st.permutations(rows))
     cut = data.draw(st.integers(1, len(rows) - 1))
     batched = Warehouse(tmp_path_factory.mktemp("batched"))

@@ -1,4 +1,4 @@
-"""A warehouse of its own for a test of contact unification: rows of people go in, contacts come out. dbt is parsed once a process."""
+"""A warehouse of its own for a test of contact unification: rows of people go in, contacts come out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ from orchestration.landing.tables import raw_tables
 from orchestration.settings import DBT_PROJECT
 
 AS_OF = "2026-06-30 13:00:00"
-LAYERS = ("fqn:sluice.staging", "fqn:sluice.identity", "fqn:sluice.contacts.int_contact_values", "contact_identifiers", "dim_contacts")
+LAYERS = (
+    "fqn:sluice.staging",
+    "fqn:sluice.identity",
+    "fqn:sluice.contacts.int_contact_values",
+    "contact_identifiers",
+    "dim_contacts",
+)
 Person = Mapping[str, Any]
 
 
@@ -35,8 +41,19 @@ def _invoke(arguments: list[str], variables: str, manifest: Any) -> Any:
     from dbt.cli.main import dbtRunner
 
     home = Path(os.environ["SLUICE_HOME"])
-    flags = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", home / "dbt", "--log-path", home / "dbt"]
-    outcome = dbtRunner(manifest=manifest).invoke([*arguments, *map(str, flags), "--vars", variables, "--quiet", "--log-level", "none"])
+    flags = [
+        "--project-dir",
+        DBT_PROJECT,
+        "--profiles-dir",
+        DBT_PROJECT,
+        "--target-path",
+        home / "dbt",
+        "--log-path",
+        home / "dbt",
+    ]
+    outcome = dbtRunner(manifest=manifest).invoke(
+        [*arguments, *map(str, flags), "--vars", variables, "--quiet", "--log-level", "none"]
+    )
     close_duckdb()
     assert outcome.exception is None, outcome.exception
     return outcome
@@ -56,8 +73,9 @@ class Warehouse:
         variables = {"sources": ["import"], "probabilistic_linkage": self.probabilistic}
         manifest = parsed(json.dumps(variables))
         self._land(list(people), manifest)
-        outcome = _invoke(["build", "--exclude-resource-type", "unit_test", "--exclude", "tag:cases", "--select", "resource_type:seed", *layers],
-                          json.dumps({**variables, "as_of": as_of}), manifest)  # fmt: skip
+        arguments = ["build", "--exclude-resource-type", "unit_test", "--exclude", "tag:cases"]
+        arguments += ["--select", "resource_type:seed", *layers]
+        outcome = _invoke(arguments, json.dumps({**variables, "as_of": as_of}), manifest)
         failed = [f"{r.node.name}: {r.message}" for r in outcome.result.results if str(r.status) not in {"success", "pass"}]
         assert failed == []
         return {str(r): int(c) for r, c in self.rows("select record_id, contact_id from identity.identity_map")}

@@ -46,6 +46,44 @@ def _expression(*args: Any, **kwargs: Any) -> str:
     return "coalesce(some_column, null)"
 
 
+def classify_identifiers(evidence: str) -> str:
+    """A CTE named final."""
+    return f"final as (select * from {evidence})"
+
+
+def identifier_columns() -> dict[str, str]:
+    """Two types of identifiers."""
+    return {"email": "email", "phone": "phone"}
+
+
+def contact_record_texts() -> list[str]:
+    """Two texts of a record."""
+    return ["full_name", "email"]
+
+
+def name_parts(relation: str, key: str, column: str) -> str:
+    """A select."""
+    return f"select {key} from {relation}"
+
+
+def _query(*args: Any, **kwargs: Any) -> str:
+    return "select first_column from first_model"
+
+
+def _condition(*args: Any, **kwargs: Any) -> str:
+    return "first_column = second_column"
+
+
+def _nothing(*args: Any, **kwargs: Any) -> str:
+    return ""
+
+
 contact_record = contact_event = consent_statement = _columns
 to_utc = days_before = days_between = hash_bigint = sha256_hex = regexp_like = json_object = row_hash = _expression
-identifier_quality = normalise_phone = normalise_email = _expression
+normalise_phone = normalise_email = normalise_text = normalise_date = normalise_company = normalise_province = _expression
+normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern = survivorship_criterion = _expression
+row_fingerprint = code_fingerprint = _expression
+names_contradict = phone_is_landline = _condition
+changes_of_living_contacts = _query
+region_joins = _nothing
+forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = _nothing

@@ -30,7 +30,7 @@ list_values as (
     where {{ attribute }} is not null{{ " and name_kind <> 'nickname'" if attribute == 'full_name' }}
     union all
     {% endfor %}
-    select r.contact_id, r.source, r.record_id, r.updated_at, r.is_deleted, i.identifier_type, i.identifier_value, 0
+    select r.contact_id, r.source, r.record_id, r.updated_at, r.is_deleted, i.identifier_type, i.identifier_value, 0 as defect
     from records as r
     inner join own_identifiers as i on r.record_key = i.record_key
 ),

@@ -1,4 +1,4 @@
-with merges as (
+with last_merges as (
     select from_contact_id, max(changed_at) as merged_at
     from {{ ref('identity_changes') }}
     where change = 'merged'
@@ -16,7 +16,7 @@ living_contacts as (
 final as (
     -- the record that named the retired contact says where it is now, over any number of merges
     select m.from_contact_id as retired_contact_id, i.contact_id, m.merged_at
-    from merges as m
+    from last_merges as m
     inner join identity_map as i on m.from_contact_id = i.record_key
     left join living_contacts as l on m.from_contact_id = l.contact_id
     where l.contact_id is null

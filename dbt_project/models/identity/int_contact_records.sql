@@ -13,7 +13,8 @@ with records as (
 key_records as (
     select
         {{ hash_bigint(['source', 'record_id']) }} as record_key,
-        {{ row_fingerprint(["'" ~ code_fingerprint(['normalise']) ~ "'", 'is_deleted', 'created_at', 'updated_at'] + contact_record_texts()) }} as record_hash,
+        {{ row_fingerprint(["'" ~ code_fingerprint(['normalise']) ~ "'", 'is_deleted', 'created_at', 'updated_at']
+            + contact_record_texts()) }} as record_hash,
         *
     from records
     where created_at <= {{ as_of() }}
