@@ -2,13 +2,11 @@
 
 
 def model(dbt, session):
-    """One row a pair. With the input of the last run, the edges of the last run."""
+    """One row a pair. With the records of the last run, the edges of the last run."""
     dbt.config(materialized="table")
-    from linkage import link
-    from linkage.reuse import digest, kept_edges
+    from linkage.reuse import edges_of_today
 
-    records = str(dbt.ref("int_linkage_records").alias)
-    kept = kept_edges(session, str(dbt.this), records)
-    if kept is not None:
-        return kept
-    return link(session, records).assign(input_digest=digest(session, records))
+    dbt.ref("int_linkage_records").create_view("linkage_input", replace=True)
+    edges = edges_of_today(session, str(dbt.this), "linkage_input")
+    session.execute("drop view if exists linkage_input")
+    return edges

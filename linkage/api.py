@@ -1,0 +1,123 @@
+"""The one call: records in, accepted edges out."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from linkage.config import LinkageConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EDGES = pa.schema(
+    {
+        "record_key_a": pa.int64(),
+        "record_key_b": pa.int64(),
+        "match_weight": pa.float64(),
+        "match_probability": pa.float64(),
+        "explanation": pa.string(),
+    }
+)
+
+
+DEFAULTS = LinkageConfig()
+OWN_VALUES = """
+select
+    component_id,
+    list(distinct unionid) filter (unionid is not null),
+    list(distinct birth_date) filter (try_cast(birth_date as date) is not null and length(birth_date) = 10)
+from features
+where unionid is not null or birth_date is not null
+group by component_id
+"""
+
+
+def link(connection: DuckDBPyConnection, records_table: str, config: LinkageConfig = DEFAULTS) -> "pd.DataFrame":
+    """Edges between records of different components that are one person's, by a model trained on these records.
+
+    The connection is only read: all work is done in a database of its own in memory, gone when the call returns.
+    The same rows and configuration give the same edges. Too few records, or nothing to compare, give none.
+    """
+    from linkage.features import read_records
+
+    records = read_records(connection, records_table)
+    if records.num_rows < max(config.min_records, 2):
+        return EDGES.empty_table().to_pandas()
+    with private_database(config) as worker:
+        return _link(worker, records, config).to_pandas()
+
+
+@contextlib.contextmanager
+def private_database(config: LinkageConfig) -> Iterator[DuckDBPyConnection]:
+    """A database in memory that spills to a folder of its own; both are gone afterwards."""
+    with tempfile.TemporaryDirectory() as spill:
+        settings = {"temp_directory": spill, "memory_limit": config.memory_limit, "threads": config.threads}
+        with duckdb.connect(config=settings) as worker:
+            worker.execute("set enable_progress_bar = false")
+            yield worker
+
+
+def _link(worker: DuckDBPyConnection, records: pa.Table, config: LinkageConfig) -> pa.Table:
+    from linkage.blocking import add_blocking_keys
+    from linkage.comparisons import comparisons_for
+    from linkage.features import build_features, filled_shares
+    from linkage.model import make_linker, quiet, train
+    from linkage.rarity import weigh_all
+    from linkage.scoring import score
+
+    build_features(worker, records)
+    weigh_all(worker)
+    comparisons = comparisons_for(filled_shares(worker), config.min_filled)
+    keys = add_blocking_keys(worker, config)
+    if not comparisons or not keys:
+        return EDGES.empty_table()
+    with quiet():
+        linker = make_linker(worker, comparisons, keys, 1 / records.num_rows)
+        train(linker, worker, config)
+        pairs, prior = score(linker, worker, config)
+    return _accept(worker, pairs, prior, comparisons, config)
+
+
+def _accept(
+    worker: DuckDBPyConnection, pairs: pa.Table, prior: float, comparisons: list[dict], config: LinkageConfig
+) -> pa.Table:
+    from linkage.explain import explanations
+    from linkage.scoring import personal, probability
+
+    evidence = pairs["evidence"].to_numpy()
+    weight = evidence + np.log2(prior / (1 - prior))
+    chance = probability(evidence, prior)
+    sure = np.flatnonzero((chance >= config.threshold) & (personal(pairs) >= config.least_personal))
+    chosen = _join(worker, pairs, weight, sure, config)
+    kept = pairs.take(pa.array(chosen))
+    numbers = [pa.array(weight[chosen].round(6)), pa.array(chance[chosen].round(9))]
+    words = pa.array(explanations(kept, comparisons), pa.string())
+    return pa.table([kept["record_key_l"], kept["record_key_r"], *numbers, words], schema=EDGES)
+
+
+def _join(worker: DuckDBPyConnection, pairs: pa.Table, weight: np.ndarray, sure: np.ndarray, config: LinkageConfig) -> np.ndarray:
+    """The indexes of the pairs that join clusters, out of those that are `sure`; the others only bear witness."""
+    from linkage.clusters import Clusters, grow
+
+    a, b = pairs["component_id_l"].to_numpy(), pairs["component_id_r"].to_numpy()
+    clusters = Clusters(worker.execute("select component_id from features").fetchnumpy()["component_id"])
+    clusters.values = _own_values(worker)
+    touched = np.union1d(a[sure], b[sure])
+    near = np.isin(a, touched) & np.isin(b, touched)
+    bounded = np.clip(weight[near], -config.weight_bound, config.weight_bound)
+    clusters.add_evidence(zip(a[near].tolist(), b[near].tolist(), bounded.tolist(), strict=True))
+    left, right = pairs["record_key_l"].to_numpy()[sure], pairs["record_key_r"].to_numpy()[sure]
+    order = sure[np.lexsort((right, left, -weight[sure].round(6)))]
+    return np.array(grow(clusters, a, b, order, config), dtype=np.int64)
+
+
+def _own_values(worker: DuckDBPyConnection) -> dict[int, list[set[str]]]:
+    """Per component its unionids and its birth dates that are dates: a person has one of each."""
+    rows = worker.execute(OWN_VALUES).fetchall()
+    return {int(component): [set(unionids or []), set(births or [])] for component, unionids, births in rows}

@@ -1,0 +1,138 @@
+"""What of two records is compared, and in which degrees of agreement. Evidence that hangs together is one comparison."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from linkage.levels import alike, comparison, edits, level, missing, same
+
+
+def comparisons_for(filled: Mapping[str, float], min_filled: float) -> list[dict[str, Any]]:
+    """Splink comparisons for the features that enough records fill; `filled` gives the share of each."""
+    has = {c for c, share in filled.items() if share >= min_filled}
+    chosen = _names(filled, has) + [make() for column, make in SIMPLE.items() if column in has]
+    return chosen + _place(has)
+
+
+def _names(filled: Mapping[str, float], has: set[str]) -> list[dict[str, Any]]:
+    if filled.get("family_name", 0) + filled.get("given", 0) > filled.get("full_text", 0):
+        return [_word("given", "given name", "family_name"), _word("family_name", "surname", "given")]
+    return [_full_name()] if "full_text" in has else []
+
+
+def _place(has: set[str]) -> list[dict[str, Any]]:
+    if "address" in has:
+        return [_address("postcode" in has, "city" in has)]
+    places = [c for c in ("city", "postcode", "province") if c in has]
+    return [_area(places[0], "company" in has)] if places else []
+
+
+def _area(column: str, has_company: bool) -> dict[str, Any]:
+    """A place; who works for one firm mostly lives in one place, so that agreement says nothing more."""
+    made = _word(column, column)
+    if has_company:
+        known = f"({same('company')} and {same(column)})"
+        made["comparison_levels"][0]["sql_condition"] = f"{missing(column)} or coalesce({known}, false)"
+    return made
+
+
+def _word(column: str, description: str, swapped_with: str | None = None) -> dict[str, Any]:
+    swapped = (
+        [level(f'"{column}_l" = "{swapped_with}_r" and "{column}_r" = "{swapped_with}_l"', "swapped")] if swapped_with else []
+    )
+    return comparison(
+        column, description, missing(column),
+        level(same(column), "same", column),
+        *swapped,
+        level(f"({edits(column, 1)} and length(\"{column}_l\") > 3) or {alike(column, 0.92)}", "a letter differs"),
+        level(f"{alike(column, 0.8)} or ({edits(column, 2)} and length(\"{column}_l\") > 5)", "alike"),
+    )  # fmt: skip
+
+
+def _full_name() -> dict[str, Any]:
+    return comparison(
+        "name", "name", '"full_key_l" is null or "full_key_r" is null',
+        level(f"{same('full_name')}", "same", "full_name"),
+        level(f"{same('name_key')}", "same sound or order", "name_key"),
+        level('"is_complete_l" and "is_complete_r" and ' + f"(shared_weight(\"name_tokens_l\", \"name_tokens_r\") >= 0.8 or {alike('full_key', 0.92)})", "alike"),
+        level('not ("is_complete_l" and "is_complete_r") and (list_has_all("name_tokens_l", "name_tokens_r") or list_has_all("name_tokens_r", "name_tokens_l"))', "a part of it"),
+        level('shared_weight("name_tokens_l", "name_tokens_r") >= 0.4', "words shared"),
+    )  # fmt: skip
+
+
+def _birth_date() -> dict[str, Any]:
+    a, b = '"birth_date_l"', '"birth_date_r"'
+    parts = " + ".join(f"(substr({a}, {n}, {size}) = substr({b}, {n}, {size}))::int" for n, size in ((1, 4), (6, 2), (9, 2)))
+    days = f"substr({a}, 6, 2) = substr({b}, 9, 2) and substr({a}, 9, 2) = substr({b}, 6, 2)"
+    swap = f"substr({a}, 1, 4) = substr({b}, 1, 4) and {days}"
+    return comparison(
+        "birth_date", "birth date", missing("birth_date"),
+        level(same("birth_date"), "same", "birth_date"),
+        level(f"{edits('birth_date', 1)} or ({swap})", "a digit differs or day and month swapped"),
+        level(f"({parts}) >= 2", "two of year, month, day"),
+        level(edits("birth_date", 2), "two digits differ"),
+        level(f"({parts}) >= 1", "one of year, month, day"),
+    )  # fmt: skip
+
+
+def _email() -> dict[str, Any]:
+    return comparison(
+        "email", "e-mail", missing("email"),
+        level(same("email"), "same", "email"),
+        level(f"{same('email_letters')} or ({same('email_user')} and length(\"email_user_l\") >= 5)", "same mailbox elsewhere", "email_user"),
+        level(f"{edits('email', 2)} or {alike('email', 0.95)}", "a letter differs"),
+        level(f"{alike('email_user', 0.9)}", "mailbox alike"),
+    )  # fmt: skip
+
+
+def _number(column: str, description: str) -> dict[str, Any]:
+    return comparison(
+        column, description, missing(column),
+        level(same(column), "same", column),
+        level(f"{edits(column, 1)} and length(\"{column}_l\") >= 6", "a digit differs"),
+        level(f"{edits(column, 2)} and length(\"{column}_l\") >= 6", "two digits differ"),
+    )  # fmt: skip
+
+
+def _company() -> dict[str, Any]:
+    return comparison(
+        "company", "company", missing("company"),
+        level(same("company"), "same", "company"),
+        level(f"shared_weight(\"company_tokens_l\", \"company_tokens_r\") >= 0.8 or {alike('company', 0.95)}", "alike"),
+        level('shared_weight("company_tokens_l", "company_tokens_r") >= 0.4', "words shared"),
+    )  # fmt: skip
+
+
+def _exact(column: str, description: str) -> dict[str, Any]:
+    return comparison(column, description, missing(column), level(same(column), "same", column))
+
+
+SIMPLE = {
+    "birth_date": _birth_date,
+    "email": _email,
+    "phone": lambda: _number("phone", "phone"),
+    "national_id": lambda: _number("national_id", "national id"),
+    "company": _company,
+    "job_title": lambda: _exact("job_title", "job title"),
+    "source": lambda: _exact("source", "source"),
+    "unionid": lambda: _exact("unionid", "unionid"),
+}
+
+
+def _address(has_postcode: bool, has_city: bool) -> dict[str, Any]:
+    """Street, house, city and postcode are one comparison: who shares a street shares its postcode."""
+    street = f'(shared_weight("street_tokens_l", "street_tokens_r") >= 0.8 or {alike("street", 0.92)})'
+    near = f'(shared_weight("street_tokens_l", "street_tokens_r") >= 0.5 or {alike("street", 0.85)})'
+    areas = [same(c) for c, has in (("postcode", has_postcode), ("city", has_city)) if has]
+    area = f"({' or '.join(areas)})" if areas else "false"
+    both = f"({' and '.join(areas)})" if areas else "false"
+    return comparison(
+        "address", "address", missing("address"),
+        level(f"{same('house')} and {street} and coalesce({area}, false)", "same house, area too"),
+        level(f"{same('house')} and {street}", "same house"),
+        level(f"{same('house')} and {near}", "same number, street alike"),
+        level(f"{same('house')} and {area}", "same number and area"),
+        level(f"{street} and {area}", "same street"),
+        level(street, "same street, other area"),
+        level(f"{near} or {both}", "near"),
+        level(area, "same area"),
+    )  # fmt: skip

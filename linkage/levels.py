@@ -1,0 +1,39 @@
+"""The building blocks of a comparison: Splink levels, and the SQL they test."""
+
+from typing import Any
+
+Level = dict[str, Any]
+
+
+def level(sql: str, label: str, frequency_of: str | None = None) -> Level:
+    made: Level = {"sql_condition": sql, "label_for_charts": label}
+    if frequency_of:
+        made |= {
+            "tf_adjustment_column": frequency_of,
+            "tf_adjustment_weight": 1.0,
+            "disable_tf_exact_match_detection": True,
+            "tf_minimum_u_value": 1e-6,
+        }
+    return made
+
+
+def comparison(name: str, description: str, missing: str, *levels: Level) -> dict[str, Any]:
+    null = {"sql_condition": missing, "label_for_charts": "missing", "is_null_level": True}
+    other = {"sql_condition": "ELSE", "label_for_charts": "differs"}
+    return {"output_column_name": name, "comparison_description": description, "comparison_levels": [null, *levels, other]}
+
+
+def same(column: str) -> str:
+    return f'"{column}_l" = "{column}_r"'
+
+
+def missing(column: str) -> str:
+    return f'"{column}_l" is null or "{column}_r" is null'
+
+
+def edits(column: str, most: int) -> str:
+    return f'damerau_levenshtein("{column}_l", "{column}_r") <= {most}'
+
+
+def alike(column: str, least: float) -> str:
+    return f'jaro_winkler_similarity("{column}_l", "{column}_r") >= {least}'

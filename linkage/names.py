@@ -1,0 +1,106 @@
+"""A written name becomes comparable parts, whatever script, order, honorific or mask it was written with."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from linkage.hanzi import HONORIFICS, is_hanzi, reading, split_surname, surname_reading, syllables
+
+MAX_LENGTH = 200
+HANDLE = re.compile(r"^(?=.*\d)[a-z0-9_.-]+$")  # one word with digits in it: wx81ab2c, tb_03d1
+PARENTHESES = re.compile(r"[（(\[【].*?[)）\]】]")
+# Capitals, accents and apostrophes are noise; a star is kept, as it masks a letter.
+NOT_WORD = re.compile(r"[^\w*]+|_+")
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """`text` folded as written; `tokens` in reading order (pinyin syllables for Chinese); `family` token if known;
+    `is_complete` when the whole name is there: not a bare surname, a masked or a nickname."""
+
+    text: str
+    tokens: tuple[str, ...]
+    family: str
+    is_complete: bool
+
+    @property
+    def key(self) -> str:
+        return "".join(self.tokens)
+
+
+def fold(text: str) -> str:
+    """Lower case, full-width and accents folded, runs of other characters than letters and digits one space."""
+    text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("'", "").replace("’", "")
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return NOT_WORD.sub(" ", text).strip()
+
+
+def name_parts(name: str) -> NameParts | None:
+    """The parts of a name; None when nothing in it names anybody (a login, a lone emoji)."""
+    clean = fold(name)
+    if not clean or (" " not in clean and HANDLE.match(clean)):
+        return None
+    if is_hanzi(clean):
+        return _chinese(fold(PARENTHESES.sub(" ", name[:MAX_LENGTH])) or clean)
+    return _latin(clean)
+
+
+def _chinese(clean: str) -> NameParts | None:
+    text = clean.replace(" ", "")
+    bare = next((text[: -len(h)] for h in HONORIFICS if text.endswith(h) and len(text) > len(h)), text)
+    if len(bare) > 5:
+        return _phrase(clean)
+    family, given = split_surname(bare)
+    if re.search(r"[\da-z]", bare):
+        return None
+    tokens = ([surname_reading(family)] if family else []) + [reading(c) for c in given if c != "*"]
+    is_complete = bool(family and given) and "*" not in bare
+    return NameParts(bare, tuple(tokens), surname_reading(family), is_complete) if tokens else None
+
+
+def _phrase(clean: str) -> NameParts:
+    """A long Chinese text names a firm or a place: each character is a token."""
+    tokens = tuple(c for c in clean if c != " ")
+    return NameParts(clean, tokens, "", True)
+
+
+def _latin(clean: str) -> NameParts:
+    words = clean.split()
+    parts = [syllables(w) for w in words]
+    if len(words) <= 3 and all(parts):
+        tokens = [s for p in parts if p for s in p]
+        if len(tokens) <= 4 and (len(words) > 1 or len(tokens) > 1):
+            return NameParts(clean.replace(" ", ""), tuple(tokens), tokens[0], len(tokens) > 1)
+    return NameParts(clean, tuple(words), "", True)
+
+
+def names_agree(a: NameParts | None, b: NameParts | None) -> bool:
+    """False when two names cannot be one person's: a missing, partial or misspelt name contradicts nothing."""
+    if a is None or b is None or a.key == b.key:
+        return True
+    if not (a.is_complete and b.is_complete):
+        return _partial_agrees(a, b)
+    if a.family and b.family:
+        return a.family == b.family and _contains(a.tokens, b.tokens)
+    return _words_agree(a, b)
+
+
+def _partial_agrees(a: NameParts, b: NameParts) -> bool:
+    if a.family and b.family and a.family != b.family:
+        return False
+    return _contains(a.tokens, b.tokens) or not (a.family or b.family)
+
+
+def _contains(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    return set(a) <= set(b) or set(b) <= set(a)
+
+
+def _words_agree(a: NameParts, b: NameParts) -> bool:
+    import difflib
+
+    left, right = " ".join(sorted(a.tokens)), " ".join(sorted(b.tokens))
+    shared = set(a.tokens) & set(b.tokens)
+    return (
+        2 * len(shared) >= min(len(set(a.tokens)), len(set(b.tokens)))
+        or difflib.SequenceMatcher(None, left, right).ratio() >= 0.8
+    )

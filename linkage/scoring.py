@@ -1,0 +1,85 @@
+"""Pairs scored by the trained model, with the two corrections that a small or much duplicated list needs."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from linkage.config import LinkageConfig
+from linkage.frequencies import register_frequencies
+
+if TYPE_CHECKING:
+    from splink import Linker
+
+#: A corrected u is no less than this share of the sampled one, and no less than this.
+LEAST_SHARE, LEAST_U = 0.02, 1e-6
+ROUNDS = 50
+#: Comparisons of what is a person's own.
+PERSONAL = ("given", "name", "birth_date", "national_id", "email", "unionid")
+
+
+def score(linker: "Linker", worker: DuckDBPyConnection, config: LinkageConfig) -> tuple[pa.Table, float]:
+    """All candidate pairs of different components, and the prior that fits them. Match weights hold no prior.
+
+    First pass: how many pairs match at all. Then the sample of "strangers" is freed of the matches within it,
+    u = (sampled - share * m) / (1 - share), and the pairs are scored again.
+    """
+    joined, total = count_pairs(worker)
+    register_frequencies(linker, worker)
+    likely = _predict(linker, worker, config.hopeless_weight)
+    correct_u(linker, fit_prior(likely["evidence"].to_numpy(), joined, total))
+    register_frequencies(linker, worker)
+    pairs = _predict(linker, worker, config.least_weight)
+    return pairs, fit_prior(pairs["evidence"].to_numpy(), joined, total)
+
+
+def count_pairs(worker: DuckDBPyConnection) -> tuple[int, int]:
+    """Pairs that the rules joined, and all pairs."""
+    sizes = "select count(*)::hugeint as n from features group by component_id"
+    joined, records = worker.execute(f"select sum(n * (n - 1) // 2)::double, sum(n)::double from ({sizes})").fetchall()[0]
+    return int(joined), max(int(records * (records - 1) / 2), 1)
+
+
+def _predict(linker: "Linker", worker: DuckDBPyConnection, least: float) -> pa.Table:
+    scored = linker.inference.predict(threshold_match_weight=least)
+    prior = linker._settings_obj._probability_two_random_records_match
+    bits = np.log2(prior / (1 - prior))
+    name = scored.physical_name
+    table = worker.sql(
+        f"select *, round(match_weight - {bits}, 6) as evidence from {name} order by record_key_l, record_key_r"
+    ).to_arrow_table()
+    scored.drop_table_from_database_and_remove_from_cache()
+    return table
+
+
+def fit_prior(evidence: np.ndarray, joined: int, total: int) -> float:
+    """The share of matching pairs that agrees with itself: expected matches given the share, over all pairs."""
+    share = min(max(joined, 1) / total, 0.5)
+    for _ in range(ROUNDS):
+        expected = joined + probability(evidence, share).sum()
+        share = min(max(expected, 1) / total, 0.5)
+    return float(share)
+
+
+def probability(evidence: np.ndarray, prior: float) -> np.ndarray:
+    """The probability of a match given its evidence in bits and the prior."""
+    bits = np.clip(evidence + np.log2(prior / (1 - prior)), -500, 500)
+    return 1 / (1 + np.exp2(-bits))
+
+
+def correct_u(linker: "Linker", share: float) -> None:
+    """Takes the matches out of the sampled u, which a small or much duplicated list holds too many of."""
+    for comparison in linker._settings_obj.core_model_settings.comparisons:
+        for level in comparison._comparison_levels_excluding_null:
+            m, u = level.m_probability, level.u_probability
+            if isinstance(m, float) and isinstance(u, float):
+                level.u_probability = max((u - share * m) / (1 - share), u * LEAST_SHARE, LEAST_U)
+
+
+def personal(pairs: pa.Table) -> np.ndarray:
+    """The evidence that is about the person, not the household or the firm; the rest of it can be shared by many."""
+    total = np.zeros(pairs.num_rows)
+    for name in (n for c in PERSONAL for n in (f"mw_{c}", f"mw_tf_adj_{c}") if n in pairs.column_names):
+        total += np.nan_to_num(pairs[name].to_numpy())
+    return total
