@@ -146,3 +146,22 @@ def test_golden_values_follow_the_rules_and_no_null_overwrites(tmp_path: Path) -
     )
     # the full name before the newer partial one, the newest address, the city that only the oldest record has
     assert found == [("王芳", "某某科技有限公司", "人民路2号", "深圳市", "1980-05-06", "import", "2026-01-05 00:00:00")]
+
+
+def test_likelihood_joins_what_the_rules_leave_apart_and_says_why(tmp_path: Path) -> None:
+    """Thirty people whose second record has another phone and a slip in the name; the same records again train nothing anew."""
+    given = ["Anna", "Boris", "Clara", "David", "Erika", "Felix", "Greta", "Henry", "Irene", "Jonas"]
+    family = ["Huber", "Wagner", "Pichler"]
+    rows = []
+    for number in range(30):
+        name, born = f"{given[number % 10]} {family[number // 10]}", f"19{50 + number}-0{1 + number % 9}-1{number % 9}"
+        place = {"birth_date": born, "address": f"{number + 1} Mill Street", "postcode": f"4{number:03}"}
+        rows.append(person(f"a{number}", name, **place, phone=f"+43660{1000000 + number}"))
+        rows.append(person(f"b{number}", name.replace("r", "", 1), 2, **place, phone=f"+43676{7000000 + 31 * number}"))
+    warehouse = Warehouse(tmp_path, probabilistic=True)
+    contacts = warehouse.unify(rows, layers=IDENTITY)
+    assert sum(contacts[f"a{number}"] == contacts[f"b{number}"] for number in range(30)) >= 28
+    assert len(set(contacts.values())) >= 30
+    why = warehouse.rows("select explanation from identity.identity_edges where rule = 'probable'")
+    assert all("birth date" in words for (words,) in why)
+    assert warehouse.unify(rows, layers=IDENTITY) == contacts

@@ -9,6 +9,15 @@ with own_identifiers as (
     group by i.record_key
 ),
 
+read_sources as (
+    -- where most phones of a source could be read, one that could not is no phone; elsewhere they lack their country
+    select
+        source,
+        sum(case when has_unreadable_phone then 1 else 0 end) < sum(case when phone is not null then 1 else 0 end) as has_readable_phones
+    from {{ ref('int_contact_records') }}
+    group by source
+),
+
 final as (
     select
         r.record_key,
@@ -18,7 +27,7 @@ final as (
         r.given_name,
         r.surname,
         o.email,
-        case when r.phone is null then r.phone_digits else o.phone end as phone,
+        case when r.phone is null and not s.has_readable_phones then r.phone_digits else o.phone end as phone,
         coalesce(cast(r.birth_date as {{ dbt.type_string() }}), r.birth_date_as_written) as birth_date,
         r.national_id,
         r.address,
@@ -33,6 +42,7 @@ final as (
         n.name_head,
         n.name_tail
     from {{ ref('int_contact_records') }} as r
+    inner join read_sources as s on r.source = s.source
     left join own_identifiers as o on r.record_key = o.record_key
     left join {{ ref('int_record_names') }} as n on r.record_key = n.record_key
     left join {{ ref('int_rule_components') }} as c on r.record_key = c.node_id
