@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup services demo demo-retail test lint format dev bench clean
+.PHONY: help setup services demo demo-retail test test-warehouses lint format dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,8 +34,11 @@ demo: setup ## the sample company: records to contacts, segments, a diff and rea
 demo-retail: setup ## 541,909 real order lines, month by month, pushed to the CRM sandbox
 	@$(BIN)/sluice demo-retail
 
-test: setup ## all tests, with coverage
-	@$(BIN)/python -m pytest
+test: setup ## all tests but those on other warehouses, with coverage
+	@$(BIN)/python -m pytest -m "not warehouses"
+
+test-warehouses: setup ## the tests on Postgres and Spark, which `make services` installs
+	@$(BIN)/python -m pytest -m warehouses --no-cov
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff
 	@$(BIN)/ruff format --check .

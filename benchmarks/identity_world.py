@@ -1,4 +1,4 @@
-"""Contact unification of the sample company at a size and seed of choice, against its known truth: rules alone, then with likelihood."""
+"""Contact unification of the sample company at any size and seed, against its known truth: rules alone, then with likelihood."""
 
 from __future__ import annotations
 

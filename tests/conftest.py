@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
 WORLD = ROOT / "examples" / "world" / "raw"
@@ -68,8 +71,25 @@ class WorldRun:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> WorldRun:
-    """The sample company, planned and run twice."""
-    home = tmp_path_factory.mktemp("world")
+    """The sample company, planned and run twice: once for all workers."""
+    shared = tmp_path_factory.getbasetemp().parent / "world"
+    kept = shared.with_suffix(".pickle")
+    with FileLock(shared.with_suffix(".lock")):
+        if not kept.is_file():
+            kept.write_bytes(pickle.dumps(run_world(shared)))
+        found: WorldRun = pickle.loads(kept.read_bytes())
+        return found
+
+
+def run_world(home: Path) -> WorldRun:
+    """Plan, run and run again in a home."""
+    home.mkdir()
     plan = sluice("plan", "--json", home=home)
     ledger = sluice("ledger", "status", "--json", home=home)
     return WorldRun(home, plan, ledger, sluice("run", "--json", home=home), sluice("run", "--json", home=home))
+
+
+def home_with_parsed_project(world: WorldRun, home: Path) -> Path:
+    """A new home to which dbt need not parse the project anew."""
+    shutil.copytree(world.home / "dbt", home / "dbt", ignore=shutil.ignore_patterns("compiled", "run", "logs"))
+    return home

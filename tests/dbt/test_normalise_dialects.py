@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.dbt.services import postgres_binaries, private_postgres
 
+pytestmark = pytest.mark.warehouses
 CASES = sorted(path.stem for path in (ROOT / "dbt_project" / "tests" / "normalise").glob("*.sql"))
 Outcomes = dict[str, str]
 

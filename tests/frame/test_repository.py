@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-TARGETS = ["help", "setup", "services", "demo", "demo-retail", "test", "lint", "dev", "bench"]
+TARGETS = ["help", "setup", "services", "demo", "demo-retail", "test", "test-warehouses", "lint", "dev", "bench"]
 
 
 def tracked() -> list[Path]:

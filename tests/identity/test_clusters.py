@@ -88,7 +88,7 @@ NAMES = st.sampled_from([None, "王芳", "王强", "李娜", "Wang Fang", "王�
 PEOPLE = st.lists(st.tuples(NAMES, PHONES, MAILBOXES, st.sampled_from([None, "u1", "u2"])), min_size=2, max_size=14)
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(people=PEOPLE, data=st.data())
 def test_any_order_and_any_batching_give_the_same_clusters(
     tmp_path_factory: pytest.TempPathFactory, people: list[tuple[str | None, ...]], data: st.DataObject

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import WORLD, sluice
+from tests.conftest import WORLD, WorldRun, home_with_parsed_project, sluice
 
 Spoil = Callable[[Path], None]
 
@@ -47,10 +47,15 @@ CASES: dict[str, tuple[Spoil, str]] = {
 
 
 @pytest.fixture(scope="module")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("landed")
+def landed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = home_with_parsed_project(world, tmp_path_factory.mktemp("landed"))
     assert sluice("plan", "--json", home=home).code == 0
     return home
+
+
+@pytest.fixture
+def new_home(world: WorldRun, tmp_path: Path) -> Path:
+    return home_with_parsed_project(world, tmp_path / "new_home")
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -85,31 +90,31 @@ def fingerprint(home: Path) -> list[tuple[object, ...]]:
         pytest.param({"SLUICE_SOURCES": "crm,shopp"}, (), "shopp", id="unknown source"),
     ],
 )
-def test_wrong_setting_is_named(tmp_path: Path, settings: dict[str, str], arguments: tuple[str, ...], words: str) -> None:
-    outcome = sluice("run", "--json", *arguments, home=tmp_path, **settings)
+def test_wrong_setting_is_named(new_home: Path, settings: dict[str, str], arguments: tuple[str, ...], words: str) -> None:
+    outcome = sluice("run", "--json", *arguments, home=new_home, **settings)
     assert outcome.code == 2
     assert words in outcome.stderr
     assert "Traceback" not in outcome.stderr
 
 
 @pytest.mark.parametrize(("name", "words"), [("warehouse.duckdb", "warehouse.duckdb"), ("ledger.sqlite", "the ledger cannot")])
-def test_broken_file_in_the_home_is_named(tmp_path: Path, name: str, words: str) -> None:
-    (tmp_path / name).write_text("this is no database " * 20)
-    outcome = sluice("run", "--json", home=tmp_path)
+def test_broken_file_in_the_home_is_named(new_home: Path, name: str, words: str) -> None:
+    (new_home / name).write_text("this is no database " * 20)
+    outcome = sluice("run", "--json", home=new_home)
     assert outcome.code == 2
     assert words in outcome.stderr
     assert "Traceback" not in outcome.stderr
 
 
-def test_warehouse_open_elsewhere_blocks(tmp_path: Path) -> None:
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb")):
-        outcome = sluice("run", "--json", home=tmp_path)
+def test_warehouse_open_elsewhere_blocks(new_home: Path) -> None:
+    with duckdb.connect(str(new_home / "warehouse.duckdb")):
+        outcome = sluice("run", "--json", home=new_home)
     assert outcome.code == 3
     assert "warehouse.duckdb open" in outcome.stderr
 
 
-def test_live_delivery_without_settings_names_them(tmp_path: Path) -> None:
-    outcome = sluice("run", "--json", home=tmp_path, SLUICE_DELIVERY="live")
+def test_live_delivery_without_settings_names_them(new_home: Path) -> None:
+    outcome = sluice("run", "--json", home=new_home, SLUICE_DELIVERY="live")
     assert outcome.code == 2
     assert "SLUICE_HUBSPOT_TOKEN" in outcome.stderr or "SLUICE_SMTP_HOST" in outcome.stderr
 
@@ -120,14 +125,14 @@ def test_ledger_never_mixes_sandbox_and_live(landed: Path) -> None:
     assert "SLUICE_DELIVERY=sandbox" in outcome.stderr
 
 
-def test_unreadable_rows_are_quarantined_and_counted(tmp_path: Path) -> None:
+def test_unreadable_rows_are_quarantined_and_counted(new_home: Path, tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     shutil.copytree(WORLD, raw)
     shutil.copy(WORLD.parent / "input.yml", raw)
     rewrite("select * replace (case when order_id < 'O000000100' then 'soon' else ts::varchar end as ts) from t")(raw)
-    outcome = sluice("plan", "--json", home=tmp_path / "home", SLUICE_RAW=str(raw))
+    outcome = sluice("plan", "--json", home=new_home, SLUICE_RAW=str(raw))
     assert outcome.code == 0
-    with duckdb.connect(str(tmp_path / "home" / "warehouse.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(new_home / "warehouse.duckdb"), read_only=True) as connection:
         quarantined = connection.execute("select count(*), min(reason) from raw.quarantine").fetchall()[0]
     assert outcome.json["quarantined"] == {"ev_order": quarantined[0]}
     assert quarantined[0] > 0
