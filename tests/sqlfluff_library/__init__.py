@@ -85,5 +85,6 @@ normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern =
 row_fingerprint = code_fingerprint = _expression
 names_contradict = phone_is_landline = _condition
 changes_of_living_contacts = _query
+trim_text = null_for_none = _expression
 region_joins = _nothing
 forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = _nothing

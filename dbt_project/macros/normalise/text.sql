@@ -3,9 +3,13 @@
     null when nothing is left, or only a word for "none". Any length: no pattern is matched, a text of 1 MB takes 2 ms.
 #}
 {% macro normalise_text(column) -%}
+    {{ return(null_for_none(trim_text(column))) }}
+{%- endmacro %}
+
+{# Null for the words that mean "none", else the text. It names its text twice: cheap on a column, dear on an expression. #}
+{% macro null_for_none(text) -%}
     {% set words = ['', '无', '暂无', '没有', '未知', '未填写', 'none', 'null', 'nil', 'n/a', 'na', 'nan', '#n/a', 'undefined', 'unknown', '-', '--', '/', '.'] %}
-    {% set trimmed = trim_text(column) %}
-    case when lower({{ trimmed }}) not in ('{{ words | join("', '") }}') then {{ trimmed }} end
+    case when lower({{ text }}) not in ('{{ words | join("', '") }}') then {{ text }} end
 {%- endmacro %}
 
 {# The text as text, without outer spaces of any kind and without U+200B, U+2060 and U+FEFF. #}

@@ -37,6 +37,22 @@ rank_versions as (
     {% if is_incremental() %}inner join changed_keys as c on k.record_key = c.record_key{% endif %}
 ),
 
+trim_texts as (
+    select
+        record_key,
+        record_hash,
+        source,
+        record_id,
+        {% for name in contact_record_texts() %}
+        {{ trim_text(name) }} as {{ name }},
+        {% endfor %}
+        is_deleted,
+        created_at,
+        updated_at
+    from rank_versions
+    where version_rank = 1
+),
+
 clean_records as (
     select
         record_key,
@@ -44,13 +60,12 @@ clean_records as (
         source,
         record_id,
         {% for name in contact_record_texts() %}
-        {{ normalise_text(name) }} as {{ name }},
+        {{ null_for_none(name) }} as {{ name }},
         {% endfor %}
         is_deleted,
         created_at,
         updated_at
-    from rank_versions
-    where version_rank = 1
+    from trim_texts
 ),
 
 places as (

@@ -1,9 +1,8 @@
-with identifiers as (
-    select * from {{ ref('int_record_identifiers') }}
-),
-
-names as (
-    select * from {{ ref('int_record_names') }} where name_kind = 'full'
+with count_identifiers as (
+    select identifier_key
+    from {{ ref('int_record_identifiers') }}
+    group by identifier_key
+    having count(*) > 1
 ),
 
 group_names as (
@@ -13,12 +12,11 @@ group_names as (
         count(*) as record_count,
         min(i.created_at) as first_seen_at,
         max(i.updated_at) as last_seen_at,
-        {% for column in ['name', 'name_kind', 'name_script', 'name_surname', 'name_given', 'name_codes', 'name_head', 'name_tail'] %}
-        min(n.{{ column }}) as {{ column }}{% if not loop.last %},{% endif %}
-
-        {% endfor %}
-    from identifiers as i
-    inner join names as n on i.record_key = n.record_key
+        min(i.record_key) as name_record_key
+    from {{ ref('int_record_identifiers') }} as i
+    inner join count_identifiers as c on i.identifier_key = c.identifier_key
+    inner join {{ ref('int_record_names') }} as n on i.record_key = n.record_key
+    where n.name_sound is not null
     group by i.identifier_key, n.name_sound
 ),
 

@@ -9,13 +9,13 @@ names as (
 count_records as (
     select
         identifier_key,
-        identifier_type,
-        identifier_value,
+        min(identifier_type) as identifier_type,
+        min(identifier_value) as identifier_value,
         count(*) as record_count,
         min(created_at) as first_seen_at,
         max(updated_at) as last_seen_at
     from identifiers
-    group by identifier_key, identifier_type, identifier_value
+    group by identifier_key
 ),
 
 count_names as (
@@ -23,7 +23,10 @@ count_names as (
 ),
 
 few_names as (
-    select * from names where name_count between 2 and {{ var('identifier_max_names') }}
+    select n.identifier_key, n.first_seen_at, n.last_seen_at, r.*
+    from names as n
+    inner join {{ ref('int_record_names') }} as r on n.name_record_key = r.record_key
+    where n.name_count between 2 and {{ var('identifier_max_names') }}
 ),
 
 contradictions as (
