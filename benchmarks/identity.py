@@ -64,6 +64,9 @@ def main() -> None:
     parser.add_argument("--splink", action="store_true", help="plain Splink beside it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
+    for option, path in (("--records", arguments.records), ("--mapping", arguments.mapping)):
+        if not path.is_file():
+            parser.error(f"{option}: there is no file {path}")
     frame = read_table(arguments.records)
     table = imported_contacts(frame, read_mapping(arguments.mapping))
     truth = truth_of(frame, arguments.truth)
