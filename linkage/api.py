@@ -1,6 +1,7 @@
 """The one call: records in, accepted edges out."""
 
 import contextlib
+import importlib.util
 import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ def link(connection: DuckDBPyConnection, records_table: str, config: LinkageConf
     The connection is only read: all work is done in a database of its own in memory, gone when the call returns.
     The same rows and configuration give the same edges. Too few records, or nothing to compare, give none.
     """
+    require_splink()
     from linkage.features import read_records
 
     records = read_records(connection, records_table)
@@ -51,6 +53,15 @@ def link(connection: DuckDBPyConnection, records_table: str, config: LinkageConf
         return EDGES.empty_table().to_pandas()
     with private_database(config) as worker:
         return _link(worker, records, config).to_pandas()
+
+
+def require_splink() -> None:
+    """Raises ImportError with what to install or switch off, where the extra ``linkage`` is missing."""
+    if importlib.util.find_spec("splink") is None or importlib.util.find_spec("pypinyin") is None:
+        raise ImportError(
+            "the probabilistic layer needs splink and pypinyin: install sluice[linkage],"
+            " or set probabilistic_linkage: false in dbt_project.yml"
+        )
 
 
 @contextlib.contextmanager

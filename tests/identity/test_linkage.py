@@ -115,6 +115,15 @@ def test_edges_of_the_last_run_are_kept_while_the_records_are_the_same(
     pd.testing.assert_frame_equal(edges_of_today(connection, "edges", "records"), first)
 
 
+def test_a_missing_extra_says_what_to_install_or_switch_off(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table(connection, people(5))
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ImportError, match="probabilistic_linkage: false"):
+        link(connection, "records")
+
+
 @pytest.mark.parametrize(
     ("a", "b", "is_near"),
     [
