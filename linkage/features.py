@@ -147,8 +147,7 @@ select
         then array_to_string(list_sort(string_split(regexp_replace(split_part(email, '@', 1), '[^0-9a-z]', '', 'g'), '')), '') end as email_letters,
     nullif(regexp_extract(address, '(^| )([0-9]+)', 2), '') as house,
     list_sort(list_distinct(string_split(trim(regexp_replace(address, '(^| )[0-9]+[a-z]?( |$)', ' ', '')), ' '))) as street_tokens,
-    trim(regexp_replace(address, '(^| )[0-9]+[a-z]?( |$)', ' ', '')) as street,
-    try_cast(birth_date as date) as birthday
+    trim(regexp_replace(address, '(^| )[0-9]+[a-z]?( |$)', ' ', '')) as street
 from parts
 """
 

@@ -72,35 +72,3 @@ def _latin(clean: str) -> NameParts:
         if len(tokens) <= 4 and (len(words) > 1 or len(tokens) > 1):
             return NameParts(clean.replace(" ", ""), tuple(tokens), tokens[0], len(tokens) > 1)
     return NameParts(clean, tuple(words), "", True)
-
-
-def names_agree(a: NameParts | None, b: NameParts | None) -> bool:
-    """False when two names cannot be one person's: a missing, partial or misspelt name contradicts nothing."""
-    if a is None or b is None or a.key == b.key:
-        return True
-    if not (a.is_complete and b.is_complete):
-        return _partial_agrees(a, b)
-    if a.family and b.family:
-        return a.family == b.family and _contains(a.tokens, b.tokens)
-    return _words_agree(a, b)
-
-
-def _partial_agrees(a: NameParts, b: NameParts) -> bool:
-    if a.family and b.family and a.family != b.family:
-        return False
-    return _contains(a.tokens, b.tokens) or not (a.family or b.family)
-
-
-def _contains(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    return set(a) <= set(b) or set(b) <= set(a)
-
-
-def _words_agree(a: NameParts, b: NameParts) -> bool:
-    import difflib
-
-    left, right = " ".join(sorted(a.tokens)), " ".join(sorted(b.tokens))
-    shared = set(a.tokens) & set(b.tokens)
-    return (
-        2 * len(shared) >= min(len(set(a.tokens)), len(set(b.tokens)))
-        or difflib.SequenceMatcher(None, left, right).ratio() >= 0.8
-    )

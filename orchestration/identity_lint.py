@@ -31,7 +31,9 @@ def inspect_identity(settings: Settings, shown: int) -> dict[str, list[dict[str,
             try:
                 cursor = connection.execute(sql, used)
             except duckdb.CatalogException as error:
-                raise ConfigurationError("this home has no contacts yet", "run `sluice run` first, or set SLUICE_HOME") from error
+                raise ConfigurationError(
+                    "the reports that lint reads are not built yet", "run `sluice run` first, or set SLUICE_HOME"
+                ) from error
             columns = [column[0] for column in cursor.description or []]
             found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     return found
