@@ -12,12 +12,14 @@ class _Config(BaseModel):
 
 
 class CampaignConfig(_Config):
-    """``config.meta.campaign``: where a campaign goes and what it says. ``priority``: the smaller goes first."""
+    """``config.meta.campaign``: where a campaign goes and what it says. ``priority``: the smaller goes first. ``segment``: whose
+    holdout and priority hold for its messages."""
 
     channel: Literal["email", "sms", "wechat"]
     destination: str
     purpose: Literal["marketing", "transactional"]
     template: str
+    segment: str | None = None
     priority: int = 100
     owner: str = ""
 

@@ -1,7 +1,8 @@
 {#
     Names of the models whose file lies in `folder` and whose name starts with `prefix` and ends with `suffix`, sorted.
     So a new file joins its union with no other edit, and ref() makes a real edge (docs/decisions/0002). While dbt parses, the
-    list of files is all there is; afterwards the graph is read. Staging folders not in var('sources') are left out.
+    list of files is all there is; afterwards the graph is read. Left out are staging folders not in var('sources'), and the models in
+    var('broken'): `sluice run` names there what failed, and builds the rest (docs/decisions/0008).
 #}
 {% macro models_in(folder, prefix='', suffix='') %}
     {% set names = [] %}
@@ -9,11 +10,18 @@
         {% set parts = path.split('/') %}
         {% set name = parts[-1][:-4] %}
         {% set is_on = folder != 'staging' or parts[2] in var('sources') %}
-        {% if path.endswith('.sql') and parts[:2] == ['models', folder] and is_on and name.startswith(prefix) and name.endswith(suffix) and name not in names %}
+        {% if path.endswith('.sql') and parts[:2] == ['models', folder] and is_on and name.startswith(prefix) and name.endswith(suffix) and name not in names + var('broken', []) %}
             {% do names.append(name) %}
         {% endif %}
     {% endfor %}
     {{ return(names | sort) }}
+{% endmacro %}
+
+{# Names in var('broken') that start with `prefix`, without it. #}
+{% macro broken_names(prefix) %}
+    {% set names = [] %}
+    {% for name in var('broken', []) if name.startswith(prefix) %}{% do names.append(name[prefix | length:]) %}{% endfor %}
+    {{ return(names) }}
 {% endmacro %}
 
 {# Paths of the project's models, "models/segments/seg_x.sql". #}
@@ -38,10 +46,11 @@
     {% endfor %}
 {% endmacro %}
 
-{# The yml `config.meta.<kind>` of a model, with a helpful error when it is missing. #}
-{% macro model_meta(name, kind) %}
+{# The yml `config.meta.<kind>` of a model. Where it is missing: `otherwise`, or a helpful error when there is none. #}
+{% macro model_meta(name, kind, otherwise=none) %}
     {% if not execute %}{{ return({}) }}{% endif %}
     {% set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] %}
+    {% if kind not in node.config.meta and otherwise is not none %}{{ return(otherwise) }}{% endif %}
     {% if kind not in node.config.meta %}
         {{ exceptions.raise_compiler_error("model " ~ name ~ " has no config.meta." ~ kind ~ " in its yml: see docs/add.md") }}
     {% endif %}

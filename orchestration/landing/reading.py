@@ -70,14 +70,16 @@ def _check_encoding(connection: duckdb.DuckDBPyConnection, path: Path, badly_enc
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> None:
     types = {name: str(data_type) for name, data_type, *_ in connection.execute(f"describe {READ}").fetchall()}
-    missing = [name for name in table.columns if name not in types]
+    missing = [name for name in table.columns if name not in types and name not in table.optional]
     if missing:
         raise InputError(
             f"{path.name} has no column {', '.join(missing)}",
             f"add it to the file, or take it out of models/staging/{table.source}/_{table.source}__sources.yml",
         )
+    for name in sorted(table.optional - types.keys()):
+        connection.execute(f'alter table {READ} add column "{name}" {table.columns[name]}')
     for name, declared in table.columns.items():
-        if any(word in types[name] for word in NESTED):
+        if name in types and any(word in types[name] for word in NESTED):
             raise InputError(
                 f"column {name} of {path.name} has the type {types[name]}, which cannot become {declared}",
                 f"write it as {declared} or as text",

@@ -15,12 +15,14 @@ TYPES = {"varchar", "integer", "bigint", "double", "boolean", "date", "timestamp
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table to land: its source system, its name (also the file's), its columns with types, and which may not be null."""
+    """A table to land: its source system, its name (also the file's), its columns with types, which may not be null, and which
+    the file may lack."""
 
     source: str
     name: str
     columns: Mapping[str, str]
     required: frozenset[str]
+    optional: frozenset[str] = frozenset()
 
 
 def raw_tables(manifest: Mapping[str, Any]) -> list[RawTable]:
@@ -37,8 +39,11 @@ def _table(node: Mapping[str, Any]) -> RawTable:
                 f"{node['original_file_path']}: column {name} of {node['name']} has the type '{data_type}', which is not known",
                 f"use one of {', '.join(sorted(TYPES))}",
             )
-    required = frozenset(name for name, column in node["columns"].items() if _meta(column).get("required"))
-    return RawTable(node["source_name"], node["name"], columns, required)
+    return RawTable(node["source_name"], node["name"], columns, _marked(node, "required"), _marked(node, "optional"))
+
+
+def _marked(node: Mapping[str, Any], mark: str) -> frozenset[str]:
+    return frozenset(name for name, column in node["columns"].items() if _meta(column).get(mark))
 
 
 def _meta(column: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -16,6 +16,8 @@ find_reason as (
             when has_bounced then 'bounced'
             when purpose = 'marketing' and consent_status = 'withdrawn' then 'withdrawn'
             when purpose = 'marketing' and coalesce(consent_status, 'none') <> 'granted' then 'no_consent'
+            when outranked_by is not null then 'outranked'
+            when is_held_out then 'held_out'
             else 'due'
         end as reason
     from {{ evidence }}

@@ -1,6 +1,6 @@
-{# A SQL literal, of the type of texts; null for none. #}
+{# A SQL literal, of the type of texts; null for none and for what is not defined. #}
 {% macro text_literal(value) -%}
-    {% if value is none %}cast(null as {{ dbt.type_string() }}){% else %}{{ return(adapter.dispatch('text_literal', 'sluice')(value | string)) }}{% endif %}
+    {% if value is none or value is not defined %}cast(null as {{ dbt.type_string() }}){% else %}{{ return(adapter.dispatch('text_literal', 'sluice')(value | string)) }}{% endif %}
 {%- endmacro %}
 
 {% macro default__text_literal(value) -%}

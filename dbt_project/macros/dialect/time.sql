@@ -36,3 +36,26 @@
 {% macro spark__epoch_seconds(column) -%}
     unix_timestamp({{ column }})
 {%- endmacro %}
+
+{# A naive UTC timestamp, as the naive local one of a time zone. #}
+{% macro from_utc(column, time_zone) -%}
+    {{ return(adapter.dispatch('from_utc', 'sluice')(column, time_zone)) }}
+{%- endmacro %}
+
+{% macro default__from_utc(column, time_zone) -%}
+    (({{ column }} at time zone 'UTC') at time zone '{{ time_zone }}')
+{%- endmacro %}
+
+{% macro spark__from_utc(column, time_zone) -%}
+    from_utc_timestamp({{ column }}, '{{ time_zone }}')
+{%- endmacro %}
+
+{# Hour of the day, 0 to 23. #}
+{% macro hour_of(column) -%}
+    cast(extract(hour from {{ column }}) as integer)
+{%- endmacro %}
+
+{# Month and day as one number: 0629. A birthday on 29 February falls on it alone. #}
+{% macro day_and_month(column) -%}
+    (extract(month from {{ column }}) * 100 + extract(day from {{ column }}))
+{%- endmacro %}

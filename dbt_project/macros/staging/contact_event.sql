@@ -3,7 +3,8 @@
     (record_source + record_id) or a cookie. recorded_at is when the warehouse could first know of it.
 #}
 {% macro contact_event(source, event_id, event_type, occurred_at, record_source='null', record_id='null', cookie_id='null',
-                       recorded_at=none, subject='null', amount='null', currency='null', is_machine='false') %}
+                       recorded_at=none, subject='null', amount='null', currency='null', utm_source='null', utm_medium='null', utm_campaign='null',
+                       qr_code='null', is_machine='false') %}
     '{{ source }}' as source,
     cast({{ event_id }} as {{ dbt.type_string() }}) as event_id,
     cast({{ event_type }} as {{ dbt.type_string() }}) as event_type,
@@ -15,6 +16,10 @@
     cast({{ subject }} as {{ dbt.type_string() }}) as subject,
     cast({{ amount }} as double precision) as amount,
     cast({{ currency }} as {{ dbt.type_string() }}) as currency,
+    cast({{ utm_source }} as {{ dbt.type_string() }}) as utm_source,
+    cast({{ utm_medium }} as {{ dbt.type_string() }}) as utm_medium,
+    cast({{ utm_campaign }} as {{ dbt.type_string() }}) as utm_campaign,
+    cast({{ qr_code }} as {{ dbt.type_string() }}) as qr_code,
     coalesce({{ is_machine }}, false) as is_machine
 {% endmacro %}
 

@@ -22,5 +22,5 @@
 {# The texts of a record, in order. national_id is an identity card or the like; birth_date as written, address without city. #}
 {% macro contact_record_texts() %}
     {{ return(['full_name', 'given_name', 'surname', 'phone', 'email', 'unionid', 'cookie_id', 'national_id', 'birth_date', 'company',
-               'job_title', 'address', 'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id']) }}
+               'industry', 'company_size', 'job_title', 'budget', 'gender', 'address', 'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id']) }}
 {% endmacro %}

@@ -14,10 +14,9 @@ final as (
             'visits': 'v.visits',
             'last_visit_date': "cast(cast(v.last_visit_at as date) as " ~ dbt.type_string() ~ ")",
         }) }} as context
-    from {{ ref('segment_members') }} as m
+    from {{ members_of('recent_pricing_visitors') }} as m
     inner join {{ ref('dim_contacts') }} as c on m.contact_id = c.contact_id
     inner join pricing_visits as v on m.contact_id = v.contact_id
-    where m.segment = 'recent_pricing_visitors'
 )
 
 select * from final

@@ -7,6 +7,7 @@ with candidates as (
         '{{ campaign.purpose }}' as purpose,
         '{{ campaign.destination }}' as destination,
         '{{ campaign.template }}' as template,
+        {{ text_literal(campaign.segment) }} as segment,
         contact_id,
         occurrence,
         context

@@ -29,13 +29,16 @@ gather_evidence as (
         s.status as consent_status,
         b.contact_id is not null as has_bounced,
         x.reason as suppression_reason,
-        d.state as delivery_state
+        d.state as delivery_state,
+        coalesce(g.is_held_out, false) as is_held_out,
+        g.outranked_by
     from hash_addresses as m
     left join {{ ref('contact_consents') }} as s
         on m.contact_id = s.contact_id and m.channel = s.channel and m.purpose = s.purpose
     left join bounced_contacts as b on m.contact_id = b.contact_id and m.channel = b.channel
     left join {{ source('ledger', 'suppressions') }} as x on m.channel = x.channel and m.address_hash = x.address_hash
     left join {{ ref('int_message_deliveries') }} as d on m.message_id = d.message_id
+    left join {{ ref('segment_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
 ),
 
 {{ decide_messages('gather_evidence') }}

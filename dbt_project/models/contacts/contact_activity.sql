@@ -1,5 +1,5 @@
 with events as (
-    select * from {{ ref('contact_events') }} where not is_machine and event_type not in ('email_sent', 'email_bounced')
+    select * from {{ ref('contact_events') }} where not is_machine and {{ is_own_action('event_type') }}
 ),
 
 final as (
@@ -9,6 +9,8 @@ final as (
         min(e.occurred_at) as first_event_at,
         max(e.occurred_at) as last_event_at,
         coalesce(max(e.occurred_at), c.created_at) as last_active_at,
+        count(case when e.event_type = 'form_submitted' then 1 end) as form_count,
+        max(case when e.event_type = 'form_submitted' then e.occurred_at end) as last_form_at,
         count(case when e.event_type = 'order_placed' then 1 end) as order_count,
         coalesce(sum(case when e.event_type = 'order_placed' then e.amount end), 0) as order_amount,
         min(case when e.event_type = 'order_placed' then e.occurred_at end) as first_order_at,

@@ -37,6 +37,10 @@ final as (
         subject,
         amount,
         currency,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        qr_code,
         is_machine
     from resolve_contacts
     where contact_id is not null

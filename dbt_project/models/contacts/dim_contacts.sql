@@ -1,5 +1,5 @@
-{% set attributes = ['full_name', 'email', 'phone', 'unionid', 'company', 'job_title', 'birth_date', 'address', 'postcode', 'province', 'city',
-                     'country', 'acquisition_source', 'owner_id'] %}
+{% set attributes = ['full_name', 'email', 'phone', 'unionid', 'company', 'industry', 'company_size', 'job_title', 'budget', 'gender',
+                     'birth_date', 'address', 'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id'] %}
 
 with winning_values as (
     select * from {{ ref('int_contact_values') }} where value_rank = 1

@@ -1,5 +1,5 @@
-{% set record_values = ['full_name', 'company', 'job_title', 'birth_date', 'address', 'postcode', 'province', 'city', 'country',
-                        'acquisition_source', 'owner_id'] %}
+{% set record_values = ['full_name', 'company', 'industry', 'company_size', 'job_title', 'budget', 'gender', 'birth_date', 'address',
+                        'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id'] %}
 
 with records as (
     select r.*, m.contact_id, n.name_kind

@@ -1,26 +1,23 @@
-with measure_silence as (
-    select
-        contact_id,
-        last_active_at,
-        {{ days_between('coalesce(first_event_at, last_active_at)', as_of()) }} as days_known,
-        {{ days_between('last_active_at', as_of()) }} as days_silent
-    from {{ ref('contact_activity') }}
+with stages as (
+    {{ stages_of_living_contacts(ref('lifecycle_transitions')) }}
 ),
 
 final as (
     select
-        contact_id,
-        case
-            when days_silent >= {{ var('lifecycle_lost_days') }} then 'lost'
-            when days_silent >= {{ var('lifecycle_dormant_days') }} then 'dormant'
-            when days_known < {{ var('lifecycle_new_days') }} then 'new'
-            else 'active'
-        end as stage,
-        last_active_at,
-        days_silent,
-        'no activity for ' || cast(days_silent as {{ dbt.type_string() }}) || ' days, known for '
-            || cast(days_known as {{ dbt.type_string() }}) as reason
-    from measure_silence
+        s.contact_id,
+        s.lifecycle,
+        s.stage,
+        r.stage_rank,
+        r.label_en,
+        r.label_zh,
+        s.from_stage as previous_stage,
+        s.entered_at,
+        {{ days_between('s.entered_at', as_of()) }} as days_in_stage,
+        s.reason_en,
+        s.reason_zh
+    from stages as s
+    inner join {{ ref('dim_contacts') }} as c on s.contact_id = c.contact_id
+    inner join {{ ref('lifecycle_stage_rules') }} as r on s.lifecycle = r.lifecycle and s.stage = r.stage
 )
 
 select * from final

@@ -1,37 +1,27 @@
-with rules as (
-    select * from {{ ref('score_rules') }}
+with points as (
+    {{ union_models(models_in('scoring', prefix='scorecard_'), 'scoring') }}
 ),
 
-score_behaviour as (
-    select e.contact_id, r.score_model, r.rule
-    from rules as r
-    inner join {{ ref('contact_events') }} as e
-        on r.event_type = e.event_type
-        and (r.subject is null or r.subject = e.subject)
-        and {{ days_between('e.occurred_at', as_of()) }} < r.within_days
-    where r.kind = 'engagement' and not e.is_machine
-    group by e.contact_id, r.score_model, r.rule, r.at_least
-    having count(*) >= r.at_least
-),
-
-score_fit as (
-    select v.contact_id, r.score_model, r.rule
-    from rules as r
-    inner join {{ ref('int_contact_values') }} as v
-        on r.attribute = v.attribute and lower(v.attribute_value) like r.value_like
-    where r.kind = 'fit' and v.value_rank = 1
-),
-
-matches as (
-    select * from score_behaviour
-    union all
-    select * from score_fit
+points_by_hand as (
+    select
+        m.contact_id,
+        a.score_model,
+        'by_hand_' || a.adjustment_id as rule,
+        'manual' as kind,
+        a.points,
+        1 as occurrences,
+        a.valid_from as last_at,
+        a.reason_en,
+        a.reason_zh
+    from {{ ref('score_adjustments') }} as a
+    inner join {{ ref('identity_map') }} as m on a.source = m.source and a.record_id = m.record_id
+    where a.valid_from <= {{ as_of() }} and (a.valid_until is null or a.valid_until > {{ as_of() }})
 ),
 
 final as (
-    select m.contact_id, m.score_model, m.rule, r.kind, r.points, r.reason_en, r.reason_zh
-    from matches as m
-    inner join rules as r on m.score_model = r.score_model and m.rule = r.rule
+    select * from points
+    union all
+    select * from points_by_hand
 )
 
 select * from final

@@ -1,8 +1,8 @@
 with memberships as (
     {% for name in models_in('segments', prefix='seg_') %}
-    select '{{ name[4:] }}' as segment, contact_id from {{ ref(name) }}
+    select distinct '{{ name[4:] }}' as segment, contact_id from {{ ref(name) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
 
-select * from memberships
+select * from memberships where contact_id is not null

@@ -1,3 +1,3 @@
 select contact_id
-from {{ ref('contact_activity') }}
-where last_order_at <= {{ days_before(90) }}
+from {{ ref('contact_facts') }}
+where days_since_order >= 90

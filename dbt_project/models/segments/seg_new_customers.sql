@@ -1,3 +1,3 @@
 select contact_id
-from {{ ref('contact_activity') }}
-where first_order_at > {{ days_before(30) }}
+from {{ ref('contact_facts') }}
+where days_since_first_order < 30

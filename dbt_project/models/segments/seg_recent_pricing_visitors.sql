@@ -1,3 +1,3 @@
 select contact_id
-from {{ ref('dim_contacts') }}
-where contact_id in ({{ performed('page_view', subject='/pricing', within_days=60) }})
+from {{ ref('contact_facts') }}
+where {{ performed('page_view', where="page = '/pricing'", within='60 days') }}

@@ -3,3 +3,20 @@ select
         event_id='event_id', event_type="'wechat_' || event_type", occurred_at='ts',
         record_source="'wechat'", record_id='openid') }}
 from {{ source('wechat', 'ev_wechat') }}
+
+union all
+
+select
+    {{ contact_event('wechat',
+        event_id="'followed ' || openid", event_type="'wechat_followed'", occurred_at=to_utc('subscribe_time', 'Asia/Shanghai'),
+        record_source="'wechat'", record_id='openid', subject='scene', qr_code='scene') }}
+from {{ source('wechat', 'src_wechat') }}
+
+union all
+
+select
+    {{ contact_event('wechat',
+        event_id="'unfollowed ' || openid", event_type="'wechat_unfollowed'", occurred_at=to_utc('unsubscribe_time', 'Asia/Shanghai'),
+        record_source="'wechat'", record_id='openid') }}
+from {{ source('wechat', 'src_wechat') }}
+where unsubscribe_time is not null

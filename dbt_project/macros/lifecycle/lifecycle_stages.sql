@@ -1,0 +1,53 @@
+{#
+    The stages of a lifecycle from the rules in its yml (config.meta.lifecycle): which stages a contact may enter, and which it may stay in,
+    by today's facts alone. `score` in a rule is the total of the lifecycle's score model, 0 without one. docs/lifecycle.md has the keys.
+#}
+{% macro lifecycle_stages(name) %}
+{% set lifecycle = checked_lifecycle(name) %}
+with facts as (
+    select f.*, coalesce(s.total, 0) as score
+    from {{ ref('contact_facts') }} as f
+    left join {{ ref('contact_scores') }} as s on f.contact_id = s.contact_id and s.score_model = '{{ lifecycle.score }}'
+    where {{ lifecycle.applies_to or 'f.contact_id is not null' }}
+),
+
+find_stages as (
+    {% for stage in lifecycle.stages %}
+    select
+        contact_id,
+        '{{ stage.stage }}' as stage,
+        {{ loop.index }} as stage_rank,
+        coalesce(({{ stage.enter }}), false) as can_enter,
+        coalesce(({{ stage.stay or stage.enter }}), false) as can_stay,
+        {{ stage.min_days or 0 }} as min_days,
+        {{ text_literal(stage.reason.en) }} as reason_en,
+        {{ text_literal(stage.reason.zh) }} as reason_zh
+    from facts
+    {% if not loop.last %}union all{% endif %}
+    {% else %}
+    select contact_id, '' as stage, 0 as stage_rank, false as can_enter, false as can_stay, 0 as min_days, '' as reason_en, '' as reason_zh
+    from facts
+    {% endfor %}
+),
+
+final as (
+    select contact_id, '{{ name }}' as lifecycle, stage, stage_rank, can_enter, can_stay, min_days, reason_en, reason_zh
+    from find_stages
+    where can_enter or can_stay
+)
+
+select * from final
+{% endmacro %}
+
+{# The lifecycle of a yml, checked: a wrong stage raises with its file and mend, and only this lifecycle fails. #}
+{% macro checked_lifecycle(name) %}
+    {% if not execute %}{{ return({'stages': []}) }}{% endif %}
+    {% set lifecycle = model_meta('stages_' ~ name, 'lifecycle') %}
+    {% for stage in lifecycle.stages %}
+        {% if not (stage.stage and stage.enter and stage.reason and stage.reason.en and stage.reason.zh) %}
+            {{ exceptions.raise_compiler_error("models/lifecycle/stages_" ~ name ~ ".yml, stage " ~ loop.index
+                ~ ": write stage: <name>, enter: <condition in SQL>, reason: {en: ..., zh: ...}") }}
+        {% endif %}
+    {% endfor %}
+    {{ return(lifecycle) }}
+{% endmacro %}

@@ -1,0 +1,154 @@
+{#
+    A score model from the rules in its yml (config.meta.scorecard): the points every rule gives to every contact, and why. docs/scoring.md
+    has the keys of a rule. Events are read once, whatever the number of rules.
+#}
+{% macro scorecard(name) %}
+{% set card = checked_scorecard(name) %}
+{% set counted = card.rules | selectattr('event', 'defined') | list %}
+{% set anchors = counted | selectattr('after', 'defined') | map(attribute='after') | unique | list %}
+with events as (
+    select *, {{ event_words() }} from {{ ref('contact_events') }} where not is_machine
+),
+
+facts as (
+    select * from {{ ref('contact_facts') }} where {{ card.applies_to or 'contact_id is not null' }}
+),
+
+anchors as (
+    select
+        contact_id
+        {% for condition in anchors %}
+        , max(case when {{ condition }} then occurred_at end) as after_{{ loop.index }}
+        {% endfor %}
+    from events
+    group by contact_id
+),
+
+count_events as (
+    select
+        e.contact_id
+        {% for rule in counted %}
+        {% set place = anchors.index(rule.after) + 1 if rule.after else 0 %}
+        , {{ rule_measures(rule, loop.index, place) }}
+        {% endfor %}
+    from events as e
+    {% if anchors %}left join anchors as a on e.contact_id = a.contact_id{% endif %}
+    group by e.contact_id
+),
+
+measured as (
+    select
+        f.*
+        {% for rule in counted %}
+        , coalesce(n.count_{{ loop.index }}, 0) as count_{{ loop.index }}
+        , n.weight_{{ loop.index }}
+        , n.last_{{ loop.index }}
+        {% endfor %}
+        {% for condition in anchors %}
+        , a.after_{{ loop.index }}
+        {% endfor %}
+    from facts as f
+    left join count_events as n on f.contact_id = n.contact_id
+    {% if anchors %}left join anchors as a on f.contact_id = a.contact_id{% endif %}
+),
+
+give_points as (
+    {% if card.base %}{{ base_points(card) }} union all{% endif %}
+    {% for rule in card.rules %}
+    {% set place = anchors.index(rule.after) + 1 if rule.after else 0 %}
+    {{ rule_points(rule, counted.index(rule) + 1 if rule.event else 0, place) }}
+    {% if not loop.last %}union all{% endif %}
+    {% else %}
+    select contact_id, '' as rule, '' as kind, 0 as points, 0 as occurrences, created_at as last_at, '' as reason_en, '' as reason_zh
+    from measured
+    {% endfor %}
+),
+
+final as (
+    select
+        contact_id,
+        '{{ name }}' as score_model,
+        rule,
+        kind,
+        cast(points as integer) as points,
+        cast(occurrences as integer) as occurrences,
+        cast(last_at as timestamp) as last_at,
+        reason_en,
+        reason_zh
+    from give_points
+    where points <> 0
+)
+
+select * from final
+{% endmacro %}
+
+{# How often, how fresh, and when last: three columns of an event rule. #}
+{% macro rule_measures(rule, place, anchor) %}
+    {%- set match = rule_match(rule, anchor) -%}
+    sum(case when {{ match }} then 1 else 0 end) as count_{{ place }}
+    , sum(case when {{ match }} then {{ freshness(rule) }} else 0 end) as weight_{{ place }}
+    , max(case when {{ match }} then e.occurred_at end) as last_{{ place }}
+{%- endmacro %}
+
+{# Whether an event counts for a rule: its condition, and the window that ends now or starts after another event. #}
+{% macro rule_match(rule, anchor) -%}
+    ({{ rule.event }})
+    {%- if anchor %} and e.occurred_at > a.after_{{ anchor }}
+        {%- if rule.within_days %} and e.occurred_at <= a.after_{{ anchor }} + interval '{{ rule.within_days }}' day{% endif %}
+    {%- elif rule.within_days %} and e.occurred_at > {{ days_before(rule.within_days) }}{% endif %}
+{%- endmacro %}
+
+{# What is left of an event's points by its age: half of them after each half_life_days. #}
+{% macro freshness(rule) -%}
+    {% if rule.half_life_days -%}
+    power(0.5, ({{ epoch_seconds(as_of()) }} - {{ epoch_seconds('e.occurred_at') }}) / (86400.0 * {{ rule.half_life_days }}))
+    {%- else %}1.0{% endif %}
+{%- endmacro %}
+
+{% macro base_points(card) -%}
+    select
+        contact_id, 'base' as rule, 'base' as kind, {{ card.base }} as points, 1 as occurrences, created_at as last_at,
+        'Starting points' as reason_en, '初始分' as reason_zh
+    from measured
+{%- endmacro %}
+
+{# The points of one rule as rows. `place` is that of its measures, `anchor` that of the event its window starts after. #}
+{% macro rule_points(rule, place, anchor) %}
+    select
+        contact_id,
+        {{ text_literal(rule.rule) }} as rule,
+        {{ text_literal(rule.kind) }} as kind,
+        {{ points_given(rule, place) }} as points,
+        {{ 'count_' ~ place if place else '1' }} as occurrences,
+        {{ 'last_' ~ place if place and not rule.absent else 'cast(null as timestamp)' }} as last_at,
+        {{ text_literal(rule.reason.en) }} as reason_en,
+        {{ text_literal(rule.reason.zh) }} as reason_zh
+    from measured
+    where {{ rule_holds(rule, place, anchor) }}
+{% endmacro %}
+
+{% macro rule_holds(rule, place, anchor) -%}
+    {%- if rule.contact -%}
+    ({{ rule.contact }})
+    {%- elif rule.absent -%}
+    count_{{ place }} = 0
+        {%- if anchor %} and after_{{ anchor }} + interval '{{ rule.within_days }}' day <= {{ as_of() }}{% endif %}
+    {%- else -%}
+    count_{{ place }} >= {{ rule.at_least or 1 }}{% if rule.at_most %} and count_{{ place }} <= {{ rule.at_most }}{% endif %}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro points_given(rule, place) -%}
+    {%- if not place or rule.absent -%}{{ rule.points }}
+    {%- elif rule.each -%}{{ capped('round(' ~ rule.points ~ ' * weight_' ~ place ~ ')', rule) }}
+    {%- elif rule.half_life_days -%}{{ capped('round(' ~ rule.points ~ ' * weight_' ~ place ~ ' / count_' ~ place ~ ')', rule) }}
+    {%- else -%}{{ rule.points }}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro capped(expression, rule) -%}
+    {%- if not rule.cap -%}{{ expression }}
+    {%- elif rule.points < 0 -%}greatest({{ expression }}, -{{ rule.cap }})
+    {%- else -%}least({{ expression }}, {{ rule.cap }})
+    {%- endif %}
+{%- endmacro %}

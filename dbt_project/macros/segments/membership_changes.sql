@@ -1,0 +1,37 @@
+{#
+    Who entered and who left since the last run, by comparing `memberships` (group, contact_id) with the history of changes (none on the
+    first run): the CTE final. `kept` are groups that could not be computed in this run: their members stay.
+#}
+{% macro membership_changes(group, memberships, history, kept=[]) %}
+{% if history %}
+follow_merges as (
+    {{ changes_of_living_contacts(history, group) }}
+),
+
+rank_changes as (
+    select *, row_number() over (partition by {{ group }}, contact_id order by changed_at desc) as change_rank
+    from follow_merges
+),
+
+previous as (
+    select {{ group }}, contact_id
+    from rank_changes
+    where change_rank = 1 and change = 'entered'{% if kept %} and {{ group }} not in ('{{ kept | join("', '") }}'){% endif %}
+),
+{% else %}
+previous as (
+    select {{ group }}, contact_id from {{ memberships }} where 1 = 0
+),
+{% endif %}
+
+final as (
+    select
+        coalesce(m.{{ group }}, p.{{ group }}) as {{ group }},
+        coalesce(m.contact_id, p.contact_id) as contact_id,
+        case when p.contact_id is null then 'entered' else 'exited' end as change,
+        {{ as_of() }} as changed_at
+    from {{ memberships }} as m
+    full outer join previous as p on m.{{ group }} = p.{{ group }} and m.contact_id = p.contact_id
+    where m.contact_id is null or p.contact_id is null
+)
+{% endmacro %}

@@ -1,0 +1,67 @@
+{#
+    The words of a segment: each is a condition on contact_id, to be joined by `and`, `or` and `not`. The comment it starts with is what
+    `sluice segments explain` shows. A new word is a macro here, a line in docs/segments.md, a stand-in in tests/sqlfluff_library.
+#}
+
+{#
+    Did `event_type` at least `at_least` times, machines left out. `where` is SQL on the event: page, form, campaign, product, stage (all
+    names of its subject), amount, utm_source, qr_code. `within` is a window that ends at as_of(): '7 days', '24 hours', '2 weeks'.
+#}
+{% macro performed(event_type, where=none, at_least=1, within=none) -%}
+    {{ segment_words('performed ' ~ event_type, where, at_least, within) }}
+    contact_id in ({{ performers(event_type, where, at_least, within) }})
+{%- endmacro %}
+
+{# Did it fewer than `at_least` times: those who never did anything count too. #}
+{% macro not_performed(event_type, where=none, at_least=1, within=none) -%}
+    {{ segment_words('did not perform ' ~ event_type, where, at_least, within) }}
+    contact_id not in ({{ performers(event_type, where, at_least, within) }})
+{%- endmacro %}
+
+{# Has the tag, by rule or by hand. #}
+{% macro has_tag(tag) -%}
+    /* has the tag {{ tag }} */
+    contact_id in (select t.contact_id from {{ ref('contact_tags') }} as t where t.tag = '{{ tag }}')
+{%- endmacro %}
+
+{# Total of a score model at or above `points`. #}
+{% macro score_at_least(score_model, points) -%}
+    {{ known_name('scoring', 'scorecard_', score_model, 'score_at_least', 'score model') }}
+    /* {{ score_model }} score at least {{ points }} */
+    contact_id in (
+        select s.contact_id from {{ ref('contact_scores') }} as s where s.score_model = '{{ score_model }}' and s.total >= {{ points | int }}
+    )
+{%- endmacro %}
+
+{# Stands in one of the stages of a lifecycle: in_stage('b2b', 'mql', 'sql'). #}
+{% macro in_stage(lifecycle) -%}
+    {{ known_name('lifecycle', 'stages_', lifecycle, 'in_stage', 'lifecycle') }}
+    /* {{ lifecycle }} stage is {{ varargs | join(' or ') }} */
+    contact_id in (
+        select l.contact_id
+        from {{ ref('contact_lifecycle') }} as l
+        where l.lifecycle = '{{ lifecycle }}' and l.stage in ('{{ varargs | join("', '") }}')
+    )
+{%- endmacro %}
+
+{# Granted consent for the channel, and never withdrew it. #}
+{% macro consented_to(channel, purpose='marketing') -%}
+    /* consented to {{ purpose }} by {{ channel }} */
+    contact_id in (
+        select k.contact_id
+        from {{ ref('contact_consents') }} as k
+        where k.channel = '{{ channel }}' and k.purpose = '{{ purpose }}' and k.status = 'granted'
+    )
+{%- endmacro %}
+
+{# Is in another segment of this run. A name that is none, or a cycle, fails this segment alone, when it is built. #}
+{% macro in_segment(segment) -%}
+    /* in the segment {{ segment }} */
+    contact_id in (select o.contact_id from {{ segment_relation(segment, 'in_segment') }} as o)
+{%- endmacro %}
+
+{# The opposite of in_segment(). #}
+{% macro not_in_segment(segment) -%}
+    /* not in the segment {{ segment }} */
+    contact_id not in (select o.contact_id from {{ segment_relation(segment, 'not_in_segment') }} as o)
+{%- endmacro %}

@@ -1,0 +1,70 @@
+{#
+    The relation of a segment. A name that is none, or a use that closes a cycle, makes no edge while dbt parses, and raises when the model
+    that uses it is compiled: so dbt can still build everything else (docs/decisions/0008).
+#}
+{% macro segment_relation(segment, used_as) -%}
+    {% set problem = segment_problem(segment, used_as) %}
+    {% if not problem %}{{ return(ref('seg_' ~ segment)) }}{% endif %}
+    {% if execute %}{{ exceptions.raise_compiler_error(problem) }}{% endif %}
+    {{ return('nothing') }}
+{%- endmacro %}
+
+{# What is wrong with using a segment here, with the mend; '' when nothing is. #}
+{% macro segment_problem(segment, used_as) %}
+    {% set names = segment_names() %}
+    {% if segment not in names %}
+        {{ return(used_as ~ "('" ~ segment ~ "'): there is no models/segments/seg_" ~ segment ~ ".sql; write one, or use one of " ~ names | join(', ')) }}
+    {% endif %}
+    {% if model.name[:4] == 'seg_' and model.name[4:] in segments_under(segment) %}
+        {{ return(used_as ~ "('" ~ segment ~ "'): " ~ segment ~ " itself leads back to " ~ model.name[4:] ~ "; take one of the two uses out") }}
+    {% endif %}
+    {{ return('') }}
+{% endmacro %}
+
+{# Names of all segments, without seg_. #}
+{% macro segment_names() %}
+    {% set names = [] %}
+    {% for name in models_in('segments', prefix='seg_') %}{% do names.append(name[4:]) %}{% endfor %}
+    {{ return(names) }}
+{% endmacro %}
+
+{# A segment and every segment it uses, directly or through others. #}
+{% macro segments_under(segment) %}
+    {% set found, texts = [segment], segment_texts() %}
+    {% for name in found %}
+        {% for used in modules.re.findall('in_segment\\(\\s*[\'"](\\w+)', texts.get(name, '')) if used not in found %}
+            {% do found.append(used) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# {segment: its SQL as written}. While dbt parses, the files are all there is. #}
+{% macro segment_texts() %}
+    {% set texts = {} %}
+    {% if execute %}
+        {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name[:4] == 'seg_' %}
+            {% do texts.update({node.name[4:]: node.raw_code}) %}
+        {% endfor %}
+    {% else %}
+        {% for file_id, file in builtins.ref.manifest.files.items() if 'models/segments/seg_' in file_id and file_id.endswith('.sql') %}
+            {% do texts.update({file_id.split('/')[-1][4:-4]: file.contents or ''}) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(texts) }}
+{% endmacro %}
+
+{# Nothing, or an error that says which names there are: for words that name a model by its file. #}
+{% macro known_name(folder, prefix, name, used_as, what) -%}
+    {% if execute and prefix ~ name not in models_in(folder, prefix=prefix) %}
+        {% set names = [] %}
+        {% for known in models_in(folder, prefix=prefix) %}{% do names.append(known[prefix | length:]) %}{% endfor %}
+        {{ exceptions.raise_compiler_error(used_as ~ "('" ~ name ~ "', ...): there is no " ~ what ~ " " ~ name ~ "; use one of " ~ names | join(', ')) }}
+    {% endif %}
+{%- endmacro %}
+
+{# The members a campaign writes to: entered, under today's ids. The segment's model is an edge of the graph, so a broken one stops it. #}
+{% macro members_of(segment) -%}
+    {% do segment_relation(segment, 'members_of') %}
+    (select m.contact_id, m.entered_at from {{ ref('segment_members') }} as m where m.segment = '{{ segment }}')
+{%- endmacro %}

@@ -1,0 +1,28 @@
+with events as (
+    select * from {{ ref('contact_events') }} where not is_machine
+),
+
+channels as (
+    {{ classified('events', 'utm_source', 'utm_source') }}
+),
+
+final as (
+    select
+        e.event_key,
+        e.contact_id,
+        e.occurred_at as touched_at,
+        case
+            when e.qr_code is not null then 'qr_code'
+            when e.event_type = 'email_clicked' then 'email'
+            when e.event_type = 'sms_clicked' then 'sms'
+            else coalesce(k.class, 'referral')
+        end as channel,
+        coalesce(e.qr_code, e.utm_source, e.source) as touch_source,
+        coalesce(e.utm_campaign, case when e.event_type in ('email_clicked', 'sms_clicked') then e.subject end) as campaign,
+        e.qr_code
+    from events as e
+    left join channels as k on e.utm_source = k.utm_source
+    where e.utm_source is not null or e.qr_code is not null or e.event_type in ('email_clicked', 'sms_clicked')
+)
+
+select * from final

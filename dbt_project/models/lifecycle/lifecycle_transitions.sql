@@ -1,0 +1,41 @@
+-- depends_on: {{ ref("contact_aliases") }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where transitioned_at >= {{ as_of() }}{% endif %}"
+) }}
+
+with conditions as (
+    select * from {{ ref('int_lifecycle_conditions') }}
+),
+
+rules as (
+    select * from {{ ref('lifecycle_stage_rules') }}
+),
+
+{% if is_incremental() %}
+previous as (
+    select contact_id, lifecycle, stage, entered_at from ({{ stages_of_living_contacts(this) }}) as s where stage is not null
+),
+{% else %}
+previous as (
+    select contact_id, lifecycle, stage, cast(null as timestamp) as entered_at from conditions where 1 = 0
+),
+{% endif %}
+
+{{ next_stages('conditions', 'previous', 'rules') }},
+
+final as (
+    select
+        contact_id,
+        lifecycle,
+        from_stage,
+        to_stage,
+        {{ days_between('from_entered_at', as_of()) }} as days_in_stage,
+        reason_en,
+        reason_zh,
+        {{ as_of() }} as transitioned_at
+    from moves
+)
+
+select * from final

@@ -1,0 +1,48 @@
+-- depends_on: {{ ref("contact_aliases") }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at >= {{ as_of() }}{% endif %}"
+) }}
+
+with totals as (
+    select * from {{ ref('int_score_totals') }}
+),
+
+{% if is_incremental() %}
+previous as (
+    {{ scores_of_living_contacts(this) }}
+),
+{% else %}
+previous as (
+    select contact_id, score_model, total, band from totals where 1 = 0
+),
+{% endif %}
+
+compare as (
+    select
+        coalesce(t.contact_id, p.contact_id) as contact_id,
+        coalesce(t.score_model, p.score_model) as score_model,
+        coalesce(p.total, 0) as previous_total,
+        coalesce(t.total, 0) as total,
+        p.band as previous_band,
+        t.band
+    from totals as t
+    full outer join previous as p on t.contact_id = p.contact_id and t.score_model = p.score_model
+),
+
+final as (
+    select
+        contact_id,
+        score_model,
+        previous_total,
+        total,
+        total - previous_total as points,
+        previous_band,
+        band,
+        {{ as_of() }} as changed_at
+    from compare
+    where total <> previous_total or coalesce(band, '') <> coalesce(previous_band, '')
+)
+
+select * from final

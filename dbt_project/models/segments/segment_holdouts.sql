@@ -1,0 +1,14 @@
+-- depends_on: {{ ref("contact_aliases") }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at >= {{ as_of() }}{% endif %}"
+) }}
+
+with memberships as (
+    select segment, contact_id from {{ ref('segment_members') }} where is_held_out
+),
+
+{{ membership_changes('segment', 'memberships', history=this if is_incremental() else none, kept=broken_names('seg_')) }}
+
+select * from final

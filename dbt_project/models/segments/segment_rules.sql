@@ -1,0 +1,16 @@
+with rules as (
+    {% for name in models_in('segments', prefix='seg_') %}
+    {% set rule = model_meta(name, 'segment', {}) %}
+    select
+        '{{ name[4:] }}' as segment,
+        {{ text_literal((rule.label or {}).en or name[4:]) }} as label_en,
+        {{ text_literal((rule.label or {}).zh or name[4:]) }} as label_zh,
+        {{ text_literal(rule.owner) }} as owner,
+        {{ text_literal(rule.group) }} as priority_group,
+        {{ rule.priority or 100 }} as priority,
+        cast({{ rule.holdout or 0 }} as double precision) as holdout_share
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select * from rules

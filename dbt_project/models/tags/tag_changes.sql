@@ -1,0 +1,14 @@
+-- depends_on: {{ ref("contact_aliases") }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at >= {{ as_of() }}{% endif %}"
+) }}
+
+with memberships as (
+    select tag, contact_id from {{ ref('contact_tags') }}
+),
+
+{{ membership_changes('tag', 'memberships', history=this if is_incremental() else none) }}
+
+select * from final
