@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ConfigurationError
+from orchestration.project_files import fingerprint, named_leaves, project_without
 from orchestration.settings import DBT_PROJECT, Settings
 
 
@@ -32,16 +32,25 @@ class NodeResult:
 
 
 class Dbt:
-    """The dbt project on one warehouse. Its files, logs and parse cache are kept in SLUICE_HOME/dbt."""
+    """The dbt project on one warehouse. Its files, logs and parse cache are kept in SLUICE_HOME/dbt.
 
-    def __init__(self, settings: Settings) -> None:
+    ``unreadable``: the models dbt could not parse, with its message; the project is read without them.
+    """
+
+    def __init__(self, settings: Settings, project: Path = DBT_PROJECT) -> None:
         self.settings = settings
+        self.source = self.project = project
         self.target = settings.home / "dbt"
+        self.unreadable: dict[str, str] = {}
+        self._around: dict[tuple[str, ...], Any] = {}
 
     @cached_property
     def parsed(self) -> Any:
-        """dbt's own manifest of the project, parsed anew when the list of files changed."""
-        return self._invoke(["parse", *self._parse_flags()]).result
+        """dbt's own manifest of the project: the one kept when no file changed, else parsed anew."""
+        kept = self.target / "partial_parse.msgpack"
+        if kept.is_file() and self._fingerprint() == self._kept_fingerprint():
+            return _read_manifest(kept)
+        return self._parse()
 
     @property
     def manifest_path(self) -> Path:
@@ -56,19 +65,53 @@ class Dbt:
         loaded: dict[str, Any] = json.loads(self.manifest_path.read_text(encoding="utf-8"))
         return loaded
 
-    def build(self, as_of: datetime, *, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[NodeResult]:
+    def manifest_without(self, broken: Sequence[str]) -> dict[str, Any]:
+        """The manifest as data when the unions leave out the ``broken`` models."""
+        if not broken:
+            return self.manifest
+        self._parsed_without(broken)
+        loaded: dict[str, Any] = json.loads((self.target / "around" / "manifest.json").read_text(encoding="utf-8"))
+        return loaded
+
+    def build(
+        self, as_of: datetime, *, select: Sequence[str] = (), exclude: Sequence[str] = (), broken: Sequence[str] = ()
+    ) -> list[NodeResult]:
         """``dbt build`` at a logical time, without unit tests. Returns a result a node; never raises for a failed one."""
         arguments = ["build", "--exclude-resource-type", "unit_test", "--quiet"]
         arguments += ["--select", *select] if select else []
         arguments += ["--exclude", *exclude] if exclude else []
-        outcome = self._invoke(arguments, as_of=as_of, manifest=self.parsed)
+        manifest = self._parsed_without(broken) if broken else self.parsed
+        outcome = self._invoke(arguments, variables=self._vars(as_of, broken), manifest=manifest)
         return [_node_result(result) for result in outcome.result.results]
 
-    def _invoke(self, arguments: list[str], *, as_of: datetime | None = None, manifest: Any = None) -> Any:
+    def _parse(self) -> Any:
+        """Parse; what cannot be read is left out and parsed without, as long as dbt names a file to leave out."""
+        while True:
+            try:
+                parsed = self._invoke(["parse", "--no-partial-parse", "--quiet"], variables=self._vars()).result
+            except ConfigurationError as error:
+                found = [name for name in named_leaves(error.message) if name not in self.unreadable]
+                if not found:
+                    raise
+                self.unreadable |= dict.fromkeys(found, error.message)
+                self.project = project_without(self.source, self.unreadable, self.target / "project")
+            else:
+                self._keep_fingerprint()
+                return parsed
+
+    def _parsed_without(self, broken: Sequence[str]) -> Any:
+        key = tuple(broken)
+        if key not in self._around:
+            variables = self._vars(None, broken)
+            arguments = ["parse", "--no-partial-parse", "--quiet"]
+            self._around[key] = self._invoke(arguments, variables=variables, target=self.target / "around").result
+        return self._around[key]
+
+    def _invoke(self, arguments: list[str], *, variables: dict[str, Any], manifest: Any = None, target: Path | None = None) -> Any:
         from dbt.cli.main import dbtRunner
 
-        flags = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", self.target]
-        flags += ["--log-path", self.target / "logs", "--log-level", "none", "--vars", json.dumps(self._vars(as_of))]
+        flags = ["--project-dir", self.project, "--profiles-dir", self.project, "--target-path", target or self.target]
+        flags += ["--log-path", self.target / "logs", "--log-level", "none", "--vars", json.dumps(variables)]
         try:
             outcome = dbtRunner(manifest=manifest).invoke([*arguments, *map(str, flags)])
         finally:
@@ -77,30 +120,25 @@ class Dbt:
             raise ConfigurationError(
                 f"dbt could not {arguments[0]} the project: {outcome.exception}", "mend the file it names and run again"
             )
-        self._keep_fingerprint()
         return outcome
 
-    def _vars(self, as_of: datetime | None) -> dict[str, Any]:
+    def _vars(self, as_of: datetime | None = None, broken: Sequence[str] = ()) -> dict[str, Any]:
         sources = self.settings.enabled_sources()
         values: dict[str, Any] = {} if sources is None else {"sources": sources}
+        values |= {"broken": list(broken)} if broken else {}
         return values if as_of is None else {**values, "as_of": as_of.strftime("%Y-%m-%d %H:%M:%S")}
 
-    def _parse_flags(self) -> list[str]:
-        unchanged = self._fingerprint() == self._kept_fingerprint()
-        return ["--partial-parse" if unchanged else "--no-partial-parse", "--quiet"]
-
     def _fingerprint(self) -> str:
-        files = sorted(p for p in DBT_PROJECT.rglob("*") if p.suffix in {".sql", ".yml", ".csv"} and "target" not in p.parts)
-        described = [f"{p.relative_to(DBT_PROJECT)} {p.stat().st_mtime_ns} {p.stat().st_size}" for p in files]
-        return hashlib.sha256("\n".join([*described, str(self._vars(None))]).encode()).hexdigest()
+        return fingerprint(self.source, str(self._vars()))
 
     def _kept_fingerprint(self) -> str:
         path = self.target / "fingerprint"
         return path.read_text() if path.is_file() else ""
 
     def _keep_fingerprint(self) -> None:
+        """Not when a file could not be read: the next process must find that out again."""
         self.target.mkdir(parents=True, exist_ok=True)
-        (self.target / "fingerprint").write_text(self._fingerprint())
+        (self.target / "fingerprint").write_text("" if self.unreadable else self._fingerprint())
 
 
 def close_duckdb() -> None:
@@ -111,6 +149,16 @@ def close_duckdb() -> None:
     if environment is not None:
         environment.close()
         DuckDBConnectionManager._ENV = None
+
+
+def _read_manifest(path: Path) -> Any:
+    """The manifest dbt kept for its partial parse: reading it takes a third of checking it against the files."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    manifest: Any = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
+    manifest.build_flat_graph()
+    return manifest
 
 
 def _node_result(result: Any) -> NodeResult:

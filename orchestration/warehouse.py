@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from models.errors import BlockedError, ConfigurationError
@@ -66,6 +67,13 @@ def spool_sync(path: Path, sync: str, key: str, target: Path) -> int:
         " where o.sync = $1 and coalesce(o.delivery_state, '') <> 'failed' order by o.operation_id"
     )
     return _spool(path, sql, sync, target)
+
+
+def spool_nothing(target: Path) -> int:
+    """Write a plan without rows."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({"operation": pa.array([], pa.string())}), target)
+    return 0
 
 
 def read_batches(path: Path, size: int) -> Iterator[list[dict[str, Any]]]:

@@ -4,13 +4,14 @@
     list of files is all there is; afterwards the graph is read. Left out are staging folders not in var('sources'), and the models in
     var('broken'): `sluice run` names there what failed, and builds the rest (docs/decisions/0008).
 #}
-{% macro models_in(folder, prefix='', suffix='') %}
+{% macro models_in(folder, prefix='', suffix='', with_broken=false) %}
     {% set names = [] %}
+    {% set left_out = [] if with_broken else var('broken', []) %}
     {% for path in model_paths() %}
         {% set parts = path.split('/') %}
         {% set name = parts[-1][:-4] %}
         {% set is_on = folder != 'staging' or parts[2] in var('sources') %}
-        {% if path.endswith('.sql') and parts[:2] == ['models', folder] and is_on and name.startswith(prefix) and name.endswith(suffix) and name not in names + var('broken', []) %}
+        {% if path.endswith('.sql') and parts[:2] == ['models', folder] and is_on and name.startswith(prefix) and name.endswith(suffix) and name not in names + left_out %}
             {% do names.append(name) %}
         {% endif %}
     {% endfor %}
@@ -44,6 +45,15 @@
     select * from {{ ref(name) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
+{% endmacro %}
+
+{# A select of no row with texts, then keys (BIGINT), then more texts: what a union gives when there is nothing to union. #}
+{% macro no_rows(texts, keys=[], more=[]) %}
+    {% set columns = [] %}
+    {% for name in texts %}{% do columns.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ name) %}{% endfor %}
+    {% for name in keys %}{% do columns.append('cast(null as bigint) as ' ~ name) %}{% endfor %}
+    {% for name in more %}{% do columns.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ name) %}{% endfor %}
+    select {{ columns | join(', ') }} where 1 = 0
 {% endmacro %}
 
 {# The yml `config.meta.<kind>` of a model. Where it is missing: `otherwise`, or a helpful error when there is none. #}

@@ -8,6 +8,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration.assets.land import WAREHOUSE_POOL
 from orchestration.dbt_runner import Dbt, NodeResult
+from orchestration.isolation import build_around_failures
 from orchestration.progress import tell
 from orchestration.run_state import RunState, step
 from orchestration.translator import Translator
@@ -15,6 +16,7 @@ from orchestration.warehouse import query
 
 DECIDED = dg.AssetKey(["runs", "decided"])
 REPORTS = "fqn:sluice.reports"
+STOPPED = "it, or what it depends on, failed: nothing of it is planned in this run"
 CASES = "tag:cases"  # cases of macros, on constants: for `dbt build` and CI, they say nothing of a day's data
 
 
@@ -55,15 +57,18 @@ def _dbt_step(
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with step(context) as state:
-            results = dbt.build(state.as_of, select=[select], exclude=[CASES, exclude] if exclude else [CASES])
+            excluded = [CASES, exclude] if exclude else [CASES]
+            results, stopped = build_around_failures(dbt, state.as_of, select=[select], exclude=excluded)
             failures = [result for result in results if not result.is_success]
-            state.note(f"{name}_failures", [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"])
+            state.note(f"{name}_failures", _words(dbt, failures))
+            state.note(f"{name}_stopped", stopped)
             rows = _row_counts(state)
             tell(name, _summary(results))
             tell(name, _people(rows)) if marks else None
             yield from _events(manifest, results, rows)
+            yield from _unrun_checks(described.check_specs, manifest, results)
             for key in marks:
-                yield dg.MaterializeResult(asset_key=key, metadata={"nodes": len(results), "failed": len(failures)})
+                yield dg.MaterializeResult(asset_key=key, metadata={"nodes": len(results), "failed": len(failures), "stopped": ", ".join(stopped) or "none"})
 
     return build
 
@@ -71,13 +76,18 @@ def _dbt_step(
 def _events(
     manifest: Mapping[str, Any], results: list[NodeResult], rows: Mapping[tuple[str, str], int]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """A materialization for each built model or seed, a check result for each test that ran."""
+    """A materialization for each built model or seed, a check result for each test that ran. A campaign, sync or outbox that was
+    stopped is told as such: were it left out, Dagster would skip the receipts and the reports too."""
     translator = Translator()
     for result in results:
         node = manifest["nodes"].get(result.unique_id)
-        if node is None or result.status == "skipped":
+        if node is None:
             continue
-        if node["resource_type"] == "test" and node.get("attached_node"):
+        if node["resource_type"] == "model" and node["fqn"][1] == "activation" and not result.is_success:
+            yield dg.MaterializeResult(asset_key=translator.get_asset_key(node), metadata={"stopped": STOPPED})
+        elif result.status == "skipped":
+            continue
+        elif node["resource_type"] == "test" and node.get("attached_node"):
             yield _check(manifest, node, result, translator)
         elif result.is_success and node["resource_type"] in {"model", "seed"}:
             metadata = {"seconds": result.seconds}
@@ -85,6 +95,22 @@ def _events(
             yield dg.MaterializeResult(
                 asset_key=translator.get_asset_key(node),
                 metadata=metadata if count is None else {**metadata, "dagster/row_count": count},
+            )
+
+
+def _unrun_checks(
+    specs: Iterable[dg.AssetCheckSpec], manifest: Mapping[str, Any], results: list[NodeResult]
+) -> Iterator[dg.AssetCheckResult]:
+    """A check that could not run did not pass."""
+    ran = {manifest["nodes"][r.unique_id]["name"] for r in results if r.status != "skipped" and r.unique_id in manifest["nodes"]}
+    for spec in specs:
+        if spec.name not in ran:
+            yield dg.AssetCheckResult(
+                asset_key=spec.asset_key,
+                check_name=spec.name,
+                passed=False,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"message": "not run: what it looks at was not built"},
             )
 
 
@@ -99,6 +125,11 @@ def _check(
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={"seconds": result.seconds, "message": result.message or "passed"},
     )
+
+
+def _words(dbt: Dbt, failures: list[NodeResult]) -> list[str]:
+    unreadable = [f"{name}: {message}" for name, message in dbt.unreadable.items()]
+    return unreadable + [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"]
 
 
 def _row_counts(state: RunState) -> dict[tuple[str, str], int]:

@@ -13,7 +13,7 @@ from orchestration.assets.land import WAREHOUSE_POOL
 from orchestration.progress import tell
 from orchestration.run_state import RunState, step
 from orchestration.sandboxing import endpoints
-from orchestration.warehouse import read_batches, spool_messages, spool_sync
+from orchestration.warehouse import read_batches, spool_messages, spool_nothing, spool_sync
 
 
 def build_push_assets(activations: list[Activation]) -> list[dg.AssetsDefinition]:
@@ -32,9 +32,11 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
     )
     def plan(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
+            stopped = is_stopped(state, activation)
             due = spool(state, activation)
-            tell("plan", f"{activation.name} -> {activation.destination}: {due} due")
-            return dg.MaterializeResult(metadata={"due": due, "destination": activation.destination})
+            words = "stopped, its decisions failed" if stopped else f"{due} due"
+            tell("plan", f"{activation.name} -> {activation.destination}: {words}")
+            return dg.MaterializeResult(metadata={"due": due, "destination": activation.destination, "stopped": stopped})
 
     return plan
 
@@ -56,9 +58,16 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
     return push_activation
 
 
+def is_stopped(state: RunState, activation: Activation) -> bool:
+    """True when the decisions of this run did not get as far: what the outbox holds of it is of an earlier day."""
+    return bool({activation.model, activation.outbox_model} & set(state.noted("decide_stopped", [])))
+
+
 def spool(state: RunState, activation: Activation) -> int:
-    """Write what is due for one activation to a file of the run. Returns how many."""
+    """Write what is due for one activation to a file of the run, nothing when it is stopped. Returns how many."""
     target, warehouse = plan_file(state, activation), state.settings.warehouse
+    if is_stopped(state, activation):
+        return spool_nothing(target)
     if activation.kind == "message":
         return spool_messages(warehouse, activation.name, target)
     assert isinstance(activation.config, SyncConfig)

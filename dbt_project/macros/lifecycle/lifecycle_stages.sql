@@ -1,14 +1,21 @@
 {#
     The stages of a lifecycle from the rules in its yml (config.meta.lifecycle): which stages a contact may enter, and which it may stay in,
-    by today's facts alone. `score` in a rule is the total of the lifecycle's score model, 0 without one. docs/lifecycle.md has the keys.
+    by today's facts alone. `score` in a rule is the total in `score_model`, 0 for who has none. docs/lifecycle.md has the keys.
 #}
-{% macro lifecycle_stages(name) %}
+{% macro lifecycle_stages(name, score_model=none) %}
 {% set lifecycle = checked_lifecycle(name) %}
 with facts as (
+    {% if score_model %}
     select f.*, coalesce(s.total, 0) as score
     from {{ ref('contact_facts') }} as f
-    left join {{ ref('contact_scores') }} as s on f.contact_id = s.contact_id and s.score_model = '{{ lifecycle.score }}'
-    where {{ lifecycle.applies_to or 'f.contact_id is not null' }}
+    left join {{ score_of(score_model) }} as s on f.contact_id = s.contact_id
+    {% else %}
+    select *, 0 as score from {{ ref('contact_facts') }}
+    {% endif %}
+),
+
+members as (
+    select * from facts where {{ lifecycle.applies_to or 'contact_id is not null' }}
 ),
 
 find_stages as (
@@ -22,11 +29,11 @@ find_stages as (
         {{ stage.min_days or 0 }} as min_days,
         {{ text_literal(stage.reason.en) }} as reason_en,
         {{ text_literal(stage.reason.zh) }} as reason_zh
-    from facts
+    from members
     {% if not loop.last %}union all{% endif %}
     {% else %}
     select contact_id, '' as stage, 0 as stage_rank, false as can_enter, false as can_stay, 0 as min_days, '' as reason_en, '' as reason_zh
-    from facts
+    from members
     {% endfor %}
 ),
 

@@ -26,7 +26,7 @@
 
 {# Total of a score model at or above `points`. #}
 {% macro score_at_least(score_model, points) -%}
-    {{ known_name('scoring', 'scorecard_', score_model, 'score_at_least', 'score model') }}
+    {{ depend_on('scoring', 'scorecard_', score_model, 'score_at_least') }}
     /* {{ score_model }} score at least {{ points }} */
     contact_id in (
         select s.contact_id from {{ ref('contact_scores') }} as s where s.score_model = '{{ score_model }}' and s.total >= {{ points | int }}
@@ -35,7 +35,7 @@
 
 {# Stands in one of the stages of a lifecycle: in_stage('b2b', 'mql', 'sql'). #}
 {% macro in_stage(lifecycle) -%}
-    {{ known_name('lifecycle', 'stages_', lifecycle, 'in_stage', 'lifecycle') }}
+    {{ depend_on('lifecycle', 'stages_', lifecycle, 'in_stage') }}
     /* {{ lifecycle }} stage is {{ varargs | join(' or ') }} */
     contact_id in (
         select l.contact_id

@@ -24,7 +24,7 @@
 {# Names of all segments, without seg_. #}
 {% macro segment_names() %}
     {% set names = [] %}
-    {% for name in models_in('segments', prefix='seg_') %}{% do names.append(name[4:]) %}{% endfor %}
+    {% for name in models_in('segments', prefix='seg_', with_broken=true) %}{% do names.append(name[4:]) %}{% endfor %}
     {{ return(names) }}
 {% endmacro %}
 
@@ -54,13 +54,30 @@
     {{ return(texts) }}
 {% endmacro %}
 
-{# Nothing, or an error that says which names there are: for words that name a model by its file. #}
-{% macro known_name(folder, prefix, name, used_as, what) -%}
-    {% if execute and prefix ~ name not in models_in(folder, prefix=prefix) %}
-        {% set names = [] %}
-        {% for known in models_in(folder, prefix=prefix) %}{% do names.append(known[prefix | length:]) %}{% endfor %}
-        {{ exceptions.raise_compiler_error(used_as ~ "('" ~ name ~ "', ...): there is no " ~ what ~ " " ~ name ~ "; use one of " ~ names | join(', ')) }}
+{#
+    For words that name a model by its file (a score model, a lifecycle): an edge to that model, so that a broken one stops who uses it.
+    A name that is none raises when the user is compiled, and says which there are.
+#}
+{% macro depend_on(folder, prefix, name, used_as) -%}
+    {% set names = models_in(folder, prefix=prefix, with_broken=true) %}
+    {% if prefix ~ name in names %}
+        {% do ref(prefix ~ name) %}
+    {% elif execute %}
+        {{ exceptions.raise_compiler_error(used_as ~ "('" ~ name ~ "'): there is no models/" ~ folder ~ "/" ~ prefix ~ name ~ ".sql; use one of "
+            ~ names | join(', ') | replace(prefix, '')) }}
     {% endif %}
+{%- endmacro %}
+
+{# Contacts with their total and band in a score model, for syncs and lifecycles. #}
+{% macro score_of(score_model) -%}
+    {% do depend_on('scoring', 'scorecard_', score_model, 'score_of') %}
+    (select s.contact_id, s.total, s.band from {{ ref('contact_scores') }} as s where s.score_model = '{{ score_model }}')
+{%- endmacro %}
+
+{# Contacts with their stage in a lifecycle. #}
+{% macro stage_of(lifecycle) -%}
+    {% do depend_on('lifecycle', 'stages_', lifecycle, 'stage_of') %}
+    (select l.contact_id, l.stage, l.entered_at from {{ ref('contact_lifecycle') }} as l where l.lifecycle = '{{ lifecycle }}')
 {%- endmacro %}
 
 {# The members a campaign writes to: entered, under today's ids. The segment's model is an edge of the graph, so a broken one stops it. #}

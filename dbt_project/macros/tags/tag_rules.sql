@@ -3,7 +3,9 @@
 #}
 {% macro tag_rules() %}
 {% set rules = model_meta('int_rule_tags', 'tags') or [] %}
-{% set cards, lifecycles = models_in('scoring', prefix='scorecard_'), models_in('lifecycle', prefix='stages_') %}
+{% set cards = models_in('scoring', prefix='scorecard_', with_broken=true) %}
+{% set lifecycles = models_in('lifecycle', prefix='stages_', with_broken=true) %}
+{% for name in cards + lifecycles %}{% do ref(name) %}{% endfor %}
 with scores as (
     select
         contact_id

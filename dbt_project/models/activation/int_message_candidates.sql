@@ -13,6 +13,8 @@ with candidates as (
         context
     from {{ ref(name) }}
     {% if not loop.last %}union all{% endif %}
+    {% else %}
+    {{ no_rows(['campaign', 'channel', 'purpose', 'destination', 'template', 'segment'], keys=['contact_id'], more=['occurrence', 'context']) }}
     {% endfor %}
 ),
 

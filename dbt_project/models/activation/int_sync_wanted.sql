@@ -7,6 +7,8 @@ with wanted as (
         {{ row_hash(name, sync.key) }} as row_hash
     from {{ ref(name) }}
     {% if not loop.last %}union all{% endif %}
+    {% else %}
+    {{ no_rows(['sync'], keys=['sync_key', 'row_hash']) }}
     {% endfor %}
 )
 

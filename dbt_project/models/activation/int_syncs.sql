@@ -3,6 +3,8 @@ with syncs as (
     {% set sync = model_meta(name, 'sync') %}
     select '{{ name[5:] }}' as sync, '{{ sync.destination }}' as destination, '{{ sync.mode }}' as mode
     {% if not loop.last %}union all{% endif %}
+    {% else %}
+    {{ no_rows(['sync', 'destination', 'mode']) }}
     {% endfor %}
 )
 

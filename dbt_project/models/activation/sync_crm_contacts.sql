@@ -15,9 +15,9 @@ with final as (
         r.frequency_score,
         r.monetary_score
     from {{ ref('dim_contacts') }} as c
-    inner join {{ ref('contact_lifecycle') }} as l on c.contact_id = l.contact_id and l.lifecycle = 'activity'
-    left join {{ ref('contact_lifecycle') }} as b on c.contact_id = b.contact_id and b.lifecycle = 'b2b'
-    left join {{ ref('contact_scores') }} as s on c.contact_id = s.contact_id and s.score_model = 'lead'
+    inner join {{ stage_of('activity') }} as l on c.contact_id = l.contact_id
+    left join {{ stage_of('b2b') }} as b on c.contact_id = b.contact_id
+    left join {{ score_of('lead') }} as s on c.contact_id = s.contact_id
     inner join {{ ref('contact_activity') }} as a on c.contact_id = a.contact_id
     left join {{ ref('contact_rfm') }} as r on c.contact_id = r.contact_id
     where l.stage <> 'lost' and not c.is_deleted

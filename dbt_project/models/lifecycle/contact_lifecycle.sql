@@ -7,9 +7,9 @@ final as (
         s.contact_id,
         s.lifecycle,
         s.stage,
-        r.stage_rank,
-        r.label_en,
-        r.label_zh,
+        coalesce(r.stage_rank, 0) as stage_rank,
+        coalesce(r.label_en, s.stage) as label_en,
+        coalesce(r.label_zh, s.stage) as label_zh,
         s.from_stage as previous_stage,
         s.entered_at,
         {{ days_between('s.entered_at', as_of()) }} as days_in_stage,
@@ -17,7 +17,8 @@ final as (
         s.reason_zh
     from stages as s
     inner join {{ ref('dim_contacts') }} as c on s.contact_id = c.contact_id
-    inner join {{ ref('lifecycle_stage_rules') }} as r on s.lifecycle = r.lifecycle and s.stage = r.stage
+    left join {{ ref('lifecycle_stage_rules') }} as r on s.lifecycle = r.lifecycle and s.stage = r.stage
+    where s.stage is not null
 )
 
 select * from final

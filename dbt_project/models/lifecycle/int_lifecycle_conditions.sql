@@ -1,5 +1,14 @@
 with conditions as (
-    {{ union_models(models_in('lifecycle', prefix='stages_'), 'lifecycle') }}
+    {% for name in models_in('lifecycle', prefix='stages_') %}
+    select * from {{ ref(name) }}
+    {% if not loop.last %}union all{% endif %}
+    {% else %}
+    select
+        contact_id, '' as lifecycle, '' as stage, 0 as stage_rank, false as can_enter, false as can_stay, 0 as min_days, '' as reason_en,
+        '' as reason_zh
+    from {{ ref('contact_facts') }}
+    where 1 = 0
+    {% endfor %}
 )
 
 select * from conditions

@@ -6,12 +6,12 @@ with rules as (
         '{{ stage.stage }}' as stage,
         {{ loop.index }} as stage_rank,
         {{ stage.min_days or 0 }} as min_days,
-        {{ text_literal(stage.label.en) }} as label_en,
-        {{ text_literal(stage.label.zh) }} as label_zh
+        {{ text_literal((stage.label or {}).en or stage.stage) }} as label_en,
+        {{ text_literal((stage.label or {}).zh or stage.stage) }} as label_zh
     union all
     {% endfor %}
     {% endfor %}
-    select '' as lifecycle, '' as stage, 0 as stage_rank, 0 as min_days, '' as label_en, '' as label_zh
+    {{ no_rows(['lifecycle', 'stage'], keys=['stage_rank', 'min_days'], more=['label_en', 'label_zh']) }}
 )
 
-select * from rules where lifecycle <> ''
+select * from rules

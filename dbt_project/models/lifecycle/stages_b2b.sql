@@ -1,1 +1,1 @@
-{{ lifecycle_stages('b2b') }}
+{{ lifecycle_stages('b2b', score_model='nurture') }}

@@ -1,1 +1,1 @@
-{{ lifecycle_stages('b2c') }}
+{{ lifecycle_stages('b2c', score_model='shop') }}

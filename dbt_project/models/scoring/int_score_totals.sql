@@ -28,8 +28,9 @@ cap_points as (
         manual
     from add_points
     where score_model = '{{ name[10:] }}'
-    {% if not loop.last %}union all{% endif %}
+    union all
     {% endfor %}
+    select contact_id, score_model, 'all' as product_line, base, fit, engagement, negative, manual from add_points where 1 = 0
 ),
 
 add_kinds as (
@@ -52,8 +53,13 @@ final as (
         {{ band_of(between_of('points', card.floor, card.ceiling), card.bands or []) }} as band
     from add_kinds
     where score_model = '{{ name[10:] }}'
-    {% if not loop.last %}union all{% endif %}
+    union all
     {% endfor %}
+    select
+        contact_id, score_model, product_line, cast(base as integer) as base, cast(fit as integer) as fit, cast(engagement as integer) as engagement,
+        cast(negative as integer) as negative, cast(manual as integer) as manual, cast(points as integer) as total, score_model as band
+    from add_kinds
+    where 1 = 0
 )
 
 select * from final

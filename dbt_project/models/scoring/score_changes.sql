@@ -11,7 +11,8 @@ with totals as (
 
 {% if is_incremental() %}
 previous as (
-    {{ scores_of_living_contacts(this) }}
+    select * from ({{ scores_of_living_contacts(this) }}) as s
+    {% if broken_names('scorecard_') %}where score_model not in ('{{ broken_names('scorecard_') | join("', '") }}'){% endif %}
 ),
 {% else %}
 previous as (

@@ -1,5 +1,14 @@
 with points as (
-    {{ union_models(models_in('scoring', prefix='scorecard_'), 'scoring') }}
+    {% for name in models_in('scoring', prefix='scorecard_') %}
+    select * from {{ ref(name) }}
+    {% if not loop.last %}union all{% endif %}
+    {% else %}
+    select
+        contact_id, '' as score_model, '' as rule, '' as kind, 0 as points, 0 as occurrences, created_at as last_at, '' as reason_en,
+        '' as reason_zh
+    from {{ ref('contact_facts') }}
+    where 1 = 0
+    {% endfor %}
 ),
 
 points_by_hand as (

@@ -2,6 +2,8 @@ with memberships as (
     {% for name in models_in('segments', prefix='seg_') %}
     select distinct '{{ name[4:] }}' as segment, contact_id from {{ ref(name) }}
     {% if not loop.last %}union all{% endif %}
+    {% else %}
+    {{ no_rows(['segment'], keys=['contact_id']) }}
     {% endfor %}
 )
 

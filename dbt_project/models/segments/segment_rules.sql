@@ -10,6 +10,8 @@ with rules as (
         {{ rule.priority or 100 }} as priority,
         cast({{ rule.holdout or 0 }} as double precision) as holdout_share
     {% if not loop.last %}union all{% endif %}
+    {% else %}
+    {{ no_rows(['segment', 'label_en', 'label_zh', 'owner', 'priority_group'], keys=['priority', 'holdout_share']) }}
     {% endfor %}
 )
 
