@@ -84,6 +84,14 @@ class Dbt:
         outcome = self._invoke(arguments, variables=self._vars(as_of, broken), manifest=manifest)
         return [_node_result(result) for result in outcome.result.results]
 
+    def compile(self, as_of: datetime, select: Sequence[str]) -> dict[str, str]:
+        """The SQL of some models at a logical time, by name. A model that cannot be compiled raises ConfigurationError."""
+        outcome = self._invoke(["compile", "--quiet", "--select", *select], variables=self._vars(as_of), manifest=self.parsed)
+        failed = [f"{result.node.name}: {result.message}" for result in outcome.result.results if result.status != "success"]
+        if failed:
+            raise ConfigurationError("; ".join(failed), "mend the file it names: `sluice lint` says the line")
+        return {result.node.name: result.node.compiled_code for result in outcome.result.results}
+
     def _parse(self) -> Any:
         """Parse; what cannot be read is left out and parsed without, as long as dbt names a file to leave out."""
         while True:

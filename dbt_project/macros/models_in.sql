@@ -56,6 +56,14 @@
     select {{ columns | join(', ') }} where 1 = 0
 {% endmacro %}
 
+{# The YAML between `set` and `endset` at the top of a model: its rules as data, for the models that list them. #}
+{% macro rules_of(name) %}
+    {% if not execute %}{{ return({}) }}{% endif %}
+    {% set text = graph.nodes['model.' ~ project_name ~ '.' ~ name].raw_code %}
+    {% set found = modules.re.search('[{]%-? *set \\w+ *-?%[}](.*?)[{]%-? *endset', text, modules.re.DOTALL) %}
+    {{ return(fromyaml(found.group(1)) if found else {}) }}
+{% endmacro %}
+
 {# The yml `config.meta.<kind>` of a model. Where it is missing: `otherwise`, or a helpful error when there is none. #}
 {% macro model_meta(name, kind, otherwise=none) %}
     {% if not execute %}{{ return({}) }}{% endif %}

@@ -1,14 +1,14 @@
 {#
-    The stages of a lifecycle from the rules in its yml (config.meta.lifecycle): which stages a contact may enter, and which it may stay in,
-    by today's facts alone. `score` in a rule is the total in `score_model`, 0 for who has none. docs/lifecycle.md has the keys.
+    The stages of a lifecycle from its rules, a text of YAML: which stages a contact may enter, and which it may stay in, by today's facts
+    alone. `score` in a condition is the total in the score model the lifecycle names, 0 for who has none. docs/lifecycle.md has the keys.
 #}
-{% macro lifecycle_stages(name, score_model=none) %}
-{% set lifecycle = checked_lifecycle(name) %}
+{% macro lifecycle_stages(name, rules) %}
+{% set lifecycle = checked_lifecycle(name, rules) %}
 with facts as (
-    {% if score_model %}
+    {% if lifecycle.score %}
     select f.*, coalesce(s.total, 0) as score
     from {{ ref('contact_facts') }} as f
-    left join {{ score_of(score_model) }} as s on f.contact_id = s.contact_id
+    left join {{ score_of(lifecycle.score) }} as s on f.contact_id = s.contact_id
     {% else %}
     select *, 0 as score from {{ ref('contact_facts') }}
     {% endif %}
@@ -46,13 +46,13 @@ final as (
 select * from final
 {% endmacro %}
 
-{# The lifecycle of a yml, checked: a wrong stage raises with its file and mend, and only this lifecycle fails. #}
-{% macro checked_lifecycle(name) %}
-    {% if not execute %}{{ return({'stages': []}) }}{% endif %}
-    {% set lifecycle = model_meta('stages_' ~ name, 'lifecycle') %}
+{# The lifecycle of a YAML text, checked: a wrong stage raises with its file and mend, and only this lifecycle fails. #}
+{% macro checked_lifecycle(name, text) %}
+    {% set lifecycle = fromyaml(text) %}
+    {% if not execute %}{{ return(lifecycle or {'stages': []}) }}{% endif %}
     {% for stage in lifecycle.stages %}
         {% if not (stage.stage and stage.enter and stage.reason and stage.reason.en and stage.reason.zh) %}
-            {{ exceptions.raise_compiler_error("models/lifecycle/stages_" ~ name ~ ".yml, stage " ~ loop.index
+            {{ exceptions.raise_compiler_error("models/lifecycle/stages_" ~ name ~ ".sql, stage " ~ loop.index
                 ~ ": write stage: <name>, enter: <condition in SQL>, reason: {en: ..., zh: ...}") }}
         {% endif %}
     {% endfor %}

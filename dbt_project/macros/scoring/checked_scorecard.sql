@@ -1,11 +1,14 @@
-{# The scorecard of a yml, checked: a wrong rule raises with its file, name and mend, and only this score model fails. #}
-{% macro checked_scorecard(name) %}
-    {% if not execute %}{{ return({'rules': []}) }}{% endif %}
-    {% set card = model_meta('scorecard_' ~ name, 'scorecard') %}
+{# The scorecard of a YAML text, checked: a wrong rule raises with its file, name and mend, and only this score model fails. #}
+{% macro checked_scorecard(name, text) %}
+    {% set card = fromyaml(text) %}
+    {% if not execute %}{{ return(card or {'rules': []}) }}{% endif %}
+    {% if not card or card is string or card.rules is not defined %}
+        {{ exceptions.raise_compiler_error("models/scoring/scorecard_" ~ name ~ ".sql: its rules are no YAML with the key rules:") }}
+    {% endif %}
     {% for rule in card.rules %}
         {% set problem = rule_problem(rule) %}
         {% if problem %}
-            {{ exceptions.raise_compiler_error("models/scoring/scorecard_" ~ name ~ ".yml, rule '" ~ rule.rule ~ "': " ~ problem) }}
+            {{ exceptions.raise_compiler_error("models/scoring/scorecard_" ~ name ~ ".sql, rule '" ~ rule.rule ~ "': " ~ problem) }}
         {% endif %}
     {% endfor %}
     {{ return(card) }}

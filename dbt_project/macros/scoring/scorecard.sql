@@ -1,9 +1,9 @@
 {#
-    A score model from the rules in its yml (config.meta.scorecard): the points every rule gives to every contact, and why. docs/scoring.md
-    has the keys of a rule. Events are read once, whatever the number of rules.
+    A score model from its rules, a text of YAML: the points every rule gives to every contact, and why. docs/scoring.md has the keys of
+    a rule. Events are read once, whatever the number of rules.
 #}
-{% macro scorecard(name) %}
-{% set card = checked_scorecard(name) %}
+{% macro scorecard(name, rules) %}
+{% set card = checked_scorecard(name, rules) %}
 {% set counted = card.rules | selectattr('event', 'defined') | list %}
 {% set anchors = counted | selectattr('after', 'defined') | map(attribute='after') | unique | list %}
 with events as (

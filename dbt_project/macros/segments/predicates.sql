@@ -1,6 +1,6 @@
 {#
-    The words of a segment: each is a condition on contact_id, to be joined by `and`, `or` and `not`. The comment it starts with is what
-    `sluice segments explain` shows. A new word is a macro here, a line in docs/segments.md, a stand-in in tests/sqlfluff_library.
+    The words of a segment: each is a condition on contact_id, to be joined by `and`, `or` and `not`. The comment in it is what `sluice segments
+    explain` shows. A new word is a macro here, a line in docs/segments.md, a stand-in in tests/sqlfluff_library.
 #}
 
 {#
@@ -8,27 +8,23 @@
     names of its subject), amount, utm_source, qr_code. `within` is a window that ends at as_of(): '7 days', '24 hours', '2 weeks'.
 #}
 {% macro performed(event_type, where=none, at_least=1, within=none) -%}
-    {{ segment_words('performed ' ~ event_type, where, at_least, within) }}
-    contact_id in ({{ performers(event_type, where, at_least, within) }})
+    contact_id {{ segment_words('performed ' ~ event_type, where, at_least, within) }} in ({{ performers(event_type, where, at_least, within) }})
 {%- endmacro %}
 
 {# Did it fewer than `at_least` times: those who never did anything count too. #}
 {% macro not_performed(event_type, where=none, at_least=1, within=none) -%}
-    {{ segment_words('did not perform ' ~ event_type, where, at_least, within) }}
-    contact_id not in ({{ performers(event_type, where, at_least, within) }})
+    contact_id {{ segment_words('did not perform ' ~ event_type, where, at_least, within) }} not in ({{ performers(event_type, where, at_least, within) }})
 {%- endmacro %}
 
 {# Has the tag, by rule or by hand. #}
 {% macro has_tag(tag) -%}
-    /* has the tag {{ tag }} */
-    contact_id in (select t.contact_id from {{ ref('contact_tags') }} as t where t.tag = '{{ tag }}')
+    contact_id /* has the tag {{ tag }} */ in (select t.contact_id from {{ ref('contact_tags') }} as t where t.tag = '{{ tag }}')
 {%- endmacro %}
 
 {# Total of a score model at or above `points`. #}
 {% macro score_at_least(score_model, points) -%}
     {{ depend_on('scoring', 'scorecard_', score_model, 'score_at_least') }}
-    /* {{ score_model }} score at least {{ points }} */
-    contact_id in (
+    contact_id /* {{ score_model }} score at least {{ points }} */ in (
         select s.contact_id from {{ ref('contact_scores') }} as s where s.score_model = '{{ score_model }}' and s.total >= {{ points | int }}
     )
 {%- endmacro %}
@@ -36,8 +32,7 @@
 {# Stands in one of the stages of a lifecycle: in_stage('b2b', 'mql', 'sql'). #}
 {% macro in_stage(lifecycle) -%}
     {{ depend_on('lifecycle', 'stages_', lifecycle, 'in_stage') }}
-    /* {{ lifecycle }} stage is {{ varargs | join(' or ') }} */
-    contact_id in (
+    contact_id /* {{ lifecycle }} stage is {{ varargs | join(' or ') }} */ in (
         select l.contact_id
         from {{ ref('contact_lifecycle') }} as l
         where l.lifecycle = '{{ lifecycle }}' and l.stage in ('{{ varargs | join("', '") }}')
@@ -46,8 +41,7 @@
 
 {# Granted consent for the channel, and never withdrew it. #}
 {% macro consented_to(channel, purpose='marketing') -%}
-    /* consented to {{ purpose }} by {{ channel }} */
-    contact_id in (
+    contact_id /* consented to {{ purpose }} by {{ channel }} */ in (
         select k.contact_id
         from {{ ref('contact_consents') }} as k
         where k.channel = '{{ channel }}' and k.purpose = '{{ purpose }}' and k.status = 'granted'
@@ -56,12 +50,10 @@
 
 {# Is in another segment of this run. A name that is none, or a cycle, fails this segment alone, when it is built. #}
 {% macro in_segment(segment) -%}
-    /* in the segment {{ segment }} */
-    contact_id in (select o.contact_id from {{ segment_relation(segment, 'in_segment') }} as o)
+    contact_id /* in the segment {{ segment }} */ in (select o.contact_id from {{ segment_relation(segment, 'in_segment') }} as o)
 {%- endmacro %}
 
 {# The opposite of in_segment(). #}
 {% macro not_in_segment(segment) -%}
-    /* not in the segment {{ segment }} */
-    contact_id not in (select o.contact_id from {{ segment_relation(segment, 'not_in_segment') }} as o)
+    contact_id /* not in the segment {{ segment }} */ not in (select o.contact_id from {{ segment_relation(segment, 'not_in_segment') }} as o)
 {%- endmacro %}

@@ -1,8 +1,8 @@
 {#
-    The tags of the rules in this model's yml (config.meta.tags). A rule asks of contact_facts, of <model>_score and of <lifecycle>_stage.
+    The tags of a list of rules, a text of YAML. A rule asks of contact_facts, of <model>_score and of <lifecycle>_stage.
 #}
-{% macro tag_rules() %}
-{% set rules = model_meta('int_rule_tags', 'tags') or [] %}
+{% macro tag_rules(text) %}
+{% set rules = fromyaml(text) or [] %}
 {% set cards = models_in('scoring', prefix='scorecard_', with_broken=true) %}
 {% set lifecycles = models_in('lifecycle', prefix='stages_', with_broken=true) %}
 {% for name in cards + lifecycles %}{% do ref(name) %}{% endfor %}

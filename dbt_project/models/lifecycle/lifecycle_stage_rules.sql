@@ -1,6 +1,6 @@
 with rules as (
     {% for name in models_in('lifecycle', prefix='stages_') %}
-    {% for stage in checked_lifecycle(name[7:]).stages %}
+    {% for stage in rules_of(name).stages or [] %}
     select
         '{{ name[7:] }}' as lifecycle,
         '{{ stage.stage }}' as stage,

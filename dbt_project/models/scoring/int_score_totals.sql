@@ -1,5 +1,3 @@
-{% set cards = models_in('scoring', prefix='scorecard_') %}
-
 with add_points as (
     select
         p.contact_id,
@@ -15,31 +13,44 @@ with add_points as (
 ),
 
 cap_points as (
-    {% for name in cards %}
-    {% set card = checked_scorecard(name[10:]) %}
     select
-        contact_id,
-        score_model,
-        {{ text_literal(card.product_line or 'all') }} as product_line,
-        base,
-        {{ least_of('fit', (card.caps or {}).fit) }} as fit,
-        {{ least_of('engagement', (card.caps or {}).behaviour) }} as engagement,
-        negative,
-        manual
-    from add_points
-    where score_model = '{{ name[10:] }}'
-    union all
-    {% endfor %}
-    select contact_id, score_model, 'all' as product_line, base, fit, engagement, negative, manual from add_points where 1 = 0
+        p.contact_id,
+        p.score_model,
+        m.product_line,
+        m.floor_total,
+        m.ceiling_total,
+        p.base,
+        least(p.fit, coalesce(m.fit_cap, p.fit)) as fit,
+        least(p.engagement, coalesce(m.behaviour_cap, p.engagement)) as engagement,
+        p.negative,
+        p.manual
+    from add_points as p
+    inner join {{ ref('score_models') }} as m on p.score_model = m.score_model
 ),
 
 add_kinds as (
     select *, base + fit + engagement + negative + manual as points from cap_points
 ),
 
+limit_totals as (
+    select *, least(greatest(points, coalesce(floor_total, points)), coalesce(ceiling_total, greatest(points, coalesce(floor_total, points)))) as total
+    from add_kinds
+),
+
+rank_bands as (
+    -- the highest band the total reaches; below all of them, the lowest
+    select
+        t.*,
+        b.band,
+        row_number() over (
+            partition by t.contact_id, t.score_model
+            order by case when t.total >= b.from_total then b.from_total end desc nulls last, b.from_total asc
+        ) as band_rank
+    from limit_totals as t
+    left join {{ ref('score_bands') }} as b on t.score_model = b.score_model
+),
+
 final as (
-    {% for name in cards %}
-    {% set card = checked_scorecard(name[10:]) %}
     select
         contact_id,
         score_model,
@@ -49,17 +60,10 @@ final as (
         cast(engagement as integer) as engagement,
         cast(negative as integer) as negative,
         cast(manual as integer) as manual,
-        cast({{ between_of('points', card.floor, card.ceiling) }} as integer) as total,
-        {{ band_of(between_of('points', card.floor, card.ceiling), card.bands or []) }} as band
-    from add_kinds
-    where score_model = '{{ name[10:] }}'
-    union all
-    {% endfor %}
-    select
-        contact_id, score_model, product_line, cast(base as integer) as base, cast(fit as integer) as fit, cast(engagement as integer) as engagement,
-        cast(negative as integer) as negative, cast(manual as integer) as manual, cast(points as integer) as total, score_model as band
-    from add_kinds
-    where 1 = 0
+        cast(total as integer) as total,
+        band
+    from rank_bands
+    where band_rank = 1
 )
 
 select * from final

@@ -1,0 +1,13 @@
+select
+    m.contact_id,
+    a.score_model,
+    'by_hand_' || a.adjustment_id as rule,
+    'manual' as kind,
+    a.points,
+    1 as occurrences,
+    a.valid_from as last_at,
+    a.reason_en,
+    a.reason_zh
+from {{ ref('score_adjustments') }} as a
+inner join {{ ref('identity_map') }} as m on a.source = m.source and a.record_id = m.record_id
+where a.valid_from <= {{ as_of() }} and (a.valid_until is null or a.valid_until > {{ as_of() }})

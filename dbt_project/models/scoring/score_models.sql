@@ -1,0 +1,21 @@
+with models as (
+    {% for name in models_in('scoring', prefix='scorecard_') %}
+    {% set card = rules_of(name) %}
+    select
+        '{{ name[10:] }}' as score_model,
+        {{ text_literal((card.label or {}).en or name[10:]) }} as label_en,
+        {{ text_literal((card.label or {}).zh or name[10:]) }} as label_zh,
+        {{ text_literal(card.product_line or 'all') }} as product_line,
+        cast({{ number_or_null(card.floor) }} as integer) as floor_total,
+        cast({{ number_or_null(card.ceiling) }} as integer) as ceiling_total,
+        cast({{ number_or_null((card.caps or {}).fit) }} as integer) as fit_cap,
+        cast({{ number_or_null((card.caps or {}).behaviour) }} as integer) as behaviour_cap
+    union all
+    {% endfor %}
+    select
+        cast(null as {{ dbt.type_string() }}), cast(null as {{ dbt.type_string() }}), cast(null as {{ dbt.type_string() }}),
+        cast(null as {{ dbt.type_string() }}), cast(null as integer), cast(null as integer), cast(null as integer), cast(null as integer)
+    where 1 = 0
+)
+
+select * from models
