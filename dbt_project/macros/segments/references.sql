@@ -3,6 +3,7 @@
     that uses it is compiled: so dbt can still build everything else (docs/decisions/0008).
 #}
 {% macro segment_relation(segment, used_as) -%}
+    {% if execute and not graph.nodes %}{{ return(ref('seg_' ~ segment)) }}{% endif %}
     {% set problem = segment_problem(segment, used_as) %}
     {% if not problem %}{{ return(ref('seg_' ~ segment)) }}{% endif %}
     {% if execute %}{{ exceptions.raise_compiler_error(problem) }}{% endif %}
