@@ -114,19 +114,6 @@ def test_out_tables_have_enforced_contracts_and_unit_tests(manifest: dict[str, A
     assert {"message_decisions", "out_sync_operations", "int_sync_acknowledged", "contact_consents"} <= tested
 
 
-def test_a_new_segment_is_one_file_and_its_yml(tmp_path: Path) -> None:
-    project = tmp_path / "dbt_project"
-    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
-    folder = project / "models" / "segments"
-    (folder / "seg_everyone.sql").write_text("select contact_id from {{ ref('dim_contacts') }}\n")
-    (folder / "seg_everyone.yml").write_text("models:\n  - name: seg_everyone\n    description: Everyone. One row per contact.\n")
-    home = tmp_path / "home"
-    home.mkdir()
-    done = dbt("ls", "--select", "seg_everyone+", "--output", "name", home=home, project=project)
-    assert done.returncode == 0, done.stdout
-    assert {"seg_everyone", "segment_members", "segment_changes", "message_decisions"} <= set(done.stdout.split())
-
-
 @pytest.mark.parametrize("name", ["chain", "two rings", "star", "single edge"])
 def test_connected_components_converge(tmp_path: Path, name: str) -> None:
     """The materialization on shapes that break label propagation: a chain of 1,000 links takes a few rounds."""

@@ -13,7 +13,7 @@
 
 {# Did it fewer than `at_least` times: those who never did anything count too. #}
 {% macro not_performed(event_type, where=none, at_least=1, within=none) -%}
-    contact_id {{ segment_words('did not perform ' ~ event_type, where, at_least, within) }} not in ({{ performers(event_type, where, at_least, within) }})
+    not (contact_id {{ segment_words('did not perform ' ~ event_type, where, at_least, within) }} in ({{ performers(event_type, where, at_least, within) }}))
 {%- endmacro %}
 
 {# Has the tag, by rule or by hand. #}
@@ -55,5 +55,5 @@
 
 {# The opposite of in_segment(). #}
 {% macro not_in_segment(segment) -%}
-    contact_id /* not in the segment {{ segment }} */ not in (select o.contact_id from {{ segment_relation(segment, 'not_in_segment') }} as o)
+    not (contact_id /* not in the segment {{ segment }} */ in (select o.contact_id from {{ segment_relation(segment, 'not_in_segment') }} as o))
 {%- endmacro %}

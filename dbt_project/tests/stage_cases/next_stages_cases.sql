@@ -8,7 +8,7 @@ with rules as (
 ),
 
 cases as (
-    select 1 as contact_id, 'a new contact takes the highest stage' as name, cast(null as varchar) as held, 0 as days, true as low, 'enter' as middle, 'no' as high, 'middle' as expected
+    select 1 as contact_id, 'a new contact takes the highest stage' as name, cast(null as {{ dbt.type_string() }}) as held, 0 as days, true as low, 'enter' as middle, 'no' as high, 'middle' as expected
     union all
     select 2, 'up at once', 'middle', 1, true, 'enter', 'enter', 'high'
     union all

@@ -1,0 +1,123 @@
+"""Broken rules stop only what depends on them, and are named with file and mend; a new segment is a file and its yml."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import ROOT, Outcome, WorldRun
+
+PACKAGES = ["orchestration", "activations", "models", "linkage", "scorecards", "content"]
+FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
+
+
+def copied_project(folder: Path) -> Path:
+    """The packages and the dbt project, to be edited."""
+    for name in PACKAGES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "dbt_project", folder / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
+    (folder / "examples").mkdir()
+    (folder / "examples" / "world").symlink_to(ROOT / "examples" / "world")
+    return folder
+
+
+def run_python(project: Path, home: Path, *arguments: str) -> Outcome:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
+    environment |= {"SLUICE_HOME": str(home), "PYTHONPATH": str(project)}
+    done = subprocess.run([sys.executable, *arguments], cwd=project, env=environment, capture_output=True, text=True)
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path]:
+    """A run of the sample company, in a copy of its home, after five ways of breaking things at once."""
+    project = copied_project(tmp_path_factory.mktemp("broken"))
+    models = project / "dbt_project" / "models"
+    (models / "segments/seg_renewals_due.sql").write_text(FACTS + "{{ in_segment('renewals_dew') }}\n")
+    (models / "segments/seg_pricing_revisitors.sql").write_text(FACTS + "{{ in_segment('hot_manufacturing_leads') }}\n")
+    (models / "segments/seg_birthdays.sql").write_text(FACTS + "{{ performed('page_view' }}\n")
+    (models / "segments/seg_recent_pricing_visitors.sql").write_text(FACTS + "no_such_column = 1\n")
+    card = models / "scoring/scorecard_shop.sql"
+    card.write_text(card.read_text().replace("points: 10", "points: ten", 1))
+    home = tmp_path_factory.mktemp("home") / "h"
+    shutil.copytree(world.home, home, ignore=shutil.ignore_patterns("dbt"))
+    return run_python(project, home, "-m", "orchestration.cli.main", "run", "--json"), home
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("in_segment('renewals_dew'): there is no models/segments/seg_renewals_dew.sql", id="unknown segment"),
+        pytest.param("hot_manufacturing_leads itself leads back to pricing_revisitors", id="cycle"),
+        pytest.param("models/segments/seg_birthdays.sql", id="cannot be parsed"),
+        pytest.param("no_such_column", id="no such column"),
+        pytest.param("scorecard_shop.sql, rule 'miniapp': points are not a whole number: write points: 20", id="points"),
+    ],
+)
+def test_each_fault_is_named(broken: tuple[Outcome, Path], words: str) -> None:
+    outcome, _ = broken
+    assert outcome.code == 1
+    assert any(words in error for error in outcome.json["errors"])
+
+
+def test_what_does_not_depend_on_the_faults_is_decided_and_sent(broken: tuple[Outcome, Path], world: WorldRun) -> None:
+    outcome, home = broken
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as after:
+        after.execute(f"attach '{world.home / 'warehouse.duckdb'}' as before (read_only)")
+        changed = after.execute(
+            "select segment, change from segments.segment_changes except select segment, change from before.segments.segment_changes"
+        ).fetchall()
+        stages = after.execute("select lifecycle, count(*) from lifecycle.contact_lifecycle group by 1 order by 1").fetchall()
+        assert stages == after.execute(
+            "select lifecycle, count(*) from before.lifecycle.contact_lifecycle group by 1 order by 1"
+        ).fetchall()
+        rebuilt = after.execute("select count(distinct segment) from segments.int_segment_memberships").fetchall()[0][0]
+        members = after.execute("select count(*) from segments.segment_members").fetchall()
+        assert members == after.execute("select count(*) from before.segments.segment_members").fetchall()
+    assert changed == []  # the members of a broken segment stay; nobody exits because of a fault
+    assert rebuilt >= 15
+    assert [sync["sync"] for sync in outcome.json["syncs"]] == ["crm_contacts"]
+
+
+def test_a_campaign_of_a_broken_segment_is_stopped(broken: tuple[Outcome, Path]) -> None:
+    outcome, home = broken
+    stopped = json.loads((home / "runs" / outcome.json["run_id"] / "decide_stopped.json").read_text())
+    assert {"campaign_price_page_follow_up", "seg_hot_manufacturing_leads", "stages_b2c"} <= set(stopped)
+    assert "sync_crm_contacts" not in stopped
+    assert outcome.json["messages"]["due"] == 0
+
+
+NEW = """
+import json
+from orchestration.building import build_definitions
+from orchestration.dbt_runner import Dbt
+from orchestration.segments.catalog import list_segments
+from orchestration.settings import load_settings
+settings = load_settings()
+keys = [spec.key.to_user_string() for spec in build_definitions(settings).resolve_all_asset_specs()]
+dbt = Dbt(settings)
+print(json.dumps([keys, [s["segment"] for s in list_segments(settings, dbt.manifest)], dbt.manifest["child_map"]["model.sluice.seg_everyone"],
+    dbt.manifest["nodes"]["model.sluice.seg_everyone"]["description"]]))
+"""
+
+
+def test_a_new_segment_is_one_file_and_its_yml_and_shows_everywhere(tmp_path: Path) -> None:
+    project, home = copied_project(tmp_path / "project"), tmp_path / "home"
+    folder = project / "dbt_project" / "models" / "segments"
+    (folder / "seg_everyone.sql").write_text("select contact_id\nfrom {{ ref('contact_facts') }}\n")
+    (folder / "seg_everyone.yml").write_text("models:\n  - name: seg_everyone\n    description: Everyone. One row per contact.\n")
+    outcome = run_python(project, home, "-c", NEW)
+    assert outcome.code == 0, outcome.stderr
+    keys, segments, children, description = outcome.json
+    assert "segments/seg_everyone" in keys
+    assert "everyone" in segments
+    assert "model.sluice.int_segment_memberships" in children
+    assert description == "Everyone. One row per contact."
