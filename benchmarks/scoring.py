@@ -1,4 +1,4 @@
-"""A fitted points card on any table of leads with known outcomes, scored by its SQL, beside a logistic regression and boosted trees.
+"""A fitted points card on any table of leads with known outcomes, scored by its SQL; beside it what it is measured against.
 
 python -m benchmarks.scoring --leads leads.csv.gz --mapping benchmarks/mappings/xeducation.yml [--share 0.7]
 

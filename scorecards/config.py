@@ -18,6 +18,7 @@ class CardConfig:
     rounding_loss: float = 0.0002  # of area under the curve that rounding may cost on the training rows
     penalties: tuple[float, ...] = (0.01, 0.0316, 0.1, 0.316, 1.0, 3.16, 10.0)  # C of scikit-learn
     jumps: tuple[float, ...] = (0.1, 0.3, 1.0)  # how freely a bin may leave the straight line
+    least_points: int = 1  # an attribute that moves fewer points than this is left out, and the card fitted again
     folds: int = 5
     search_rows: int = 20_000  # rows the search uses at most; the card is fitted on all
     seed: int = 7

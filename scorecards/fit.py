@@ -14,7 +14,7 @@ from scorecards.card import Card, Rule
 from scorecards.columns import tidy
 from scorecards.config import CardConfig
 from scorecards.levels import Between, Level, Mask, OneOf
-from scorecards.regression import level_weights
+from scorecards.regression import find_penalty, level_weights
 
 FINEST = 64  # times the coarsest points
 
@@ -34,15 +34,17 @@ def fit_card(
     table, dropped = tidy(frame)
     cut, not_cut = _cut(table, hidden or {}, settings)
     dropped |= not_cut
-    if not cut:
-        return Card(0, (), 0.0, dropped)
-    log_odds = _log_odds(cut, answers, settings)
-    codes = [code for _, code in cut]
-    points, factor = _rounded(log_odds, codes, answers, settings)
-    rules = [rule for (attribute, _), values in zip(cut, points, strict=True) for rule in _rules(attribute, values)]
-    used = {rule.attribute for rule in rules}
-    dropped |= {attribute.name: "tells nothing: no points" for attribute, _ in cut if attribute.name not in used}
-    return Card(-int(_totals(points, codes).min()), tuple(rules), factor, dropped)
+    shape = find_penalty(*_sides(cut), answers, settings) if cut else (0.0, 0.0)
+    while cut:
+        codes = [code for _, code in cut]
+        points, factor = _rounded(_log_odds(cut, answers, settings, shape), codes, answers, settings)
+        is_weak = [np.ptp(values) < settings.least_points for values in points]
+        if not any(is_weak):
+            rules = [rule for (attribute, _), values in zip(cut, points, strict=True) for rule in _rules(attribute, values)]
+            return Card(-int(_totals(points, codes).min()), tuple(rules), factor, dropped)
+        dropped |= {cut[number][0].name: "tells next to nothing" for number in np.flatnonzero(is_weak)}
+        cut = [pair for pair, weak in zip(cut, is_weak, strict=True) if not weak]
+    return Card(0, (), 0.0, dropped)
 
 
 def _cut(
@@ -60,9 +62,15 @@ def _cut(
     return found, dropped
 
 
-def _log_odds(cut: list[tuple[Attribute, Codes]], outcomes: Codes, config: CardConfig) -> list[Floats]:
+def _sides(cut: list[tuple[Attribute, Codes]]) -> tuple[list[Attribute], list[Codes]]:
+    return [attribute for attribute, _ in cut], [code for _, code in cut]
+
+
+def _log_odds(
+    cut: list[tuple[Attribute, Codes]], outcomes: Codes, config: CardConfig, shape: tuple[float, float]
+) -> list[Floats]:
     """The log odds of each level of each attribute, shifted so that one place of it is 0."""
-    weights, neutral = level_weights([attribute for attribute, _ in cut], [code for _, code in cut], outcomes, config)
+    weights, neutral = level_weights(*_sides(cut), outcomes, *shape)
     return [
         weight - _zero(attribute, code, weight, mean, config)
         for (attribute, code), weight, mean in zip(cut, weights, neutral, strict=True)
@@ -70,7 +78,7 @@ def _log_odds(cut: list[tuple[Attribute, Codes]], outcomes: Codes, config: CardC
 
 
 def _zero(attribute: Attribute, codes: Codes, weights: Floats, neutral: float, config: CardConfig) -> float:
-    """The log odds that become 0 points: of the asked value, of hidden rows if there are some, else of the most frequent level."""
+    """The log odds that become 0 points: of the asked value, of hidden rows where there are some, else of the commonest level."""
     if attribute.name in config.baselines:
         asked = attribute.codes(pd.Series([config.baselines[attribute.name]], dtype=float))[0]
         return float(weights[asked])

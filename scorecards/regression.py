@@ -16,10 +16,9 @@ from scorecards.config import CardConfig
 
 
 def level_weights(
-    attributes: Sequence[Attribute], codes: Sequence[Codes], outcomes: Codes, config: CardConfig
+    attributes: Sequence[Attribute], codes: Sequence[Codes], outcomes: Codes, jump: float, penalty: float
 ) -> tuple[list[Floats], list[float]]:
     """Log odds of every level of every attribute, and of a row of which the attribute is not to be used: the mean."""
-    jump, penalty = _search(attributes, codes, outcomes, config)
     bases = [attribute.basis(jump) for attribute in attributes]
     model = LogisticRegression(C=penalty, max_iter=1000)
     with warnings.catch_warnings():
@@ -45,8 +44,10 @@ def _mean_row(basis: Floats, codes: Codes) -> Floats:
     return basis[seen].mean(axis=0) if len(seen) else np.zeros(basis.shape[1])
 
 
-def _search(attributes: Sequence[Attribute], codes: Sequence[Codes], outcomes: Codes, config: CardConfig) -> tuple[float, float]:
-    """The jump and the penalty of the least log loss."""
+def find_penalty(
+    attributes: Sequence[Attribute], codes: Sequence[Codes], outcomes: Codes, config: CardConfig
+) -> tuple[float, float]:
+    """The jump and the penalty of the least log loss, by cross-validation."""
     rows = _sample(outcomes, config)
     folds = min(config.folds, int(np.bincount(outcomes[rows], minlength=2).min()))
     if folds < 2:
