@@ -18,7 +18,8 @@ class CardConfig:
     rounding_loss: float = 0.0002  # of area under the curve that rounding may cost on the training rows
     penalties: tuple[float, ...] = (0.01, 0.0316, 0.1, 0.316, 1.0, 3.16, 10.0)  # C of scikit-learn
     jumps: tuple[float, ...] = (0.1, 0.3, 1.0)  # how freely a bin may leave the straight line
-    least_points: int = 1  # an attribute that moves fewer points than this is left out, and the card fitted again
+    least_points: int = 1  # attributes that move fewer points than this are left out, or those below less,
+    pruning_loss: float = 0.0  # as long as that costs no more area under the curve than this on the training rows
     folds: int = 5
     search_rows: int = 20_000  # rows the search uses at most; the card is fitted on all
     seed: int = 7

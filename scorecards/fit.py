@@ -8,15 +8,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from scorecards.assess import area_under_curve
 from scorecards.attributes import UNSEEN, Attribute, Codes, Floats, cut_attribute
 from scorecards.card import Card, Rule
 from scorecards.columns import tidy
 from scorecards.config import CardConfig
 from scorecards.levels import Between, Level, Mask, OneOf
-from scorecards.regression import find_penalty, level_weights
-
-FINEST = 64  # times the coarsest points
+from scorecards.points import Cut, fit_points
 
 
 def fit_card(
@@ -34,22 +31,16 @@ def fit_card(
     table, dropped = tidy(frame)
     cut, not_cut = _cut(table, hidden or {}, settings)
     dropped |= not_cut
-    shape = find_penalty(*_sides(cut), answers, settings) if cut else (0.0, 0.0)
-    while cut:
-        codes = [code for _, code in cut]
-        points, factor = _rounded(_log_odds(cut, answers, settings, shape), codes, answers, settings)
-        is_weak = [np.ptp(values) < settings.least_points for values in points]
-        if not any(is_weak):
-            rules = [rule for (attribute, _), values in zip(cut, points, strict=True) for rule in _rules(attribute, values)]
-            return Card(-int(_totals(points, codes).min()), tuple(rules), factor, dropped)
-        dropped |= {cut[number][0].name: "tells next to nothing" for number in np.flatnonzero(is_weak)}
-        cut = [pair for pair, weak in zip(cut, is_weak, strict=True) if not weak]
-    return Card(0, (), 0.0, dropped)
+    if not cut:
+        return Card(0, (), 0.0, dropped)
+    found = fit_points(cut, answers, settings)
+    rules = [rule for (attribute, _), values in zip(found.cut, found.points, strict=True) for rule in _rules(attribute, values)]
+    used = {rule.attribute for rule in rules}
+    dropped |= {attribute.name: "tells next to nothing" for attribute, _ in cut if attribute.name not in used}
+    return Card(-int(found.totals.min()), tuple(rules), found.factor, dropped)
 
 
-def _cut(
-    table: pd.DataFrame, hidden: Mapping[str, Mask], config: CardConfig
-) -> tuple[list[tuple[Attribute, Codes]], dict[str, str]]:
+def _cut(table: pd.DataFrame, hidden: Mapping[str, Mask], config: CardConfig) -> tuple[list[Cut], dict[str, str]]:
     """Each usable column in levels, with the level of each row; and why others are not usable."""
     found, dropped = [], {}
     for name in table.columns:
@@ -60,56 +51,6 @@ def _cut(
         else:
             found.append((attribute, np.where(is_hidden, UNSEEN, attribute.codes(table[name]))))
     return found, dropped
-
-
-def _sides(cut: list[tuple[Attribute, Codes]]) -> tuple[list[Attribute], list[Codes]]:
-    return [attribute for attribute, _ in cut], [code for _, code in cut]
-
-
-def _log_odds(
-    cut: list[tuple[Attribute, Codes]], outcomes: Codes, config: CardConfig, shape: tuple[float, float]
-) -> list[Floats]:
-    """The log odds of each level of each attribute, shifted so that one place of it is 0."""
-    weights, neutral = level_weights(*_sides(cut), outcomes, *shape)
-    return [
-        weight - _zero(attribute, code, weight, mean, config)
-        for (attribute, code), weight, mean in zip(cut, weights, neutral, strict=True)
-    ]
-
-
-def _zero(attribute: Attribute, codes: Codes, weights: Floats, neutral: float, config: CardConfig) -> float:
-    """The log odds that become 0 points: of the asked value, of hidden rows where there are some, else of the commonest level."""
-    if attribute.name in config.baselines:
-        asked = attribute.codes(pd.Series([config.baselines[attribute.name]], dtype=float))[0]
-        return float(weights[asked])
-    if (codes == UNSEEN).any():
-        return neutral
-    return float(weights[np.bincount(codes).argmax()])
-
-
-def _rounded(log_odds: list[Floats], codes: list[Codes], outcomes: Codes, config: CardConfig) -> tuple[list[Floats], float]:
-    """points = round(factor * log odds), factor = points to double the odds / ln 2 (Siddiqi 2006, Credit Risk Scorecards, ch. 6).
-
-    The factor is the coarsest, by doubling, at which rounding costs next to nothing.
-    """
-    exact = _totals(log_odds, codes)
-    span = float(exact.max() - exact.min())
-    if span < 1e-9:
-        return [np.zeros(len(values)) for values in log_odds], 0.0
-    wanted = area_under_curve(outcomes, exact) - config.rounding_loss
-    times = 1
-    while True:
-        factor = times * config.span / span
-        points = [np.round(factor * values) for values in log_odds]
-        if times >= FINEST or area_under_curve(outcomes, _totals(points, codes)) >= wanted:
-            return points, factor
-        times *= 2
-
-
-def _totals(values: list[Floats], codes: list[Codes]) -> Floats:
-    padded = [np.append(value, 0.0)[code] for value, code in zip(values, codes, strict=True)]  # the last one is that of UNSEEN
-    total: Floats = np.sum(padded, axis=0)
-    return total
 
 
 def _rules(attribute: Attribute, points: Floats) -> list[Rule]:

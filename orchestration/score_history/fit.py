@@ -32,7 +32,7 @@ from scorecards import Card, CardConfig, area_under_curve, calibrate, fit_card
 
 SCORING = DBT_PROJECT / "models" / "scoring"
 LEAST_CONTACTS = 20  # behind a value, a subject or an event type
-READABLE = CardConfig(bins=6, has_tails=False, min_rows=LEAST_CONTACTS, least_points=4, rounding_loss=0.002)
+READABLE = CardConfig(bins=6, has_tails=False, min_rows=LEAST_CONTACTS, least_points=8, pruning_loss=0.004, rounding_loss=0.002)
 
 
 @dataclass(frozen=True)
