@@ -93,6 +93,10 @@ def _propose(connection: duckdb.DuckDBPyConnection, request: Request, present: d
     before, skipped = points_then(connection, present, window) if present else (None, [])
     if starts_inside(connection, window):
         notes.append("The history of the segment starts inside the window: its first run entered all members at once.")
+    if not window.is_over:
+        notes.append(
+            f"The window is not over: the warehouse ends at {window.latest:%Y-%m-%d %H:%M} UTC, later outcomes are missing."
+        )
     if not scorecard["rules"]:
         notes.append("Nothing known before the cut-off tells of the outcome: the card has no rules.")
     guards = guard_lines(connection, window, features.hidden, request.exclude)

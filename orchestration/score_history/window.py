@@ -16,12 +16,21 @@ CHANGES = "segments.segment_changes"
 
 @dataclass(frozen=True)
 class Window:
-    """Learnt from what was recorded before ``cut_off``; the outcome is ``target`` in [cut_off, cut_off + days). UTC, naive."""
+    """Learnt from what was recorded before ``cut_off``; the outcome is ``target`` in [cut_off, cut_off + days).
+
+    ``latest`` is the end of what the warehouse knows. UTC, naive.
+    """
 
     target: str
     is_segment: bool
     cut_off: datetime
     days: int
+    latest: datetime
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the warehouse knows all of the window, but for its last day."""
+        return self.end <= self.latest + timedelta(days=1)
 
     @property
     def end(self) -> datetime:
@@ -41,20 +50,14 @@ class Window:
 def find_window(connection: duckdb.DuckDBPyConnection, target: str, days: int, cut_off: datetime | None) -> Window:
     """The window of an event type or segment; by default it ends with what the warehouse knows.
 
-    Raises ConfigurationError when the warehouse has no such target, or the days after the cut-off are not over.
+    Raises ConfigurationError when the warehouse has no such target.
     """
     if days < 1:
         raise ConfigurationError("--horizon-days is less than a day", "write a whole number of days, as in --horizon-days 30")
     is_segment = _is_segment(connection, target)
     latest = _latest(connection, is_segment)
     start = cut_off.astimezone(UTC).replace(tzinfo=None) if cut_off else latest - timedelta(days=days)
-    window = Window(target, is_segment, start, days)
-    if window.end > latest + timedelta(days=1):
-        raise ConfigurationError(
-            f"the {days} days after the cut-off are not over: the warehouse ends at {latest:%Y-%m-%d %H:%M} UTC",
-            f"set --cut-off to {latest - timedelta(days=days):%Y-%m-%d} or earlier, or a smaller --horizon-days",
-        )
-    return window
+    return Window(target, is_segment, start, days, latest)
 
 
 def outcomes_sql(window: Window) -> str:
