@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from scorecards.attributes import UNSEEN, Attribute, Codes, Floats, cut_attribute
 from scorecards.card import Card, Rule
@@ -33,7 +34,8 @@ def fit_card(
     dropped |= not_cut
     if not cut:
         return Card(0, (), 0.0, dropped)
-    found = fit_points(cut, answers, settings)
+    with threadpool_limits(1):  # the matrices are thin: more threads wait for each other, ten times as long on a busy machine
+        found = fit_points(cut, answers, settings)
     rules = [rule for (attribute, _), values in zip(found.cut, found.points, strict=True) for rule in _rules(attribute, values)]
     used = {rule.attribute for rule in rules}
     dropped |= {attribute.name: "tells next to nothing" for attribute, _ in cut if attribute.name not in used}
