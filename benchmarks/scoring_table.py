@@ -64,10 +64,12 @@ def features_and_outcome(frame: pd.DataFrame, mapping: LeadMapping, positive: st
         answers, is_known = outcome(frame[mapping.target], positive)
     except ValueError as error:
         raise SystemExit(f"{mapping.target}: {error} (--positive VALUE)") from error
+    never = {mapping.target, mapping.order, *mapping.exclude}
     if mapping.features:
-        table = pd.DataFrame({meaning: _joined(frame, columns) for meaning, columns in mapping.features.items()})
+        usable = {meaning: columns for meaning, columns in mapping.features.items() if not never & set(columns)}
+        table = pd.DataFrame({meaning: _joined(frame, columns) for meaning, columns in usable.items()}, index=frame.index)
     else:
-        table = frame.drop(columns=[mapping.target, mapping.order, *mapping.exclude], errors="ignore")
+        table = frame[[name for name in frame.columns if name not in never]]
     return table[is_known].reset_index(drop=True), pd.Series(answers[is_known])
 
 
