@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from models.errors import ConfigurationError
 from orchestration.cli.main import app
+from orchestration.score_history import fit as fit_module
 from orchestration.score_history.evaluate import points_then
 from orchestration.score_history.facts import stand_then
 from orchestration.score_history.fit import Request, fit_score
@@ -48,6 +50,11 @@ def conditions(card: dict[str, Any]) -> str:
 @pytest.fixture(autouse=True)
 def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
+
+
+@pytest.fixture(autouse=True)
+def _short_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_module, "READABLE", replace(fit_module.READABLE, penalties=(0.1, 1.0), jumps=(0.3,), folds=3))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
