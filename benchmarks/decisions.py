@@ -50,7 +50,11 @@ def measure(home: Path, raw: Path) -> dict[str, Figure]:
     from orchestration.settings import load_settings
     from orchestration.warehouse import query
 
-    os.environ |= {"SLUICE_HOME": str(home), "SLUICE_RAW": str(raw), "SLUICE_SOURCES": "crm shop webform wechat attendee web email consent"}
+    os.environ |= {
+        "SLUICE_HOME": str(home),
+        "SLUICE_RAW": str(raw),
+        "SLUICE_SOURCES": "crm shop webform wechat attendee web email consent",
+    }
     settings = load_settings()
     dbt = Dbt(settings)
     first = _day(dbt, FIRST_DAY)

@@ -115,7 +115,9 @@ class Dbt:
             self._around[key] = self._invoke(arguments, variables=variables, target=self.target / "around").result
         return self._around[key]
 
-    def _invoke(self, arguments: list[str], *, variables: dict[str, Any], manifest: Any = None, target: Path | None = None) -> Any:
+    def _invoke(
+        self, arguments: list[str], *, variables: dict[str, Any], manifest: Any = None, target: Path | None = None
+    ) -> Any:
         from dbt.cli.main import dbtRunner
 
         flags = ["--project-dir", self.project, "--profiles-dir", self.project, "--target-path", target or self.target]

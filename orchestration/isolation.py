@@ -58,7 +58,9 @@ def find_broken(dbt: Dbt, results: Iterable[NodeResult], known: Iterable[str] = 
 def is_leaf(node: Mapping[str, Any] | None) -> bool:
     """True for a model that an author adds, and that a union finds by its name."""
     return (
-        node is not None and node["resource_type"] == "model" and str(node["name"]).startswith(LEAVES.get(str(node["fqn"][1]), "\0"))
+        node is not None
+        and node["resource_type"] == "model"
+        and str(node["name"]).startswith(LEAVES.get(str(node["fqn"][1]), "\0"))
     )
 
 

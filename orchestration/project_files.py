@@ -23,7 +23,9 @@ def project_files(project: Path) -> list[Path]:
 
 def fingerprint(project: Path, salt: str) -> str:
     """A text that changes when a file does: by name, time and size."""
-    described = [f"{path.relative_to(project)} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in project_files(project)]
+    described = [
+        f"{path.relative_to(project)} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in project_files(project)
+    ]
     return hashlib.sha256("\n".join([*described, salt]).encode()).hexdigest()
 
 

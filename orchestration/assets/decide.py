@@ -68,7 +68,10 @@ def _dbt_step(
             yield from _events(manifest, results, rows)
             yield from _unrun_checks(described.check_specs, manifest, results)
             for key in marks:
-                yield dg.MaterializeResult(asset_key=key, metadata={"nodes": len(results), "failed": len(failures), "stopped": ", ".join(stopped) or "none"})
+                yield dg.MaterializeResult(
+                    asset_key=key,
+                    metadata={"nodes": len(results), "failed": len(failures), "stopped": ", ".join(stopped) or "none"},
+                )
 
     return build
 

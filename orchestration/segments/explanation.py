@@ -67,11 +67,15 @@ def _describe(
         "depth": condition.depth,
         "condition": condition.words,
         "holds": _value(connection, tree, select, condition.node, contact_id),
-        "found": "" if isinstance(condition.node, exp.Connector) else _found(connection, tree, select, condition.node, contact_id),
+        "found": ""
+        if isinstance(condition.node, exp.Connector)
+        else _found(connection, tree, select, condition.node, contact_id),
     }
 
 
-def _value(connection: duckdb.DuckDBPyConnection, tree: exp.Expression, select: exp.Select, node: exp.Expression, contact_id: int) -> Any:
+def _value(
+    connection: duckdb.DuckDBPyConnection, tree: exp.Expression, select: exp.Select, node: exp.Expression, contact_id: int
+) -> Any:
     """An expression over the segment's tables, for one contact; None without a row."""
     asked = exp.select(exp.alias_(node.copy(), "value"), "contact_id")
     for part in ("from_", "joins", "laterals"):
@@ -84,7 +88,9 @@ def _value(connection: duckdb.DuckDBPyConnection, tree: exp.Expression, select: 
     return rows[0][0] if rows else None
 
 
-def _found(connection: duckdb.DuckDBPyConnection, tree: exp.Expression, select: exp.Select, node: exp.Expression, contact_id: int) -> str:
+def _found(
+    connection: duckdb.DuckDBPyConnection, tree: exp.Expression, select: exp.Select, node: exp.Expression, contact_id: int
+) -> str:
     """What the contact has instead: the number of rows behind an `in (select ...)`, else the values of the columns."""
     query = node.find(exp.Select)
     if query is not None:

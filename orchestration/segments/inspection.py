@@ -88,11 +88,15 @@ class _selected:
     def __enter__(self) -> duckdb.DuckDBPyConnection:
         connection = self.opened.__enter__()
         try:
-            connection.execute(f"create temp table selected as select distinct contact_id from ({self.sql}) where contact_id is not null")
+            connection.execute(
+                f"create temp table selected as select distinct contact_id from ({self.sql}) where contact_id is not null"
+            )
         except duckdb.Error as error:
             self.opened.__exit__(None, None, None)
             first = str(error).splitlines()[0]
-            raise ConfigurationError(f"the segment cannot be computed: {first}", "mend its .sql, or run `sluice plan` once") from error
+            raise ConfigurationError(
+                f"the segment cannot be computed: {first}", "mend its .sql, or run `sluice plan` once"
+            ) from error
         return connection
 
     def __exit__(self, *error: Any) -> None:

@@ -76,9 +76,12 @@ def test_what_does_not_depend_on_the_faults_is_decided_and_sent(broken: tuple[Ou
             "select segment, change from segments.segment_changes except select segment, change from before.segments.segment_changes"
         ).fetchall()
         stages = after.execute("select lifecycle, count(*) from lifecycle.contact_lifecycle group by 1 order by 1").fetchall()
-        assert stages == after.execute(
-            "select lifecycle, count(*) from before.lifecycle.contact_lifecycle group by 1 order by 1"
-        ).fetchall()
+        assert (
+            stages
+            == after.execute(
+                "select lifecycle, count(*) from before.lifecycle.contact_lifecycle group by 1 order by 1"
+            ).fetchall()
+        )
         rebuilt = after.execute("select count(distinct segment) from segments.int_segment_memberships").fetchall()[0][0]
         members = after.execute("select count(*) from segments.segment_members").fetchall()
         assert members == after.execute("select count(*) from before.segments.segment_members").fetchall()

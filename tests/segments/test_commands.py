@@ -55,7 +55,9 @@ def member(world: WorldRun, segment: str) -> str:
 
 
 def test_explain_says_which_condition_holds(world: WorldRun) -> None:
-    (found,) = sluice("segments", "explain", "webinar_invitees", member(world, "webinar_invitees"), "--json", home=world.home).json
+    (found,) = sluice(
+        "segments", "explain", "webinar_invitees", member(world, "webinar_invitees"), "--json", home=world.home
+    ).json
     assert found["is_member"]
     assert [(one["condition"], one["holds"]) for one in found["conditions"]] == [
         ("lead score at least 30", True),
