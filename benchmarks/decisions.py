@@ -1,8 +1,9 @@
-"""All decisions on the sample company at 100,000 people: scores, stages, tags and segments from nothing, then after a day with 1 % new
-events. ``python -m benchmarks.decisions``.
+"""All decisions on the sample company at 100,000 people: scores, stages, tags and segments from nothing, then after a day with
+1 % new events. ``python -m benchmarks.decisions``.
 
-Seconds are of ``dbt build`` in one process, tests of the data included, for the layers scoring, lifecycle, tags and segments and what
-they alone read of the layer contacts (facts, activity, touches, attribution, channels); parsing and what lies below is left out.
+Seconds are of ``dbt build`` in one process, tests of the data included, for the layers scoring, lifecycle, tags and segments and
+what they alone read of the layer contacts (facts, activity, touches, attribution, channels); parsing and what lies below is left
+out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ DECISIONS = [
     *(f"fqn:sluice.{layer}" for layer in ("scoring", "lifecycle", "tags", "segments")),
     *("contact_activity", "contact_facts", "contact_touches", "contact_attribution", "contact_channels"),
 ]
+SOURCES = "crm shop webform wechat attendee web email consent"
 FIRST_DAY = datetime(2026, 6, 30, 13, tzinfo=UTC)
 EVENTS = {"ev_web": "anonymous_id", "ev_email": "crm_id", "ev_wechat": "openid", "ev_order": "shop_user_id"}
 

@@ -1,4 +1,4 @@
-"""The YAML between ``{% set ... %}`` and ``{% endset %}`` at the top of a model: the rules of a score, a lifecycle or the tags."""
+"""The YAML between ``{% set ... %}`` and ``{% endset %}`` at the top of a model: rules of a score, a lifecycle or the tags."""
 
 from __future__ import annotations
 

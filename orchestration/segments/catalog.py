@@ -14,11 +14,13 @@ from orchestration.warehouse import open_warehouse
 
 PREFIX = "seg_"
 SIZES = """
-select segment, count(*) as members, count(*) filter (is_held_out) as held_out, count(*) filter (outranked_by is not null) as outranked
+select segment, count(*) as members, count(*) filter (is_held_out) as held_out,
+    count(*) filter (outranked_by is not null) as outranked
 from segments.segment_members group by segment
 """
 CHANGES = """
-select segment, max(changed_at) as changed_at, count(*) filter (change = 'entered') as entered, count(*) filter (change = 'exited') as exited
+select segment, max(changed_at) as changed_at, count(*) filter (change = 'entered') as entered,
+    count(*) filter (change = 'exited') as exited
 from segments.segment_changes as c
 where changed_at = (select max(changed_at) from segments.segment_changes as l where l.segment = c.segment)
 group by segment
@@ -26,7 +28,7 @@ group by segment
 
 
 def list_segments(settings: Settings, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every segment of the project: its label and owner, size, last change, and what uses it. Sizes are null before the first run."""
+    """Every segment of the project: label, owner, size, last change, and what uses it. Sizes are null before the first run."""
     sizes, changes = _rows(settings, SIZES), _rows(settings, CHANGES)
     listed = []
     for name, node in sorted(segment_nodes(manifest).items()):
@@ -72,7 +74,7 @@ def segment_node(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def uses(manifest: Mapping[str, Any], unique_id: str) -> list[str]:
-    """The campaigns, syncs and segments that name the segment, with the destination where there is one: ``campaign x -> smtp``."""
+    """The campaigns, syncs and segments that name the segment, with their destination: ``campaign x -> smtp``."""
     children = (manifest["nodes"].get(key) for key in manifest["child_map"].get(unique_id, []))
     return sorted(text for node in children if node is not None and (text := _use(node)))
 

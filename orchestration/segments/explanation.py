@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,14 +29,63 @@ def explain(warehouse: Path, sql: str, contact_id: int) -> dict[str, Any]:
 
     ``holds`` is None where the answer is unknown: SQL's null, which counts as no.
     """
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
-    select = tree.find(exp.Select)
-    where = select.args.get("where") if select is not None else None
     with open_warehouse(warehouse) as connection:
-        member = connection.execute(f"select count(*) from ({sql}) where contact_id = $1", [contact_id]).fetchall()[0][0] > 0
-        conditions = list(_conditions(where.this, 0)) if where is not None else []
-        held = [_describe(connection, tree, select, condition, contact_id) for condition in conditions]
-    return {"contact_id": contact_id, "is_member": member, "conditions": held}
+        query = _Query(connection, sql, contact_id)
+        return {"contact_id": contact_id, "is_member": query.is_member(), "conditions": query.conditions()}
+
+
+class _Query:
+    """A segment's SQL asked about one contact."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, sql: str, contact_id: int) -> None:
+        self.connection, self.sql, self.contact_id = connection, sql, contact_id
+        self.tree = sqlglot.parse_one(sql, dialect="duckdb")
+        self.select = self.tree.find(exp.Select) or exp.Select()
+
+    def is_member(self) -> bool:
+        return self._count(self.sql) > 0
+
+    def conditions(self) -> list[dict[str, Any]]:
+        where = self.select.args.get("where")
+        return [self._describe(condition) for condition in _conditions(where.this, 0)] if where is not None else []
+
+    def _describe(self, condition: Condition) -> dict[str, Any]:
+        is_group = isinstance(condition.node, exp.Connector)
+        found = "" if is_group else self._found(condition.node)
+        return {
+            "depth": condition.depth,
+            "condition": condition.words,
+            "holds": self._value(condition.node),
+            "found": found,
+        }
+
+    def _value(self, node: exp.Expression) -> Any:
+        """An expression over the segment's tables, for the contact; None without a row."""
+        asked = exp.select(exp.alias_(node.copy(), "value"), "contact_id")
+        for name in ("from_", "joins", "with_"):
+            source = self.tree if name == "with_" else self.select
+            if source.args.get(name):
+                asked.set(name, copy.deepcopy(source.args[name]))
+        rows = self._rows(f"select value from ({asked.sql(dialect='duckdb', comments=False)}) where contact_id = $1")
+        return rows[0][0] if rows else None
+
+    def _found(self, node: exp.Expression) -> str:
+        """What the contact has instead: the rows behind an `in (select ...)`, else the values of the columns."""
+        query = node.find(exp.Select)
+        if query is None:
+            columns = sorted({column.name for column in node.find_all(exp.Column)})
+            return ", ".join(f"{name} = {self._value(exp.column(name))}" for name in columns)
+        counted = query.copy()
+        for part in ("group", "having"):
+            counted.set(part, None)
+        counted.set("expressions", [exp.column("contact_id", table=counted.args["from_"].this.alias or None)])
+        return f"{self._count(counted.sql(dialect='duckdb', comments=False))} found"
+
+    def _count(self, sql: str) -> int:
+        return int(self._rows(f"select count(*) from ({sql}) where contact_id = $1")[0][0])
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, [self.contact_id]).fetchall()
 
 
 def _conditions(node: exp.Expression, depth: int) -> Iterator[Condition]:
@@ -58,52 +108,3 @@ def _words_of(node: exp.Expression) -> str:
         if part.comments:
             return " ".join(part.comments[0].split())
     return ""
-
-
-def _describe(
-    connection: duckdb.DuckDBPyConnection, tree: exp.Expression, select: exp.Select, condition: Condition, contact_id: int
-) -> dict[str, Any]:
-    return {
-        "depth": condition.depth,
-        "condition": condition.words,
-        "holds": _value(connection, tree, select, condition.node, contact_id),
-        "found": ""
-        if isinstance(condition.node, exp.Connector)
-        else _found(connection, tree, select, condition.node, contact_id),
-    }
-
-
-def _value(
-    connection: duckdb.DuckDBPyConnection, tree: exp.Expression, select: exp.Select, node: exp.Expression, contact_id: int
-) -> Any:
-    """An expression over the segment's tables, for one contact; None without a row."""
-    asked = exp.select(exp.alias_(node.copy(), "value"), "contact_id")
-    for part in ("from_", "joins", "laterals"):
-        if select.args.get(part):
-            asked.set(part, select.args[part].copy() if part == "from_" else [join.copy() for join in select.args[part]])
-    if tree.args.get("with_"):
-        asked.set("with_", tree.args["with_"].copy())
-    sql = f"select value from ({asked.sql(dialect='duckdb', comments=False)}) where contact_id = $1"
-    rows = connection.execute(sql, [contact_id]).fetchall()
-    return rows[0][0] if rows else None
-
-
-def _found(
-    connection: duckdb.DuckDBPyConnection, tree: exp.Expression, select: exp.Select, node: exp.Expression, contact_id: int
-) -> str:
-    """What the contact has instead: the number of rows behind an `in (select ...)`, else the values of the columns."""
-    query = node.find(exp.Select)
-    if query is not None:
-        counted = query.copy()
-        for part in ("group", "having"):
-            counted.set(part, None)
-        counted.set("expressions", [exp.column("contact_id", table=_alias_of(counted))])
-        sql = f"select count(*) from ({counted.sql(dialect='duckdb', comments=False)}) where contact_id = $1"
-        return f"{connection.execute(sql, [contact_id]).fetchall()[0][0]} found"
-    columns = sorted({column.name for column in node.find_all(exp.Column)})
-    return ", ".join(f"{name} = {_value(connection, tree, select, exp.column(name), contact_id)}" for name in columns)
-
-
-def _alias_of(query: exp.Select) -> str | None:
-    source = query.args["from_"].this
-    return source.alias or None

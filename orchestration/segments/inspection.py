@@ -35,7 +35,8 @@ from (
 ) order by changed_at
 """
 MOVES = """
-select case when m.contact_id is null then 'enters' else 'leaves' end as change, coalesce(s.contact_id, m.contact_id) as contact_id
+select case when m.contact_id is null then 'enters' else 'leaves' end as change,
+    coalesce(s.contact_id, m.contact_id) as contact_id
 from selected as s
 full outer join (select contact_id from segments.segment_members where segment = $1) as m on s.contact_id = m.contact_id
 where s.contact_id is null or m.contact_id is null order by 1, 2

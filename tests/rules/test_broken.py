@@ -72,9 +72,8 @@ def test_what_does_not_depend_on_the_faults_is_decided_and_sent(broken: tuple[Ou
     outcome, home = broken
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as after:
         after.execute(f"attach '{world.home / 'warehouse.duckdb'}' as before (read_only)")
-        changed = after.execute(
-            "select segment, change from segments.segment_changes except select segment, change from before.segments.segment_changes"
-        ).fetchall()
+        history = "select segment, contact_id, change from {}segments.segment_changes"
+        changed = after.execute(f"{history.format('')} except {history.format('before.')}").fetchall()
         stages = after.execute("select lifecycle, count(*) from lifecycle.contact_lifecycle group by 1 order by 1").fetchall()
         assert (
             stages
@@ -107,8 +106,9 @@ from orchestration.settings import load_settings
 settings = load_settings()
 keys = [spec.key.to_user_string() for spec in build_definitions(settings).resolve_all_asset_specs()]
 dbt = Dbt(settings)
-print(json.dumps([keys, [s["segment"] for s in list_segments(settings, dbt.manifest)], dbt.manifest["child_map"]["model.sluice.seg_everyone"],
-    dbt.manifest["nodes"]["model.sluice.seg_everyone"]["description"]]))
+manifest, name = dbt.manifest, "model.sluice.seg_everyone"
+segments = [one["segment"] for one in list_segments(settings, manifest)]
+print(json.dumps([keys, segments, manifest["child_map"][name], manifest["nodes"][name]["description"]]))
 """
 
 
