@@ -86,7 +86,7 @@ select * from final
 {% macro rule_measures(rule, place, anchor) %}
     {%- set match = rule_match(rule, anchor) -%}
     sum(case when {{ match }} then 1 else 0 end) as count_{{ place }}
-    , sum(case when {{ match }} then {{ freshness(rule) }} else 0 end) as weight_{{ place }}
+    , sum(case when {{ match }} then cast({{ freshness(rule) }} as decimal(18, 9)) else 0 end) as weight_{{ place }}
     , max(case when {{ match }} then e.occurred_at end) as last_{{ place }}
 {%- endmacro %}
 

@@ -1,5 +1,8 @@
 with events as (
-    select * from {{ ref('contact_events') }} where not is_machine and {{ is_own_action('event_type') }}
+    -- amounts as decimals: a sum of floating numbers depends on their order
+    select *, case when abs(amount) < 1e12 then cast(amount as decimal(18, 4)) end as exact_amount
+    from {{ ref('contact_events') }}
+    where not is_machine and {{ is_own_action('event_type') }}
 ),
 
 final as (
@@ -12,7 +15,7 @@ final as (
         count(case when e.event_type = 'form_submitted' then 1 end) as form_count,
         max(case when e.event_type = 'form_submitted' then e.occurred_at end) as last_form_at,
         count(case when e.event_type = 'order_placed' then 1 end) as order_count,
-        coalesce(sum(case when e.event_type = 'order_placed' then e.amount end), 0) as order_amount,
+        cast(coalesce(sum(case when e.event_type = 'order_placed' then e.exact_amount end), 0) as double precision) as order_amount,
         min(case when e.event_type = 'order_placed' then e.occurred_at end) as first_order_at,
         max(case when e.event_type = 'order_placed' then e.occurred_at end) as last_order_at
     from {{ ref('dim_contacts') }} as c

@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where transitioned_at >= {{ as_of() }}{% endif %}"
+    pre_hook="{{ rewind('transitioned_at', 'lifecycle', 'stages_') }}"
 ) }}
 
 with conditions as (

@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at >= {{ as_of() }}{% endif %}"
+    pre_hook="{{ rewind('changed_at', 'segment', 'seg_') }}"
 ) }}
 
 with memberships as (
