@@ -1,0 +1,44 @@
+"""Runs the project's own model contact_expected_purchases, alone, on any SQL that yields orders: on DuckDB, Postgres or Spark."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = Path("models") / "scoring" / "contact_expected_purchases.sql"
+EVENTS = "select contact_id, occurred_at, amount, 'order_placed' as event_type, false as is_machine from ({orders}) as orders"
+
+
+def project_of_one_model(folder: Path, orders: str) -> Path:
+    """A dbt project of that model and a stand-in for contact_events: ``orders`` yields contact_id, occurred_at and amount."""
+    project = folder / "dbt_project"
+    shutil.copytree(
+        ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs", "models", "seeds", "tests", "generate")
+    )
+    (project / MODEL).parent.mkdir(parents=True)
+    shutil.copy(ROOT / "dbt_project" / MODEL, project / MODEL)
+    (project / "models" / "contact_events.sql").write_text(EVENTS.format(orders=orders))
+    return project
+
+
+def dbt(project: Path, *arguments: str, variables: dict[str, object], settings: dict[str, str] | None = None) -> Path:
+    """Run a dbt command in a project; the folder of what dbt leaves behind (manifest, results, compiled SQL)."""
+    home = project.parent
+    command = [str(Path(sys.executable).parent / "dbt"), *arguments, "--vars", json.dumps(variables)]
+    command += ["--target-path", str(home / "t"), "--log-path", str(home / "l")]
+    environment = {**os.environ, "SLUICE_HOME": str(home), **(settings or {})}
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(done.stdout[-3000:] + done.stderr[-2000:])
+    return home / "t"
+
+
+def seconds_of_the_model(target: Path) -> float:
+    """What the run of contact_expected_purchases took, by dbt."""
+    results = json.loads((target / "run_results.json").read_text())["results"]
+    return next(float(r["execution_time"]) for r in results if r["unique_id"].endswith(".contact_expected_purchases"))
