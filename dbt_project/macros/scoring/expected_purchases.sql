@@ -76,7 +76,7 @@ histories as (
 {#
     CTEs: what the back-test ordered afterwards, and from it the factor on all forecasts. A forecast is believed to be off by a tenth, one
     standard deviation; the credibility (Bühlmann, "Experience rating and credibility", 1967) of the factor seen is that prior's variance
-    over itself plus the noise of the sum of orders.
+    over itself plus the noise of the orders that came, and of the repeats that the forecast itself was made from.
 #}
 {% macro back_test_purchases() %}
 later_orders as (
@@ -90,13 +90,17 @@ back_tests as (
     select
         sum(f.expected_orders) as expected,
         sum(coalesce(o.later_orders, 0)) as observed,
-        sum((f.expected_orders - coalesce(o.later_orders, 0)) * (f.expected_orders - coalesce(o.later_orders, 0))) as noise
+        sum((f.expected_orders - coalesce(o.later_orders, 0)) * (f.expected_orders - coalesce(o.later_orders, 0))) as noise,
+        sum(f.repeats) as repeats
     from forecasts as f
     left join later_orders as o on f.customer_id = o.customer_id
     where f.era = 'then'
 ),
 
 corrections as (
-    select 1 + expected * (observed - expected) / (expected * expected + 100 * noise + 1) as correction from back_tests
+    select
+        1 + expected * (observed - expected)
+        / (expected * expected + 100 * noise * (1 + expected / (repeats + 1)) + 1) as correction
+    from back_tests
 )
 {% endmacro %}
