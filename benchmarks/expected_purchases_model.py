@@ -1,4 +1,4 @@
-"""Runs the project's own model contact_expected_purchases, alone, on any SQL that yields orders: on DuckDB, Postgres or Spark."""
+"""Runs the project's own model contact_expected_purchases, and the two it is made from, on any SQL that yields orders: on DuckDB, Postgres or Spark."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MODEL = Path("models") / "scoring" / "contact_expected_purchases.sql"
+MODELS = ("int_purchase_days", "int_purchase_parameters", "contact_expected_purchases")
 EVENTS = "select contact_id, occurred_at, amount, 'order_placed' as event_type, false as is_machine from ({orders}) as orders"
 
 
-def project_of_one_model(folder: Path, orders: str) -> Path:
-    """A dbt project of that model and a stand-in for contact_events: ``orders`` yields contact_id, occurred_at and amount."""
+def project_of_the_models(folder: Path, orders: str) -> Path:
+    """A dbt project of those models and a stand-in for contact_events: ``orders`` yields contact_id, occurred_at and amount."""
     project = folder / "dbt_project"
     shutil.copytree(
         ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs", "models", "seeds", "tests", "generate")
     )
-    (project / MODEL).parent.mkdir(parents=True)
-    shutil.copy(ROOT / "dbt_project" / MODEL, project / MODEL)
+    scoring = Path("models") / "scoring"
+    (project / scoring).mkdir(parents=True)
+    for name in MODELS:
+        shutil.copy(ROOT / "dbt_project" / scoring / f"{name}.sql", project / scoring)
     (project / "models" / "contact_events.sql").write_text(EVENTS.format(orders=orders))
     return project
 
@@ -38,7 +40,7 @@ def dbt(project: Path, *arguments: str, variables: dict[str, object], settings: 
     return home / "t"
 
 
-def seconds_of_the_model(target: Path) -> float:
-    """What the run of contact_expected_purchases took, by dbt."""
+def seconds_of_the_models(target: Path) -> float:
+    """What the run of them took, by dbt."""
     results = json.loads((target / "run_results.json").read_text())["results"]
-    return next(float(r["execution_time"]) for r in results if r["unique_id"].endswith(".contact_expected_purchases"))
+    return sum(float(r["execution_time"]) for r in results if r["unique_id"].split(".")[-1] in MODELS)

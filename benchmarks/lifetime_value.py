@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from benchmarks.bgnbd import fit
-from benchmarks.expected_purchases_model import dbt, project_of_one_model, seconds_of_the_model
+from benchmarks.expected_purchases_model import dbt, project_of_the_models, seconds_of_the_models
 from benchmarks.figures import Figure, show
 from benchmarks.order_file import Split, read_orders, split
 
@@ -32,9 +32,9 @@ def expected_by_model(half: Split) -> tuple[Numbers, float]:
     with tempfile.TemporaryDirectory() as name:
         table = Path(name) / "orders.parquet"
         half.orders.to_parquet(table)
-        project = project_of_one_model(Path(name), f"select * from read_parquet('{table}')")
+        project = project_of_the_models(Path(name), f"select * from read_parquet('{table}')")
         variables: dict[str, object] = {"as_of": str(half.as_of), "expected_purchases_weeks": half.weeks}
-        seconds = seconds_of_the_model(dbt(project, "run", variables=variables))
+        seconds = seconds_of_the_models(dbt(project, "run", variables=variables))
         rows = query(Path(name) / "warehouse.duckdb", "select contact_id, expected_orders from scoring.contact_expected_purchases")
     found = dict(rows)
     return np.array([found[customer] for customer in half.customers.tolist()]), seconds

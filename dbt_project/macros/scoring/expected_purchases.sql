@@ -1,23 +1,19 @@
 {#
-    How many orders each customer will place in the `weeks` after `as_of`: a query with one row per customer of `orders` (customer_id,
-    order_date), of which only days up to as_of are read. Several orders on a day are one.
+    How many orders each customer will place in the next weeks. Three queries, each a table of its own, since all warehouses can plan them:
+    purchase_days() of any orders, purchase_parameters() of those days, and expected_purchases() of both.
 
     BG/NBD (Fader, Hardie, Lee, "Counting your customers the easy way", Marketing Science 24, 2005) fitted to these orders themselves,
     then corrected by a back-test: the same fit to what was known at an earlier day, held against what came after.
 #}
-{% macro expected_purchases(orders, as_of, weeks) %}
-with {{ purchase_histories(orders, as_of, weeks) }},
+{% macro expected_purchases(days, parameters) %}
+with {{ purchase_histories(days) }},
 
-{{ purchase_evidence() }},
+{{ forecast_purchases(parameters) }},
 
-{{ fit_purchases() }},
-
-{{ forecast_purchases() }},
-
-{{ back_test_purchases() }}
+{{ back_test_purchases(days) }}
 
 select
-    f.customer_id,
+    f.contact_id,
     f.repeats as repeat_count,
     f.recency as recency_weeks,
     f.age as age_weeks,
@@ -30,46 +26,51 @@ where f.era = 'now'
 {% endmacro %}
 
 {#
-    CTEs: customers as they stand now, and as they stood at the back-test. That is as long ago as the forecast looks ahead, at most half of
-    the history. Time is in weeks from the first order; repeats do not count that one.
+    The days with an order of each customer, from any relation (contact_id, order_date, amount) with any number of rows a day, in two eras:
+    as known at as_of, and as known at the back-test. That is as long ago as the forecast looks ahead, at most half of the history.
 #}
-{% macro purchase_histories(orders, as_of, weeks) %}
-order_days as (
-    select customer_id, {{ days_between('order_date', as_of) }} as days_ago
+{% macro purchase_days(orders, as_of, weeks) %}
+with order_days as (
+    select contact_id, {{ days_between('order_date', as_of) }} as days_ago, sum(amount) as amount
     from {{ orders }}
     where cast(order_date as date) <= cast({{ as_of }} as date)
-    group by customer_id, {{ days_between('order_date', as_of) }}
+    group by contact_id, {{ days_between('order_date', as_of) }}
+),
+
+back_test as (
+    select cast(floor(least(7 * {{ weeks }}, max(days_ago) / 2.0)) as integer) as back_test_days from order_days
 ),
 
 eras as (
-    select 'now' as era, 0 as days_before, cast({{ weeks }} as {{ type_double() }}) as weeks
+    select 'now' as era, 0 as days_before, back_test_days, cast({{ weeks }} as {{ type_double() }}) as weeks from back_test
     union all
-    select 'then', days_before, cast(days_before as {{ type_double() }}) / 7
-    from (select cast(floor(least(7 * {{ weeks }}, max(days_ago) / 2.0)) as integer) as days_before from order_days) as back_test
-),
+    select 'then', back_test_days, back_test_days, cast(back_test_days as {{ type_double() }}) / 7 from back_test
+)
 
-era_days as (
-    select
-        e.era,
-        e.days_before,
-        e.weeks,
-        d.customer_id,
-        d.days_ago - e.days_before as days_ago,
-        row_number() over (partition by e.era, d.customer_id order by d.days_ago desc) - 1 as purchase_number
-    from eras as e
-    inner join order_days as d on d.days_ago >= e.days_before
-),
+select
+    e.era,
+    e.weeks,
+    e.back_test_days,
+    d.contact_id,
+    d.days_ago - e.days_before as days_ago,
+    row_number() over (partition by e.era, d.contact_id order by d.days_ago desc) - 1 as purchase_number,
+    d.amount
+from eras as e
+inner join order_days as d on d.days_ago >= e.days_before
+{% endmacro %}
 
+{# CTE: the history of each customer in each era, in weeks from the first order; repeats do not count that one. #}
+{% macro purchase_histories(days) %}
 histories as (
     select
         era,
         weeks,
-        customer_id,
+        contact_id,
         cast(count(*) - 1 as {{ type_double() }}) as repeats,
         cast(max(days_ago) - min(days_ago) as {{ type_double() }}) / 7 as recency,
         cast(max(days_ago) as {{ type_double() }}) / 7 as age
-    from era_days
-    group by era, weeks, customer_id
+    from {{ days }}
+    group by era, weeks, contact_id
 )
 {% endmacro %}
 
@@ -78,12 +79,12 @@ histories as (
     standard deviation; the credibility (Bühlmann, "Experience rating and credibility", 1967) of the factor seen is that prior's variance
     over itself plus the noise of the orders that came, and of the repeats that the forecast itself was made from.
 #}
-{% macro back_test_purchases() %}
+{% macro back_test_purchases(days) %}
 later_orders as (
-    select d.customer_id, count(*) as later_orders
-    from order_days as d
-    inner join eras as e on e.era = 'then' and d.days_ago < e.days_before
-    group by d.customer_id
+    select contact_id, count(*) as later_orders
+    from {{ days }}
+    where era = 'now' and days_ago < back_test_days
+    group by contact_id
 ),
 
 back_tests as (
@@ -93,7 +94,7 @@ back_tests as (
         sum((f.expected_orders - coalesce(o.later_orders, 0)) * (f.expected_orders - coalesce(o.later_orders, 0))) as noise,
         sum(f.repeats) as repeats
     from forecasts as f
-    left join later_orders as o on f.customer_id = o.customer_id
+    left join later_orders as o on f.contact_id = o.contact_id
     where f.era = 'then'
 ),
 

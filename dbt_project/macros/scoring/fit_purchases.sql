@@ -1,8 +1,8 @@
 {#
-    CTEs: the evidence of the likelihood, few rows however many customers. Customers alike in repeats, age and silence count as their mean;
+    CTE: the evidence of the likelihood, few rows however many customers. Customers alike in repeats, age and silence count as their mean;
     apart, how many customers placed a repeat order of number n.
 #}
-{% macro purchase_evidence() %}
+{% macro purchase_evidence(days) %}
 evidence as (
     select era, null as purchase_number, count(*) as customers, avg(repeats) as repeats, avg(recency) as recency, avg(age) as age
     from histories
@@ -13,21 +13,25 @@ evidence as (
         floor(8 * ln(7 * (age - recency) + 3.5))
     union all
     select era, purchase_number, count(*), null, null, null
-    from era_days
+    from {{ days }}
     where purchase_number > 0
     group by era, purchase_number
 )
 {% endmacro %}
 
 {#
-    CTEs: the parameters of an era (r, alpha, a, b), by the greatest likelihood under a weak prior. The search is over ln r, ln(r / alpha),
+    The parameters of each era (r, alpha, a, b) from its purchase_days(), by the greatest likelihood under a weak prior. The search is over ln r, ln(r / alpha),
     the logit of a / (a + b) and ln(a + b), which are nearly independent: each round weighs 33 points around the last centre, the best
     count most, and the next round looks closer. Sixteen rounds come from a factor of 120 around the prior to within 2 %.
 
     The prior (normal, standard deviation 2 in each) decides only where orders say nothing: r 0.5, the mean rate of the data, a drop-out
     of 27 %, a + b 4.
 #}
-{% macro fit_purchases(rounds=16, shrink=0.75) %}
+{% macro purchase_parameters(days, rounds=16, shrink=0.75) %}
+with {{ purchase_histories(days) }},
+
+{{ purchase_evidence(days) }},
+
 offsets as (
     {%- for offset in search_offsets() %}
     {{ 'union all ' if not loop.first }}select {{ offset[0] }} as o1, {{ offset[1] }} as o2, {{ offset[2] }} as o3, {{ offset[3] }} as o4
@@ -46,17 +50,15 @@ search_0 as (
     group by era
 ),
 {% for round in range(1, rounds + 1) %}
-{{ search_round(round, shrink ** (round - 1)) }},
+{{ search_round(round, shrink ** (round - 1)) }}{{ ',' if not loop.last }}
 {% endfor %}
-parameters as (
-    select era, {{ purchase_parameters() }} from search_{{ rounds }}
-)
+select era, {{ search_parameters() }} from search_{{ rounds }}
 {% endmacro %}
 
 {# One round: points around the last centre, their likelihoods, weights, and the weighted mean as the next centre. #}
 {% macro search_round(round, step) %}
 points_{{ round }} as (
-    select *, {{ purchase_parameters() }}
+    select *, {{ search_parameters() }}
     from (
         select
             c.era,
@@ -81,16 +83,14 @@ likelihoods_{{ round }} as (
     group by p.era, p.prior_u2, p.u1, p.u2, p.u3, p.u4
 ),
 
-spreads_{{ round }} as (
+weights_{{ round }} as (
     select
         *,
-        max(likelihood) over (partition by era) as best,
-        max(likelihood) over (partition by era) - min(likelihood) over (partition by era) + 1e-9 as spread
-    from likelihoods_{{ round }}
-),
-
-weights_{{ round }} as (
-    select *, exp(100 * (likelihood - best) / spread) as weight from spreads_{{ round }} {{ computed_once() }}
+        exp(
+            100 * (likelihood - max(likelihood) over (partition by era))
+            / (max(likelihood) over (partition by era) - min(likelihood) over (partition by era) + 1e-9)
+        ) as weight
+    from likelihoods_{{ round }} {{ computed_once() }}
 ),
 
 search_{{ round }} as (
@@ -107,7 +107,7 @@ search_{{ round }} as (
 {% endmacro %}
 
 {# The parameters from the coordinates of the search. #}
-{% macro purchase_parameters() -%}
+{% macro search_parameters() -%}
     exp(u1) as r, exp(u1 - u2) as alpha, exp(u4) / (1 + exp(-u3)) as a, exp(u4) / (1 + exp(u3)) as b
 {%- endmacro %}
 

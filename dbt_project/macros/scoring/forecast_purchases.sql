@@ -9,7 +9,7 @@
 
     Terms are summed while they count, 512 at most; no forecast leaves the range from 0 to that of a customer who never drops out.
 #}
-{% macro forecast_purchases() %}
+{% macro forecast_purchases(parameters) %}
 informed_histories as (
     select
         h.*, p.r, p.alpha, p.a, p.b,
@@ -18,7 +18,7 @@ informed_histories as (
             else 1 / (1 + exp(least(greatest({{ log_odds_gone('p', 'h') }}, -500), 500)))
         end as p_alive
     from histories as h
-    inner join parameters as p on h.era = p.era
+    inner join {{ parameters }} as p on h.era = p.era
 ),
 
 profiles as (

@@ -1,28 +1,28 @@
 {% set weeks = var('expected_purchases_weeks') %}
 
-with orders as (
-    select contact_id, occurred_at, cast(amount as {{ type_double() }}) as amount
-    from {{ ref('contact_events') }}
-    where event_type = 'order_placed' and not is_machine
+with days as (
+    select * from {{ ref('int_purchase_days') }}
 ),
 
-sum_days as (
-    select contact_id as customer_id, cast(occurred_at as date) as order_date, sum(amount) as amount
-    from orders
-    group by contact_id, cast(occurred_at as date)
+parameters as (
+    select * from {{ ref('int_purchase_parameters') }}
+),
+
+days_now as (
+    select contact_id, amount from days where era = 'now'
 ),
 
 expect_purchases as (
-    {{ expected_purchases('sum_days', as_of(), weeks) }}
+    {{ expected_purchases('days', 'parameters') }}
 ),
 
 smooth_amounts as (
-    {{ smoothed_mean('sum_days', 'customer_id', 'amount') }}
+    {{ smoothed_mean('days_now', 'contact_id', 'amount') }}
 ),
 
 final as (
     select
-        e.customer_id as contact_id,
+        e.contact_id,
         cast(e.repeat_count as integer) as repeat_count,
         e.recency_weeks,
         e.age_weeks,
@@ -33,7 +33,7 @@ final as (
         {{ expected_purchases_reason('en', weeks) }} as reason_en,
         {{ expected_purchases_reason('zh', weeks) }} as reason_zh
     from expect_purchases as e
-    inner join smooth_amounts as a on e.customer_id = a.customer_id
+    inner join smooth_amounts as a on e.contact_id = a.contact_id
 )
 
 select * from final
