@@ -1,4 +1,4 @@
-"""Runs the project's own model contact_expected_purchases, and the two it is made from, on any SQL that yields orders: on DuckDB, Postgres or Spark."""
+"""Runs the project's model contact_expected_purchases, and the two it is made from, on any SQL that yields orders."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 python -m benchmarks.lifetime_value [--orders FILE] [--json]
 
 FILE holds orders in the layout of CDNOW: customer, sample id, yyyymmdd, quantity, dollars. Without it CDNOW itself is read from
-cdnow/CDNOW_sample.txt in the folder that SLUICE_BENCH_DATA names (Fader and Hardie, brucehardie.com: free to use with attribution).
+cdnow/CDNOW_sample.txt in the folder that SLUICE_BENCH_DATA names (Fader and Hardie, brucehardie.com: free with attribution).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Numbers = NDArray[np.float64]
 
 
 def expected_by_model(half: Split) -> tuple[Numbers, float]:
-    """What the model expects of each customer, who sees only the first half, and the seconds it took. All orders are in the table."""
+    """What the model expects, and the seconds it took. All orders are in its table; as_of shows it the first half."""
     from orchestration.warehouse import query
 
     with tempfile.TemporaryDirectory() as name:
@@ -35,7 +35,9 @@ def expected_by_model(half: Split) -> tuple[Numbers, float]:
         project = project_of_the_models(Path(name), f"select * from read_parquet('{table}')")
         variables: dict[str, object] = {"as_of": str(half.as_of), "expected_purchases_weeks": half.weeks}
         seconds = seconds_of_the_models(dbt(project, "run", variables=variables))
-        rows = query(Path(name) / "warehouse.duckdb", "select contact_id, expected_orders from scoring.contact_expected_purchases")
+        rows = query(
+            Path(name) / "warehouse.duckdb", "select contact_id, expected_orders from scoring.contact_expected_purchases"
+        )
     found = dict(rows)
     return np.array([found[customer] for customer in half.customers.tolist()]), seconds
 

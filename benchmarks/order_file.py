@@ -1,4 +1,4 @@
-"""Orders in the layout of CDNOW (customer, [sample id], yyyymmdd, quantity, dollars), split into a first half and what came after."""
+"""Orders in the layout of CDNOW (customer, [sample id], yyyymmdd, quantity, dollars), split at the middle of the time."""
 
 from __future__ import annotations
 

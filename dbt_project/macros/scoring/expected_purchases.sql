@@ -100,8 +100,8 @@ back_tests as (
 
 corrections as (
     select
-        1 + expected * (observed - expected)
-        / (expected * expected + 100 * noise * (1 + expected / (repeats + 1)) + 1) as correction
+        1 + coalesce(expected * (observed - expected)
+        / (expected * expected + 100 * noise * (1 + expected / (repeats + 1)) + 1), 0) as correction
     from back_tests
 )
 {% endmacro %}
