@@ -14,7 +14,8 @@ from scipy.optimize import minimize
 from scipy.special import gammaln, hyp2f1
 
 Numbers = NDArray[np.float64]
-STARTS = ([0, 0, 0, 0], [-1, 1, 0, 1], [-1, 2, -1, 0], [0.5, 1, -2, 2])
+# a = 1 is a pole of equation (10): a start there would stay, where nobody comes back
+STARTS = ([0, 0, -0.1, 0.1], [-1, 1, 0, 1], [-1, 2, -1, 0], [0.5, 1, -2, 2])
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ cdnow/CDNOW_sample.txt in the folder that SLUICE_BENCH_DATA names (Fader and Har
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import tempfile
 from pathlib import Path
@@ -56,8 +57,9 @@ def rmse(expected: Numbers, actual: Numbers) -> float:
 
 
 def ratio(part: float, whole: float) -> float | None:
-    """A ratio, None of nothing."""
-    return float(part / whole) if whole else None
+    """A ratio, None of nothing and where the reference found no number."""
+    found = float(part / whole) if whole else math.nan
+    return found if math.isfinite(found) else None
 
 
 def measure(half: Split) -> dict[str, Figure]:
@@ -69,7 +71,7 @@ def measure(half: Split) -> dict[str, Figure]:
     return {
         "n_customers": len(half.customers),
         "rmse": own,
-        "rmse_bgnbd": other,
+        "rmse_bgnbd": ratio(other, 1),
         "rmse_ratio": ratio(own, other),
         "total_ratio": ratio(expected.sum(), actual.sum()),
         "total_ratio_bgnbd": ratio(reference.sum(), actual.sum()),
