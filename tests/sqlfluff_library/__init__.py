@@ -88,3 +88,30 @@ changes_of_living_contacts = _query
 trim_text = null_for_none = _expression
 region_joins = _nothing
 forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = _nothing
+expected_purchases_reason = _expression
+allow_long_queries = _nothing
+
+
+def type_double() -> str:
+    """A type."""
+    return "double precision"
+
+
+def purchase_days(orders: str, as_of: str, weeks: int) -> str:
+    """A select."""
+    return f"select contact_id from {orders}"
+
+
+def purchase_parameters(days: str) -> str:
+    """A select."""
+    return f"select era from {days}"
+
+
+def expected_purchases(days: str, parameters: str) -> str:
+    """A select."""
+    return f"select d.contact_id from {days} as d inner join {parameters} as p on d.era = p.era"
+
+
+def smoothed_mean(relation: str, key: str, value: str) -> str:
+    """A select."""
+    return f"select {key} from {relation}"

@@ -1,0 +1,39 @@
+{% set weeks = var('expected_purchases_weeks') %}
+
+with days as (
+    select * from {{ ref('int_purchase_days') }}
+),
+
+parameters as (
+    select * from {{ ref('int_purchase_parameters') }}
+),
+
+days_now as (
+    select contact_id, amount from days where era = 'now'
+),
+
+expect_purchases as (
+    {{ expected_purchases('days', 'parameters') }}
+),
+
+smooth_amounts as (
+    {{ smoothed_mean('days_now', 'contact_id', 'amount') }}
+),
+
+final as (
+    select
+        e.contact_id,
+        cast(e.repeat_count as integer) as repeat_count,
+        e.recency_weeks,
+        e.age_weeks,
+        e.p_alive,
+        e.order_probability,
+        e.expected_orders,
+        e.expected_orders * coalesce(a.smoothed_mean, 0) as expected_amount,
+        {{ expected_purchases_reason('en', weeks) }} as reason_en,
+        {{ expected_purchases_reason('zh', weeks) }} as reason_zh
+    from expect_purchases as e
+    inner join smooth_amounts as a on e.contact_id = a.contact_id
+)
+
+select * from final
