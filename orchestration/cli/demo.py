@@ -91,7 +91,12 @@ def _run(settings: Settings, as_of: datetime | None = None) -> RunSummary:
 def _month_row(settings: Settings, summary: RunSummary) -> list[object]:
     from orchestration.warehouse import query
 
-    stages = dict(query(settings.warehouse, "select stage, count(*) from lifecycle.contact_lifecycle where lifecycle = 'activity' group by stage"))
+    stages = dict(
+        query(
+            settings.warehouse,
+            "select stage, count(*) from lifecycle.contact_lifecycle where lifecycle = 'activity' group by stage",
+        )
+    )
     segments = dict(query(settings.warehouse, "select segment, count(*) from segments.segment_members group by segment"))
     sync = summary.syncs[0]
     by_stage = [stages.get(stage, 0) for stage in STAGES]

@@ -1,0 +1,25 @@
+"""Every rule there is: the one place to add a rule. docs/lint.md has a line for each name of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from orchestration.linting import jinja_rules, scorecard_rules, state_rules, yml_rules
+from orchestration.linting.findings import Finding
+from orchestration.linting.raw_project import RawProject
+
+StaticRule = Callable[[RawProject], Iterable[Finding]]
+
+# On the files as written, for a project that dbt may not even be able to read.
+STATIC_RULES: tuple[StaticRule, ...] = (
+    yml_rules.check_yml_syntax,
+    yml_rules.check_ymls_are_there,
+    yml_rules.check_meta,
+    jinja_rules.check_jinja_syntax,
+    jinja_rules.check_macro_names,
+    jinja_rules.check_segment_names,
+    jinja_rules.check_segment_cycles,
+    scorecard_rules.check_scorecards,
+    state_rules.check_lifecycles,
+    state_rules.check_tags,
+)
