@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.linting.findings import Finding
-from orchestration.settings import DBT_PROJECT
+from orchestration.settings import DBT_PROJECT, Settings
 
-__all__ = ["Finding", "lint_static"]
+__all__ = ["Finding", "lint_project", "lint_static"]
 
 
 def lint_static(project_dir: Path = DBT_PROJECT) -> list[Finding]:
@@ -17,3 +17,12 @@ def lint_static(project_dir: Path = DBT_PROJECT) -> list[Finding]:
 
     project = RawProject(project_dir)
     return sorted({finding for rule in STATIC_RULES for finding in rule(project)})
+
+
+def lint_project(settings: Settings, project_dir: Path = DBT_PROJECT) -> list[Finding]:
+    """What is wrong with the files and with the SQL they compile to, by file and line. Reads and writes no warehouse."""
+    from orchestration.linting.compiled_rules import lint_compiled
+    from orchestration.linting.raw_project import RawProject
+
+    static = lint_static(project_dir)
+    return sorted({*static, *lint_compiled(settings, RawProject(project_dir), static)})

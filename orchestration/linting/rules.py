@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from orchestration.linting import jinja_rules, scorecard_rules, state_rules, yml_rules
+from orchestration.linting import (
+    grain_rule,
+    jinja_rules,
+    join_rules,
+    personal_rule,
+    scorecard_rules,
+    sql_rules,
+    state_rules,
+    yml_rules,
+)
 from orchestration.linting.findings import Finding
+from orchestration.linting.query import Query
 from orchestration.linting.raw_project import RawProject
 
 StaticRule = Callable[[RawProject], Iterable[Finding]]
+SqlRule = Callable[[Query], Iterable[Finding]]
 
 # On the files as written, for a project that dbt may not even be able to read.
 STATIC_RULES: tuple[StaticRule, ...] = (
@@ -22,4 +33,16 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     scorecard_rules.check_scorecards,
     state_rules.check_lifecycles,
     state_rules.check_tags,
+)
+
+# On the compiled SQL of every segment, sync and campaign.
+SQL_RULES: tuple[SqlRule, ...] = (
+    sql_rules.check_parses,
+    sql_rules.check_columns,
+    sql_rules.check_clock,
+    sql_rules.check_write,
+    sql_rules.check_raw_source,
+    grain_rule.check_grain,
+    join_rules.check_cross_joins,
+    personal_rule.check_personal_data,
 )

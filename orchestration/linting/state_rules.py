@@ -37,7 +37,7 @@ def lifecycle_problems(project: RawProject, lifecycle: Yaml) -> Iterator[Problem
         message = f"there is no scorecard {text_of(score)}{near(str(score), cards)}"
         yield Problem(lifecycle.line_at("score"), message, f"use one of {', '.join(sorted(cards))}, or leave it out")
     known = contact_columns(project)
-    columns = known | ({"score"} if score is not None else set()) if known else set()
+    columns = known | {"score"} if known else set()
     yield from _conditions(project, lifecycle, ("applies_to",), columns, "")
     stages = _entries(lifecycle.get("stages"))
     if not stages:

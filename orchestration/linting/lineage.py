@@ -1,0 +1,138 @@
+"""Where the values of a column come from, through queries and models, as far as the nearest column marked as personal data.
+
+Values flow; conditions only decide. So the branches of a CASE carry a value and its condition does not, and a count, a comparison
+or a filter carries none. A hash does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+from sqlglot.optimizer.scope import Scope, build_scope
+
+from orchestration.linting.catalog import Catalog, Node
+
+DECIDES = (exp.Predicate, exp.Connector, exp.Not, exp.Count, exp.ApproxDistinct)
+Origins = frozenset[tuple[str, bool]]  # model.column, and whether a CASE over another column chose the value
+NONE: Origins = frozenset()
+
+
+class Lineage:
+    """The personal data that columns carry; each column of each model is walked once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._models: dict[tuple[str, str], Origins] = {}
+        self._scopes: dict[tuple[Scope, str], Origins] = {}
+        self._met: set[str] = set()
+        self._roots: dict[str, Scope | None] = {}
+
+    def of_query(self, tree: exp.Query) -> dict[str, list[str]]:
+        """The personal columns of models, ``dim_contacts.email``, that each column of a qualified query carries."""
+        self._walk_ahead(tree)
+        scope = build_scope(tree)
+        found = {name: self._of_scope(scope, name) for name in tree.named_selects} if scope is not None else {}
+        return {name: sorted({origin for origin, _ in origins}) for name, origins in found.items() if origins}
+
+    def _walk_ahead(self, tree: exp.Query) -> None:
+        """The models under a query from the sources up, so that no walk is deeper than one model."""
+        waiting = [(node, False) for table in tree.find_all(exp.Table) if (node := self.catalog.relation(table)) is not None]
+        while waiting:
+            node, are_parents_walked = waiting.pop()
+            if are_parents_walked:
+                for column in self.catalog.columns(node):
+                    self.of_column(node, column.lower())
+            elif node["unique_id"] not in self._met:
+                self._met.add(node["unique_id"])
+                waiting += [(node, True), *((parent, False) for parent in self.catalog.parents(node))]
+
+    def of_column(self, node: Node, column: str) -> Origins:
+        """What a column of a model carries. Its own mark ends the walk; so does the yml where it cannot be walked."""
+        key = (node["unique_id"], column)
+        if key not in self._models:
+            self._models[key] = NONE  # a circle ends here
+            self._models[key] = self._walk_model(node, column)
+        return self._models[key]
+
+    def _walk_model(self, node: Node, column: str) -> Origins:
+        mark = self.catalog.is_personal(node, column)
+        if mark is not None:
+            return frozenset({(f"{node['name']}.{column}", False)}) if mark else NONE
+        if node["unique_id"] not in self._roots:
+            tree = self.catalog.tree(node)
+            self._roots[node["unique_id"]] = build_scope(tree) if tree is not None else None
+        scope = self._roots[node["unique_id"]]
+        found = self._of_scope(scope, column) if scope is not None else NONE
+        # a column of mixed values, such as attribute_value, is marked for the worst of them; of one that a CASE chose out of it,
+        # the yml that describes the chosen one knows
+        is_described = column in {str(name).lower() for name in node["columns"]}
+        return frozenset(origin for origin in found if not (is_described and origin[1]))
+
+    def _of_scope(self, scope: Scope, name: str) -> Origins:
+        key = (scope, name)
+        if key not in self._scopes:
+            self._scopes[key] = NONE
+            self._scopes[key] = frozenset(self._walk_scope(scope, name))
+        return self._scopes[key]
+
+    def _walk_scope(self, scope: Scope, name: str) -> Iterator[tuple[str, bool]]:
+        tree = scope.expression
+        if isinstance(tree, exp.SetOperation):
+            place = tree.named_selects.index(name) if name in tree.named_selects else -1
+            for side in scope.set_operation_scopes:
+                names = side.expression.named_selects
+                yield from self._of_scope(side, names[place]) if 0 <= place < len(names) else NONE
+        elif isinstance(tree, exp.Select):
+            for one in tree.expressions:
+                if one.alias_or_name == name:
+                    yield from self._of_value(one.unalias(), scope)
+        elif isinstance(tree, exp.Subquery):
+            for side in scope.subquery_scopes:
+                yield from self._of_scope(side, name)
+
+    def _of_value(self, value: exp.Expression, scope: Scope) -> Iterator[tuple[str, bool]]:
+        if isinstance(value, exp.Column):
+            yield from self._of_reference(value, scope)
+        elif isinstance(value, exp.Query):
+            inner = value.unnest()
+            for sub in scope.subquery_scopes:
+                if sub.expression is inner or sub.expression is value:
+                    yield from (one for name in sub.expression.named_selects for one in self._of_scope(sub, name))
+        elif not isinstance(value, DECIDES):
+            for part, is_chosen in _carriers(value):
+                yield from ((origin, chosen or is_chosen) for origin, chosen in self._of_value(part, scope))
+
+    def _of_reference(self, column: exp.Column, scope: Scope) -> Iterator[tuple[str, bool]]:
+        around: Scope | None = scope
+        while around is not None and column.table and column.table not in around.sources:
+            around = around.parent
+        sources = around.sources if around is not None else {}
+        for name, source in sources.items():
+            if column.table in ("", name):
+                yield from self._of_source(source, column.name)
+
+    def _of_source(self, source: Scope | exp.Expression, column: str) -> Origins:
+        if isinstance(source, Scope):
+            return self._of_scope(source, column)
+        node = self.catalog.relation(source) if isinstance(source, exp.Table) else None
+        return self.of_column(node, column.lower()) if node is not None else NONE
+
+
+def _carriers(value: exp.Expression) -> Iterator[tuple[exp.Expression, bool]]:
+    """The parts of an expression that its value is made of, and whether a comparison with a text chose that part."""
+    if isinstance(value, exp.Case):
+        yield from ((branch.args["true"], _is_choice(branch.this)) for branch in value.args["ifs"])
+        yield from ((part, False) for part in (value.args.get("default"),) if part is not None)
+    elif isinstance(value, exp.If):
+        yield from ((value.args[key], False) for key in ("true", "false") if value.args.get(key) is not None)
+    elif isinstance(value, exp.Window | exp.Filter):
+        yield value.this, False
+    else:
+        yield from ((part, False) for part in value.iter_expressions())
+
+
+def _is_choice(condition: exp.Expression) -> bool:
+    """True for ``attribute = 'company'``."""
+    is_text = isinstance(condition, exp.EQ) and isinstance(condition.expression, exp.Literal) and condition.expression.is_string
+    return is_text and isinstance(condition.this, exp.Column)
