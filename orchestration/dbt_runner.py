@@ -110,7 +110,9 @@ class Dbt:
             self._around[key] = self._invoke(arguments, variables=variables, target=self.target / "around").result
         return self._around[key]
 
-    def _invoke(self, arguments: list[str], *, variables: dict[str, Any], manifest: Any = None, target: Path | None = None) -> Any:
+    def _invoke(
+        self, arguments: list[str], *, variables: dict[str, Any], manifest: Any = None, target: Path | None = None
+    ) -> Any:
         from dbt.cli.main import dbtRunner
 
         flags = ["--project-dir", self.project, "--profiles-dir", self.project, "--target-path", target or self.target]
@@ -144,7 +146,7 @@ class Dbt:
         (self.target / "fingerprint").write_text("" if self.unreadable else self._fingerprint())
 
     def compile_each(self, names: Sequence[str]) -> tuple[dict[str, tuple[Any, str]], dict[str, str]]:
-        """Models and their ancestors compiled: ``{unique_id: (node, SQL)}``, and ``{name: message}`` of those dbt could not compile.
+        """Models and their ancestors compiled: ``{unique_id: (node, SQL)}``, and ``{name: message}`` of those that cannot be.
 
         On an empty warehouse apart, so neither a fresh home nor another program that has the file open is in the way.
         """

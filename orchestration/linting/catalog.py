@@ -14,7 +14,11 @@ from sqlglot.optimizer.qualify import qualify
 Node = Mapping[str, Any]
 READABLE = {"table", "view", "incremental", "ephemeral"}  # other materializations may add columns to what their SQL gives
 PER_CONTACT = "one row per contact."
-UNIQUE_TESTS = {"unique": "column_name", "unique_combination": "columns", "unique_combination_of_columns": "combination_of_columns"}
+UNIQUE_TESTS = {
+    "unique": "column_name",
+    "unique_combination": "columns",
+    "unique_combination_of_columns": "combination_of_columns",
+}
 
 
 class Catalog:
@@ -24,20 +28,13 @@ class Catalog:
         self.manifest = manifest
         self.code = dict(code)
         self._trees: dict[str, exp.Query | None] = {}
+        self.origins: dict[tuple[str, str], frozenset[tuple[str, bool]]] = {}  # what lineage found of a column of a model
 
-    def with_code(self, unique_id: str, sql: str) -> Catalog:
-        """The same project with other SQL in one model."""
-        found = Catalog(self.manifest, {**self.code, unique_id: sql})
-        found.__dict__.update({key: self.__dict__[key] for key in ("relations", "keys") if key in self.__dict__})
-        found._trees = {key: tree for key, tree in self._trees.items() if key not in self._users(unique_id)}
-        return found
-
-    def _users(self, unique_id: str) -> set[str]:
-        """The model and all that is built on it."""
-        found, new = set(), {unique_id}
-        while new:
-            found |= new
-            new = {key for key, node in self.manifest["nodes"].items() if new & set(node.get("depends_on", {}).get("nodes", []))} - found
+    def with_model(self, node: Node, sql: str) -> Catalog:
+        """The same project with one model more. What was found of the others is kept."""
+        manifest = {**self.manifest, "nodes": {**self.manifest["nodes"], node["unique_id"]: node}}
+        found = Catalog(manifest, {**self.code, node["unique_id"]: sql})
+        found._trees, found.origins = dict(self._trees), dict(self.origins)
         return found
 
     @cached_property
@@ -45,7 +42,10 @@ class Catalog:
         """Models, seeds and sources by schema and name."""
         nodes = [node for node in self.manifest["nodes"].values() if node["resource_type"] in {"model", "seed", "snapshot"}]
         found = [*nodes, *self.manifest["sources"].values()]
-        return {(node["schema"].lower(), (node.get("alias") or node.get("identifier") or node["name"]).lower()): node for node in found}
+        return {
+            (node["schema"].lower(), (node.get("alias") or node.get("identifier") or node["name"]).lower()): node
+            for node in found
+        }
 
     def relation(self, table: exp.Table) -> Node | None:
         """The relation that a table of a query is, if any."""
@@ -53,12 +53,15 @@ class Catalog:
 
     def parents(self, node: Node) -> list[Node]:
         """The models, seeds and sources that a model is built from."""
-        found = (self.manifest["nodes"].get(key) or self.manifest["sources"].get(key) for key in node.get("depends_on", {}).get("nodes", ()))
+        found = (
+            self.manifest["nodes"].get(key) or self.manifest["sources"].get(key)
+            for key in node.get("depends_on", {}).get("nodes", ())
+        )
         return [parent for parent in found if parent is not None]
 
     @cached_property
     def keys(self) -> dict[str, list[frozenset[str]]]:
-        """The unique keys of each relation by unique_id: from its tests, or from a description that ends in one row per contact."""
+        """The unique keys of each relation by unique_id: of its tests, or of a description that ends in one row per contact."""
         found: dict[str, list[frozenset[str]]] = {}
         for node in self.manifest["nodes"].values():
             test = node.get("test_metadata") or {}
@@ -86,7 +89,10 @@ class Catalog:
 
     def is_personal(self, node: Node, column: str) -> bool | None:
         """The mark ``personal_data`` of a column; None when its yml says nothing."""
-        marks = {name.lower(): {**about.get("meta", {}), **about.get("config", {}).get("meta", {})} for name, about in node["columns"].items()}
+        marks = {
+            name.lower(): {**about.get("meta", {}), **about.get("config", {}).get("meta", {})}
+            for name, about in node["columns"].items()
+        }
         mark = marks.get(column.lower(), {}).get("personal_data")
         return None if mark is None else bool(mark)
 

@@ -46,7 +46,9 @@ def lint_queries(project: RawProject, catalog: Catalog) -> Iterator[Finding]:
 def _failures(project: RawProject, failed: Mapping[str, str]) -> Iterator[Finding]:
     for name, text in sorted(failed.items()):
         if name in project.models:
-            yield project.finding(project.models[name], _line_in(text), "compiles", f"dbt cannot compile it: {_cause(text)}", MEND)
+            yield project.finding(
+                project.models[name], _line_in(text), "compiles", f"dbt cannot compile it: {_cause(text)}", MEND
+            )
 
 
 def _project_finding(project: RawProject, text: str) -> Finding:

@@ -23,9 +23,8 @@ class Lineage:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._models: dict[tuple[str, str], Origins] = {}
         self._scopes: dict[tuple[Scope, str], Origins] = {}
-        self._met: set[str] = set()
+        self._met = {unique_id for unique_id, _ in catalog.origins}
         self._roots: dict[str, Scope | None] = {}
 
     def of_query(self, tree: exp.Query) -> dict[str, list[str]]:
@@ -50,10 +49,10 @@ class Lineage:
     def of_column(self, node: Node, column: str) -> Origins:
         """What a column of a model carries. Its own mark ends the walk; so does the yml where it cannot be walked."""
         key = (node["unique_id"], column)
-        if key not in self._models:
-            self._models[key] = NONE  # a circle ends here
-            self._models[key] = self._walk_model(node, column)
-        return self._models[key]
+        if key not in self.catalog.origins:
+            self.catalog.origins[key] = NONE  # a circle ends here
+            self.catalog.origins[key] = self._walk_model(node, column)
+        return self.catalog.origins[key]
 
     def _walk_model(self, node: Node, column: str) -> Origins:
         mark = self.catalog.is_personal(node, column)

@@ -59,12 +59,22 @@ class Query:
         return found[0] if len(found) == 1 and isinstance(found[0], exp.Query) else None
 
     @cached_property
+    def resolved(self) -> tuple[exp.Query | None, str]:
+        """The query with stars and names resolved, or the trouble with them in sqlglot's words."""
+        try:
+            return (self.catalog.qualified(self.tree) if self.tree is not None else None), ""
+        except SqlglotError as error:
+            return None, str(error)
+
+    @property
     def qualified(self) -> exp.Query | None:
         """The query with stars and names resolved; None when they cannot be."""
-        try:
-            return self.catalog.qualified(self.tree) if self.tree is not None else None
-        except SqlglotError:
-            return None
+        return self.resolved[0]
+
+    @property
+    def trouble(self) -> str:
+        """Why they cannot be; '' when they can."""
+        return self.resolved[1]
 
     def finding(self, rule: str, message: str, mend: str, *wanted: str) -> Finding:
         """A finding at the line of the raw SQL that holds one of the ``wanted`` words."""

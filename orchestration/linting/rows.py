@@ -124,14 +124,19 @@ class SelectRows:
         while True:
             before = len(known) + len(rows)
             known |= {column for needed, column in self.facts if all(one in known or one[0] in rows for one in needed)}
-            rows |= {name for name, source in self.sources.items() if source.is_key(column for table, column in known if table == name)}
+            rows |= {
+                name for name, source in self.sources.items() if source.is_key(column for table, column in known if table == name)
+            }
             known |= {column for needed, _ in self.facts for column in needed if column[0] in rows}
             known |= {column for column in self._used() if column[0] in rows}
             if len(known) + len(rows) == before:
                 return known, rows
 
     def _used(self) -> set[Column]:
-        parts = [*self.tree.expressions, *(self.tree.args[key] for key in ("group", "distinct", "qualify") if self.tree.args.get(key))]
+        parts = [
+            *self.tree.expressions,
+            *(self.tree.args[key] for key in ("group", "distinct", "qualify") if self.tree.args.get(key)),
+        ]
         return {column for part in parts for column in _columns(part)}
 
 

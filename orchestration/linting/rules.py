@@ -8,6 +8,7 @@ from orchestration.linting import (
     grain_rule,
     jinja_rules,
     join_rules,
+    name_rules,
     personal_rule,
     scorecard_rules,
     sql_rules,
@@ -39,6 +40,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
 SQL_RULES: tuple[SqlRule, ...] = (
     sql_rules.check_parses,
     sql_rules.check_columns,
+    name_rules.check_names,
     sql_rules.check_clock,
     sql_rules.check_write,
     sql_rules.check_raw_source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import duckdb
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
@@ -24,26 +25,36 @@ FILE_NAME = re.compile(r"[/*]|\.(csv|tsv|parquet|json|ndjson|jsonl|xlsx|db|duckd
 
 
 def check_parses(query: Query) -> Iterator[Finding]:
-    """``parses``: DuckDB's SQL can be read, and written for the other warehouses."""
-    try:
-        trees = query.statements
-    except (ParseError, TokenError) as error:
-        yield _unreadable(query, error)
+    """``parses``: DuckDB can read it, and it can be written for the other warehouses."""
+    problem = _refused(query.code)
+    if problem is not None:
+        message, words = problem
+        yield query.finding("parses", f"cannot be read as SQL: {message}", "mend the SQL there", *words)
         return
+    trees = query.statements
     for dialect in DIALECTS if len(trees) == 1 and isinstance(trees[0], exp.Query) else ():
-        problem = _problem_in(trees[0], dialect)
-        if problem:
+        text = _problem_in(trees[0], dialect)
+        if text:
             mend = "write it with a macro of dbt_project/macros/dialect, or in plainer SQL"
-            yield query.finding("parses", f"cannot be written for {dialect}: {problem}", mend, *_blamed(trees[0], problem))
+            yield query.finding("parses", f"cannot be written for {dialect}: {text}", mend, *_blamed(trees[0], text))
 
 
-def _unreadable(query: Query, error: SqlglotError) -> Finding:
-    details = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
-    words = str(details.get("highlight") or "")
-    line = str(details.get("start_context") or "").rsplit("\n", 1)[-1]
-    message = f"cannot be read as SQL: {details.get('description') or text_of(error)}"
-    near_to = f" at '{text_of(line + words)}'" if words else ""
-    return query.finding("parses", message.rstrip(".") + near_to, "mend the SQL there", (line + words).strip() or words, words)
+def _refused(code: str) -> tuple[str, list[str]] | None:
+    """What DuckDB, which is strict, or sqlglot cannot read, and words to find its line by. None when both can."""
+    try:
+        duckdb.extract_statements(code)
+        sqlglot.parse(code, dialect="duckdb")
+    except duckdb.Error as error:
+        message, _, place = str(error).partition("LINE ")
+        line = place.partition("\n")[0].partition(":")[2].strip().strip(".")
+        return text_of(message).removeprefix("Parser Error: "), [line, *re.findall(r'at or near "(.+)"', message)]
+    except ParseError as error:
+        details = error.errors[0] if error.errors else {}
+        line = str(details.get("start_context") or "").rsplit("\n", 1)[-1] + str(details.get("highlight") or "")
+        return text_of(details.get("description") or error), [line.strip(), str(details.get("highlight") or "")]
+    except TokenError as error:
+        return text_of(error), []
+    return None
 
 
 def _problem_in(tree: exp.Expression, dialect: str) -> str:
@@ -77,7 +88,9 @@ def check_write(query: Query) -> Iterator[Finding]:
     except SqlglotError:
         return
     if len(trees) != 1:
-        yield query.finding("write", f"has {len(trees)} statements", "leave one select; what must happen elsewhere belongs there", ";")
+        yield query.finding(
+            "write", f"has {len(trees)} statements", "leave one select; what must happen elsewhere belongs there", ";"
+        )
     for tree in trees:
         yield from _check_statement(query, tree)
 
@@ -155,7 +168,11 @@ def check_columns(query: Query) -> Iterator[Finding]:
         if found.count(name) > 1:
             yield query.finding("columns", f"gives {name} more than once", "give it once", name)
         if name not in wanted:
-            mend = f"describe {name} in its yml, or leave it out" if query.contract.columns is None else f"give {', '.join(wanted)} alone"
+            mend = (
+                f"describe {name} in its yml, or leave it out"
+                if query.contract.columns is None
+                else f"give {', '.join(wanted)} alone"
+            )
             yield query.finding("columns", f"gives {_spelled(name)}, which is no column of {where}", mend, f"as {name}", name)
     for name in wanted:
         if name not in found:
