@@ -9,7 +9,7 @@ from pathlib import Path
 from models.errors import ConfigurationError
 from orchestration.dbt_runner import Dbt
 from orchestration.linting.catalog import Catalog
-from orchestration.linting.findings import Finding
+from orchestration.linting.findings import Finding, line_of
 from orchestration.linting.query import Query
 from orchestration.linting.raw_project import RawProject
 from orchestration.linting.rules import SQL_RULES
@@ -46,16 +46,16 @@ def lint_queries(project: RawProject, catalog: Catalog) -> Iterator[Finding]:
 def _failures(project: RawProject, failed: Mapping[str, str]) -> Iterator[Finding]:
     for name, text in sorted(failed.items()):
         if name in project.models:
-            yield project.finding(
-                project.models[name], _line_in(text), "compiles", f"dbt cannot compile it: {_cause(text)}", MEND
-            )
+            path, cause = project.models[name], _cause(text)
+            line = _line_in(text) or line_of(project.text(path), *re.findall(r"\w+[(=]'[^']*'", cause))
+            yield project.finding(path, line, "compiles", f"dbt cannot compile it: {cause}", MEND)
 
 
 def _project_finding(project: RawProject, text: str) -> Finding:
     """dbt could not read the project at all."""
     named = FILE.search(text)
     path = project.root / (named.group() if named else "dbt_project.yml")
-    return project.finding(path, _line_in(text), "compiles", _cause(text), MEND)
+    return project.finding(path, _line_in(text) or 1, "compiles", _cause(text), MEND)
 
 
 def _cause(text: str) -> str:
@@ -66,5 +66,6 @@ def _cause(text: str) -> str:
 
 
 def _line_in(text: str) -> int:
+    """The line that dbt names; 0 when it names none."""
     found = re.search(r"\bline (\d+)", text)
-    return int(found.group(1)) if found else 1
+    return int(found.group(1)) if found else 0
