@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,8 @@ from orchestration.linting.catalog import Catalog, Node
 from orchestration.linting.contracts import Contract
 from orchestration.linting.findings import Finding, line_of
 from orchestration.linting.raw_project import Authored, RawProject
+
+logging.getLogger("sqlglot").setLevel(logging.ERROR)  # its warnings are findings here
 
 
 @dataclass(frozen=True)

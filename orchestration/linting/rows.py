@@ -86,8 +86,12 @@ class SelectRows:
             yield on.expressions if on is not None else [one.unalias() for one in self.tree.expressions]
         qualify = self.tree.args.get("qualify")
         for part in parts_of(qualify.this) if qualify is not None else ():
-            if isinstance(part, exp.EQ) and part.expression.sql() == "1" and _is_row_number(self._projected(part.this)):
-                yield self._projected(part.this).args.get("partition_by") or []
+            for side, other in (
+                (part.args.get("this"), part.args.get("expression")),
+                (part.args.get("expression"), part.args.get("this")),
+            ):
+                if isinstance(part, exp.EQ) and other.sql() == "1" and _is_row_number(self._projected(side)):
+                    yield self._projected(side).args.get("partition_by") or []
         for one in self.tree.expressions:
             if one.alias_or_name.lower() in given and _is_row_number(one.unalias()):
                 yield one.unalias().args.get("partition_by") or []
@@ -109,7 +113,7 @@ class SelectRows:
         found: set[Column] = set()
         for one in self.tree.expressions:
             if one.alias_or_name.lower() in given:
-                value = one.unalias()
+                value = _plain(one.unalias())
                 if isinstance(value, exp.Column) or (isinstance(value, exp.Coalesce) and self._is_merged(value)):
                     found |= _columns(value)
         return found
@@ -159,7 +163,7 @@ def _select_rows(tree: exp.Select, catalog: Catalog, ctes: Mapping[str, Rows]) -
     if from_ is not None:
         found.sources[from_.this.alias_or_name] = _source_rows(from_.this, catalog, ctes)
     for join in tree.args.get("joins") or ():
-        if join.kind not in {"SEMI", "ANTI"}:
+        if join.kind not in {"SEMI", "ANTI"} and join.method != "ASOF":
             found.sources[join.this.alias_or_name] = _source_rows(join.this, catalog, ctes)
             found.facts += _join_facts(join)
     for lateral in tree.args.get("laterals") or ():
@@ -203,8 +207,15 @@ def _facts(part: exp.Expression) -> list[Fact]:
 
 
 def _column(expression: exp.Expression) -> Column | None:
-    inner = expression.unnest()
+    inner = _plain(expression)
     return (inner.table, inner.name.lower()) if isinstance(inner, exp.Column) else None
+
+
+def _plain(expression: exp.Expression) -> exp.Expression:
+    """The expression without brackets and without casts that keep different keys different."""
+    inner = expression.unnest()
+    is_kept = isinstance(inner, exp.Cast) and inner.to.is_type("bigint", "hugeint", "text", "varchar")
+    return _plain(inner.this) if is_kept else inner
 
 
 def _columns(expression: exp.Expression) -> set[Column]:

@@ -58,11 +58,18 @@ def _refused(code: str) -> tuple[str, list[str]] | None:
 
 
 def _problem_in(tree: exp.Expression, dialect: str) -> str:
+    if tree.find(exp.IgnoreNulls):
+        tree = tree.transform(_without_needless_words)
     try:
         sqlglot.parse_one(tree.sql(dialect, unsupported_level=ErrorLevel.RAISE), dialect=dialect)
     except SqlglotError as error:
         return text_of(str(error).split("\n")[0])
     return ""
+
+
+def _without_needless_words(node: exp.Expression) -> exp.Expression:
+    """sqlglot reads DuckDB's any_value as one that ignores nulls, which any_value does everywhere."""
+    return node.this if isinstance(node, exp.IgnoreNulls) and isinstance(node.this, exp.AnyValue) else node
 
 
 def _blamed(tree: exp.Expression, problem: str) -> list[str]:

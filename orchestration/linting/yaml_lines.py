@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import yaml
@@ -43,8 +44,9 @@ class Yaml:
         return self.value if isinstance(self.value, dict) else {}
 
 
+@cache
 def read_yaml(text: str) -> Yaml:
-    """Raises yaml.MarkedYAMLError with the line for what is no YAML."""
+    """The same text is read once. Raises yaml.MarkedYAMLError with the line for what is no YAML."""
     loader = yaml.CSafeLoader(text)
     try:
         node = loader.get_single_node()

@@ -109,6 +109,11 @@ SOUND_SEGMENTS = {
     "a filter on personal data": f"select contact_id from {DIM} where email like '%@x.example' and birth_date is not null",
     "a clock in a text or a comment": f"select contact_id from {FACTS} /* now() */ where company = 'now()' -- current_date",
     "a column like a clock": f"select contact_id from {FACTS} where days_known > 3",
+    "a cast of the key": f"select cast(contact_id as bigint) as contact_id from {FACTS}",
+    "the last before": f"select f.contact_id from {FACTS} as f asof join {EVENTS} as e on f.contact_id = e.contact_id and f.created_at >= e.occurred_at",
+    "any_value": f"select contact_id from {EVENTS} group by contact_id having any_value(subject) = 'x'",
+    "functions that make rows": f"select contact_id from {FACTS} where order_count in (select n from unnest([1, 2]) as u (n))",
+    "an alias in where": f"select contact_id from (select contact_id, order_count * 2 as twice from {FACTS}) where twice > 3",
     "a join with a grouped subquery": (
         f"select f.contact_id from {FACTS} as f\n"
         f"join (select contact_id, count(*) as n from {EVENTS} group by contact_id) as e on f.contact_id = e.contact_id where e.n > 2"
@@ -202,6 +207,15 @@ def test_a_sound_sync_or_campaign_has_no_finding(compiled: Catalog, tmp_path: Pa
     columns, meta, sql = SOUND_OTHERS[case]
     name = f"{case.split(':')[0]}planted"
     assert lint_planted(tmp_path, compiled, name, sql, describe(name, columns, meta)) == []
+
+
+def test_a_hook_writes(compiled: Catalog, tmp_path: Path) -> None:
+    sql = "{{ config(\n    pre_hook='delete from x'\n) }}\n" + f"select contact_id from {FACTS}"
+    described = describe("seg_planted", "contact_id")
+    described["config"]["pre-hook"] = [{"sql": "delete from x", "transaction": True}]
+    models = plant(compiled, "seg_planted", sql.split("}}\n")[1], described)
+    found = lint_planted(tmp_path, models, "seg_planted", sql, described)
+    assert ("write", 2) in [(finding.rule, finding.line) for finding in found]
 
 
 def test_personal_data_is_followed_through_a_model_that_does_not_mark_it(compiled: Catalog, tmp_path: Path) -> None:
