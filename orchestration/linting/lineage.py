@@ -91,8 +91,8 @@ class Lineage:
                 yield from self._of_scope(side, name)
 
     def _of_value(self, value: exp.Expression, scope: Scope) -> Iterator[tuple[str, bool]]:
-        if isinstance(value, exp.Column):
-            yield from self._of_reference(value, scope)
+        if isinstance(value, exp.Column | exp.TableColumn | exp.Dot):
+            yield from self._of_name(value, scope)
         elif isinstance(value, exp.Query):
             inner = value.unnest()
             for sub in scope.subquery_scopes:
@@ -102,20 +102,41 @@ class Lineage:
             for part, is_chosen in _carriers(value):
                 yield from ((origin, chosen or is_chosen) for origin, chosen in self._of_value(part, scope))
 
-    def _of_reference(self, column: exp.Column, scope: Scope) -> Iterator[tuple[str, bool]]:
-        around: Scope | None = scope
-        while around is not None and column.table and column.table not in around.sources:
-            around = around.parent
-        sources = around.sources if around is not None else {}
-        for name, source in sources.items():
-            if column.table in ("", name):
-                yield from self._of_source(source, column.name)
+    def _of_name(self, value: exp.Expression, scope: Scope) -> Iterator[tuple[str, bool]]:
+        if isinstance(value, exp.Column):
+            yield from self._of_reference(value.table, value.name, scope)
+        elif isinstance(value, exp.TableColumn):
+            yield from self._of_row(value.name, scope)
+        else:  # email.lower(): sqlglot leaves the names unresolved
+            for name in value.find_all(exp.Identifier):
+                yield from self._of_reference("", name.name, scope)
 
-    def _of_source(self, source: Scope | exp.Expression, column: str) -> Origins:
-        if isinstance(source, Scope):
-            return self._of_scope(source, column)
+    def _of_reference(self, table: str, column: str, scope: Scope) -> Iterator[tuple[str, bool]]:
+        around: Scope | None = scope
+        while around is not None and table and table not in around.sources:
+            around = around.parent
+        for name, source in around.sources.items() if around is not None else ():
+            if table in ("", name):
+                yield from self._of_source(source, column, around or scope)
+
+    def _of_row(self, table: str, scope: Scope) -> Iterator[tuple[str, bool]]:
+        """A whole row used as a value: to_json(c)."""
+        source = scope.sources.get(table)
         node = self.catalog.relation(source) if isinstance(source, exp.Table) else None
-        return self.of_column(node, column.lower()) if node is not None else NONE
+        columns = self.catalog.columns(node) if node is not None else []
+        columns = source.expression.named_selects if isinstance(source, Scope) and not source.is_udtf else columns
+        for column in columns:
+            yield from self._of_reference(table, column, scope)
+
+    def _of_source(self, source: Scope | exp.Expression, column: str, scope: Scope) -> Iterator[tuple[str, bool]]:
+        if isinstance(source, Scope) and source.is_udtf:  # what unnest and lateral make of the columns beside them
+            for inner in source.expression.find_all(exp.Column):
+                if inner.table in scope.sources and scope.sources[inner.table] is not source:
+                    yield from self._of_reference(inner.table, inner.name, scope)
+        elif isinstance(source, Scope):
+            yield from self._of_scope(source, column)
+        elif isinstance(source, exp.Table) and (node := self.catalog.relation(source)) is not None:
+            yield from self.of_column(node, column.lower())
 
 
 def _carriers(value: exp.Expression) -> Iterator[tuple[exp.Expression, bool]]:

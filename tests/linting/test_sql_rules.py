@@ -147,6 +147,13 @@ OTHER_FAULTS: dict[str, tuple[str, dict[str, Any], str, tuple[str, str, int]]] =
         "contact_id handle", SYNC,
         f"select f.contact_id,\n    (select max(d.email) from {DIM} as d where d.contact_id = f.contact_id) as handle\nfrom {FACTS} as f\n",
         ("personal_data", "sql", 2)),
+    "sync_: personal data in a whole row": (
+        "contact_id handle", SYNC, f"select contact_id,\n    to_json(c) as handle\nfrom {DIM} as c\n", ("personal_data", "sql", 2)),
+    "sync_: personal data by a method": (
+        "contact_id handle", SYNC, f"select contact_id,\n    email.lower() as handle\nfrom {DIM} as c\n", ("personal_data", "sql", 2)),
+    "sync_: personal data by unnest": (
+        "contact_id handle", SYNC, f"select contact_id,\n    max(h) as handle\nfrom {DIM} as c, unnest([c.email, c.phone]) as u(h)\n"
+        "group by contact_id\n", ("personal_data", "sql", 2)),
     "sync_: what a model made of personal data": (
         "contact_id email_domain", SYNC, f"select contact_id,\n    email_domain\nfrom {FACTS}\n", ("personal_data", "sql", 2)),
     "sync_: marked, and not allowed": (
