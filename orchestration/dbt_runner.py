@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -149,6 +152,42 @@ class Dbt:
         """Not when a file could not be read: the next process must find that out again."""
         self.target.mkdir(parents=True, exist_ok=True)
         (self.target / "fingerprint").write_text("" if self.unreadable else self._fingerprint())
+
+    def compile_each(self, names: Sequence[str]) -> tuple[dict[str, tuple[Any, str]], dict[str, str]]:
+        """Models and their ancestors compiled: ``{unique_id: (node, SQL)}``, and ``{name: message}`` of those that cannot be.
+
+        On an empty warehouse apart, so neither a fresh home nor another program that has the file open is in the way.
+        """
+        failed: dict[str, str] = {}
+        manifest = self.parsed
+        with self._warehouse_apart() as apart:
+            while True:
+                select = [f"+{name},resource_type:model" for name in names]
+                arguments = ["compile", "--quiet", "--select", *select, *(["--exclude", *failed] if failed else [])]
+                try:
+                    outcome = self._invoke(arguments, variables=self._vars(), manifest=manifest, target=apart)
+                except ConfigurationError as error:
+                    # dbt stops at the first model it cannot compile
+                    found = [name for name in re.findall(r"in model (\w+)", error.message)[:1] if name not in failed]
+                    if not found:
+                        raise
+                    failed |= dict.fromkeys(found, error.message)
+                else:
+                    nodes = [result.node for result in outcome.result.results]
+                    return {node.unique_id: (node, node.compiled_code or "") for node in nodes}, failed
+
+    @contextmanager
+    def _warehouse_apart(self) -> Iterator[Path]:
+        apart, kept = self.target / "lint", os.environ.get("SLUICE_HOME")
+        apart.mkdir(parents=True, exist_ok=True)
+        os.environ["SLUICE_HOME"] = str(apart)  # dbt's profile reads it
+        try:
+            yield apart
+        finally:
+            if kept is None:
+                del os.environ["SLUICE_HOME"]
+            else:
+                os.environ["SLUICE_HOME"] = kept
 
 
 def close_duckdb() -> None:

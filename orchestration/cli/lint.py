@@ -1,13 +1,21 @@
-"""``sluice lint``: what a person should look at before trusting the contacts."""
+"""``sluice lint``: what is wrong with what analytics engineers wrote, and what to look at before trusting the contacts."""
 
 from __future__ import annotations
 
 import json as json_module
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from orchestration.linting import Finding
+    from orchestration.settings import Settings
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(help="Show findings on these files and folders only, and nothing of contacts.")
+]
 SHOWN = 20
 
 
@@ -16,23 +24,65 @@ def register(app: typer.Typer) -> None:
     app.command("lint")(lint)
 
 
-def lint(json: AsJson = False) -> None:
-    """Contacts of very many records, the most suspicious merges, and what is wrong with the records. Exit 1 on large contacts."""
-    from orchestration.cli.show import table
-    from orchestration.identity_lint import inspect_identity
+def lint(paths: Paths = None, json: AsJson = False) -> None:
+    """Faults of segments, syncs, campaigns, scorecards, lifecycles and tags by file and line; contacts of very many records,
+    suspicious merges and faults of records where the home has a warehouse. Exit 1 on a fault or a large contact."""
+    from orchestration.linting import lint_project
     from orchestration.settings import load_settings
 
-    found = inspect_identity(load_settings(), SHOWN)
+    settings, wanted = load_settings(), _resolved(paths or [])
+    findings = [one for one in lint_project(settings) if not wanted or wanted & _places(one)]
+    contacts = _contacts(settings) if not paths else {}
     if json:
-        typer.echo(json_module.dumps(found, ensure_ascii=False))
+        typer.echo(json_module.dumps({"findings": [finding.as_dict() for finding in findings], **contacts}, ensure_ascii=False))
     else:
-        for title, rows in found.items():
-            if rows:
-                table(
-                    title.replace("_", " "),
-                    list(rows[0]),
-                    ([str(v) if k == "contact_id" else v for k, v in row.items()] for row in rows),
-                )
-        typer.echo("Look at one with: sluice contact CONTACT_ID")
-    if found["large_contacts"]:
+        _show_findings(findings)
+        _show_contacts(contacts)
+    if findings or contacts.get("large_contacts"):
         raise typer.Exit(1)
+
+
+def _resolved(paths: list[Path]) -> set[Path]:
+    """Raises ConfigurationError for a path that is none."""
+    from models.errors import ConfigurationError
+
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise ConfigurationError(f"there is no {', '.join(missing)}", "name files or folders below dbt_project/")
+    return {path.resolve() for path in paths}
+
+
+def _places(finding: Finding) -> set[Path]:
+    """The file of a finding and the folders it lies in."""
+    from orchestration.settings import PROJECT_ROOT
+
+    file = PROJECT_ROOT / finding.file
+    return {file, *file.parents}
+
+
+def _contacts(settings: Settings) -> dict[str, list[dict[str, Any]]]:
+    """What to look at in the contacts; nothing where no run has decided on any yet."""
+    from models.errors import ConfigurationError
+    from orchestration.identity_lint import QUERIES, inspect_identity
+
+    try:
+        return inspect_identity(settings, SHOWN) if settings.warehouse.is_file() else {name: [] for name in QUERIES}
+    except ConfigurationError:
+        return {name: [] for name in QUERIES}
+
+
+def _show_findings(findings: list[Finding]) -> None:
+    for one in findings:
+        typer.echo(f"{one.file}:{one.line}  {one.rule}  {one.message}\n    -> {one.mend}")
+    typer.echo(f"{len(findings)} findings in what was written" if findings else "Nothing wrong in what was written")
+
+
+def _show_contacts(contacts: dict[str, list[dict[str, Any]]]) -> None:
+    from orchestration.cli.show import table
+
+    for title, rows in contacts.items():
+        if rows:
+            cells = ([str(v) if k == "contact_id" else v for k, v in row.items()] for row in rows)
+            table(title.replace("_", " "), list(rows[0]), cells)
+    if any(contacts.values()):
+        typer.echo("Look at one with: sluice contact CONTACT_ID")

@@ -1,0 +1,44 @@
+"""What is linted: a line a kind of model. A new kind, such as journey conditions, joins with a line in AUTHORED."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A kind of model that analytics engineers write: where its files lie, and what its rows must be.
+
+    ``columns``: exactly these; None where the yml describes them. ``grain``: one row for each combination of these; None where
+    ``config.meta.<kind>.key`` says it. ``required``: keys that ``config.meta.<kind>`` must have. ``may_hold_personal_data``: for
+    columns which the yml marks.
+    """
+
+    kind: str
+    folder: str
+    prefix: str
+    columns: tuple[str, ...] | None
+    grain: tuple[str, ...] | None
+    required: tuple[str, ...] = ()
+    may_hold_personal_data: bool = False
+
+    def key(self, meta: dict[str, Any]) -> tuple[str, ...]:
+        """The columns of which there is one row each."""
+        return self.grain if self.grain is not None else (str(meta.get("key", "contact_id")),)
+
+
+AUTHORED = (
+    Contract("segment", "segments", "seg_", ("contact_id",), ("contact_id",)),
+    Contract("sync", "activation", "sync_", None, None, ("destination", "key", "mode"), True),
+    Contract(
+        "campaign",
+        "activation",
+        "campaign_",
+        ("contact_id", "occurrence", "context"),
+        ("contact_id", "occurrence"),
+        ("channel", "destination", "purpose", "template"),
+        True,
+    ),
+)
+SYNC_MODES = ("mirror", "upsert", "add", "membership")

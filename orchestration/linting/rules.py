@@ -1,0 +1,50 @@
+"""Every rule there is: the one place to add a rule. docs/lint.md has a line for each name of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from orchestration.linting import (
+    grain_rule,
+    jinja_rules,
+    join_rules,
+    name_rules,
+    personal_rule,
+    scorecard_rules,
+    sql_rules,
+    state_rules,
+    yml_rules,
+)
+from orchestration.linting.findings import Finding
+from orchestration.linting.query import Query
+from orchestration.linting.raw_project import RawProject
+
+StaticRule = Callable[[RawProject], Iterable[Finding]]
+SqlRule = Callable[[Query], Iterable[Finding]]
+
+# On the files as written, for a project that dbt may not even be able to read.
+STATIC_RULES: tuple[StaticRule, ...] = (
+    yml_rules.check_yml_syntax,
+    yml_rules.check_ymls_are_there,
+    yml_rules.check_meta,
+    jinja_rules.check_jinja_syntax,
+    jinja_rules.check_macro_names,
+    jinja_rules.check_segment_names,
+    jinja_rules.check_segment_cycles,
+    scorecard_rules.check_scorecards,
+    state_rules.check_lifecycles,
+    state_rules.check_tags,
+)
+
+# On the compiled SQL of every segment, sync and campaign.
+SQL_RULES: tuple[SqlRule, ...] = (
+    sql_rules.check_parses,
+    sql_rules.check_columns,
+    name_rules.check_names,
+    sql_rules.check_clock,
+    sql_rules.check_write,
+    sql_rules.check_raw_source,
+    grain_rule.check_grain,
+    join_rules.check_cross_joins,
+    personal_rule.check_personal_data,
+)

@@ -1,0 +1,89 @@
+"""Rules on the yml beside a segment, sync or campaign: it is there, it can be read, and says what a run must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import yaml
+
+from orchestration.linting.contracts import SYNC_MODES
+from orchestration.linting.findings import Finding
+from orchestration.linting.jinja_rules import near
+from orchestration.linting.raw_project import Authored, RawProject, text_of
+from orchestration.linting.yaml_lines import Yaml, read_yaml
+
+
+def check_yml_syntax(project: RawProject) -> Iterator[Finding]:
+    """``yml``: every yml of models is YAML."""
+    for path in project.ymls:
+        try:
+            read_yaml(project.text(path))
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            mend = "mend the line: quote a text with `: ` or ` #` in it, indent with spaces, close brackets"
+            yield project.finding(path, line, "yml", f"cannot be read: {error.problem or error.context}", mend)
+        except (yaml.YAMLError, ValueError) as error:
+            yield project.finding(path, 1, "yml", f"cannot be read: {text_of(error)}", "write it as UTF-8 text")
+
+
+def check_ymls_are_there(project: RawProject) -> Iterator[Finding]:
+    """``yml``: each has a yml of its own, with its name and a description."""
+    for authored in project.authored:
+        kind, name = authored.contract.kind, authored.name
+        if not authored.yml.is_file():
+            mend = f"write {name}.yml beside it: models: [{{name: {name}, description: ...}}]"
+            yield project.finding(authored.sql, 1, "yml", f"the {kind} has no yml", mend)
+        elif project.yaml(authored.yml) is not None:
+            yield from _check_description(project, authored)
+
+
+def _check_description(project: RawProject, authored: Authored) -> Iterator[Finding]:
+    described = project.described(authored.name)
+    if described is None:
+        mend = f"name the model in it: models: [{{name: {authored.name}, description: ...}}]"
+        yield project.finding(authored.yml, 1, "yml", f"the yml says nothing of {authored.name}", mend)
+    elif not str(described.mapping.get("description") or "").strip():
+        mend = 'add description: "Whom it holds, and why. One row per contact."'
+        yield project.finding(authored.yml, described.line, "yml", f"{authored.name} has no description", mend)
+
+
+def check_meta(project: RawProject) -> Iterator[Finding]:
+    """``yml``: a sync or campaign says where it goes, and every word of it is known."""
+    for authored in project.authored:
+        described = project.described(authored.name)
+        if authored.contract.required and described is not None:
+            meta = project.meta(authored.name, authored.contract.kind)
+            yield from _check_required(project, authored, described, meta)
+            if meta is not None:
+                yield from _check_destination(project, authored, meta)
+                yield from _check_mode(project, authored, meta)
+
+
+def _check_required(project: RawProject, authored: Authored, described: Yaml, meta: Yaml | None) -> Iterator[Finding]:
+    kind = authored.contract.kind
+    line = meta.line if meta is not None else described.line_at("config", "meta")
+    given = meta.mapping if meta is not None else {}
+    missing = [key for key in authored.contract.required if given.get(key) in (None, "")]
+    if missing:
+        message = f"config.meta.{kind} has no {', '.join(missing)}"
+        yield project.finding(
+            authored.yml, line, "yml", message, f"add {', '.join(f'{key}: ...' for key in missing)} to config.meta.{kind}"
+        )
+
+
+def _check_destination(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
+    from activations.destinations.registry import REGISTRY
+
+    name = meta.mapping.get("destination")
+    if name and name not in REGISTRY:
+        message = f"there is no destination '{text_of(name)}'{near(str(name), REGISTRY)}"
+        mend = f"use one of {', '.join(sorted(REGISTRY))}, or add it to activations/destinations/registry.py"
+        yield project.finding(authored.yml, meta.line_at("destination"), "yml", message, mend)
+
+
+def _check_mode(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
+    mode = meta.mapping.get("mode")
+    if authored.contract.kind == "sync" and mode and mode not in SYNC_MODES:
+        message = f"mode '{text_of(mode)}' is none of {', '.join(SYNC_MODES)}"
+        mend = "use mirror (enter, change, exit), upsert (enter, change), add (enter) or membership"
+        yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, mend)

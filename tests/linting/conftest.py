@@ -1,0 +1,52 @@
+"""The shipped project, compiled once for a file of tests, and copies of its files."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.dbt_runner import Dbt
+from orchestration.linting.catalog import Catalog
+from orchestration.linting.compiled_rules import lint_queries
+from orchestration.linting.raw_project import RawProject
+from orchestration.settings import DBT_PROJECT, Settings
+
+LEFT_OUT = ("target", "logs", "__pycache__")
+
+
+@pytest.fixture(scope="session")
+def parsed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which dbt has parsed the shipped project, and nothing was ever run."""
+    return tmp_path_factory.mktemp("lint_home")
+
+
+@pytest.fixture(scope="session")
+def compiled(parsed_home: Path) -> Catalog:
+    """The catalog of the shipped project."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SLUICE_HOME", str(parsed_home))
+        dbt = Dbt(Settings(home=parsed_home))
+        nodes, failed = dbt.compile_each([authored.name for authored in RawProject(DBT_PROJECT).authored])
+    assert failed == {}
+    catalog = Catalog(dbt.manifest, {key: sql for key, (_, sql) in nodes.items()})
+    list(lint_queries(RawProject(DBT_PROJECT), catalog))  # so that the models under a planted one are read once
+    return catalog
+
+
+@pytest.fixture
+def whole_project(tmp_path: Path) -> Path:
+    """A copy of the shipped dbt project."""
+    copy = tmp_path / "dbt_project"
+    shutil.copytree(DBT_PROJECT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    return copy
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what the rules on files read of it."""
+    copy = tmp_path / "dbt_project"
+    ignored = shutil.ignore_patterns(*LEFT_OUT, "staging", "identity", "seeds", "tests", "normalise")
+    shutil.copytree(DBT_PROJECT, copy, ignore=ignored)
+    return copy
