@@ -25,10 +25,19 @@ class RulesText:
         """The rules as data. Raises yaml.YAMLError, whose marks count from the first line of the text."""
         return yaml.safe_load(self.text)
 
+    @property
+    def in_place(self) -> str:
+        """The YAML after as many empty lines as stand before it: its marks count the lines of the file."""
+        return "\n" * (self.first_line - 1) + self.text
+
 
 def read_rules(path: Path) -> RulesText | None:
-    """The rules of a model; None when the file has no such text."""
-    sql = path.read_text(encoding="utf-8")
+    """The rules of a model's file; None when it has no such text."""
+    return read_rules_of(path.read_text(encoding="utf-8"))
+
+
+def read_rules_of(sql: str) -> RulesText | None:
+    """The rules of a model's SQL; None when it has no such text."""
     found = BLOCK.search(sql)
     if found is None:
         return None

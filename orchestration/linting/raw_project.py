@@ -13,6 +13,7 @@ import yaml
 from orchestration.linting.contracts import AUTHORED, Contract
 from orchestration.linting.findings import Finding
 from orchestration.linting.yaml_lines import Yaml, read_yaml
+from orchestration.rules_text import read_rules_of
 
 MACRO = re.compile(r"\{%-?\s*(?:macro|test|materialization)\s+(\w+)")
 
@@ -84,6 +85,14 @@ class RawProject:
         """``config.meta.<kind>`` of a model, else ``meta.<kind>``."""
         described = self.described(model)
         return (described.get("config", "meta", kind) or described.get("meta", kind)) if described is not None else None
+
+    def rules(self, model: str) -> Yaml | None:
+        """The rules in YAML at the top of a model, with their lines in the file; None when there are none that can be read."""
+        written = read_rules_of(self.text(self.models[model])) if model in self.models else None
+        try:
+            return read_yaml(written.in_place) if written is not None else None
+        except (yaml.YAMLError, ValueError):
+            return None
 
     def columns(self, model: str) -> set[str]:
         """The columns that the model's yml describes."""

@@ -1,4 +1,4 @@
-"""Rules on scorecards, ``models/scoring/scorecard_*.yml``: a check is a function in CARD_CHECKS or RULE_CHECKS."""
+"""Rules on scorecards, ``models/scoring/scorecard_*.sql``: a check is a function in CARD_CHECKS or RULE_CHECKS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ YES_OR_NO = ("each", "absent")
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong at a line of a yml, and the mend."""
+    """What is wrong at a line of the rules, and the mend."""
 
     line: int
     message: str
@@ -35,9 +35,9 @@ class Problem:
 def check_scorecards(project: RawProject) -> Iterator[Finding]:
     """``scorecard``: every rule of every scorecard can be counted, and explained in both languages."""
     for name, path in project.models.items():
-        card = project.meta(name, "scorecard") if name.startswith("scorecard_") else None
+        card = project.rules(name) if name.startswith("scorecard_") else None
         for problem in card_problems(project, card) if card is not None else ():
-            yield project.finding(path.with_suffix(".yml"), problem.line, "scorecard", problem.message, problem.mend)
+            yield project.finding(path, problem.line, "scorecard", problem.message, problem.mend)
 
 
 def card_problems(project: RawProject, card: Yaml) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Rules on lifecycles (``models/lifecycle/stages_*.yml``) and on the tags that rules give (``models/tags/*.yml``)."""
+"""Rules on lifecycles (``models/lifecycle/stages_*.sql``) and on the tags that rules give (``models/tags/int_rule_tags.sql``)."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from orchestration.linting.yaml_lines import Yaml
 def check_lifecycles(project: RawProject) -> Iterator[Finding]:
     """``lifecycle``: every stage says who enters it, and why."""
     for name, path in project.models.items():
-        lifecycle = project.meta(name, "lifecycle") if name.startswith("stages_") else None
+        lifecycle = project.rules(name) if name.startswith("stages_") else None
         for problem in lifecycle_problems(project, lifecycle) if lifecycle is not None else ():
-            yield project.finding(path.with_suffix(".yml"), problem.line, "lifecycle", problem.message, problem.mend)
+            yield project.finding(path, problem.line, "lifecycle", problem.message, problem.mend)
 
 
 def check_tags(project: RawProject) -> Iterator[Finding]:
     """``tag``: every rule says who gets the tag, and why."""
     for name, path in project.models.items():
-        tags = project.meta(name, "tags") if "tags" in path.parts else None
+        tags = project.rules(name) if "tags" in path.parts else None
         for problem in tag_problems(project, tags) if tags is not None else ():
-            yield project.finding(path.with_suffix(".yml"), problem.line, "tag", problem.message, problem.mend)
+            yield project.finding(path, problem.line, "tag", problem.message, problem.mend)
 
 
 def lifecycle_problems(project: RawProject, lifecycle: Yaml) -> Iterator[Problem]:

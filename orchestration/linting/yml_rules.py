@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import yaml
 
@@ -11,19 +12,29 @@ from orchestration.linting.findings import Finding
 from orchestration.linting.jinja_rules import near
 from orchestration.linting.raw_project import Authored, RawProject, text_of
 from orchestration.linting.yaml_lines import Yaml, read_yaml
+from orchestration.rules_text import read_rules_of
 
 
 def check_yml_syntax(project: RawProject) -> Iterator[Finding]:
-    """``yml``: every yml of models is YAML."""
-    for path in project.ymls:
-        try:
-            read_yaml(project.text(path))
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            mend = "mend the line: quote a text with `: ` or ` #` in it, indent with spaces, close brackets"
-            yield project.finding(path, line, "yml", f"cannot be read: {error.problem or error.context}", mend)
-        except (yaml.YAMLError, ValueError) as error:
-            yield project.finding(path, 1, "yml", f"cannot be read: {text_of(error)}", "write it as UTF-8 text")
+    """``yml``: every yml of models is YAML, and so are the rules at the top of a model."""
+    texts = {path: project.text(path) for path in project.ymls}
+    for path in project.models.values():
+        rules = read_rules_of(project.text(path)) if path.suffix == ".sql" else None
+        if rules is not None:
+            texts[path] = rules.in_place
+    for path, text in texts.items():
+        yield from _check_syntax(project, path, text)
+
+
+def _check_syntax(project: RawProject, path: Path, text: str) -> Iterator[Finding]:
+    try:
+        read_yaml(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        mend = "mend the line: quote a text with `: ` or ` #` in it, indent with spaces, close brackets"
+        yield project.finding(path, line, "yml", f"cannot be read: {error.problem or error.context}", mend)
+    except (yaml.YAMLError, ValueError) as error:
+        yield project.finding(path, 1, "yml", f"cannot be read: {text_of(error)}", "write it as UTF-8 text")
 
 
 def check_ymls_are_there(project: RawProject) -> Iterator[Finding]:

@@ -117,7 +117,7 @@ def test_a_segment_without_yml_and_a_yml_without_description(project: Path) -> N
 
 
 CAMPAIGN, SYNC = "models/activation/campaign_price_page_follow_up.yml", "models/activation/sync_crm_contacts.yml"
-LEAD, B2B, TAGS = "models/scoring/scorecard_lead.yml", "models/lifecycle/stages_b2b.yml", "models/tags/int_rule_tags.yml"
+LEAD, B2B, TAGS = "models/scoring/scorecard_lead.sql", "models/lifecycle/stages_b2b.sql", "models/tags/int_rule_tags.sql"
 WECHAT = "rule: wechat, kind: behaviour"
 YML_FAULTS = {
     "a bracket that is not closed": (SYNC, "mode: mirror, on_exit: archive}}", "mode: mirror", "yml", 1),
@@ -161,7 +161,8 @@ YML_FAULTS = {
     "a stage with a clock": (B2B, "enter: crm_stage = 'customer',", "enter: created_at < current_date,", "lifecycle", 0),
     "days in words": (B2B, "min_days: 7", "min_days: a week", "lifecycle", 0),
     "a stage without a label": (B2B, "label: {en: Customer, zh: 客户}, ", "", "lifecycle", 0),
-    "a lifecycle of a scorecard there is none of": (B2B, "label: {en: Business, zh: 企业客户}", "{label: {en: B, zh: 企}}\n          score: leads", "yml", 1),
+    "a lifecycle of a scorecard there is none of": (B2B, "score: nurture", "score: nurtures", "lifecycle", 0),
+    "rules that are no YAML": (B2B, "label: {en: Business, zh: 企业客户}", "label: {en: B, zh: 企", "yml", 1),
     "a tag without a condition": (TAGS, "where: is_student, ", "", "tag", 0),
     "a tag with a column there is none of": (TAGS, "where: is_student", "where: b2x_stage = 'x'", "tag", 0),
     "a tag on a raw table": (TAGS, "where: is_student", "where: exists (select 1 from raw.src_crm)", "tag", 0),
