@@ -28,7 +28,8 @@ class SyncConfig(_Config):
     """``config.meta.sync``: the destination and key of a sync.
 
     Modes: ``mirror`` (enter, change, exit), ``upsert`` (enter, change), ``add`` (enter). ``on_exit``: what a mirror does
-    with a row that left: ``archive`` it at the destination, or ``keep`` it there and stop caring.
+    with a row that left: ``archive`` it at the destination, or ``keep`` it there and stop caring. ``allow_personal_data``:
+    false where the destination may get none, which `sluice lint` checks by column lineage.
     """
 
     destination: str
@@ -36,4 +37,5 @@ class SyncConfig(_Config):
     mode: Literal["mirror", "upsert", "add"]
     object: str = "contacts"
     on_exit: Literal["archive", "keep"] = "archive"
+    allow_personal_data: bool = True
     owner: str = ""

@@ -131,8 +131,14 @@ def _check(
 
 
 def _words(dbt: Dbt, failures: list[NodeResult]) -> list[str]:
+    """What failed, in dbt's words, after what the linter says of the files by line. Nothing when nothing failed."""
+    from orchestration.linting import lint_static
+
+    if not dbt.unreadable and not failures:
+        return []
+    findings = [f"{one.file}:{one.line} {one.rule}: {one.message} -> {one.mend}" for one in lint_static(dbt.source)]
     unreadable = [f"{name}: {message}" for name, message in dbt.unreadable.items()]
-    return unreadable + [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"]
+    return findings + unreadable + [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"]
 
 
 def _row_counts(state: RunState) -> dict[tuple[str, str], int]:

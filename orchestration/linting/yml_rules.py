@@ -96,5 +96,5 @@ def _check_mode(project: RawProject, authored: Authored, meta: Yaml) -> Iterator
     mode = meta.mapping.get("mode")
     if authored.contract.kind == "sync" and mode and mode not in SYNC_MODES:
         message = f"mode '{text_of(mode)}' is none of {', '.join(SYNC_MODES)}"
-        mend = "use mirror (enter, change, exit), upsert (enter, change), add (enter) or membership"
+        mend = "use mirror (enter, change, exit), upsert (enter, change) or add (enter)"
         yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, mend)

@@ -1,7 +1,7 @@
 """Runs the decisions of some days in a row and prints a digest of every table after each: ``{day: {table: [rows, hash]}}``.
 
-``python -m tests.replay.one_run_a_day RAW HOME FIRST DAYS known|all``: with ``known`` each run finds only the raw rows that there were by
-then, as a run on the real day would; with ``all`` each finds all, later ones too.
+``python -m tests.replay.one_run_a_day RAW HOME FIRST DAYS known|all``: with ``known`` each run finds only the raw rows that there
+were by then, as a run on the real day would; with ``all`` each finds all, later ones too.
 """
 
 from __future__ import annotations

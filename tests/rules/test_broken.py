@@ -56,6 +56,10 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
     "words",
     [
         pytest.param("in_segment('renewals_dew'): there is no models/segments/seg_renewals_dew.sql", id="unknown segment"),
+        pytest.param("dbt_project/models/segments/seg_renewals_due.sql:3 unknown_segment", id="unknown segment, by line"),
+        pytest.param("dbt_project/models/segments/seg_pricing_revisitors.sql:3 segment_cycle", id="cycle, by line"),
+        pytest.param("dbt_project/models/segments/seg_birthdays.sql:3 jinja", id="cannot be parsed, by line"),
+        pytest.param("dbt_project/models/scoring/scorecard_shop.sql:10 scorecard", id="points, by line"),
         pytest.param("hot_manufacturing_leads itself leads back to pricing_revisitors", id="cycle"),
         pytest.param("models/segments/seg_birthdays.sql", id="cannot be parsed"),
         pytest.param("no_such_column", id="no such column"),

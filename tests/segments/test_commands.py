@@ -86,14 +86,15 @@ def test_explain_shows_the_tree_of_or_and_and(world: WorldRun) -> None:
 
 
 @pytest.mark.parametrize("segment", ["sales_handovers", "unengaged_subscribers", "high_value_customers", "birthdays"])
-def test_explanation_agrees_with_the_segment(world: WorldRun, segment: str) -> None:
+def test_explanation_agrees_with_the_segment(world: WorldRun, segment: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every condition of the outermost level holds exactly for members."""
     from orchestration.dbt_runner import Dbt
     from orchestration.segments.explanation import explain
     from orchestration.segments.inspection import compiled_segment
-    from orchestration.settings import Settings
+    from orchestration.settings import load_settings
 
-    settings = Settings(home=world.home)
+    monkeypatch.setenv("SLUICE_HOME", str(world.home))
+    settings = load_settings()
     sql = compiled_segment(settings, Dbt(settings), segment)
     contacts = rows(world, "select contact_id from contacts.dim_contacts order by hash(contact_id) limit 40")
     contacts += rows(world, f"select contact_id from segments.segment_members where segment = '{segment}' limit 10")

@@ -18,19 +18,27 @@ def models_in(folder: str, prefix: str = "", suffix: str = "") -> list[str]:
     return [f"{prefix}first{suffix}", f"{prefix}second{suffix}"]
 
 
-def model_meta(name: str, kind: str) -> SimpleNamespace:
+def model_meta(name: str, kind: str, otherwise: Any = None) -> SimpleNamespace:
     """Any configuration."""
-    return SimpleNamespace(channel="c", purpose="p", destination="d", template="t", mode="m", key="contact_id")
+    return SimpleNamespace(
+        channel="c",
+        purpose="p",
+        destination="d",
+        template="t",
+        mode="m",
+        key="contact_id",
+        segment="s",
+        label=None,
+        owner="o",
+        group="g",
+        priority=1,
+        holdout=0,
+    )
 
 
 def union_models(names: list[str], folder: str) -> str:
     """A select."""
     return "select * from first_model"
-
-
-def performed(*args: Any, **kwargs: Any) -> str:
-    """A subquery."""
-    return "select contact_id from contact_events"
 
 
 def decide_messages(evidence: str) -> str:
@@ -84,6 +92,12 @@ normalise_phone = normalise_email = normalise_text = normalise_date = normalise_
 normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern = survivorship_criterion = _expression
 row_fingerprint = code_fingerprint = _expression
 names_contradict = phone_is_landline = _condition
+performed = not_performed = has_tag = score_at_least = in_stage = consented_to = in_segment = not_in_segment = _condition
+is_own_action = is_held_out = is_computed = _condition
+from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = _expression
+scorecard = lifecycle_stages = tag_rules = scores_of_living_contacts = stages_of_living_contacts = _query
+classified = kept_touches = no_rows = _query
+rewind = _nothing
 changes_of_living_contacts = _query
 trim_text = null_for_none = _expression
 region_joins = _nothing
@@ -115,3 +129,29 @@ def expected_purchases(days: str, parameters: str) -> str:
 def smoothed_mean(relation: str, key: str, value: str) -> str:
     """A select."""
     return f"select {key} from {relation}"
+
+
+def relation_of(*args: Any, **kwargs: Any) -> str:
+    """A relation."""
+    return "(select contact_id from some_table)"
+
+
+members_of = score_of = stage_of = relation_of
+
+
+def membership_changes(group: str, memberships: str, **kwargs: Any) -> str:
+    """A CTE named final."""
+    return f"final as (select * from {memberships})"
+
+
+def next_stages(conditions: str, previous: str, rules: str) -> str:
+    """A CTE named moves."""
+    return f"moves as (select * from {conditions} cross join {previous} cross join {rules})"
+
+
+def rules_of(name: str) -> SimpleNamespace:
+    """Any rules."""
+    stage = SimpleNamespace(stage="s", min_days=1, label=SimpleNamespace(en="e", zh="z"))
+    return SimpleNamespace(
+        label=None, product_line="all", floor=0, ceiling=1, caps=None, bands=[{"band": "b", "from": 1}], stages=[stage]
+    )

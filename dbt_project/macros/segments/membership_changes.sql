@@ -1,8 +1,8 @@
 {#
     Who entered and who left since the last run, by comparing `memberships` (group, contact_id) with the history of changes (none on the
-    first run): the CTE final. `kept` are groups that could not be computed in this run: their members stay.
+    first run): the CTE final. Of the groups that could not be computed in this run, named with `prefix`, the members stay.
 #}
-{% macro membership_changes(group, memberships, history, kept=[]) %}
+{% macro membership_changes(group, memberships, history, prefix=none) %}
 {% if history %}
 follow_merges as (
     {{ changes_of_living_contacts(history, group) }}
@@ -16,7 +16,8 @@ rank_changes as (
 previous as (
     select {{ group }}, contact_id
     from rank_changes
-    where change_rank = 1 and change = 'entered'{% if kept %} and {{ group }} not in ('{{ kept | join("', '") }}'){% endif %}
+    where change_rank = 1 and change = 'entered'{% if prefix %} and {{ is_computed(group, prefix) }}{% endif %}
+
 ),
 {% else %}
 previous as (

@@ -8,12 +8,12 @@
     names of its subject), amount, utm_source, qr_code. `within` is a window that ends at as_of(): '7 days', '24 hours', '2 weeks'.
 #}
 {% macro performed(event_type, where=none, at_least=1, within=none) -%}
-    contact_id {{ segment_words('performed ' ~ event_type, where, at_least, within) }} in ({{ performers(event_type, where, at_least, within) }})
+    contact_id {{ segment_words('performed ' ~ event_type, where, at_least, within) | trim }} in ({{ performers(event_type, where, at_least, within) }})
 {%- endmacro %}
 
 {# Did it fewer than `at_least` times: those who never did anything count too. #}
 {% macro not_performed(event_type, where=none, at_least=1, within=none) -%}
-    not (contact_id {{ segment_words('did not perform ' ~ event_type, where, at_least, within) }} in ({{ performers(event_type, where, at_least, within) }}))
+    not (contact_id {{ segment_words('did not perform ' ~ event_type, where, at_least, within) | trim }} in ({{ performers(event_type, where, at_least, within) }}))
 {%- endmacro %}
 
 {# Has the tag, by rule or by hand. #}

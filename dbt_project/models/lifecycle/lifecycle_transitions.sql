@@ -15,8 +15,9 @@ rules as (
 
 {% if is_incremental() %}
 previous as (
-    select contact_id, lifecycle, stage, entered_at from ({{ stages_of_living_contacts(this) }}) as s
-    where stage is not null{% if broken_names('stages_') %} and lifecycle not in ('{{ broken_names('stages_') | join("', '") }}'){% endif %}
+    select contact_id, lifecycle, stage, entered_at
+    from ({{ stages_of_living_contacts(this) }}) as s
+    where stage is not null and {{ is_computed('lifecycle', 'stages_') }}
 ),
 {% else %}
 previous as (

@@ -32,9 +32,12 @@ add_kinds as (
     select *, base + fit + engagement + negative + manual as points from cap_points
 ),
 
+raise_to_floor as (
+    select *, greatest(points, coalesce(floor_total, points)) as raised_points from add_kinds
+),
+
 limit_totals as (
-    select *, least(greatest(points, coalesce(floor_total, points)), coalesce(ceiling_total, greatest(points, coalesce(floor_total, points)))) as total
-    from add_kinds
+    select *, least(raised_points, coalesce(ceiling_total, raised_points)) as total from raise_to_floor
 ),
 
 rank_bands as (

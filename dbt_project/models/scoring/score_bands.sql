@@ -5,7 +5,7 @@ with bands as (
     union all
     {% endfor %}
     {% endfor %}
-    select cast(null as {{ dbt.type_string() }}), cast(null as {{ dbt.type_string() }}), cast(null as integer) where 1 = 0
+    {{ no_rows(['score_model', 'band'], keys=['from_total']) }}
 )
 
 select * from bands

@@ -11,8 +11,7 @@ with totals as (
 
 {% if is_incremental() %}
 previous as (
-    select * from ({{ scores_of_living_contacts(this) }}) as s
-    {% if broken_names('scorecard_') %}where score_model not in ('{{ broken_names('scorecard_') | join("', '") }}'){% endif %}
+    select * from ({{ scores_of_living_contacts(this) }}) as s where {{ is_computed('score_model', 'scorecard_') }}
 ),
 {% else %}
 previous as (

@@ -12,10 +12,7 @@ with models as (
         cast({{ number_or_null((card.caps or {}).behaviour) }} as integer) as behaviour_cap
     union all
     {% endfor %}
-    select
-        cast(null as {{ dbt.type_string() }}), cast(null as {{ dbt.type_string() }}), cast(null as {{ dbt.type_string() }}),
-        cast(null as {{ dbt.type_string() }}), cast(null as integer), cast(null as integer), cast(null as integer), cast(null as integer)
-    where 1 = 0
+    {{ no_rows(['score_model', 'label_en', 'label_zh', 'product_line'], keys=['floor_total', 'ceiling_total', 'fit_cap', 'behaviour_cap']) }}
 )
 
 select * from models

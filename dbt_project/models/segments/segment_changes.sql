@@ -9,6 +9,6 @@ with memberships as (
     select segment, contact_id from {{ ref('int_segment_memberships') }}
 ),
 
-{{ membership_changes('segment', 'memberships', history=this if is_incremental() else none, kept=broken_names('seg_')) }}
+{{ membership_changes('segment', 'memberships', history=this if is_incremental() else none, prefix='seg_') }}
 
 select * from final
