@@ -6,7 +6,7 @@ STAMP := .venv/.stamp
 BENCHMARKS := main_job identity_world identity_scale
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup services demo demo-retail test test-replay test-warehouses lint format dev bench clean
+.PHONY: help setup services demo demo-retail test test-slow test-replay test-warehouses lint format dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,8 +35,11 @@ demo: setup ## the sample company: records to contacts, segments, a diff and rea
 demo-retail: setup ## 541,909 real order lines, month by month, pushed to the CRM sandbox
 	@$(BIN)/sluice demo-retail
 
-test: setup ## all tests but those on other warehouses, with coverage
-	@$(BIN)/python -m pytest -m "not warehouses and not replay"
+test: setup ## all tests but the slow ones and those on other warehouses, with coverage
+	@$(BIN)/python -m pytest -m "not warehouses and not replay and not slow"
+
+test-slow: setup ## the tests that run edited copies of the project
+	@$(BIN)/python -m pytest -m slow --no-cov
 
 test-replay: setup ## the test that replays thirty days in a row
 	@$(BIN)/python -m pytest -m replay --no-cov

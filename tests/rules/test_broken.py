@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import ROOT, Outcome, WorldRun
 
+pytestmark = pytest.mark.slow
 PACKAGES = ["orchestration", "activations", "models", "linkage", "scorecards", "content"]
 FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
 

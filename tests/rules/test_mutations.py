@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import ROOT, WorldRun
 from tests.dbt.test_project import dbt
 
+pytestmark = pytest.mark.slow
 # a file of the dbt project, what stands in it, what is put there instead, and the unit tests that must notice
 MUTATIONS = {
     "points of a rule": (

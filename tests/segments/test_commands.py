@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +52,36 @@ def test_diff_of_an_unchanged_segment_moves_nobody(world: WorldRun) -> None:
     assert found["members_before"] == found["members_after"] > 0
 
 
-def member(world: WorldRun, segment: str) -> str:
-    return str(rows(world, f"select min(contact_id) from segments.segment_members where segment = '{segment}'")[0][0])
+def member(world: WorldRun, segment: str) -> int:
+    return int(rows(world, f"select min(contact_id) from segments.segment_members where segment = '{segment}'")[0][0])
 
 
-def test_explain_says_which_condition_holds(world: WorldRun) -> None:
-    (found,) = sluice(
-        "segments", "explain", "webinar_invitees", member(world, "webinar_invitees"), "--json", home=world.home
-    ).json
+@pytest.fixture(scope="module")
+def explain(world: WorldRun) -> Iterator[Callable[[str, int], dict[str, Any]]]:
+    """Explains in this process, each segment compiled once."""
+    from orchestration.dbt_runner import Dbt
+    from orchestration.segments import explanation
+    from orchestration.segments.inspection import compiled_segment
+    from orchestration.settings import load_settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SLUICE_HOME", str(world.home))
+        settings = load_settings()
+        compiled = cache(partial(compiled_segment, settings, Dbt(settings)))
+
+        def one(segment: str, contact_id: int) -> dict[str, Any]:
+            patch.setenv("SLUICE_HOME", str(world.home))
+            return explanation.explain(world.home / "warehouse.duckdb", compiled(segment), contact_id)
+
+        yield one
+
+
+Explain = Callable[[str, int], dict[str, Any]]
+
+
+def test_explain_command_says_which_condition_holds(world: WorldRun) -> None:
+    key = str(member(world, "webinar_invitees"))
+    (found,) = sluice("segments", "explain", "webinar_invitees", key, "--json", home=world.home).json
     assert found["is_member"]
     assert [(one["condition"], one["holds"]) for one in found["conditions"]] == [
         ("lead score at least 30", True),
@@ -66,16 +90,16 @@ def test_explain_says_which_condition_holds(world: WorldRun) -> None:
     ]
 
 
-def test_explain_says_what_fails_and_what_was_found(world: WorldRun) -> None:
+def test_explain_says_what_fails_and_what_was_found(world: WorldRun, explain: Explain) -> None:
     key = member(world, "loyal_customers")
-    (found,) = sluice("segments", "explain", "second_order_due", key, "--json", home=world.home).json
+    found = explain("second_order_due", key)
     orders = rows(world, f"select order_count from contacts.contact_facts where contact_id = {key}")[0][0]
     assert not found["is_member"]
     assert {"depth": 0, "condition": "order_count = 1", "holds": False, "found": f"order_count = {orders}"} in found["conditions"]
 
 
-def test_explain_shows_the_tree_of_or_and_and(world: WorldRun) -> None:
-    (found,) = sluice("segments", "explain", "churn_warnings", member(world, "loyal_customers"), "--json", home=world.home).json
+def test_explain_shows_the_tree_of_or_and_and(world: WorldRun, explain: Explain) -> None:
+    found = explain("churn_warnings", member(world, "loyal_customers"))
     assert [(one["depth"], one["condition"].split(" ")[0]) for one in found["conditions"]] == [
         (0, "any"),
         (1, "b2b"),
@@ -86,22 +110,13 @@ def test_explain_shows_the_tree_of_or_and_and(world: WorldRun) -> None:
 
 
 @pytest.mark.parametrize("segment", ["sales_handovers", "unengaged_subscribers", "high_value_customers", "birthdays"])
-def test_explanation_agrees_with_the_segment(world: WorldRun, segment: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every condition of the outermost level holds exactly for members."""
-    from orchestration.dbt_runner import Dbt
-    from orchestration.segments.explanation import explain
-    from orchestration.segments.inspection import compiled_segment
-    from orchestration.settings import load_settings
-
-    monkeypatch.setenv("SLUICE_HOME", str(world.home))
-    settings = load_settings()
-    sql = compiled_segment(settings, Dbt(settings), segment)
+def test_explanation_agrees_with_the_segment(world: WorldRun, explain: Explain, segment: str) -> None:
+    """The conditions of the outermost level hold, all of them, exactly for members."""
     contacts = rows(world, "select contact_id from contacts.dim_contacts order by hash(contact_id) limit 40")
     contacts += rows(world, f"select contact_id from segments.segment_members where segment = '{segment}' limit 10")
     for (contact_id,) in contacts:
-        found = explain(world.home / "warehouse.duckdb", sql, contact_id)
-        holds = [bool(one["holds"]) for one in found["conditions"] if one["depth"] == 0]
-        assert found["is_member"] == all(holds), contact_id
+        found = explain(segment, contact_id)
+        assert found["is_member"] == all(one["holds"] for one in found["conditions"] if one["depth"] == 0), contact_id
 
 
 @pytest.mark.parametrize(
