@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -23,12 +24,15 @@ from orchestration.run_state import AS_OF_TAG, RunState, open_run
 from orchestration.settings import Settings
 from orchestration.summary import summarise_run
 
+# dbt's and Dagster's graphs are large and live as long as the run: with Python's own thresholds a tenth of it is garbage collection
+FEW_COLLECTIONS = (100_000, 50, 50)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
 
 
 def execute(settings: Settings, *, as_of: datetime | None = None, plan_only: bool = False) -> RunSummary:
     """Run all steps, or only as far as the plan. Raises SluiceError for what a person must mend."""
+    gc.set_threshold(*FEW_COLLECTIONS)
     tags = {} if as_of is None else {AS_OF_TAG: as_of.isoformat()}
     lock.acquire(settings.home)
     try:
