@@ -15,7 +15,8 @@
     {% do adapter.create_schema(relation) %}
     {% set columns = [] %}
     {% for column in source.columns.values() %}
-        {% do columns.append(adapter.quote(column.name) ~ ' ' ~ column.data_type) %}
+        {% set data_type = type_double() if column.data_type | lower == 'double' else column.data_type %}
+        {% do columns.append(adapter.quote(column.name) ~ ' ' ~ data_type) %}
     {% endfor %}
     {% do run_query('create table if not exists ' ~ relation ~ ' (' ~ columns | join(', ') ~ ')') %}
 {% endmacro %}

@@ -54,7 +54,7 @@ MUTATIONS = {
         "models/scoring/int_score_totals.sql",
         "least(p.fit, coalesce(m.fit_cap, p.fit)) as fit",
         "p.fit as fit",
-        {"fit_and_behaviour_are_capped_apart_and_a_total_never_falls_below_the_floor"},
+        {"kinds_are_capped_apart_and_a_total_keeps_above_the_floor"},
     ),
 }
 
