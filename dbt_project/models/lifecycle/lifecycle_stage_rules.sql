@@ -1,5 +1,6 @@
 with rules as (
     {% for name in models_in('lifecycle', prefix='stages_') %}
+    {% do ref(name) %}
     {% for stage in rules_of(name).stages or [] %}
     select
         '{{ name[7:] }}' as lifecycle,

@@ -1,5 +1,6 @@
 with models as (
     {% for name in models_in('scoring', prefix='scorecard_') %}
+    {% do ref(name) %}
     {% set card = rules_of(name) %}
     select
         '{{ name[10:] }}' as score_model,

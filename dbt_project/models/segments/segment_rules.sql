@@ -1,5 +1,6 @@
 with rules as (
     {% for name in models_in('segments', prefix='seg_') %}
+    {% do ref(name) %}
     {% set rule = model_meta(name, 'segment', {}) %}
     select
         '{{ name[4:] }}' as segment,
