@@ -102,7 +102,7 @@ changes_of_living_contacts = _query
 trim_text = null_for_none = _expression
 region_joins = _nothing
 forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = _nothing
-expected_purchases_reason = _expression
+expected_purchases_reason = rounded = _expression
 allow_long_queries = _nothing
 
 

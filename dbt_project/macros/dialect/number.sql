@@ -10,3 +10,8 @@
 {% macro spark__type_double() -%}
     double
 {%- endmacro %}
+
+{# A floating number to some decimals, the same on every warehouse; beyond 1e12 it is 1e12. #}
+{% macro rounded(number, decimals) -%}
+    cast(cast(least(greatest({{ number }}, -1e12), 1e12) as decimal(18, {{ decimals }})) as {{ type_double() }})
+{%- endmacro %}

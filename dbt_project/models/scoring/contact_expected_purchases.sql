@@ -26,10 +26,11 @@ final as (
         cast(e.repeat_count as integer) as repeat_count,
         e.recency_weeks,
         e.age_weeks,
-        e.p_alive,
-        e.order_probability,
-        e.expected_orders,
-        e.expected_orders * coalesce(a.smoothed_mean, 0) as expected_amount,
+        -- rounded: a fit adds floating numbers up in any order, and no sync should see a change in the tenth decimal
+        {{ rounded('e.p_alive', 4) }} as p_alive,
+        {{ rounded('e.order_probability', 4) }} as order_probability,
+        {{ rounded('e.expected_orders', 4) }} as expected_orders,
+        {{ rounded('e.expected_orders * coalesce(a.smoothed_mean, 0)', 2) }} as expected_amount,
         {{ expected_purchases_reason('en', weeks) }} as reason_en,
         {{ expected_purchases_reason('zh', weeks) }} as reason_zh
     from expect_purchases as e
