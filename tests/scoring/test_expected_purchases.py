@@ -63,7 +63,7 @@ def test_agrees_with_maximum_likelihood(tmp_path: Path, compiled: list[str], pop
     # the arithmetic: the same parameters give the same forecast, up to the factor of the back-test
     expected = own.expected_purchases(WEEKS, x, t_x, T)
     factor = rows["expected_orders"].sum() / expected.sum()
-    assert np.allclose(rows["expected_orders"], expected * factor, rtol=1e-8, atol=6e-5)
+    assert np.allclose(rows["expected_orders"], expected * factor, rtol=1e-8, atol=2e-4)
     assert np.allclose(rows["p_alive"], own.p_alive(x, t_x, T), rtol=1e-9, atol=6e-5)
     assert 0.8 < factor < 1.25
     # the fit: as likely as the best within what the prior costs, and forecasts within 3 % in sum, 10 % for 19 in 20
