@@ -24,7 +24,7 @@ from orchestration.run_state import AS_OF_TAG, RunState, open_run
 from orchestration.settings import Settings
 from orchestration.summary import summarise_run
 
-# dbt's and Dagster's graphs are large and live as long as the run: with Python's own thresholds a tenth of it is garbage collection
+# dbt's and Dagster's graphs are large and live as long as the run: by Python's own thresholds a tenth of it is collecting garbage
 FEW_COLLECTIONS = (100_000, 50, 50)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")

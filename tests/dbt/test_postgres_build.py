@@ -1,4 +1,4 @@
-"""The whole project on Postgres: every model, unit test and data test, on a database that nothing was landed in, and once again."""
+"""The whole project on Postgres: every model, unit test and data test, where nothing was landed yet, and once again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model gives the same numbers on DuckDB, Postgres and Spark: each warehouse holds its own against DuckDB's, to the last decimal given."""
+"""The model gives the same numbers on DuckDB, Postgres and Spark: each warehouse holds its own against DuckDB's."""
 
 from __future__ import annotations
 
