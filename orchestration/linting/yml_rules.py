@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -98,3 +99,27 @@ def _check_mode(project: RawProject, authored: Authored, meta: Yaml) -> Iterator
         message = f"mode '{text_of(mode)}' is none of {', '.join(SYNC_MODES)}"
         mend = "use mirror (enter, change, exit), upsert (enter, change) or add (enter)"
         yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, mend)
+
+
+def check_segment_meta(project: RawProject) -> Iterator[Finding]:
+    """``yml``: how segments go together is said in numbers: a holdout from 0 to 1, a whole priority."""
+    for authored in project.authored:
+        meta = project.meta(authored.name, "segment") if authored.contract.kind == "segment" else None
+        for key, is_right, mend in SEGMENT_NUMBERS:
+            value = meta.mapping.get(key) if meta is not None else None
+            if meta is not None and value is not None and (isinstance(value, bool) or not is_right(value)):
+                yield project.finding(authored.yml, meta.line_at(key), "yml", f"{key} '{text_of(value)}' is none", mend)
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 <= value <= 1
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int)
+
+
+SEGMENT_NUMBERS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("holdout", _is_share, "write the share that gets nothing: holdout: 0.1; until then all of the segment is held out"),
+    ("priority", _is_whole, "write a whole number, the smaller wins: priority: 10"),
+)

@@ -117,6 +117,7 @@ def test_a_segment_without_yml_and_a_yml_without_description(project: Path) -> N
 
 
 CAMPAIGN, SYNC = "models/activation/campaign_price_page_follow_up.yml", "models/activation/sync_crm_contacts.yml"
+SEGMENT = "models/segments/seg_new_subscribers.yml"
 LEAD, B2B, TAGS = "models/scoring/scorecard_lead.sql", "models/lifecycle/stages_b2b.sql", "models/tags/int_rule_tags.sql"
 WECHAT = "rule: wechat, kind: behaviour"
 YML_FAULTS = {
@@ -128,6 +129,9 @@ YML_FAULTS = {
     "a mode there is none of": (SYNC, "mode: mirror", "mode: mirrored", "yml", 0),
     "a destination there is none of": (SYNC, "destination: hubspot", "destination: hubspott", "yml", 0),
     "no meta": (SYNC, "meta: {sync: {destination: hubspot, object: contacts, key: contact_id, mode: mirror, on_exit: archive}}", "meta: {}", "yml", 0),
+    "a holdout in words": (SEGMENT, "priority: 10", "priority: 10, holdout: a tenth", "yml", 0),
+    "a holdout above all": (SEGMENT, "priority: 10", "priority: 10, holdout: 10", "yml", 0),
+    "a priority in words": (SEGMENT, "priority: 10", "priority: first", "yml", 0),
     "points in words": (LEAD, "points: 15", "points: fifteen", "scorecard", 0),
     "points that are no whole number": (LEAD, "points: 15", "points: 1.5", "scorecard", 0),
     "points that are true": (LEAD, "points: 15", "points: true", "scorecard", 0),

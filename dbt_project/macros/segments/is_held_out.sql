@@ -2,3 +2,10 @@
 {% macro is_held_out(segment, contact_id, share) -%}
     {{ hash_bigint(["'holdout'", segment, contact_id]) }} % 10000 < {{ share }} * 10000
 {%- endmacro %}
+
+{# The held-out share of a segment's yml. What is no share holds everybody out: a slip of the pen must not send. #}
+{% macro holdout_of(rule) -%}
+    {%- if rule.holdout is not defined or rule.holdout is none -%}0
+    {%- elif rule.holdout is number and rule.holdout is not boolean and 0 <= rule.holdout <= 1 -%}{{ rule.holdout }}
+    {%- else -%}1{%- endif -%}
+{%- endmacro %}

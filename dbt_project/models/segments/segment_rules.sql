@@ -8,8 +8,8 @@ with rules as (
         {{ text_literal((rule.label or {}).zh or name[4:]) }} as label_zh,
         {{ text_literal(rule.owner) }} as owner,
         {{ text_literal(rule.group) }} as priority_group,
-        {{ rule.priority or 100 }} as priority,
-        cast({{ rule.holdout or 0 }} as double precision) as holdout_share
+        {{ rule.priority if rule.priority is integer else 100 }} as priority,
+        cast({{ holdout_of(rule) }} as double precision) as holdout_share
     {% if not loop.last %}union all{% endif %}
     {% else %}
     {{ no_rows(['segment', 'label_en', 'label_zh', 'owner', 'priority_group'], keys=['priority', 'holdout_share']) }}
