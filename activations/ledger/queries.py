@@ -28,7 +28,7 @@ def unknown_deliveries(engine: sa.Engine) -> list[Row]:
 def find_deliveries(engine: sa.Engine, key: str) -> list[Row]:
     """The deliveries of a key, by their first claim: a delivery id, or ``activation:contact_id``."""
     activation, _, number = key.rpartition(":")
-    if not number.isdecimal():
+    if not number.isdecimal() or int(number) >= 2**63:
         return []
     condition = deliveries.c.delivery_id == int(number)
     if activation:

@@ -43,7 +43,7 @@ def retry(engine: sa.Engine, state: str, activation: str | None, reason: str | N
     if reason is not None:
         query = query.where(deliveries.c.reason.contains(reason, autoescape=True))
     with engine.begin() as connection:
-        ids = list(connection.execute(query.order_by(deliveries.c.delivery_id)).scalars())
+        ids: list[int] = list(connection.execute(query.order_by(deliveries.c.delivery_id)).scalars())
         rows = [row for row in lock_rows(connection, ids) if row["state"] == state]
         again = [_by_hand(row, DeliveryState.RETRY, f"retried_after_{state}", now) for row in rows]
         for part in chunks(again):
