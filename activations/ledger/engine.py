@@ -18,15 +18,16 @@ HOW = "unset it for the file in SLUICE_HOME, or write it as postgresql+psycopg2:
 def open_engine(url: str) -> sa.Engine:
     """An engine whose commits are on disk when they return. Raises ConfigurationError unless it is SQLite or Postgres."""
     try:
-        engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        backend = sa.make_url(url).get_backend_name()
+        if backend not in {"sqlite", "postgresql"}:
+            # what a claim promises hangs on how a database locks: it is promised where it is tested
+            raise ConfigurationError(f"SLUICE_LEDGER_URL is of {backend}, and a ledger is kept in SQLite or Postgres", HOW)
+        engine = sa.create_engine(url, pool_pre_ping=backend != "sqlite")
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
         raise ConfigurationError("SLUICE_LEDGER_URL is not a database address that can be used", HOW) from error
-    if engine.dialect.name == "sqlite":
+    if backend == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_immediate)
-    elif engine.dialect.name != "postgresql":
-        # what a claim promises hangs on how a database locks: it is promised where it is tested
-        raise ConfigurationError(f"SLUICE_LEDGER_URL is of {engine.dialect.name}; a ledger is kept in SQLite or Postgres", HOW)
     return engine
 
 
