@@ -61,6 +61,8 @@ def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         typer.echo(json_module.dumps(rows, ensure_ascii=False, default=str))
     elif rows:
-        table("Paused", COLUMNS, [[str(row[name] or "")[:60] for name in COLUMNS] for row in rows])
+        table(
+            "Paused", COLUMNS, [[str(row[name] or "")[: 19 if name == "paused_at" else None] for name in COLUMNS] for row in rows]
+        )
     else:
         console.print("nothing is paused")
