@@ -52,10 +52,14 @@ def test_what_may_be_claimed_again(
     assert claim(ledger, [1], capabilities, NOW + timedelta(seconds=later)) == ([1] if is_claimed_again else [])
 
 
-def test_a_claim_is_nobody_elses(ledger: Ledger, ledger_url: str) -> None:
+@pytest.mark.parametrize("is_known", [False, True], ids=["new deliveries", "deliveries to resend"])
+def test_a_claim_is_nobody_elses(ledger: Ledger, ledger_url: str, is_known: bool) -> None:
     """Eight threads want the same hundred deliveries: each is claimed once."""
     claimed: list[int] = []
     wanted = list(range(100))
+    if is_known:
+        claim(ledger, wanted)
+        ledger.recover(NOW)
     threads = [threading.Thread(target=lambda: claimed.extend(claim(Ledger(ledger_url), wanted, RESEND))) for _ in range(8)]
     for thread in threads:
         thread.start()
