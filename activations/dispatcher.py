@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from activations.destinations.base import Destination
+from activations.ledger.pauses import paused_by_name
 from activations.ledger.store import Ledger
 from models.delivery import Item, ItemResult, Message, SyncOperation, Verdict
 from models.run import Run
@@ -26,6 +27,7 @@ class PushResult:
     verdicts: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
     is_stopped: bool = False
+    paused: str | None = None  # the name of the pause that ended the push
 
     def counts(self) -> dict[str, int]:
         """Every verdict with its count, and skipped."""
@@ -34,6 +36,8 @@ class PushResult:
     def describe(self) -> str:
         """The counts in words."""
         words = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count) or "nothing to send"
+        if self.paused is not None:
+            return f"{words} (paused; the rest is due after `sluice resume {self.paused}`)"
         return words + (" (stopped on request after the batch in hand)" if self.is_stopped else "")
 
 
@@ -49,12 +53,13 @@ class Pusher:
     run: Run
 
     def push(self, batches: Iterable[Sequence[Item]]) -> PushResult:
-        """Push all batches. SIGTERM finishes the batch in hand and stops; the rest is due again in the next run."""
+        """Push all batches. SIGTERM or a pause finishes the batch in hand and stops; the rest is due again in the next run."""
         result = PushResult()
         with _stop_on_sigterm() as stop:
             for batch in batches:
-                if stop.is_set():
-                    result.is_stopped = True
+                result.is_stopped = stop.is_set()
+                result.paused = paused_by_name(self.ledger.engine, self.name, self.destination_name)
+                if result.is_stopped or result.paused is not None:
                     break
                 self._push_batch(batch, result)
         return result

@@ -20,6 +20,7 @@ def summarise(
     outcomes: Iterable[Count],
     quarantined: Mapping[str, int],
     errors: Sequence[str] = (),
+    paused: Mapping[str, str] | None = None,
 ) -> RunSummary:
     """One summary from counts: operations {sync, operation, count}, decisions {decision, reason, count} and what the ledger
     says of this run {kind, activation, state, count}; no outcomes give the summary of a plan."""
@@ -31,6 +32,7 @@ def summarise(
         syncs=[_sync(sync, operations, outcomes) for sync in syncs],
         messages=_messages(decisions, outcomes),
         quarantined=dict(quarantined),
+        paused=paused or {},
         errors=list(errors),
     )
 

@@ -45,7 +45,10 @@ class MessageSummary(_Summary):
 
 
 class RunSummary(_Summary):
-    """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw table."""
+    """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw table.
+
+    ``paused``: the activations whose push a pause ended, with the pause's name.
+    """
 
     run_id: str
     as_of: str
@@ -53,4 +56,5 @@ class RunSummary(_Summary):
     syncs: list[SyncSummary]
     messages: MessageSummary
     quarantined: Mapping[str, int] = {}
+    paused: Mapping[str, str] = {}
     errors: list[str] = []

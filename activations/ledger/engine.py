@@ -1,7 +1,9 @@
-"""Opening the ledger's database: SQLite in WAL mode with full sync, or any other SQLAlchemy URL."""
+"""Opening the ledger's database: SQLite in WAL mode with full sync, or Postgres."""
 
 from __future__ import annotations
 
+import time
+import zlib
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,29 +11,53 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from models.errors import ConfigurationError
 
+BUSY_SECONDS = 30.0
+HOW = "unset it for the file in SLUICE_HOME, or write it as postgresql+psycopg2://user@host/name"
+
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine whose commits are on disk when they return. Raises ConfigurationError for a bad URL."""
+    """An engine whose commits are on disk when they return. Raises ConfigurationError unless it is SQLite or Postgres."""
     try:
-        engine = sa.create_engine(url)
+        backend = sa.make_url(url).get_backend_name()
+        if backend not in {"sqlite", "postgresql"}:
+            # what a claim promises hangs on how a database locks: it is promised where it is tested
+            raise ConfigurationError(f"SLUICE_LEDGER_URL is of {backend}, and a ledger is kept in SQLite or Postgres", HOW)
+        engine = sa.create_engine(url, pool_pre_ping=backend != "sqlite")
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
-        raise ConfigurationError(
-            "SLUICE_LEDGER_URL is not a database address that can be used",
-            "unset it for the file in SLUICE_HOME, or write it as postgresql+psycopg://user@host/name",
-        ) from error
-    if engine.dialect.name == "sqlite":
+        raise ConfigurationError("SLUICE_LEDGER_URL is not a database address that can be used", HOW) from error
+    if backend == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_immediate)
     return engine
 
 
+def lock_until_commit(connection: sa.Connection, purpose: str) -> None:
+    """Be alone at this purpose until the transaction ends. SQLite's transactions are alone at everything from their begin."""
+    if connection.dialect.name == "postgresql":
+        key = zlib.crc32(f"sluice ledger {purpose}".encode())
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # begin is ours: see _begin_immediate
     cursor = connection.cursor()
-    cursor.execute("pragma journal_mode = wal")
+    cursor.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    _use_wal(cursor)
     cursor.execute("pragma synchronous = full")  # a claim must survive the power going off
-    cursor.execute("pragma busy_timeout = 30000")
     cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    """Two processes that open a new file at once: SQLite refuses one of them here without waiting."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("pragma journal_mode = wal")
+            return
+        except Exception as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_immediate(connection: sa.Connection) -> None:

@@ -10,33 +10,29 @@ import sqlalchemy as sa
 
 from activations.ledger.backoff import wait_seconds
 from activations.ledger.engine import open_engine
-from activations.ledger.tables import SCHEMA_VERSION, deliveries, meta, metadata, receipts, runs, suppressions
+from activations.ledger.rows import Row, chunks, insert_missing, lock_rows, naive, settle, update_by_id
+from activations.ledger.tables import deliveries, meta, receipts, runs, suppressions
+from activations.ledger.versions import bring_up_to_date
 from models.delivery import Capabilities, DeliveryState, Item, ItemResult, Message
 from models.errors import BlockedError, ConfigurationError
 from models.run import Run
 
-CHUNK = 500
-_COPIED = [column.name for column in receipts.columns if column.name not in {"receipt_id", "occurred_at"}]
-
-
-def naive(moment: datetime) -> datetime:
-    """An aware UTC time as it is stored: naive UTC."""
-    return moment.replace(tzinfo=None)
+CLAIMED_ANEW = ("run_id", "as_of", "state", "attempts", "claimed_at", "next_attempt_at", "on_unknown")
+LANDED = [column for column in receipts.columns if column.name not in {"claimed_at", "recorded_by"}]
 
 
 class Ledger:
-    """The delivery ledger at a SQLAlchemy URL; its tables are made when missing. Times are given and kept in UTC."""
+    """The delivery ledger at a SQLAlchemy URL. Opening it makes or upgrades its tables. Times are given and kept in UTC."""
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         try:
-            metadata.create_all(self.engine)
+            bring_up_to_date(self.engine)
         except sa.exc.DatabaseError as error:
             raise ConfigurationError(
                 f"the ledger cannot be opened ({type(error.orig).__name__})",
                 "see that its database is up and SLUICE_LEDGER_URL right, or put a copy of ledger.sqlite back into SLUICE_HOME",
             ) from error
-        self._remember("schema_version", SCHEMA_VERSION)
 
     def bind_mode(self, mode: str) -> None:
         """Bind a new ledger to 'sandbox' or 'live'. Raises BlockedError when it already holds the other kind."""
@@ -50,9 +46,10 @@ class Ledger:
     def recover(self, now: datetime) -> int:
         """Claims without an outcome belong to a dead process: they become unknown. Call under the run lock. Returns how many."""
         with self.engine.begin() as connection:
-            rows = connection.execute(sa.select(deliveries).where(deliveries.c.state == DeliveryState.CLAIMED)).mappings().all()
+            query = sa.select(deliveries).where(deliveries.c.state == DeliveryState.CLAIMED).with_for_update()
+            rows = connection.execute(query).mappings().all()
             results = [dict(row, state="unknown", reason="process_ended_after_claim", settled_at=naive(now)) for row in rows]
-            self._settle(connection, results)
+            settle(connection, results)
         return len(rows)
 
     def claim(
@@ -63,42 +60,36 @@ class Ledger:
         Left out: what is settled for good, what another worker holds, what waits for its next attempt, and what is unknown
         at a destination that must not be sent to twice.
         """
-        kind, name, destination = activation
+        by_id = {item.delivery_id: item for item in items}
         with self.engine.begin() as connection:
-            known = self._states(connection, [item.delivery_id for item in items])
-            claimed = [item for item in items if _may_claim(known.get(item.delivery_id), capabilities, naive(now))]
-            rows = [_claim_row(item, kind, name, destination, run, known.get(item.delivery_id), now) for item in claimed]
-            new = [row for row in rows if row["delivery_id"] not in known]
-            again = [{**row, "id": row["delivery_id"]} for row in rows if row["delivery_id"] in known]
-            if new:
-                connection.execute(deliveries.insert(), new)
+            known = {row["delivery_id"]: row for row in lock_rows(connection, list(by_id), skip_locked=True)}
+            again = {one for one, row in known.items() if _may_claim(row, capabilities, naive(now))}
+            rows = {one: _claim_row(by_id[one], activation, capabilities, run, known.get(one), now) for one in sorted(by_id)}
+            # inserting waits for whoever inserts the same id, so all insert in the order of ids, before they update
+            new = insert_missing(connection, deliveries, (row for one, row in rows.items() if one not in known))
             if again:
-                connection.execute(_update_by_id("run_id", "as_of", "state", "attempts", "claimed_at", "next_attempt_at"), again)
-        return claimed
+                connection.execute(update_by_id(*CLAIMED_ANEW), [{**rows[one], "id": one} for one in sorted(again)])
+        return [item for one, item in by_id.items() if one in new | again]
 
     def record(self, results: Sequence[ItemResult], now: datetime) -> None:
         """Record the outcome of claimed deliveries, and suppress the addresses found bad, in one transaction."""
         by_id = {result.delivery_id: result for result in results}
         with self.engine.begin() as connection:
-            rows = self._rows(connection, list(by_id))
-            self._settle(connection, [_outcome(row, by_id[row["delivery_id"]], now) for row in rows])
+            rows = lock_rows(connection, list(by_id))
+            settle(connection, [_outcome(row, by_id[row["delivery_id"]], now) for row in rows])
 
     def suppress(self, entries: Iterable[tuple[str, str, str, int | None]], now: datetime) -> None:
         """Suppress (channel, address_hash, reason, delivery_id); an address already suppressed keeps its first reason."""
+        names = ("channel", "address_hash", "reason", "delivery_id")
+        rows = [{**dict(zip(names, entry, strict=True)), "created_at": naive(now)} for entry in entries]
         with self.engine.begin() as connection:
-            for channel, address_hash, reason, delivery_id in entries:
-                key = (suppressions.c.channel == channel) & (suppressions.c.address_hash == address_hash)
-                if connection.execute(sa.select(suppressions.c.reason).where(key)).first() is None:
-                    values = dict(
-                        channel=channel, address_hash=address_hash, reason=reason, delivery_id=delivery_id, created_at=naive(now)
-                    )
-                    connection.execute(suppressions.insert().values(values))
+            insert_missing(connection, suppressions, rows)
 
     def suppressed(self, messages: Sequence[Message]) -> dict[int, str]:
         """Of these messages, the delivery_ids whose address is suppressed at this moment, with the reason."""
         found: dict[tuple[str, str], str] = {}
         with self.engine.connect() as connection:
-            for chunk in _chunks([message.address_hash for message in messages]):
+            for chunk in chunks([message.address_hash for message in messages]):
                 query = sa.select(suppressions).where(suppressions.c.address_hash.in_(chunk))
                 found.update({(row.channel, row.address_hash): row.reason for row in connection.execute(query)})
         keys = {message.delivery_id: (message.channel, message.address_hash) for message in messages}
@@ -108,7 +99,7 @@ class Ledger:
         """The id the vendor gave each key of a sync when it last accepted it."""
         latest: dict[int, str] = {}
         with self.engine.connect() as connection:
-            for chunk in _chunks(keys):
+            for chunk in chunks(keys):
                 query = (
                     sa.select(deliveries.c.subject_id, deliveries.c.vendor_id)
                     .where(deliveries.c.activation == activation, deliveries.c.subject_id.in_(chunk))
@@ -133,9 +124,9 @@ class Ledger:
             return {str(row[0]): int(row[1]) for row in connection.execute(query.group_by(receipts.c.destination))}
 
     def receipts_after(self, receipt_id: int, size: int = 50_000) -> Iterator[list[dict[str, Any]]]:
-        """Receipts with a greater id, in order, in batches."""
+        """Receipts with a greater id, in order, in batches, as they are landed: without the names of people."""
         while True:
-            query = sa.select(receipts).where(receipts.c.receipt_id > receipt_id).order_by(receipts.c.receipt_id).limit(size)
+            query = sa.select(*LANDED).where(receipts.c.receipt_id > receipt_id).order_by(receipts.c.receipt_id).limit(size)
             with self.engine.connect() as connection:
                 batch = [dict(row) for row in connection.execute(query).mappings()]
             if not batch:
@@ -157,45 +148,24 @@ class Ledger:
 
     def _remember(self, key: str, value: str) -> str:
         with self.engine.begin() as connection:
-            found = connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
-            if found is None:
-                connection.execute(meta.insert().values(key=key, value=value))
-            return str(found or value)
-
-    def _rows(self, connection: sa.Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
-        for chunk in _chunks(ids):
-            query = sa.select(deliveries).where(deliveries.c.delivery_id.in_(chunk))
-            rows.extend(dict(row) for row in connection.execute(query).mappings())
-        return rows
-
-    def _states(self, connection: sa.Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        return {row["delivery_id"]: row for row in self._rows(connection, ids)}
-
-    def _settle(self, connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
-        if not rows:
-            return
-        update = _update_by_id("state", "reason", "vendor_id", "settled_at", "next_attempt_at")
-        connection.execute(update, [{**row, "id": row["delivery_id"]} for row in rows])
-        log = [{**{name: row[name] for name in _COPIED}, "occurred_at": row["settled_at"]} for row in rows]
-        connection.execute(receipts.insert(), log)
+            insert_missing(connection, meta, [{"key": key, "value": value}])
+            return str(connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar())
 
 
-def _may_claim(row: dict[str, Any] | None, capabilities: Capabilities, now: datetime) -> bool:
-    if row is None:
-        return True
+def _may_claim(row: Row, capabilities: Capabilities, now: datetime) -> bool:
     if row["state"] == DeliveryState.RETRY:
         return bool(row["next_attempt_at"] is None or row["next_attempt_at"] <= now)
     return bool(row["state"] == DeliveryState.UNKNOWN and capabilities.on_unknown == "resend")
 
 
 def _claim_row(
-    item: Item, kind: str, activation: str, destination: str, run: Run, known: dict[str, Any] | None, now: datetime
-) -> dict[str, Any]:
+    item: Item, activation: tuple[str, str, str], capabilities: Capabilities, run: Run, known: Row | None, now: datetime
+) -> Row:
+    kind, name, destination = activation
     return {
         "delivery_id": item.delivery_id,
         "kind": kind,
-        "activation": activation,
+        "activation": name,
         "destination": destination,
         "subject_id": item.subject_id,
         "operation": item.operation,
@@ -208,10 +178,11 @@ def _claim_row(
         "attempts": (known["attempts"] if known else 0) + 1,
         "claimed_at": naive(now),
         "next_attempt_at": None,
+        "on_unknown": capabilities.on_unknown,
     }
 
 
-def _outcome(row: dict[str, Any], result: ItemResult, now: datetime) -> dict[str, Any]:
+def _outcome(row: Row, result: ItemResult, now: datetime) -> Row:
     wait = wait_seconds(row["attempts"], result.retry_after_seconds) if result.verdict == "retry" else None
     return {
         **row,
@@ -221,12 +192,3 @@ def _outcome(row: dict[str, Any], result: ItemResult, now: datetime) -> dict[str
         "settled_at": naive(now),
         "next_attempt_at": None if wait is None else naive(now) + timedelta(seconds=wait),
     }
-
-
-def _update_by_id(*names: str) -> sa.Update:
-    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
-    return deliveries.update().where(deliveries.c.delivery_id == sa.bindparam("id")).values(values)
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))

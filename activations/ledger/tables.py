@@ -1,10 +1,12 @@
-"""Tables of the ledger. ``receipts`` is the log and is only appended to; ``deliveries`` is its fold, kept for the claim."""
+"""Tables of the ledger. ``receipts`` is the log and is only appended to; ``deliveries`` is its fold, kept for the claim.
+
+The tables as the newest of migrations/versions leaves them; a test compares the two.
+"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = "1"
 metadata = sa.MetaData()
 # SQLite counts up only an INTEGER key by itself
 COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -35,6 +37,7 @@ deliveries = sa.Table(
     sa.Column("claimed_at", sa.DateTime, nullable=False),
     sa.Column("settled_at", sa.DateTime),
     sa.Column("next_attempt_at", sa.DateTime),
+    sa.Column("on_unknown", sa.String(10)),  # what the destination's capabilities said at the last claim
     sa.Index("deliveries_by_state", "state"),
     sa.Index("deliveries_by_subject", "activation", "subject_id"),
 )
@@ -46,7 +49,10 @@ receipts = sa.Table(
     sa.Column("delivery_id", sa.BigInteger, nullable=False),
     *_what_it_is(),
     sa.Column("occurred_at", sa.DateTime, nullable=False),
+    sa.Column("claimed_at", sa.DateTime),  # of the attempt this receipt ends; null for what a person recorded
+    sa.Column("recorded_by", sa.String(100)),  # the person, where it was one
     sa.Index("receipts_by_run", "run_id"),
+    sa.Index("receipts_by_delivery", "delivery_id"),
 )
 
 suppressions = sa.Table(
@@ -66,6 +72,16 @@ runs = sa.Table(
     sa.Column("as_of", sa.DateTime, nullable=False),
     sa.Column("finished_at", sa.DateTime, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),
+)
+
+pauses = sa.Table(
+    "pauses",
+    metadata,
+    sa.Column("scope", sa.String(20), primary_key=True),
+    sa.Column("name", sa.String(200), primary_key=True),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("paused_by", sa.String(100), nullable=False),
+    sa.Column("paused_at", sa.DateTime, nullable=False),
 )
 
 meta = sa.Table(

@@ -53,7 +53,8 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
         with step(context) as state:
             result = deliver(state, activation)
             tell("push", f"{activation.name} -> {activation.destination}: {result.describe()}")
-            return dg.MaterializeResult(metadata=result.counts())
+            state.note(f"paused_{activation.name}", result.paused)
+            return dg.MaterializeResult(metadata={**result.counts(), "paused": result.paused or "no"})
 
     return push_activation
 

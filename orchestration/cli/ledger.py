@@ -1,15 +1,35 @@
-"""``sluice ledger``: what the delivery ledger holds."""
+"""``sluice ledger``: what the delivery ledger holds, and what a person may do to it."""
 
 from __future__ import annotations
 
 import json as json_module
 from collections import Counter
-from typing import Annotated
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Ids = Annotated[list[int], typer.Argument(help="Delivery ids, as `sluice ledger unknown` lists them.", min=0, max=2**63 - 1)]
+Key = Annotated[str, typer.Argument(help="A delivery id, or ACTIVATION:CONTACT_ID.")]
+Activation = Annotated[str, typer.Option("--activation", help="Only of this campaign or sync.")]
+ReasonHolds = Annotated[str, typer.Option("--reason", help="Only those whose recorded reason holds this text.")]
 ledger_app = typer.Typer(help="The delivery ledger.", no_args_is_help=True)
+
+
+class Outcome(StrEnum):
+    """What a person found out about an unknown delivery."""
+
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+
+
+class Retriable(StrEnum):
+    """States that only a person lets out of."""
+
+    FAILED = "failed"
+    UNKNOWN = "unknown"
 
 
 def register(app: typer.Typer) -> None:
@@ -25,17 +45,103 @@ def ledger() -> None:
 @ledger_app.command("status")
 def status(json: AsJson = False) -> None:
     """Deliveries by state; with --json, counts by state over all, and by activation."""
-    from orchestration.cli.show import table
-    from orchestration.run_state import open_ledger
-    from orchestration.settings import load_settings
-
-    rows = open_ledger(load_settings()).counts()
+    rows = _open().counts()
     if not json:
-        table(
-            "Deliveries", ["activation", "destination", "operation", "state", "count"], (list(row.values())[1:] for row in rows)
-        )
+        columns = ["activation", "destination", "operation", "state", "count"]
+        _table("Deliveries", [{name: row[name] for name in columns} for row in rows], columns)
         return
     totals: Counter[str] = Counter()
     for row in rows:
         totals[row["state"]] += row["count"]
     typer.echo(json_module.dumps({"states": dict(totals), "deliveries": rows}))
+
+
+@ledger_app.command("unknown")
+def unknown(json: AsJson = False) -> None:
+    """Deliveries nobody knows the outcome of, and what can be done: resend (the next run does), reconcile or hold."""
+    from activations.ledger.queries import unknown_deliveries
+
+    columns = ["delivery_id", "activation", "destination", "subject_id", "since", "on_unknown"]
+    _show("Unknown", unknown_deliveries(_open().engine), json, columns)
+
+
+@ledger_app.command("resolve")
+def resolve(
+    ids: Ids,
+    outcome: Annotated[Outcome, typer.Option("--as", help="What became of them.")],
+    reason: Annotated[str, typer.Option("--reason", help="How you know.")],
+    json: AsJson = False,
+) -> None:
+    """Settle unknown deliveries by hand: a receipt says who did, and why."""
+    from activations.ledger import settling
+    from orchestration.pausing import person
+
+    settled = settling.resolve(_open().engine, ids, outcome.value, reason, person(), datetime.now(UTC))
+    _show("Settled", settled, json, ["delivery_id", "activation", "subject_id", "state", "reason"])
+
+
+@ledger_app.command("retry")
+def retry(
+    activation: Activation = "", reason: ReasonHolds = "", state: Retriable = Retriable.FAILED, json: AsJson = False
+) -> None:
+    """Make failed (or held unknown) deliveries due again in the next run, if its rules still want them."""
+    from activations.ledger import settling
+    from orchestration.pausing import person
+
+    again = settling.retry(_open().engine, state.value, activation or None, reason or None, person(), datetime.now(UTC))
+    if not json:
+        counted = Counter((row["activation"], row["destination"]) for row in again)
+        rows = [{"activation": name, "destination": where, "deliveries": n} for (name, where), n in sorted(counted.items())]
+        _table("Due again in the next run", rows, ["activation", "destination", "deliveries"])
+        return
+    _show("", again, json, ["delivery_id", "activation", "destination", "subject_id", "state"])
+
+
+@ledger_app.command("history")
+def history(key: Key, json: AsJson = False) -> None:
+    """Everything that happened to a delivery, from its decision and its claims to its outcome."""
+    from orchestration.cli.show import console
+    from orchestration.delivery_history import tell_history
+    from orchestration.settings import load_settings
+
+    found = tell_history(_open(), load_settings().warehouse, key)
+    if json:
+        typer.echo(json_module.dumps(found, ensure_ascii=False, default=str))
+        return
+    for one in found:
+        console.print(
+            f"{one['activation']}, contact {one['subject_id']}, delivery {one['delivery_id']}: {one['state'] or 'never sent'}"
+        )
+        if one["decision"]:
+            console.print("decided: {decision}, {reason} ({decided_at} UTC)".format(**one["decision"]))
+        _table("Events", one["events"], ["at", "state", "reason", "recorded_by", "run_id"])
+
+
+def _open() -> Any:
+    from orchestration.run_state import open_ledger
+    from orchestration.settings import load_settings
+
+    return open_ledger(load_settings())
+
+
+def _show(title: str, rows: list[dict[str, Any]], as_json: bool, columns: list[str]) -> None:
+    if as_json:
+        chosen = [{name: row[name] for name in columns} for row in rows]
+        typer.echo(json_module.dumps(chosen, ensure_ascii=False, default=str))
+    else:
+        _table(title, rows, columns)
+
+
+def _table(title: str, rows: list[dict[str, Any]], columns: list[str]) -> None:
+    """Ids stay without separators, times end at the second."""
+    from orchestration.cli.show import console, table
+
+    def shown(name: str, value: Any) -> Any:
+        if isinstance(value, int) and not name.endswith("_id"):
+            return value
+        return str(value)[:19] if isinstance(value, datetime) else "" if value is None else str(value)
+
+    if rows:
+        table(title, columns, [[shown(name, row[name]) for name in columns] for row in rows], is_wrapped=True)
+    else:
+        console.print(f"{title.lower()}: none")

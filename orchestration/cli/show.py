@@ -60,5 +60,7 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
     table("Messages", ["outcome", "messages"], rows)
     for name, count in summary.quarantined.items():
         console.print(f"[yellow]{count:,} rows of {name} could not be read: select * from raw.quarantine[/yellow]")
+    for activation, name in summary.paused.items():
+        console.print(f"[yellow]{activation} is paused: the rest is due after `sluice resume {name}`[/yellow]")
     for text in summary.errors:
         console.print(f"[red]failed: {text}[/red]")

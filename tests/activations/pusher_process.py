@@ -1,4 +1,4 @@
-"""A process that pushes, to be killed: python -m tests.activations.pusher_process NAME HOME ENDPOINTS COUNT."""
+"""A process that pushes, to be killed: python -m tests.activations.pusher_process NAME URL ENDPOINTS COUNT."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from models.run import Run
 from tests.activations.test_conformance import message, operation
 
 
-def main(name: str, home: str, endpoints: str, count: str) -> None:
+def main(name: str, url: str, endpoints: str, count: str) -> None:
     """Recover, then push so many items in batches, as a run does."""
-    ledger = Ledger(f"sqlite:///{home}/ledger.sqlite")
+    ledger = Ledger(url)
     ledger.recover(datetime.now(UTC))
     destination = build(name, json.loads(endpoints))
     kind = "message" if name == "smtp" else "sync"

@@ -19,13 +19,13 @@ from tests.conftest import ROOT
 KILLS = 6
 
 
-def start(name: str, home: Path, sandbox: Sandbox, count: int) -> subprocess.Popen[str]:
+def start(name: str, url: str, sandbox: Sandbox, count: int) -> subprocess.Popen[str]:
     command = [
         sys.executable,
         "-m",
         "tests.activations.pusher_process",
         name,
-        str(home),
+        url,
         json.dumps(sandbox.endpoints()),
         str(count),
     ]
@@ -37,16 +37,16 @@ def start(name: str, home: Path, sandbox: Sandbox, count: int) -> subprocess.Pop
 
 @pytest.mark.parametrize("name", ["smtp", "hubspot"])
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM], ids=["kill -9", "SIGTERM"])
-def test_killed_push_is_finished_exactly(tmp_path: Path, name: str, sign: signal.Signals) -> None:
+def test_killed_push_is_finished_exactly(tmp_path: Path, ledger_url: str, name: str, sign: signal.Signals) -> None:
     count, pause = 600, random.Random(f"{name} {sign}")
     with Sandbox(tmp_path) as sandbox:
         for _ in range(KILLS):
-            process = start(name, tmp_path, sandbox, count)
+            process = start(name, ledger_url, sandbox, count)
             time.sleep(pause.uniform(0.01, 0.25))
             process.send_signal(sign)
             process.wait(30)
-        assert start(name, tmp_path, sandbox, count).wait(60) == 0
-        states = {row["state"]: row["count"] for row in Ledger(f"sqlite:///{tmp_path}/ledger.sqlite").counts()}
+        assert start(name, ledger_url, sandbox, count).wait(60) == 0
+        states = {row["state"]: row["count"] for row in Ledger(ledger_url).counts()}
         received = sandbox.store.counts()
     assert sum(states.values()) == count
     assert states.get("failed", 0) == states.get("retry", 0) == states.get("claimed", 0) == 0

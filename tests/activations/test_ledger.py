@@ -1,10 +1,12 @@
-"""The ledger's promises, on SQLite."""
+"""The ledger's promises, on SQLite and Postgres."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +16,12 @@ from models.delivery import Capabilities, ItemResult, Verdict
 from models.errors import BlockedError
 from models.run import Run
 from tests.activations.test_conformance import message, operation
+from tests.conftest import ROOT
 
 RUN = Run("run-1", datetime(2026, 6, 29, 13, tzinfo=UTC))
 NOW = datetime(2026, 6, 29, 13, 1, tzinfo=UTC)
 HOLD, RESEND = Capabilities(10, "hold"), Capabilities(10, "resend")
 ACTIVATION = ("sync", "crm", "hubspot")
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
 
 
 def claim(ledger: Ledger, numbers: list[int], capabilities: Capabilities = HOLD, now: datetime = NOW) -> list[int]:
@@ -54,16 +52,35 @@ def test_what_may_be_claimed_again(
     assert claim(ledger, [1], capabilities, NOW + timedelta(seconds=later)) == ([1] if is_claimed_again else [])
 
 
-def test_a_claim_is_nobody_elses(ledger: Ledger, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_known", [False, True], ids=["new deliveries", "deliveries to resend"])
+def test_a_claim_is_nobody_elses(ledger: Ledger, ledger_url: str, is_known: bool) -> None:
     """Eight threads want the same hundred deliveries: each is claimed once."""
-    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     claimed: list[int] = []
-    threads = [threading.Thread(target=lambda: claimed.extend(claim(Ledger(url), list(range(100)), RESEND))) for _ in range(8)]
+    wanted = list(range(100))
+    if is_known:
+        claim(ledger, wanted)
+        ledger.recover(NOW)
+    threads = [threading.Thread(target=lambda: claimed.extend(claim(Ledger(ledger_url), wanted, RESEND))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert sorted(claimed) == list(range(100))
+
+
+def test_two_processes_share_a_new_ledger(ledger_url: str) -> None:
+    """Both open it at once, and want the same deliveries in overlapping batches: each is claimed by one."""
+    count = 400
+    command = [sys.executable, "-m", "tests.activations.claiming_process", ledger_url, str(count)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    processes = [subprocess.Popen(command, cwd=ROOT, text=True, **pipes) for _ in range(2)]  # type: ignore[call-overload]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    got = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
+    assert sorted(got[0] + got[1]) == list(range(count))
 
 
 def test_claim_of_a_dead_process_becomes_unknown(ledger: Ledger) -> None:

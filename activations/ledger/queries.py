@@ -1,0 +1,58 @@
+"""What a person asks the ledger: what is unknown, and the story of a delivery. Times are naive UTC; no address is in it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from activations.ledger.rows import Row
+from activations.ledger.tables import deliveries, receipts
+from models.delivery import DeliveryState
+
+# a delivery of a ledger from before this was kept: the careful rule
+DEFAULT_RULE = "hold"
+WHAT_IT_IS = ("delivery_id", "kind", "activation", "destination", "subject_id", "operation")
+
+
+def unknown_deliveries(engine: sa.Engine) -> list[Row]:
+    """Deliveries nobody knows the outcome of, the oldest first, with ``since`` and the rule of the destination:
+    ``resend`` (the next run does), ``reconcile`` (the vendor can be asked) or ``hold`` (a person decides)."""
+    columns = [deliveries.c[name] for name in ("delivery_id", "kind", "activation", "destination", "subject_id", "reason")]
+    rule = sa.func.coalesce(deliveries.c.on_unknown, DEFAULT_RULE).label("on_unknown")
+    query = sa.select(*columns, deliveries.c.settled_at.label("since"), rule)
+    query = query.where(deliveries.c.state == DeliveryState.UNKNOWN)
+    with engine.connect() as connection:
+        ordered = query.order_by(deliveries.c.settled_at, deliveries.c.delivery_id)
+        return [dict(row) for row in connection.execute(ordered).mappings()]
+
+
+def find_deliveries(engine: sa.Engine, key: str) -> list[Row]:
+    """The deliveries of a key, by their first claim: a delivery id, or ``activation:contact_id``."""
+    activation, _, number = key.rpartition(":")
+    if not number.isdecimal() or int(number) >= 2**63:
+        return []
+    condition = deliveries.c.delivery_id == int(number)
+    if activation:
+        condition = (deliveries.c.activation == activation) & (deliveries.c.subject_id == int(number))
+    query = sa.select(deliveries).where(condition).order_by(deliveries.c.claimed_at, deliveries.c.delivery_id)
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def history_of(engine: sa.Engine, delivery: Row) -> Row:
+    """A delivery with its ``events`` in order: each claim, and each receipt with its reason and who recorded it."""
+    query = sa.select(receipts).where(receipts.c.delivery_id == delivery["delivery_id"]).order_by(receipts.c.receipt_id)
+    events: list[Row] = []
+    with engine.connect() as connection:
+        for receipt in connection.execute(query).mappings():
+            if receipt["claimed_at"] is not None:
+                events.append(_event(receipt["claimed_at"], DeliveryState.CLAIMED, receipt["run_id"]))
+            reason, person = receipt["reason"], receipt["recorded_by"]
+            events.append(_event(receipt["occurred_at"], receipt["state"], receipt["run_id"], reason, person))
+    if delivery["state"] == DeliveryState.CLAIMED:
+        events.append(_event(delivery["claimed_at"], DeliveryState.CLAIMED, delivery["run_id"]))
+    named = {name: delivery[name] for name in (*WHAT_IT_IS, "state", "attempts", "next_attempt_at", "on_unknown")}
+    return {**named, "events": events}
+
+
+def _event(at: object, state: str, run_id: str, reason: str | None = None, recorded_by: str | None = None) -> Row:
+    return {"at": at, "state": str(state), "reason": reason, "recorded_by": recorded_by, "run_id": run_id}

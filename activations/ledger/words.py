@@ -1,0 +1,23 @@
+"""What a person may write into the ledger: a reason, not somebody's address."""
+
+from __future__ import annotations
+
+import re
+
+from models.errors import ConfigurationError
+
+LONGEST = 200
+ADDRESS = re.compile(r"@|\+\d{6,}|(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+def plain_words(text: str | None, option: str) -> str | None:
+    """The words, trimmed; None when there are none. Raises ConfigurationError for an e-mail address, a phone, or too many."""
+    words = " ".join((text or "").split())
+    if ADDRESS.search(words):
+        raise ConfigurationError(
+            f"{option} holds what looks like an e-mail address or a phone number",
+            "write the contact's id, or the matter, instead",
+        )
+    if len(words) > LONGEST:
+        raise ConfigurationError(f"{option} has {len(words)} characters", f"say it in {LONGEST}")
+    return words or None

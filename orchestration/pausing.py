@@ -1,0 +1,41 @@
+"""What the name in ``sluice pause NAME`` means, and who is at the keyboard."""
+
+from __future__ import annotations
+
+import getpass
+
+from activations.destinations.registry import REGISTRY
+from activations.ledger.pauses import ALL, CAMPAIGN, DESTINATION
+from models.errors import ConfigurationError
+from orchestration.settings import Settings
+
+
+def scope_of(settings: Settings, name: str) -> str:
+    """The scope of a name: all, destination or campaign (also a sync). Raises ConfigurationError with the names there are.
+
+    The project is read only for the name of a campaign or sync: all, and a destination, can be paused when it is broken.
+    """
+    if name == ALL:
+        return ALL
+    if name in REGISTRY:
+        return DESTINATION
+    names = activation_names(settings)
+    if name in names:
+        return CAMPAIGN
+    raise ConfigurationError(f"nothing is named '{name}'", f"use one of {', '.join([ALL, *sorted(REGISTRY), *names])}")
+
+
+def activation_names(settings: Settings) -> list[str]:
+    """The campaigns and syncs of the project."""
+    from orchestration.activation_registry import find_activations
+    from orchestration.dbt_runner import Dbt
+
+    return [activation.name for activation in find_activations(Dbt(settings).manifest)]
+
+
+def person() -> str:
+    """The name under which what a person does is recorded: the login name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "unknown"

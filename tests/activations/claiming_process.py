@@ -1,0 +1,33 @@
+"""A process that opens a ledger and claims: python -m tests.activations.claiming_process URL COUNT. Prints what it got."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from datetime import UTC, datetime
+
+from activations.ledger.store import Ledger
+from models.delivery import Capabilities
+from models.run import Run
+from tests.activations.test_conformance import operation
+
+BATCH = 25
+
+
+def main(url: str, count: str) -> None:
+    """Claim so many deliveries in overlapping batches, in an order of its own, as soon as a line comes in."""
+    now, capabilities = datetime.now(UTC), Capabilities(BATCH, "hold")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    ledger, got = Ledger(url), []
+    for start in random.sample(range(0, int(count), 5), int(count) // 5):
+        batch = [operation(number) for number in range(start, min(start + BATCH, int(count)))]
+        random.shuffle(batch)
+        claimed = ledger.claim(batch, capabilities, ("sync", "crm", "hubspot"), Run("run", now), now)
+        got += [item.subject_id for item in claimed]
+    print(json.dumps(got))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

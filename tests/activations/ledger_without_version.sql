@@ -1,0 +1,14 @@
+CREATE TABLE deliveries ( delivery_id BIGINT NOT NULL, kind VARCHAR(10) NOT NULL, activation VARCHAR(200) NOT NULL, destination VARCHAR(100) NOT NULL, subject_id BIGINT NOT NULL, operation VARCHAR(10) NOT NULL, row_hash BIGINT, run_id VARCHAR(64) NOT NULL, as_of DATETIME NOT NULL, state VARCHAR(12) NOT NULL, reason VARCHAR(200), vendor_id VARCHAR(200), attempts INTEGER NOT NULL, claimed_at DATETIME NOT NULL, settled_at DATETIME, next_attempt_at DATETIME, PRIMARY KEY (delivery_id) );
+INSERT INTO "deliveries" VALUES(1,'sync','crm_contacts','hubspot',5,'entered',77,'run-1','2026-06-29 13:00:00.000000','accepted',NULL,'v1',1,'2026-06-29 13:00:00.000000','2026-06-29 13:00:00.000000',NULL);
+INSERT INTO "deliveries" VALUES(2,'sync','crm_contacts','hubspot',6,'entered',77,'run-1','2026-06-29 13:00:00.000000','unknown','connection_lost',NULL,1,'2026-06-29 13:00:00.000000','2026-06-29 13:00:00.000000',NULL);
+CREATE TABLE meta ( "key" VARCHAR(50) NOT NULL, value VARCHAR(200) NOT NULL, PRIMARY KEY ("key") );
+INSERT INTO "meta" VALUES('schema_version','1');
+INSERT INTO "meta" VALUES('delivery_mode','sandbox');
+CREATE TABLE receipts ( receipt_id INTEGER NOT NULL, delivery_id BIGINT NOT NULL, kind VARCHAR(10) NOT NULL, activation VARCHAR(200) NOT NULL, destination VARCHAR(100) NOT NULL, subject_id BIGINT NOT NULL, operation VARCHAR(10) NOT NULL, row_hash BIGINT, run_id VARCHAR(64) NOT NULL, as_of DATETIME NOT NULL, state VARCHAR(12) NOT NULL, reason VARCHAR(200), vendor_id VARCHAR(200), occurred_at DATETIME NOT NULL, PRIMARY KEY (receipt_id) );
+INSERT INTO "receipts" VALUES(1,1,'sync','crm_contacts','hubspot',5,'entered',77,'run-1','2026-06-29 13:00:00.000000','accepted',NULL,'v1','2026-06-29 13:00:00.000000');
+CREATE TABLE runs ( run_id VARCHAR(64) NOT NULL, as_of DATETIME NOT NULL, finished_at DATETIME NOT NULL, summary TEXT NOT NULL, PRIMARY KEY (run_id) );
+CREATE TABLE suppressions ( channel VARCHAR(20) NOT NULL, address_hash VARCHAR(64) NOT NULL, reason VARCHAR(100) NOT NULL, delivery_id BIGINT, created_at DATETIME NOT NULL, PRIMARY KEY (channel, address_hash) );
+INSERT INTO "suppressions" VALUES('email','h1','bounced',3,'2026-06-29 13:00:00.000000');
+CREATE INDEX deliveries_by_state ON deliveries (state);
+CREATE INDEX deliveries_by_subject ON deliveries (activation, subject_id);
+CREATE INDEX receipts_by_run ON receipts (run_id);
