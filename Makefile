@@ -38,7 +38,7 @@ demo-retail: setup ## 541,909 real order lines, month by month, pushed to the CR
 test: setup ## all tests but the slow ones and those on other warehouses, with coverage
 	@$(BIN)/python -m pytest -m "not warehouses and not replay and not slow"
 
-test-slow: setup ## the tests that run edited copies of the project
+test-slow: setup ## the tests that run edited copies of the project, and identities over many runs
 	@$(BIN)/python -m pytest -m slow --no-cov
 
 test-replay: setup ## the test that replays thirty days in a row

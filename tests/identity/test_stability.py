@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.identity.warehouse import Warehouse
 
+pytestmark = pytest.mark.slow
 IDENTITY = ("fqn:sluice.staging", "fqn:sluice.identity")
 
 
