@@ -1,4 +1,4 @@
-"""The cases of dbt_project/tests/normalise/ hold on Postgres and on Spark too: one build of all of them on each."""
+"""The cases of dbt_project/tests/ hold on Postgres and on Spark too: one build of all of them on each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.dbt.services import postgres_binaries, private_postgres
 
 pytestmark = pytest.mark.warehouses
-CASES = sorted(path.stem for path in (ROOT / "dbt_project" / "tests" / "normalise").glob("*.sql"))
+CASES = sorted(path.stem for name in ("normalise", "stage_cases") for path in (ROOT / "dbt_project/tests" / name).glob("*.sql"))
 Outcomes = dict[str, str]
 
 
