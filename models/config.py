@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Config(BaseModel):
@@ -12,8 +12,14 @@ class _Config(BaseModel):
 
 
 class CampaignConfig(_Config):
-    """``config.meta.campaign``: where a campaign goes and what it says. ``priority``: the smaller goes first. ``segment``: whose
-    holdout and priority hold for its messages."""
+    """``config.meta.campaign``: where a campaign goes and what it says.
+
+    ``priority``: the smaller goes first where a cap cuts. ``segment``: whose holdout and priority hold for its messages.
+    ``stage``: ``test`` goes to contacts with the tag internal, ``pilot`` to a stable sample of ``pilot_size``, ``live`` to all.
+    ``expires_after_hours``: too late so long after the contact entered the segment; none is never. ``send_at``:
+    ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact's last act on WeChat in
+    which marketing goes out there; None for a template message, which has no window. Defaults stand in campaign_settings.sql too.
+    """
 
     channel: Literal["email", "sms", "wechat"]
     destination: str
@@ -22,6 +28,11 @@ class CampaignConfig(_Config):
     segment: str | None = None
     priority: int = 100
     owner: str = ""
+    stage: Literal["test", "pilot", "live"] = "live"
+    pilot_size: int = Field(default=150, ge=1)
+    expires_after_hours: int | None = Field(default=None, ge=1)
+    send_at: Literal["active_hours"] | None = None
+    wechat_window_hours: int | None = Field(default=48, ge=1)
 
 
 class SyncConfig(_Config):

@@ -13,7 +13,7 @@ def as_of() -> str:
     return "cast('2026-06-29 13:00:00' as timestamp)"
 
 
-def models_in(folder: str, prefix: str = "", suffix: str = "") -> list[str]:
+def models_in(folder: str, prefix: str = "", suffix: str = "", with_broken: bool = False) -> list[str]:
     """Two models."""
     return [f"{prefix}first{suffix}", f"{prefix}second{suffix}"]
 
@@ -44,6 +44,16 @@ def union_models(names: list[str], folder: str) -> str:
 def decide_messages(evidence: str) -> str:
     """A CTE named final."""
     return f"final as (select * from {evidence})"
+
+
+def campaign_settings(name: str) -> str:
+    """A select."""
+    return "select 'c' as campaign"
+
+
+def window_opens_at(channel: str) -> str:
+    """A timestamp or null."""
+    return f"case 1 when 2 then {as_of()} end"
 
 
 def _columns(*args: Any, **kwargs: Any) -> str:
@@ -93,7 +103,7 @@ normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern =
 row_fingerprint = code_fingerprint = _expression
 names_contradict = phone_is_landline = _condition
 performed = not_performed = has_tag = score_at_least = in_stage = consented_to = in_segment = not_in_segment = _condition
-is_own_action = is_held_out = is_computed = _condition
+is_own_action = is_held_out = is_computed = is_hours_ago = is_recipient_hour_within = _condition
 from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
 scorecard = lifecycle_stages = tag_rules = scores_of_living_contacts = stages_of_living_contacts = _query
 classified = kept_touches = no_rows = _query

@@ -1,57 +1,93 @@
 {#
-    The rules of sending, first match wins: each names its reason, and the decision it leads to.
-    suppress: never for this occurrence; hold: not now, a person or a later run decides; send.
+    The rules of sending, first match wins: each names its reason. In this order, so that the reason told is the one that matters most:
+    1. what became of it before: already_sent, outcome_unknown, failed_before
+    2. what law and address say: contact_deleted, no_address, a suppression's reason, bounced, withdrawn, no_consent
+    3. what people switched: paused, test_mode, pilot
+    4. what makes it pointless for good: expired, outranked, held_out, wechat_window
+    5. the hour: quiet_hours, active_hours
+    6. of what is then due: duplicate_address, and last frequency_24h, frequency_week, stage_limit, lower_priority, since only what
+       would go out now takes a place under a cap
+    docs/messages.md says of each what mends it.
 #}
 {% macro decide_messages(evidence) %}
 find_reason as (
-    select
-        *,
-        case
-            when delivery_state in ('accepted', 'delivered', 'bounced', 'complained') then 'already_sent'
-            when delivery_state = 'unknown' then 'outcome_unknown'
-            when delivery_state = 'failed' then 'failed_before'
-            when is_deleted then 'contact_deleted'
-            when address is null then 'no_address'
-            when suppression_reason is not null then suppression_reason
-            when has_bounced then 'bounced'
-            when purpose = 'marketing' and consent_status = 'withdrawn' then 'withdrawn'
-            when purpose = 'marketing' and coalesce(consent_status, 'none') <> 'granted' then 'no_consent'
-            when outranked_by is not null then 'outranked'
-            when is_held_out then 'held_out'
-            else 'due'
-        end as reason
-    from {{ evidence }}
+    select *, {{ message_reason() }} as first_reason from {{ evidence }}
 ),
 
-decide as (
-    select
-        *,
-        case when reason = 'due' then 'send' when reason = 'outcome_unknown' then 'hold' else 'suppress' end as decision,
-        -- two candidates with one address get one message: the smaller message_id
-        row_number() over (
-            partition by campaign, occurrence, address, case when reason = 'due' then 1 else 0 end order by message_id
-        ) as address_rank
+rank_addresses as (
+    -- two candidates with one address get one message: the smaller message_id
+    select *, row_number() over (
+        partition by campaign, occurrence, address, case when first_reason = 'due' then 1 else 0 end order by message_id
+    ) as address_rank
     from find_reason
 ),
 
+leave_duplicates as (
+    select *, case when first_reason = 'due' and address_rank > 1 then 'duplicate_address' else first_reason end as reason
+    from rank_addresses
+),
+
+{{ limit_messages('within_channel', 'leave_duplicates', over_all=false) }},
+
+{{ limit_messages('within_all', 'within_channel', over_all=true) }},
+
 final as (
     select
-        message_id,
-        campaign,
-        channel,
-        purpose,
-        destination,
-        template,
-        contact_id,
-        occurrence,
-        case when reason = 'due' and address_rank > 1 then 'suppress' else decision end as decision,
-        case when reason = 'due' and address_rank > 1 then 'duplicate_address' else reason end as reason,
-        address,
-        address_hash,
-        full_name,
-        language,
-        context,
+        m.message_id,
+        m.campaign,
+        m.channel,
+        m.purpose,
+        m.destination,
+        m.template,
+        m.contact_id,
+        m.occurrence,
+        {{ decision_of('w.reason') }} as decision,
+        w.reason,
+        case when w.reason = 'quiet_hours' then m.window_opens_at end as sendable_from,
+        m.address,
+        m.address_hash,
+        m.full_name,
+        m.language,
+        m.context,
         {{ as_of() }} as decided_at
-    from decide
+    from leave_duplicates as m
+    inner join within_all as w on m.message_id = w.message_id
 )
 {% endmacro %}
+
+{# The first rule that speaks against a message, or due. #}
+{% macro message_reason() -%}
+    case
+        when delivery_state in ('accepted', 'delivered', 'bounced', 'complained') then 'already_sent'
+        when delivery_state = 'unknown' then 'outcome_unknown'
+        when delivery_state = 'failed' then 'failed_before'
+        when is_deleted then 'contact_deleted'
+        when address is null then 'no_address'
+        when suppression_reason is not null then suppression_reason
+        when has_bounced then 'bounced'
+        when purpose = 'marketing' and consent_status = 'withdrawn' then 'withdrawn'
+        when purpose = 'marketing' and coalesce(consent_status, 'none') <> 'granted' then 'no_consent'
+        when is_paused then 'paused'
+        when is_outside_test then 'test_mode'
+        when is_outside_pilot then 'pilot'
+        when is_expired then 'expired'
+        when outranked_by is not null then 'outranked'
+        when is_held_out then 'held_out'
+        when is_outside_wechat_window then 'wechat_window'
+        when window_opens_at is not null then 'quiet_hours'
+        when is_outside_active_hours then 'active_hours'
+        else 'due'
+    end
+{%- endmacro %}
+
+{# send; hold: not now, a person or a later run decides; suppress: never for this occurrence. #}
+{% macro decision_of(reason) -%}
+    case
+        when {{ reason }} = 'due' then 'send'
+        when {{ reason }} in (
+            'outcome_unknown', 'paused', 'test_mode', 'pilot', 'quiet_hours', 'active_hours',
+            'frequency_24h', 'frequency_week', 'stage_limit', 'lower_priority'
+        ) then 'hold'
+        else 'suppress'
+    end
+{%- endmacro %}

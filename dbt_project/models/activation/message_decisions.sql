@@ -31,7 +31,14 @@ gather_evidence as (
         x.reason as suppression_reason,
         d.state as delivery_state,
         coalesce(g.is_held_out, false) as is_held_out,
-        g.outranked_by
+        g.outranked_by,
+        k.is_paused,
+        k.is_outside_test,
+        k.is_outside_pilot,
+        k.is_expired,
+        k.is_outside_wechat_window,
+        k.is_outside_active_hours,
+        k.window_opens_at
     from hash_addresses as m
     left join {{ ref('contact_consents') }} as s
         on m.contact_id = s.contact_id and m.channel = s.channel and m.purpose = s.purpose
@@ -39,6 +46,7 @@ gather_evidence as (
     left join {{ source('ledger', 'suppressions') }} as x on m.channel = x.channel and m.address_hash = x.address_hash
     left join {{ ref('int_message_deliveries') }} as d on m.message_id = d.message_id
     left join {{ ref('segment_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
+    left join {{ ref('int_message_conditions') }} as k on m.message_id = k.message_id
 ),
 
 {{ decide_messages('gather_evidence') }}

@@ -1,0 +1,17 @@
+{# What the yml of a campaign says, as a row; the defaults are those of CampaignConfig in models/config.py. #}
+{% macro campaign_settings(name) %}
+    {% set campaign = model_meta(name, 'campaign', {}) %}
+    select
+        '{{ name[9:] }}' as campaign,
+        {{ text_literal(campaign.channel) }} as channel,
+        {{ text_literal(campaign.purpose) }} as purpose,
+        {{ text_literal(campaign.destination) }} as destination,
+        {{ text_literal(campaign.template) }} as template,
+        {{ text_literal(campaign.segment) }} as segment,
+        {{ text_literal(campaign.get('stage', 'live')) }} as stage,
+        {{ text_literal(campaign.send_at) }} as send_at,
+        {{ bigint_literal(campaign.get('priority', 100)) }} as priority,
+        {{ bigint_literal(campaign.get('pilot_size', 150)) }} as pilot_size,
+        {{ bigint_literal(campaign.get('expires_after_hours')) }} as expires_after_hours,
+        {{ bigint_literal(campaign.get('wechat_window_hours', 48)) }} as wechat_window_hours
+{% endmacro %}
