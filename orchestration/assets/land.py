@@ -19,7 +19,8 @@ WAREHOUSE_POOL = "warehouse"
 def build_land_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """One multi-asset that lands every source table that is on, and the ledger before the decisions."""
     tables = raw_tables(dict(manifest))
-    ledger_keys = [dg.AssetKey(["ledger", "receipts"]), dg.AssetKey(["ledger", "suppressions"])]
+    # every table that is declared: Dagster skips all that follows a key without a result
+    ledger_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == "ledger"]
 
     @dg.multi_asset(
         name="land",
