@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.stamp
 BENCHMARKS := main_job identity_world identity_scale
-SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
 .PHONY: help setup services demo demo-retail test test-slow test-replay test-warehouses lint format dev bench clean
 
@@ -25,9 +25,14 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@touch $(STAMP)
 
-services: ## Debian packages that the tests of other warehouses need, where missing: Postgres and a Java runtime for Spark
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || $(SUDO) apt-get install -y -qq --no-install-recommends postgresql
-	@command -v java >/dev/null 2>&1 || $(SUDO) apt-get install -y -qq --no-install-recommends default-jre-headless
+services: ## Debian packages of the real services that tests run against, where missing
+	@need() { command -v "$$1" >/dev/null 2>&1 || ls $$1 >/dev/null 2>&1; }; \
+	need '/usr/lib/postgresql/*/bin/initdb' || packages+=" postgresql"; \
+	need java || packages+=" default-jre-headless"; \
+	need postconf || packages+=" postfix"; \
+	need bearerbox || packages+=" kannel kannel-extras"; \
+	need chromium || packages+=" chromium fonts-noto-cjk"; \
+	[ -z "$$packages" ] || $(SUDO) DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages
 
 demo: setup ## the sample company: records to contacts, segments, a diff and real deliveries in the sandbox
 	@$(BIN)/sluice demo

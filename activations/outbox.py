@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from models.config import ColumnConfig, SyncConfig
 from models.delivery import Message, SyncOperation
 
 SYNC_COLUMNS = frozenset({"operation_id", "key", "operation", "row_hash"})
+PLAIN = ColumnConfig()
 
 
-def to_message(row: Mapping[str, Any]) -> Message:
+def to_message(row: Mapping[str, Any], config: object = None) -> Message:
     """A row of ``out_messages``; ``context`` is a JSON object, its keys are the template's variables."""
     values = {"full_name": row["full_name"] or "", **json.loads(row["context"] or "{}")}
     return Message(
@@ -23,16 +25,32 @@ def to_message(row: Mapping[str, Any]) -> Message:
         template=row["template"],
         language=row["language"],
         values=values,
+        purpose=row["purpose"],
+        country=row["country"] or "",
     )
 
 
-def to_operation(row: Mapping[str, Any]) -> SyncOperation:
-    """A row of ``out_sync_operations`` with the wanted row's columns. Nulls are left out: no value is overwritten by one."""
-    properties = {name: value for name, value in row.items() if name not in SYNC_COLUMNS and value is not None}
+def to_operation(row: Mapping[str, Any], config: SyncConfig | None = None) -> SyncOperation:
+    """A row of ``out_sync_operations`` with the wanted row's columns, as the sync maps them. A null is left out, so that no value
+    is overwritten by one, unless the column says ``overwrite``: then it is None, which empties the field."""
+    columns = config.columns if config is not None else {}
+    properties: dict[str, Any] = {}
+    if_empty: set[str] = set()
+    for name, value in row.items():
+        column = columns.get(name, PLAIN)
+        if name in SYNC_COLUMNS or (value is None and column.write != "overwrite"):
+            continue
+        properties[column.to or name] = value
+        if column.write == "if_empty":
+            if_empty.add(column.to or name)
+    is_gone = row["operation"] == "exited" and (config is None or config.list is None)
     return SyncOperation(
         delivery_id=row["operation_id"],
         key=row["key"],
         operation=row["operation"],
         row_hash=row["row_hash"],
-        properties={} if row["operation"] == "exited" else properties,
+        properties={} if is_gone else properties,
+        object=config.object if config is not None else "contacts",
+        list_name=config.list if config is not None else None,
+        if_empty=frozenset(if_empty),
     )

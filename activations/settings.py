@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
 
 from models.errors import ConfigurationError
 
 
 class DestinationSettings(BaseSettings):
-    """Base of a destination's settings. ``examples`` gives, for each required field, a value to show."""
+    """Base of a destination's settings. ``examples`` gives, for each required field, a value to show.
+
+    Every destination has these: ``workers`` send at once, each on connections of its own, and together make at most
+    ``calls_per_second`` calls (0: as many as they can). ``price`` of one message or operation, in ``currency``, is what plans
+    and guardrails count with.
+    """
+
+    workers: int = Field(4, ge=1, le=64)
+    calls_per_second: float = Field(0.0, ge=0)
+    price: float = Field(0.0, ge=0)
+    currency: str = "CNY"
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class _Config(BaseModel):
@@ -35,18 +36,39 @@ class CampaignConfig(_Config):
     wechat_window_hours: int | None = Field(default=48, ge=1)
 
 
+class ColumnConfig(_Config):
+    """A column of a sync: the field it goes to (its own name without ``to``), and how it is written.
+
+    ``unless_null`` writes values and leaves the field alone where the row has none; ``overwrite`` empties it then; ``if_empty``
+    writes only where the destination has nothing.
+    """
+
+    to: str | None = None
+    write: Literal["unless_null", "overwrite", "if_empty"] = "unless_null"
+
+
 class SyncConfig(_Config):
     """``config.meta.sync``: the destination and key of a sync.
 
-    Modes: ``mirror`` (enter, change, exit), ``upsert`` (enter, change), ``add`` (enter). ``on_exit``: what a mirror does
-    with a row that left: ``archive`` it at the destination, or ``keep`` it there and stop caring. ``allow_personal_data``:
-    false where the destination may get none, which `sluice lint` checks by column lineage.
+    Modes: ``mirror`` (enter, change, exit), ``upsert`` (enter, change), ``add`` (enter), ``membership`` (enter and exit of a
+    ``list``: other columns only say who it is). ``on_exit``: what a mirror does with a row that left: ``archive`` it at the
+    destination, or ``keep`` it there and stop caring. ``columns``: of those that go elsewhere than to a field of their name, or
+    are written otherwise. ``allow_personal_data``: false where the destination may get none, which `sluice lint` checks by
+    column lineage.
     """
 
     destination: str
     key: str
-    mode: Literal["mirror", "upsert", "add"]
+    mode: Literal["mirror", "upsert", "add", "membership"]
     object: str = "contacts"
+    list: str | None = None
+    columns: Mapping[str, ColumnConfig] = {}
     on_exit: Literal["archive", "keep"] = "archive"
     allow_personal_data: bool = True
     owner: str = ""
+
+    @model_validator(mode="after")
+    def _membership_names_its_list(self) -> Self:
+        if (self.mode == "membership") != (self.list is not None):
+            raise ValueError("list: a sync of mode membership names its list, and no other does")
+        return self

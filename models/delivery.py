@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -32,7 +33,8 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message due: who, where, which template and the values for it."""
+    """One message due: who, where, which template and the values for it. ``country``: ISO 3166 alpha-2, or empty; what the law
+    asks of a message (a mark in its subject, the way to say no) hangs on it and on ``purpose``."""
 
     delivery_id: int
     contact_id: int
@@ -42,6 +44,8 @@ class Message:
     template: str
     language: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    purpose: str = "marketing"
+    country: str = ""
 
     @property
     def subject_id(self) -> int:
@@ -61,7 +65,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class SyncOperation:
-    """One change a destination must make: a row entered, changed or exited (then ``properties`` is empty)."""
+    """One change a destination must make: a row entered, changed or exited (then ``properties`` is empty).
+
+    ``object``: what it is there (contacts, deals, a list). ``list_name``: of a membership, the list, tag or audience that the
+    key enters or leaves; else None. ``if_empty``: names of properties that are written only where the destination has none.
+    """
 
     delivery_id: int
     key: int
@@ -69,6 +77,9 @@ class SyncOperation:
     row_hash: int | None
     properties: Mapping[str, Any] = field(default_factory=dict)
     vendor_id: str | None = None
+    object: str = "contacts"
+    list_name: str | None = None
+    if_empty: frozenset[str] = frozenset()
 
     @property
     def subject_id(self) -> int:
@@ -95,11 +106,40 @@ class ItemResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a vendor said of a delivery after it was accepted: delivered, bounced, complained or failed.
+
+    It names the delivery by our ``delivery_id`` or by the ``vendor_id`` the vendor gave (with ``address_hash`` where one id
+    covers a batch). ``suppress``: nothing may be sent to the address again. ``occurred_at``: aware UTC, the vendor's time.
+    """
+
+    state: DeliveryState
+    occurred_at: datetime
+    delivery_id: int | None = None
+    vendor_id: str | None = None
+    address_hash: str | None = None
+    reason: str | None = None
+    suppress: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Somebody said no on a channel, in a reply or at the vendor: the address is suppressed at once."""
+
+    channel: str
+    address_hash: str
+    occurred_at: datetime
+    reason: str = "unsubscribed"
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a destination can do; the engine asks this, never "is it X?".
 
     ``on_unknown``: what to do when nobody knows whether the vendor acted. ``resend`` where a repeat does no harm (an upsert),
-    ``reconcile`` where the vendor can be asked, ``hold`` where a repeat would reach a person twice.
+    ``reconcile`` where the vendor can be asked (then the client is a ``Reconciler``), ``hold`` where a repeat would reach a
+    person twice. ``objects``: what syncs may name (empty: it takes messages alone); ``modes``: of syncs; ``if_empty``: whether
+    it can leave a filled property alone. ``is_one_at_a_time``: calls must not overlap, not even for different items.
     """
 
     batch_size: int
@@ -107,3 +147,7 @@ class Capabilities:
     per_item_results: bool = True
     dedupes: bool = False
     receipts: bool = False
+    objects: frozenset[str] = frozenset()
+    modes: frozenset[str] = frozenset({"mirror", "upsert", "add"})
+    if_empty: bool = False
+    is_one_at_a_time: bool = False

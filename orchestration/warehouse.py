@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from models.errors import BlockedError, ConfigurationError
 
 MESSAGE_COLUMNS = (
-    "message_id, campaign, destination, channel, contact_id, address, address_hash, template, language, full_name, context"
+    "message_id, campaign, destination, channel, purpose, contact_id, address, address_hash, template, language, country,"
+    " full_name, context"
 )
 SYNC_COLUMNS = "o.operation_id, o.sync_key as key, o.operation, o.row_hash"
 

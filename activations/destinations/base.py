@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
 
-from models.delivery import Capabilities, Item, ItemResult
+from models.delivery import Capabilities, Item, ItemResult, Receipt, Withdrawal
 
 
 class Destination(Protocol):
-    """One account at one vendor."""
+    """One account at one vendor. Each worker has a client of its own: a client need not be safe for threads, what clients of one
+    account share (a token) must be."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -23,6 +26,49 @@ class Destination(Protocol):
 
     def close(self) -> None:
         """Give connections back."""
+
+
+@runtime_checkable
+class Reconciler(Protocol):
+    """A destination that can be asked what became of items whose outcome is unknown."""
+
+    def reconcile(self, items: Sequence[Any], claimed_at: Mapping[int, datetime]) -> list[ItemResult]:
+        """Ask the vendor. ACCEPTED: it acted. FAILED: it refused. RETRY: it surely did not act, and the item may be sent again.
+        UNKNOWN, or no result: it cannot say yet. ``claimed_at`` (aware UTC) by delivery_id is when the attempt began."""
+
+
+@runtime_checkable
+class Reporter(Protocol):
+    """A destination whose receipts are fetched. Where the vendor calls instead, see ``Callback``."""
+
+    def fetch_receipts(self, since: datetime) -> Iterable[Receipt | Withdrawal]:
+        """What happened since then (aware UTC); repeats do no harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRequest:
+    """A call of a vendor: header names in lower case; ``query`` and ``body`` as they came; ``url`` as the vendor called it."""
+
+    method: str
+    url: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAnswer:
+    """What was heard, and what to reply. A call whose signature is wrong is answered 401 or 403, and nothing was heard."""
+
+    heard: Sequence[Receipt | Withdrawal] = ()
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# what a destination does with a call of its vendor: settings and the call give what was heard, and the reply
+Callback = Callable[[Any, CallbackRequest], CallbackAnswer]
 
 
 def same_result(items: Sequence[Item], template: ItemResult) -> list[ItemResult]:

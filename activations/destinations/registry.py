@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from activations.destinations.base import Destination
+from activations.destinations.base import Callback, Destination
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.email.smtp.client import Smtp
@@ -20,11 +20,12 @@ Endpoints = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Entry:
-    """How to read the settings of a destination, make its client, and read its rows of the outbox."""
+    """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls."""
 
     config: Callable[..., Any]
     client: Callable[[Any], Destination]
-    to_item: Callable[[Mapping[str, Any]], Message | SyncOperation]
+    to_item: Callable[[Mapping[str, Any], Any], Message | SyncOperation]
+    callback: Callback | None = None
 
 
 REGISTRY: dict[str, Entry] = {

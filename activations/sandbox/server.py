@@ -5,32 +5,42 @@ from __future__ import annotations
 import json
 import os
 import socket
-import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from activations.sandbox import crm, smtp
+from activations.sandbox import smtp
+from activations.sandbox.clock import Clock
 from activations.sandbox.faults import Faults
 from activations.sandbox.store import Store
+from activations.sandbox.vendors import VENDORS
+from activations.sandbox.web import VendorServer
 
 STORE_FILE = "sandbox.sqlite"
 STATE_FILE = "sandbox.json"
 
 
 class Sandbox:
-    """A context manager: servers on free loopback ports, what they received in ``<home>/sandbox.sqlite``."""
+    """A context manager: servers on loopback, on free ports where none is given (``ports`` by destination), what they received
+    in ``<home>/sandbox.sqlite``. Without ``names`` every vendor is there."""
 
-    def __init__(self, home: Path, smtp_port: int = 0, crm_port: int = 0) -> None:
+    def __init__(self, home: Path, ports: Mapping[str, int] | None = None, names: Iterable[str] | None = None) -> None:
         self.home = home
-        self.faults = Faults()
+        self.faults, self.clock = Faults(), Clock()
         self.store = Store(home / STORE_FILE)
-        self._ports = (smtp_port, crm_port)
+        self._ports = dict(ports or {})
+        self._names = set(VENDORS if names is None else names)
 
     def __enter__(self) -> Sandbox:
-        self._smtp = smtp.start(self.store, self.faults, self._ports[0] or free_port())
-        self._crm = crm.CrmServer(self.store, self.faults, self._ports[1])
-        threading.Thread(target=self._crm.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self._smtp = smtp.start(self.store, self.faults, self._ports.get("smtp") or free_port())
+        self.servers = {
+            name: VendorServer(vendor(self.store, self.clock), self.faults, self._ports.get(name, 0))
+            for name, vendor in VENDORS.items()
+            if name in self._names
+        }
+        for server in self.servers.values():
+            server.start()
         state = {"pid": os.getpid(), "endpoints": self.endpoints()}
         (self.home / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
         return self
@@ -38,23 +48,21 @@ class Sandbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         (self.home / STATE_FILE).unlink(missing_ok=True)
         self._smtp.stop()
-        self._crm.shutdown()
-        self._crm.server_close()
+        for server in self.servers.values():
+            server.stop()
         self.store.close()
 
     def endpoints(self) -> dict[str, dict[str, Any]]:
         """Settings of each destination that point it here."""
-        return {
-            "smtp": {
-                "host": "127.0.0.1",
-                "port": self._smtp.port,
-                "starttls": False,
-                "username": smtp.USERNAME,
-                "password": smtp.PASSWORD,
-                "sender": "Shop Example <news@shop.example>",
-            },
-            "hubspot": {"url": f"http://127.0.0.1:{self._crm.server_address[1]}", "token": crm.TOKEN},
+        mail = {
+            "host": "127.0.0.1",
+            "port": self._smtp.port,
+            "starttls": False,
+            "username": smtp.USERNAME,
+            "password": smtp.PASSWORD,
+            "sender": "Shop Example <news@shop.example>",
         }
+        return {"smtp": mail, **{name: server.vendor.settings(server.url) for name, server in self.servers.items()}}
 
 
 def running_endpoints(home: Path) -> dict[str, dict[str, Any]] | None:

@@ -17,6 +17,9 @@ create table if not exists contacts (
     vendor_id integer primary key, id_property text not null, key text not null,
     properties text not null, is_archived integer not null);
 create unique index if not exists contacts_by_key on contacts (id_property, key) where is_archived = 0;
+create table if not exists received (
+    received_id integer primary key, vendor text not null, channel text not null, recipient text not null, key text,
+    title text not null, body text not null, source text not null, received_at text not null);
 create table if not exists calls (
     call_id integer primary key, vendor text not null, operation text not null, accepted integer not null);
 """
@@ -41,6 +44,18 @@ class Store:
         """A mail was received."""
         values = (recipient, message_id, subject, source, datetime.now(UTC).isoformat())
         self._write("insert into mails (recipient, message_id, subject, source, received_at) values (?, ?, ?, ?, ?)", values)
+
+    def add_received(
+        self, vendor: str, channel: str, recipient: str, body: str, *, title: str = "", key: str | None = None, source: str = ""
+    ) -> int:
+        """A recipient received something: what they see of it (title and body), our id for it (``key``), and the call as it came.
+        Returns its number."""
+        values = (vendor, channel, recipient, key, title, body, source, datetime.now(UTC).isoformat())
+        names = "vendor, channel, recipient, key, title, body, source, received_at"
+        with self._lock, self._connection:
+            return int(
+                self._connection.execute(f"insert into received ({names}) values (?, ?, ?, ?, ?, ?, ?, ?)", values).lastrowid or 0
+            )
 
     def upsert_contact(self, id_property: str, key: str, properties: dict[str, str]) -> tuple[int, bool]:
         """Find or make a contact by a unique property; returns its id and whether it is new. Only given properties change."""

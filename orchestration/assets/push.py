@@ -89,7 +89,10 @@ def deliver(state: RunState, activation: Activation) -> PushResult:
         destination = registry.build(activation.destination, sandbox)
         try:
             to_item = registry.entry(activation.destination).to_item
-            batches = ([to_item(row) for row in rows] for rows in read_batches(plan, destination.capabilities.batch_size))
+            batches = (
+                [to_item(row, activation.config) for row in rows]
+                for rows in read_batches(plan, destination.capabilities.batch_size)
+            )
             pusher = Pusher(activation.kind, activation.name, activation.destination, destination, state.ledger, state.run)
             return pusher.push(batches)
         finally:

@@ -33,7 +33,7 @@ def up(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Sandbox(load_settings().home, smtp_port, crm_port) as running:
+    with Sandbox(load_settings().home, {"smtp": smtp_port, "hubspot": crm_port}) as running:
         smtp, hubspot = running.endpoints()["smtp"], running.endpoints()["hubspot"]
         typer.echo(f"mail   {smtp['host']}:{smtp['port']}  user {smtp['username']}  password {smtp['password']}")
         typer.echo(f"crm    {hubspot['url']}  token {hubspot['token']}")

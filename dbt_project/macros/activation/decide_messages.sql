@@ -48,6 +48,7 @@ final as (
         m.address_hash,
         m.full_name,
         m.language,
+        m.country,
         m.context,
         {{ as_of() }} as decided_at
     from leave_duplicates as m

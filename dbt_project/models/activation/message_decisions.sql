@@ -7,6 +7,7 @@ find_addresses as (
         m.*,
         c.full_name,
         c.language,
+        c.country,
         c.is_deleted,
         case m.channel when 'email' then c.email when 'sms' then c.phone when 'wechat' then c.unionid end as address
     from candidates as m

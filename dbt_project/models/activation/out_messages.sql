@@ -3,11 +3,13 @@ select
     campaign,
     destination,
     channel,
+    purpose,
     contact_id,
     address,
     address_hash,
     template,
     language,
+    country,
     full_name,
     context,
     decided_at as as_of

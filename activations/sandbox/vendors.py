@@ -1,0 +1,14 @@
+"""Every simulated vendor that speaks HTTP, one line each: the destination it stands in for, and its class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from activations.sandbox.clock import Clock
+from activations.sandbox.hubspot import HubSpotVendor
+from activations.sandbox.store import Store
+from activations.sandbox.web import Vendor
+
+VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
+    "hubspot": HubSpotVendor,
+}

@@ -1,0 +1,133 @@
+"""HTTP servers of simulated vendors: one on loopback for each, with scripted faults before or after what a call does."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from activations.sandbox.faults import Faults, HttpFault
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call: ``path`` without the query, ``raw_query`` as it came, header names in lower case."""
+
+    method: str
+    path: str
+    raw_query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The query, decoded, with empty values."""
+        return parse_qs(self.raw_query, keep_blank_values=True)
+
+    @property
+    def form(self) -> dict[str, list[str]]:
+        """A form body, decoded, with empty values."""
+        return parse_qs(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+
+    def json(self) -> Any:
+        """The JSON body. Raises ValueError."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer; ``body`` is JSON unless it is bytes, None for no body."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Vendor(Protocol):
+    """A simulated vendor."""
+
+    def settings(self, url: str) -> dict[str, Any]:
+        """Settings of the destination that point it at this address."""
+
+    def handle(self, request: Request) -> Reply:
+        """Answer one call, checking what the vendor checks."""
+
+    def fault_reply(self, fault: HttpFault) -> Reply:
+        """How this vendor words 500, 429 and 401."""
+
+
+class VendorServer(ThreadingHTTPServer):
+    """Listens on loopback from start until stop."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, vendor: Vendor, faults: Faults, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.vendor, self.faults = vendor, faults
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def start(self) -> None:
+        """Serve, in a thread."""
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop, and free the port."""
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hung up is no news: tests and faults do it on purpose."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Reads a call, lets the vendor answer, and does what the script of faults says."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: VendorServer
+
+    def do_POST(self) -> None:
+        """Answer one call, with the scripted fault before or after its effect."""
+        url = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        fault = self.server.faults.next_http()
+        if fault in {"500", "429", "401"}:
+            self._reply(self.server.vendor.fault_reply(fault))
+        elif fault == "drop":
+            self._cut()
+        else:
+            self._send(fault, self.server.vendor.handle(Request(self.command, url.path, url.query, headers, body)))
+
+    do_GET = do_PATCH = do_PUT = do_DELETE = do_POST
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep quiet: paths and bodies hold personal data."""
+
+    def _send(self, fault: HttpFault | None, reply: Reply) -> None:
+        if fault == "drop_after_accept":
+            self._cut()
+            return
+        if fault == "slow_after_accept":
+            time.sleep(self.server.faults.slow_seconds)
+        self._reply(Reply(reply.status, b"{not json", reply.headers) if fault == "invalid_json" else reply)
+
+    def _reply(self, reply: Reply) -> None:
+        body = reply.body
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8", **reply.headers, "Content-Length": str(len(content))}
+        self.send_response(reply.status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _cut(self) -> None:
+        self.close_connection = True
+        self.connection.close()
