@@ -84,6 +84,22 @@ pauses = sa.Table(
     sa.Column("paused_at", sa.DateTime, nullable=False),
 )
 
+# guardrail: the one that was overridden, or ``approval`` for a campaign above its size. plan: only for this plan; null: for as long
+# as it does not expire, up to ``size`` messages or operations
+approvals = sa.Table(
+    "approvals",
+    metadata,
+    sa.Column("approval_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("activation", sa.String(200), nullable=False),
+    sa.Column("guardrail", sa.String(50), nullable=False),
+    sa.Column("size", sa.BigInteger),
+    sa.Column("plan", sa.String(64)),
+    sa.Column("reason", sa.String(200), nullable=False),
+    sa.Column("approved_by", sa.String(100), nullable=False),
+    sa.Column("approved_at", sa.DateTime, nullable=False),
+    sa.Column("expires_at", sa.DateTime),
+)
+
 meta = sa.Table(
     "meta",
     metadata,

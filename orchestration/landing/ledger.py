@@ -1,4 +1,4 @@
-"""Landing the ledger: new receipts, the suppression list and what is paused become raw tables of the warehouse."""
+"""Landing the ledger: new receipts, the suppression list, what is paused and what is approved become raw tables of the warehouse."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from activations.ledger.approvals import list_approvals
 from activations.ledger.pauses import list_pauses
 from activations.ledger.store import Ledger
 from orchestration.warehouse import open_warehouse
@@ -18,12 +19,15 @@ RECEIPTS = """create table if not exists ledger.receipts (
 SUPPRESSIONS = """create or replace table ledger.suppressions (
     channel varchar, address_hash varchar, reason varchar, delivery_id bigint, created_at timestamp)"""
 
-# who paused it, and why, stays in the ledger
+# who paused or approved it, and why, stays in the ledger
 PAUSES = "create or replace table ledger.pauses (scope varchar, name varchar, paused_at timestamp)"
+APPROVALS = """create or replace table ledger.approvals (
+    approval_id bigint, activation varchar, guardrail varchar, size bigint, plan varchar, approved_at timestamp, expires_at timestamp)"""
+APPROVAL_COLUMNS = ("approval_id", "activation", "guardrail", "size", "plan", "approved_at", "expires_at")
 
 
 def land_ledger(warehouse: Path, ledger: Ledger) -> int:
-    """Append the receipts not landed yet, replace the suppressions and the pauses. Returns the number of new receipts."""
+    """Append the receipts not landed yet, replace the suppressions, pauses and approvals. Returns the number of new receipts."""
     with open_warehouse(warehouse, read_only=False) as connection:
         connection.execute("begin")
         connection.execute("create schema if not exists ledger")
@@ -34,6 +38,9 @@ def land_ledger(warehouse: Path, ledger: Ledger) -> int:
         connection.execute(PAUSES)
         paused = list_pauses(ledger.engine)
         _insert(connection, "ledger.pauses", [{name: row[name] for name in ("scope", "name", "paused_at")} for row in paused])
+        connection.execute(APPROVALS)
+        approved = list_approvals(ledger.engine)
+        _insert(connection, "ledger.approvals", [{name: row[name] for name in APPROVAL_COLUMNS} for row in approved])
         connection.execute("commit")
     return new_receipts
 
