@@ -84,8 +84,8 @@ pauses = sa.Table(
     sa.Column("paused_at", sa.DateTime, nullable=False),
 )
 
-# guardrail: the one that was overridden, or ``approval`` for a campaign above its size. plan: only for this plan; null: for as long
-# as it does not expire, up to ``size`` messages or operations
+# guardrail: the one that was overridden, or ``approval`` for a campaign above its size. It holds for one plan, or without one for
+# as long as it does not expire, up to ``size`` messages or operations
 approvals = sa.Table(
     "approvals",
     metadata,

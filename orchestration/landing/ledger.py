@@ -1,4 +1,4 @@
-"""Landing the ledger: new receipts, the suppression list, what is paused and what is approved become raw tables of the warehouse."""
+"""Landing the ledger: new receipts, suppressions, pauses and approvals become raw tables of the warehouse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ SUPPRESSIONS = """create or replace table ledger.suppressions (
 # who paused or approved it, and why, stays in the ledger
 PAUSES = "create or replace table ledger.pauses (scope varchar, name varchar, paused_at timestamp)"
 APPROVALS = """create or replace table ledger.approvals (
-    approval_id bigint, activation varchar, guardrail varchar, size bigint, plan varchar, approved_at timestamp, expires_at timestamp)"""
+    approval_id bigint, activation varchar, guardrail varchar, size bigint, plan varchar, approved_at timestamp,
+    expires_at timestamp)"""
 APPROVAL_COLUMNS = ("approval_id", "activation", "guardrail", "size", "plan", "approved_at", "expires_at")
 
 
