@@ -138,7 +138,8 @@ class Dbt:
     def _vars(self, as_of: datetime | None = None, broken: Sequence[str] = ()) -> dict[str, Any]:
         sources = self.settings.enabled_sources()
         values: dict[str, Any] = {} if sources is None else {"sources": sources}
-        values |= {"broken": list(broken)} if broken else {}
+        left_out = sorted({*broken, *self.unreadable})
+        values |= {"broken": left_out} if left_out else {}
         return values if as_of is None else {**values, "as_of": as_of.strftime("%Y-%m-%d %H:%M:%S")}
 
     def _fingerprint(self) -> str:
