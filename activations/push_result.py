@@ -25,10 +25,9 @@ class PushResult:
     def problem(self) -> str | None:
         """Why not everything that was due was tried, and what to do; None when it was, or when a person paused it."""
         if self.given_up is not None:
-            return (
-                f"given up, call after call came to nothing ({self.given_up}) -> see that it is up; the next run sends the rest"
-            )
-        return "stopped on request before its end -> the next run sends the rest" if self.is_stopped else None
+            words = f"given up, call after call came to nothing ({self.given_up})"
+            return f"{words} -> see that it is up; the rest is due in the next run"
+        return "stopped on request before its end -> the rest is due in the next run" if self.is_stopped else None
 
     def describe(self) -> str:
         """The counts in words."""
