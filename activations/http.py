@@ -18,17 +18,20 @@ from models.delivery import Verdict
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+TEXT_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read."""
+    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read. ``text``: how the
+    body begins, for vendors that do not speak JSON."""
 
     verdict: Verdict
     reason: str | None = None
     status: int | None = None
     body: Any = None
     retry_after_seconds: float | None = None
+    text: str = ""
 
 
 class HttpClient:
@@ -49,9 +52,7 @@ class HttpClient:
         """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart. Never raises for
         what the network or the vendor does."""
         try:
-            response = self.session.request(
-                method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **options
-            )
+            response = self.session.request(method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **options)
         except requests.exceptions.ConnectTimeout:
             return Answer(Verdict.RETRY, "connect_timeout")
         except requests.exceptions.SSLError:
@@ -77,7 +78,7 @@ def _judge(response: requests.Response) -> Answer:
     body = _json(response)
     if 200 <= status < 300:
         if body is None and status != 204:
-            return Answer(Verdict.UNKNOWN, "unreadable_answer", status)
+            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, text=response.text[:TEXT_LENGTH])
         return Answer(Verdict.ACCEPTED, None, status, body)
     if status in {408, 429} or status >= 500:
         return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response))

@@ -15,18 +15,17 @@ from liquid.exceptions import LiquidError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from activations.content import CONTENT_FOLDER, FALLBACK_LANGUAGE
-from activations.sms_text import SmsRefused, check_text
+from activations.sms_text import Area, SmsRefused, check_text
 from models.delivery import Message
 from models.errors import ContentError
 
-Area = Literal["mainland", "abroad"]
 Kind = Literal["notice", "marketing", "verification"]
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}|\{(\d+)\}")
 LIQUID = Environment(undefined=StrictUndefined)
 
 
 class VendorTemplate(BaseModel):
-    """A template as the vendor approved it. ``text``: its wording, with ``${name}`` (named) or ``{1}`` (ordered) for parameters."""
+    """A template as the vendor approved it. ``text``: its wording, with ``${name}`` (named) or ``{1}`` (ordered)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -73,11 +72,11 @@ class SmsTemplates(BaseModel):
             f"add it to the template's yml in content/sms/, under vendors: {vendor}: {area}:",
         )
 
-    def all(self) -> Iterator[tuple[str, VendorTemplate]]:
-        """Every template there is, with its vendor."""
+    def all(self) -> Iterator[tuple[str, Area, VendorTemplate]]:
+        """Every template there is, with its vendor and area."""
         for vendor, areas in self.vendors.items():
-            for languages in areas.values():
-                yield from ((vendor, template) for template in languages.values())
+            for area, languages in areas.items():
+                yield from ((vendor, area, template) for template in languages.values())
 
 
 @cache
@@ -91,21 +90,23 @@ def sms_templates(template: str, folder: Path = CONTENT_FOLDER) -> SmsTemplates:
         raise ContentError(f"{path.name} is not valid ({where})", "correct it after the examples in content/sms/") from error
 
 
-def vendor_sms(message: Message, vendor: str, area: Area, folder: Path = CONTENT_FOLDER) -> tuple[VendorTemplate, dict[str, str], str]:
+def vendor_sms(
+    message: Message, vendor: str, area: Area, folder: Path = CONTENT_FOLDER
+) -> tuple[VendorTemplate, dict[str, str], str]:
     """The vendor's template for a message, its parameters, and the text the recipient will read. Raises ContentError."""
     template = sms_templates(message.template, folder).find(vendor, area, message.language)
-    check_text(template.text, message.purpose == "marketing")
+    check_text(template.text, message.purpose == "marketing", area)
     parameters = template.render(message.values)
     return template, parameters, template.fill(parameters)
 
 
-def body_sms(message: Message, folder: Path = CONTENT_FOLDER) -> str:
-    """The free body of a message in its language, or in English. Raises ContentError."""
+def body_sms(message: Message, area: Area | None = None, folder: Path = CONTENT_FOLDER) -> str:
+    """The free body of a message in its language, or in English, checked for numbers of an area. Raises ContentError."""
     base = folder / "sms"
     path = base / f"{message.template}.{message.language}.liquid"
     path = path if path.is_file() else base / f"{message.template}.{FALLBACK_LANGUAGE}.liquid"
     text = _render(_read(path), message.values).strip()
-    check_text(text, message.purpose == "marketing")
+    check_text(text, message.purpose == "marketing", area)
     return text
 
 
@@ -114,14 +115,15 @@ def problems(template: str, folder: Path = CONTENT_FOLDER) -> list[str]:
     and the yml do not share."""
     found: list[str] = []
     is_marketing = sms_templates(template, folder).kind == "marketing"
-    texts = [(path.name, _read(path).strip()) for path in sorted((folder / "sms").glob(f"{template}.*.liquid"))]
-    for vendor, approved in sms_templates(template, folder).all():
-        texts.append((f"{template}.yml, {vendor} {approved.code}", approved.text))
+    bodies = sorted((folder / "sms").glob(f"{template}.*.liquid"))
+    texts: list[tuple[str, str, Area | None]] = [(path.name, _read(path).strip(), None) for path in bodies]
+    for vendor, area, approved in sms_templates(template, folder).all():
+        texts.append((f"{template}.yml, {vendor} {approved.code}", approved.text, area))
         if approved.placeholders() != set(approved.named()):
             found.append(f"{template}.yml, {vendor} {approved.code}: the wording and the parameters do not name the same things")
-    for name, text in texts:
+    for name, text, where in texts:
         try:
-            check_text(text, is_marketing)
+            check_text(text, is_marketing, where)
         except SmsRefused as error:
             found.append(f"{name}: {error}")
     return found
@@ -139,9 +141,11 @@ def approved_templates(vendor: str, folder: Path = CONTENT_FOLDER) -> dict[str, 
 
 def _render(source: str, values: Mapping[str, Any]) -> str:
     try:
-        return _parsed(source).render(**values)
+        return str(_parsed(source).render(**values))
     except LiquidError as error:
-        raise ContentError(f"a template cannot be rendered: {error.message}", "add the variable to the campaign's context") from error
+        raise ContentError(
+            f"a template cannot be rendered: {error.message}", "add the variable to the campaign's context"
+        ) from error
 
 
 @cache

@@ -7,7 +7,9 @@ text, the signature included.
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Literal
 
 from models.errors import ContentError
@@ -18,10 +20,13 @@ GSM7 = frozenset(
 )
 GSM7_EXTENSION = frozenset("\f^{}\\[~]|€")
 PARTS = {"gsm7": (160, 153), "ucs2": (70, 67)}
-OPT_OUT_TEXTS = ("拒收请回复R", "Reply STOP to opt out")
+CHINESE_OPT_OUT_TEXTS = ("拒收请回复R", "退订回T", "退订回TD", "退订回N", "回T退订", "回TD退订")
+OPT_OUT_TEXTS = (*CHINESE_OPT_OUT_TEXTS, "Reply STOP to opt out")
 OPT_OUT_WORDS = frozenset({"r", "td", "t", "n", "退订", "拒收", "stop", "unsubscribe"})
 
 Alphabet = Literal["gsm7", "ucs2"]
+Area = Literal["mainland", "abroad"]
+LINK = re.compile(r"https?://|www\.|\b[a-z0-9-]+\.(com|cn|net|org|cc|top|me|io|ly)\b", re.IGNORECASE)
 
 
 class SmsRefused(ContentError):
@@ -66,20 +71,44 @@ def signed(text: str, signature: str) -> str:
     return f"【{signature}】{text}" if signature else text
 
 
-def check_text(text: str, is_marketing: bool) -> None:
-    """Raise SmsRefused when the text carries a signature of its own, or is marketing that does not end in the way to say no."""
+def check_text(text: str, is_marketing: bool, area: Area | None = None) -> None:
+    """Raise SmsRefused when the text carries a signature of its own, or is marketing that does not end in the way to say no: in
+    Chinese for numbers of mainland China, in one of the languages elsewhere."""
     if "【" in text or "】" in text:
         raise SmsRefused(
             "signature_in_template",
             "the text of an SMS holds 【 or 】, which is the place of the signature, put in front of it when it is sent",
             "take it out of the template, and name the signature in the destination's setting SIGNATURE",
         )
-    if is_marketing and not text.rstrip(" .。!！").endswith(OPT_OUT_TEXTS):
+    texts = CHINESE_OPT_OUT_TEXTS if area == "mainland" else OPT_OUT_TEXTS
+    if is_marketing and not text.rstrip(" .。!！").endswith(texts):
+        where = " to mainland China" if area == "mainland" else ""
         raise SmsRefused(
             "no_opt_out_text",
-            "a marketing SMS does not end in the way to say no",
-            f"end the template in one of: {'; '.join(OPT_OUT_TEXTS)}",
+            f"a marketing SMS{where} does not end in the way to say no",
+            f"end the template in one of: {'; '.join(texts)}",
         )
+
+
+def check_variables(parameters: Mapping[str, str], max_length: int) -> None:
+    """Raise SmsRefused when a parameter of an approved template is empty, longer than the vendor allows, or holds a link."""
+    for name, value in parameters.items():
+        if not value:
+            raise SmsRefused(
+                "empty_variable", f"the variable '{name}' of an SMS is empty", "give it a default in the template's yml"
+            )
+        if len(value) > max_length:
+            raise SmsRefused(
+                "variable_too_long",
+                f"the variable '{name}' of an SMS has {len(value)} characters, and {max_length} are allowed",
+                "cut it in the template's yml (`| slice: 0, 6`), or raise MAX_VARIABLE_LENGTH where the vendor allows more",
+            )
+        if LINK.search(value):
+            raise SmsRefused(
+                "link_in_variable",
+                f"the variable '{name}' of an SMS holds a link, which vendors refuse",
+                "put the link into the approved wording of the template",
+            )
 
 
 def check_length(text: str, max_segments: int, alphabet: Alphabet | None = None) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import phonenumbers
 
 from activations.http import Answer
-from activations.sms_text import SmsRefused
+from activations.sms_text import Area, SmsRefused
 from models.delivery import ItemResult, Message, Verdict
 from models.errors import ContentError
 
@@ -24,8 +25,11 @@ Ready = TypeVar("Ready")
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to this number. ``stop``: the whole
-    account cannot send, so everything is tried again later. ``ask``: nobody knows whether it was sent. ``after_seconds``: when."""
+    """What happens next, and after how many seconds.
+
+    ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to this number. ``stop``: the
+    whole account cannot send, so everything is tried again later. ``ask``: nobody knows whether it was sent.
+    """
 
     action: Action
     after_seconds: float | None = None
@@ -88,6 +92,27 @@ def prepare(messages: Sequence[Message], make: Callable[[Message], Ready]) -> tu
         except ContentError:
             refused.append(result(message.delivery_id, FAIL, "template_error"))
     return ready, refused
+
+
+def calls(ready: Iterable[Ready], key: Callable[[Ready], Hashable], number: Callable[[Ready], str]) -> list[list[Ready]]:
+    """What may go in one call together: what has the same key, each number once (a report names no more than the number)."""
+    found: dict[tuple[Hashable, int], list[Ready]] = {}
+    times: Counter[tuple[Hashable, str]] = Counter()
+    for one in ready:
+        place = (key(one), number(one))
+        found.setdefault((place[0], times[place]), []).append(one)
+        times[place] += 1
+    return list(found.values())
+
+
+def area_of(number: phonenumbers.PhoneNumber) -> Area:
+    """Whose rules and templates hold for a number; Hong Kong, Macau and Taiwan have country codes of their own."""
+    return "mainland" if number.country_code == 86 else "abroad"
+
+
+def digits(number: phonenumbers.PhoneNumber) -> str:
+    """E.164 without the +."""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
 
 
 def valid_number(address: str) -> phonenumbers.PhoneNumber:

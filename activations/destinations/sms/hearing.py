@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,6 @@ from models.delivery import Withdrawal
 CHINA = ZoneInfo("Asia/Shanghai")
 DENIED = CallbackAnswer(status=403)
 UNREADABLE = CallbackAnswer(status=400)
-TEXT_BYTES = 100_000
 
 
 def has_token(request: CallbackRequest, settings: SmsSettings) -> bool:
@@ -58,3 +59,14 @@ def unix_time(seconds: object) -> datetime:
         return datetime.fromtimestamp(float(str(seconds)), UTC)
     except (ValueError, OverflowError, OSError):
         return datetime.now(UTC)
+
+
+def entries(body: bytes) -> list[Mapping[str, Any]] | None:
+    """The entries of a pushed JSON array, or the one object; None when it is neither. What is no object in it is left out."""
+    try:
+        pushed = json.loads(body)
+    except ValueError:
+        return None
+    listed = pushed if isinstance(pushed, list) else [pushed]
+    found = [entry for entry in listed if isinstance(entry, Mapping)]
+    return None if listed and not found else found

@@ -13,8 +13,8 @@ from urllib.parse import quote
 def acs3_headers(
     action: str, version: str, host: str, query: Mapping[str, str], body: bytes, key: tuple[str, str], now: datetime
 ) -> dict[str, str]:
-    """Headers of a POST to ``/`` at Aliyun: signed are host, content-type when there is a body, and all ``x-acs-``. ``key``: id and
-    secret; ``now``: aware UTC, the provider allows 15 minutes of difference; the nonce is new for each call."""
+    """Headers of a POST to ``/`` at Aliyun: signed are host, content-type when there is a body, and all ``x-acs-``. ``key``: id
+    and secret; ``now``: aware UTC, the provider allows 15 minutes of difference; the nonce is new for each call."""
     headers = {
         "host": host,
         "x-acs-action": action,
