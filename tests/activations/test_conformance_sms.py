@@ -35,3 +35,11 @@ class Sms(Conformance):
 
 class TestAliyun(Sms):
     name, secret = "aliyun", "access_key_secret"
+
+
+class TestTencent(Sms):
+    name, secret = "tencent", "secret_key"
+
+
+class TestTwilio(Sms):
+    name, secret = "twilio", "auth_token"

@@ -39,7 +39,7 @@ def tc3_headers(
     """Headers of a POST of JSON to ``/`` at Tencent's service ``sms``; signed are content-type and host. ``now``: aware UTC, the
     provider allows some minutes of difference."""
     timestamp, date = str(int(now.timestamp())), now.astimezone(UTC).strftime("%Y-%m-%d")
-    content_type, scope = "application/json; charset=utf-8", f"{date}/sms/tc3_request"
+    content_type, scope = "application/json", f"{date}/sms/tc3_request"
     lines = f"content-type:{content_type}\nhost:{host.lower()}\n"
     canonical = "\n".join(["POST", "/", "", lines, "content-type;host", hashlib.sha256(body).hexdigest()])
     to_sign = "\n".join(["TC3-HMAC-SHA256", timestamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
