@@ -14,6 +14,9 @@ from activations.destinations.email.smtp.config import SmtpConfig
 from activations.destinations.sms.aliyun import callback as aliyun_callback
 from activations.destinations.sms.aliyun.client import Aliyun
 from activations.destinations.sms.aliyun.config import AliyunConfig
+from activations.destinations.sms.kannel import callback as kannel_callback
+from activations.destinations.sms.kannel.client import Kannel
+from activations.destinations.sms.kannel.config import KannelConfig
 from activations.destinations.sms.tencent import callback as tencent_callback
 from activations.destinations.sms.tencent.client import Tencent
 from activations.destinations.sms.tencent.config import TencentConfig
@@ -43,6 +46,7 @@ REGISTRY: dict[str, Entry] = {
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
     "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
+    "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.hear),
 }
 
 

@@ -43,3 +43,10 @@ class TestTencent(Sms):
 
 class TestTwilio(Sms):
     name, secret = "twilio", "auth_token"
+
+
+class TestKannel(Sms):
+    name, secret = "kannel", "password"
+
+    def bad_item(self) -> Item:
+        return sms(999, "+862162345678")  # a landline: a gateway would take it, and nobody would read it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from models.delivery import Withdrawal
 CHINA = ZoneInfo("Asia/Shanghai")
 DENIED = CallbackAnswer(status=403)
 UNREADABLE = CallbackAnswer(status=400)
+DELIVERY = re.compile(r"-?[0-9]{1,19}")
 
 
 def has_token(request: CallbackRequest, settings: SmsSettings) -> bool:
@@ -31,6 +33,12 @@ def has_token(request: CallbackRequest, settings: SmsSettings) -> bool:
 def one(form: dict[str, list[str]], name: str) -> str:
     """The first value of a name, or nothing."""
     return form.get(name, [""])[0]
+
+
+def delivery_number(text: str) -> int | None:
+    """Our delivery_id as a provider brings it back; None when it is none of ours (64 bits)."""
+    found = int(text) if DELIVERY.fullmatch(text) else None
+    return found if found is not None and -(2**63) <= found < 2**63 else None
 
 
 def number_hash(number: str, settings: SmsSettings) -> str:

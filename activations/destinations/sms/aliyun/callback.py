@@ -12,7 +12,16 @@ from typing import Any
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.sms.aliyun.config import AliyunConfig
 from activations.destinations.sms.fates import named
-from activations.destinations.sms.hearing import DENIED, UNREADABLE, china_time, entries, has_token, number_hash, withdrawals
+from activations.destinations.sms.hearing import (
+    DENIED,
+    UNREADABLE,
+    china_time,
+    delivery_number,
+    entries,
+    has_token,
+    number_hash,
+    withdrawals,
+)
 from models.delivery import DeliveryState, Receipt, Withdrawal
 
 HEARD = json.dumps({"code": 0, "msg": "接收成功"}, ensure_ascii=False).encode()
@@ -48,11 +57,3 @@ def _hear_one(entry: Mapping[str, Any], config: AliyunConfig) -> list[Receipt | 
         suppress=not is_delivered and config.is_dead_number(code),
     )
     return [receipt]
-
-
-def delivery_number(out_id: str) -> int | None:
-    """Our delivery_id in an OutId; None for that of a batch."""
-    try:
-        return int(out_id)
-    except ValueError:
-        return None

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.sms.fates import named
-from activations.destinations.sms.hearing import DENIED, number_hash, one, withdrawals
+from activations.destinations.sms.hearing import DENIED, delivery_number, number_hash, one, withdrawals
 from activations.destinations.sms.twilio.config import TwilioConfig
 from models.delivery import DeliveryState, Receipt, Withdrawal
 
@@ -55,15 +55,15 @@ def _public_url(config: TwilioConfig, request: CallbackRequest) -> str:
 def _receipt(form: Form, request: CallbackRequest, config: TwilioConfig) -> list[Receipt | Withdrawal]:
     state = FINAL.get(one(form, "MessageStatus"))
     sid = one(form, "MessageSid")
-    delivery = one(parse_qs(request.query), "delivery")
-    if state is None or not (sid or delivery):
+    delivery_id = delivery_number(one(parse_qs(request.query), "delivery"))
+    if state is None or not (sid or delivery_id is not None):
         return []
     code = one(form, "ErrorCode")
     is_bad = state is not DeliveryState.DELIVERED
     receipt = Receipt(
         state,
         datetime.now(UTC),
-        delivery_id=int(delivery) if delivery.removeprefix("-").isdecimal() else None,
+        delivery_id=delivery_id,
         vendor_id=sid or None,
         address_hash=number_hash(one(form, "To"), config) if one(form, "To") else None,
         reason=named(code or one(form, "MessageStatus")) if is_bad else None,
