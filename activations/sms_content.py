@@ -94,7 +94,14 @@ def vendor_sms(
     message: Message, vendor: str, area: Area, folder: Path = CONTENT_FOLDER
 ) -> tuple[VendorTemplate, dict[str, str], str]:
     """The vendor's template for a message, its parameters, and the text the recipient will read. Raises ContentError."""
-    template = sms_templates(message.template, folder).find(vendor, area, message.language)
+    templates = sms_templates(message.template, folder)
+    if templates.kind == "marketing" and message.purpose != "marketing":
+        raise SmsRefused(
+            "marketing_template",
+            f"the template '{message.template}' is marketing, and the campaign is not: nobody's consent was asked for",
+            "set the campaign's purpose to marketing",
+        )
+    template = templates.find(vendor, area, message.language)
     check_text(template.text, message.purpose == "marketing", area)
     parameters = template.render(message.values)
     return template, parameters, template.fill(parameters)
@@ -129,6 +136,7 @@ def problems(template: str, folder: Path = CONTENT_FOLDER) -> list[str]:
     return found
 
 
+@cache
 def approved_templates(vendor: str, folder: Path = CONTENT_FOLDER) -> dict[str, tuple[Kind, Area, VendorTemplate]]:
     """Every template of a vendor by its code, with what it is for."""
     found: dict[str, tuple[Kind, Area, VendorTemplate]] = {}

@@ -1,4 +1,4 @@
-"""Aliyun, beyond the conformance suite: codes, what goes in one call, reconciliation, reports, replies, its own SDK."""
+"""Aliyun, beyond the conformance suite: codes, what goes in one call, reconciliation, reports, replies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,7 +16,6 @@ from activations.destinations.sms.aliyun.client import Aliyun, judge
 from activations.destinations.sms.aliyun.config import AliyunConfig
 from activations.http import Answer
 from activations.sandbox.server import Sandbox
-from activations.sandbox.signatures import signed_names
 from activations.sandbox.web import Request
 from models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
 from models.errors import ConfigurationError
@@ -260,65 +258,3 @@ def test_sandbox_checks_signature_clock_and_nonce(sandbox: Sandbox) -> None:
     assert replayed(sandbox, request) == "InvalidTimeStamp.Expired"
     assert client(sandbox).send([sms(2)])[0].verdict is Verdict.RETRY
     assert len(texts(sandbox, "aliyun")) == 1
-
-
-def test_sdk_of_aliyun_sends_the_same(sandbox: Sandbox) -> None:
-    """The vendor's own client and ours, against the same simulated vendor: equal in all that is checked."""
-    dysms = pytest.importorskip("alibabacloud_dysmsapi20170525.client", reason="needs the extra `vendors`")
-    models = pytest.importorskip("alibabacloud_dysmsapi20170525.models")
-    from alibabacloud_tea_openapi.models import Config
-
-    settings = sandbox.endpoints()["aliyun"]
-    sdk = dysms.Client(
-        Config(
-            access_key_id=settings["access_key_id"],
-            access_key_secret=settings["access_key_secret"],
-            endpoint=urlsplit(settings["url"]).netloc,
-            protocol="HTTP",
-        )
-    )
-    odd = "张三 A&B+~*"
-    values = [{"order": n, "carrier": odd, "tracking": "SF1234567"} for n in ("A1", "B2", "C3")]
-    numbers = [f"1380000000{n}" for n in (1, 2, 3)]
-    ours = [sms(n, order_number=value["order"], carrier=odd) for n, value in enumerate(values, 1)]
-    with recorded(sandbox, "aliyun") as theirs:
-        sdk.send_sms(
-            models.SendSmsRequest(
-                phone_numbers=numbers[0],
-                sign_name="示例商店",
-                template_code="SMS_460000001",
-                out_id="1",
-                template_param=json.dumps(values[0], ensure_ascii=False, separators=(",", ":")),
-            )
-        )
-        sdk.send_batch_sms(
-            models.SendBatchSmsRequest(
-                phone_number_json=json.dumps(numbers[1:], separators=(",", ":")),
-                template_code="SMS_460000001",
-                out_id="batch:2",
-                sign_name_json=json.dumps(["示例商店"] * 2, ensure_ascii=False, separators=(",", ":")),
-                template_param_json=json.dumps(values[1:], ensure_ascii=False, separators=(",", ":")),
-            )
-        )
-        day = datetime.now(UTC).strftime("%Y%m%d")
-        query = models.QuerySendDetailsRequest(phone_number=numbers[0], send_date=day, page_size=50, current_page=1)
-        sdk.query_send_details(query)
-    with recorded(sandbox, "aliyun") as calls:
-        aliyun = client(sandbox)
-        aliyun.send(ours[:1])
-        aliyun.send(ours[1:])
-        aliyun._records(numbers[0], day)
-    assert [checked(*one) for one in calls] == [checked(*one) for one in theirs]
-    assert {reply.body["Code"] for _, reply in theirs} == {"OK"}
-
-
-def checked(request: Request, reply: Any) -> Any:
-    """What the vendor checks of a call, but for what must differ (time, nonce, signature)."""
-    kept = {name: value for name, value in request.headers.items() if name in {"host", "x-acs-action", "x-acs-version"}}
-    signed = set(signed_names(request.headers["authorization"])) & {
-        "host",
-        "content-type",
-        *(n for n in request.headers if n[:6] == "x-acs-"),
-    }
-    signed -= {"x-acs-credentials-provider"}
-    return request.method, request.path, request.query, request.form, kept, signed, reply.status, reply.body["Code"]

@@ -1,4 +1,4 @@
-"""Tencent, beyond the conformance suite: codes, what goes in one call, hours, reports, replies, its own SDK."""
+"""Tencent, beyond the conformance suite: codes, what goes in one call, hours, reports, replies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,7 +17,7 @@ from activations.destinations.sms.tencent.config import TencentConfig
 from activations.destinations.sms.tencent.mapping import TencentSms, results
 from activations.http import Answer
 from activations.sandbox.server import Sandbox
-from activations.sandbox.web import Reply, Request
+from activations.sandbox.web import Request
 from models.delivery import DeliveryState, Message, Receipt, Verdict, Withdrawal
 from tests.activations.sms_items import call, recorded, sms, texts
 
@@ -217,33 +216,3 @@ def test_sandbox_takes_200_numbers_a_call(sandbox: Sandbox) -> None:
     tencent = client(sandbox)
     body = {"PhoneNumberSet": [f"+8613800{n:06d}" for n in range(201)], "SmsSdkAppId": "1400006666"}
     assert tencent._call("SendSms", body).body["Response"]["Error"]["Code"] == "LimitExceeded.PhoneNumberCountLimit"
-
-
-def test_sdk_of_tencent_sends_the_same(sandbox: Sandbox) -> None:
-    """The vendor's own client and ours, against the same simulated vendor: equal in all that is checked."""
-    sms_client = pytest.importorskip("tencentcloud.sms.v20210111.sms_client", reason="needs the extra `vendors`")
-    models = pytest.importorskip("tencentcloud.sms.v20210111.models")
-    from tencentcloud.common.credential import Credential
-    from tencentcloud.common.profile.client_profile import ClientProfile
-    from tencentcloud.common.profile.http_profile import HttpProfile
-
-    settings = sandbox.endpoints()["tencent"]
-    profile = ClientProfile(httpProfile=HttpProfile(protocol="http", endpoint=urlsplit(settings["url"]).netloc))
-    sdk = sms_client.SmsClient(Credential(settings["secret_id"], settings["secret_key"]), "ap-guangzhou", profile)
-    request = models.SendSmsRequest()
-    request.PhoneNumberSet, request.SmsSdkAppId, request.TemplateId = ["+8613800000001"], settings["app_id"], "2100001"
-    request.SignName, request.TemplateParamSet, request.SessionContext = "示例商店", ["A1", "顺丰&+~*", "234567"], "1"
-    with recorded(sandbox, "tencent") as theirs:
-        sdk.SendSms(request)
-    with recorded(sandbox, "tencent") as calls:
-        client(sandbox).send([sms(1, order_number="A1", carrier="顺丰&+~*")])
-    assert [checked(*one) for one in calls] == [checked(*one) for one in theirs]
-    assert "Error" not in theirs[0][1].body["Response"]
-
-
-def checked(request: Request, reply: Reply) -> Any:
-    """What the vendor checks of a call, but for what must differ (time, signature)."""
-    names = {"host", "content-type", "x-tc-action", "x-tc-version", "x-tc-region"}
-    kept = {name: value for name, value in request.headers.items() if name in names}
-    signed = request.headers["authorization"].partition("Signature=")[0]
-    return request.method, request.path, request.raw_query, json.loads(request.body), kept, signed, list(reply.body["Response"])

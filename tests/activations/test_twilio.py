@@ -1,4 +1,4 @@
-"""Twilio, beyond the conformance suite: codes, bodies, signed calls, its own SDK."""
+"""Twilio, beyond the conformance suite: codes, bodies, signed calls."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from activations.destinations.sms.twilio.config import TwilioConfig
 from activations.destinations.sms.twilio.mapping import to_result
 from activations.http import Answer
 from activations.sandbox.server import Sandbox
-from activations.sandbox.web import Reply, Request
 from models.delivery import DeliveryState, Verdict
-from tests.activations.sms_items import recorded, sms, texts
+from tests.activations.sms_items import sms, texts
 
 
 @pytest.fixture
@@ -183,36 +182,3 @@ def test_forged_call_is_not_heard(change: str) -> None:
     }[change]
     answer = hear(CONFIG, forged)
     assert (answer.status, answer.heard) == (403, ())
-
-
-def test_sdk_of_twilio_sends_the_same(sandbox: Sandbox) -> None:
-    """The vendor's own client and ours, against the same simulated vendor: equal in all that is checked."""
-    rest = pytest.importorskip("twilio.rest", reason="needs the extra `vendors`")
-    from twilio.http.http_client import TwilioHttpClient
-
-    settings = sandbox.endpoints()["twilio"]
-
-    class ToSandbox(TwilioHttpClient):  # type: ignore[misc]
-        def request(self, method: str, url: str, **options: Any) -> Any:
-            return super().request(method, url.replace("https://api.twilio.com", settings["url"]), **options)
-
-    sdk = rest.Client(settings["account_sid"], settings["auth_token"], http_client=ToSandbox())
-    odd = "顺丰 A&B+~* 🌸"
-    with recorded(sandbox, "twilio") as theirs:
-        sdk.messages.create(
-            to="+8613800000001",
-            messaging_service_sid=settings["sender"],
-            status_callback="https://shop.example/callbacks/twilio?delivery=1",
-            body=f"您的订单A1已由{odd}发出，运单号SF1234567，请留意查收。",
-        )
-    with recorded(sandbox, "twilio") as calls:
-        client(sandbox).send([sms(1, order_number="A1", carrier=odd)])
-    assert [checked(*one) for one in calls] == [checked(*one) for one in theirs]
-    assert theirs[0][1].status == 201
-
-
-def checked(request: Request, reply: Reply) -> Any:
-    """What the vendor checks of a call."""
-    names = {"host", "content-type", "authorization"}
-    kept = {name: value for name, value in request.headers.items() if name in names}
-    return request.method, request.path, request.raw_query, request.form, kept, reply.status

@@ -35,6 +35,8 @@ class Fate:
     after_seconds: float | None = None
 
 
+# without a code, these alone are about the message; any other 3xx or 4xx is about the address, the login or a proxy
+OF_THE_MESSAGE = frozenset({400, 413, 422})
 ACCEPT, FAIL, SUPPRESS, ASK = Fate("accept"), Fate("fail"), Fate("suppress"), Fate("ask")
 RETRY, STOP = Fate("retry"), Fate("stop", STOP_SECONDS)
 VERDICTS = {
@@ -69,15 +71,15 @@ def by_table(code: str, table: Mapping[str, Fate], families: Mapping[str, Fate])
 def of_transport(answer: Answer) -> tuple[Fate, str]:
     """The fate where no code of the provider came back. A 5xx may come after it acted, 503 and 429 say that it did not."""
     reason = answer.reason or "no_code"
-    if answer.status in {401, 403, 407}:
-        return STOP, reason
+    if answer.status is None:
+        return (RETRY if answer.verdict is Verdict.RETRY else ASK), reason
+    if answer.status in OF_THE_MESSAGE:
+        return FAIL, reason
     if answer.status in {429, 503}:
         return Fate("retry", answer.retry_after_seconds), reason
-    if answer.status is not None and (answer.status >= 500 or answer.status == 408):
+    if answer.status < 300 or answer.status >= 500 or answer.status == 408:
         return ASK, reason
-    if answer.status is None and answer.verdict is Verdict.RETRY:
-        return RETRY, reason
-    return (ASK if answer.verdict in {Verdict.UNKNOWN, Verdict.ACCEPTED} else FAIL), reason
+    return STOP, reason
 
 
 def prepare(messages: Sequence[Message], make: Callable[[Message], Ready]) -> tuple[list[Ready], list[ItemResult]]:
