@@ -199,7 +199,7 @@ def test_reports_are_receipts() -> None:
     answer = hear(CONFIG, call(json.dumps([REPORT, batch, "broken", {}]).encode()))
     hashed, at = address_hash("sms", "+8613800000001"), datetime(2026, 11, 25, 2, 0, 9, tzinfo=UTC)
     assert answer.heard == [
-        Receipt(DeliveryState.DELIVERED, at, 77, "900619746936498440^0", hashed),
+        Receipt(DeliveryState.DELIVERED, at, 77, "900619746936498440^0"),
         Receipt(DeliveryState.BOUNCED, at, None, "900619746936498440^0", hashed, "MK:0001", True),
     ]
     assert json.loads(answer.body) == {"code": 0, "msg": "接收成功"}

@@ -16,8 +16,7 @@ from models.delivery import ItemResult, Message, Verdict
 from models.errors import ContentError
 
 Action = Literal["accept", "retry", "fail", "suppress", "stop", "ask"]
-STOP_SECONDS = 900.0
-MINUTE, HOUR, HALF_DAY = 60.0, 3600.0, 43_200.0
+HOUR, HALF_DAY = 3600.0, 43_200.0
 # a code is told as it is: words, no number that could be somebody's
 CODE = re.compile(r"[A-Za-z]+([._:-][A-Za-z]+)*|[A-Za-z]{1,4}[:_-]?[0-9]{1,6}|[0-9]{1,6}")
 Ready = TypeVar("Ready")
@@ -28,7 +27,8 @@ class Fate:
     """What happens next, and after how many seconds.
 
     ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to this number. ``stop``: the
-    whole account cannot send, so everything is tried again later. ``ask``: nobody knows whether it was sent.
+    whole account cannot send, so everything is tried again later; it has no seconds, and the push gives up after some calls.
+    ``ask``: nobody knows whether it was sent.
     """
 
     action: Action
@@ -38,7 +38,7 @@ class Fate:
 # without a code, these alone are about the message; any other 3xx or 4xx is about the address, the login or a proxy
 OF_THE_MESSAGE = frozenset({400, 413, 422})
 ACCEPT, FAIL, SUPPRESS, ASK = Fate("accept"), Fate("fail"), Fate("suppress"), Fate("ask")
-RETRY, STOP = Fate("retry"), Fate("stop", STOP_SECONDS)
+RETRY, STOP = Fate("retry"), Fate("stop")
 VERDICTS = {
     "accept": Verdict.ACCEPTED,
     "retry": Verdict.RETRY,
@@ -66,6 +66,11 @@ def by_table(code: str, table: Mapping[str, Fate], families: Mapping[str, Fate])
     if code in table:
         return table[code]
     return next((fate for prefix, fate in families.items() if code.startswith(prefix)), FAIL)
+
+
+def as_asked(fate: Fate, answer: Answer) -> Fate:
+    """The fate, after as many seconds as the provider asked for in a header, where it is tried again at once otherwise."""
+    return Fate("retry", answer.retry_after_seconds) if fate == RETRY else fate
 
 
 def of_transport(answer: Answer) -> tuple[Fate, str]:

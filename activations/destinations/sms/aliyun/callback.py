@@ -47,12 +47,13 @@ def _hear_one(entry: Mapping[str, Any], config: AliyunConfig) -> list[Receipt | 
         return []
     is_delivered = str(entry.get("success")).lower() == "true"
     code = str(entry.get("err_code") or "")
+    delivery_id = delivery_number(out_id)
     receipt = Receipt(
         DeliveryState.DELIVERED if is_delivered else DeliveryState.BOUNCED,
         china_time(str(entry.get("report_time"))),
-        delivery_id=delivery_number(out_id),
+        delivery_id=delivery_id,
         vendor_id=biz_id or None,
-        address_hash=number_hash(number, config),
+        address_hash=number_hash(number, config) if delivery_id is None else None,
         reason=None if is_delivered else named(code),
         suppress=not is_delivered and config.is_dead_number(code),
     )

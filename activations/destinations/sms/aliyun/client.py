@@ -22,7 +22,7 @@ from activations.destinations.sms.aliyun.mapping import (
     to_sms,
 )
 from activations.destinations.sms.aliyun.verdicts import CODES, FAMILIES, OF_ONE_RECIPIENT
-from activations.destinations.sms.fates import ASK, Fate, by_table, calls, named, of_transport, prepare, result
+from activations.destinations.sms.fates import ASK, Fate, as_asked, by_table, calls, named, of_transport, prepare, result
 from activations.destinations.sms.signing import acs3_headers
 from activations.http import Answer, HttpClient
 from models.delivery import Capabilities, ItemResult, Message, Verdict
@@ -108,7 +108,7 @@ def judge(answer: Answer) -> tuple[Fate, str | None, str | None]:
     code = body.get("Code")
     if not isinstance(code, str) or (code == "OK" and answer.verdict is not Verdict.ACCEPTED):
         return (*of_transport(answer), None)
-    fate = by_table(code, CODES, FAMILIES)
+    fate = as_asked(by_table(code, CODES, FAMILIES), answer)
     return fate, None if fate.action == "accept" else named(code), str(body["BizId"]) if body.get("BizId") else None
 
 

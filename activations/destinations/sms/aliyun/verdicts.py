@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, HALF_DAY, MINUTE, RETRY, STOP, SUPPRESS, Fate
+from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, HALF_DAY, RETRY, STOP, SUPPRESS, Fate
 
 CODES = {
     "OK": ACCEPT,
@@ -32,10 +32,10 @@ CODES = {
     # theirs
     "isp.SYSTEM_ERROR": ASK,
     "InternalError": ASK,
-    "ServiceUnavailable": Fate("retry", MINUTE),
+    "ServiceUnavailable": RETRY,
 }
 FAMILIES = {
-    "Throttling": Fate("retry", MINUTE),
+    "Throttling": RETRY,
     "InvalidAccessKeyId": STOP,
     "InvalidTimeStamp": STOP,
     "Forbidden": STOP,

@@ -14,7 +14,6 @@ from activations.destinations.sms.hearing import (
     UNREADABLE,
     delivery_number,
     has_token,
-    number_hash,
     one,
     unix_time,
     withdrawals,
@@ -53,7 +52,6 @@ def _receipt(form: Form, delivery_id: int, config: KannelConfig) -> list[Receipt
         state,
         unix_time(one(form, "at")),
         delivery_id=delivery_id,
-        address_hash=number_hash(one(form, "number"), config) if one(form, "number") else None,
         reason=f"{reason}:{code[1]}" if reason and code else reason,
         suppress=reason is not None and code is not None and config.is_dead_number(code[1]),
     )

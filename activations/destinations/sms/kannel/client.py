@@ -20,7 +20,9 @@ class Kannel:
 
     def __init__(self, config: KannelConfig) -> None:
         self.config = config
-        self.capabilities = Capabilities(batch_size=config.batch_size, on_unknown="hold", receipts=bool(config.callback_url))
+        self.capabilities = Capabilities(
+            batch_size=config.batch_size, on_unknown="hold", receipts=bool(config.callback_url), is_call_per_item=True
+        )
         self.http = HttpClient(config.url, {}, config.timeout_seconds)
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activations.destinations.sms.fates import area_of, digits, of_transport, result, valid_number
+from activations.destinations.sms.fates import area_of, as_asked, digits, of_transport, result, valid_number
 from activations.destinations.sms.kannel.config import KannelConfig
 from activations.destinations.sms.kannel.verdicts import ACCEPTED, STATUSES
 from activations.http import Answer
@@ -39,7 +39,7 @@ def report_url(config: KannelConfig, delivery_id: int) -> str:
     """Where Kannel tells what became of a delivery: its answer has no id, so the address names ours. It fills in the signs."""
     token = config.callback_token.get_secret_value()
     first = "&" if "?" in config.callback_url else "?"
-    return f"{config.callback_url}{first}token={token}&kind=report&delivery={delivery_id}&status=%d&at=%T&number=%p&answer=%A"
+    return f"{config.callback_url}{first}token={token}&kind=report&delivery={delivery_id}&status=%d&at=%T&answer=%A"
 
 
 def to_result(delivery_id: int, answer: Answer) -> ItemResult:
@@ -47,5 +47,5 @@ def to_result(delivery_id: int, answer: Answer) -> ItemResult:
     if answer.status == 202 and answer.text.partition(":")[0] in ACCEPTED:
         return result(delivery_id, ACCEPTED[answer.text.partition(":")[0]])
     if answer.status in STATUSES:
-        return result(delivery_id, STATUSES[answer.status], answer.reason or "http_202")
+        return result(delivery_id, as_asked(STATUSES[answer.status], answer), answer.reason or "http_202")
     return result(delivery_id, *of_transport(answer))

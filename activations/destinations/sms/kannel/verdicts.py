@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, MINUTE, STOP, Fate
+from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, RETRY, STOP
 
 # 202 with the number that the text begins with
 ACCEPTED = {"0": ACCEPT, "3": ACCEPT}  # sent to the link, or kept for it
@@ -11,5 +11,5 @@ STATUSES = {
     400: FAIL,  # no receiver, no text
     403: STOP,  # wrong login, or a sender or link that the user may not use
     404: STOP,  # no such service at this address
-    503: Fate("retry", MINUTE),  # temporal failure
+    503: RETRY,  # temporal failure
 }

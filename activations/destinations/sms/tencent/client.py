@@ -28,7 +28,8 @@ class Tencent:
 
     def __init__(self, config: TencentConfig) -> None:
         self.config = config
-        self.capabilities = Capabilities(batch_size=config.batch_size, on_unknown="hold", receipts=True)
+        # personal variables: as many calls as messages
+        self.capabilities = Capabilities(batch_size=config.batch_size, on_unknown="hold", receipts=True, is_call_per_item=True)
         self.http = HttpClient(config.url, {}, config.timeout_seconds)
         self._host = urlsplit(config.url).netloc
         self._key = (config.secret_id, config.secret_key.get_secret_value())

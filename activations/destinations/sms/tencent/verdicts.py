@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, HALF_DAY, HOUR, MINUTE, RETRY, STOP, SUPPRESS, Fate
+from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, HALF_DAY, HOUR, RETRY, STOP, SUPPRESS, Fate
 
 LATER, TOMORROW = Fate("retry", HOUR), Fate("retry", HALF_DAY)
 
@@ -33,8 +33,8 @@ CODES = {
     "LimitExceeded.AppGlobalDailyLimit": TOMORROW,
     "LimitExceeded.AppCountryOrRegionDailyLimit": TOMORROW,
     "LimitExceeded.DailyLimit": TOMORROW,
-    "LimitExceeded.GlobalSmsSendingRateLimit": Fate("retry", MINUTE),
-    "RequestLimitExceeded": Fate("retry", MINUTE),
+    "LimitExceeded.GlobalSmsSendingRateLimit": RETRY,
+    "RequestLimitExceeded": RETRY,
     # of the call: ours
     "LimitExceeded.PhoneNumberCountLimit": FAIL,
     "MissingParameter.EmptyPhoneNumberSet": FAIL,
@@ -62,6 +62,6 @@ FAMILIES = {
     "AuthFailure": STOP,
     "UnauthorizedOperation": STOP,
     "LimitExceeded": LATER,
-    "RequestLimitExceeded": Fate("retry", MINUTE),
+    "RequestLimitExceeded": RETRY,
     "InternalError": ASK,
 }

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.sms.fates import named
-from activations.destinations.sms.hearing import DENIED, delivery_number, number_hash, one, withdrawals
+from activations.destinations.sms.hearing import DENIED, delivery_number, one, withdrawals
 from activations.destinations.sms.twilio.config import TwilioConfig
 from models.delivery import DeliveryState, Receipt, Withdrawal
 
@@ -65,7 +65,6 @@ def _receipt(form: Form, request: CallbackRequest, config: TwilioConfig) -> list
         datetime.now(UTC),
         delivery_id=delivery_id,
         vendor_id=sid or None,
-        address_hash=number_hash(one(form, "To"), config) if one(form, "To") else None,
         reason=named(code or one(form, "MessageStatus")) if is_bad else None,
         suppress=is_bad and config.is_dead_number(code),
     )

@@ -21,7 +21,9 @@ class Twilio:
 
     def __init__(self, config: TwilioConfig) -> None:
         self.config = config
-        self.capabilities = Capabilities(batch_size=config.batch_size, on_unknown="hold", receipts=bool(config.callback_url))
+        self.capabilities = Capabilities(
+            batch_size=config.batch_size, on_unknown="hold", receipts=bool(config.callback_url), is_call_per_item=True
+        )
         login = b64encode(f"{config.account_sid}:{config.auth_token.get_secret_value()}".encode()).decode()
         self.http = HttpClient(config.url, {"Authorization": f"Basic {login}"}, config.timeout_seconds)
 

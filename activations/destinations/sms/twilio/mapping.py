@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from activations.destinations.sms.fates import ACCEPT, area_of, by_table, digits, named, of_transport, result, valid_number
+from activations.destinations.sms.fates import (
+    ACCEPT,
+    area_of,
+    as_asked,
+    by_table,
+    digits,
+    named,
+    of_transport,
+    result,
+    valid_number,
+)
 from activations.destinations.sms.twilio.config import TwilioConfig
 from activations.destinations.sms.twilio.verdicts import CODES
 from activations.http import Answer
@@ -38,4 +48,4 @@ def to_result(delivery_id: int, answer: Answer) -> ItemResult:
     code = body.get("code")
     if code is None or answer.status is None or answer.status >= 500:
         return result(delivery_id, *of_transport(answer))
-    return result(delivery_id, by_table(str(code), CODES, {}), named(code))
+    return result(delivery_id, as_asked(by_table(str(code), CODES, {}), answer), named(code))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activations.destinations.sms.fates import FAIL, MINUTE, STOP, SUPPRESS, Fate
+from activations.destinations.sms.fates import FAIL, RETRY, STOP, SUPPRESS
 
 CODES = {
     # one recipient's
@@ -24,6 +24,6 @@ CODES = {
     "21606": STOP,  # the sender is not the account's
     "21609": STOP,  # StatusCallback is no address
     # of the rate
-    "20429": Fate("retry", MINUTE),
-    "429": Fate("retry", MINUTE),
+    "20429": RETRY,
+    "429": RETRY,
 }
