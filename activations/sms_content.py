@@ -117,23 +117,29 @@ def body_sms(message: Message, area: Area | None = None, folder: Path = CONTENT_
     return text
 
 
-def problems(template: str, folder: Path = CONTENT_FOLDER) -> list[str]:
-    """What is wrong with a template before anybody gets it, one sentence each: rules of the text, and parameters that the wording
-    and the yml do not share."""
-    found: list[str] = []
-    is_marketing = sms_templates(template, folder).kind == "marketing"
-    bodies = sorted((folder / "sms").glob(f"{template}.*.liquid"))
-    texts: list[tuple[str, str, Area | None]] = [(path.name, _read(path).strip(), None) for path in bodies]
-    for vendor, area, approved in sms_templates(template, folder).all():
-        texts.append((f"{template}.yml, {vendor} {approved.code}", approved.text, area))
+def template_problems(template: str, folder: Path = CONTENT_FOLDER) -> list[tuple[str, str]]:
+    """What is wrong with a template before anybody gets it, each with its mend: rules of the text, and parameters that wording
+    and the yml do not share. Raises ContentError when the yml is missing or wrong."""
+    found: list[tuple[str, str]] = []
+    templates = sms_templates(template, folder)
+    texts: list[tuple[str, str, Area | None]] = [(path.name, _read(path).strip(), None) for path in bodies(template, folder)]
+    for vendor, area, approved in templates.all():
+        name = f"{template}.yml, {vendor} {approved.code}"
+        texts.append((name, approved.text, area))
         if approved.placeholders() != set(approved.named()):
-            found.append(f"{template}.yml, {vendor} {approved.code}: the wording and the parameters do not name the same things")
+            message = f"{name}: the wording and the parameters do not name the same things"
+            found.append((message, "give each variable of the wording a line under parameters, and no more"))
     for name, text, where in texts:
         try:
-            check_text(text, is_marketing, where)
+            check_text(text, templates.kind == "marketing", where)
         except SmsRefused as error:
-            found.append(f"{name}: {error}")
+            found.append((f"{name}: {error.message}", error.mend))
     return found
+
+
+def bodies(template: str, folder: Path = CONTENT_FOLDER) -> list[Path]:
+    """The free bodies of a template, a file a language."""
+    return sorted((folder / "sms").glob(f"{template}.*.liquid"))
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from activations.content import CONTENT_FOLDER
-from activations.sms_content import approved_templates, body_sms, problems, sms_templates, vendor_sms
+from activations.sms_content import approved_templates, body_sms, sms_templates, template_problems, vendor_sms
 from activations.sms_text import SmsRefused
 from models.errors import ContentError
 from tests.activations.sms_items import sms
@@ -33,7 +33,7 @@ def folder(home: Path, kind: str = "notice", text: str = "订单${a}", parameter
 
 @pytest.mark.parametrize("template", SHIPPED)
 def test_shipped_templates_have_no_problem(template: str) -> None:
-    assert problems(template) == []
+    assert template_problems(template) == []
 
 
 def test_every_code_is_one_template() -> None:
@@ -52,15 +52,16 @@ def test_every_code_is_one_template() -> None:
     ],
 )
 def test_problem_of_a_template_is_told(tmp_path: Path, given: dict[str, str], problem: str) -> None:
-    (found,) = problems("order_shipped", folder(tmp_path, **given))
+    ((found, mend),) = template_problems("order_shipped", folder(tmp_path, **given))
     assert problem in found
+    assert mend
     assert found.startswith("order_shipped.yml, aliyun SMS_1: ")
 
 
 def test_body_is_checked_too(tmp_path: Path) -> None:
     home = folder(tmp_path)
     (home / "sms" / "order_shipped.zh.liquid").write_text("【店】{{ order_number }}", encoding="utf-8")
-    assert [one.partition(":")[0] for one in problems("order_shipped", home)] == ["order_shipped.zh.liquid"]
+    assert [one.partition(":")[0] for one, _ in template_problems("order_shipped", home)] == ["order_shipped.zh.liquid"]
 
 
 def test_marketing_template_is_not_for_a_campaign_that_asked_nobody(tmp_path: Path) -> None:
