@@ -6,6 +6,7 @@ left is *unknown*: the vendor may have acted. Only a connection that was never m
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from models.delivery import Verdict
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+# its debug lines hold whole addresses of calls, with numbers and logins in them
+logging.getLogger("urllib3").setLevel(logging.INFO)
 JSON = {"Content-Type": "application/json"}
 TEXT_LENGTH = 200
 

@@ -83,8 +83,9 @@ class AliyunVendor:
         biz_id = f"{self.store.value('select count(*) from received') + 1:015d}^0"
         for sent, text in zip(messages, texts, strict=True):
             self.limit.count(sent.sign_name, sent.template, sent.number, now=now)
+            key = None if sent.out_id.startswith("batch:") else sent.out_id  # that of a batch is no message's
             source = json.dumps({"template": sent.template, "out_id": sent.out_id, "sent_at": now.isoformat(), "biz_id": biz_id})
-            self.store.add_received("aliyun", "sms", sent.number, text, title=sent.sign_name, key=sent.out_id, source=source)
+            self.store.add_received("aliyun", "sms", sent.number, text, title=sent.sign_name, key=key, source=source)
         self.store.add_call("aliyun", action, len(messages))
         return {"BizId": biz_id}
 

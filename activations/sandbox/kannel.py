@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from activations.sandbox.clock import Clock
 from activations.sandbox.faults import HttpFault
@@ -41,7 +42,8 @@ class KannelVendor:
             return _text(403, "Authorization failed for sendsms")
         if not given.get("to"):
             return _text(400, "Missing receiver number, rejected")
-        self.store.add_received("kannel", "sms", given["to"], as_carried(given), key=given.get("dlr-url"))
+        key = parse_qs(urlsplit(given.get("dlr-url", "")).query).get("delivery", [None])[0]
+        self.store.add_received("kannel", "sms", given["to"], as_carried(given), key=key)
         self.store.add_call("kannel", "sendsms", 1)
         return _text(202, "0: Accepted for delivery")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from activations.sandbox.clock import Clock
 from activations.sandbox.faults import HttpFault
@@ -44,7 +45,7 @@ class TwilioVendor:
         code = refusal(form)
         if code is not None:
             return _error(400, code)
-        row = self.store.add_received("twilio", "sms", form["To"], form["Body"], key=form.get("StatusCallback"))
+        row = self.store.add_received("twilio", "sms", form["To"], form["Body"], key=delivery_in(form.get("StatusCallback")))
         self.store.add_call("twilio", "Messages", 1)
         return Reply(
             201, {"sid": f"SM{row:032x}", "status": "queued", "to": form["To"], "body": form["Body"], "error_code": None}
@@ -53,6 +54,12 @@ class TwilioVendor:
     def fault_reply(self, fault: HttpFault) -> Reply:
         """Twilio's error object."""
         return _error(int(fault), {"500": 20500, "429": 20429, "401": 20003}[fault])
+
+
+def delivery_in(url: str | None) -> str | None:
+    """Our id in the address of a callback."""
+    found = parse_qs(urlsplit(url or "").query).get("delivery")
+    return found[0] if found else None
 
 
 def refusal(form: dict[str, str]) -> int | None:

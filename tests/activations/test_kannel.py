@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,10 +77,19 @@ def test_coding_carries_the_text(sandbox: Sandbox) -> None:
         client(sandbox).send([sms(1)])
         client(sandbox, signature="").send([plain])
     assert [request.query["coding"] for request, _ in calls] == [["2"], ["0"]]
+    assert sandbox.store.rows("select key from received") == [("1",), ("2",)]
     assert [text for _, _, text in texts(sandbox, "kannel")] == [
         "【示例商店】您的订单20261125001已由顺丰发出，运单号SF1234567，请留意查收。",
         "Your order 20261125001 is on its way with Café {1}, tracking number SF1234567.",
     ]
+
+
+def test_no_log_holds_a_number_a_text_or_a_login(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        client(sandbox).send([sms(1)])
+        logging.getLogger(__name__).debug("this line is kept")
+    assert "this line is kept" in caplog.text
+    assert not any(secret in caplog.text for secret in ("13800000001", "sandbox-password", "sendsms"))
 
 
 CONFIG = KannelConfig(
