@@ -11,6 +11,7 @@ from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.email.unsubscribe import hear_unsubscribe
 from activations.outbox import to_message, to_operation
 from models.delivery import Message, SyncOperation
 from models.errors import ConfigurationError
@@ -29,7 +30,7 @@ class Entry:
 
 
 REGISTRY: dict[str, Entry] = {
-    "smtp": Entry(SmtpConfig, Smtp, to_message),
+    "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
 }
 
