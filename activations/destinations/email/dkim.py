@@ -18,7 +18,7 @@ PROBE = b"From: probe@example.com\r\nTo: probe@example.com\r\nSubject: probe\r\n
 def dkim_signer(domain: str, selector: str, key_file: Path, prefix: str) -> Callable[[bytes], bytes]:
     """What puts a signature (rsa-sha256, relaxed/relaxed) on top of a mail. Raises ConfigurationError when it cannot sign."""
     try:
-        import dkim
+        import dkim  # type: ignore[import-untyped, unused-ignore]
     except ImportError as error:
         raise ConfigurationError("mails cannot be signed: dkimpy is not installed", "pip install 'sluice[dkim]'") from error
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
+from functools import cached_property
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -33,17 +34,17 @@ class MailSettings(DestinationSettings):
             raise ValueError("16 characters at least")
         return value
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The sender's mailbox."""
         return parseaddr(self.sender)[1]
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """The domain of the sender's mailbox, in ASCII."""
         return self.address.rpartition("@")[2].encode("idna").decode()
 
-    @property
+    @cached_property
     def signer(self) -> Signer:
         """What signs and reads our tokens."""
         return Signer(self.secret.get_secret_value())
