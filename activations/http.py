@@ -7,7 +7,7 @@ left is *unknown*: the vendor may have acted. Only a connection that was never m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -22,13 +22,15 @@ READ_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read."""
+    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read (202 and 204 have
+    none)."""
 
     verdict: Verdict
     reason: str | None = None
     status: int | None = None
     body: Any = None
     retry_after_seconds: float | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class HttpClient:
@@ -60,6 +62,15 @@ class HttpClient:
             return Answer(Verdict.UNKNOWN, "no_answer")
         return _judge(response)
 
+    def fetch(self, path: str) -> Answer:
+        """GET whatever is there: the body of an accepted answer is bytes, redirects are not followed. Never raises either."""
+        try:
+            response = self.session.get(self.base_url + path, timeout=self.timeout, allow_redirects=False)
+        except requests.exceptions.RequestException:
+            return Answer(Verdict.RETRY, "cannot_connect")
+        judged = _judge(response)
+        return Answer(Verdict.ACCEPTED, None, response.status_code, response.content) if response.status_code == 200 else judged
+
     def close(self) -> None:
         """Give the connection back."""
         self.session.close()
@@ -74,12 +85,12 @@ def _judge(response: requests.Response) -> Answer:
     status = response.status_code
     body = _json(response)
     if 200 <= status < 300:
-        if body is None and status != 204:
-            return Answer(Verdict.UNKNOWN, "unreadable_answer", status)
-        return Answer(Verdict.ACCEPTED, None, status, body)
+        if body is None and status not in {202, 204}:
+            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, headers=response.headers)
+        return Answer(Verdict.ACCEPTED, None, status, body, headers=response.headers)
     if status in {408, 429} or status >= 500:
-        return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response))
-    return Answer(Verdict.FAILED, f"http_{status}", status, body)
+        return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response), response.headers)
+    return Answer(Verdict.FAILED, f"http_{status}", status, body, headers=response.headers)
 
 
 def _json(response: requests.Response) -> Any:

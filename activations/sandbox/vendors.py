@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 from activations.sandbox.clock import Clock
 from activations.sandbox.hubspot import HubSpotVendor
+from activations.sandbox.sendgrid import SendGridVendor
+from activations.sandbox.ses import SesVendor
 from activations.sandbox.store import Store
 from activations.sandbox.web import Vendor
 
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "hubspot": HubSpotVendor,
+    "sendgrid": SendGridVendor,
+    "ses": SesVendor,
 }

@@ -56,6 +56,60 @@ class TestSmtp(Conformance):
         super().test_one_bad_item_does_not_disturb_the_rest(destination, sandbox)
 
 
+class MailByHttp(Conformance):
+    """What the vendors of e-mail over HTTP have in common."""
+
+    kind = "message"
+
+    def items(self, count: int, text: str = "王芳") -> list[Item]:
+        return [message(number, f"u{number}@shop.example", text) for number in range(1, count + 1)]
+
+    def received(self, sandbox: Sandbox) -> int:
+        return sandbox.store.value(f"select count(*) from received where vendor = '{self.name}'")
+
+    def break_after_accept(self, sandbox: Sandbox) -> None:
+        sandbox.faults.http.append("drop_after_accept")
+
+    def throttle(self, sandbox: Sandbox) -> None:
+        sandbox.faults.http.append("429")
+
+    def unwritable_item(self) -> Item:
+        return message(997, "a@b.cn, victim@shop.example")
+
+    def arrived(self, sandbox: Sandbox) -> str:
+        return "\n".join(row[0] for row in sandbox.store.rows("select body from received"))
+
+    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
+        sandbox.faults.http.append("slow_after_accept")
+        return {**settings, "timeout_seconds": 0.3}
+
+
+class TestSes(MailByHttp):
+    name = "ses"
+
+    def bad_item(self) -> Item:
+        return message(999, "nobody@invalid.example")
+
+    def oversized_item(self) -> Item:
+        return message(998, "large@shop.example", "王芳" * 50_000)
+
+    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return {**settings, "secret_access_key": "expired"}
+
+
+class TestSendGrid(MailByHttp):
+    name = "sendgrid"
+
+    def bad_item(self) -> Item:
+        return message(999, "nobody@no_domain")
+
+    def oversized_item(self) -> Item:
+        return message(998, "large@shop.example", "王芳" * 10_000)
+
+    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return {**settings, "api_key": "SG.expired"}
+
+
 class TestHubSpot(Conformance):
     name, kind = "hubspot", "sync"
 
