@@ -77,8 +77,14 @@ def test_sdk_and_our_client_make_the_same_call(sandbox: Sandbox, monkeypatch: py
     assert {name: one.headers[name] for name in ("authorization", "content-type")} == {
         name: other.headers[name] for name in ("authorization", "content-type")
     }
-    assert json.loads(one.body) == json.loads(other.body)
+    assert _in_order(one) == _in_order(other)
     assert sandbox.store.value("select count(*) from received") == 4
+
+
+def _in_order(request: Request) -> dict[str, Any]:
+    """The body, its personalizations by address: the SDK puts the last one first."""
+    body: dict[str, Any] = json.loads(request.body)
+    return {**body, "personalizations": sorted(body["personalizations"], key=lambda one: one["to"][0]["email"])}
 
 
 def test_recipient_sees_the_mail_as_it_was_rendered(sandbox: Sandbox) -> None:
