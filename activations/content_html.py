@@ -10,6 +10,7 @@ from pathlib import Path
 
 from models.errors import ContentError
 
+CELL = re.compile(r"<t(?:r|d|body)\b")  # a line break before one is not seen, and short lines are encoded once a variant
 LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 HTML_TAG_OR_MARK = re.compile(r"<!--.*?-->|<[^>]*>|lq\d+ql", re.S)
 MARK = re.compile(r"(?:<!--|&lt;!--)?lq(\d+)ql(?:--&gt;|-->)?")
@@ -24,7 +25,7 @@ def mjml_to_html(source: str, path: Path) -> str:
             f"{path.name} is MJML, and mrml is not installed", "pip install mrml, or write .html.liquid"
         ) from error
     try:
-        return str(mrml.to_html(source).content)
+        return CELL.sub(r"\n\g<0>", str(mrml.to_html(source).content))
     except OSError as error:
         raise ContentError(f"{path.name} is not valid MJML", "correct the template") from error
 

@@ -13,7 +13,6 @@ import multiprocessing
 import shutil
 import smtplib
 import socket
-import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -127,11 +126,11 @@ def our_seconds(client: Smtp, items: list[Message]) -> float:
 
 
 def main() -> None:
-    """Measure by turns, and print medians."""
+    """Measure by turns, and print the best round of each: what else the machine does only makes one slower."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--mails", type=int, default=3000, help="mails a round")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds")
+    parser.add_argument("--mails", type=int, default=2000, help="mails a round")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds")
     arguments = parser.parse_args()
     items, port = messages(arguments.mails), free_port()
     config = SmtpConfig(
@@ -145,7 +144,7 @@ def main() -> None:
             bare.append(bare_seconds(port, bodies))
             ready.append(our_seconds(Ready(config, made), items))
             whole.append(our_seconds(Smtp(config), items))
-    seconds = {key: statistics.median(values) for key, values in (("bare", bare), ("ready", ready), ("whole", whole))}
+    seconds = {key: min(values) for key, values in (("bare", bare), ("ready", ready), ("whole", whole))}
     figures = {f"{key}_mails_per_second": arguments.mails / value for key, value in seconds.items()}
     ratios = {"send_ratio": seconds["bare"] / seconds["ready"], "whole_ratio": seconds["bare"] / seconds["whole"]}
     show({"sink": name, "mails": arguments.mails, "mail_bytes": len(bodies[0][1]), **figures, **ratios}, arguments.json)

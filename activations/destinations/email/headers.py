@@ -11,6 +11,7 @@ LINE = 78
 # one address, as it may stand between < and >: nothing that ends it, no control letter (RFC 5321, 4.1.2 without quoted strings)
 ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f-\x9f]{1,64}@[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f-\x9f]{1,255}")
 HEADER_NAME = re.compile(r"[!-9;-~]+")
+XTEXT = re.compile(r"[!-*,-<>-~]*")
 PRINTABLE = re.compile(r"[\x20-\x7e]*")
 
 
@@ -24,7 +25,9 @@ def ascii_address(address: str) -> str:
 
 def header(name: str, value: str) -> bytes:
     """A header of words, folded, with its line end. Line breaks and control letters become spaces."""
-    value = " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
+    if not value.isprintable():
+        value = "".join(letter if letter.isprintable() else " " for letter in value)
+    value = " ".join(value.split())
     if value.isascii() and "=?" not in value:
         return _fold(f"{name}: {value}")
     return f"{name}: ".encode() + b"\r\n ".join(_encoded_words(value)) + b"\r\n"
@@ -45,6 +48,8 @@ def mailbox_header(name: str, mailbox: str) -> bytes:
 
 def xtext(text: str) -> str:
     """xtext of RFC 3461: printable ASCII but + and =, everything else as +HH."""
+    if XTEXT.fullmatch(text):
+        return text
     return "".join(
         letter if "!" <= letter <= "~" and letter not in "+=" else "".join(f"+{byte:02X}" for byte in letter.encode())
         for letter in text

@@ -74,9 +74,14 @@ def _encode(text: str, is_ascii: bool) -> bytes:
     """A part's bytes, with CRLF at line ends."""
     data = text.encode().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if is_ascii:
-        encoded = binascii.b2a_qp(data.replace(b"\n", b"\r\n"), istext=True)
-        return encoded if b"\n" in data else encoded.replace(b"\n", b"\r\n")  # it ends lines as the text does, else by LF
+        return b"\r\n".join(map(_quoted, data.split(b"\n")))
     return base64.encodebytes(data.replace(b"\n", b"\r\n")).replace(b"\n", b"\r\n")
+
+
+@lru_cache(maxsize=4096)
+def _quoted(line: bytes) -> bytes:
+    """Quoted-printable of one line. Lines without a variable are the same in each mail of a variant, so they are kept."""
+    return binascii.b2a_qp(line, istext=True).replace(b"\n", b"\r\n")
 
 
 def _to(address: str) -> bytes:
