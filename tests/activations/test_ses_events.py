@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from activations.addresses import address_hash
 from activations.destinations.base import CallbackAnswer, CallbackRequest
+from activations.destinations.email import sns as sns_module
 from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.ses_events import read_event
 from activations.destinations.email.sns import string_to_sign
@@ -108,6 +109,37 @@ def test_signed_event_is_heard(signer: tuple[Path, rsa.RSAPrivateKey], version: 
 def test_event_that_is_not_proven_is_refused(signer: tuple[Path, rsa.RSAPrivateKey], changed: dict[str, str]) -> None:
     answer = call(signer[0], sns(signer[1], **changed))
     assert (answer.status, list(answer.heard)) == (403, [])
+
+
+AMAZON = "https://sns.eu-west-1.amazonaws.com/"
+
+
+def test_subscription_is_confirmed_by_visiting_amazon(
+    signer: tuple[Path, rsa.RSAPrivateKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visited: list[str] = []
+    monkeypatch.setattr(sns_module, "_get", lambda url: visited.append(url) or b"")
+    body = sns(signer[1], Type="SubscriptionConfirmation", SubscribeURL=f"{AMAZON}?Action=ConfirmSubscription", Token="t")
+    answer = call(signer[0], body)
+    assert (answer.status, list(answer.heard), visited) == (200, [], [f"{AMAZON}?Action=ConfirmSubscription"])
+
+
+def test_certificate_is_amazons_and_fetched_once(signer: tuple[Path, rsa.RSAPrivateKey], monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[str] = []
+    monkeypatch.setattr(sns_module, "_get", lambda url: fetched.append(url) or signer[0].read_bytes())
+    body = sns(signer[1], SigningCertURL=f"{AMAZON}one.pem")
+    assert [call(None, body).status for _ in range(3)] == [200] * 3
+    assert fetched == [f"{AMAZON}one.pem"]
+
+
+def test_certificate_that_cannot_be_had_lets_amazon_call_again(
+    signer: tuple[Path, rsa.RSAPrivateKey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(url: str) -> bytes:
+        raise ConnectionError
+
+    monkeypatch.setattr(sns_module, "_get", nothing)
+    assert call(None, sns(signer[1], SigningCertURL=f"{AMAZON}other.pem")).status == 503
 
 
 def test_without_a_topic_nothing_is_heard(signer: tuple[Path, rsa.RSAPrivateKey]) -> None:

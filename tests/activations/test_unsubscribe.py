@@ -56,6 +56,10 @@ def test_link_that_we_did_not_sign_is_refused(link: str) -> None:
     assert call("POST", link, ONE_CLICK)[:2] == (403, [])
 
 
+def test_transactional_mail_has_no_link() -> None:
+    assert unsubscribe_url(Message(7, 7, "u@b.cn", HASH, "email", "t", "zh", {}, "transactional"), CONFIG) == ""
+
+
 def test_without_a_secret_no_link_is_good() -> None:
     bare = SmtpConfig(host="h", sender="s@shop.example", unsubscribe_url="https://u.shop.example/c")
     assert call("POST", body=ONE_CLICK, config=bare)[:2] == (403, [])

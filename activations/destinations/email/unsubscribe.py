@@ -23,7 +23,9 @@ WRONG = "<p>This link is not complete. Reply to the mail with the word unsubscri
 
 
 def unsubscribe_url(message: Message, settings: MailSettings) -> str:
-    """The link of this recipient; empty without ``unsubscribe_url`` and ``secret``."""
+    """The link of this recipient; empty without ``unsubscribe_url`` and ``secret``, and for what is not marketing."""
+    if message.purpose != "marketing":
+        return ""
     token = settings.signer.unsubscribe_token(message.address_hash) if settings.unsubscribe_url else ""
     joint = "&" if "?" in settings.unsubscribe_url else "?"
     return f"{settings.unsubscribe_url}{joint}{urlencode({'t': token})}" if token else ""
