@@ -163,9 +163,21 @@ def test_dkim_that_cannot_sign_stops_at_the_start(given: dict[str, Any], named: 
         Smtp(CONFIG.model_copy(update=given))
 
 
-def test_short_secret_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r"SLUICE_SMTP_SECRET: .*16 characters"):
-        SmtpConfig(host="h", sender="a@b.cn", secret="short")
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"secret": "short"}, r"SLUICE_SMTP_SECRET: .*16 characters"),
+        ({"unsubscribe_url": "https://u.shop.example/c"}, r"SLUICE_SMTP_SECRET: .*16 characters at least, to sign links"),
+        ({"unsubscribe_url": "http://u.shop.example/c", "secret": "s" * 16}, r"SLUICE_SMTP_UNSUBSCRIBE_URL: .*https"),
+        ({"unsubscribe_url": "https://u.shop.example/>,<x", "secret": "s" * 16}, r"SLUICE_SMTP_UNSUBSCRIBE_URL"),
+        ({"sender": "Shop <no address>"}, r"SLUICE_SMTP_SENDER: .*address"),
+        ({"sender": "店@b.cn"}, r"SLUICE_SMTP_SENDER: .*address"),
+        ({"bounce_address": "a@b.cn> NOTIFY"}, r"SLUICE_SMTP_BOUNCE_ADDRESS"),
+    ],
+)
+def test_setting_that_cannot_work_stops_at_the_start(given: dict[str, str], named: str) -> None:
+    with pytest.raises(ConfigurationError, match=named):
+        SmtpConfig(**{"host": "h", "sender": "a@b.cn", **given})
 
 
 def test_styles_go_into_elements_and_liquid_stays_as_it_is() -> None:

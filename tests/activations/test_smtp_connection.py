@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.email.smtp.mapping import to_mime
 from activations.sandbox.server import free_port
 from models.delivery import ItemResult, Message, Verdict
 from models.errors import ConfigurationError
@@ -118,6 +119,22 @@ def test_envelope_names_the_mail(server: SmtpServer) -> None:
     assert mail.startswith(f"MAIL FROM:<bounces+{tag}@b.shop.example> SIZE=".encode())
     assert mail.endswith(f" RET=HDRS ENVID={tag}".encode())
     assert recipient == b"RCPT TO:<u+a@shop.example> NOTIFY=FAILURE ORCPT=rfc822;u+2Ba@shop.example"
+
+
+@pytest.mark.parametrize("extensions", [("PIPELINING",), ()], ids=["pipelined", "one by one"])
+def test_body_arrives_byte_for_byte(extensions: tuple[str, ...]) -> None:
+    """Lines of dots, and an end that is no end."""
+    values = {"full_name": "\n.\n..\n.QUIT\r\n.\r\nMAIL FROM:<x>\n", "company": "", "visits": 1, "last_visit_date": "d"}
+    item = Message(1, 1, "u@b.cn", "h", "email", "price_page_follow_up", "en", values)
+    with SmtpServer(extensions) as server:
+        assert send(server, [item])[0].verdict is Verdict.ACCEPTED
+    made = to_mime(item, SmtpConfig(host="h", sender=SENDER))
+    assert [without_date(body) for body in server.seen.bodies] == [without_date(made)]
+    assert b"\r\n..\r\n.QUIT\r\n" in made
+
+
+def without_date(mail: bytes) -> list[bytes]:
+    return [line for line in mail.split(b"\r\n") if not line.startswith(b"Date:")]
 
 
 def test_options_the_server_does_not_take_are_left_out() -> None:

@@ -61,5 +61,5 @@ def test_transactional_mail_has_no_link() -> None:
 
 
 def test_without_a_secret_no_link_is_good() -> None:
-    bare = SmtpConfig(host="h", sender="s@shop.example", unsubscribe_url="https://u.shop.example/c")
+    bare = SmtpConfig(host="h", sender="s@shop.example")
     assert call("POST", body=ONE_CLICK, config=bare)[:2] == (403, [])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import parseaddr
 from functools import cached_property
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from activations.destinations.email.headers import ascii_address
 from activations.destinations.email.tokens import Signer
 from activations.settings import DestinationSettings
 
@@ -17,21 +19,28 @@ class MailSettings(DestinationSettings):
 
     sender: str = Field(examples=["'Shop <news@shop.example>'"])
     unsubscribe_url: str = ""
-    secret: SecretStr = SecretStr("")
+    secret: SecretStr = Field(SecretStr(""), validate_default=True, examples=["'$(openssl rand -hex 24)'"])
 
     @field_validator("sender")
     @classmethod
     def _is_one_address(cls, value: str) -> str:
-        address = parseaddr(value)[1]
-        if "@" not in address or any(letter in value for letter in "\r\n\0"):
-            raise ValueError("it is no address")
+        if not ascii_address(parseaddr(value)[1]).isascii() or not value.isprintable():
+            raise ValueError("it is no address that every server takes")
+        return value
+
+    @field_validator("unsubscribe_url")
+    @classmethod
+    def _is_https(cls, value: str) -> str:
+        if value and not (re.fullmatch(r"https?://[!-;=?-~]+", value) and value.startswith(("https://", "http://127.0.0.1:"))):
+            raise ValueError("it is no https address (RFC 8058)")
         return value
 
     @field_validator("secret")
     @classmethod
-    def _is_long_enough(cls, value: SecretStr) -> SecretStr:
-        if 0 < len(value.get_secret_value()) < 16:
-            raise ValueError("16 characters at least")
+    def _is_long_enough(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        is_needed = bool(info.data.get("unsubscribe_url"))
+        if 0 < len(value.get_secret_value()) < 16 or (is_needed and not value.get_secret_value()):
+            raise ValueError("16 characters at least, to sign links with" if is_needed else "16 characters at least")
         return value
 
     @cached_property
