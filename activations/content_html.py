@@ -42,7 +42,11 @@ def inline_styles(source: str) -> str:
     hidden: list[str] = []
     marked = HTML_TAG_OR_MARK.sub(_as_comment, LIQUID.sub(lambda found: _hide(found[0], hidden), source))
     inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
-    return MARK.sub(lambda found: hidden[int(found[1])], inliner.inline(marked))
+    try:
+        inlined = inliner.inline(marked)
+    except css_inline.InlineError as error:
+        raise ContentError("the styles of a template cannot be inlined", "correct the CSS in its <style>") from error
+    return MARK.sub(lambda found: hidden[int(found[1])], inlined)
 
 
 def _hide(liquid: str, hidden: list[str]) -> str:

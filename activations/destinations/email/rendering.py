@@ -40,7 +40,8 @@ def render(message: Message, settings: MailSettings, max_bytes: int) -> Rendered
     url = unsubscribe_url(message, settings)
     try:
         subject, text, html = render_mail(message, unsubscribe_url=url)
-    except ContentError:
+        mail = RenderedMail(message, address, subject, text, html, tuple(unsubscribe_headers(message, settings, url)))
+        is_large = mail.size > max_bytes
+    except (ContentError, ValueError):  # ValueError: half a letter, which UTF-8 cannot hold
         return ItemResult(message.delivery_id, Verdict.FAILED, "template_error")
-    mail = RenderedMail(message, address, subject, text, html, tuple(unsubscribe_headers(message, settings, url)))
-    return ItemResult(message.delivery_id, Verdict.FAILED, "too_large") if mail.size > max_bytes else mail
+    return ItemResult(message.delivery_id, Verdict.FAILED, "too_large") if is_large else mail
