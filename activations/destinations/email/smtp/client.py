@@ -32,7 +32,7 @@ class Smtp:
         self._connection: Submission | None = None
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
-        """Send each message; a refused one does not disturb the others. While nobody can be reached, nobody is tried twice."""
+        """Send each message; a refused one does not disturb the others. While the server is gone, the rest waits."""
         results: list[ItemResult] = []
         for number, message in enumerate(items):
             made = self._make(message)
@@ -43,6 +43,8 @@ class Smtp:
             if refused is not None:
                 return results + [ItemResult(m.delivery_id, Verdict.RETRY, refused) for m in items[number:]]
             results.append(self._submit(message, *made))
+            if results[-1].verdict is Verdict.RETRY and self._connection is None:  # it hangs up on a new connection too
+                return results + [ItemResult(m.delivery_id, Verdict.RETRY, results[-1].reason) for m in items[number + 1 :]]
         return results
 
     def fetch_receipts(self, since: datetime) -> Iterable[Receipt | Withdrawal]:
