@@ -30,19 +30,14 @@ final as (
         coalesce({{ is_hours_ago('g.entered_at', 'm.expires_after_hours') }}, false) as is_expired,
         m.purpose = 'marketing' and m.channel = 'wechat' and m.wechat_window_hours is not null
         and coalesce({{ is_hours_ago('w.last_at', 'm.wechat_window_hours') }}, true) as is_outside_wechat_window,
-        m.purpose = 'marketing' and coalesce(m.send_at, '') = 'active_hours'
-        and not coalesce({{ is_recipient_hour_within('h.active_from_hour', 'h.active_until_hour') }}, true) as is_outside_active_hours,
-        case
-            when m.purpose <> 'marketing' then null
-            when m.channel = 'sms' then {{ window_opens_at('sms') }}
-            else {{ window_opens_at('every other channel') }}
-        end as window_opens_at
+        coalesce(h.is_outside_active_hours, false) as is_outside_active_hours,
+        h.window_opens_at
     from candidates as m
     left join paused_messages as p on m.message_id = p.message_id
     left join internal_contacts as i on m.contact_id = i.contact_id
     left join {{ ref('segment_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
     left join last_wechat_events as w on m.contact_id = w.contact_id
-    left join {{ ref('contact_channels') }} as h on m.contact_id = h.contact_id
+    left join {{ ref('int_message_hours') }} as h on m.message_id = h.message_id
 )
 
 select * from final

@@ -7,11 +7,12 @@ find_addresses as (
         m.*,
         c.full_name,
         c.language,
-        c.country,
+        r.country,
         c.is_deleted,
         case m.channel when 'email' then c.email when 'sms' then c.phone when 'wechat' then c.unionid end as address
     from candidates as m
     inner join {{ ref('dim_contacts') }} as c on m.contact_id = c.contact_id
+    left join {{ ref('int_recipient_countries') }} as r on m.contact_id = r.contact_id
 ),
 
 hash_addresses as (
