@@ -12,23 +12,23 @@ with ramps as (
 ),
 
 find_outcomes as (
-    -- whatever became of a message later: a complaint after it was delivered, and after a bounce, counts
+    -- whatever became of a message, also after it was delivered; one that was refused at the door bounced
     select
         r.campaign,
         m.delivery_id,
-        min(m.as_of) as sent_at,
-        max(case when m.state = 'bounced' then 1 else 0 end) as bounced,
+        min(case when m.state <> 'failed' then m.as_of end) as accepted_at,
+        max(case when m.state in ('bounced', 'failed') then 1 else 0 end) as bounced,
         max(case when m.state = 'complained' then 1 else 0 end) as complained
     from ramps as r
     inner join {{ source('ledger', 'receipts') }} as m on r.campaign = m.activation
     where
-        m.kind = 'message' and m.state in ('accepted', 'delivered', 'bounced', 'complained')
+        m.kind = 'message' and m.state in ('accepted', 'delivered', 'bounced', 'complained', 'failed')
         and m.as_of >= r.entered_at and m.as_of <= {{ as_of() }}
     group by r.campaign, m.delivery_id
 ),
 
 count_outcomes as (
-    select campaign, min(sent_at) as started_at, count(*) as sent, sum(bounced) as bounced, sum(complained) as complained
+    select campaign, min(accepted_at) as started_at, count(*) as sent, sum(bounced) as bounced, sum(complained) as complained
     from find_outcomes
     group by campaign
 ),

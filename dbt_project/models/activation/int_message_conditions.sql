@@ -36,7 +36,8 @@ final as (
     select
         m.message_id,
         p.message_id is not null as is_paused,
-        coalesce(m.stage, 'live') = 'test' and i.contact_id is null as is_outside_test,
+        -- a stage that is none is a test: a slip of the pen must not send
+        coalesce(m.stage, 'live') not in ('pilot', 'ramp', 'live') and i.contact_id is null as is_outside_test,
         case when m.stage = 'pilot' and t.contact_id is null then m.pilot_size - coalesce(n.contacts, 0) end as pilot_places,
         coalesce(r.is_halted, false) as is_ramp_halted,
         coalesce(not {{ is_sampled('ramp', 'm.campaign', 'm.contact_id', 'r.share') }}, false) as is_outside_ramp,
