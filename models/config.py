@@ -16,7 +16,9 @@ class CampaignConfig(_Config):
     """``config.meta.campaign``: where a campaign goes and what it says.
 
     ``priority``: the smaller goes first where a cap cuts. ``segment``: whose holdout and priority hold for its messages.
-    ``stage``: ``test`` goes to contacts with the tag internal, ``pilot`` to a stable sample of ``pilot_size``, ``live`` to all.
+    ``stage``: ``test`` goes to contacts with the tag internal, ``pilot`` to a stable sample of ``pilot_size``, ``ramp`` to a
+    share of all that grows by the day and halts above ``max_bounce_rate`` or ``max_complaint_rate`` (shares of 1; None for the
+    vars), ``live`` to all. ``approval_above``: messages in one run above which it waits for an approval; None for the var.
     ``expires_after_hours``: too late so long after the contact entered the segment; none is never. ``send_at``:
     ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact's last act on WeChat in
     which marketing goes out there; None for a template message, which has no window. Defaults stand in campaign_settings.sql too.
@@ -29,8 +31,11 @@ class CampaignConfig(_Config):
     segment: str | None = None
     priority: int = 100
     owner: str = ""
-    stage: Literal["test", "pilot", "live"] = "live"
+    stage: Literal["test", "pilot", "ramp", "live"] = "live"
     pilot_size: int = Field(default=150, ge=1)
+    max_bounce_rate: float | None = Field(default=None, ge=0, le=1)
+    max_complaint_rate: float | None = Field(default=None, ge=0, le=1)
+    approval_above: int | None = Field(default=None, ge=0)
     expires_after_hours: int | None = Field(default=None, ge=1)
     send_at: Literal["active_hours"] | None = None
     wechat_window_hours: int | None = Field(default=48, ge=1)

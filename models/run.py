@@ -47,7 +47,7 @@ class MessageSummary(_Summary):
 class RunSummary(_Summary):
     """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw table.
 
-    ``paused``: the activations whose push a pause ended, with the pause's name.
+    ``paused``: the activations whose messages a pause held, or whose push it ended, with the pause's name.
     """
 
     run_id: str

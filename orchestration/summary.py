@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from activations.ledger.pauses import paused_by
 from activations.planner import summarise
 from models.run import RunSummary
 from orchestration.activation_registry import Activation
@@ -24,7 +25,7 @@ def summarise_run(state: RunState, activations: Sequence[Activation]) -> RunSumm
         outcomes=state.ledger.counts(state.run.run_id),
         quarantined=state.noted("quarantined", {}),
         errors=state.noted("decide_failures", []) + state.noted("reports_failures", []),
-        paused={one.name: name for one in activations if (name := state.noted(f"paused_{one.name}"))},
+        paused=_paused(state, activations),
     )
 
 
@@ -44,3 +45,14 @@ def _decisions(state: RunState) -> list[dict[str, Any]]:
         state.settings.warehouse, "select decision, reason, count(*) from activation.message_decisions group by decision, reason"
     )
     return [{"decision": decision, "reason": reason, "count": count} for decision, reason, count in counted]
+
+
+def _paused(state: RunState, activations: Sequence[Activation]) -> dict[str, str]:
+    """The names of the pauses that ended a push of this run, or held messages before it came to one."""
+    names = {one.name: state.noted(f"paused_{one.name}") for one in activations}
+    held = query(state.settings.warehouse, "select distinct campaign from activation.message_decisions where reason = 'paused'")
+    with state.ledger.engine.connect() as connection:
+        for one in activations:
+            if one.kind == "message" and (one.name,) in held:
+                names[one.name] = names[one.name] or paused_by(connection, one.name, one.destination)
+    return {activation: name for activation, name in names.items() if name}

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
+from models.config import CampaignConfig
+
 
 @dataclass(frozen=True)
 class Contract:
@@ -12,7 +16,7 @@ class Contract:
 
     ``columns``: exactly these; None where the yml describes them. ``grain``: one row for each combination of these; None where
     ``config.meta.<kind>.key`` says it. ``required``: keys that ``config.meta.<kind>`` must have. ``may_hold_personal_data``: for
-    columns which the yml marks.
+    columns which the yml marks. ``settings``: what ``config.meta.<kind>`` may say, and how.
     """
 
     kind: str
@@ -22,6 +26,7 @@ class Contract:
     grain: tuple[str, ...] | None
     required: tuple[str, ...] = ()
     may_hold_personal_data: bool = False
+    settings: type[BaseModel] | None = None
 
     def key(self, meta: dict[str, Any]) -> tuple[str, ...]:
         """The columns of which there is one row each."""
@@ -39,6 +44,7 @@ AUTHORED = (
         ("contact_id", "occurrence"),
         ("channel", "destination", "purpose", "template"),
         True,
+        CampaignConfig,
     ),
 )
 SYNC_MODES = ("mirror", "upsert", "add")

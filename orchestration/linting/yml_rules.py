@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from orchestration.linting.contracts import SYNC_MODES
 from orchestration.linting.findings import Finding
@@ -69,6 +70,7 @@ def check_meta(project: RawProject) -> Iterator[Finding]:
             if meta is not None:
                 yield from _check_destination(project, authored, meta)
                 yield from _check_mode(project, authored, meta)
+                yield from _check_settings(project, authored, meta)
 
 
 def _check_required(project: RawProject, authored: Authored, described: Yaml, meta: Yaml | None) -> Iterator[Finding]:
@@ -99,6 +101,27 @@ def _check_mode(project: RawProject, authored: Authored, meta: Yaml) -> Iterator
         message = f"mode '{text_of(mode)}' is none of {', '.join(SYNC_MODES)}"
         mend = "use mirror (enter, change, exit), upsert (enter, change) or add (enter)"
         yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, mend)
+
+
+def _check_settings(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
+    """Keys there are none of, and values that a run would refuse. What is missing is a finding of its own."""
+    settings, kind = authored.contract.settings, authored.contract.kind
+    if settings is None:
+        return
+    try:
+        settings.model_validate(meta.mapping)
+    except ValidationError as error:
+        for found in error.errors():
+            key = str(next(iter(found["loc"]), kind))
+            if found["type"] == "extra_forbidden":
+                message = f"a {kind} has no setting '{text_of(key)}'{near(key, settings.model_fields)}"
+                mend = f"take it out, or write one of {', '.join(settings.model_fields)}"
+            elif meta.mapping.get(key) in (None, "") and key in authored.contract.required:
+                continue
+            else:
+                message = f"{key} '{text_of(meta.mapping.get(key))}' is none: {found['msg']}"
+                mend = f"write {key} as docs/messages.md says, or take it out where it has a default"
+            yield project.finding(authored.yml, meta.line_at(key), "yml", message, mend)
 
 
 def check_segment_meta(project: RawProject) -> Iterator[Finding]:

@@ -127,6 +127,10 @@ YML_FAULTS = {
     "a campaign without a template": (CAMPAIGN, "template: price_page_follow_up, ", "", "yml", 0),
     "a campaign without a purpose": (CAMPAIGN, "purpose: marketing, ", "", "yml", 0),
     "a campaign of a segment there is none of": (CAMPAIGN, "segment: recent_pricing_visitors", "segment: recent", "unknown_segment", 0),
+    "a stage there is none of": (CAMPAIGN, "priority: 50", "priority: 50, stage: pilto", "yml", 0),
+    "a rate in percent": (CAMPAIGN, "priority: 50", "priority: 50, max_bounce_rate: 5", "yml", 0),
+    "a number in words": (CAMPAIGN, "priority: 50", "priority: 50, approval_above: a thousand", "yml", 0),
+    "a setting there is none of": (CAMPAIGN, "priority: 50", "priority: 50, pilotsize: 150", "yml", 0),
     "a sync without a key": (SYNC, "key: contact_id, ", "", "yml", 0),
     "a mode there is none of": (SYNC, "mode: mirror", "mode: mirrored", "yml", 0),
     "a destination there is none of": (SYNC, "destination: hubspot", "destination: hubspott", "yml", 0),
@@ -181,6 +185,19 @@ def test_a_fault_in_a_yml(project: Path, case: str) -> None:
     path, old, new, rule, further = YML_FAULTS[case]
     file, line = replace(project, path, old, new)
     assert set(places(project)) == {(rule, file, line + further)}, lint_static(project)
+
+
+def test_settings_of_a_campaign_that_are_sound(project: Path) -> None:
+    more = "stage: ramp, max_bounce_rate: 0.03, max_complaint_rate: 0, approval_above: 500, wechat_window_hours: null"
+    replace(project, CAMPAIGN, "priority: 50", f"priority: 50, {more}")
+    assert places(project) == []
+
+
+def test_a_setting_there_is_none_of_is_told_the_one_it_resembles(project: Path) -> None:
+    replace(project, CAMPAIGN, "priority: 50", "priority: 50, pilotsize: 150")
+    assert [finding.message for finding in lint_static(project)] == [
+        "a campaign has no setting 'pilotsize'; did you mean pilot_size?"
+    ]
 
 
 def test_two_rules_of_one_name(project: Path) -> None:
