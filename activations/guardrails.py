@@ -172,7 +172,10 @@ SYNC_RULES: tuple[Rule, ...] = (
 MESSAGE_RULES: tuple[Rule, ...] = (
     share_entering, share_exiting, max_messages, max_cost, template, duplicate_addresses, stale_source, volume,
 )  # fmt: skip
-GUARDRAILS = tuple(dict.fromkeys(rule.__name__ for rule in (*SYNC_RULES, *MESSAGE_RULES)))
+GUARDRAILS: Mapping[str, tuple[str, ...]] = {
+    "sync": tuple(rule.__name__ for rule in SYNC_RULES),
+    "message": tuple(rule.__name__ for rule in MESSAGE_RULES),
+}
 # the keys of ``guardrails:`` that set a guardrail, where they have other names
 SETTINGS = {"stale_source": "stale_source_hours", "volume": "volume_times"}
 # what to look at first, where raising a limit is rarely the mend

@@ -69,10 +69,14 @@ def parse(text: str, activations: Sequence[Activation], default: str) -> Approva
         raise ConfigurationError(
             f"there is no campaign or sync '{name}'", f"use one of {', '.join(one.name for one in activations)}"
         )
-    words = (ALL, *GUARDRAILS, *((APPROVAL,) if found.kind == "message" else ()))
-    if (guardrail or default) not in words:
-        raise ConfigurationError(f"there is no guardrail '{guardrail}' of {name}", f"use one of {', '.join(words)}")
-    return Approval(found, guardrail or default)
+    words = (ALL, *GUARDRAILS[found.kind], *((APPROVAL,) if found.kind == "message" else ()))
+    chosen = guardrail or default
+    if chosen in words:
+        return Approval(found, chosen)
+    message = (
+        f"there is no guardrail '{guardrail}' of {name}" if guardrail else f"{name} is a sync: name the guardrail that stops it"
+    )
+    raise ConfigurationError(message, f"use {name}:GUARDRAIL with one of {', '.join(words)}")
 
 
 def record(ledger: Ledger, asked: Approvals, plan: str) -> None:

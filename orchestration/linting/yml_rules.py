@@ -69,6 +69,7 @@ def check_meta(project: RawProject) -> Iterator[Finding]:
             if meta is not None:
                 yield from _check_destination(project, authored, meta)
                 yield from _check_mode(project, authored, meta)
+                yield from _check_guardrails(project, authored, meta)
 
 
 def _check_required(project: RawProject, authored: Authored, described: Yaml, meta: Yaml | None) -> Iterator[Finding]:
@@ -99,6 +100,27 @@ def _check_mode(project: RawProject, authored: Authored, meta: Yaml) -> Iterator
         message = f"mode '{text_of(mode)}' is none of {', '.join(SYNC_MODES)}"
         mend = "use mirror (enter, change, exit), upsert (enter, change) or add (enter)"
         yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, mend)
+
+
+def _check_guardrails(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
+    from pydantic import ValidationError
+
+    from models.config import GuardrailConfig
+
+    key = authored.contract.limits
+    written = meta.get(key) if key is not None else None
+    if written is None:
+        return
+    try:
+        GuardrailConfig.model_validate(written.value)
+    except ValidationError as error:
+        for one in error.errors():
+            name = str(one["loc"][0]) if one["loc"] else ""
+            is_unknown = one["type"] == "extra_forbidden"
+            message = f"there is no guardrail '{text_of(name)}'{near(name, GuardrailConfig.model_fields)}"
+            words = message if is_unknown else f"{key} {name} '{text_of(one['input'])}': {one['msg'].lower()}"
+            mend = "write a number, or null to switch it off; docs/guardrails.md has them all"
+            yield project.finding(authored.yml, meta.line_at(key, name), "yml", words, mend)
 
 
 def check_segment_meta(project: RawProject) -> Iterator[Finding]:
