@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from liquid.exceptions import LiquidError, UndefinedError
+
 from activations.content import render_mail
 from models.delivery import Message
 from models.errors import ContentError
@@ -22,6 +24,14 @@ def _problem(message: Message) -> str:
     try:
         if render is not None:
             render(message)
-    except ContentError as error:
-        return error.message
+    except Exception as error:  # whatever a template does, it stops its own campaign
+        return _words(error)
     return ""
+
+
+def _words(error: Exception) -> str:
+    """A filter's error may quote the value it was given: of those the kind alone is told."""
+    quotes_values = isinstance(error.__cause__, LiquidError) and not isinstance(error.__cause__, UndefinedError)
+    if isinstance(error, ContentError) and not quotes_values:
+        return error.message
+    return f"it cannot be rendered ({type(error.__cause__ or error).__name__})"

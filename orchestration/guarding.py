@@ -125,9 +125,13 @@ def _source_ages(state: RunState, activation: Activation) -> list[SourceAge]:
 
 
 def _age_hours(state: RunState, source: Source) -> float | None:
-    """Hours from the newest data to the run; None without any. A source that says no time is as new as its last landing."""
+    """Hours from the newest data to the run; None without any. A source that says no time is as new as its last landing; one row
+    with a wrong clock, after the run, makes no source new."""
+    as_of = state.as_of.replace(tzinfo=None)
+    values: list[object]
     newest, values = "select max(landed_at) from raw.landings where table_name = $1", [source.table]
     if source.loaded_at:
-        newest, values = f'select cast(max({source.loaded_at}) as timestamp) from raw."{source.table}"', []
+        times = f'select cast({source.loaded_at} as timestamp) as loaded_at from raw."{source.table}"'
+        newest, values = f"select max(loaded_at) from ({times}) where loaded_at <= $1", [as_of]
     found = query(state.settings.warehouse, newest, values)[0][0]
-    return None if found is None else max((state.as_of.replace(tzinfo=None) - found).total_seconds() / 3600, 0.0)
+    return None if found is None else max((as_of - found).total_seconds() / 3600, 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -13,6 +13,7 @@ from activations.guardrails import apply_approvals, check
 from activations.ledger.approvals import list_approvals
 from activations.plan_files import mask
 from models.config import SyncConfig
+from models.errors import ConfigurationError
 from models.plan import ActivationPlan
 from orchestration.activation_registry import Activation
 from orchestration.guarding import gather_facts, pace
@@ -20,6 +21,8 @@ from orchestration.run_state import RunState
 from orchestration.warehouse import query, read_batches, spool_messages, spool_nothing, spool_sync
 
 SAMPLE_SIZE = 3
+# of its SQL, its yml, its rows (a context that is no JSON); a warehouse that somebody else has open stops all
+UNPLANNABLE = (duckdb.Error, ConfigurationError, ValueError, KeyError, TypeError)
 DECISIONS = "select decision, reason, count(*) from activation.message_decisions where campaign = $1 group by all order by all"
 
 
@@ -39,12 +42,11 @@ def make_plan(state: RunState, activation: Activation) -> ActivationPlan:
     try:
         spool(state, activation)
         plan = _judged(state, activation)
-    except duckdb.Error as error:
+    except UNPLANNABLE as error:
         spool_nothing(plan_file(state, activation))
-        state.note(
-            f"plan_error_{activation.name}", f"{activation.name} cannot be planned, nothing of it is sent: {_words(error)}"
-        )
-        plan = _described(activation, {}, {})
+        told = f"{activation.name} cannot be planned, nothing of it is sent: {_words(error)}"
+        state.note(f"plan_error_{activation.name}", told)
+        plan = ActivationPlan(activation=activation.name, kind=_kind(activation), destination=activation.destination)
     state.note(_note(activation), plan.model_dump())
     return plan
 
@@ -95,7 +97,7 @@ def _described(activation: Activation, operations: dict[str, int], decisions: di
     due, at = sum(operations.values()), pace(activation)
     return ActivationPlan(
         activation=activation.name,
-        kind="message" if activation.kind == "message" else "sync",
+        kind=_kind(activation),
         destination=activation.destination,
         operations=operations,
         decisions=decisions,
@@ -130,10 +132,16 @@ def _shown(activation: Activation, row: dict[str, Any]) -> dict[str, int | str]:
     }
 
 
-def _words(error: duckdb.Error) -> str:
+def _words(error: Exception) -> str:
     """Other errors may quote what a row holds."""
+    if isinstance(error, ConfigurationError):
+        return f"{error.message} -> {error.mend}"
     is_about_names = isinstance(error, duckdb.CatalogException | duckdb.BinderException)
     return str(error).splitlines()[0] if is_about_names else type(error).__name__
+
+
+def _kind(activation: Activation) -> Literal["message", "sync"]:
+    return "message" if activation.kind == "message" else "sync"
 
 
 def _note(activation: Activation) -> str:

@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 
 from activations.destinations import registry
 from activations.dispatcher import Pusher, PushResult
+from models.errors import SluiceError
 from orchestration.activation_registry import Activation
 from orchestration.applying import require_unmoved
 from orchestration.assets.land import WAREHOUSE_POOL
@@ -99,7 +100,9 @@ def deliver(state: RunState, activation: Activation) -> PushResult:
     """Push the plan of one activation, unless a guardrail stops it. With nothing due, no connection is made and no setting is
     needed."""
     plan, judged = plan_file(state, activation), plan_of(state, activation)
-    if judged is None or judged.is_blocked:
+    if judged is None:
+        raise SluiceError(f"{activation.name} was not planned in this run", f"materialize plan/{activation.name} with it")
+    if judged.is_blocked:
         return PushResult()
     if pq.read_metadata(plan).num_rows == 0:
         return PushResult()

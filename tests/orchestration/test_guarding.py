@@ -13,13 +13,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from activations import previews
+from activations.content import render_mail
 from activations.guardrails import Facts, check
 from models.config import CampaignConfig, GuardrailConfig, SyncConfig
 from models.plan import ActivationPlan, GuardrailCheck
 from models.run import MessageSummary, Run, RunSummary
 from orchestration.activation_registry import Activation, Source, find_activations
 from orchestration.guarding import gather_facts
-from orchestration.planning import make_plan, plan_errors, plan_of
+from orchestration.planning import make_plan, plan_errors, plan_file, plan_of
 from orchestration.run_state import RunState
 from orchestration.settings import load_settings
 
@@ -35,7 +37,7 @@ WAREHOUSE = """
 create schema raw; create schema ledger; create schema segments; create schema activation;
 create table raw.landings as select * from (values
     ('src_crm', timestamp '2026-06-28 13:00'), ('src_shop', timestamp '2026-06-29 14:00')) as t (table_name, landed_at);
-create table raw.ev_order as select timestamp '2026-06-29 11:00' as ts;
+create table raw.ev_order as select unnest([timestamp '2026-06-29 11:00', timestamp '2062-06-29 11:00', null]) as ts;
 create table ledger.receipts as select * from (values
     (1, 'sync', 'crm', 'hubspot', 1, 'entered', 'accepted'), (2, 'sync', 'crm', 'hubspot', 2, 'entered', 'accepted'),
     (3, 'sync', 'crm', 'hubspot', 2, 'exited', 'accepted'), (4, 'sync', 'crm', 'hubspot', 3, 'entered', 'failed'),
@@ -43,7 +45,11 @@ create table ledger.receipts as select * from (values
     (7, 'message', 'crm', 'hubspot', 6, 'send', 'accepted'), (8, 'sync', 'crm', 'hubspot', 1, 'changed', 'accepted')
 ) as t (receipt_id, kind, activation, destination, subject_id, operation, state);
 create table activation.sync_crm as select unnest(range(7)) as contact_id;
-create table activation.out_sync_operations (operation_id bigint, sync varchar);
+create table activation.out_sync_operations (
+    operation_id bigint, sync varchar, sync_key bigint, operation varchar, row_hash bigint, delivery_state varchar);
+create table activation.out_messages as select 1 as message_id, 'lost' as campaign, 'smtp' as destination, 'email' as channel,
+    'marketing' as purpose, 1 as contact_id, 'a@b.cn' as address, 'h' as address_hash, 't' as template, 'en' as language,
+    'CN' as country, 'Li Lei' as full_name, '{"company' as context;
 create table activation.message_decisions as select 'welcome' as campaign, 'send' as decision, 'due' as reason;
 create table segments.segment_changes as select * from (values
     ('new', 1, 'entered', timestamp '2026-06-01'), ('new', 2, 'entered', timestamp '2026-06-01'),
@@ -182,9 +188,33 @@ def test_freshness_is_read_from_the_yml_of_every_source_below() -> None:
     assert activation.sources == (Source("a", "ts", 48.0), Source("b", "", None))
 
 
-def test_what_cannot_be_planned_is_an_error_and_nothing_of_it_is_sent(state: RunState) -> None:
-    lost = replace(SYNC, name="lost", model="sync_lost")
+def test_a_filter_that_fails_does_not_tell_the_value(state: RunState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "email").mkdir()
+    for kind in ("subject", "txt"):
+        (tmp_path / "email" / f"t.en.{kind}.liquid").write_text("{{ company | divided_by: company }}")
+    (tmp_path / "email" / "t.en.mjml.liquid").write_text("<mjml><mj-body></mj-body></mjml>")
+    monkeypatch.setattr(previews, "RENDERERS", {"email": lambda one: render_mail(one, tmp_path)})
+    row = message(1, template="t", context=json.dumps({"company": "Li Lei & Co"}))
+    (words,) = facts(state, CAMPAIGN, [row], {"send": 1}).template_problems
+    assert words.startswith("t in en: it cannot be rendered (")
+    assert "Li Lei" not in words
+
+
+NOWHERE = CampaignConfig(channel="email", destination="smpt", purpose="marketing", template="t")
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        pytest.param(replace(SYNC, name="lost", model="sync_lost"), "sync_lost", id="a table there is none of"),
+        pytest.param(replace(CAMPAIGN, name="lost", config=NOWHERE), "there is no destination 'smpt'", id="no such destination"),
+        pytest.param(replace(CAMPAIGN, name="lost"), "JSONDecodeError", id="a context that is no JSON"),
+    ],
+)
+def test_what_cannot_be_planned_is_an_error_and_nothing_of_it_is_sent(state: RunState, lost: Activation, words: str) -> None:
     assert make_plan(state, lost).due == 0
     assert plan_of(state, lost) is not None
-    (words,) = plan_errors(state, [lost, SYNC])
-    assert words.startswith("lost cannot be planned, nothing of it is sent: ")
+    assert pq.read_metadata(plan_file(state, lost)).num_rows == 0
+    (told,) = plan_errors(state, [lost, SYNC])
+    assert told.startswith("lost cannot be planned, nothing of it is sent: ")
+    assert words in told
