@@ -11,15 +11,15 @@ from pathlib import Path
 
 from activations.content import CONTENT_FOLDER
 from activations.ledger.pauses import list_pauses
-from activations.plan_files import MAKE_ANEW, differences, payload_hash, read_plan, seal
+from activations.sealed_plans import MAKE_ANEW, differences, payload_hash, read_plan, seal
 from models.errors import BlockedError, ConfigurationError
 from models.plan import PlanFile, PlannedActivation
 from orchestration.activation_registry import Activation
-from orchestration.planning import plan_file, plan_of
+from orchestration.planning import plan_file, plan_of, rows_of
 from orchestration.project_files import fingerprint
 from orchestration.run_state import RunState
 from orchestration.settings import DBT_PROJECT, Settings
-from orchestration.warehouse import query, read_batches
+from orchestration.warehouse import query
 
 KEY_FILE = "plan.key"
 APPLIED = "applied"
@@ -104,7 +104,7 @@ def _planned(state: RunState, activation: Activation, key: bytes, content: str) 
 
 def _operations(plan: Path, activation: Activation, key: bytes) -> Iterator[tuple[int, str, str]]:
     is_message = activation.kind == "message"
-    for batch in read_batches(plan, BATCH):
+    for batch in rows_of(plan, BATCH):
         for row in batch:
             operation = "send" if is_message else str(row["operation"])
             yield int(row["message_id" if is_message else "operation_id"]), operation, payload_hash(row, key)

@@ -10,13 +10,14 @@ from typing import Any, Literal
 from activations.destinations import registry
 from activations.guardrails import Facts, SourceAge
 from activations.ledger.past_runs import PastRun, last_passed, past_runs, volumes
-from activations.pace import Pace, pace_of
+from activations.plan_file import count_items
 from activations.previews import template_problems
+from activations.tariff import Tariff, tariff_of
 from models.config import CampaignConfig, SyncConfig
 from models.delivery import Message
 from orchestration.activation_registry import Activation, Source
 from orchestration.run_state import RunState
-from orchestration.warehouse import open_warehouse, query, read_batches
+from orchestration.warehouse import open_warehouse, query
 
 SHARES = ("share_entering", "share_exiting")
 # a receipt of another destination is no state of this one
@@ -44,14 +45,15 @@ VARIANTS = """select * from read_parquet($1)
 qualify row_number() over (partition by channel, template, language order by message_id) = 1"""
 
 
-def pace(activation: Activation) -> Pace:
+def tariff(activation: Activation) -> Tariff:
     """Price and pace of the activation's destination."""
-    return pace_of(registry.entry(activation.destination).config)
+    entry = registry.entry(activation.destination)
+    return tariff_of(entry.config, entry.client)
 
 
 def gather_facts(state: RunState, activation: Activation, plan: Path, operations: Mapping[str, int]) -> Facts:
     """The figures of one activation, whose due rows are in ``plan``: counted by operation in ``operations``."""
-    cost = pace(activation)
+    cost = tariff(activation)
     past = past_runs(state.ledger.engine, state.as_of)
     kind: Literal["message", "sync"] = "sync" if isinstance(activation.config, SyncConfig) else "message"
     known = _sync_facts(state, activation, operations) if kind == "sync" else _message_facts(state, activation, plan, past)
@@ -105,7 +107,7 @@ def _segment_facts(warehouse: Path, segment: str, since: datetime) -> dict[str, 
 
 def _samples(plan: Path, activation: Activation) -> list[Message]:
     """A message of each variant that is due."""
-    if next(read_batches(plan, 1), None) is None:
+    if count_items(plan) == 0:
         return []
     to_item = registry.entry(activation.destination).to_item
     with open_warehouse(None) as connection:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import pyarrow.parquet as pq
 
 from activations.guardrails import apply_approvals, check
 from activations.ledger.approvals import list_approvals
-from activations.plan_files import mask
+from activations.outbox import SYNC_COLUMNS
+from activations.sealed_plans import mask
 from models.config import SyncConfig
-from models.errors import ConfigurationError
+from models.errors import ConfigurationError, SluiceError
 from models.plan import ActivationPlan
 from orchestration.activation_registry import Activation
-from orchestration.guarding import gather_facts, pace
+from orchestration.guarding import gather_facts, tariff
 from orchestration.run_state import RunState
-from orchestration.warehouse import query, read_batches, spool_messages, spool_nothing, spool_sync
+from orchestration.warehouse import query, spool_messages, spool_nothing, spool_sync
 
 SAMPLE_SIZE = 3
 # of its SQL, its yml, its rows (a context that is no JSON); a warehouse that somebody else has open stops all
@@ -57,6 +59,21 @@ def plan_of(state: RunState, activation: Activation) -> ActivationPlan | None:
     return None if noted is None else ActivationPlan.model_validate(noted)
 
 
+def require_plan(state: RunState, activation: Activation) -> ActivationPlan:
+    """The plan that this run made: without one nothing is pushed."""
+    plan = plan_of(state, activation)
+    if plan is None:
+        raise SluiceError(f"{activation.name} was not planned in this run", f"materialize plan/{activation.name} with it")
+    return plan
+
+
+def rows_of(plan: Path, size: int) -> Iterator[list[dict[str, Any]]]:
+    """The rows of a plan's file in batches; memory holds one batch."""
+    with pq.ParquetFile(plan) as file:
+        for batch in file.iter_batches(batch_size=size):
+            yield batch.to_pylist()
+
+
 def plan_errors(state: RunState, activations: Sequence[Activation]) -> list[str]:
     """The activations that could not be planned, in words."""
     return [words for one in activations if (words := state.noted(f"plan_error_{one.name}"))]
@@ -75,7 +92,7 @@ def spool(state: RunState, activation: Activation) -> int:
 
 def with_sample(state: RunState, activation: Activation, plan: ActivationPlan) -> ActivationPlan:
     """The plan with some of its first rows, for a person to look at: no name, no value, no address in clear."""
-    rows = next(read_batches(plan_file(state, activation), SAMPLE_SIZE), [])
+    rows = next(rows_of(plan_file(state, activation), SAMPLE_SIZE), [])
     return plan.model_copy(update={"sample": [_shown(activation, row) for row in rows]})
 
 
@@ -94,7 +111,7 @@ def _judged(state: RunState, activation: Activation) -> ActivationPlan:
 
 
 def _described(activation: Activation, operations: dict[str, int], decisions: dict[str, dict[str, int]]) -> ActivationPlan:
-    due, at = sum(operations.values()), pace(activation)
+    due, at = sum(operations.values()), tariff(activation)
     return ActivationPlan(
         activation=activation.name,
         kind=_kind(activation),
@@ -123,7 +140,7 @@ def _shown(activation: Activation, row: dict[str, Any]) -> dict[str, int | str]:
             "subject": str(row["contact_id"]),
             "what": f"{row['template']} in {row['language']} to {mask(row['address'])}",
         }
-    filled = sum(value is not None for name, value in row.items() if name not in {"operation_id", "key", "operation", "row_hash"})
+    filled = sum(value is not None for name, value in row.items() if name not in SYNC_COLUMNS)
     return {
         "id": row["operation_id"],
         "operation": row["operation"],

@@ -17,7 +17,10 @@ MESSAGE_COLUMNS = (
     "message_id, campaign, destination, channel, purpose, contact_id, address, address_hash, template, language, country,"
     " full_name, context"
 )
-SYNC_COLUMNS = "o.operation_id, o.sync_key as key, o.operation, o.row_hash"
+SYNC_COLUMNS = "o.operation_id, o.sync_key as key, o.operation, o.row_hash, v.vendor_id as _vendor_id"
+# the id that the vendor gave a key when it last accepted it
+VENDOR_IDS = """select subject_id, destination, arg_max(vendor_id, receipt_id) as vendor_id from ledger.receipts
+where kind = 'sync' and activation = $1 and state = 'accepted' and vendor_id is not null group by subject_id, destination"""
 
 
 @contextmanager
@@ -64,6 +67,7 @@ def spool_sync(path: Path, sync: str, key: str, target: Path) -> int:
     """Write the due operations of a sync, with the wanted row's columns (null for exits), to a Parquet file."""
     sql = (
         f"select {SYNC_COLUMNS}, w.* exclude ({key}) from activation.out_sync_operations as o"
+        f" left join ({VENDOR_IDS}) as v on o.sync_key = v.subject_id and o.destination = v.destination"
         f' left join activation."sync_{sync}" as w on o.sync_key = w."{key}"'
         " where o.sync = $1 and coalesce(o.delivery_state, '') <> 'failed' order by o.operation_id"
     )
@@ -75,13 +79,6 @@ def spool_nothing(target: Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table({"operation": pa.array([], pa.string())}), target)
     return 0
-
-
-def read_batches(path: Path, size: int) -> Iterator[list[dict[str, Any]]]:
-    """Rows of a spooled Parquet file in batches; memory holds one batch."""
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=size):
-            yield batch.to_pylist()
 
 
 def _spool(path: Path, sql: str, name: str, target: Path) -> int:

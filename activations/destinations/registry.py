@@ -41,7 +41,11 @@ def entry(name: str) -> Entry:
     return REGISTRY[name]
 
 
+def settings(name: str, sandbox: Endpoints | None = None) -> Any:
+    """Its settings: the sandbox's when its address is given, else those of the environment. Raises ConfigurationError."""
+    return entry(name).config(**(sandbox[name] if sandbox is not None else {}))
+
+
 def build(name: str, sandbox: Endpoints | None = None) -> Destination:
     """A destination ready to send: at the sandbox's address when given, else from the environment's settings."""
-    found = entry(name)
-    return found.client(found.config(**(sandbox[name] if sandbox is not None else {})))
+    return entry(name).client(settings(name, sandbox))

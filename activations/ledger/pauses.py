@@ -41,12 +41,11 @@ def list_pauses(engine: sa.Engine) -> list[Row]:
         return [dict(row) for row in connection.execute(_list()).mappings()]
 
 
-def paused_by_name(engine: sa.Engine, activation: str, destination: str) -> str | None:
+def paused_by(connection: sa.Connection, activation: str, destination: str) -> str | None:
     """The name of a pause that holds for an activation at a destination; None when it may send. One small query."""
     keys: Sequence[tuple[str, str]] = [(ALL, ALL), (DESTINATION, destination), (CAMPAIGN, activation)]
     holds = sa.or_(*((pauses.c.scope == scope) & (pauses.c.name == name) for scope, name in keys))
-    with engine.connect() as connection:
-        found = connection.execute(sa.select(pauses.c.name).where(holds).limit(1)).scalar()
+    found = connection.execute(sa.select(pauses.c.name).where(holds).limit(1)).scalar()
     return None if found is None else str(found)
 
 

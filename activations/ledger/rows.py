@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from activations.ledger.engine import lock_until_commit
-from activations.ledger.tables import deliveries, receipts
-
-CHUNK = 500
+# SQLite takes 32,766 values in a statement, and a row has up to 13
+CHUNK = 2000
 Row = dict[str, Any]
-_OF_THE_RECEIPT = {"receipt_id", "occurred_at", "claimed_at", "recorded_by"}
-_COPIED = [column.name for column in receipts.columns if column.name not in _OF_THE_RECEIPT]
 
 
 def naive(moment: datetime) -> datetime:
@@ -23,18 +21,31 @@ def naive(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
 
 
+def as_text(moment: datetime) -> str:
+    """An aware UTC time as both databases take it in a statement of ours (SQLite keeps this very text)."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
 def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Pieces that fit into one statement."""
     return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
 
 
-def lock_rows(connection: sa.Connection, ids: Sequence[int], *, skip_locked: bool = False) -> list[Row]:
-    """The deliveries of these ids, locked until the transaction ends; those of another worker are waited for, or left out."""
-    rows: list[Row] = []
-    for chunk in chunks(sorted(ids)):
-        query = sa.select(deliveries).where(deliveries.c.delivery_id.in_(chunk)).order_by(deliveries.c.delivery_id)
-        rows.extend(dict(row) for row in connection.execute(query.with_for_update(skip_locked=skip_locked)).mappings())
-    return rows
+def insert_rows(connection: sa.Connection, into: str, width: int, rows: Sequence[Sequence[Any]], suffix: str = "") -> None:
+    """Insert tuples with one statement a chunk: the driver runs it without holding up the other threads of the process.
+
+    ``into``: the table with its columns, ``suffix``: what to do on conflict. Times are text (``as_text``).
+    """
+    for chunk in chunks(rows):
+        statement = _insert(connection.dialect.name, into, width, len(chunk), suffix)
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(chunk)))
+
+
+@lru_cache(maxsize=256)
+def _insert(dialect: str, into: str, width: int, count: int, suffix: str) -> str:
+    mark = "%s" if dialect == "postgresql" else "?"
+    row = f"({', '.join([mark] * width)})"
+    return f"insert into {into} values {', '.join([row] * count)} {suffix}"
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> set[Any]:
@@ -46,24 +57,16 @@ def insert_missing(connection: sa.Connection, table: sa.Table, rows: Iterable[Ro
     return {row[0] for row in connection.execute(insert.on_conflict_do_nothing().returning(key), values)}
 
 
-def update_by_id(*names: str) -> sa.Update:
-    """An update of deliveries, by ``id``, of the named columns."""
-    values: Row = {name: sa.bindparam(name) for name in names}
-    return deliveries.update().where(deliveries.c.delivery_id == sa.bindparam("id")).values(values)
+def known_ids(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
+    """Of these delivery ids those that have a row: of new ones none, and that is told fast."""
+    found: list[int] = []
+    for chunk in chunks(ids):
+        rows = connection.exec_driver_sql(_select_ids(connection.dialect.name, len(chunk)), tuple(chunk))
+        found.extend(row[0] for row in rows)
+    return found
 
 
-def settle(connection: sa.Connection, rows: Sequence[Row], recorded_by: str | None = None) -> None:
-    """Write the state of deliveries, and a receipt of each. A receipt a worker recorded says when its attempt was claimed."""
-    if not rows:
-        return
-    update = update_by_id("state", "reason", "vendor_id", "settled_at", "next_attempt_at")
-    connection.execute(update, [{**row, "id": row["delivery_id"]} for row in rows])
-    # receipts are landed by their number: on Postgres a smaller number must not be committed after a greater one
-    lock_until_commit(connection, "receipts")
-    connection.execute(receipts.insert(), [_receipt(row, recorded_by) for row in rows])
-
-
-def _receipt(row: Row, recorded_by: str | None) -> Row:
-    copied = {name: row[name] for name in _COPIED}
-    claimed_at = None if recorded_by else row["claimed_at"]
-    return {**copied, "occurred_at": row["settled_at"], "claimed_at": claimed_at, "recorded_by": recorded_by}
+@lru_cache(maxsize=64)
+def _select_ids(dialect: str, count: int) -> str:
+    mark = "%s" if dialect == "postgresql" else "?"
+    return f"select delivery_id from deliveries where delivery_id in ({', '.join([mark] * count)})"

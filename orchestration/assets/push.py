@@ -1,19 +1,15 @@
 """Steps 3 and 4: what is due is planned, one asset a campaign and sync, and pushed, one asset each."""
 
 import dagster as dg
-import pyarrow.parquet as pq
 
-from activations.destinations import registry
-from activations.dispatcher import Pusher, PushResult
-from models.errors import SluiceError
+from activations.push_result import PushResult
 from orchestration.activation_registry import Activation
 from orchestration.applying import require_unmoved
 from orchestration.assets.land import WAREHOUSE_POOL
-from orchestration.planning import is_stopped, make_plan, plan_file, plan_of
+from orchestration.delivering import deliver
+from orchestration.planning import is_stopped, make_plan, plan_file, plan_of, require_plan
 from orchestration.progress import tell
-from orchestration.run_state import RunState, step
-from orchestration.sandboxing import endpoints
-from orchestration.warehouse import read_batches
+from orchestration.run_state import step
 
 PLANNED = dg.AssetKey(["runs", "planned"])
 GUARDRAILS = "guardrails"
@@ -86,35 +82,12 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
     )
     def push_activation(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
-            result = deliver(state, activation)
-            judged = plan_of(state, activation)
-            words = "blocked, nothing is sent" if judged is not None and judged.is_blocked else result.describe()
+            result, words = PushResult(), "blocked, nothing is sent"
+            if not require_plan(state, activation).is_blocked:
+                result = deliver(state, activation, plan_file(state, activation))
+                words = result.describe()
             tell("push", f"{activation.name} -> {activation.destination}: {words}")
             state.note(f"paused_{activation.name}", result.paused)
             return dg.MaterializeResult(metadata={**result.counts(), "paused": result.paused or "no"})
 
     return push_activation
-
-
-def deliver(state: RunState, activation: Activation) -> PushResult:
-    """Push the plan of one activation, unless a guardrail stops it. With nothing due, no connection is made and no setting is
-    needed."""
-    plan, judged = plan_file(state, activation), plan_of(state, activation)
-    if judged is None:
-        raise SluiceError(f"{activation.name} was not planned in this run", f"materialize plan/{activation.name} with it")
-    if judged.is_blocked:
-        return PushResult()
-    if pq.read_metadata(plan).num_rows == 0:
-        return PushResult()
-    with endpoints(state.settings) as sandbox:
-        destination = registry.build(activation.destination, sandbox)
-        try:
-            to_item = registry.entry(activation.destination).to_item
-            batches = (
-                [to_item(row, activation.config) for row in rows]
-                for rows in read_batches(plan, destination.capabilities.batch_size)
-            )
-            pusher = Pusher(activation.kind, activation.name, activation.destination, destination, state.ledger, state.run)
-            return pusher.push(batches)
-        finally:
-            destination.close()

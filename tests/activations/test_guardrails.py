@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from activations import guardrails, plan_files
+from activations import guardrails, sealed_plans
 from activations.guardrails import Facts, SourceAge, apply_approvals, check
 from models.config import GuardrailConfig
 from models.plan import GuardrailCheck
@@ -220,7 +220,7 @@ def test_an_approval_changes_nothing_of_what_passed() -> None:
     assert apply_approvals([passed], [APPROVAL], 0, [], NOW) == [passed]
 
 
-@pytest.mark.parametrize("module", [guardrails, plan_files], ids=lambda module: str(module.__name__))
+@pytest.mark.parametrize("module", [guardrails, sealed_plans], ids=lambda module: str(module.__name__))
 def test_it_is_pure(module: Any) -> None:
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     imported = {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.pace import pace_of
-from activations.plan_files import differences, mask, payload_hash, read_plan, seal
+from activations.sealed_plans import differences, mask, payload_hash, read_plan, seal
 from models.errors import ConfigurationError
 from models.plan import PlanFile, PlannedActivation
 
@@ -89,24 +87,3 @@ def test_a_payload_hash_changes_with_any_value_and_with_the_key() -> None:
 )
 def test_an_address_is_masked(address: str | None, shown: str) -> None:
     assert mask(address) == shown
-
-
-def test_pace_is_read_without_a_login(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"PRICE": "0.05", "CURRENCY": "USD", "CALLS_PER_SECOND": "2", "WORKERS": "8", "BATCH_SIZE": "10"}.items():
-        monkeypatch.setenv(f"SLUICE_SMTP_{name}", value)
-    pace = pace_of(SmtpConfig)
-    assert (pace.cost(25), pace.currency) == (1.25, "USD")
-    assert pace.seconds(1_000) == 50.0  # 100 calls at 2 a second
-    assert pace.seconds(0) == 0.0
-
-
-def test_without_a_rate_the_workers_are_the_limit() -> None:
-    pace = pace_of(SmtpConfig)
-    assert (pace.workers, pace.batch_size) == (4, 50)
-    assert pace.seconds(4_000) == 4.0  # 80 calls over 4 workers, 0.2 s each
-
-
-def test_a_wrong_price_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLUICE_SMTP_PRICE", "-1")
-    with pytest.raises(ConfigurationError, match="SLUICE_SMTP_PRICE"):
-        pace_of(SmtpConfig)
