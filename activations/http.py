@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import orjson
 import requests
 
 from models.delivery import Verdict
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,13 @@ class HttpClient:
 
     def post(self, path: str, body: Any) -> Answer:
         """POST a JSON body. Never raises for what the network or the vendor does."""
+        return self.call("POST", path, data=orjson.dumps(body, default=str), headers=JSON)
+
+    def call(self, method: str, path: str, **options: Any) -> Answer:
+        """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart. Never raises for
+        what the network or the vendor does."""
         try:
-            response = self.session.post(self.base_url + path, json=body, timeout=self.timeout, allow_redirects=False)
+            response = self.session.request(method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **options)
         except requests.exceptions.ConnectTimeout:
             return Answer(Verdict.RETRY, "connect_timeout")
         except requests.exceptions.SSLError:
@@ -79,8 +86,8 @@ def _judge(response: requests.Response) -> Answer:
 
 def _json(response: requests.Response) -> Any:
     try:
-        return response.json()
-    except requests.exceptions.JSONDecodeError:
+        return orjson.loads(response.content)
+    except orjson.JSONDecodeError:
         return None
 
 

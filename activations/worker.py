@@ -123,7 +123,7 @@ class Worker:
         """Record what was sent and claim these, in one transaction."""
         sent, desk, now, mine = self.sent, self.desk, datetime.now(UTC), set[int]()
         if sent is None and not items:
-            return Claim(desk.push)
+            return Claim(desk.push, now)
 
         def turn(connection: sa.Connection) -> Claim:
             desk.push.held.difference_update(mine)  # of a first try that was rolled back
@@ -145,8 +145,11 @@ class Worker:
         """What was refused for now, and is due soon, is tried again in this push; the rest is counted."""
         self.desk.push.held.difference_update([item.delivery_id for item in sent.claim.items])
         again: dict[int, list[Item]] = defaultdict(list)
-        counts: Counter[str] = Counter()
+        counts, accepted = Counter[str](), 0
         for item, result in zip(sent.claim.items, sent.results, strict=True):
+            if result.verdict is Verdict.ACCEPTED:
+                accepted += 1
+                continue
             wait = result.retry_after_seconds if result.verdict is Verdict.RETRY and sent.round < MOST_ROUNDS else None
             if wait is not None and wait <= self.desk.patience_seconds:
                 again[int(wait / WHOLE_SECONDS)].append(item)
@@ -154,7 +157,7 @@ class Worker:
                 counts[result.verdict.value] += 1
         due = [(time.monotonic() + (step + 1) * WHOLE_SECONDS, items) for step, items in again.items()]
         self.desk.batches.give_back(Batch(at, sent.round + 1, items) for at, items in due)
-        self._count(counts)
+        self._count(counts + Counter({Verdict.ACCEPTED.value: accepted}))
 
     def _send(self, items: Sequence[Item]) -> list[ItemResult]:
         try:
@@ -177,9 +180,9 @@ class Worker:
 
 def _claim(connection: sa.Connection, desk: Desk, items: Sequence[Item], now: datetime) -> Claim:
     if not items:
-        return Claim(desk.push)
+        return Claim(desk.push, now)
     paused = paused_by(connection, desk.push.activation, desk.push.destination)
-    return Claim(desk.push, paused=paused) if paused else claims.claim(connection, desk.push, items, now)
+    return Claim(desk.push, now, paused=paused) if paused else claims.claim(connection, desk.push, items, now)
 
 
 def _with_waits(claim: Claim, results: list[ItemResult]) -> list[ItemResult]:
@@ -187,7 +190,7 @@ def _with_waits(claim: Claim, results: list[ItemResult]) -> list[ItemResult]:
     if not any(result.verdict is Verdict.RETRY for result in results):
         return results
     return [
-        replace(result, retry_after_seconds=wait_seconds(attempt.number, result.retry_after_seconds))
+        replace(result, retry_after_seconds=wait_seconds(attempt[5], result.retry_after_seconds))
         if result.verdict is Verdict.RETRY
         else result
         for attempt, result in zip(claim.attempts, results, strict=True)
