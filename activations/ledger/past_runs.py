@@ -36,10 +36,11 @@ def volumes(past: list[PastRun], activation: str) -> list[int]:
 
 
 def last_passed(past: list[PastRun], activation: str, guardrails: tuple[str, ...]) -> datetime | None:
-    """The logical time of the latest run (naive UTC) in which none of these guardrails stopped the activation."""
+    """The logical time of the latest run (naive UTC) in which these guardrails looked at the activation, and none stopped it."""
     for run in past:
         plan = run.plans.get(activation)
-        if plan is not None and not any(one.guardrail in guardrails and one.state == "blocked" for one in plan.guardrails):
+        seen = [one.state for one in plan.guardrails if one.guardrail in guardrails] if plan is not None else []
+        if seen and "blocked" not in seen:
             return run.as_of
     return None
 

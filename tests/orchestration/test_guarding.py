@@ -15,7 +15,7 @@ import pytest
 
 from activations import previews
 from activations.content import render_mail
-from activations.guardrails import Facts, check
+from activations.guardrails import GUARDRAILS, Facts, check
 from models.config import CampaignConfig, GuardrailConfig, SyncConfig
 from models.plan import ActivationPlan, GuardrailCheck
 from models.run import MessageSummary, Run, RunSummary
@@ -85,9 +85,14 @@ def facts(state: RunState, activation: Activation, rows: list[dict[str, Any]], o
     return gather_facts(state, activation, plan, operations)
 
 
-def finish(state: RunState, as_of: datetime, due: int, blocked_by: str | None = None, name: str = "welcome") -> None:
+def finish(
+    state: RunState, as_of: datetime, due: int, blocked_by: str | None = None, name: str = "welcome", is_looked_at: bool = True
+) -> None:
     """A run that went before: it planned so much of an activation, and a guardrail may have stopped it."""
-    checks = [GuardrailCheck(activation=name, guardrail=blocked_by, state="blocked", words="")] if blocked_by else []
+    checks = [
+        GuardrailCheck(activation=name, guardrail=one, state="blocked" if one == blocked_by else "passed", words="")
+        for one in (GUARDRAILS["message"] if is_looked_at else ())
+    ]
     plan = ActivationPlan(activation=name, kind="message", destination="smtp", operations={"send": due}, guardrails=checks)
     run = Run(f"{as_of:%d%H%M}", as_of)
     summary = RunSummary(run_id=run.run_id, as_of="", mode="", syncs=[], messages=MessageSummary(), activations=[plan])
@@ -112,6 +117,7 @@ def test_a_segment_is_compared_with_when_its_campaign_last_went_through(state: R
     finish(state, datetime(2026, 6, 2, 13, tzinfo=UTC), 5)
     finish(state, datetime(2026, 6, 28, 13, tzinfo=UTC), 5, "share_entering")
     finish(state, datetime(2026, 6, 28, 14, tzinfo=UTC), 5, name="another")
+    finish(state, datetime(2026, 6, 28, 15, tzinfo=UTC), 0, is_looked_at=False)  # its decisions failed
     found = facts(state, CAMPAIGN, [], {})
     assert (found.segment_before, found.segment_entered, found.segment_exited) == (2, 1, 1)
 
