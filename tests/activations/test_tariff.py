@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from activations.destinations import registry
 from activations.destinations.base import Destination
 from activations.tariff import Tariff, tariff_of
+from models.delivery import Capabilities, ItemResult
 from models.errors import ConfigurationError
 
 
@@ -29,17 +33,34 @@ def test_without_a_rate_the_workers_are_the_limit(monkeypatch: pytest.MonkeyPatc
     assert tariff("hubspot").seconds(80_000) == 20.0  # 800 calls of 100 over 8 workers, 0.2 s each
 
 
-@pytest.mark.parametrize("name", sorted(registry.REGISTRY))
-def test_every_client_says_how_it_calls(name: str) -> None:
-    assert 1 <= tariff(name).items_per_call <= 10_000
+class Client:
+    """A client that says what it can, and is told its settings."""
+
+    def __init__(self, is_call_per_item: bool) -> None:
+        self.capabilities = Capabilities(50, "hold", is_call_per_item=is_call_per_item)
+
+    def send(self, items: Sequence[Any]) -> list[ItemResult]:
+        raise AssertionError("a plan calls nobody")
+
+    def close(self) -> None: ...
 
 
-def test_a_client_that_cannot_be_made_from_examples_is_counted_call_by_call() -> None:
-    def refuse(config: object) -> Destination:
-        raise ValueError(config)
+def refuse(config: object) -> Destination:
+    raise ValueError(config)
 
-    assert tariff_of(registry.entry("hubspot").config, refuse).items_per_call == 1
-    assert tariff("hubspot").items_per_call == 100
+
+@pytest.mark.parametrize(
+    ("client", "items"),
+    [
+        pytest.param(lambda _: Client(False), 50, id="a batch a call"),
+        pytest.param(lambda _: Client(True), 1, id="an item a call"),
+        pytest.param(refuse, 1, id="a client that cannot be made from examples"),
+    ],
+)
+def test_calls_are_counted_as_the_client_makes_them(client: Any, items: int) -> None:
+    found = tariff_of(registry.entry("smtp").config, client)
+    assert found.items_per_call == items
+    assert found.model_copy(update={"calls_per_second": 10.0}).seconds(1_000) == 1_000 / items / 10
 
 
 def test_a_wrong_price_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
