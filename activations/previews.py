@@ -1,4 +1,7 @@
-"""How a message of each channel is rendered before anything is sent: a line a channel. A channel without a line is not tried."""
+"""How a message is rendered before anything is sent: a line a channel, and one for a destination whose vendor keeps the wording.
+
+A channel without a line is not tried.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,34 @@ from collections.abc import Callable, Iterable, Mapping
 from liquid.exceptions import LiquidError, UndefinedError
 
 from activations.content import render_mail
+from activations.sms_content import body_sms, vendor_sms
+from activations.sms_text import Area
 from models.delivery import Message
 from models.errors import ContentError
 
-RENDERERS: Mapping[str, Callable[[Message], object]] = {"email": render_mail}
+Renderer = Callable[[Message], object]
 
 
-def template_problems(samples: Iterable[Message]) -> list[str]:
+def _area(message: Message) -> Area:
+    return "mainland" if message.address.startswith("+86") else "abroad"
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "email": render_mail,
+    "sms": lambda message: body_sms(message, _area(message)),
+    "aliyun": lambda message: vendor_sms(message, "aliyun", _area(message)),
+    "tencent": lambda message: vendor_sms(message, "tencent", _area(message)),
+}
+
+
+def template_problems(samples: Iterable[Message], destination: str) -> list[str]:
     """What is wrong with the variants of these messages, a message a variant: template, language, and the missing file or
     variable. No value of the message is told."""
-    return [f"{one.template} in {one.language}: {words}" for one in samples if (words := _problem(one))]
+    return [f"{one.template} in {one.language}: {words}" for one in samples if (words := _problem(one, destination))]
 
 
-def _problem(message: Message) -> str:
-    render = RENDERERS.get(message.channel)
+def _problem(message: Message, destination: str) -> str:
+    render = RENDERERS.get(destination, RENDERERS.get(message.channel))
     try:
         if render is not None:
             render(message)

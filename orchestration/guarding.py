@@ -41,8 +41,11 @@ members as (
 select count(*) filter (was_in), count(*) filter (is_in and not was_in), count(*) filter (was_in and not is_in) from members"""
 DUPLICATES = """select count(*) from (
     select address_hash from read_parquet($1) group by address_hash having count(*) > 1)"""
-VARIANTS = """select * from read_parquet($1)
-qualify row_number() over (partition by channel, template, language order by message_id) = 1"""
+# in the country most of its recipients are in: what a few of them lack a template for is not the whole campaign's fault
+VARIANTS = """
+select * exclude (recipients) from (
+    select *, count(*) over (partition by channel, template, language, country) as recipients from read_parquet($1)
+) qualify row_number() over (partition by channel, template, language order by recipients desc, message_id) = 1"""
 
 
 def tariff(activation: Activation) -> Tariff:
@@ -95,7 +98,7 @@ def _message_facts(state: RunState, activation: Activation, plan: Path, past: li
     samples = _samples(plan, activation)
     if not samples:
         return known
-    problems = template_problems(samples) if config.guardrails.template else []
+    problems = template_problems(samples, activation.destination) if config.guardrails.template else []
     duplicates = query(None, DUPLICATES, [str(plan)])[0][0]
     return {**known, "templates": len(samples), "template_problems": problems, "duplicate_addresses": duplicates}
 

@@ -196,6 +196,33 @@ def test_freshness_is_read_from_the_yml_of_every_source_below() -> None:
     assert activation.sources == (Source("a", "ts", 48.0), Source("b", "", None))
 
 
+SMS = CampaignConfig(channel="sms", destination="aliyun", purpose="marketing", template="win_back_coupon")
+VALUES = json.dumps({"amount": 20, "valid_until": "6月30日"})
+
+
+def text(number: int, **change: Any) -> dict[str, Any]:
+    row = message(number, channel="sms", template="win_back_coupon", language="zh", context=VALUES)
+    return {**row, "address": f"+86138001380{number:02}", **change}
+
+
+@pytest.mark.parametrize(
+    ("destination", "rows", "problems"),
+    [
+        pytest.param("aliyun", [text(1), text(2)], 0, id="the vendor has the wording"),
+        pytest.param("kannel", [text(1), text(2)], 0, id="a free body"),
+        pytest.param("aliyun", [text(1, context="{}")], 1, id="a parameter without its value"),
+        pytest.param("aliyun", [text(1, template="no_such")], 1, id="no such template"),
+        pytest.param("aliyun", [text(1, address="+6591234567", country="SG"), text(2), text(3)], 0, id="one abroad of many"),
+        pytest.param("aliyun", [text(1, address="+6591234567", country="SG")], 1, id="no wording for abroad"),
+    ],
+)
+def test_an_sms_is_rendered_as_its_destination_will(
+    state: RunState, destination: str, rows: list[dict[str, Any]], problems: int
+) -> None:
+    activation = replace(CAMPAIGN, config=SMS.model_copy(update={"destination": destination}))
+    assert len(facts(state, activation, rows, {"send": len(rows)}).template_problems) == problems
+
+
 def test_a_filter_that_fails_does_not_tell_the_value(state: RunState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "email").mkdir()
     for kind in ("subject", "txt"):
