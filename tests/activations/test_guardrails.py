@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from activations import guardrails, sealed_plans
 from activations.guardrails import Facts, SourceAge, apply_approvals, check
 from models.config import GuardrailConfig
 from models.plan import GuardrailCheck
+from tests.conftest import ROOT
 
+README = ROOT / "README.md"
 SYNC: dict[str, Any] = {"activation": "crm", "model": "sync_crm", "kind": "sync", "destination": "hubspot", "wanted": 1}
 MAIL: dict[str, Any] = {"activation": "welcome", "model": "campaign_welcome", "kind": "message", "destination": "smtp"}
 OLD = [SourceAge("fresh", 1, 24), SourceAge("src_crm", 24.0, 24), SourceAge("unlimited", 900, None)]
@@ -186,6 +189,20 @@ def test_the_defaults_let_the_sample_company_through() -> None:
     first = Facts(**{**SYNC, "operations": {"entered": 1_209}, "wanted": 1_209})
     mails = Facts(**{**MAIL, "operations": {"send": 25}, "segment": "s", "templates": 1})
     assert [one for facts in (first, mails) for one in check(facts, GuardrailConfig()) if one.state == "blocked"] == []
+
+
+def test_the_defaults_let_every_month_of_the_retail_replay_through() -> None:
+    """The months as the README has them, whose output is that of a run: entered, changed and exited of each."""
+    months = re.findall(r"^2011-\d\d-\d\d .* +([\d,]+) +([\d,]+) +([\d,]+)$", README.read_text(encoding="utf-8"), re.M)
+    assert len(months) == 13
+    held, volumes, blocked = 0, [], []
+    for month in months:
+        entered, changed, exited = (int(figure.replace(",", "")) for figure in month)
+        operations = {"entered": entered, "changed": changed, "exited": exited}
+        facts = Facts(**SYNC, operations=operations, held=held, deletes=exited, volumes=list(volumes))
+        blocked += [one.words for one in check(facts, GuardrailConfig()) if one.state == "blocked"]
+        held, volumes = held + entered - exited, [*volumes, facts.due]
+    assert blocked == []
 
 
 NOW = datetime(2026, 6, 29, 13)
