@@ -6,7 +6,7 @@ STAMP := .venv/.stamp
 BENCHMARKS := main_job identity_world identity_scale
 SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
-.PHONY: help setup services demo demo-retail test test-slow test-replay test-warehouses lint format dev bench clean
+.PHONY: help setup services demo demo-retail test test-slow test-replay test-counterparts test-warehouses lint format dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,13 +41,16 @@ demo-retail: setup ## 541,909 real order lines, month by month, pushed to the CR
 	@$(BIN)/sluice demo-retail
 
 test: setup ## all tests but the slow ones and those on other warehouses, with coverage
-	@$(BIN)/python -m pytest -m "not warehouses and not replay and not slow"
+	@$(BIN)/python -m pytest -m "not warehouses and not replay and not slow and not counterparts"
 
 test-slow: setup ## the tests that run edited copies of the project, and identities over many runs
 	@$(BIN)/python -m pytest -m slow --no-cov
 
 test-replay: setup ## the test that replays thirty days in a row
 	@$(BIN)/python -m pytest -m replay --no-cov
+
+test-counterparts: setup ## the tests beside Postfix and Chromium, which `make services` installs
+	@$(BIN)/python -m pytest -m counterparts --no-cov -rs
 
 test-warehouses: setup ## the tests on Postgres and Spark, which `make services` installs
 	@$(BIN)/python -m pytest -m warehouses --no-cov

@@ -9,8 +9,15 @@ from typing import Any
 from activations.destinations.base import Callback, Destination
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
+from activations.destinations.email.sendgrid import mapping as sendgrid_mapping
+from activations.destinations.email.sendgrid.client import SendGrid
+from activations.destinations.email.sendgrid.config import SendGridConfig
+from activations.destinations.email.ses import mapping as ses_mapping
+from activations.destinations.email.ses.client import Ses
+from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.email.unsubscribe import hear_unsubscribe
 from activations.destinations.sms.aliyun import callback as aliyun_callback
 from activations.destinations.sms.aliyun.client import Aliyun
 from activations.destinations.sms.aliyun.config import AliyunConfig
@@ -41,7 +48,9 @@ class Entry:
 
 
 REGISTRY: dict[str, Entry] = {
-    "smtp": Entry(SmtpConfig, Smtp, to_message),
+    "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
+    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_mapping.hear),
+    "ses": Entry(SesConfig, Ses, to_message, ses_mapping.hear),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),

@@ -61,6 +61,8 @@ class Sandbox:
             "username": smtp.USERNAME,
             "password": smtp.PASSWORD,
             "sender": "Shop Example <news@shop.example>",
+            "unsubscribe_url": "https://shop.example/unsubscribe",
+            "secret": "secret of the sandbox",
         }
         return {"smtp": mail, **{name: server.vendor.settings(server.url) for name, server in self.servers.items()}}
 

@@ -8,6 +8,8 @@ from activations.sandbox.aliyun import AliyunVendor
 from activations.sandbox.clock import Clock
 from activations.sandbox.hubspot import HubSpotVendor
 from activations.sandbox.kannel import KannelVendor
+from activations.sandbox.sendgrid import SendGridVendor
+from activations.sandbox.ses import SesVendor
 from activations.sandbox.store import Store
 from activations.sandbox.tencent import TencentVendor
 from activations.sandbox.twilio import TwilioVendor
@@ -19,4 +21,6 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "kannel": KannelVendor,
     "tencent": TencentVendor,
     "twilio": TwilioVendor,
+    "sendgrid": SendGridVendor,
+    "ses": SesVendor,
 }
