@@ -12,6 +12,35 @@ class _Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class GuardrailConfig(_Config):
+    """``guardrails`` of a campaign or sync: what stops it, and only it, until a person lets it go; null switches one off.
+
+    ``first_sync``: rows that a sync with no acknowledged state may create. ``share_entering``, ``share_exiting``: of what the
+    destination holds (a sync), or of the campaign's segment since the campaign last went through; looked at from
+    ``share_minimum`` rows on. ``max_operations``, ``max_messages``, ``max_deletes``: in one run. ``max_cost``: in the currency of
+    the destination's settings. ``empty_source``: no wanted row where the destination holds some. ``stale_source_hours``: of raw
+    tables whose yml declares no freshness of its own. ``template``: each variant is rendered with a message of the run.
+    ``duplicate_addresses``: addresses that a marketing campaign would write to twice. ``volume_times``: of the median of its
+    earlier runs, from ``volume_runs`` of them and ``volume_minimum`` messages or operations on.
+    """
+
+    first_sync: int | None = Field(default=10_000, ge=0)
+    share_entering: float | None = Field(default=0.3, ge=0)
+    share_exiting: float | None = Field(default=0.3, ge=0)
+    share_minimum: int = Field(default=500, ge=0)
+    max_operations: int | None = Field(default=200_000, ge=0)
+    max_messages: int | None = Field(default=50_000, ge=0)
+    max_deletes: int | None = Field(default=1_000, ge=0)
+    max_cost: float | None = Field(default=1_000.0, ge=0)
+    empty_source: bool = True
+    stale_source_hours: float | None = Field(default=None, gt=0)
+    template: bool = True
+    duplicate_addresses: int | None = Field(default=0, ge=0)
+    volume_times: float | None = Field(default=5.0, ge=1)
+    volume_minimum: int = Field(default=1_000, ge=0)
+    volume_runs: int = Field(default=5, ge=1)
+
+
 class CampaignConfig(_Config):
     """``config.meta.campaign``: where a campaign goes and what it says.
 
@@ -39,6 +68,7 @@ class CampaignConfig(_Config):
     expires_after_hours: int | None = Field(default=None, ge=1)
     send_at: Literal["active_hours"] | None = None
     wechat_window_hours: int | None = Field(default=48, ge=1)
+    guardrails: GuardrailConfig = GuardrailConfig()
 
 
 class ColumnConfig(_Config):
@@ -71,6 +101,7 @@ class SyncConfig(_Config):
     on_exit: Literal["archive", "keep"] = "archive"
     allow_personal_data: bool = True
     owner: str = ""
+    guardrails: GuardrailConfig = GuardrailConfig()
 
     @model_validator(mode="after")
     def _membership_names_its_list(self) -> Self:

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     delivery: Literal["sandbox", "live"] = "sandbox"
     ledger_url: str = ""
     allow_empty: Annotated[set[str], NoDecode] = set()
+    approvers: str = "*"  # names of who may approve, by commas
 
     @field_validator("sources", "allow_empty", mode="before")
     @classmethod

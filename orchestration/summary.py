@@ -9,7 +9,7 @@ from activations.ledger.pauses import paused_by
 from activations.planner import summarise
 from models.run import RunSummary
 from orchestration.activation_registry import Activation
-from orchestration.assets.push import plan_file
+from orchestration.planning import plan_errors, plan_file, plan_of
 from orchestration.run_state import RunState
 from orchestration.warehouse import query
 
@@ -24,8 +24,9 @@ def summarise_run(state: RunState, activations: Sequence[Activation]) -> RunSumm
         decisions=_decisions(state),
         outcomes=state.ledger.counts(state.run.run_id),
         quarantined=state.noted("quarantined", {}),
-        errors=state.noted("decide_failures", []) + state.noted("reports_failures", []),
+        errors=state.noted("decide_failures", []) + plan_errors(state, activations) + state.noted("reports_failures", []),
         paused=_paused(state, activations),
+        plans=[plan for one in activations if (plan := plan_of(state, one)) is not None],
     )
 
 

@@ -71,6 +71,7 @@ def check_meta(project: RawProject) -> Iterator[Finding]:
                 yield from _check_destination(project, authored, meta)
                 yield from _check_mode(project, authored, meta)
                 yield from _check_settings(project, authored, meta)
+                yield from _check_guardrails(project, authored, meta)
 
 
 def _check_required(project: RawProject, authored: Authored, described: Yaml, meta: Yaml | None) -> Iterator[Finding]:
@@ -113,6 +114,8 @@ def _check_settings(project: RawProject, authored: Authored, meta: Yaml) -> Iter
     except ValidationError as error:
         for found in error.errors():
             key = str(next(iter(found["loc"]), kind))
+            if key == authored.contract.limits:
+                continue  # see _check_guardrails
             if found["type"] == "extra_forbidden":
                 message = f"a {kind} has no setting '{text_of(key)}'{near(key, settings.model_fields)}"
                 mend = f"take it out, or write one of {', '.join(settings.model_fields)}"
@@ -122,6 +125,27 @@ def _check_settings(project: RawProject, authored: Authored, meta: Yaml) -> Iter
                 message = f"{key} '{text_of(meta.mapping.get(key))}' is none: {found['msg']}"
                 mend = f"write {key} as docs/messages.md says, or take it out where it has a default"
             yield project.finding(authored.yml, meta.line_at(key), "yml", message, mend)
+
+
+def _check_guardrails(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
+    from pydantic import ValidationError
+
+    from models.config import GuardrailConfig
+
+    key = authored.contract.limits
+    written = meta.get(key) if key is not None else None
+    if written is None:
+        return
+    try:
+        GuardrailConfig.model_validate(written.value)
+    except ValidationError as error:
+        for one in error.errors():
+            name = str(one["loc"][0]) if one["loc"] else ""
+            is_unknown = one["type"] == "extra_forbidden"
+            message = f"there is no guardrail '{text_of(name)}'{near(name, GuardrailConfig.model_fields)}"
+            words = message if is_unknown else f"{key} {name} '{text_of(one['input'])}': {one['msg'].lower()}"
+            mend = "write a number, or null to switch it off; docs/guardrails.md has them all"
+            yield project.finding(authored.yml, meta.line_at(key, name), "yml", words, mend)
 
 
 def check_segment_meta(project: RawProject) -> Iterator[Finding]:
