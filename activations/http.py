@@ -49,9 +49,7 @@ class HttpClient:
         """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart. Never raises for
         what the network or the vendor does."""
         try:
-            response = self.session.request(
-                method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **options
-            )
+            response = self.session.request(method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **options)
         except requests.exceptions.ConnectTimeout:
             return Answer(Verdict.RETRY, "connect_timeout")
         except requests.exceptions.SSLError:

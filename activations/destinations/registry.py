@@ -11,6 +11,21 @@ from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.wechat.callback import hear as hear_wechat
+from activations.destinations.wechat.wechat_mass.client import WeChatMass
+from activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
+from activations.destinations.wechat.wechat_service.client import WeChatService
+from activations.destinations.wechat.wechat_service.config import WeChatServiceConfig
+from activations.destinations.wechat.wechat_subscribe.client import WeChatSubscribe
+from activations.destinations.wechat.wechat_subscribe.config import WeChatSubscribeConfig
+from activations.destinations.wechat.wechat_tags.client import WeChatTags
+from activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
+from activations.destinations.wechat.wechat_template.client import WeChatTemplate
+from activations.destinations.wechat.wechat_template.config import WeChatTemplateConfig
+from activations.destinations.wechat.wecom_mass.client import WeComMass
+from activations.destinations.wechat.wecom_mass.config import WeComMassConfig
+from activations.destinations.wechat.wecom_robot.client import WeComRobot
+from activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
 from activations.outbox import to_message, to_operation
 from models.delivery import Message, SyncOperation
 from models.errors import ConfigurationError
@@ -31,6 +46,13 @@ class Entry:
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
+    "wechat_template": Entry(WeChatTemplateConfig, WeChatTemplate, to_message, hear_wechat),
+    "wechat_subscribe": Entry(WeChatSubscribeConfig, WeChatSubscribe, to_message, hear_wechat),
+    "wechat_service": Entry(WeChatServiceConfig, WeChatService, to_message, hear_wechat),
+    "wechat_mass": Entry(WeChatMassConfig, WeChatMass, to_message, hear_wechat),
+    "wechat_tags": Entry(WeChatTagsConfig, WeChatTags, to_operation),
+    "wecom_robot": Entry(WeComRobotConfig, WeComRobot, to_operation),
+    "wecom_mass": Entry(WeComMassConfig, WeComMass, to_message),
 }
 
 

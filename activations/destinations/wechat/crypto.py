@@ -58,7 +58,8 @@ def _key(aes_key: str) -> bytes:
         key = b""
     if len(key) != 32:
         raise ConfigurationError(
-            "SLUICE_WECHAT_CALLBACK_AES_KEY is no EncodingAESKey", "copy its 43 characters from the account's server configuration"
+            "SLUICE_WECHAT_CALLBACK_AES_KEY is no EncodingAESKey",
+            "copy its 43 characters from the account's server configuration",
         )
     return key
 

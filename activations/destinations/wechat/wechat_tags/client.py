@@ -40,7 +40,9 @@ class WeChatTags:
         losing = {item.delivery_id: held for item in items if (held := self._loses(item, wanted, results)) is not None}
         self._change("batchuntagging", losing, results)
         self._change("batchtagging", {one: held for one, held in wanted.items() if one not in results}, results)
-        return [results.get(item.delivery_id, ItemResult(item.delivery_id, Verdict.ACCEPTED, "never_was_there")) for item in items]
+        return [
+            results.get(item.delivery_id, ItemResult(item.delivery_id, Verdict.ACCEPTED, "never_was_there")) for item in items
+        ]
 
     def close(self) -> None:
         """Give the connection back."""
