@@ -8,7 +8,16 @@ from activations.sandbox.clock import Clock
 from activations.sandbox.hubspot import HubSpotVendor
 from activations.sandbox.store import Store
 from activations.sandbox.web import Vendor
+from activations.sandbox.wechat.vendor import WeChatVendor
+from activations.sandbox.wechat.wecom import WeComVendor
 
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "hubspot": HubSpotVendor,
+    "wechat_template": WeChatVendor,
+    "wechat_subscribe": WeChatVendor,
+    "wechat_service": WeChatVendor,
+    "wechat_mass": WeChatVendor,
+    "wechat_tags": WeChatVendor,
+    "wecom_robot": WeComVendor,
+    "wecom_mass": WeComVendor,
 }

@@ -94,7 +94,9 @@ def raw_json(body: Mapping[str, Any]) -> bytes:
 def judged(answer: Answer, table: Mapping[int, Ruling]) -> ApiAnswer:
     """An answer by its errcode; none is success."""
     if answer.verdict is not Verdict.ACCEPTED:
-        return ApiAnswer(answer.verdict, answer.reason, retry_after_seconds=answer.retry_after_seconds)
+        # 4xx is the word of what stands in between: the vendor itself answers 200, so no item is at fault
+        verdict = Verdict.RETRY if answer.verdict is Verdict.FAILED else answer.verdict
+        return ApiAnswer(verdict, answer.reason, retry_after_seconds=answer.retry_after_seconds)
     if not isinstance(answer.body, Mapping):
         return ApiAnswer(Verdict.UNKNOWN, "unreadable_answer")
     errcode = int(answer.body.get("errcode") or 0)

@@ -1,4 +1,5 @@
-"""Events and messages of the official account as receipts and withdrawals; what is neither is left to the account's data export."""
+"""Events and messages of the official account as receipts and withdrawals. What is neither, such as a new follower
+(``subscribe``), is heard and left to the account's data export, which the warehouse lands."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ def plain(text: str) -> str:
     return PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-def _withdrawal(fields: Fields) -> Withdrawal:
-    return Withdrawal(CHANNEL, _hash_of(fields), _time_of(fields))
+def _withdrawal(fields: Fields, reason: str = "unsubscribed") -> Withdrawal:
+    return Withdrawal(CHANNEL, _hash_of(fields), _time_of(fields), reason)
 
 
 def _template_finished(fields: Fields) -> Heard:
@@ -100,7 +101,7 @@ def _number(fields: Fields, name: str) -> int:
 
 
 EVENTS: dict[str, Callable[[Fields], Heard]] = {
-    "unsubscribe": lambda fields: [_withdrawal(fields)],
+    "unsubscribe": lambda fields: [_withdrawal(fields, "unfollowed")],
     "templatesendjobfinish": _template_finished,
     "subscribe_msg_sent_event": _subscription_sent,
     "masssendjobfinish": _mass_finished,
