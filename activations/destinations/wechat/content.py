@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from liquid import BoundTemplate, Environment, StrictUndefined
+from liquid import BoundTemplate, Environment, StrictDefaultUndefined
 from liquid.exceptions import LiquidError
 
 from activations.content import CONTENT_FOLDER, FALLBACK_LANGUAGE
@@ -33,7 +33,7 @@ class WeChatContent:
     tree: Any
 
     def render(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The body without recipients. Raises ContentError when a variable is missing."""
+        """The body without recipients. Raises ContentError when a variable is missing that has no ``default``."""
         try:
             filled = _fill(self.tree, dict(values))
         except LiquidError as error:
@@ -64,7 +64,7 @@ def wechat_content(template: str, language: str, folder: Path = CONTENT_FOLDER) 
     raw = _read(path)
     if raw.get("kind") not in KINDS:
         raise ContentError(f"{path.name} does not say what it is", f"write kind: one of {', '.join(KINDS)}")
-    environment = Environment(undefined=StrictUndefined)
+    environment = Environment(undefined=StrictDefaultUndefined)
     try:
         tree = _parse(environment, {key: value for key, value in raw.items() if key != "kind"})
     except LiquidError as error:

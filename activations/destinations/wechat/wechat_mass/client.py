@@ -1,8 +1,8 @@
 """Mass messages: ``message/mass/send`` to a list of openids, or ``mass/sendall`` to a tag made for this send and nobody else.
 
 A tag that a sync keeps is never sent to: it holds people whom consent, caps or a holdout left out. A list needs two people, so
-one alone is reached by tag. The vendor sends one mass message a ``clientmsgid``, so a call whose answer was lost is made once more
-at once; the other batches of a later run would have other ids, so a later run holds what is unknown.
+one alone is reached by tag. The vendor sends one mass message a ``clientmsgid``, so a call whose answer was lost is made once
+more at once; the other batches of a later run would have other ids, so a later run holds what is unknown.
 
 A service account reaches a person with four mass messages a calendar month. From the fifth on the vendor leaves that person out
 and says so only as a count (event MASSSENDJOBFINISH), so such a send is accepted, and delivered to nobody in particular.
