@@ -71,10 +71,12 @@ def _mass_finished(fields: Fields) -> Heard:
     vendor_id, occurred_at = str(fields.get("MsgID") or fields.get("MsgId") or ""), _time_of(fields)
     if not vendor_id:
         return []
-    if status in {"sendsuccess", "success"} and total == sent and sent > 0:
+    is_sent = status in {"sendsuccess", "success"}
+    if is_sent and total == sent and sent > 0:
         return [Receipt(DeliveryState.DELIVERED, occurred_at, vendor_id=vendor_id)]
     if sent == 0:
         reason = "mass_" + PUNCTUATION.sub("_", status).strip("_") if status.startswith("err(") else "mass_failed"
+        reason = "all_left_out" if is_sent and _number(fields, "FilterCount") == 0 else reason
         return [Receipt(DeliveryState.FAILED, occurred_at, vendor_id=vendor_id, reason=reason)]
     return []
 
