@@ -7,6 +7,7 @@ repeats: an unknown outcome is held for a person.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from activations.destinations.wechat.api import JSON_TYPE, ApiAnswer, judged, raw_json
 from activations.destinations.wechat.content import templates
@@ -63,4 +64,5 @@ class WeComRobot:
         wait = wait_of(answer.fate) if answer.fate else None
         if wait is not None:
             self.account.wait(PATH, wait, str(answer.reason))
+            return replace(answer, retry_after_seconds=wait)
         return answer
