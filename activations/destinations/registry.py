@@ -30,23 +30,30 @@ from activations.outbox import to_message, to_operation
 from models.delivery import Message, SyncOperation
 from models.errors import ConfigurationError
 
+ANY_PURPOSE = frozenset({"marketing", "transactional"})
 Endpoints = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls."""
+    """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls.
+
+    ``purposes``: of campaigns that it may carry by its vendor's rules; `sluice lint` refuses others.
+    """
 
     config: Callable[..., Any]
     client: Callable[[Any], Destination]
     to_item: Callable[[Mapping[str, Any], Any], Message | SyncOperation]
     callback: Callback | None = None
+    purposes: frozenset[str] = ANY_PURPOSE
 
 
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
-    "wechat_template": Entry(WeChatTemplateConfig, WeChatTemplate, to_message, hear_wechat),
+    "wechat_template": Entry(
+        WeChatTemplateConfig, WeChatTemplate, to_message, hear_wechat, purposes=frozenset({"transactional"})
+    ),
     "wechat_subscribe": Entry(WeChatSubscribeConfig, WeChatSubscribe, to_message, hear_wechat),
     "wechat_service": Entry(WeChatServiceConfig, WeChatService, to_message, hear_wechat),
     "wechat_mass": Entry(WeChatMassConfig, WeChatMass, to_message, hear_wechat),
