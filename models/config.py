@@ -18,8 +18,8 @@ class CampaignConfig(_Config):
     ``priority``: the smaller goes first where a cap cuts. ``segment``: whose holdout and priority hold for its messages.
     ``stage``: ``test`` goes to contacts with the tag internal, ``pilot`` to a stable sample of ``pilot_size``, ``live`` to all.
     ``expires_after_hours``: too late so long after the contact entered the segment; none is never. ``send_at``:
-    ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact's last act on WeChat in
-    which marketing goes out there; None for a template message, which has no window. Defaults stand in campaign_settings.sql too.
+    ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact last wrote on WeChat in
+    which marketing goes out there; None where the destination knows no window. Defaults stand in campaign_settings.sql too.
     """
 
     channel: Literal["email", "sms", "wechat"]

@@ -14,10 +14,11 @@ internal_contacts as (
     select contact_id from {{ ref('contact_tags') }} where tag = 'internal'
 ),
 
-last_wechat_events as (
+last_wechat_replies as (
+    -- only what a person wrote opens the vendor's 48 hours; a click, a scan and a follow open one minute
     select contact_id, max(occurred_at) as last_at
     from {{ ref('contact_events') }}
-    where event_type like 'wechat%' and event_type <> 'wechat_unfollowed' and not is_machine and {{ is_own_action('event_type') }}
+    where event_type = 'wechat_text_reply' and not is_machine
     group by contact_id
 ),
 
@@ -41,7 +42,7 @@ final as (
     left join paused_messages as p on m.message_id = p.message_id
     left join internal_contacts as i on m.contact_id = i.contact_id
     left join {{ ref('segment_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
-    left join last_wechat_events as w on m.contact_id = w.contact_id
+    left join last_wechat_replies as w on m.contact_id = w.contact_id
     left join {{ ref('contact_channels') }} as h on m.contact_id = h.contact_id
 )
 

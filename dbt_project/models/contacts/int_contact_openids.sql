@@ -20,7 +20,7 @@ rank_followers as (
         f.*,
         row_number() over (partition by f.contact_id order by f.followed_at desc, f.openid asc) as follower_rank
     from followers as f
-    left join unfollowed as u on f.openid = u.openid and u.unfollowed_at >= f.followed_at
+    left join unfollowed as u on f.openid = u.openid and (f.followed_at is null or f.followed_at <= u.unfollowed_at)
     where u.openid is null
 ),
 
