@@ -8,7 +8,9 @@ from pathlib import Path
 
 from activations.dispatcher import Pusher
 from activations.ledger.store import Ledger
+from activations.outbox import to_operation
 from activations.sandbox.server import Sandbox
+from models.config import SyncConfig
 from models.delivery import SyncOperation, Verdict
 from models.run import Run
 from tests.destinations.wechat.conftest import Client
@@ -53,6 +55,20 @@ def test_a_changed_openid_takes_the_tag_off_the_old_one(sandbox: Sandbox, client
     (before,) = tags.send([member(1)])
     tags.send([replace(member(1, "changed", openid=openid(9)), delivery_id=5, vendor_id=before.vendor_id)])
     assert holders(sandbox) == {"birthdays": {openid(9)}}
+
+
+def test_rows_of_the_outbox_are_put_on_and_taken_off(sandbox: Sandbox, client: Client) -> None:
+    config = SyncConfig(destination="wechat_tags", key="contact_id", mode="membership", list="birthdays")
+    row = {"operation_id": 1, "key": 7, "row_hash": 3, "contact_id": 7, "openid": openid(7)}
+    tags = client("wechat_tags")
+    for kind, held in (("entered", {openid(7)}), ("exited", set())):
+        (result,) = tags.send([to_operation({**row, "operation": kind}, config)])
+        assert (result.verdict, holders(sandbox)) == (Verdict.ACCEPTED, {"birthdays": held})
+
+
+def test_who_has_no_openid_fails_alone(sandbox: Sandbox, client: Client) -> None:
+    one, two = client("wechat_tags").send([member(1, openid=None), member(2)])
+    assert (one.verdict, one.reason, two.verdict) == (Verdict.FAILED, "no_openid_or_tag", Verdict.ACCEPTED)
 
 
 def test_fifty_a_call(sandbox: Sandbox, client: Client) -> None:

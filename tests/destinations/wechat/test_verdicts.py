@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from activations.destinations.wechat.api import judged
 from activations.destinations.wechat.verdicts import OFFICIAL_ACCOUNT, WECOM, seconds_to_midnight
+from activations.http import Answer
 from activations.sandbox.server import Sandbox
 from models.delivery import Verdict
 from tests.destinations.wechat.conftest import Client
@@ -157,3 +159,15 @@ def test_what_the_network_does_becomes_a_verdict(sandbox: Sandbox, client: Clien
     wechat(sandbox).account.happens(message(1, "", {}).address, "message")
     (result,) = client("wechat_service", timeout_seconds=0.3).send([message(1, "price_question", {})])
     assert result.verdict is verdict
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 413])
+def test_what_stands_in_between_fails_no_item_for_good(status: int) -> None:
+    """The vendor itself answers 200: any other status is a proxy's, or a wrong SLUICE_WECHAT_URL."""
+    answer = judged(Answer(Verdict.FAILED, f"http_{status}", status), OFFICIAL_ACCOUNT)
+    assert (answer.verdict, answer.reason, answer.result(1).suppress) == (RETRY, f"http_{status}", False)
+
+
+@pytest.mark.parametrize("body", [[], "ok", 5])
+def test_an_answer_that_is_no_object_is_unknown(body: object) -> None:
+    assert judged(Answer(Verdict.ACCEPTED, None, 200, body), OFFICIAL_ACCOUNT).verdict is Verdict.UNKNOWN

@@ -31,7 +31,7 @@ def mass(client: Client) -> WeComMass:
 
 def test_a_task_is_no_delivery_until_the_employee_confirms_it(sandbox: Sandbox, mass: WeComMass) -> None:
     results = mass.send([customer(1, ""), customer(2, ""), customer(3, "")])
-    assert {result.verdict for result in results} == {Verdict.ACCEPTED}
+    assert {(result.verdict, result.reason) for result in results} == {(Verdict.ACCEPTED, "awaits_confirmation")}
     assert len({result.vendor_id for result in results}) == 3
     assert (receipts(mass), received(sandbox, "wecom")) == ({}, 0)
     (task,) = wecom(sandbox).tasks.values()

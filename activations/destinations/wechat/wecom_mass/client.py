@@ -19,6 +19,7 @@ from models.errors import ContentError
 
 CLOCKS_DIFFER = timedelta(minutes=2)
 PAGE = 500
+WAITING = "awaits_confirmation"  # the reason of an accepted message, until its receipt
 
 
 class WeComMass:
@@ -70,7 +71,7 @@ class WeComMass:
             task = next((t for t in tasks if customer and _is_of(t, message, customer, reached[str(t["msgid"])])), None)
             if task is not None and customer is not None:
                 vendor_id = part_id(str(task["msgid"]), customer.external_userid)
-                found.append(ItemResult(message.delivery_id, Verdict.ACCEPTED, None, vendor_id))
+                found.append(ItemResult(message.delivery_id, Verdict.ACCEPTED, WAITING, vendor_id))
             else:
                 found.append(ItemResult(message.delivery_id, Verdict.UNKNOWN, "no_such_task_yet"))
         return found
@@ -124,6 +125,6 @@ def _results(task: Task, answer: ApiAnswer) -> list[ItemResult]:
     return [
         ItemResult(message.delivery_id, Verdict.FAILED, "left_out_by_vendor")
         if customer.external_userid in left_out
-        else ItemResult(message.delivery_id, Verdict.ACCEPTED, None, part_id(str(body.get("msgid")), customer.external_userid))
+        else ItemResult(message.delivery_id, Verdict.ACCEPTED, WAITING, part_id(str(body.get("msgid")), customer.external_userid))
         for message, customer in task.messages
     ]
