@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from activations.settings import DestinationSettings
 
+AES_KEY_LENGTH = 43
 # characters a value of a template may have, by the type in front of its number (thing1, character_string2)
 VALUE_CAPS = {"thing": 20, "character_string": 32, "phone_number": 17, "car_number": 8, "const": 20}
 
@@ -32,6 +33,13 @@ class OfficialAccountConfig(DestinationSettings):
     unsubscribe_words: frozenset[str] = frozenset({"退订", "取消订阅", "拒收", "td", "unsubscribe", "stop"})
     unsubscribe_menu_keys: frozenset[str] = frozenset({"unsubscribe"})
     value_caps: dict[str, int] = VALUE_CAPS
+
+    @field_validator("callback_aes_key")
+    @classmethod
+    def _is_whole(cls, key: SecretStr) -> SecretStr:
+        if len(key.get_secret_value()) not in {0, AES_KEY_LENGTH}:
+            raise ValueError(f"an EncodingAESKey has {AES_KEY_LENGTH} characters: copy it from the server configuration")
+        return key
 
 
 class WeComConfig(DestinationSettings):

@@ -30,7 +30,8 @@ def heard_in(config: OfficialAccountConfig, fields: Fields) -> Heard:
         if kind == "click" and fields.get("EventKey") in config.unsubscribe_menu_keys:
             return [_withdrawal(fields)]
         return EVENTS[kind](fields) if kind in EVENTS else []
-    is_no = fields.get("MsgType") == "text" and plain(str(fields.get("Content", ""))) in config.unsubscribe_words
+    words = {plain(word) for word in config.unsubscribe_words}
+    is_no = fields.get("MsgType") == "text" and plain(str(fields.get("Content", ""))) in words
     return [_withdrawal(fields)] if is_no else []
 
 

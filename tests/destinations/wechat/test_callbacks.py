@@ -18,6 +18,7 @@ from activations.destinations.wechat.xml import read_xml
 from activations.sandbox.server import Sandbox
 from activations.sandbox.wechat.calls import Caller
 from models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
+from models.errors import ConfigurationError
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import NOTICE, ORDER, POINTS, message, openid, received, wechat
 
@@ -149,6 +150,18 @@ def test_nothing_is_heard_of_a_call_that_is_not_the_vendors(case: str) -> None:
 def test_without_a_token_nobody_is_heard() -> None:
     unset = OfficialAccountConfig(appid=APPID, secret="s")
     assert hear(unset, Caller(APPID, "").tell(text("退订"), NOW)).status == 403
+
+
+@pytest.mark.parametrize(("said_text", "is_no"), [("别再发了！", True), ("NO MORE", True), ("退订", False)])
+def test_the_words_are_a_setting(said_text: str, is_no: bool) -> None:
+    answer = said(text(said_text), unsubscribe_words=frozenset({"别再发了", "No more."}))
+    assert list(answer.heard) == ([UNSUBSCRIBED] if is_no else [])
+
+
+def test_a_key_that_is_cut_off_is_told_at_the_start_and_not_shown() -> None:
+    with pytest.raises(ConfigurationError, match=r"SLUICE_WECHAT_CALLBACK_AES_KEY: .*43 characters") as error:
+        config(AES_KEY[:40])
+    assert AES_KEY[:40] not in str(error.value)
 
 
 def test_an_old_call_is_heard_where_the_settings_say_so() -> None:
