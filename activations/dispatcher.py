@@ -1,49 +1,40 @@
-"""Claim, send, record, a batch at a time. Whatever happens, every claimed item gets an outcome, and nothing is sent twice."""
+"""Claim, send, record, several batches at once. Whatever happens, every claimed item gets an outcome, and none is sent twice."""
 
 from __future__ import annotations
 
-import logging
+import gc
 import signal
 import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-from activations.destinations.base import Destination
-from activations.ledger.pauses import paused_by_name
+from activations.batches import Batches
+from activations.destinations.base import Destination, Reconciler
+from activations.ledger import settling
 from activations.ledger.store import Ledger
-from models.delivery import Item, ItemResult, Message, SyncOperation, Verdict
+from activations.ledger.writer import GroupWriter, Work
+from activations.pacing import Gate, Pace
+from activations.progress import Progress
+from activations.push_result import PushResult
+from activations.worker import Desk, Worker
+from models.delivery import Item, Message
 from models.run import Run
 
-log = logging.getLogger(__name__)
-
-
-@dataclass
-class PushResult:
-    """Counts of one push: outcomes by verdict, and ``skipped``: what the ledger would not give (settled, waiting or held)."""
-
-    verdicts: Counter[str] = field(default_factory=Counter)
-    skipped: int = 0
-    is_stopped: bool = False
-    paused: str | None = None  # the name of the pause that ended the push
-
-    def counts(self) -> dict[str, int]:
-        """Every verdict with its count, and skipped."""
-        return {**{verdict.value: self.verdicts[verdict.value] for verdict in Verdict}, "skipped": self.skipped}
-
-    def describe(self) -> str:
-        """The counts in words."""
-        words = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count) or "nothing to send"
-        if self.paused is not None:
-            return f"{words} (paused; the rest is due after `sluice resume {self.paused}`)"
-        return words + (" (stopped on request after the batch in hand)" if self.is_stopped else "")
+__all__ = ["Pace", "PushResult", "Pusher"]
+LOCK_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
 class Pusher:
-    """Pushes one activation (kind, name) to one destination, within one run."""
+    """Pushes one activation (kind, name) to one destination, within one run.
+
+    ``destination`` is the client of the first worker, ``build`` makes those of the others. ``tell`` is told of progress, with
+    ``total`` items to come (0: not known).
+    """
 
     kind: str
     name: str
@@ -51,63 +42,107 @@ class Pusher:
     destination: Destination
     ledger: Ledger
     run: Run
+    pace: Pace = field(default_factory=Pace)
+    build: Callable[[], Destination] | None = None
+    tell: Callable[[str], object] = lambda words: None
+    total: int = 0
 
     def push(self, batches: Iterable[Sequence[Item]]) -> PushResult:
-        """Push all batches. SIGTERM or a pause finishes the batch in hand and stops; the rest is due again in the next run."""
-        result = PushResult()
-        with _stop_on_sigterm() as stop:
-            for batch in batches:
-                result.is_stopped = stop.is_set()
-                result.paused = paused_by_name(self.ledger.engine, self.name, self.destination_name)
-                if result.is_stopped or result.paused is not None:
-                    break
-                self._push_batch(batch, result)
-        return result
+        """Push all batches. SIGTERM or a pause finishes the batches in hand and stops; the rest is due again in the next run.
 
-    def _push_batch(self, batch: Sequence[Item], result: PushResult) -> None:
-        capabilities = self.destination.capabilities
+        Raises BlockedError when another process keeps sending to this destination, or the ledger cannot be written.
+        """
+        with stop_on_sigterm() as stop, self.alone(), rare_collections():
+            return self._push(_peeked(batches), stop)
+
+    def reconcile(self, batches: Iterable[Sequence[Item]]) -> int:
+        """Ask the vendor what became of those items whose outcome is unknown. Returns how many are known now."""
+        if not isinstance(self.destination, Reconciler):
+            return 0
+        with self.alone():
+            return sum(self._reconcile(self.destination, batch) for batch in batches)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else sends there meanwhile, and what a dead process had in hand is unknown."""
+        waiting = lambda: self.tell(f"waiting: another push is sending to {self.destination_name}")  # noqa: E731
+        with self.ledger.alone_at(self.destination_name, LOCK_SECONDS, waiting):
+            self.ledger.recover_destination(self.destination_name, now())
+            yield
+
+    def _push(self, peeked: tuple[Item | None, Iterable[Sequence[Item]]], stop: threading.Event) -> PushResult:
+        first, batches = peeked
+        if first is None:
+            return PushResult()
+        channel = first.channel if isinstance(first, Message) else None
         activation = (self.kind, self.name, self.destination_name)
-        claimed = self.ledger.claim(batch, capabilities, activation, self.run, _now())
-        result.skipped += len(batch) - len(claimed)
-        if not claimed:
+        push = self.ledger.open_push(activation, self.run, self.destination.capabilities.on_unknown, channel)
+        count = 1 if self.build is None or self.destination.capabilities.is_one_at_a_time else self.pace.workers
+        progress, gate = Progress(self.tell, self.total), Gate(self.pace, stop)
+        with self._writing(count) as write:
+            desk = Desk(push, Batches(batches, stop), gate, write, stop, self.pace.patience_seconds, progress)
+            self._work(desk, count)
+        gate.close()
+        return desk.finish()
+
+    @contextmanager
+    def _writing(self, workers: int) -> Iterator[Callable[[Work], Any]]:
+        """How transactions are done: in the only worker's thread, or in one that commits those of several together."""
+        if workers == 1:
+            yield self.ledger.write
             return
-        stopped = self._suppressed(claimed)
-        outcomes = stopped + self._send([item for item in claimed if item.delivery_id not in {r.delivery_id for r in stopped}])
-        self.ledger.record(outcomes, _now())
-        self._suppress_bad_addresses(claimed, outcomes)
-        result.verdicts.update(outcome.verdict.value for outcome in outcomes)
-
-    def _suppressed(self, claimed: Sequence[Item]) -> list[ItemResult]:
-        """Who unsubscribed or bounced a second ago gets nothing."""
-        messages = [item for item in claimed if isinstance(item, Message)]
-        found = self.ledger.suppressed(messages) if messages else {}
-        return [ItemResult(delivery_id, Verdict.FAILED, f"suppressed_{reason}") for delivery_id, reason in found.items()]
-
-    def _send(self, items: Sequence[Item]) -> list[ItemResult]:
-        if not items:
-            return []
+        writer = GroupWriter(self.ledger.engine)
         try:
-            answers = self.destination.send(self._with_vendor_ids(items))
-        except Exception as error:  # whatever a client does, the batch is not lost: nobody knows what the vendor did
-            log.warning("%s: the batch ended in %s; its outcome is unknown", self.destination_name, type(error).__name__)
-            answers = []
-        by_id = {answer.delivery_id: answer for answer in answers}
-        unknown = "no_answer_for_item" if answers else "client_error"
-        return [by_id.get(item.delivery_id, ItemResult(item.delivery_id, Verdict.UNKNOWN, unknown)) for item in items]
+            yield writer.do
+        finally:
+            writer.close()
 
-    def _with_vendor_ids(self, items: Sequence[Item]) -> list[Item]:
-        keys = [item.key for item in items if isinstance(item, SyncOperation)]
-        vendor_ids = self.ledger.vendor_ids(self.name, keys) if keys else {}
-        return [replace(i, vendor_id=vendor_ids.get(i.key)) if isinstance(i, SyncOperation) else i for i in items]
+    def _work(self, desk: Desk, count: int) -> None:
+        """In this thread if there is one worker; else in threads, while this one hears signals."""
+        if count == 1 or self.build is None:
+            Worker(desk, self.destination).run()
+            return
+        others = [self.build() for _ in range(count - 1)]
+        threads = [threading.Thread(target=Worker(desk, c).run, daemon=True) for c in (self.destination, *others)]
+        for thread in threads:
+            thread.start()
+        try:
+            while any(thread.is_alive() for thread in threads):
+                threads[-1].join(0.1) if threads[-1].is_alive() else time.sleep(0.02)
+        finally:  # interrupted: the batches in hand are finished all the same
+            desk.stop.set() if any(thread.is_alive() for thread in threads) else None
+            for thread in threads:
+                thread.join()
+            for client in others:
+                client.close()
 
-    def _suppress_bad_addresses(self, items: Sequence[Item], outcomes: Sequence[ItemResult]) -> None:
-        bad = {outcome.delivery_id for outcome in outcomes if outcome.suppress}
-        messages = [item for item in items if isinstance(item, Message) and item.delivery_id in bad]
-        self.ledger.suppress(((m.channel, m.address_hash, "bounced", m.delivery_id) for m in messages), _now())
+    def _reconcile(self, client: Reconciler, batch: Sequence[Item]) -> int:
+        with self.ledger.engine.connect() as connection:
+            since = settling.unknown_since(connection, [item.delivery_id for item in batch])
+        if not since:
+            return 0
+        answers = client.reconcile([item for item in batch if item.delivery_id in since], since)
+        known = {answer.delivery_id: answer for answer in answers if answer.delivery_id in since}
+        return len(self.ledger.write(lambda connection: settling.settle_answers(connection, known, now())))
+
+
+def _peeked(batches: Iterable[Sequence[Item]]) -> tuple[Item | None, Iterable[Sequence[Item]]]:
+    """The first item, and all batches: without one, nothing is opened."""
+    source = iter(batches)
+    for batch in source:
+        if batch:
+            return batch[0], _chained(batch, source)
+    return None, ()
+
+
+def _chained(first: Sequence[Item], rest: Iterator[Sequence[Item]]) -> Iterator[Sequence[Item]]:
+    yield first
+    yield from rest
 
 
 @contextmanager
-def _stop_on_sigterm() -> Iterator[threading.Event]:
+def stop_on_sigterm() -> Iterator[threading.Event]:
+    """An event that is set by SIGTERM while the block runs; elsewhere than in the main thread it is never set."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -119,5 +154,17 @@ def _stop_on_sigterm() -> Iterator[threading.Event]:
         signal.signal(signal.SIGTERM, previous)
 
 
-def _now() -> datetime:
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Items are made by the thousand, hold no cycles and die soon: looking for cycles among them takes a third of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(500_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def now() -> datetime:
+    """The time, aware UTC."""
     return datetime.now(UTC)

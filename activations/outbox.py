@@ -9,7 +9,7 @@ from typing import Any
 from models.config import ColumnConfig, SyncConfig
 from models.delivery import Message, SyncOperation
 
-SYNC_COLUMNS = frozenset({"operation_id", "key", "operation", "row_hash"})
+SYNC_COLUMNS = frozenset({"operation_id", "key", "operation", "row_hash", "_vendor_id"})
 PLAIN = ColumnConfig()
 
 
@@ -50,6 +50,7 @@ def to_operation(row: Mapping[str, Any], config: SyncConfig | None = None) -> Sy
         operation=row["operation"],
         row_hash=row["row_hash"],
         properties={} if is_gone else properties,
+        vendor_id=row.get("_vendor_id"),
         object=config.object if config is not None else "contacts",
         list_name=config.list if config is not None else None,
         if_empty=frozenset(if_empty),

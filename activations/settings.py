@@ -14,12 +14,14 @@ class DestinationSettings(BaseSettings):
     """Base of a destination's settings. ``examples`` gives, for each required field, a value to show.
 
     Every destination has these: ``workers`` send at once, each on connections of its own, and together make at most
-    ``calls_per_second`` calls (0: as many as they can). ``price`` of one message or operation, in ``currency``, is what plans
+    ``calls_per_second`` calls (0: as many as they can). For ``patience_seconds`` a run waits for a vendor that is down, or says
+    to try later, before it leaves the rest to the next run. ``price`` of one message or operation, in ``currency``, is what plans
     and guardrails count with.
     """
 
     workers: int = Field(4, ge=1, le=64)
     calls_per_second: float = Field(0.0, ge=0)
+    patience_seconds: float = Field(20.0, ge=0)
     price: float = Field(0.0, ge=0)
     currency: str = "CNY"
 

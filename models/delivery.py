@@ -63,12 +63,13 @@ class Message:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SyncOperation:
     """One change a destination must make: a row entered, changed or exited (then ``properties`` is empty).
 
     ``object``: what it is there (contacts, deals, a list). ``list_name``: of a membership, the list, tag or audience that the
     key enters or leaves; else None. ``if_empty``: names of properties that are written only where the destination has none.
+    (Not frozen, nor are results: there are millions, and a frozen one takes three times as long to make. Nobody changes them.)
     """
 
     delivery_id: int
@@ -90,7 +91,7 @@ class SyncOperation:
 Item = Message | SyncOperation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ItemResult:
     """What became of one item. ``reason`` is a category, never the vendor's echo of a value.
 
@@ -140,6 +141,7 @@ class Capabilities:
     ``reconcile`` where the vendor can be asked (then the client is a ``Reconciler``), ``hold`` where a repeat would reach a
     person twice. ``objects``: what syncs may name (empty: it takes messages alone); ``modes``: of syncs; ``if_empty``: whether
     it can leave a filled property alone. ``is_one_at_a_time``: calls must not overlap, not even for different items.
+    ``is_call_per_item``: a batch is that many calls at the vendor, which counts them so.
     """
 
     batch_size: int
@@ -151,3 +153,4 @@ class Capabilities:
     modes: frozenset[str] = frozenset({"mirror", "upsert", "add"})
     if_empty: bool = False
     is_one_at_a_time: bool = False
+    is_call_per_item: bool = False

@@ -17,7 +17,10 @@ MESSAGE_COLUMNS = (
     "message_id, campaign, destination, channel, purpose, contact_id, address, address_hash, template, language, country,"
     " full_name, context"
 )
-SYNC_COLUMNS = "o.operation_id, o.sync_key as key, o.operation, o.row_hash"
+SYNC_COLUMNS = "o.operation_id, o.sync_key as key, o.operation, o.row_hash, v.vendor_id as _vendor_id"
+# the id that the vendor gave a key when it last accepted it
+VENDOR_IDS = """select subject_id, destination, arg_max(vendor_id, receipt_id) as vendor_id from ledger.receipts
+where kind = 'sync' and activation = $1 and state = 'accepted' and vendor_id is not null group by subject_id, destination"""
 
 
 @contextmanager
@@ -60,10 +63,17 @@ def spool_messages(path: Path, campaign: str, target: Path) -> int:
     )
 
 
+def spool_decisions(path: Path, message_ids: list[int], target: Path) -> int:
+    """Write these messages to a Parquet file, whatever was decided of them since. Returns how many."""
+    sql = f"select {MESSAGE_COLUMNS} from activation.message_decisions where message_id in (select unnest($1::bigint[]))"
+    return _spool(path, f"{sql} order by message_id", message_ids, target)
+
+
 def spool_sync(path: Path, sync: str, key: str, target: Path) -> int:
     """Write the due operations of a sync, with the wanted row's columns (null for exits), to a Parquet file."""
     sql = (
         f"select {SYNC_COLUMNS}, w.* exclude ({key}) from activation.out_sync_operations as o"
+        f" left join ({VENDOR_IDS}) as v on o.sync_key = v.subject_id and o.destination = v.destination"
         f' left join activation."sync_{sync}" as w on o.sync_key = w."{key}"'
         " where o.sync = $1 and coalesce(o.delivery_state, '') <> 'failed' order by o.operation_id"
     )
@@ -77,16 +87,9 @@ def spool_nothing(target: Path) -> int:
     return 0
 
 
-def read_batches(path: Path, size: int) -> Iterator[list[dict[str, Any]]]:
-    """Rows of a spooled Parquet file in batches; memory holds one batch."""
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=size):
-            yield batch.to_pylist()
-
-
-def _spool(path: Path, sql: str, name: str, target: Path) -> int:
+def _spool(path: Path, sql: str, parameter: str | list[int], target: Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     with open_warehouse(path) as connection:
-        relation = connection.sql(sql, params=[name])
+        relation = connection.sql(sql, params=[parameter])
         relation.write_parquet(str(target))
     return int(pq.read_metadata(target).num_rows)

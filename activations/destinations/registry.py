@@ -11,6 +11,18 @@ from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.sms.aliyun import callback as aliyun_callback
+from activations.destinations.sms.aliyun.client import Aliyun
+from activations.destinations.sms.aliyun.config import AliyunConfig
+from activations.destinations.sms.kannel import callback as kannel_callback
+from activations.destinations.sms.kannel.client import Kannel
+from activations.destinations.sms.kannel.config import KannelConfig
+from activations.destinations.sms.tencent import callback as tencent_callback
+from activations.destinations.sms.tencent.client import Tencent
+from activations.destinations.sms.tencent.config import TencentConfig
+from activations.destinations.sms.twilio import callback as twilio_callback
+from activations.destinations.sms.twilio.client import Twilio
+from activations.destinations.sms.twilio.config import TwilioConfig
 from activations.destinations.wechat.callback import hear as hear_wechat
 from activations.destinations.wechat.wechat_mass.client import WeChatMass
 from activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
@@ -51,6 +63,10 @@ class Entry:
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
+    "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
+    "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
+    "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
+    "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.hear),
     "wechat_template": Entry(
         WeChatTemplateConfig, WeChatTemplate, to_message, hear_wechat, purposes=frozenset({"transactional"})
     ),
@@ -70,7 +86,11 @@ def entry(name: str) -> Entry:
     return REGISTRY[name]
 
 
+def settings(name: str, sandbox: Endpoints | None = None) -> Any:
+    """Its settings: the sandbox's when its address is given, else those of the environment. Raises ConfigurationError."""
+    return entry(name).config(**(sandbox[name] if sandbox is not None else {}))
+
+
 def build(name: str, sandbox: Endpoints | None = None) -> Destination:
     """A destination ready to send: at the sandbox's address when given, else from the environment's settings."""
-    found = entry(name)
-    return found.client(found.config(**(sandbox[name] if sandbox is not None else {})))
+    return entry(name).client(settings(name, sandbox))

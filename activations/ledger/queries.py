@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from activations.ledger.reading import WITH_PUSH, in_hand
 from activations.ledger.rows import Row
-from activations.ledger.tables import deliveries, receipts
+from activations.ledger.tables import OPEN, deliveries, pushes, receipts
 from models.delivery import DeliveryState
 
 # a delivery of a ledger from before this was kept: the careful rule
@@ -16,13 +17,14 @@ WHAT_IT_IS = ("delivery_id", "kind", "activation", "destination", "subject_id", 
 def unknown_deliveries(engine: sa.Engine) -> list[Row]:
     """Deliveries nobody knows the outcome of, the oldest first, with ``since`` and the rule of the destination:
     ``resend`` (the next run does), ``reconcile`` (the vendor can be asked) or ``hold`` (a person decides)."""
-    columns = [deliveries.c[name] for name in ("delivery_id", "kind", "activation", "destination", "subject_id", "reason")]
-    rule = sa.func.coalesce(deliveries.c.on_unknown, DEFAULT_RULE).label("on_unknown")
-    query = sa.select(*columns, deliveries.c.settled_at.label("since"), rule)
-    query = query.where(deliveries.c.state == DeliveryState.UNKNOWN)
+    query = WITH_PUSH.where(OPEN, deliveries.c.state == DeliveryState.UNKNOWN.value)
     with engine.connect() as connection:
-        ordered = query.order_by(deliveries.c.settled_at, deliveries.c.delivery_id)
-        return [dict(row) for row in connection.execute(ordered).mappings()]
+        rows = connection.execute(query.order_by(deliveries.c.settled_at, deliveries.c.delivery_id)).mappings()
+        named = (*WHAT_IT_IS[:-1], "reason")
+        return [
+            {**{name: row[name] for name in named}, "since": row["settled_at"], "on_unknown": row["on_unknown"] or DEFAULT_RULE}
+            for row in rows
+        ]
 
 
 def find_deliveries(engine: sa.Engine, key: str) -> list[Row]:
@@ -32,15 +34,19 @@ def find_deliveries(engine: sa.Engine, key: str) -> list[Row]:
         return []
     condition = deliveries.c.delivery_id == int(number)
     if activation:
-        condition = (deliveries.c.activation == activation) & (deliveries.c.subject_id == int(number))
-    query = sa.select(deliveries).where(condition).order_by(deliveries.c.claimed_at, deliveries.c.delivery_id)
+        condition = (pushes.c.activation == activation) & (deliveries.c.subject_id == int(number))
+    query = WITH_PUSH.where(condition).order_by(deliveries.c.claimed_at, deliveries.c.delivery_id)
+    column = "subject_id" if activation else "delivery_id"
     with engine.connect() as connection:
-        return [dict(row) for row in connection.execute(query).mappings()]
+        found = [dict(row) for row in connection.execute(query).mappings()]
+        of_it = pushes.c.activation == activation if activation else None
+        return found + [row for row in in_hand(connection, of_it) if row[column] == int(number)]
 
 
 def history_of(engine: sa.Engine, delivery: Row) -> Row:
     """A delivery with its ``events`` in order: each claim, and each receipt with its reason and who recorded it."""
-    query = sa.select(receipts).where(receipts.c.delivery_id == delivery["delivery_id"]).order_by(receipts.c.receipt_id)
+    query = sa.select(receipts, pushes.c.run_id).join(pushes, pushes.c.push_id == receipts.c.push_id)
+    query = query.where(receipts.c.delivery_id == delivery["delivery_id"]).order_by(receipts.c.receipt_id)
     events: list[Row] = []
     with engine.connect() as connection:
         for receipt in connection.execute(query).mappings():

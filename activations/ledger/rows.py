@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from activations.ledger.engine import lock_until_commit
-from activations.ledger.tables import deliveries, receipts
-
-CHUNK = 500
+# SQLite takes 32,766 values in a statement, and a row has up to 13
+CHUNK = 2000
 Row = dict[str, Any]
-_OF_THE_RECEIPT = {"receipt_id", "occurred_at", "claimed_at", "recorded_by"}
-_COPIED = [column.name for column in receipts.columns if column.name not in _OF_THE_RECEIPT]
 
 
 def naive(moment: datetime) -> datetime:
@@ -23,18 +21,51 @@ def naive(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
 
 
+def as_text(moment: datetime) -> str:
+    """An aware UTC time as both databases take it in a statement of ours (SQLite keeps this very text)."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
 def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Pieces that fit into one statement."""
     return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
 
 
-def lock_rows(connection: sa.Connection, ids: Sequence[int], *, skip_locked: bool = False) -> list[Row]:
-    """The deliveries of these ids, locked until the transaction ends; those of another worker are waited for, or left out."""
-    rows: list[Row] = []
-    for chunk in chunks(sorted(ids)):
-        query = sa.select(deliveries).where(deliveries.c.delivery_id.in_(chunk)).order_by(deliveries.c.delivery_id)
-        rows.extend(dict(row) for row in connection.execute(query.with_for_update(skip_locked=skip_locked)).mappings())
-    return rows
+def run(connection: sa.Connection, statement: str, values: Sequence[Any]) -> sa.CursorResult[Any]:
+    """A statement of the hot path, written by hand with ``?`` for each value: building one costs more than running it."""
+    text = statement.replace("?", "%s") if connection.dialect.name == "postgresql" else statement
+    return connection.exec_driver_sql(text, tuple(values))
+
+
+def insert_rows(
+    connection: sa.Connection,
+    table: str,
+    constants: Mapping[str, Any],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    suffix: str = "",
+) -> None:
+    """Insert tuples of ``columns``, each with the same ``constants``, with one statement a chunk: while it runs, the other
+    threads of the process go on. ``suffix``: what to do on conflict. Times are text (``as_text``)."""
+    shared = tuple(constants.values())
+    for chunk in chunks(rows):
+        statement = _insert(connection.dialect.name, table, tuple(constants), tuple(columns), len(chunk), suffix)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(statement, tuple(chain.from_iterable((*shared, *row) for row in chunk)))
+        else:
+            connection.exec_driver_sql(statement, (*shared, *chain.from_iterable(chunk)))
+
+
+@lru_cache(maxsize=256)
+def _insert(dialect: str, table: str, constants: tuple[str, ...], columns: tuple[str, ...], count: int, suffix: str) -> str:
+    into = f"insert into {table} ({', '.join((*constants, *columns))})"
+    if dialect == "postgresql":
+        row = f"({', '.join(['%s'] * (len(constants) + len(columns)))})"
+        return f"{into} values {', '.join([row] * count)} {suffix}"
+    # binding a value costs SQLite's driver more than inserting it: what is constant is bound once
+    chosen = ["?"] * len(constants) + [f"column{number}" for number in range(1, len(columns) + 1)]
+    row = f"({', '.join('?' * len(columns))})"
+    return f"{into} select {', '.join(chosen)} from (values {', '.join([row] * count)}) where true {suffix}"
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> set[Any]:
@@ -46,24 +77,14 @@ def insert_missing(connection: sa.Connection, table: sa.Table, rows: Iterable[Ro
     return {row[0] for row in connection.execute(insert.on_conflict_do_nothing().returning(key), values)}
 
 
-def update_by_id(*names: str) -> sa.Update:
-    """An update of deliveries, by ``id``, of the named columns."""
-    values: Row = {name: sa.bindparam(name) for name in names}
-    return deliveries.update().where(deliveries.c.delivery_id == sa.bindparam("id")).values(values)
+def known_ids(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
+    """Of these delivery ids those that have a row: of new ones none, and that is told fast."""
+    found: list[int] = []
+    for chunk in chunks(ids):
+        found.extend(row[0] for row in run(connection, _select_ids(len(chunk)), chunk))
+    return found
 
 
-def settle(connection: sa.Connection, rows: Sequence[Row], recorded_by: str | None = None) -> None:
-    """Write the state of deliveries, and a receipt of each. A receipt a worker recorded says when its attempt was claimed."""
-    if not rows:
-        return
-    update = update_by_id("state", "reason", "vendor_id", "settled_at", "next_attempt_at")
-    connection.execute(update, [{**row, "id": row["delivery_id"]} for row in rows])
-    # receipts are landed by their number: on Postgres a smaller number must not be committed after a greater one
-    lock_until_commit(connection, "receipts")
-    connection.execute(receipts.insert(), [_receipt(row, recorded_by) for row in rows])
-
-
-def _receipt(row: Row, recorded_by: str | None) -> Row:
-    copied = {name: row[name] for name in _COPIED}
-    claimed_at = None if recorded_by else row["claimed_at"]
-    return {**copied, "occurred_at": row["settled_at"], "claimed_at": claimed_at, "recorded_by": recorded_by}
+@lru_cache(maxsize=64)
+def _select_ids(count: int) -> str:
+    return f"select delivery_id from deliveries where delivery_id in ({', '.join('?' * count)})"

@@ -1,20 +1,24 @@
-"""What a person may do to deliveries: settle an unknown one, or let one be tried again. Each act is a receipt with a name."""
+"""What may be done to deliveries that are there: a person settles an unknown one, or lets one be tried again; a vendor that is
+asked says what became of it. Each act is a receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from activations.ledger.rows import Row, chunks, lock_rows, naive, settle
-from activations.ledger.tables import deliveries
+from activations.ledger.engine import lock_until_commit
+from activations.ledger.reading import WITH_PUSH, in_hand
+from activations.ledger.rows import Row, chunks, naive
+from activations.ledger.tables import OPEN, deliveries, pushes, receipts
 from activations.ledger.words import plain_words
-from models.delivery import DeliveryState
+from models.delivery import DeliveryState, ItemResult, Verdict
 from models.errors import ConfigurationError
 
 RETRIABLE = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+UPDATED = ("state", "reason", "vendor_id", "settled_at", "next_attempt_at")
 
 
 def resolve(
@@ -26,8 +30,8 @@ def resolve(
         raise ConfigurationError("--reason is empty", "say how you know what became of it")
     with engine.begin() as connection:
         rows = lock_rows(connection, sorted(set(ids)))
-        _refuse_settled(rows, ids)
-        settled = [_by_hand(row, DeliveryState(outcome), words, now) for row in rows]
+        _refuse_settled(rows + in_hand(connection), ids)
+        settled = [_becomes(row, DeliveryState(outcome).value, words, now) for row in rows]
         settle(connection, settled, recorded_by=person[:100])
     return settled
 
@@ -37,22 +41,74 @@ def retry(engine: sa.Engine, state: str, activation: str | None, reason: str | N
     holds a text. Returns them as they are now. Raises ConfigurationError for another state: those need nobody's help."""
     if state not in RETRIABLE:
         raise ConfigurationError(f"a delivery in state '{state}' is not tried again", f"use one of {', '.join(RETRIABLE)}")
-    query = sa.select(deliveries.c.delivery_id).where(deliveries.c.state == state)
+    query = WITH_PUSH.where(OPEN, deliveries.c.state == state)
     if activation is not None:
-        query = query.where(deliveries.c.activation == activation)
+        query = query.where(pushes.c.activation == activation)
     if reason is not None:
         query = query.where(deliveries.c.reason.contains(reason, autoescape=True))
     with engine.begin() as connection:
-        ids: list[int] = list(connection.execute(query.order_by(deliveries.c.delivery_id)).scalars())
+        ids = [row["delivery_id"] for row in connection.execute(query.order_by(deliveries.c.delivery_id)).mappings()]
         rows = [row for row in lock_rows(connection, ids) if row["state"] == state]
-        again = [_by_hand(row, DeliveryState.RETRY, f"retried_after_{state}", now) for row in rows]
-        for part in chunks(again):
-            settle(connection, part, recorded_by=person[:100])
+        again = [_becomes(row, DeliveryState.RETRY.value, f"retried_after_{state}", now) for row in rows]
+        settle(connection, again, recorded_by=person[:100])
     return again
 
 
-def _by_hand(row: Row, state: DeliveryState, reason: str, now: datetime) -> Row:
-    return {**row, "state": state.value, "reason": reason, "settled_at": naive(now), "next_attempt_at": None}
+def unknown_since(connection: sa.Connection, ids: Sequence[int]) -> dict[int, datetime]:
+    """Of these deliveries the unknown ones, with the time of their last attempt (aware UTC)."""
+    found: dict[int, datetime] = {}
+    for chunk in chunks(ids):
+        query = sa.select(deliveries.c.delivery_id, deliveries.c.claimed_at).where(deliveries.c.delivery_id.in_(chunk))
+        rows = connection.execute(query.where(OPEN, deliveries.c.state == DeliveryState.UNKNOWN.value))
+        found.update({row.delivery_id: row.claimed_at.replace(tzinfo=UTC) for row in rows})
+    return found
+
+
+def settle_answers(connection: sa.Connection, answers: Mapping[int, ItemResult], now: datetime) -> list[Row]:
+    """Settle unknown deliveries as their vendor says when it is asked. RETRY: it surely did not act, so it is due at once."""
+    rows = [row for row in lock_rows(connection, sorted(answers)) if row["state"] == DeliveryState.UNKNOWN]
+    settled = []
+    for row in rows:
+        answer = answers[row["delivery_id"]]
+        if answer.verdict is not Verdict.UNKNOWN:
+            words = "reconciled" if answer.reason is None else f"reconciled_{answer.reason}"
+            settled.append(
+                {**_becomes(row, answer.verdict.value, words[:200], now), "vendor_id": answer.vendor_id or row["vendor_id"]}
+            )
+    settle(connection, settled)
+    return settled
+
+
+def lock_rows(connection: sa.Connection, ids: Sequence[int]) -> list[Row]:
+    """The deliveries of these ids with their push, locked until the transaction ends."""
+    rows: list[Row] = []
+    for chunk in chunks(sorted(ids)):
+        query = WITH_PUSH.where(deliveries.c.delivery_id.in_(chunk)).order_by(deliveries.c.delivery_id)
+        rows.extend(dict(row) for row in connection.execute(query.with_for_update(of=deliveries)).mappings())
+    return rows
+
+
+def settle(
+    connection: sa.Connection, rows: Sequence[Row], recorded_by: str | None = None, occurred_at: datetime | None = None
+) -> None:
+    """Write the state of deliveries, and a receipt of each, whose time is that of the settling unless it is given."""
+    if not rows:
+        return
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in UPDATED}
+    update = deliveries.update().where(deliveries.c.delivery_id == sa.bindparam("id")).values(values)
+    connection.execute(update, [{**{name: row[name] for name in UPDATED}, "id": row["delivery_id"]} for row in rows])
+    lock_until_commit(connection, "receipts")
+    connection.execute(receipts.insert(), [_receipt(row, recorded_by, occurred_at) for row in rows])
+
+
+def _receipt(row: Row, recorded_by: str | None, occurred_at: datetime | None) -> Row:
+    copied = {name: row[name] for name in ("delivery_id", "push_id", "state", "reason", "vendor_id")}
+    at = row["settled_at"] if occurred_at is None else naive(occurred_at)
+    return {**copied, "occurred_at": at, "claimed_at": None, "recorded_by": recorded_by}
+
+
+def _becomes(row: Row, state: str, reason: str | None, now: datetime) -> Row:
+    return {**row, "state": state, "reason": reason, "settled_at": naive(now), "next_attempt_at": None}
 
 
 def _refuse_settled(rows: Sequence[Row], ids: Sequence[int]) -> None:

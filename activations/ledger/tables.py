@@ -1,6 +1,7 @@
 """Tables of the ledger. ``receipts`` is the log and is only appended to; ``deliveries`` is its fold, kept for the claim.
 
-The tables as the newest of migrations/versions leaves them; a test compares the two.
+What is the same for all deliveries of a push stands once, in ``pushes``: a delivery and a receipt are narrow, since there are
+millions. The tables are as the newest of migrations/versions leaves them; a test compares the two.
 """
 
 from __future__ import annotations
@@ -8,38 +9,56 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 metadata = sa.MetaData()
-# SQLite counts up only an INTEGER key by itself
+# SQLite counts up, and keeps in the order of its key, only a table with an INTEGER key
 COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+# what somebody or something still waits for; SQLite uses the index of it where a query says this in the same words
+OPEN = sa.text("state not in ('accepted', 'delivered')")
+HAS_VENDOR_ID = sa.text("vendor_id is not null")
 
+# one activation (a campaign or a sync) pushed to one destination within one run
+pushes = sa.Table(
+    "pushes",
+    metadata,
+    sa.Column("push_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("activation", sa.String(200), nullable=False),
+    sa.Column("destination", sa.String(100), nullable=False),
+    sa.Column("channel", sa.String(20)),  # of messages
+    sa.Column("run_id", sa.String(64), nullable=False),
+    sa.Column("as_of", sa.DateTime, nullable=False),
+    sa.Column("on_unknown", sa.String(10)),  # what the destination's capabilities said
+    sa.Index("pushes_by_run", "run_id"),
+)
 
-def _what_it_is() -> list[sa.Column[object]]:
-    return [
-        sa.Column("kind", sa.String(10), nullable=False),
-        sa.Column("activation", sa.String(200), nullable=False),
-        sa.Column("destination", sa.String(100), nullable=False),
-        sa.Column("subject_id", sa.BigInteger, nullable=False),
-        sa.Column("operation", sa.String(10), nullable=False),
-        sa.Column("row_hash", sa.BigInteger),
-        sa.Column("run_id", sa.String(64), nullable=False),
-        sa.Column("as_of", sa.DateTime, nullable=False),
-        sa.Column("state", sa.String(12), nullable=False),
-        sa.Column("reason", sa.String(200)),
-        sa.Column("vendor_id", sa.String(200)),
-    ]
-
+# a batch between its claim and its record, in one row: its deliveries are in ``batch``, and in no other table if they are new
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("claim_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("push_id", sa.BigInteger, nullable=False),
+    sa.Column("owner", sa.String(32), nullable=False),
+    sa.Column("claimed_at", sa.DateTime, nullable=False),
+    sa.Column("batch", sa.LargeBinary, nullable=False),
+)
 
 deliveries = sa.Table(
     "deliveries",
     metadata,
-    sa.Column("delivery_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    *_what_it_is(),
+    sa.Column("delivery_id", COUNTER, primary_key=True, autoincrement=False),
+    sa.Column("push_id", sa.BigInteger, nullable=False),  # of the last attempt
+    sa.Column("subject_id", sa.BigInteger, nullable=False),
+    sa.Column("operation", sa.String(10), nullable=False),
+    sa.Column("row_hash", sa.BigInteger),
+    sa.Column("address_hash", sa.String(64)),  # of a message
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("vendor_id", sa.String(200)),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("claimed_at", sa.DateTime, nullable=False),
     sa.Column("settled_at", sa.DateTime),
     sa.Column("next_attempt_at", sa.DateTime),
-    sa.Column("on_unknown", sa.String(10)),  # what the destination's capabilities said at the last claim
-    sa.Index("deliveries_by_state", "state"),
-    sa.Index("deliveries_by_subject", "activation", "subject_id"),
+    sa.Index("deliveries_open", "state", sqlite_where=OPEN, postgresql_where=OPEN),
+    sa.Index("deliveries_by_vendor_id", "vendor_id", sqlite_where=HAS_VENDOR_ID, postgresql_where=HAS_VENDOR_ID),
 )
 
 receipts = sa.Table(
@@ -47,12 +66,28 @@ receipts = sa.Table(
     metadata,
     sa.Column("receipt_id", COUNTER, primary_key=True, autoincrement=True),
     sa.Column("delivery_id", sa.BigInteger, nullable=False),
-    *_what_it_is(),
+    sa.Column("push_id", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("vendor_id", sa.String(200)),
     sa.Column("occurred_at", sa.DateTime, nullable=False),
-    sa.Column("claimed_at", sa.DateTime),  # of the attempt this receipt ends; null for what a person recorded
+    sa.Column("claimed_at", sa.DateTime),  # of the attempt this receipt ends; null for what came after it
     sa.Column("recorded_by", sa.String(100)),  # the person, where it was one
-    sa.Index("receipts_by_run", "run_id"),
-    sa.Index("receipts_by_delivery", "delivery_id"),
+)
+
+# what a vendor said of a delivery that the ledger does not know yet: a call may come before the answer that it is about
+early_receipts = sa.Table(
+    "early_receipts",
+    metadata,
+    sa.Column("early_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("delivery_id", sa.BigInteger),
+    sa.Column("vendor_id", sa.String(200)),
+    sa.Column("address_hash", sa.String(64)),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("is_suppressing", sa.Boolean, nullable=False),
+    sa.Column("occurred_at", sa.DateTime, nullable=False),
+    sa.Column("heard_at", sa.DateTime, nullable=False),
 )
 
 suppressions = sa.Table(

@@ -3,17 +3,14 @@
 from pathlib import Path
 
 import dagster as dg
-import pyarrow.parquet as pq
 
-from activations.destinations import registry
-from activations.dispatcher import Pusher, PushResult
 from models.config import SyncConfig
 from orchestration.activation_registry import Activation
 from orchestration.assets.land import WAREHOUSE_POOL
+from orchestration.delivering import deliver
 from orchestration.progress import tell
 from orchestration.run_state import RunState, step
-from orchestration.sandboxing import endpoints
-from orchestration.warehouse import read_batches, spool_messages, spool_nothing, spool_sync
+from orchestration.warehouse import spool_messages, spool_nothing, spool_sync
 
 
 def build_push_assets(activations: list[Activation]) -> list[dg.AssetsDefinition]:
@@ -51,7 +48,7 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
     )
     def push_activation(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
-            result = deliver(state, activation)
+            result = deliver(state, activation, plan_file(state, activation))
             tell("push", f"{activation.name} -> {activation.destination}: {result.describe()}")
             state.note(f"paused_{activation.name}", result.paused)
             return dg.MaterializeResult(metadata={**result.counts(), "paused": result.paused or "no"})
@@ -78,22 +75,3 @@ def spool(state: RunState, activation: Activation) -> int:
 def plan_file(state: RunState, activation: Activation) -> Path:
     """Where the plan of one activation lies."""
     return state.folder / f"{activation.kind}_{activation.name}.parquet"
-
-
-def deliver(state: RunState, activation: Activation) -> PushResult:
-    """Push the plan of one activation. With nothing due, no connection is made and no setting is needed."""
-    plan = plan_file(state, activation)
-    if pq.read_metadata(plan).num_rows == 0:
-        return PushResult()
-    with endpoints(state.settings) as sandbox:
-        destination = registry.build(activation.destination, sandbox)
-        try:
-            to_item = registry.entry(activation.destination).to_item
-            batches = (
-                [to_item(row, activation.config) for row in rows]
-                for rows in read_batches(plan, destination.capabilities.batch_size)
-            )
-            pusher = Pusher(activation.kind, activation.name, activation.destination, destination, state.ledger, state.run)
-            return pusher.push(batches)
-        finally:
-            destination.close()

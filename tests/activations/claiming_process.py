@@ -8,8 +8,7 @@ import sys
 from datetime import UTC, datetime
 
 from activations.ledger.store import Ledger
-from models.delivery import Capabilities
-from models.run import Run
+from tests.activations.ledger_steps import claim_items, subjects
 from tests.activations.test_conformance import operation
 
 BATCH = 25
@@ -17,15 +16,14 @@ BATCH = 25
 
 def main(url: str, count: str) -> None:
     """Claim so many deliveries in overlapping batches, in an order of its own, as soon as a line comes in."""
-    now, capabilities = datetime.now(UTC), Capabilities(BATCH, "hold")
+    now = datetime.now(UTC)
     print("ready", flush=True)
     sys.stdin.readline()
     ledger, got = Ledger(url), []
     for start in random.sample(range(0, int(count), 5), int(count) // 5):
         batch = [operation(number) for number in range(start, min(start + BATCH, int(count)))]
         random.shuffle(batch)
-        claimed = ledger.claim(batch, capabilities, ("sync", "crm", "hubspot"), Run("run", now), now)
-        got += [item.subject_id for item in claimed]
+        got += subjects(claim_items(ledger, batch, now=now))
     print(json.dumps(got))
 
 

@@ -12,14 +12,15 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from activations.destinations.registry import REGISTRY
 from activations.ledger.store import Ledger
-from models.delivery import Capabilities, ItemResult, Verdict
+from models.delivery import Verdict
 from models.errors import ConfigurationError
-from models.run import Run
 from orchestration import pausing
 from orchestration.cli.main import app
 from orchestration.landing.ledger import land_ledger
 from orchestration.warehouse import spool_sync
+from tests.activations.ledger_steps import claim_items, settle
 from tests.activations.test_conformance import message
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
@@ -32,9 +33,8 @@ def filled(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     monkeypatch.setattr(pausing, "activation_names", lambda _: ["price_page_follow_up"])
     ledger = Ledger(f"sqlite:///{home / 'ledger.sqlite'}")
     ledger.bind_mode("sandbox")
-    ledger.claim([message(n, f"u{n}@shop.example") for n in (1, 2, 3)], Capabilities(9, "hold"), SMTP, Run("run-1", NOW), NOW)
-    verdicts = [Verdict.ACCEPTED, Verdict.FAILED, Verdict.UNKNOWN]
-    ledger.record([ItemResult(number, verdict, "why") for number, verdict in enumerate(verdicts, start=1)], NOW)
+    claimed = claim_items(ledger, [message(n, f"u{n}@shop.example") for n in (1, 2, 3)], now=NOW, activation=SMTP)
+    settle(ledger, claimed, Verdict.ACCEPTED, Verdict.FAILED, Verdict.UNKNOWN, now=NOW, reason="why")
     yield ledger
     ledger.engine.dispose()
 
@@ -111,7 +111,7 @@ def test_pause_and_resume_by_name(filled: Ledger, name: str, scope: str) -> None
 
 
 def test_pause_refuses_a_name_there_is_not(filled: Ledger) -> None:
-    with pytest.raises(ConfigurationError, match="use one of all, hubspot, smtp, price_page_follow_up"):
+    with pytest.raises(ConfigurationError, match=f"use one of all, {', '.join(sorted(REGISTRY))}, price_page_follow_up"):
         run("pause", "price_page")
 
 
@@ -132,8 +132,12 @@ def test_pauses_are_landed_as_they_are_and_receipts_without_names(filled: Ledger
 def test_a_retried_operation_is_planned_and_a_failed_one_is_not(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
         connection.execute(
-            """create schema activation; create table activation.sync_crm as select unnest([1, 2, 3]) as contact_id;
-            create table activation.out_sync_operations as select n as operation_id, 'crm' as sync, n as sync_key,
+            """create schema activation; create schema ledger;
+            create table ledger.receipts (subject_id bigint, kind varchar, activation varchar, destination varchar, state varchar,
+                vendor_id varchar, receipt_id bigint);
+            create table activation.sync_crm as select unnest([1, 2, 3]) as contact_id;
+            create table activation.out_sync_operations as
+                select n as operation_id, 'crm' as sync, 'hubspot' as destination, n as sync_key,
             'entered' as operation, n as row_hash, [null, 'failed', 'retry'][n] as delivery_state from range(1, 4) as r(n)"""
         )
     assert spool_sync(tmp_path / "w.duckdb", "crm", "contact_id", tmp_path / "plan.parquet") == 2

@@ -9,28 +9,25 @@ import pytest
 
 from activations.ledger import queries, settling
 from activations.ledger.store import Ledger
-from models.delivery import Capabilities, ItemResult, Verdict
+from models.delivery import ItemResult, Verdict
 from models.errors import ConfigurationError
-from models.run import Run
-from tests.activations.test_conformance import operation
+from tests.activations.ledger_steps import claim, settle
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
-HOLD = Capabilities(10, "hold")
-CRM = ("sync", "crm_contacts", "hubspot")
 IDS = {verdict: 10_000 + number for number, verdict in enumerate(Verdict, start=1)}
 
 
-def claim(ledger: Ledger, now: datetime = NOW) -> list[int]:
-    items = [operation(number) for number in range(1, len(IDS) + 1)]
-    return [item.delivery_id for item in ledger.claim(items, HOLD, CRM, Run("run-1", now), now)]
+def claim_all(ledger: Ledger, now: datetime = NOW) -> list[int]:
+    return [item.delivery_id for item in claim(ledger, range(1, len(IDS) + 1), now=now).items]
 
 
 @pytest.fixture
 def settled(ledger: Ledger) -> Ledger:
     """A ledger with one delivery of each verdict."""
-    claim(ledger)
-    ledger.record([ItemResult(one, verdict, f"why_{verdict}", retry_after_seconds=10**6) for verdict, one in IDS.items()], NOW)
+    claimed = claim(ledger, range(1, len(IDS) + 1), now=NOW)
+    results = [ItemResult(one, verdict, f"why_{verdict}", retry_after_seconds=10**6) for verdict, one in IDS.items()]
+    ledger.record(claimed, results, NOW)
     return ledger
 
 
@@ -52,7 +49,7 @@ def test_a_person_settles_an_unknown_delivery_with_a_receipt(settled: Ledger, ou
     (delivery,) = queries.find_deliveries(settled.engine, str(IDS[Verdict.UNKNOWN]))
     events = queries.history_of(settled.engine, delivery)["events"]
     assert [(e["state"], e["recorded_by"]) for e in events] == [("claimed", None), ("unknown", None), (outcome, "ann")]
-    assert claim(settled, LATER) == []
+    assert claim_all(settled, LATER - timedelta(hours=1)) == []
 
 
 @pytest.mark.parametrize("verdict", [Verdict.ACCEPTED, Verdict.FAILED, Verdict.RETRY])
@@ -83,7 +80,7 @@ def test_what_is_tried_again(settled: Ledger, filters: dict[str, str], again: Ve
     found = settling.retry(settled.engine, **named, person="ann", now=LATER)  # type: ignore[arg-type]
     expected = [] if again is None else [IDS[again]]
     assert [row["delivery_id"] for row in found] == expected
-    assert claim(settled, LATER) == expected
+    assert claim_all(settled, LATER - timedelta(hours=1)) == expected
     if again is not None:
         receipt = last_receipt(settled)
         assert (receipt["state"], receipt["reason"]) == ("retry", f"retried_after_{again}")
@@ -112,8 +109,7 @@ def test_a_reason_holds_nobodys_address(settled: Ledger, reason: str, words: str
 
 def test_history_tells_every_claim_in_order(settled: Ledger) -> None:
     settling.retry(settled.engine, "failed", None, None, "ann", LATER)
-    claim(settled, LATER)
-    settled.record([ItemResult(IDS[Verdict.FAILED], Verdict.ACCEPTED)], LATER)
+    settle(settled, claim(settled, [2], now=LATER), Verdict.ACCEPTED, now=LATER)
     found = queries.find_deliveries(settled.engine, "crm_contacts:2")
     (story,) = [queries.history_of(settled.engine, delivery) for delivery in found]
     assert [event["state"] for event in story["events"]] == ["claimed", "failed", "retry", "claimed", "accepted"]

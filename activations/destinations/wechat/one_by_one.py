@@ -24,7 +24,7 @@ class OneByOne:
     def __init__(self, config: OfficialAccountConfig) -> None:
         self.config = config
         self.capabilities = Capabilities(
-            batch_size=config.batch_size, on_unknown="hold", receipts=self.receipts, dedupes=self.dedupes
+            config.batch_size, "hold", receipts=self.receipts, dedupes=self.dedupes, is_call_per_item=True
         )
         self.api = official_account(config)
         self._stops: dict[str, ApiAnswer] = {}

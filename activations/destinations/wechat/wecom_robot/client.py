@@ -28,7 +28,12 @@ class WeComRobot:
     def __init__(self, config: WeComRobotConfig) -> None:
         self.config = config
         self.capabilities = Capabilities(
-            batch_size=20, on_unknown="hold", objects=templates("robot"), modes=frozenset({"add"}), is_one_at_a_time=True
+            batch_size=20,
+            on_unknown="hold",
+            objects=templates("robot"),
+            modes=frozenset({"add"}),
+            is_one_at_a_time=True,
+            is_call_per_item=True,
         )
         self.http = HttpClient(config.url, JSON_TYPE, config.timeout_seconds)
         self.account = account_of(config.url, "robot", config.key.get_secret_value())

@@ -1,0 +1,112 @@
+"""What vendors say later: a message was delivered, bounced, complained about; somebody said no. It may come twice, late, or
+before the answer it is about; each is kept once, and what nobody can be told from yet waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from activations.ledger.reading import WITH_PUSH
+from activations.ledger.rows import Row, naive
+from activations.ledger.settling import settle
+from activations.ledger.suppressing import suppress
+from activations.ledger.tables import deliveries, early_receipts
+from activations.ledger.writer import write
+from models.delivery import DeliveryState, Receipt, Withdrawal
+
+# a state never goes back: what comes late, or again, says nothing new
+RANKS = {state: rank for rank, state in enumerate(("accepted", "delivered", "failed", "bounced", "complained"), start=1)}
+KEEP_EARLY = timedelta(days=7)
+
+
+def receive(engine: sa.Engine, heard: Iterable[Receipt | Withdrawal], now: datetime) -> int:
+    """Keep what was heard, committed when this returns. Returns how many said something new.
+
+    A bounce or complaint that asks for it, and every withdrawal, suppresses its address in the same transaction.
+    """
+    news = list(heard)
+    return write(engine, lambda connection: sum(_hear(connection, one, now) for one in news))
+
+
+def match_early(engine: sa.Engine, now: datetime) -> int:
+    """Give receipts that came before their delivery to it, and let go of those nothing came for. Returns how many matched."""
+    return write(engine, lambda connection: _match_early(connection, now))
+
+
+def _hear(connection: sa.Connection, news: Receipt | Withdrawal, now: datetime) -> bool:
+    if isinstance(news, Withdrawal):
+        suppress(connection, [(news.channel, news.address_hash, news.reason[:100], None)], now)
+        return True
+    rows = _deliveries_of(connection, news)
+    if not rows:
+        _keep_for_later(connection, news, now)
+        return True
+    return any([_apply(connection, row, news, now) for row in rows])
+
+
+def _deliveries_of(connection: sa.Connection, receipt: Receipt) -> Sequence[Row]:
+    """By our id, or by the vendor's; where one id of the vendor covers a batch, with the address."""
+    if receipt.delivery_id is not None:
+        condition = deliveries.c.delivery_id == receipt.delivery_id
+    elif receipt.vendor_id:
+        condition = deliveries.c.vendor_id == receipt.vendor_id
+    else:
+        return []
+    if receipt.address_hash is not None:
+        condition &= deliveries.c.address_hash == receipt.address_hash
+    query = WITH_PUSH.where(condition).with_for_update(of=deliveries)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _apply(connection: sa.Connection, row: Row, receipt: Receipt, now: datetime) -> bool:
+    if receipt.suppress and row["channel"] and row["address_hash"]:
+        reason = "complained" if receipt.state is DeliveryState.COMPLAINED else "bounced"
+        suppress(connection, [(row["channel"], row["address_hash"], reason, row["delivery_id"])], now)
+    if RANKS.get(receipt.state.value, 0) <= RANKS.get(row["state"], 0):
+        return False
+    new = dict(
+        state=receipt.state.value, reason=(receipt.reason or "")[:200] or None, settled_at=naive(now), next_attempt_at=None
+    )
+    settle(connection, [{**row, **new}], occurred_at=receipt.occurred_at)
+    return True
+
+
+def _keep_for_later(connection: sa.Connection, receipt: Receipt, now: datetime) -> None:
+    values = dict(
+        delivery_id=receipt.delivery_id,
+        vendor_id=receipt.vendor_id,
+        address_hash=receipt.address_hash,
+        state=receipt.state.value,
+        reason=(receipt.reason or "")[:200] or None,
+        is_suppressing=receipt.suppress,
+        occurred_at=naive(receipt.occurred_at),
+    )
+    same = sa.and_(*(early_receipts.c[name].is_not_distinct_from(value) for name, value in values.items()))
+    if connection.execute(sa.select(early_receipts.c.early_id).where(same)).first() is None:
+        connection.execute(early_receipts.insert().values(**values, heard_at=naive(now)))
+
+
+def _match_early(connection: sa.Connection, now: datetime) -> int:
+    matched = 0
+    for row in connection.execute(sa.select(early_receipts).order_by(early_receipts.c.early_id)).mappings().all():
+        found = _deliveries_of(connection, _receipt_of(row))
+        for delivery in found:
+            _apply(connection, delivery, _receipt_of(row), now)
+        if found or row["heard_at"] < naive(now) - KEEP_EARLY:
+            connection.execute(early_receipts.delete().where(early_receipts.c.early_id == row["early_id"]))
+            matched += bool(found)
+    return matched
+
+
+def _receipt_of(row: sa.RowMapping) -> Receipt:
+    return Receipt(
+        DeliveryState(row["state"]),
+        row["occurred_at"],
+        row["delivery_id"],
+        row["vendor_id"],
+        row["address_hash"],
+        row["reason"],
+        row["is_suppressing"],
+    )

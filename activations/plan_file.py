@@ -1,0 +1,55 @@
+"""Reading what is due from the file of a plan, in batches of items: column by column, since there may be millions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from activations.outbox import PLAIN, SYNC_COLUMNS, to_operation
+from models.config import SyncConfig
+from models.delivery import Item, SyncOperation
+
+AT_ONCE = 10_000  # rows read together; memory holds them once
+ToItem = Callable[[Mapping[str, Any], Any], Item]
+
+
+def count_items(plan: Path) -> int:
+    """How many are due."""
+    return int(pq.read_metadata(plan).num_rows)
+
+
+def read_items(plan: Path, size: int, to_item: ToItem, config: Any) -> Iterator[list[Item]]:
+    """The items of a plan in its order, in batches of ``size``."""
+    to_items = partial(_operations, config=config) if to_item is to_operation else partial(_each, to_item=to_item, config=config)
+    with pq.ParquetFile(plan) as file:
+        for rows in file.iter_batches(batch_size=max(size, AT_ONCE // size * size)):
+            items = to_items(rows)
+            yield from (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _each(rows: pa.RecordBatch, to_item: ToItem, config: Any) -> list[Item]:
+    return [to_item(row, config) for row in rows.to_pylist()]
+
+
+def _operations(rows: pa.RecordBatch, config: SyncConfig | None) -> list[Item]:
+    """What ``to_operation`` gives for each row, and fast where no property is null and all are plainly written."""
+    names = [name for name in rows.schema.names if name not in SYNC_COLUMNS]
+    written = config.columns if config is not None else {}
+    is_plain = all(written.get(name, PLAIN).write != "if_empty" and not rows.column(name).null_count for name in names)
+    operations = rows.column("operation").to_pylist()
+    if not is_plain or "exited" in operations:
+        return [to_operation(row, config) for row in rows.to_pylist()]
+    fields = [written.get(name, PLAIN).to or name for name in names]
+    values = zip(*(rows.column(name).to_pylist() for name in names), strict=True) if names else iter([()] * len(operations))
+    vendor_ids = rows.column("_vendor_id").to_pylist() if "_vendor_id" in rows.schema.names else [None] * len(operations)
+    of_all = (config.object, config.list) if config is not None else ("contacts", None)
+    ids, keys, hashes = (rows.column(name).to_pylist() for name in ("operation_id", "key", "row_hash"))
+    return [
+        SyncOperation(one, key, operation, row_hash, dict(zip(fields, row, strict=True)), vendor_id, *of_all)
+        for one, key, operation, row_hash, row, vendor_id in zip(ids, keys, operations, hashes, values, vendor_ids, strict=True)
+    ]
