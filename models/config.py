@@ -49,8 +49,8 @@ class CampaignConfig(_Config):
     share of all that grows by the day and halts above ``max_bounce_rate`` or ``max_complaint_rate`` (shares of 1; None for the
     vars), ``live`` to all. ``approval_above``: messages in one run above which it waits for an approval; None for the var.
     ``expires_after_hours``: too late so long after the contact entered the segment; none is never. ``send_at``:
-    ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact's last act on WeChat in
-    which marketing goes out there; None for a template message, which has no window. Defaults stand in campaign_settings.sql too.
+    ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact last wrote on WeChat in
+    which marketing goes out there; None where the destination knows no window. Defaults stand in campaign_settings.sql too.
     """
 
     channel: Literal["email", "sms", "wechat"]

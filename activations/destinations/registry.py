@@ -30,21 +30,41 @@ from activations.destinations.sms.tencent.config import TencentConfig
 from activations.destinations.sms.twilio import callback as twilio_callback
 from activations.destinations.sms.twilio.client import Twilio
 from activations.destinations.sms.twilio.config import TwilioConfig
+from activations.destinations.wechat.callback import hear as hear_wechat
+from activations.destinations.wechat.wechat_mass.client import WeChatMass
+from activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
+from activations.destinations.wechat.wechat_service.client import WeChatService
+from activations.destinations.wechat.wechat_service.config import WeChatServiceConfig
+from activations.destinations.wechat.wechat_subscribe.client import WeChatSubscribe
+from activations.destinations.wechat.wechat_subscribe.config import WeChatSubscribeConfig
+from activations.destinations.wechat.wechat_tags.client import WeChatTags
+from activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
+from activations.destinations.wechat.wechat_template.client import WeChatTemplate
+from activations.destinations.wechat.wechat_template.config import WeChatTemplateConfig
+from activations.destinations.wechat.wecom_mass.client import WeComMass
+from activations.destinations.wechat.wecom_mass.config import WeComMassConfig
+from activations.destinations.wechat.wecom_robot.client import WeComRobot
+from activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
 from activations.outbox import to_message, to_operation
 from models.delivery import Message, SyncOperation
 from models.errors import ConfigurationError
 
+ANY_PURPOSE = frozenset({"marketing", "transactional"})
 Endpoints = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls."""
+    """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls.
+
+    ``purposes``: of campaigns that it may carry by its vendor's rules; `sluice lint` refuses others.
+    """
 
     config: Callable[..., Any]
     client: Callable[[Any], Destination]
     to_item: Callable[[Mapping[str, Any], Any], Message | SyncOperation]
     callback: Callback | None = None
+    purposes: frozenset[str] = ANY_PURPOSE
 
 
 REGISTRY: dict[str, Entry] = {
@@ -56,6 +76,15 @@ REGISTRY: dict[str, Entry] = {
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
     "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
     "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.hear),
+    "wechat_template": Entry(
+        WeChatTemplateConfig, WeChatTemplate, to_message, hear_wechat, purposes=frozenset({"transactional"})
+    ),
+    "wechat_subscribe": Entry(WeChatSubscribeConfig, WeChatSubscribe, to_message, hear_wechat),
+    "wechat_service": Entry(WeChatServiceConfig, WeChatService, to_message, hear_wechat),
+    "wechat_mass": Entry(WeChatMassConfig, WeChatMass, to_message, hear_wechat),
+    "wechat_tags": Entry(WeChatTagsConfig, WeChatTags, to_operation),
+    "wecom_robot": Entry(WeComRobotConfig, WeComRobot, to_operation),
+    "wecom_mass": Entry(WeComMassConfig, WeComMass, to_message),
 }
 
 

@@ -34,12 +34,13 @@ class Sandbox:
 
     def __enter__(self) -> Sandbox:
         self._smtp = smtp.start(self.store, self.faults, self._ports.get("smtp") or free_port())
-        self.servers = {
-            name: VendorServer(vendor(self.store, self.clock), self.faults, self._ports.get(name, 0))
-            for name, vendor in VENDORS.items()
-            if name in self._names
-        }
-        for server in self.servers.values():
+        # destinations of one vendor share its server, as they share the account there
+        started: dict[object, VendorServer] = {}
+        for name, vendor in VENDORS.items():
+            if name in self._names and vendor not in started:
+                started[vendor] = VendorServer(vendor(self.store, self.clock), self.faults, self._ports.get(name, 0))
+        self.servers = {name: started[vendor] for name, vendor in VENDORS.items() if name in self._names}
+        for server in started.values():
             server.start()
         state = {"pid": os.getpid(), "endpoints": self.endpoints()}
         (self.home / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
@@ -48,7 +49,7 @@ class Sandbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         (self.home / STATE_FILE).unlink(missing_ok=True)
         self._smtp.stop()
-        for server in self.servers.values():
+        for server in set(self.servers.values()):
             server.stop()
         self.store.close()
 

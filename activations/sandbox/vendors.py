@@ -14,6 +14,8 @@ from activations.sandbox.store import Store
 from activations.sandbox.tencent import TencentVendor
 from activations.sandbox.twilio import TwilioVendor
 from activations.sandbox.web import Vendor
+from activations.sandbox.wechat.vendor import WeChatVendor
+from activations.sandbox.wechat.wecom import WeComVendor
 
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "aliyun": AliyunVendor,
@@ -23,4 +25,11 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "twilio": TwilioVendor,
     "sendgrid": SendGridVendor,
     "ses": SesVendor,
+    "wechat_template": WeChatVendor,
+    "wechat_subscribe": WeChatVendor,
+    "wechat_service": WeChatVendor,
+    "wechat_mass": WeChatVendor,
+    "wechat_tags": WeChatVendor,
+    "wecom_robot": WeComVendor,
+    "wecom_mass": WeComVendor,
 }

@@ -51,4 +51,4 @@ AUTHORED = (
         CampaignConfig,
     ),
 )
-SYNC_MODES = ("mirror", "upsert", "add")
+SYNC_MODES = ("mirror", "upsert", "add", "membership")

@@ -96,11 +96,27 @@ def _check_destination(project: RawProject, authored: Authored, meta: Yaml) -> I
         yield project.finding(authored.yml, meta.line_at("destination"), "yml", message, mend)
 
 
+def check_purposes(project: RawProject) -> Iterator[Finding]:
+    """``purpose``: a campaign goes where the vendor's rules allow its purpose, such as no marketing in a template message."""
+    from activations.destinations.registry import REGISTRY
+
+    for authored in project.authored:
+        meta = project.meta(authored.name, "campaign") if authored.contract.kind == "campaign" else None
+        entry = REGISTRY.get(str(meta.mapping.get("destination"))) if meta is not None else None
+        purpose = meta.mapping.get("purpose") if meta is not None else None
+        if meta is None or entry is None or not purpose or purpose in entry.purposes:
+            continue
+        allowed = ", ".join(sorted(entry.purposes))
+        message = f"a campaign of purpose {text_of(purpose)} may not go to {meta.mapping['destination']}, which carries {allowed}"
+        mend = f"bind it to a destination that may carry {text_of(purpose)}: the README of each says so"
+        yield project.finding(authored.yml, meta.line_at("destination"), "purpose", message, mend)
+
+
 def _check_mode(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
     mode = meta.mapping.get("mode")
     if authored.contract.kind == "sync" and mode and mode not in SYNC_MODES:
         message = f"mode '{text_of(mode)}' is none of {', '.join(SYNC_MODES)}"
-        mend = "use mirror (enter, change, exit), upsert (enter, change) or add (enter)"
+        mend = "use mirror (enter, change, exit), upsert (enter, change), add (enter) or membership (of a list)"
         yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, mend)
 
 

@@ -133,6 +133,7 @@ YML_FAULTS = {
     "a setting there is none of": (CAMPAIGN, "priority: 50", "priority: 50, pilotsize: 150", "yml", 0),
     "a sync without a key": (SYNC, "key: contact_id, ", "", "yml", 0),
     "a mode there is none of": (SYNC, "mode: mirror", "mode: mirrored", "yml", 0),
+    "marketing in a template message": (CAMPAIGN, "destination: smtp", "destination: wechat_template", "purpose", 0),
     "a destination there is none of": (SYNC, "destination: hubspot", "destination: hubspott", "yml", 0),
     "a guardrail there is none of": (SYNC, "mode: mirror,", "mode: mirror, guardrails: {max_delete: 5},", "yml", 0),
     "a limit in words": (CAMPAIGN, "priority: 50,", "priority: 50, guardrails: {max_messages: many},", "yml", 0),
@@ -202,6 +203,31 @@ def test_a_setting_there_is_none_of_is_told_the_one_it_resembles(project: Path) 
     assert [finding.message for finding in lint_static(project)] == [
         "a campaign has no setting 'pilotsize'; did you mean pilot_size?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("destination: smtp, purpose: marketing", "destination: wechat_template, purpose: transactional"),
+        ("destination: smtp, purpose: marketing", "destination: wechat_mass, purpose: marketing"),
+        ("destination: smtp, purpose: marketing", "destination: wechat_service, purpose: marketing"),
+    ],
+)
+def test_a_purpose_that_a_destination_may_carry(project: Path, old: str, new: str) -> None:
+    replace(project, CAMPAIGN, old, new)
+    assert places(project) == []
+
+
+def test_a_purpose_that_a_destination_may_not_carry_is_told_with_those_it_may(project: Path) -> None:
+    replace(project, CAMPAIGN, "destination: smtp", "destination: wechat_template")
+    (finding,) = lint_static(project)
+    assert finding.message == "a campaign of purpose marketing may not go to wechat_template, which carries transactional"
+
+
+def test_a_sync_of_members(project: Path) -> None:
+    replace(project, SYNC, "destination: hubspot, object: contacts, key: contact_id, mode: mirror, on_exit: archive",
+            "destination: wechat_tags, object: contacts, key: contact_id, mode: membership, list: birthdays")  # fmt: skip
+    assert places(project) == []
 
 
 def test_two_rules_of_one_name(project: Path) -> None:

@@ -25,10 +25,11 @@ count_pilots as (
     select campaign, count(*) as contacts from pilot_contacts group by campaign
 ),
 
-last_wechat_events as (
+last_wechat_replies as (
+    -- only what a person wrote opens the vendor's 48 hours; a click, a scan and a follow open one minute
     select contact_id, max(occurred_at) as last_at
     from {{ ref('contact_events') }}
-    where event_type like 'wechat%' and event_type <> 'wechat_unfollowed' and not is_machine and {{ is_own_action('event_type') }}
+    where event_type = 'wechat_text_reply' and not is_machine
     group by contact_id
 ),
 
@@ -55,7 +56,7 @@ final as (
     left join count_pilots as n on m.campaign = n.campaign
     left join {{ ref('int_campaign_ramps') }} as r on m.campaign = r.campaign
     left join {{ ref('int_campaign_approvals') }} as v on m.campaign = v.campaign
-    left join last_wechat_events as w on m.contact_id = w.contact_id
+    left join last_wechat_replies as w on m.contact_id = w.contact_id
     left join {{ ref('int_message_hours') }} as h on m.message_id = h.message_id
 )
 

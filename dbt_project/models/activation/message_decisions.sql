@@ -9,7 +9,7 @@ find_addresses as (
         c.language,
         r.country,
         c.is_deleted,
-        case m.channel when 'email' then c.email when 'sms' then c.phone when 'wechat' then c.unionid end as address
+        case m.channel when 'email' then c.email when 'sms' then c.phone when 'wechat' then c.openid end as address
     from candidates as m
     inner join {{ ref('dim_contacts') }} as c on m.contact_id = c.contact_id
     left join {{ ref('int_recipient_countries') }} as r on m.contact_id = r.contact_id
