@@ -8,7 +8,9 @@ from activations.sandbox.clock import Clock
 from activations.sandbox.hubspot import HubSpotVendor
 from activations.sandbox.store import Store
 from activations.sandbox.web import Vendor
+from activations.sandbox.webhook import WebhookVendor
 
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "hubspot": HubSpotVendor,
+    "webhook": WebhookVendor,
 }
