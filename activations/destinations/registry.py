@@ -11,9 +11,12 @@ from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.files.file_drop import mapping as file_drop
+from activations.destinations.files.file_drop.client import FileDrop
+from activations.destinations.files.file_drop.config import FileDropConfig
+from activations.destinations.web.webhook import mapping as webhook
 from activations.destinations.web.webhook.client import Webhook
 from activations.destinations.web.webhook.config import WebhookConfig
-from activations.destinations.web.webhook.mapping import to_item
 from activations.outbox import to_message, to_operation
 from models.delivery import Message, SyncOperation
 from models.errors import ConfigurationError
@@ -34,7 +37,8 @@ class Entry:
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
-    "webhook": Entry(WebhookConfig, Webhook, to_item),
+    "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
+    "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),
 }
 
 

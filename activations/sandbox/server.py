@@ -42,7 +42,7 @@ class Sandbox:
         for server in self.servers.values():
             server.start()
         state = {"pid": os.getpid(), "endpoints": self.endpoints()}
-        (self.home / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
+        (self.home / STATE_FILE).write_text(json.dumps(state, default=str), encoding="utf-8")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from activations.sandbox.clock import Clock
+from activations.sandbox.file_drop import FileDropVendor
 from activations.sandbox.hubspot import HubSpotVendor
 from activations.sandbox.store import Store
 from activations.sandbox.web import Vendor
 from activations.sandbox.webhook import WebhookVendor
 
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
+    "file_drop": FileDropVendor,
     "hubspot": HubSpotVendor,
     "webhook": WebhookVendor,
 }
