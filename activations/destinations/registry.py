@@ -1,4 +1,7 @@
-"""Every destination there is, one line each: its name, and how it is made from settings or from the sandbox's address."""
+"""Every destination there is, one line each: its name, and how it is made from settings or from the sandbox's address.
+
+Other packages add theirs by an entry point: docs/destinations.md.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from activations import plugins
 from activations.destinations.base import Callback, Destination
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
@@ -42,16 +46,36 @@ REGISTRY: dict[str, Entry] = {
 }
 
 
+def names() -> list[str]:
+    """Every destination there is, those of other packages too."""
+    return sorted({*REGISTRY, *plugins.names(plugins.DESTINATIONS)})
+
+
 def entry(name: str) -> Entry:
-    """The entry of a destination. Raises ConfigurationError with the names there are."""
-    if name not in REGISTRY:
-        raise ConfigurationError(f"there is no destination '{name}'", f"use one of {', '.join(sorted(REGISTRY))}")
-    return REGISTRY[name]
+    """The entry of a destination; one of ours goes before one of another package. Raises ConfigurationError with the names there
+    are, or when another package's cannot be used."""
+    if name in REGISTRY:
+        return REGISTRY[name]
+    if name not in names():
+        raise ConfigurationError(f"there is no destination '{name}'", f"use one of {', '.join(names())}")
+    found = plugins.load(plugins.DESTINATIONS, name)
+    if not isinstance(found, Entry):
+        raise ConfigurationError(
+            f"'{name}' of another package is no destination ({type(found).__name__})",
+            f"let its entry point in {plugins.DESTINATIONS} name an Entry of activations.destinations.registry",
+        )
+    return found
 
 
 def settings(name: str, sandbox: Endpoints | None = None) -> Any:
     """Its settings: the sandbox's when its address is given, else those of the environment. Raises ConfigurationError."""
-    return entry(name).config(**(sandbox[name] if sandbox is not None else {}))
+    found = entry(name)
+    if sandbox is not None and name not in sandbox:
+        raise ConfigurationError(
+            f"nothing stands in for '{name}' in the sandbox",
+            f"give its package an entry point in {plugins.VENDORS}, or set SLUICE_DELIVERY=live",
+        )
+    return found.config(**(sandbox[name] if sandbox is not None else {}))
 
 
 def build(name: str, sandbox: Endpoints | None = None) -> Destination:

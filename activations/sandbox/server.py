@@ -14,7 +14,7 @@ from activations.sandbox import smtp
 from activations.sandbox.clock import Clock
 from activations.sandbox.faults import Faults
 from activations.sandbox.store import Store
-from activations.sandbox.vendors import VENDORS
+from activations.sandbox.vendors import find_vendors
 from activations.sandbox.web import VendorServer
 
 STORE_FILE = "sandbox.sqlite"
@@ -30,13 +30,14 @@ class Sandbox:
         self.faults, self.clock = Faults(), Clock()
         self.store = Store(home / STORE_FILE)
         self._ports = dict(ports or {})
-        self._names = set(VENDORS if names is None else names)
+        self._vendors = find_vendors()
+        self._names = set(self._vendors if names is None else names)
 
     def __enter__(self) -> Sandbox:
         self._smtp = smtp.start(self.store, self.faults, self._ports.get("smtp") or free_port())
         self.servers = {
             name: VendorServer(vendor(self.store, self.clock), self.faults, self._ports.get(name, 0))
-            for name, vendor in VENDORS.items()
+            for name, vendor in self._vendors.items()
             if name in self._names
         }
         for server in self.servers.values():

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from activations import plugins
 from activations.sandbox.clock import Clock
 from activations.sandbox.file_drop import FileDropVendor
 from activations.sandbox.hubspot import HubSpotVendor
 from activations.sandbox.store import Store
 from activations.sandbox.web import Vendor
 from activations.sandbox.webhook import WebhookVendor
+from models.errors import ConfigurationError
+
+log = logging.getLogger(__name__)
 
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "file_drop": FileDropVendor,
     "hubspot": HubSpotVendor,
     "webhook": WebhookVendor,
 }
+
+
+def find_vendors() -> dict[str, Callable[[Store, Clock], Vendor]]:
+    """Ours, and those of other packages; one that cannot be loaded is told of, and the others stand."""
+    found = dict(VENDORS)
+    for name in plugins.names(plugins.VENDORS):
+        try:
+            found.setdefault(name, plugins.load(plugins.VENDORS, name))
+        except ConfigurationError as error:
+            log.warning("%s", error)
+    return found
