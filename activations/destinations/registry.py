@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from activations import plugins
+from activations.destinations.ads.meta_audiences.client import MetaAudiences
+from activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
 from activations.destinations.base import Callback, Destination
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
@@ -30,19 +32,26 @@ Endpoints = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Entry:
-    """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls."""
+    """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls.
+
+    ``consent``: the channel and purpose that everyone who is synced there must have consented to; `sluice lint` checks it.
+    """
 
     config: Callable[..., Any]
     client: Callable[[Any], Destination]
     to_item: Callable[[Mapping[str, Any], Any], Message | SyncOperation]
     callback: Callback | None = None
+    consent: tuple[str, str] | None = None
 
+
+ADS = ("ads", "advertising")
 
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
     "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),
+    "meta_audiences": Entry(MetaAudiencesConfig, MetaAudiences, to_operation, consent=ADS),
 }
 
 

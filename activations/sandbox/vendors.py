@@ -9,6 +9,7 @@ from activations import plugins
 from activations.sandbox.clock import Clock
 from activations.sandbox.file_drop import FileDropVendor
 from activations.sandbox.hubspot import HubSpotVendor
+from activations.sandbox.meta_audiences import MetaAudiencesVendor
 from activations.sandbox.store import Store
 from activations.sandbox.web import Vendor
 from activations.sandbox.webhook import WebhookVendor
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "file_drop": FileDropVendor,
     "hubspot": HubSpotVendor,
+    "meta_audiences": MetaAudiencesVendor,
     "webhook": WebhookVendor,
 }
 
