@@ -13,6 +13,7 @@ from typing import Any
 from activations.sandbox import smtp
 from activations.sandbox.clock import Clock
 from activations.sandbox.faults import Faults
+from activations.sandbox.page.server import PageServer
 from activations.sandbox.store import Store
 from activations.sandbox.vendors import find_vendors
 from activations.sandbox.web import VendorServer
@@ -42,12 +43,15 @@ class Sandbox:
         }
         for server in self.servers.values():
             server.start()
-        state = {"pid": os.getpid(), "endpoints": self.endpoints()}
+        self.page = PageServer(self.store, self.clock, self.faults, self._ports.get("page", 0))
+        self.page.start()
+        state = {"pid": os.getpid(), "page": self.page.url, "endpoints": self.endpoints()}
         (self.home / STATE_FILE).write_text(json.dumps(state, default=str), encoding="utf-8")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         (self.home / STATE_FILE).unlink(missing_ok=True)
+        self.page.stop()
         self._smtp.stop()
         for server in self.servers.values():
             server.stop()
