@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
@@ -51,7 +52,7 @@ class Pusher:
 
         Raises BlockedError when another process keeps sending to this destination, or the ledger cannot be written.
         """
-        with stop_on_sigterm() as stop, self.alone():
+        with stop_on_sigterm() as stop, self.alone(), rare_collections():
             return self._push(_peeked(batches), stop)
 
     def reconcile(self, batches: Iterable[Sequence[Item]]) -> int:
@@ -151,6 +152,17 @@ def stop_on_sigterm() -> Iterator[threading.Event]:
         yield stop
     finally:
         signal.signal(signal.SIGTERM, previous)
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Items are made by the thousand, hold no cycles and die soon: looking for cycles among them takes a third of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(500_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def now() -> datetime:

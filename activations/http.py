@@ -6,29 +6,37 @@ left is *unknown*: the vendor may have acted. Only a connection that was never m
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import orjson
 import requests
 
 from models.delivery import Verdict
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+# its debug lines hold whole addresses of calls, with numbers and logins in them
+logging.getLogger("urllib3").setLevel(logging.INFO)
+JSON = {"Content-Type": "application/json"}
+TEXT_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read."""
+    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read. ``text``: how the
+    body begins, for vendors that do not speak JSON."""
 
     verdict: Verdict
     reason: str | None = None
     status: int | None = None
     body: Any = None
     retry_after_seconds: float | None = None
+    text: str = ""
 
 
 class HttpClient:
@@ -43,7 +51,7 @@ class HttpClient:
 
     def post(self, path: str, body: Any) -> Answer:
         """POST a JSON body. Never raises for what the network or the vendor does."""
-        return self.call("POST", path, json=body)
+        return self.call("POST", path, data=orjson.dumps(body, default=str), headers=JSON)
 
     def call(self, method: str, path: str, **options: Any) -> Answer:
         """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart. Never raises for
@@ -75,7 +83,7 @@ def _judge(response: requests.Response) -> Answer:
     body = _json(response)
     if 200 <= status < 300:
         if body is None and status != 204:
-            return Answer(Verdict.UNKNOWN, "unreadable_answer", status)
+            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, text=response.text[:TEXT_LENGTH])
         return Answer(Verdict.ACCEPTED, None, status, body)
     if status in {408, 429} or status >= 500:
         return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response))
@@ -84,8 +92,8 @@ def _judge(response: requests.Response) -> Answer:
 
 def _json(response: requests.Response) -> Any:
     try:
-        return response.json()
-    except requests.exceptions.JSONDecodeError:
+        return orjson.loads(response.content)
+    except orjson.JSONDecodeError:
         return None
 
 

@@ -23,6 +23,7 @@ from activations.pacing import Gate
 from activations.progress import Progress
 from activations.push_result import PushResult
 from models.delivery import Item, ItemResult, Verdict
+from models.errors import BlockedError
 
 log = logging.getLogger(__name__)
 WHOLE_SECONDS = 1.0  # what is due again within so much of each other goes in one batch
@@ -78,6 +79,8 @@ class Worker:
             self.desk.errors.append(error)
             self.desk.batches.close()
             self.desk.stop.set()
+            if not isinstance(error, BlockedError):  # it is not the ledger's: what was sent is recorded
+                self._turn(())
 
     def _work_on(self) -> bool:
         """Record the last batch and claim the next, in one transaction, and send it. False at the end.
@@ -123,7 +126,7 @@ class Worker:
         """Record what was sent and claim these, in one transaction."""
         sent, desk, now, mine = self.sent, self.desk, datetime.now(UTC), set[int]()
         if sent is None and not items:
-            return Claim(desk.push)
+            return Claim(desk.push, now)
 
         def turn(connection: sa.Connection) -> Claim:
             desk.push.held.difference_update(mine)  # of a first try that was rolled back
@@ -145,8 +148,11 @@ class Worker:
         """What was refused for now, and is due soon, is tried again in this push; the rest is counted."""
         self.desk.push.held.difference_update([item.delivery_id for item in sent.claim.items])
         again: dict[int, list[Item]] = defaultdict(list)
-        counts: Counter[str] = Counter()
+        counts, accepted = Counter[str](), 0
         for item, result in zip(sent.claim.items, sent.results, strict=True):
+            if result.verdict is Verdict.ACCEPTED:
+                accepted += 1
+                continue
             wait = result.retry_after_seconds if result.verdict is Verdict.RETRY and sent.round < MOST_ROUNDS else None
             if wait is not None and wait <= self.desk.patience_seconds:
                 again[int(wait / WHOLE_SECONDS)].append(item)
@@ -154,7 +160,7 @@ class Worker:
                 counts[result.verdict.value] += 1
         due = [(time.monotonic() + (step + 1) * WHOLE_SECONDS, items) for step, items in again.items()]
         self.desk.batches.give_back(Batch(at, sent.round + 1, items) for at, items in due)
-        self._count(counts)
+        self._count(counts + Counter({Verdict.ACCEPTED.value: accepted}))
 
     def _send(self, items: Sequence[Item]) -> list[ItemResult]:
         try:
@@ -177,9 +183,9 @@ class Worker:
 
 def _claim(connection: sa.Connection, desk: Desk, items: Sequence[Item], now: datetime) -> Claim:
     if not items:
-        return Claim(desk.push)
+        return Claim(desk.push, now)
     paused = paused_by(connection, desk.push.activation, desk.push.destination)
-    return Claim(desk.push, paused=paused) if paused else claims.claim(connection, desk.push, items, now)
+    return Claim(desk.push, now, paused=paused) if paused else claims.claim(connection, desk.push, items, now)
 
 
 def _with_waits(claim: Claim, results: list[ItemResult]) -> list[ItemResult]:
@@ -187,7 +193,7 @@ def _with_waits(claim: Claim, results: list[ItemResult]) -> list[ItemResult]:
     if not any(result.verdict is Verdict.RETRY for result in results):
         return results
     return [
-        replace(result, retry_after_seconds=wait_seconds(attempt.number, result.retry_after_seconds))
+        replace(result, retry_after_seconds=wait_seconds(attempt[5], result.retry_after_seconds))
         if result.verdict is Verdict.RETRY
         else result
         for attempt, result in zip(claim.attempts, results, strict=True)

@@ -20,6 +20,18 @@ from activations.destinations.email.smtp.config import SmtpConfig
 from activations.destinations.files.file_drop import mapping as file_drop
 from activations.destinations.files.file_drop.client import FileDrop
 from activations.destinations.files.file_drop.config import FileDropConfig
+from activations.destinations.sms.aliyun import callback as aliyun_callback
+from activations.destinations.sms.aliyun.client import Aliyun
+from activations.destinations.sms.aliyun.config import AliyunConfig
+from activations.destinations.sms.kannel import callback as kannel_callback
+from activations.destinations.sms.kannel.client import Kannel
+from activations.destinations.sms.kannel.config import KannelConfig
+from activations.destinations.sms.tencent import callback as tencent_callback
+from activations.destinations.sms.tencent.client import Tencent
+from activations.destinations.sms.tencent.config import TencentConfig
+from activations.destinations.sms.twilio import callback as twilio_callback
+from activations.destinations.sms.twilio.client import Twilio
+from activations.destinations.sms.twilio.config import TwilioConfig
 from activations.destinations.web.webhook import mapping as webhook
 from activations.destinations.web.webhook.client import Webhook
 from activations.destinations.web.webhook.config import WebhookConfig
@@ -52,6 +64,10 @@ REGISTRY: dict[str, Entry] = {
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
     "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),
     "meta_audiences": Entry(MetaAudiencesConfig, MetaAudiences, to_operation, consent=ADS),
+    "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
+    "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
+    "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
+    "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.hear),
 }
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from activations.ledger.engine import lock_until_commit
 from activations.ledger.outcomes import Attempt, write_outcomes
-from activations.ledger.rows import Row, chunks, known_ids, naive
+from activations.ledger.rows import Row, as_text, chunks, known_ids, naive, run
 from activations.ledger.suppressing import suppressed
-from activations.ledger.tables import claims, deliveries, pushes
-from models.delivery import DeliveryState, Item, ItemResult, Message, Verdict
+from activations.ledger.tables import deliveries
+from models.delivery import DeliveryState, Item, ItemResult, Message, SyncOperation, Verdict
 
 # a wait recorded by a clock that was ahead of this one by more is not kept: the clock was set back
 CLOCK_SLACK = timedelta(minutes=1)
+KEEP = "insert into claims (push_id, owner, claimed_at, batch) values (?, ?, ?, ?) returning claim_id"
+LET_GO = "delete from claims where claim_id = ?"
+OF_OTHERS = """select claims.batch from claims inner join pushes on claims.push_id = pushes.push_id
+where pushes.activation = ? and pushes.destination = ? and claims.owner <> ?"""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Claim:
     settled, held, waiting, or in other hands. ``paused``: the name of the pause on account of which nothing was claimed."""
 
     push: Push
+    at: datetime
     items: list[Item] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)  # of the items, in their order
     claim_id: int | None = None
@@ -58,11 +62,11 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
     again = {one: row["attempts"] for one, row in known.items() if _may_claim(row, push.on_unknown, naive(now))}
     taken = _in_other_hands(connection, push)
     items = [i for one, i in by_id.items() if (one not in known or one in again) and one not in taken and one not in push.held]
-    claimed = Claim(push, items, skipped=len(batch) - len(items))
+    claimed = Claim(push, now, items, skipped=len(batch) - len(items))
     reasons = suppressed(connection, items)
     if reasons:
         _refuse(connection, claimed, reasons, again, now)
-    claimed.attempts = _attempts(claimed.items, again, now)
+    claimed.attempts = _attempts(claimed.items, again)
     if claimed.items:
         _mark_tried_again(connection, push, [item.delivery_id for item in claimed.items if item.delivery_id in again], now)
         claimed.claim_id = _keep(connection, claimed, now)
@@ -71,8 +75,8 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
 
 def record(connection: sa.Connection, claimed: Claim, results: Sequence[ItemResult], now: datetime) -> None:
     """Record the result of each claimed item, in their order, and let the claim go."""
-    write_outcomes(connection, claimed.push, claimed.attempts, results, now)
-    connection.execute(claims.delete().where(claims.c.claim_id == claimed.claim_id))
+    write_outcomes(connection, claimed.push, claimed.attempts, results, claimed.at, now)
+    run(connection, LET_GO, (claimed.claim_id,))
 
 
 def find(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Row]:
@@ -88,8 +92,7 @@ def find(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Row]:
 
 def unpack(row: Row) -> list[Attempt]:
     """The attempts that a row of ``claims`` holds."""
-    rows: Iterable[tuple[Any, ...]] = zip(*orjson.loads(row["batch"]), strict=True)
-    return [Attempt._make((*values, row["claimed_at"])) for values in rows]
+    return list(zip(*orjson.loads(row["batch"]), strict=True))
 
 
 def _may_claim(row: Row, on_unknown: str, now: datetime) -> bool:
@@ -101,10 +104,8 @@ def _may_claim(row: Row, on_unknown: str, now: datetime) -> bool:
 
 def _in_other_hands(connection: sa.Connection, push: Push) -> set[int]:
     """Deliveries of this activation that another process claimed, or another thread with a ledger of its own."""
-    query = sa.select(claims.c.batch).join(pushes, pushes.c.push_id == claims.c.push_id)
-    same = (pushes.c.activation == push.activation) & (pushes.c.destination == push.destination)
-    rows = connection.execute(query.where(claims.c.owner != push.owner, same))
-    return {one for row in rows for one in orjson.loads(row.batch)[0]}
+    rows = run(connection, OF_OTHERS, (push.activation, push.destination, push.owner))
+    return {one for (batch,) in rows for one in orjson.loads(bytes(batch))[0]}
 
 
 def _refuse(
@@ -114,7 +115,7 @@ def _refuse(
     refused = [item for item in claimed.items if item.delivery_id in reasons]
     claimed.items = [item for item in claimed.items if item.delivery_id not in reasons]
     claimed.refused = [ItemResult(i.delivery_id, Verdict.FAILED, f"suppressed_{reasons[i.delivery_id]}") for i in refused]
-    write_outcomes(connection, claimed.push, _attempts(refused, tried, now), claimed.refused, now)
+    write_outcomes(connection, claimed.push, _attempts(refused, tried), claimed.refused, now, now)
 
 
 def _mark_tried_again(connection: sa.Connection, push: Push, ids: Sequence[int], now: datetime) -> None:
@@ -126,16 +127,14 @@ def _mark_tried_again(connection: sa.Connection, push: Push, ids: Sequence[int],
 
 
 def _keep(connection: sa.Connection, claimed: Claim, now: datetime) -> int:
-    kept = orjson.dumps(list(zip(*claimed.attempts, strict=True))[:-1])
-    values: dict[str, Any] = dict(push_id=claimed.push.push_id, owner=claimed.push.owner, claimed_at=naive(now), batch=kept)
-    return int(connection.execute(claims.insert().returning(claims.c.claim_id), values).scalar_one())
+    batch = orjson.dumps(list(zip(*claimed.attempts, strict=True)))
+    return int(run(connection, KEEP, (claimed.push.push_id, claimed.push.owner, as_text(now), batch)).scalar_one())
 
 
-def _attempts(items: Sequence[Item], tried: Mapping[int, int], now: datetime) -> list[Attempt]:
-    return [
-        Attempt(i.delivery_id, i.subject_id, i.operation, i.row_hash, _hash(i), tried.get(i.delivery_id, 0) + 1, now)
-        for i in items
-    ]
+def _attempts(items: Sequence[Item], tried: Mapping[int, int]) -> list[Attempt]:
+    if not tried and items and isinstance(items[0], SyncOperation):
+        return [(i.delivery_id, i.subject_id, i.operation, i.row_hash, None, 1) for i in items]
+    return [(i.delivery_id, i.subject_id, i.operation, i.row_hash, _hash(i), tried.get(i.delivery_id, 0) + 1) for i in items]
 
 
 def _hash(item: Item) -> str | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from activations.ledger.rows import Row, insert_missing, naive
+from activations.ledger.rows import Row, insert_missing, naive, run
 from activations.ledger.tables import pauses
 from activations.ledger.words import plain_words
 from models.errors import ConfigurationError
@@ -15,6 +14,7 @@ from models.errors import ConfigurationError
 ALL = "all"
 DESTINATION = "destination"
 CAMPAIGN = "campaign"  # a sync's too
+THAT_HOLD = f"select name from pauses where {' or '.join(['(scope = ? and name = ?)'] * 3)} limit 1"
 
 
 def pause(engine: sa.Engine, scope: str, name: str, reason: str | None, paused_by: str, now: datetime) -> bool:
@@ -43,9 +43,8 @@ def list_pauses(engine: sa.Engine) -> list[Row]:
 
 def paused_by(connection: sa.Connection, activation: str, destination: str) -> str | None:
     """The name of a pause that holds for an activation at a destination; None when it may send. One small query."""
-    keys: Sequence[tuple[str, str]] = [(ALL, ALL), (DESTINATION, destination), (CAMPAIGN, activation)]
-    holds = sa.or_(*((pauses.c.scope == scope) & (pauses.c.name == name) for scope, name in keys))
-    found = connection.execute(sa.select(pauses.c.name).where(holds).limit(1)).scalar()
+    values = (ALL, ALL, DESTINATION, destination, CAMPAIGN, activation)
+    found = run(connection, THAT_HOLD, values).scalar()
     return None if found is None else str(found)
 
 

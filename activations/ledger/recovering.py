@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -32,9 +33,9 @@ def recover(connection: sa.Connection, destination: str, now: datetime) -> int:
     )
     for row in connection.execute(query).mappings().all():
         attempts = unpack(dict(row))
-        known = find(connection, [attempt.delivery_id for attempt in attempts])
-        open_ones = [a for a in attempts if a.delivery_id not in known or known[a.delivery_id]["state"] == DeliveryState.CLAIMED]
-        count += _make_unknown(connection, push_of(row, row["owner"]), open_ones, now)
+        known = find(connection, [attempt[0] for attempt in attempts])
+        open_ones = [a for a in attempts if a[0] not in known or known[a[0]]["state"] == DeliveryState.CLAIMED]
+        count += _make_unknown(connection, push_of(row, row["owner"]), open_ones, row["claimed_at"], now)
         connection.execute(claims.delete().where(claims.c.claim_id == row["claim_id"]))
     return count + _recover_rows(connection, destination, now)
 
@@ -49,14 +50,18 @@ def _recover_rows(connection: sa.Connection, destination: str, now: datetime) ->
     """Deliveries that say themselves that they are claimed, in no row of claims: of a ledger from before there were any."""
     query = sa.select(deliveries, pushes).join(pushes, pushes.c.push_id == deliveries.c.push_id)
     rows = connection.execute(query.where(_is_claimed(), pushes.c.destination == destination)).mappings().all()
-    names = ("delivery_id", "subject_id", "operation", "row_hash", "address_hash", "attempts", "claimed_at")
-    return sum(_make_unknown(connection, push_of(row), [Attempt._make(row[name] for name in names)], now) for row in rows)
+    names = ("delivery_id", "subject_id", "operation", "row_hash", "address_hash", "attempts")
+    found: list[tuple[Push, Attempt, datetime]] = [
+        (push_of(row), cast("Attempt", tuple(row[name] for name in names)), row["claimed_at"]) for row in rows
+    ]
+    return sum(_make_unknown(connection, push, [attempt], at, now) for push, attempt, at in found)
 
 
 def _is_claimed() -> sa.ColumnElement[bool]:
     return sa.and_(OPEN, deliveries.c.state == DeliveryState.CLAIMED.value)
 
 
-def _make_unknown(connection: sa.Connection, push: Push, attempts: Sequence[Attempt], now: datetime) -> int:
-    write_outcomes(connection, push, attempts, [ItemResult(a.delivery_id, Verdict.UNKNOWN, REASON) for a in attempts], now)
+def _make_unknown(connection: sa.Connection, push: Push, attempts: Sequence[Attempt], claimed_at: datetime, now: datetime) -> int:
+    results = [ItemResult(attempt[0], Verdict.UNKNOWN, REASON) for attempt in attempts]
+    write_outcomes(connection, push, attempts, results, claimed_at, now)
     return len(attempts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -31,21 +31,41 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
 
 
-def insert_rows(connection: sa.Connection, into: str, width: int, rows: Sequence[Sequence[Any]], suffix: str = "") -> None:
-    """Insert tuples with one statement a chunk: the driver runs it without holding up the other threads of the process.
+def run(connection: sa.Connection, statement: str, values: Sequence[Any]) -> sa.CursorResult[Any]:
+    """A statement of the hot path, written by hand with ``?`` for each value: building one costs more than running it."""
+    text = statement.replace("?", "%s") if connection.dialect.name == "postgresql" else statement
+    return connection.exec_driver_sql(text, tuple(values))
 
-    ``into``: the table with its columns, ``suffix``: what to do on conflict. Times are text (``as_text``).
-    """
+
+def insert_rows(
+    connection: sa.Connection,
+    table: str,
+    constants: Mapping[str, Any],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    suffix: str = "",
+) -> None:
+    """Insert tuples of ``columns``, each with the same ``constants``, with one statement a chunk: while it runs, the other
+    threads of the process go on. ``suffix``: what to do on conflict. Times are text (``as_text``)."""
+    shared = tuple(constants.values())
     for chunk in chunks(rows):
-        statement = _insert(connection.dialect.name, into, width, len(chunk), suffix)
-        connection.exec_driver_sql(statement, tuple(chain.from_iterable(chunk)))
+        statement = _insert(connection.dialect.name, table, tuple(constants), tuple(columns), len(chunk), suffix)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(statement, tuple(chain.from_iterable((*shared, *row) for row in chunk)))
+        else:
+            connection.exec_driver_sql(statement, (*shared, *chain.from_iterable(chunk)))
 
 
 @lru_cache(maxsize=256)
-def _insert(dialect: str, into: str, width: int, count: int, suffix: str) -> str:
-    mark = "%s" if dialect == "postgresql" else "?"
-    row = f"({', '.join([mark] * width)})"
-    return f"insert into {into} values {', '.join([row] * count)} {suffix}"
+def _insert(dialect: str, table: str, constants: tuple[str, ...], columns: tuple[str, ...], count: int, suffix: str) -> str:
+    into = f"insert into {table} ({', '.join((*constants, *columns))})"
+    if dialect == "postgresql":
+        row = f"({', '.join(['%s'] * (len(constants) + len(columns)))})"
+        return f"{into} values {', '.join([row] * count)} {suffix}"
+    # binding a value costs SQLite's driver more than inserting it: what is constant is bound once
+    chosen = ["?"] * len(constants) + [f"column{number}" for number in range(1, len(columns) + 1)]
+    row = f"({', '.join('?' * len(columns))})"
+    return f"{into} select {', '.join(chosen)} from (values {', '.join([row] * count)}) where true {suffix}"
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> set[Any]:
@@ -61,12 +81,10 @@ def known_ids(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
     """Of these delivery ids those that have a row: of new ones none, and that is told fast."""
     found: list[int] = []
     for chunk in chunks(ids):
-        rows = connection.exec_driver_sql(_select_ids(connection.dialect.name, len(chunk)), tuple(chunk))
-        found.extend(row[0] for row in rows)
+        found.extend(row[0] for row in run(connection, _select_ids(len(chunk)), chunk))
     return found
 
 
 @lru_cache(maxsize=64)
-def _select_ids(dialect: str, count: int) -> str:
-    mark = "%s" if dialect == "postgresql" else "?"
-    return f"select delivery_id from deliveries where delivery_id in ({', '.join([mark] * count)})"
+def _select_ids(count: int) -> str:
+    return f"select delivery_id from deliveries where delivery_id in ({', '.join('?' * count)})"

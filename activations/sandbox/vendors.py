@@ -6,11 +6,15 @@ import logging
 from collections.abc import Callable
 
 from activations import plugins
+from activations.sandbox.aliyun import AliyunVendor
 from activations.sandbox.clock import Clock
 from activations.sandbox.file_drop import FileDropVendor
 from activations.sandbox.hubspot import HubSpotVendor
+from activations.sandbox.kannel import KannelVendor
 from activations.sandbox.meta_audiences import MetaAudiencesVendor
 from activations.sandbox.store import Store
+from activations.sandbox.tencent import TencentVendor
+from activations.sandbox.twilio import TwilioVendor
 from activations.sandbox.web import Vendor
 from activations.sandbox.webhook import WebhookVendor
 from models.errors import ConfigurationError
@@ -18,9 +22,13 @@ from models.errors import ConfigurationError
 log = logging.getLogger(__name__)
 
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
+    "aliyun": AliyunVendor,
     "file_drop": FileDropVendor,
     "hubspot": HubSpotVendor,
+    "kannel": KannelVendor,
     "meta_audiences": MetaAudiencesVendor,
+    "tencent": TencentVendor,
+    "twilio": TwilioVendor,
     "webhook": WebhookVendor,
 }
 
