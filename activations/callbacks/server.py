@@ -1,4 +1,4 @@
-"""HTTP for calls of vendors: POST, GET and HEAD of ``/<destination>``, small bodies, short patience, nothing of a call logged."""
+"""HTTP for calls of vendors: POST, GET and HEAD of ``/callbacks/<destination>``; small bodies, short patience, nothing logged."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from activations.callbacks.routes import Keep, Route, answer
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 
+PREFIX = "/callbacks/"
 MAX_BODY = 1_048_576
 SECONDS = 10.0  # to send a request; a vendor's own patience is shorter
 MAX_CALLS = 64  # at once; more wait in the queue of the socket
@@ -87,15 +88,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: bytes) -> None:
         parts = urlsplit(self.path)
-        name, _, rest = parts.path.strip("/").partition("/")
-        if name == "" and self.command != "POST":
+        if parts.path == "/" and self.command != "POST":
             self._reply(CallbackAnswer(body=b"ok\n"))  # for whoever watches that the server lives
             return
+        name = parts.path.removeprefix(PREFIX) if parts.path.startswith(PREFIX) else ""
         headers = {key.lower(): value for key, value in self.headers.items()}
         method = "GET" if self.command == "HEAD" else self.command
         url = self.server.public_url + self.path
         request = CallbackRequest(method, url, parts.query, headers, body)
-        self._reply(answer(self.server.routes, "" if rest else name, request, self.server.keep))
+        self._reply(answer(self.server.routes, name, request, self.server.keep))
 
     def _reply(self, reply: CallbackAnswer) -> None:
         headers = {"Content-Type": reply.content_type, **SAFE, **reply.headers, "Content-Length": str(len(reply.body))}

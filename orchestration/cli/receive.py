@@ -28,7 +28,7 @@ def receive(names: Names = None, host: Host = "127.0.0.1", port: Port = 8085, pu
     from datetime import UTC, datetime
 
     from activations.callbacks.routes import find_routes
-    from activations.callbacks.server import CallbackServer
+    from activations.callbacks.server import PREFIX, CallbackServer
     from activations.ledger import receiving
     from models.errors import ConfigurationError
     from orchestration.run_state import open_ledger
@@ -47,7 +47,7 @@ def receive(names: Names = None, host: Host = "127.0.0.1", port: Port = 8085, pu
                 routes, lambda news: receiving.receive(engine, news, datetime.now(UTC)), host, port, public_url
             )
         for name in routes:
-            typer.echo(f"{server.public_url}/{name}")
+            typer.echo(f"{server.public_url}{PREFIX}{name}")
         for name, reason in left_out.items():
             typer.echo(f"left out: {name} ({reason})", err=True)
         _serve(server)

@@ -26,6 +26,7 @@ from activations.callbacks.server import MAX_BODY, CallbackServer
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.ledger.receiving import receive
 from activations.ledger.store import Ledger
+from activations.sandbox.server import Sandbox
 from models.delivery import DeliveryState, Receipt, Withdrawal
 from models.errors import ConfigurationError
 from tests.conftest import ROOT, sluice
@@ -95,7 +96,7 @@ def call(server: CallbackServer, method: str, path: str, body: bytes | None = No
         connection.close()
 
 
-def signed(body: bytes, path: str = "/vendor?batch=1") -> dict[str, str]:
+def signed(body: bytes, path: str = "/callbacks/vendor?batch=1") -> dict[str, str]:
     return {"x_signature": sign(f"https://hooks.shop.example{path}".encode() + body)}
 
 
@@ -103,7 +104,7 @@ BODY = b'[{"id": 1, "state": "delivered"}, {"id": 2, "state": "bounced"}]'
 
 
 def test_receipts_are_kept_and_answered_as_the_vendor_expects(server: CallbackServer, kept: Kept) -> None:
-    assert call(server, "POST", "/vendor?batch=1", BODY, **signed(BODY)) == (200, b"success")
+    assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY)) == (200, b"success")
     assert [(news.state, news.delivery_id) for news in kept.news if isinstance(news, Receipt)] == [
         ("delivered", 1),
         ("bounced", 2),
@@ -111,30 +112,30 @@ def test_receipts_are_kept_and_answered_as_the_vendor_expects(server: CallbackSe
 
 
 def test_a_wrong_signature_is_heard_by_nobody(server: CallbackServer, kept: Kept) -> None:
-    assert call(server, "POST", "/vendor?batch=2", BODY, **signed(BODY))[0] == 403
+    assert call(server, "POST", "/callbacks/vendor?batch=2", BODY, **signed(BODY))[0] == 403
     assert kept.news == []
 
 
 def test_what_cannot_be_kept_is_asked_for_again(server: CallbackServer, kept: Kept) -> None:
     kept.is_broken = True
-    assert call(server, "POST", "/vendor?batch=1", BODY, **signed(BODY))[0] == 503
+    assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY))[0] == 503
     kept.is_broken = False
-    assert call(server, "POST", "/vendor?batch=1", BODY, **signed(BODY))[0] == 200
+    assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY))[0] == 200
     assert len(kept.news) == 2
 
 
 @pytest.mark.parametrize("body", [b"no json", b'[{"state": "delivered"}]', b'[{"id": 1, "state": "eaten"}]'])
 def test_a_body_that_breaks_the_callback_does_not_stop_the_server(server: CallbackServer, kept: Kept, body: bytes) -> None:
-    assert call(server, "POST", "/vendor?batch=1", body, **signed(body)) == (500, b"cannot be read\n")
-    assert call(server, "POST", "/vendor?batch=1", BODY, **signed(BODY))[0] == 200
+    assert call(server, "POST", "/callbacks/vendor?batch=1", body, **signed(body)) == (500, b"cannot be read\n")
+    assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY))[0] == 200
 
 
 def test_one_click_withdraws_and_a_look_does_not(server: CallbackServer, kept: Kept) -> None:
-    link = f"/mail?t={HASH}.{sign(HASH.encode())}"
+    link = f"/callbacks/mail?t={HASH}.{sign(HASH.encode())}"
     assert call(server, "GET", link) == (200, b"<form method=post>")
     assert call(server, "HEAD", link) == (200, b"")
     assert call(server, "POST", link, b"nothing")[0] == 400
-    assert call(server, "POST", f"/mail?t={HASH}.{'0' * 64}", b"List-Unsubscribe=One-Click")[0] == 403
+    assert call(server, "POST", f"/callbacks/mail?t={HASH}.{'0' * 64}", b"List-Unsubscribe=One-Click")[0] == 403
     assert kept.news == []
     assert call(server, "POST", link, b"List-Unsubscribe=One-Click")[0] == 200
     assert kept.news == [Withdrawal("email", HASH, NOW)]
@@ -142,18 +143,18 @@ def test_one_click_withdraws_and_a_look_does_not(server: CallbackServer, kept: K
 
 def test_a_body_that_is_too_long_is_not_read(server: CallbackServer) -> None:
     with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
-        caller.sendall(b"POST /vendor HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (MAX_BODY + 1))
+        caller.sendall(b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (MAX_BODY + 1))
         assert caller.recv(64).split()[1] == b"413"
 
 
 @pytest.mark.parametrize(
     ("request_head", "status"),
     [
-        (b"POST /vendor HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"411"),
-        (b"POST /vendor HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n", b"411"),
-        (b"DELETE /vendor HTTP/1.1\r\nHost: x\r\n\r\n", b"501"),
+        (b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"411"),
+        (b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n", b"411"),
+        (b"DELETE /callbacks/vendor HTTP/1.1\r\nHost: x\r\n\r\n", b"501"),
         (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414"),
-        (b"GET /vendor HTTP/1.1\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(200)) + b"\r\n", b"431"),
+        (b"GET /callbacks/vendor HTTP/1.1\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(200)) + b"\r\n", b"431"),
     ],
     ids=["chunked", "negative", "method", "long line", "many headers"],
 )
@@ -163,7 +164,10 @@ def test_what_is_no_call_is_refused(server: CallbackServer, request_head: bytes,
         assert caller.recv(64).split()[1] == status
 
 
-@pytest.mark.parametrize("path", ["/nobody", "/vendor/more", "/../vendor", "//"])
+@pytest.mark.parametrize(
+    "path",
+    ["/callbacks/nobody", "/callbacks/vendor/more", "/vendor", "/../callbacks/vendor", "/callbacks/", "/callbacks//vendor", "//"],
+)
 def test_other_addresses_are_nobodys(server: CallbackServer, path: str) -> None:
     assert call(server, "POST", path, BODY)[0] == 404
 
@@ -181,12 +185,39 @@ def test_the_same_call_twice_is_one_change_in_the_ledger(tmp_path: Path) -> None
     running = CallbackServer(routes, lambda news: receive(ledger.engine, news, NOW), "127.0.0.1", 0)
     threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     for _ in range(2):
-        assert call(running, "POST", f"/mail?t={HASH}.{sign(HASH.encode())}", b"List-Unsubscribe=One-Click")[0] == 200
+        assert call(running, "POST", f"/callbacks/mail?t={HASH}.{sign(HASH.encode())}", b"List-Unsubscribe=One-Click")[0] == 200
     running.shutdown()
     running.server_close()
     with ledger.engine.connect() as connection:
         rows = connection.exec_driver_sql("select channel, address_hash, reason from suppressions").fetchall()
     assert [tuple(row) for row in rows] == [("email", HASH, "unsubscribed")]
+
+
+def test_no_destination_hears_a_call_that_proves_nothing(tmp_path: Path, kept: Kept) -> None:
+    with Sandbox(tmp_path) as sandbox:
+        routes, _ = find_routes(sandbox.endpoints())
+        assert {"aliyun", "tencent", "twilio", "kannel"} <= set(routes)
+        server = CallbackServer(routes, kept, "127.0.0.1", 0)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        answers = {name: call(server, method, f"/callbacks/{name}", BODY)[0] for name in routes for method in ("POST", "GET")}
+        server.shutdown()
+        server.server_close()
+    assert set(answers.values()) <= {400, 401, 403}, answers
+    assert kept.news == []
+
+
+def test_a_report_of_kannel_reaches_the_ledger(tmp_path: Path, kept: Kept) -> None:
+    with Sandbox(tmp_path, names=["kannel"]) as sandbox:
+        settings = sandbox.endpoints()
+        routes, _ = find_routes(settings, ["kannel"])
+        server = CallbackServer(routes, kept, "127.0.0.1", 0)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        token = settings["kannel"]["callback_token"]
+        status, _ = call(server, "GET", f"/callbacks/kannel?token={token}&kind=report&delivery=77&status=1&at=1782738000&answer=")
+        server.shutdown()
+        server.server_close()
+    assert status == 200
+    assert [(news.delivery_id, news.state) for news in kept.news if isinstance(news, Receipt)] == [(77, DeliveryState.DELIVERED)]
 
 
 def test_a_destination_nobody_calls_cannot_be_served() -> None:
@@ -222,10 +253,10 @@ def test_the_command_serves_a_destination_until_it_is_stopped(tmp_path: Path, ho
     running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert running.stdout is not None
-        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/caller\n", running.stdout.readline())
+        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/callbacks/caller\n", running.stdout.readline())
         assert found is not None
         connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=10)
-        connection.request("POST", "/caller", b"please stop")
+        connection.request("POST", "/callbacks/caller", b"please stop")
         assert connection.getresponse().read() == b"success"
     finally:
         running.send_signal(signal.SIGTERM)
