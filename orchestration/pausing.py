@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 
-from activations.destinations.registry import REGISTRY
+from activations.destinations import registry
 from activations.ledger.pauses import ALL, CAMPAIGN, DESTINATION
 from models.errors import ConfigurationError
 from orchestration.settings import Settings
@@ -18,12 +18,12 @@ def scope_of(settings: Settings, name: str) -> str:
     """
     if name == ALL:
         return ALL
-    if name in REGISTRY:
+    if name in registry.names():
         return DESTINATION
     names = activation_names(settings)
     if name in names:
         return CAMPAIGN
-    raise ConfigurationError(f"nothing is named '{name}'", f"use one of {', '.join([ALL, *sorted(REGISTRY), *names])}")
+    raise ConfigurationError(f"nothing is named '{name}'", f"use one of {', '.join([ALL, *registry.names(), *names])}")
 
 
 def activation_names(settings: Settings) -> list[str]:

@@ -29,6 +29,7 @@ class Store:
     """One SQLite file, used by all servers of a sandbox; every write is committed when it returns."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path, check_same_thread=False, timeout=30)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from orchestration.linting import (
+    consent_rule,
     grain_rule,
     jinja_rules,
     join_rules,
@@ -51,4 +52,5 @@ SQL_RULES: tuple[SqlRule, ...] = (
     grain_rule.check_grain,
     join_rules.check_cross_joins,
     personal_rule.check_personal_data,
+    consent_rule.check_consent,
 )

@@ -87,12 +87,13 @@ def _check_required(project: RawProject, authored: Authored, described: Yaml, me
 
 
 def _check_destination(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
-    from activations.destinations.registry import REGISTRY
+    from activations.destinations import registry
 
     name = meta.mapping.get("destination")
-    if name and name not in REGISTRY:
-        message = f"there is no destination '{text_of(name)}'{near(str(name), REGISTRY)}"
-        mend = f"use one of {', '.join(sorted(REGISTRY))}, or add it to activations/destinations/registry.py"
+    known = registry.names()
+    if name and name not in known:
+        message = f"there is no destination '{text_of(name)}'{near(str(name), known)}"
+        mend = f"use one of {', '.join(known)}, or add one: docs/destinations.md"
         yield project.finding(authored.yml, meta.line_at("destination"), "yml", message, mend)
 
 
