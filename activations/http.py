@@ -43,8 +43,13 @@ class HttpClient:
 
     def post(self, path: str, body: Any) -> Answer:
         """POST a JSON body. Never raises for what the network or the vendor does."""
+        return self.call("POST", path, json=body)
+
+    def call(self, method: str, path: str, **options: Any) -> Answer:
+        """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart. Never raises for
+        what the network or the vendor does."""
         try:
-            response = self.session.post(self.base_url + path, json=body, timeout=self.timeout, allow_redirects=False)
+            response = self.session.request(method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **options)
         except requests.exceptions.ConnectTimeout:
             return Answer(Verdict.RETRY, "connect_timeout")
         except requests.exceptions.SSLError:
@@ -78,6 +83,9 @@ def _judge(response: requests.Response) -> Answer:
 
 
 def _json(response: requests.Response) -> Any:
+    """The body: JSON, or the text of a CSV file, which is UTF-8 whatever the header says."""
+    if response.headers.get("Content-Type", "").startswith("text/csv"):
+        return response.content.decode("utf-8", "replace")
     try:
         return response.json()
     except requests.exceptions.JSONDecodeError:
