@@ -9,6 +9,8 @@ from typing import Any
 from activations.destinations.base import Callback, Destination
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
+from activations.destinations.crm.salesforce.client import Salesforce
+from activations.destinations.crm.salesforce.config import SalesforceConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
 from activations.outbox import to_message, to_operation
@@ -31,6 +33,7 @@ class Entry:
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
+    "salesforce": Entry(SalesforceConfig, Salesforce, to_operation),
 }
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from activations.sandbox.clock import Clock
 from activations.sandbox.hubspot import HubSpotVendor
+from activations.sandbox.salesforce import SalesforceVendor
 from activations.sandbox.store import Store
 from activations.sandbox.web import Vendor
 
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "hubspot": HubSpotVendor,
+    "salesforce": SalesforceVendor,
 }
