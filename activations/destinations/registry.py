@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from activations.destinations.base import Callback, Destination
+from activations.destinations.crm.fxiaoke.client import Fxiaoke
+from activations.destinations.crm.fxiaoke.config import FxiaokeConfig
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.crm.salesforce.client import Salesforce
 from activations.destinations.crm.salesforce.config import SalesforceConfig
+from activations.destinations.crm.xiaoshouyi.client import Xiaoshouyi
+from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
 from activations.outbox import to_message, to_operation
@@ -34,6 +38,8 @@ REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
     "salesforce": Entry(SalesforceConfig, Salesforce, to_operation),
+    "fxiaoke": Entry(FxiaokeConfig, Fxiaoke, to_operation),
+    "xiaoshouyi": Entry(XiaoshouyiConfig, Xiaoshouyi, to_operation),
 }
 
 

@@ -60,5 +60,31 @@ class TestSalesforceBulk(TestSalesforce):
         super().test_one_bad_item_does_not_disturb_the_rest(_by_bulk(sandbox), sandbox)
 
 
+class TestFxiaoke(OfCrm):
+    name, secret, write_path = "fxiaoke", "app_secret", "/cgi/crm/v2/data/create"
+
+    def items(self, count: int, text: str = "王芳") -> list[Item]:
+        return [operation(number, email=f"u{number}@shop.example", name=text) for number in range(1, count + 1)]
+
+    def bad_item(self) -> Item:
+        return operation(999, name="王芳", email="no address")
+
+    def received(self, sandbox: Sandbox) -> int:
+        return sandbox.store.value("select count(*) from records where object = 'ContactObj'")
+
+
+class TestXiaoshouyi(OfCrm):
+    name, secret, write_path = "xiaoshouyi", "password", "/rest/data/v2.0/xobjects/contact"
+
+    def items(self, count: int, text: str = "王芳") -> list[Item]:
+        return [operation(number, email=f"u{number}@shop.example", contactName=text) for number in range(1, count + 1)]
+
+    def bad_item(self) -> Item:
+        return operation(999, contactName="王芳", email="no address")
+
+    def received(self, sandbox: Sandbox) -> int:
+        return sandbox.store.value("select count(*) from records where object = 'contact'")
+
+
 def _by_bulk(sandbox: Sandbox) -> Any:
     return build("salesforce", {"salesforce": {**sandbox.endpoints()["salesforce"], "bulk_above": 0}})

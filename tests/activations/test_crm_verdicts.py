@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
+from activations.destinations.crm.finding import KEY_TAKEN
+from activations.destinations.crm.fxiaoke import verdicts as fxiaoke
 from activations.destinations.crm.hubspot import verdicts as hubspot
 from activations.destinations.crm.salesforce import verdicts as salesforce
+from activations.destinations.crm.xiaoshouyi import verdicts as xiaoshouyi
+from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
 from activations.http import Answer
 from models.delivery import Verdict
 
@@ -115,6 +119,73 @@ SALESFORCE_LOGIN: list[tuple[str, str, float]] = [
     ("new_in_2031", "http_400", 60),
 ]
 
+FXIAOKE: list[tuple[int, Verdict, str, float | None]] = [
+    (-2, UNKNOWN, "vendor_timeout", None),
+    (-1, RETRY, "vendor_busy", 60),
+    *((code, RETRY, f"parameter_missing_{code}", 3600.0) for code in (10001, 10002, 10003, 10004, 10005, 10006, 10007)),
+    *((code, RETRY, f"parameter_missing_{code}", 3600.0) for code in (10008, 10009, 10010, 10012, 10013, 10014, 10015)),
+    *((code, RETRY, f"parameter_not_valid_{code}", 3600.0) for code in (11001, 11002, 11003, 11004, 11005, 11006)),
+    *((code, RETRY, f"parameter_not_valid_{code}", 3600.0) for code in (11007, 11008, 11009, 11010, 11011, 11013)),
+    *((code, RETRY, f"parameter_not_valid_{code}", 3600.0) for code in (11015, 11016, 11017, 11018)),
+    (11014, RETRY, "token_refused", 60),
+    (12002, RETRY, "login_refused", 60),
+    (12003, FAILED, "message_type", None),
+    (12004, FAILED, "body_empty", None),
+    (12005, FAILED, "text_empty", None),
+    (14001, RETRY, "burst_limit", 20),
+    (15002, FAILED, "parameter_not_valid", None),
+    (15003, RETRY, "no_permission", 3600),
+    (20005, RETRY, "token_expired", 60),
+    (20006, RETRY, "app_secret_refused", 3600),
+    (20010, RETRY, "code_expired", 3600),
+    (20012, RETRY, "user_not_found", 3600),
+    (20014, RETRY, "no_permission_for_employee", 3600),
+    (20015, RETRY, "permanent_code_refused", 3600),
+    (20016, RETRY, "token_expired", 60),
+    (20017, RETRY, "corp_not_found", 3600),
+    (20020, RETRY, "no_permission_for_corp", 3600),
+    (20021, RETRY, "app_disabled", 3600),
+    (20022, RETRY, "app_not_authorised", 3600),
+    (20023, RETRY, "no_permission_for_department", 3600),
+    (30002, RETRY, "daily_limit", 3600),
+    (30003, RETRY, "no_quota_bought", 3600),
+    (30004, RETRY, "burst_limit", 20),
+    (30007, FAILED, "department_not_found", None),
+    (30027, FAILED, "owner_not_found", None),
+    (32000, FAILED, "parameter_not_valid", None),
+    (40010, FAILED, "template_not_valid", None),
+    (50009, UNKNOWN, "vendor_timeout", None),
+    (301620053, FAILED, "unlisted_code", None),
+    (99999, FAILED, "error_99999", None),
+]
+
+# the status and body of an answer; verdict, reason, seconds to wait
+XIAOSHOUYI: list[tuple[int, Any, Verdict, str, float | None]] = [
+    (401, None, RETRY, "token_refused", 60),
+    (401, {"code": 401}, RETRY, "token_refused", 60),
+    (200, {"code": "401"}, RETRY, "token_refused", 60),
+    (200, {"code": 403}, RETRY, "stopped_403", 3600),
+    (200, {"code": 429}, RETRY, "busy_429", 60),
+    (200, {"code": 500}, RETRY, "busy_500", 60),
+    (200, {"code": 503}, RETRY, "busy_503", 60),
+    (500, {"code": 500}, RETRY, "http_500", None),
+    (502, None, RETRY, "http_502", None),
+    (200, {"code": 1020}, RETRY, KEY_TAKEN.reason, None),
+    (200, {"code": 1010}, FAILED, "error_1010", None),
+    (200, {"error_code": 2000}, FAILED, "error_2000", None),
+    (200, {"msg": "a@b.cn"}, UNKNOWN, "unreadable_answer", None),
+    (200, {"code": "a@b.cn"}, FAILED, "unlisted_code", None),
+    (404, None, FAILED, "http_404", None),
+]
+XIAOSHOUYI_LOGIN: list[tuple[str, str, float]] = [
+    ("invalid_client", "client_secret_refused", 3600),
+    ("invalid_grant", "login_refused", 3600),
+    ("unauthorized_client", "flow_not_enabled", 3600),
+    ("unsupported_grant_type", "flow_not_enabled", 3600),
+    ("invalid_request", "login_not_complete", 3600),
+    ("new_in_2031", "http_400", 60),
+]
+
 
 @pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), HUBSPOT)
 def test_hubspot(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
@@ -151,6 +222,40 @@ def test_login_of_salesforce_fails_no_row(error: str, reason: str, wait: float) 
 def test_every_code_of_salesforce_is_in_the_table() -> None:
     assert salesforce.CODES.keys() - {row[0] for row in SALESFORCE} == set()
     assert salesforce.LOGIN.keys() - {row[0] for row in SALESFORCE_LOGIN} == set()
+
+
+@pytest.mark.parametrize(("code", "verdict", "reason", "wait"), FXIAOKE)
+def test_fxiaoke(code: int, verdict: Verdict, reason: str, wait: float | None) -> None:
+    found = fxiaoke.rule(answer(200, {"errorCode": code, "errorMessage": "of a@b.cn"}))
+    assert found is not None
+    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+
+
+def test_every_code_of_fxiaoke_is_in_the_table() -> None:
+    assert fxiaoke.CODES.keys() - {str(row[0]) for row in FXIAOKE} == set()
+    assert fxiaoke.rule(answer(200, {"errorCode": 0})) is None
+    assert fxiaoke.rule(answer(200, {"other": 0})).verdict is UNKNOWN  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), XIAOSHOUYI)
+def test_xiaoshouyi(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
+    config = XiaoshouyiConfig(client_id="a", client_secret="b", username="c", password="d", duplicate_codes=["1020"])
+    found = xiaoshouyi.rule(answer(status, body), config)
+    assert found is not None
+    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+
+
+@pytest.mark.parametrize(("error", "reason", "wait"), XIAOSHOUYI_LOGIN)
+def test_login_of_xiaoshouyi_fails_no_row(error: str, reason: str, wait: float) -> None:
+    found = xiaoshouyi.rule_login(answer(400, {"error": error}))
+    assert (found.verdict, found.reason, found.wait_seconds) == (RETRY, reason, wait)
+
+
+def test_every_code_of_xiaoshouyi_is_in_the_table() -> None:
+    config = XiaoshouyiConfig(client_id="a", client_secret="b", username="c", password="d")
+    tried = {str(row[1]["code"]) for row in XIAOSHOUYI if row[1] and "code" in row[1]}
+    assert (config.token_codes | config.busy_codes | config.stop_codes) - tried == set()
+    assert xiaoshouyi.LOGIN.keys() - {row[0] for row in XIAOSHOUYI_LOGIN} == set()
 
 
 def answer(status: int, body: Any = None) -> Answer:
