@@ -13,6 +13,8 @@ from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.crm.salesforce.client import Salesforce
 from activations.destinations.crm.salesforce.config import SalesforceConfig
+from activations.destinations.crm.tryton.client import Tryton
+from activations.destinations.crm.tryton.config import TrytonConfig
 from activations.destinations.crm.xiaoshouyi.client import Xiaoshouyi
 from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
 from activations.destinations.email.smtp.client import Smtp
@@ -40,6 +42,7 @@ REGISTRY: dict[str, Entry] = {
     "salesforce": Entry(SalesforceConfig, Salesforce, to_operation),
     "fxiaoke": Entry(FxiaokeConfig, Fxiaoke, to_operation),
     "xiaoshouyi": Entry(XiaoshouyiConfig, Xiaoshouyi, to_operation),
+    "tryton": Entry(TrytonConfig, Tryton, to_operation),
 }
 
 

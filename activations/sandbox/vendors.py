@@ -9,6 +9,7 @@ from activations.sandbox.fxiaoke import FxiaokeVendor
 from activations.sandbox.hubspot import HubSpotVendor
 from activations.sandbox.salesforce import SalesforceVendor
 from activations.sandbox.store import Store
+from activations.sandbox.tryton import TrytonVendor
 from activations.sandbox.web import Vendor
 from activations.sandbox.xiaoshouyi import XiaoshouyiVendor
 
@@ -17,4 +18,5 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "salesforce": SalesforceVendor,
     "fxiaoke": FxiaokeVendor,
     "xiaoshouyi": XiaoshouyiVendor,
+    "tryton": TrytonVendor,
 }

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
+import pytest
+
+from activations.destinations.crm.tokens import forget_accounts
 from activations.destinations.registry import build
 from activations.destinations.testing import Conformance
 from activations.sandbox.server import Sandbox
@@ -84,6 +88,32 @@ class TestXiaoshouyi(OfCrm):
 
     def received(self, sandbox: Sandbox) -> int:
         return sandbox.store.value("select count(*) from records where object = 'contact'")
+
+
+class TestTryton(OfCrm):
+    name, secret = "tryton", "password"
+    settings: ClassVar[dict[str, Any]] = {"mechanisms": {"email": "email", "pager": "no type there is"}}
+
+    @pytest.fixture
+    def destination(self, sandbox: Sandbox) -> Iterator[Any]:
+        """The client, with a mechanism that the server refuses: it checks little else."""
+        client = build(self.name, {self.name: {**sandbox.endpoints()[self.name], **self.settings}})
+        yield client
+        client.close()
+
+    def items(self, count: int, text: str = "王芳") -> list[Item]:
+        return [operation(number, email=f"u{number}@shop.example", name=text) for number in range(1, count + 1)]
+
+    def bad_item(self) -> Item:
+        return operation(999, name="王芳", pager="1")
+
+    def received(self, sandbox: Sandbox) -> int:
+        return sandbox.store.value("select count(*) from records where object = 'party.party'")
+
+    def break_after_accept(self, sandbox: Sandbox) -> None:
+        """All calls have one path: log in, find, and the third makes the party."""
+        forget_accounts()
+        sandbox.faults.http.extend([None, None, "drop_after_accept"])  # type: ignore[list-item]
 
 
 def _by_bulk(sandbox: Sandbox) -> Any:

@@ -10,6 +10,7 @@ from activations.destinations.crm.finding import KEY_TAKEN
 from activations.destinations.crm.fxiaoke import verdicts as fxiaoke
 from activations.destinations.crm.hubspot import verdicts as hubspot
 from activations.destinations.crm.salesforce import verdicts as salesforce
+from activations.destinations.crm.tryton import verdicts as tryton
 from activations.destinations.crm.xiaoshouyi import verdicts as xiaoshouyi
 from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
 from activations.http import Answer
@@ -186,6 +187,24 @@ XIAOSHOUYI_LOGIN: list[tuple[str, str, float]] = [
     ("new_in_2031", "http_400", 60),
 ]
 
+TRYTON: list[tuple[int, Any, Verdict, str, float | None]] = [
+    (200, {"error": ["UserError", ["The code on party must be unique.", "", None]]}, FAILED, "refused", None),
+    (200, {"error": ["UserWarning", ["name", "message", ""]]}, FAILED, "warning", None),
+    (200, {"error": ["ConcurrencyException", ["party.party"]]}, RETRY, "changed_meanwhile", 1),
+    (200, {"error": ["LoginException", ["password", "Password for a", "password"]]}, RETRY, "login_needs_more", 3600),
+    (200, {"error": ["RateLimitException", ""]}, RETRY, "too_many_logins", 60),
+    (200, {"error": ["'nofield'", ""]}, RETRY, "field_does_not_exist", 3600),
+    (200, {"error": ["database is locked", "Traceback of a@b.cn"]}, RETRY, "vendor_error", 60),
+    (200, {"error": []}, RETRY, "vendor_error", 60),
+    (200, {"id": 1}, UNKNOWN, "unreadable_answer", None),
+    (401, None, RETRY, "session_refused", 60),
+    (403, None, RETRY, "no_permission", 3600),
+    (404, None, RETRY, "database_not_there", 3600),
+    (405, None, RETRY, "rpc_path_not_right", 3600),
+    (429, None, RETRY, "http_429", None),
+    (500, None, RETRY, "http_500", None),
+]
+
 
 @pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), HUBSPOT)
 def test_hubspot(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
@@ -256,6 +275,20 @@ def test_every_code_of_xiaoshouyi_is_in_the_table() -> None:
     tried = {str(row[1]["code"]) for row in XIAOSHOUYI if row[1] and "code" in row[1]}
     assert (config.token_codes | config.busy_codes | config.stop_codes) - tried == set()
     assert xiaoshouyi.LOGIN.keys() - {row[0] for row in XIAOSHOUYI_LOGIN} == set()
+
+
+@pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), TRYTON)
+def test_tryton(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
+    found = tryton.rule(answer(status, body))
+    assert found is not None
+    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+
+
+def test_every_error_of_tryton_is_in_the_table() -> None:
+    tried = {row[1]["error"][0] for row in TRYTON if row[1] and row[1].get("error")}
+    assert tryton.ERRORS.keys() - tried == set()
+    assert tryton.STATUSES.keys() - {str(row[0]) for row in TRYTON} == set()
+    assert tryton.rule(answer(200, {"id": 1, "result": None})) is None
 
 
 def answer(status: int, body: Any = None) -> Answer:
