@@ -23,6 +23,11 @@ OBJECTS = "/crm/v3/objects/"
 LISTS = "/crm/v3/lists/"
 OWNERS = {"owner@sandbox.example": "501", "second@sandbox.example": "502"}
 OWNER_PROPERTY = "hubspot_owner_id"
+STAGES = [
+    {"id": "appointment", "label": "Appointment", "displayOrder": 0, "metadata": {"probability": "0.2", "isClosed": "false"}},
+    {"id": "closedwon", "label": "Won", "displayOrder": 1, "metadata": {"probability": "1.0", "isClosed": "true"}},
+    {"id": "closedlost", "label": "Lost", "displayOrder": 2, "metadata": {"probability": "0.0", "isClosed": "true"}},
+]
 FAULTS = {"500": "INTERNAL_ERROR", "429": "RATE_LIMITS", "401": "INVALID_AUTHENTICATION"}
 
 
@@ -33,6 +38,10 @@ class HubSpotVendor:
         self.store, self.clock = store, clock
         self.records = Records(store, clock, "hubspot")
         self.lists = HubSpotLists(store, self.records)
+        self.associations = {
+            "/crm/v4/associations/tasks/contacts/batch/associate/default": self._associate,
+            "/crm/v4/associations/deals/contacts/batch/read": self._associated,
+        }
 
     def settings(self, url: str) -> dict[str, Any]:
         """Where it is, and the token."""
@@ -58,8 +67,10 @@ class HubSpotVendor:
         if request.path == "/crm/v3/owners/":
             email = request.query.get("email", [""])[0]
             return Reply(200, {"results": [{"id": OWNERS[email], "email": email}] if email in OWNERS else []})
-        if request.path == "/crm/v4/associations/tasks/contacts/batch/associate/default":
-            return self._associate(request.json()["inputs"])
+        if request.path == "/crm/v3/pipelines/deals":
+            return Reply(200, {"results": [{"id": "default", "label": "Sales", "stages": STAGES}]})
+        if request.path in self.associations:
+            return self.associations[request.path](request.json()["inputs"])
         kind, _, action = request.path.removeprefix(OBJECTS).partition("/")
         if action == "search":
             return search(self.records, kind, request.json())
@@ -75,6 +86,16 @@ class HubSpotVendor:
             key = f"{given['from']['id']}:{given['to']['id']}"
             self.records.upsert("tasks_to_contacts", key, {"task": given["from"]["id"], "contact": given["to"]["id"]})
         return Reply(200, {"status": "COMPLETE", "results": []})
+
+    def _associated(self, inputs: list[Any]) -> Reply:
+        """Whose deals: the sandbox keeps it in the deal's own ``contacts``."""
+        results = []
+        for given in inputs:
+            deal = self.records.get("deals", given["id"])
+            to = [{"toObjectId": int(one)} for one in (deal.properties.get("contacts", []) if deal else [])]
+            if to:
+                results.append({"from": {"id": given["id"]}, "to": to})
+        return Reply(200, {"status": "COMPLETE", "results": results})
 
     def upsert_one(self, kind: str, name: str, key: str, properties: dict[str, str]) -> tuple[str, bool]:
         """Contacts are in the store's own table, other objects are records."""
@@ -106,10 +127,10 @@ def upsert(vendor: HubSpotVendor, kind: str, body: Mapping[str, Any]) -> Reply:
 
 
 def read(vendor: HubSpotVendor, kind: str, body: Mapping[str, Any]) -> Reply:
-    """``batch/read`` by a unique property: 207 with the ids that are not there."""
+    """``batch/read`` by a unique property, or by HubSpot's ids: 207 with the ids that are not there."""
     results, missing = [], []
     for given in body["inputs"]:
-        found = _found(vendor, kind, body["idProperty"], given["id"])
+        found = _found(vendor, kind, body.get("idProperty"), given["id"])
         if found is None:
             missing.append(given["id"])
             continue
@@ -138,12 +159,14 @@ def error(message: str, category: str) -> dict[str, Any]:
     return {"status": "error", "message": message, "category": category}
 
 
-def _found(vendor: HubSpotVendor, kind: str, name: str, key: str) -> tuple[str, dict[str, Any]] | None:
+def _found(vendor: HubSpotVendor, kind: str, name: str | None, key: str) -> tuple[str, dict[str, Any]] | None:
     if kind != "contacts":
         record = vendor.records.find(kind, key)
         return None if record is None else (record.record_id, record.properties)
-    sql = "select vendor_id, properties from contacts where id_property = ? and key = ? and is_archived = 0"
-    rows = vendor.store.rows(sql, (name, key))
+    sql = "select vendor_id, properties from contacts where is_archived = 0 and "
+    by_id = ("vendor_id = ?", (key,))
+    condition, values = by_id if name is None else ("id_property = ? and key = ?", (name, key))
+    rows = vendor.store.rows(sql + condition, values)
     return (str(rows[0][0]), json.loads(rows[0][1])) if rows else None
 
 

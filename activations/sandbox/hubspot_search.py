@@ -42,7 +42,7 @@ def _value(one: Record, name: str) -> Any:
 def _holds(one: Record, condition: Mapping[str, Any]) -> bool:
     value, operator = _value(one, condition["propertyName"]), condition["operator"]
     if operator == "EQ":
-        return bool(value == condition["value"])
+        return str(value) == str(condition["value"])
     other = int(condition["value"])
     return bool(value >= other) if operator == "GTE" else bool(value > other)
 

@@ -37,6 +37,10 @@ class Records:
         """All records of an object, the oldest first."""
         return self._rows("object = ?", (kind,))
 
+    def deleted(self, kind: str) -> list[Record]:
+        """Records of an object that are there no more; the time is that of their end."""
+        return self._rows("object = ?", (kind,), is_deleted=1)
+
     def get(self, kind: str, record_id: str) -> Record | None:
         """A record by the vendor's id."""
         return next(iter(self._rows("object = ? and record_id = ?", (kind, record_id))), None)
@@ -71,7 +75,8 @@ class Records:
         """Delete a record; False when there is none."""
         found = self.get(kind, record_id)
         if found is not None:
-            self.store.write("update records set is_deleted = 1 where record_id = ?", (record_id,))
+            sql = "update records set is_deleted = 1, updated_at = ? where record_id = ?"
+            self.store.write(sql, (self.clock.now().isoformat(), record_id))
         return found is not None
 
     def count(self, kind: str) -> int:
@@ -79,9 +84,9 @@ class Records:
         sql = "select count(*) from records where vendor = ? and object = ? and is_deleted = 0"
         return int(self.store.rows(sql, (self.vendor, kind))[0][0])
 
-    def _rows(self, condition: str, values: tuple[str, ...]) -> list[Record]:
-        sql = "select record_id, key, properties, updated_at from records where vendor = ? and is_deleted = 0 and "
-        rows = self.store.rows(f"{sql}{condition} order by record_id", (self.vendor, *values))
+    def _rows(self, condition: str, values: tuple[str, ...], is_deleted: int = 0) -> list[Record]:
+        sql = "select record_id, key, properties, updated_at from records where vendor = ? and is_deleted = ? and "
+        rows = self.store.rows(f"{sql}{condition} order by record_id", (self.vendor, is_deleted, *values))
         return [Record(str(row[0]), row[1], json.loads(row[2]), datetime.fromisoformat(row[3])) for row in rows]
 
 

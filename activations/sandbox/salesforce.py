@@ -29,6 +29,10 @@ USERS = [
     {"Id": "005D", "Email": "twice@sandbox.example", "IsActive": True},
     {"Id": "005E", "Email": "left@sandbox.example", "IsActive": False},
 ]
+STAGES = [
+    {"ApiName": "Prospecting", "MasterLabel": "初步接洽", "SortOrder": 1, "IsClosed": False, "IsWon": False},
+    {"ApiName": "Closed Won", "MasterLabel": "成交", "SortOrder": 2, "IsClosed": True, "IsWon": True},
+]
 
 
 class SalesforceVendor:
@@ -87,7 +91,7 @@ class SalesforceVendor:
         return Reply(200, {"access_token": token, "instance_url": "http://127.0.0.1", "token_type": "Bearer"})
 
     def _route(self, request: Request, path: str) -> Reply:
-        if path == "query" or path.startswith("query/"):
+        if path in {"query", "queryAll"} or path.startswith("query/"):
             return self._query(request, path)
         if path == "composite/sobjects" and request.method == "DELETE":
             return self._delete(request.query["ids"][0].split(","))
@@ -135,12 +139,12 @@ class SalesforceVendor:
         return Reply(200, answers)
 
     def _query(self, request: Request, path: str) -> Reply:
-        text, offset = (request.query["q"][0], 0) if path == "query" else self._cursor(path)
+        text, offset = (request.query["q"][0], 0) if path in {"query", "queryAll"} else self._cursor(path)
         try:
             query = soql.read(text)
         except soql.BadQuery:
             return Reply(400, [error("MALFORMED_QUERY", "unexpected token")])
-        rows = [row for row in self._rows(query.kind) if query.keep(row)]
+        rows = [row for row in self._rows(query.kind, "queryAll" in path) if query.keep(row)]
         for name in reversed(query.order):
             rows.sort(key=lambda row: row.get(name) or "")
         rows = rows[: query.limit]
@@ -154,10 +158,15 @@ class SalesforceVendor:
     def _cursor(self, path: str) -> tuple[str, int]:
         return self._queries, int(path.rpartition("-")[2])
 
-    def _rows(self, kind: str) -> list[dict[str, Any]]:
-        if kind == "User":
-            return [dict(user) for user in USERS]
-        return [{**one.properties, "Id": one.record_id, "SystemModstamp": one.updated_at} for one in self.records.every(kind)]
+    def _rows(self, kind: str, with_deleted: bool) -> list[dict[str, Any]]:
+        if kind in {"User", "OpportunityStage"}:
+            return [dict(row) for row in (USERS if kind == "User" else STAGES)]
+        there = [(one, False) for one in self.records.every(kind)]
+        gone = [(one, True) for one in self.records.deleted(kind)] if with_deleted else []
+        return [
+            {**one.properties, "Id": one.record_id, "SystemModstamp": one.updated_at, "IsDeleted": is_gone}
+            for one, is_gone in there + gone
+        ]
 
 
 def _shown(found: tuple[str, bool] | list[dict[str, Any]]) -> dict[str, Any]:

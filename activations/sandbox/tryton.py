@@ -89,6 +89,8 @@ class TrytonVendor:
         for record in found:
             if record is None:
                 raise UserError("You are trying to write to records that don't exist.")
+            if not record.properties["active"] and values.keys() - {"active"}:
+                raise UserError("You are not allowed to modify the field.")
             self.records.update(record, {name: value for name, value in values.items() if name != "contact_mechanisms"})
             self._change_ways(record.record_id, values.get("contact_mechanisms", []))
 

@@ -118,7 +118,7 @@ def test_field_that_is_not_there_fails_no_row(sandbox: RealTryton) -> None:
     [
         ({"password": "other"}, "login_refused"),
         ({"rpc_path": "/{database}/"}, "rpc_path_not_right"),
-        ({"objects": {"contacts": "no.model"}}, "no_permission"),
+        ({"objects": {"contacts": "no.model"}}, "field_does_not_exist"),
     ],
 )
 def test_settings_that_are_wrong_fail_no_row(sandbox: RealTryton, settings: dict[str, Any], reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from activations.destinations.crm.rulings import Ruling, of_reading
@@ -40,13 +40,21 @@ class Session:
     def query(self, soql: str) -> list[dict[str, Any]] | Ruling:
         """All rows of a query, over all its pages."""
         rows: list[dict[str, Any]] = []
-        found = self.call("GET", "query", params={"q": soql})
+        for page in self.pages(soql):
+            if isinstance(page, Ruling):
+                return page
+            rows += page
+        return rows
+
+    def pages(self, soql: str, resource: str = "query") -> Iterator[list[dict[str, Any]] | Ruling]:
+        """The rows of a query a page at a time; a ruling ends it where one could not be read. ``queryAll`` has deleted rows."""
+        found = self.call("GET", resource, params={"q": soql})
         while not isinstance(found, Ruling):
-            rows += found["records"]
+            yield found["records"]
             if found["done"]:
-                return rows
+                return
             found = self.call("GET", str(found["nextRecordsUrl"]).partition(f"/{self.config.api_version}/")[2])
-        return of_reading(found)
+        yield of_reading(found)
 
     def close(self) -> None:
         """Give the connection back."""

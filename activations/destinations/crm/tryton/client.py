@@ -76,11 +76,14 @@ class Tryton:
         return made
 
     def update(self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None) -> Ruling | None:
-        """Change a record; one that had left is active again."""
+        """Change a record; one that had left is active again, before anything else: the server lets no field of it be changed."""
         model = self.config.objects[item.object]
         given = mapping.values_of(values, self._mechanisms(model), found.values)
-        done = self._call(f"model.{model}.write", [[int(found.record_id)], {**given, "active": True}, {}])
-        return done if isinstance(done, Ruling) else None
+        for step in [given] if found.values.get("active") else [{"active": True}, given]:
+            done = self._call(f"model.{model}.write", [[int(found.record_id)], step, {}])
+            if isinstance(done, Ruling):
+                return done
+        return None
 
     def remove(self, kind: str, record_id: str) -> Ruling | None:
         """Make a record inactive: it keeps its history, and its code. One that is gone is fine."""
