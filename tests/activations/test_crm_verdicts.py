@@ -46,6 +46,13 @@ HUBSPOT: list[tuple[int, Any, Verdict, str, float | None]] = [
         "property_does_not_exist",
         3600,
     ),
+    (
+        400,
+        {"category": "VALIDATION_ERROR", "message": '[{"error":"PROPERTY_DOESNT_EXIST"}]'},
+        RETRY,
+        "property_does_not_exist",
+        3600,
+    ),
     (400, {"category": "VALIDATION_ERROR", "subCategory": "crm.INVALID_OWNER_ID"}, FAILED, "owner_not_found", None),
     (
         400,

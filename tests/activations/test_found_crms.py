@@ -176,6 +176,14 @@ def test_account_that_is_stopped_makes_no_more_calls(sandbox: Sandbox, crm: Crm)
     assert list(sandbox.faults.http_at[crm.create]) == ["drop_after_accept"]
 
 
+def test_no_answer_is_waited_for_once(sandbox: Sandbox, crm: Crm) -> None:
+    destination = client(sandbox, crm)
+    sandbox.faults.http_at[crm.create] = deque(["drop", "drop"])
+    results = destination.send([person(crm, 1), person(crm, 2)])
+    assert named(results) == [(UNKNOWN, "connection_lost"), (RETRY, "not_tried_after_no_answer")]
+    assert list(sandbox.faults.http_at[crm.create]) == ["drop"]
+
+
 def test_what_is_not_offered_fails_no_row(sandbox: Sandbox, crm: Crm) -> None:
     items = [replace(person(crm, 1), list_name="VIP"), replace(person(crm, 2), object="invoices")]
     assert named(client(sandbox, crm).send(items)) == [(RETRY, "no_lists_there"), (RETRY, "object_does_not_exist")]

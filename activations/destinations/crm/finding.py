@@ -17,6 +17,7 @@ from models.delivery import ItemResult, SyncOperation, Verdict
 
 KEY_TAKEN = Ruling(Verdict.RETRY, "key_taken_meanwhile")
 NOT_UNIQUE = Ruling(Verdict.RETRY, "key_not_unique", HOUR)
+NOT_TRIED = Ruling(Verdict.RETRY, "not_tried_after_no_answer")
 NO_LISTS = stop("no_lists_there")
 NO_OBJECT = stop("object_does_not_exist")
 KEYS_A_QUERY = 50
@@ -87,13 +88,16 @@ def _find(backend: Backend, kind: str, items: Sequence[SyncOperation]) -> Record
 
 
 def _write_chunk(backend: Backend, items: Sequence[SyncOperation], found: Records) -> list[ItemResult]:
-    """What the account is at fault for is so for the rest of the chunk too: no more calls are made for it."""
+    """What the account is at fault for is so for the rest of the chunk too, and where no answer came none is waited for again: no
+    more calls are made for it."""
     done: list[ItemResult] = []
     for place, item in enumerate(items):
         outcome = _remove(backend, item, found) if item.operation == "exited" else _write(backend, item, found)
         if isinstance(outcome, Ruling) and outcome.is_shared and outcome.verdict is Verdict.RETRY:
             return done + results(items[place:], outcome)
         done.append(result(item, outcome) if isinstance(outcome, Ruling) else outcome)
+        if isinstance(outcome, Ruling) and outcome.is_shared:
+            return done + results(items[place + 1 :], NOT_TRIED)
     return done
 
 

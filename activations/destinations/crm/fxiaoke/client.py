@@ -36,7 +36,10 @@ class Fxiaoke:
             is_one_at_a_time=True,
         )
         self.http = HttpClient(config.url, {}, config.timeout_seconds)
-        self.account = account_of(config.url, config.app_id, config.app_secret.get_secret_value())
+        secrets = (
+            config.app_secret.get_secret_value() + config.permanent_code.get_secret_value()
+        )  # one app may serve many tenants
+        self.account = account_of(config.url, config.app_id, secrets)
         self.owner_column = config.owner_column
         self._owners: dict[str, str] = {}
 

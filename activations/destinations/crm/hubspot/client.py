@@ -200,7 +200,8 @@ class HubSpot:
         answer = self.http.call("PUT", path, json=change)
         if answer.verdict is not Verdict.ACCEPTED:
             return results(items, rule(answer))
-        missing = {str(one) for one in answer.body.get("recordIdsMissing") or []}
+        body = answer.body if isinstance(answer.body, Mapping) else {}
+        missing = {str(one) for one in body.get("recordIdsMissing") or []}
         return [_absent(item) if ids[item.delivery_id] in missing else accepted(item, ids[item.delivery_id]) for item in items]
 
     def _list(self, name: str) -> str | Ruling:

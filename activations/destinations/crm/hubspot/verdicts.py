@@ -6,6 +6,7 @@ a property that nobody made. The categories that a row is not to blame for fail 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from activations.destinations.crm.rulings import HOUR, Ruling, by_table, fail, named, of_transport, retry, stop, token
 from activations.http import Answer
 
+INNER = re.compile(r'"error":"([A-Z_]+)"')
 # the rolling limit counts the calls of ten seconds
 BURST_SECONDS = 10.0
 
@@ -68,6 +70,8 @@ def _codes(body: Any) -> Iterator[str]:
     for detail in body.get("errors") or []:
         if isinstance(detail, Mapping):
             yield str(detail.get("code") or detail.get("error") or "")
+    # older answers hold the details as JSON inside the message
+    yield from INNER.findall(str(body.get("message") or ""))
     sub = body.get("subCategory")
     yield str(sub).rpartition(".")[2] if sub else ""
     yield str(body.get("policyName") or "")

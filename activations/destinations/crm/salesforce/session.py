@@ -21,8 +21,8 @@ class Session:
     def __init__(self, config: SalesforceConfig) -> None:
         self.config = config
         self.http = HttpClient(config.url, {}, config.timeout_seconds)
-        secret = config.client_secret.get_secret_value()
-        self.account = account_of(config.url, config.client_id, secret)
+        refresh = config.refresh_token.get_secret_value() if config.refresh_token else ""  # one app may act for many users
+        self.account = account_of(config.url, config.client_id, config.client_secret.get_secret_value() + refresh)
 
     def call(self, method: str, path: str, **options: Any) -> Any | Ruling:
         """The body of an answer 2xx, else the ruling on it."""
