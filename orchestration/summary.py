@@ -24,6 +24,7 @@ def summarise_run(state: RunState, activations: Sequence[Activation]) -> RunSumm
         outcomes=state.ledger.counts(state.run.run_id),
         quarantined=state.noted("quarantined", {}),
         errors=state.noted("decide_failures", []) + state.noted("reports_failures", []),
+        held={one.name: int(state.noted(f"held_{one.name}", 0)) for one in activations if one.kind == "sync"},
         paused={one.name: name for one in activations if (name := state.noted(f"paused_{one.name}"))},
     )
 

@@ -13,7 +13,7 @@ from orchestration.assets.land import WAREHOUSE_POOL
 from orchestration.progress import tell
 from orchestration.run_state import RunState, step
 from orchestration.sandboxing import endpoints
-from orchestration.warehouse import read_batches, spool_messages, spool_nothing, spool_sync
+from orchestration.warehouse import count_held, read_batches, spool_messages, spool_nothing, spool_sync
 
 
 def build_push_assets(activations: list[Activation]) -> list[dg.AssetsDefinition]:
@@ -34,9 +34,13 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
         with step(context) as state:
             stopped = is_stopped(state, activation)
             due = spool(state, activation)
+            held = state.noted(f"held_{activation.name}", 0)
             words = "stopped, its decisions failed" if stopped else f"{due} due"
+            words += f", {held} held until mapping_version in {activation.model}.yml is raised" if held else ""
             tell("plan", f"{activation.name} -> {activation.destination}: {words}")
-            return dg.MaterializeResult(metadata={"due": due, "destination": activation.destination, "stopped": stopped})
+            return dg.MaterializeResult(
+                metadata={"due": due, "held": held, "destination": activation.destination, "stopped": stopped}
+            )
 
     return plan
 
@@ -72,6 +76,7 @@ def spool(state: RunState, activation: Activation) -> int:
     if activation.kind == "message":
         return spool_messages(warehouse, activation.name, target)
     assert isinstance(activation.config, SyncConfig)
+    state.note(f"held_{activation.name}", count_held(warehouse, activation.name))
     return spool_sync(warehouse, activation.name, activation.config.key, target)
 
 

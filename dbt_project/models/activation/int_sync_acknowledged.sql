@@ -1,5 +1,5 @@
 {{ config(
-    materialized='table' if target.type == 'spark' else 'incremental',
+    materialized=folded_where_rows_can_be_replaced(),
     incremental_strategy='delete+insert',
     unique_key=['stream_id', 'sync_key']
 ) }}

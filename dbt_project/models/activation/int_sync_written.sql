@@ -11,14 +11,13 @@ with differences as (
 
 written as (
     {% for name in models_in('activation', prefix='sync_') %}
-    {% set sync = model_meta(name, 'sync') %}
     select d.operation_id, {{ written_fields(name, 'w', 'k.fields' if is_incremental() else none) }} as fields
     from differences as d
-    inner join {{ ref(name) }} as w on d.sync_key = w.{{ adapter.quote(sync.key) }}
+    inner join {{ ref(name) }} as w on d.sync_key = w.{{ adapter.quote(model_meta(name, 'sync').key) }}
     {% if is_incremental() %}
     left join {{ this }} as k on d.acknowledged_operation_id = k.operation_id and d.operation = 'changed' and d.is_same_mapping
     {% endif %}
-    where d.sync = '{{ name[5:] }}' and d.operation <> 'exited' and {{ (sync.mode in ('mirror', 'upsert')) | lower }}
+    where d.sync = '{{ name[5:] }}' and d.operation <> 'exited' and {{ sends_changes(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
     {{ no_rows([], keys=['operation_id'], more=['fields']) }}
