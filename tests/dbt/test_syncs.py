@@ -9,6 +9,7 @@ import pytest
 from orchestration.warehouse import bad_keys
 from tests.dbt.sync_project import SyncProject
 
+pytestmark = pytest.mark.slow
 PEOPLE = "id bigint, email varchar, city varchar"
 SQL = "select id, email, city from input.people"
 ANN, BEN, EVA = (1, "ann@shop.example", "Berlin"), (2, "ben@shop.example", "Paris"), (3, "eva@shop.example", None)
