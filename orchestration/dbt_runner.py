@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from models.errors import ConfigurationError
 from orchestration.project_files import fingerprint, named_leaves, project_without
 from orchestration.settings import DBT_PROJECT, Settings
+
+IN_THE_MANIFEST = ("dbt-core", "dbt-adapters", "dbt-duckdb")  # its shape is the first's, and their macros are in it
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Dbt:
         """dbt's own manifest of the project: the one kept when no file changed, else parsed anew."""
         kept = self.target / "partial_parse.msgpack"
         if kept.is_file() and self._fingerprint() == self._kept_fingerprint():
-            return _read_manifest(kept)
+            return _read_manifest(kept) or self._parse()
         return self._parse()
 
     @property
@@ -138,11 +141,13 @@ class Dbt:
     def _vars(self, as_of: datetime | None = None, broken: Sequence[str] = ()) -> dict[str, Any]:
         sources = self.settings.enabled_sources()
         values: dict[str, Any] = {} if sources is None else {"sources": sources}
-        values |= {"broken": list(broken)} if broken else {}
+        left_out = sorted({*broken, *self.unreadable})
+        values |= {"broken": left_out} if left_out else {}
         return values if as_of is None else {**values, "as_of": as_of.strftime("%Y-%m-%d %H:%M:%S")}
 
     def _fingerprint(self) -> str:
-        return fingerprint(self.source, str(self._vars()))
+        versions = [f"{name} {version(name)}" for name in IN_THE_MANIFEST]
+        return fingerprint(self.source, f"{self._vars()} {versions}")
 
     def _kept_fingerprint(self) -> str:
         path = self.target / "fingerprint"
@@ -201,11 +206,14 @@ def close_duckdb() -> None:
 
 
 def _read_manifest(path: Path) -> Any:
-    """The manifest dbt kept for its partial parse: reading it takes a third of checking it against the files."""
+    """The manifest dbt kept for its partial parse, read in 0.06 to 0.17 s; None when it cannot be read."""
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    manifest: Any = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
+    try:
+        manifest: Any = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
+    except Exception:  # as dbt does: a file cut short fails in the decoder, one of another shape in any class of a node
+        return None
     manifest.build_flat_graph()
     return manifest
 

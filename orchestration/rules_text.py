@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 BLOCK = re.compile(r"\{%-?\s*set\s+(?P<name>\w+)\s*-?%\}[ \t]*\n(?P<text>.*?)\{%-?\s*endset\s*-?%\}", re.DOTALL)
+EVENT_WORDS = ("page", "form", "campaign", "product", "stage")  # names of an event's subject, as the macro event_words() has them
 
 
 @dataclass(frozen=True)

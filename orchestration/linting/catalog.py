@@ -30,13 +30,6 @@ class Catalog:
         self._trees: dict[str, exp.Query | None] = {}
         self.origins: dict[tuple[str, str], frozenset[tuple[str, bool]]] = {}  # what lineage found of a column of a model
 
-    def with_model(self, node: Node, sql: str) -> Catalog:
-        """The same project with one model more. What was found of the others is kept."""
-        manifest = {**self.manifest, "nodes": {**self.manifest["nodes"], node["unique_id"]: node}}
-        found = Catalog(manifest, {**self.code, node["unique_id"]: sql})
-        found._trees, found.origins = dict(self._trees), dict(self.origins)
-        return found
-
     @cached_property
     def relations(self) -> dict[tuple[str, str], Node]:
         """Models, seeds and sources by schema and name."""

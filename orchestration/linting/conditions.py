@@ -14,9 +14,9 @@ from orchestration.linting.clock import clock_mend, clocks_of
 from orchestration.linting.jinja_rules import near
 from orchestration.linting.raw_project import RawProject, text_of
 from orchestration.linting.yaml_lines import Yaml
+from orchestration.rules_text import EVENT_WORDS
 
 Problem = tuple[str, str]
-EVENT_WORDS = frozenset({"page", "form", "campaign", "product", "stage"})
 NO_CONDITION = (
     exp.Literal,
     exp.Null,
@@ -67,7 +67,7 @@ def parse_condition(condition: Any) -> exp.Expression | str:
 def event_columns(project: RawProject) -> set[str]:
     """What a condition on an event may ask of."""
     known = project.columns("contact_events")
-    return known | EVENT_WORDS if known else set()
+    return known | set(EVENT_WORDS) if known else set()
 
 
 def contact_columns(project: RawProject) -> set[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import duckdb
 import yaml
 
+from orchestration.rules_text import EVENT_WORDS
 from orchestration.score_history.window import Window
 from orchestration.settings import DBT_PROJECT
 
-OTHERS = ["email_sent", "email_bounced", "sms_sent", "sms_failed", "crm_stage_changed"]
-WORDS = "subject as page, subject as form, subject as campaign, subject as product, subject as stage"
+WORDS = ", ".join(f"subject as {word}" for word in EVENT_WORDS)
 
 
 def timed_attributes(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -72,5 +72,4 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _events_of_others() -> list[str]:
     """Events that are not a person's own action, as the dbt project says."""
-    variables = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8")).get("vars") or {}
-    return list(variables.get("events_of_others", OTHERS))
+    return list(yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["events_of_others"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -79,29 +81,21 @@ def last_as_of(settings: Settings) -> datetime:
     return as_utc(datetime.fromisoformat(json.loads(runs[-1].read_text(encoding="utf-8"))))
 
 
-class _selected:
-    """A connection with the view ``selected``: the contacts the segment's file gives now."""
-
-    def __init__(self, settings: Settings, dbt: Dbt, name: str) -> None:
-        self.sql = compiled_segment(settings, dbt, name)
-        self.opened = open_warehouse(settings.warehouse)
-
-    def __enter__(self) -> duckdb.DuckDBPyConnection:
-        connection = self.opened.__enter__()
+@contextmanager
+def _selected(settings: Settings, dbt: Dbt, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with the table ``selected``: the contacts the segment's file gives now."""
+    sql = compiled_segment(settings, dbt, name)
+    with open_warehouse(settings.warehouse) as connection:
         try:
             connection.execute(
-                f"create temp table selected as select distinct contact_id from ({self.sql}) where contact_id is not null"
+                f"create temp table selected as select distinct contact_id from ({sql}) where contact_id is not null"
             )
         except duckdb.Error as error:
-            self.opened.__exit__(None, None, None)
             first = str(error).splitlines()[0]
             raise ConfigurationError(
                 f"the segment cannot be computed: {first}", "mend its .sql, or run `sluice plan` once"
             ) from error
-        return connection
-
-    def __exit__(self, *error: Any) -> None:
-        self.opened.__exit__(*error)
+        yield connection
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = None) -> list[dict[str, Any]]:

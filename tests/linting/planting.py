@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from orchestration.linting.catalog import Catalog
+from orchestration.linting.catalog import Catalog, Node
 from orchestration.linting.compiled_rules import lint_queries
 from orchestration.linting.findings import Finding
 from orchestration.linting.raw_project import RawProject
@@ -43,7 +43,15 @@ def plant(catalog: Catalog, name: str, sql: str, described: Mapping[str, Any], s
         "depends_on": {"nodes": [models[ref]["unique_id"] for ref in REF.findall(sql)]},
     }
     compiled = REF.sub(lambda match: f'"warehouse"."{models[match[1]]["schema"]}"."{match[1]}"', sql)
-    return catalog.with_model(node, compiled)
+    return with_model(catalog, node, compiled)
+
+
+def with_model(catalog: Catalog, node: Node, sql: str) -> Catalog:
+    """The same project with one model more. What was found of the others is kept, so that nothing is read twice."""
+    manifest = {**catalog.manifest, "nodes": {**catalog.manifest["nodes"], node["unique_id"]: node}}
+    found = Catalog(manifest, {**catalog.code, node["unique_id"]: sql})
+    found._trees, found.origins = dict(catalog._trees), dict(catalog.origins)
+    return found
 
 
 def lint_planted(folder: Path, catalog: Catalog, name: str, sql: str, described: Mapping[str, Any]) -> list[Finding]:

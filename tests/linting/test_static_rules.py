@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.linting import lint_static
+from orchestration.rules_text import EVENT_WORDS
 from tests.conftest import ROOT
 
 FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
@@ -192,3 +194,10 @@ def test_two_rules_of_one_name(project: Path) -> None:
 def test_a_sound_condition_on_an_event(project: Path, condition: str) -> None:
     replace(project, LEAD, "event_type = 'event_attended'", condition)
     assert places(project) == []
+
+
+def test_the_words_of_an_event_are_those_of_the_macro() -> None:
+    text = (ROOT / "dbt_project/macros/segments/performers.sql").read_text()
+    body = re.search(r"macro event_words\(\) -%\}\s*(.*?)\s*\{%- endmacro", text, re.DOTALL)
+    assert body is not None
+    assert body[1] == ", ".join(f"subject as {word}" for word in EVENT_WORDS)

@@ -44,7 +44,7 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
     models = project / "dbt_project" / "models"
     (models / "segments/seg_renewals_due.sql").write_text(FACTS + "{{ in_segment('renewals_dew') }}\n")
     (models / "segments/seg_pricing_revisitors.sql").write_text(FACTS + "{{ in_segment('hot_manufacturing_leads') }}\n")
-    (models / "segments/seg_birthdays.sql").write_text(FACTS + "{{ performed('page_view' }}\n")
+    (models / "segments/seg_dormant_customers.sql").write_text(FACTS + "{{ performed('page_view' }}\n")
     (models / "segments/seg_recent_pricing_visitors.sql").write_text(FACTS + "no_such_column = 1\n")
     card = models / "scoring/scorecard_shop.sql"
     card.write_text(card.read_text().replace("points: 10", "points: ten", 1))
@@ -59,10 +59,10 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
         pytest.param("in_segment('renewals_dew'): there is no models/segments/seg_renewals_dew.sql", id="unknown segment"),
         pytest.param("dbt_project/models/segments/seg_renewals_due.sql:3 unknown_segment", id="unknown segment, by line"),
         pytest.param("dbt_project/models/segments/seg_pricing_revisitors.sql:3 segment_cycle", id="cycle, by line"),
-        pytest.param("dbt_project/models/segments/seg_birthdays.sql:3 jinja", id="cannot be parsed, by line"),
+        pytest.param("dbt_project/models/segments/seg_dormant_customers.sql:3 jinja", id="cannot be parsed, by line"),
         pytest.param("dbt_project/models/scoring/scorecard_shop.sql:10 scorecard", id="points, by line"),
         pytest.param("hot_manufacturing_leads itself leads back to pricing_revisitors", id="cycle"),
-        pytest.param("models/segments/seg_birthdays.sql", id="cannot be parsed"),
+        pytest.param("models/segments/seg_dormant_customers.sql", id="cannot be parsed"),
         pytest.param("no_such_column", id="no such column"),
         pytest.param("scorecard_shop.sql, rule 'miniapp': points are not a whole number: write points: 20", id="points"),
     ],
@@ -100,6 +100,39 @@ def test_a_campaign_of_a_broken_segment_is_stopped(broken: tuple[Outcome, Path])
     assert {"campaign_price_page_follow_up", "seg_hot_manufacturing_leads", "stages_b2c"} <= set(stopped)
     assert "sync_crm_contacts" not in stopped
     assert outcome.json["messages"]["due"] == 0
+
+
+UNPARSED = {
+    "segments/seg_dormant_customers.sql": "select count(*) from {}segments.segment_members where segment = 'dormant_customers'",
+    "scoring/scorecard_shop.sql": "select count(*), sum(points) from {}scoring.score_changes where score_model = 'shop'",
+    "lifecycle/stages_activity.sql": "select count(*) from {}lifecycle.contact_lifecycle where lifecycle = 'activity'",
+}
+
+
+@pytest.fixture(scope="module")
+def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path]:
+    """A run of the sample company after nothing but files that cannot be parsed: no union fails, all are built at once."""
+    project = copied_project(tmp_path_factory.mktemp("unparsed"))
+    models = project / "dbt_project" / "models"
+    for file in UNPARSED:
+        (models / file).write_text(FACTS + "{{ performed('page_view' }}\n")
+    (models / "segments/seg_lost_customers.sql").write_text(FACTS + "days_since_order >= 180\n")
+    stages = models / "lifecycle/stages_b2c.sql"
+    stages.write_text(stages.read_text().replace("score: shop\n", ""))
+    home = tmp_path_factory.mktemp("home") / "h"
+    shutil.copytree(world.home, home, ignore=shutil.ignore_patterns("dbt"))
+    return run_python(project, home, "-m", "orchestration.cli.main", "run", "--json"), home
+
+
+@pytest.mark.parametrize("file", UNPARSED)
+def test_what_a_file_that_cannot_be_parsed_gave_stays(unparsed: tuple[Outcome, Path], world: WorldRun, file: str) -> None:
+    outcome, home = unparsed
+    assert any(f"models/{file}:3 jinja" in error for error in outcome.json["errors"])
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as after:
+        after.execute(f"attach '{world.home / 'warehouse.duckdb'}' as before (read_only)")
+        found, kept = (after.execute(UNPARSED[file].format(place)).fetchall() for place in ("", "before."))
+    assert found == kept
+    assert kept[0][0] > 0
 
 
 NEW = """

@@ -105,7 +105,7 @@ names_contradict = phone_is_landline = _condition
 performed = not_performed = has_tag = score_at_least = in_stage = consented_to = in_segment = not_in_segment = _condition
 is_own_action = is_held_out = is_computed = is_hours_ago = is_recipient_hour_within = _condition
 from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
-scorecard = lifecycle_stages = tag_rules = scores_of_living_contacts = stages_of_living_contacts = _query
+scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
 classified = kept_touches = no_rows = _query
 rewind = _nothing
 changes_of_living_contacts = _query

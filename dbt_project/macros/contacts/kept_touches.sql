@@ -1,4 +1,4 @@
-{# The first and last touches already known, under the contact ids of today. #}
+{# The first and last touches already known, under the contact ids of today; a replay of an earlier day leaves out those of later days. #}
 {% macro kept_touches(relation) %}
     {% for end in ['first', 'last'] %}
     select
@@ -11,6 +11,7 @@
         k.{{ end }}_event_key as event_key
     from {{ relation }} as k
     left join {{ ref('contact_aliases') }} as a on k.contact_id = a.retired_contact_id
+    where k.{{ end }}_touch_at <= {{ as_of() }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 {% endmacro %}

@@ -9,7 +9,7 @@ follow_merges as (
 ),
 
 rank_changes as (
-    select *, row_number() over (partition by {{ group }}, contact_id order by changed_at desc) as change_rank
+    select *, row_number() over (partition by {{ group }}, contact_id order by changed_at desc, change asc) as change_rank
     from follow_merges
 ),
 

@@ -3,7 +3,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='contact_id',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where last_touch_at > {{ as_of() }} or first_touch_at > {{ as_of() }}{% endif %}",
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where first_touch_at > {{ as_of() }}{% endif %}",
     post_hook="{% if is_incremental() %}delete from {{ this }} where contact_id in (select retired_contact_id from {{ ref('contact_aliases') }}){% endif %}"
 ) }}
 

@@ -15,9 +15,9 @@ rules as (
 
 {% if is_incremental() %}
 previous as (
-    select contact_id, lifecycle, stage, entered_at
-    from ({{ stages_of_living_contacts(this) }}) as s
-    where stage is not null and {{ is_computed('lifecycle', 'stages_') }}
+    select contact_id, lifecycle, to_stage as stage, transitioned_at as entered_at
+    from ({{ latest_of_living_contacts(this, 'lifecycle', 'transitioned_at', ['to_stage', 'transitioned_at']) }}) as s
+    where to_stage is not null and {{ is_computed('lifecycle', 'stages_') }}
 ),
 {% else %}
 previous as (

@@ -3,7 +3,7 @@ with totals as (
 ),
 
 a_day_ago as (
-    {{ scores_of_living_contacts(ref('score_changes'), before=days_before(1)) }}
+    {{ latest_of_living_contacts(ref('score_changes'), 'score_model', 'changed_at', ['total'], before=days_before(1)) }}
 ),
 
 final as (

@@ -11,7 +11,9 @@ with totals as (
 
 {% if is_incremental() %}
 previous as (
-    select * from ({{ scores_of_living_contacts(this) }}) as s where {{ is_computed('score_model', 'scorecard_') }}
+    select *
+    from ({{ latest_of_living_contacts(this, 'score_model', 'changed_at', ['total', 'band']) }}) as s
+    where {{ is_computed('score_model', 'scorecard_') }}
 ),
 {% else %}
 previous as (
