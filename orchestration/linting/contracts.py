@@ -41,4 +41,4 @@ AUTHORED = (
         True,
     ),
 )
-SYNC_MODES = ("mirror", "upsert", "add")
+SYNC_MODES = ("mirror", "upsert", "add", "membership")

@@ -13,6 +13,7 @@ from orchestration.linting import (
     scorecard_rules,
     sql_rules,
     state_rules,
+    sync_rules,
     yml_rules,
 )
 from orchestration.linting.findings import Finding
@@ -28,6 +29,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     yml_rules.check_ymls_are_there,
     yml_rules.check_meta,
     yml_rules.check_segment_meta,
+    sync_rules.check_syncs,
     jinja_rules.check_jinja_syntax,
     jinja_rules.check_macro_names,
     jinja_rules.check_segment_names,

@@ -97,7 +97,7 @@ def _check_mode(project: RawProject, authored: Authored, meta: Yaml) -> Iterator
     mode = meta.mapping.get("mode")
     if authored.contract.kind == "sync" and mode and mode not in SYNC_MODES:
         message = f"mode '{text_of(mode)}' is none of {', '.join(SYNC_MODES)}"
-        mend = "use mirror (enter, change, exit), upsert (enter, change) or add (enter)"
+        mend = "use mirror (enter, change, exit), upsert (enter, change), add (enter) or membership (enter, exit)"
         yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, mend)
 
 

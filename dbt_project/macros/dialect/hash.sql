@@ -26,20 +26,10 @@
     cast(conv(substr(md5({{ text }}), 1, {{ digits }}), 16, 10) as bigint)
 {%- endmacro %}
 
-{# The sum of a column of hashes, wide enough that it cannot overflow; with their count and hash_xor() it tells two sets apart. #}
-{% macro hash_sum(column) -%}
-    {{ return(adapter.dispatch('hash_sum', 'sluice')(column)) }}
-{%- endmacro %}
-
-{% macro default__hash_sum(column) -%}
-    sum({{ column }})
-{%- endmacro %}
-
-{% macro spark__hash_sum(column) -%}
-    sum(cast({{ column }} as decimal(38, 0)))
-{%- endmacro %}
-
-{# The exclusive or of a column of hashes. #}
+{#
+    The exclusive or of a column of hashes, nulls left out: with their count it tells two sets apart, as long as one of them has no
+    hash twice. A sum would be twice as long on its way, for it overflows a BIGINT.
+#}
 {% macro hash_xor(column) -%}
     bit_xor({{ column }})
 {%- endmacro %}

@@ -10,8 +10,7 @@ with new_receipts as (
         destination,
         {{ stream_id('activation', 'destination') }} as stream_id,
         subject_id as sync_key,
-        row_hash,
-        operation = 'exited' as is_gone,
+        case when operation <> 'exited' then row_hash end as row_hash,
         delivery_id as operation_id,
         receipt_id
     from {{ source('ledger', 'receipts') }}
@@ -27,7 +26,7 @@ rank_receipts as (
 ),
 
 final as (
-    select sync, destination, stream_id, sync_key, row_hash, is_gone, operation_id, receipt_id
+    select sync, destination, stream_id, sync_key, row_hash, operation_id, receipt_id
     from rank_receipts
     where receipt_rank = 1
 )

@@ -14,7 +14,13 @@ count_differences as (
 
 find_repeated as (
     select distinct stream_id
-    from (select stream_id, sync_key from differences group by stream_id, sync_key having count(*) > 1) as keys
+    from (
+        select stream_id, sync_key
+        from differences
+        where is_wanted and acknowledged_hash is null
+        group by stream_id, sync_key
+        having count(*) > 1
+    ) as new_keys
 ),
 
 final as (
