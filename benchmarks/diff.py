@@ -8,7 +8,8 @@ Ten syncs of a bigint key and a row hash, wanted and acknowledged; 4 % differ (2
 * ``unchanged``: the diff where nothing differs; ``scan``: count and sums over the three columns of both tables
 * ``one_changed``: the diff where one of the ten syncs differs
 
-Seconds and ratios are medians of rounds; each size is a process of its own, whose peak memory is told before pandas is loaded.
+Seconds are wall seconds, and medians of rounds as ratios are; ``cpu`` ratios are of CPU seconds, of all threads. Each size is a
+process of its own, whose peak memory is told before pandas is loaded.
 """
 
 from __future__ import annotations
@@ -94,22 +95,27 @@ def want(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     connection.execute(f"create or replace view activation.int_sync_wanted as select * from {table}")
 
 
-def seconds_of(actions: Mapping[str, Callable[[], object]], times: int) -> dict[str, list[float]]:
-    """Wall seconds of rounds of all actions in turn, so that a busy machine is so for all; a first round is not counted."""
-    taken: dict[str, list[float]] = {name: [] for name in actions}
+Taken = dict[str, list[tuple[float, float]]]
+
+
+def seconds_of(actions: Mapping[str, Callable[[], object]], times: int) -> Taken:
+    """(wall, CPU) seconds of rounds of all actions in turn: a busy machine is so for all. A first round is not counted."""
+    taken: Taken = {name: [] for name in actions}
     for turn in range(times + 1):
         for name, action in actions.items():
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), time.process_time()
             action()
-            taken[name] += [time.perf_counter() - started] if turn else []
+            taken[name] += [(time.perf_counter() - started, time.process_time() - cpu)] if turn else []
     return taken
 
 
-def figures_of(taken: Mapping[str, list[float]], ratios: Mapping[str, tuple[str, str]]) -> dict[str, Figure]:
+def figures_of(taken: Taken, ratios: Mapping[str, tuple[str, str]]) -> dict[str, Figure]:
     """Medians of seconds, and of the ratios within each round."""
-    found: dict[str, Figure] = {f"{name}_seconds": statistics.median(seconds) for name, seconds in taken.items()}
+    found: dict[str, Figure] = {f"{name}_seconds": statistics.median(wall for wall, _ in pairs) for name, pairs in taken.items()}
     for name, (one, other) in ratios.items():
-        found[name] = statistics.median(a / b for a, b in zip(taken[one], taken[other], strict=True))
+        rounds = list(zip(taken[one], taken[other], strict=True))
+        for kind, place in (("ratio", 0), ("cpu_ratio", 1)):
+            found[f"{name}_{kind}"] = statistics.median(a[place] / b[place] for a, b in rounds)
     return found
 
 
@@ -128,13 +134,13 @@ def measure(rows: int, compiled: dict[str, str], memory_limit: str, with_pandas:
         scan = f"{SCAN.format('int_sync_wanted')} union all {SCAN.format('int_sync_acknowledged')}"
         want(connection, "wanted_4")
         changed = {"join": lambda: connection.execute(JOIN), "diff": diff}
-        found = {"rows": rows, **figures_of(seconds_of(changed, times), {"diff_to_join_ratio": ("diff", "join")})}
+        found = {"rows": rows, **figures_of(seconds_of(changed, times), {"diff_to_join": ("diff", "join")})}
         check(connection)
         want(connection, "wanted_1")
         found |= figures_of(seconds_of({"one_changed": diff}, times), {})
         want(connection, "wanted_0")
         unchanged = {"scan": lambda: connection.execute(scan).fetchall(), "unchanged": diff}
-        found |= figures_of(seconds_of(unchanged, times), {"unchanged_to_scan_ratio": ("unchanged", "scan")})
+        found |= figures_of(seconds_of(unchanged, times), {"unchanged_to_scan": ("unchanged", "scan")})
         found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         want(connection, "wanted_4")
         return found | (merge_seconds(connection) if with_pandas else {})
