@@ -25,6 +25,7 @@ def check_syncs(project: RawProject) -> Iterator[Finding]:
         if meta is not None:
             yield from _check_words(project, authored, meta)
             yield from _check_columns(project, authored, meta)
+            yield from _check_fields(project, authored, meta)
 
 
 def _check_words(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
@@ -57,3 +58,16 @@ def _check_columns(project: RawProject, authored: Authored, meta: Yaml) -> Itera
                 message = f"{word}: the yml describes no column '{text_of(name)}'{near(str(name), described)}"
                 mend = "name a column of the SQL, and describe it under columns"
                 yield project.finding(authored.yml, meta.line_at(word, name), "yml", message, mend)
+
+
+def _check_fields(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
+    """A column that goes to the field of another, which is written under its own name."""
+    columns = meta.mapping.get("columns")
+    named = columns if isinstance(columns, dict) else {}
+    plain = project.columns(authored.name) - set(named) - {meta.mapping.get("key")}
+    for name, config in named.items():
+        field = config.get("to") if isinstance(config, dict) else None
+        if field in plain and meta.mapping.get("mode") != "membership":
+            message = f"columns: '{text_of(name)}' goes to '{text_of(field)}', and so does the column of that name"
+            mend = "send one of the two elsewhere, or leave it out of the SQL"
+            yield project.finding(authored.yml, meta.line_at("columns", name), "yml", message, mend)

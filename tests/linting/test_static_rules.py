@@ -137,6 +137,7 @@ YML_FAULTS = {
     "a version that is none": (SYNC, "on_exit: archive", "mapping_version: 0", "yml", 0),
     "a way to write there is none of": (SYNC, "on_exit: archive", "columns: {city: {write: always}}", "yml", 0),
     "a field that two columns go to": (SYNC, "on_exit: archive", "columns: {city: {to: x}, company: {to: x}}", "yml", 0),
+    "a field that is another column's": (SYNC, "on_exit: archive", "columns: {city: {to: company}}", "yml", 0),
     "a mapping of a column there is none of": (SYNC, "on_exit: archive", "columns: {citi: {to: town}}", "yml", 0),
     "a key there is no column of": (SYNC, "key: contact_id", "key: contact_ids", "yml", 0),
     "no meta": (SYNC, "meta: {sync: {destination: hubspot, object: contacts, key: contact_id, mode: mirror, on_exit: archive}}", "meta: {}", "yml", 0),
