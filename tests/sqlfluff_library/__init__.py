@@ -115,7 +115,7 @@ forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_chang
 expected_purchases_reason = rounded = _expression
 allow_long_queries = _nothing
 
-hash_xor = stream_id = written_fields = _expression
+hash_xor = operation_id = stream_id = written_fields = _expression
 sync_settings = no_sync_settings = _query
 
 

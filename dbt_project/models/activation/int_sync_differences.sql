@@ -60,8 +60,7 @@ final as (
         acknowledged_operation_id,
         coalesce(is_same_mapping, false) as is_same_mapping,
         coalesce(is_same_version and not is_same_mapping, false) as is_unreleased,
-        -- hashes and ids in one number: a text of each would make the diff a tenth slower
-        {{ hash_bigint(['sync_key', 'row_hash - stream_id - coalesce(acknowledged_operation_id, 0)']) }} as operation_id
+        {{ operation_id('stream_id', 'sync_key', 'row_hash', 'acknowledged_operation_id') }} as operation_id
     from choose_hashes
 )
 
