@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import phonenumbers
+
+# the warehouse keeps a foreign number as it is, whatever stands after the country code
+FOREIGN = re.compile(r"\+(?!86)[1-9][0-9]{7,14}")
 
 
 def e164(number: str, region: str = "CN") -> str | None:
@@ -15,6 +19,8 @@ def e164(number: str, region: str = "CN") -> str | None:
     """
     text = number.strip()
     text = "+" + text[2:] if text.startswith("00") else text
+    if FOREIGN.fullmatch(text):
+        return text
     for candidate, where in ((text, region), ("+" + text.lstrip("+"), None)):
         try:
             parsed = phonenumbers.parse(candidate, where)

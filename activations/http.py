@@ -6,6 +6,7 @@ left is *unknown*: the vendor may have acted. Only a connection that was never m
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,19 +20,23 @@ from models.delivery import Verdict
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
+# its debug lines hold whole addresses of calls, with numbers and logins in them
+logging.getLogger("urllib3").setLevel(logging.INFO)
 JSON = {"Content-Type": "application/json"}
+TEXT_LENGTH = 200
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read (202 and 204 have
-    none)."""
+    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read (an empty one will do
+    for 202 and 204). ``text``: how the body begins, for vendors that do not speak JSON."""
 
     verdict: Verdict
     reason: str | None = None
     status: int | None = None
     body: Any = None
     retry_after_seconds: float | None = None
+    text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -87,11 +92,13 @@ def _judge(response: requests.Response) -> Answer:
     status = response.status_code
     body = _json(response)
     if 200 <= status < 300:
-        if body is None and status not in {202, 204}:
-            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, headers=response.headers)
+        if body is None and (response.content or status not in {202, 204}):
+            return Answer(
+                Verdict.UNKNOWN, "unreadable_answer", status, text=response.text[:TEXT_LENGTH], headers=response.headers
+            )
         return Answer(Verdict.ACCEPTED, None, status, body, headers=response.headers)
     if status in {408, 429} or status >= 500:
-        return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response), response.headers)
+        return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response), headers=response.headers)
     return Answer(Verdict.FAILED, f"http_{status}", status, body, headers=response.headers)
 
 

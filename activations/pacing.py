@@ -70,9 +70,14 @@ class Gate:
                 self._stop.wait(POLL_SECONDS)
 
     def hear(self, results: Sequence[ItemResult]) -> None:
-        """Learn from a call: a Retry-After shuts the gate for all; calls that come to nothing open the breaker."""
-        wait = max((r.retry_after_seconds or 0.0 for r in results if r.verdict is Verdict.RETRY), default=0.0)
+        """Learn from a call: a Retry-After shuts the gate for all; calls that come to nothing open the breaker.
+
+        A wait longer than the push's patience, beside items that met their fate, is that item's alone (a limit of a recipient).
+        """
         is_nothing = bool(results) and all(result.verdict in NO_FATE for result in results)
+        longest = float("inf") if is_nothing else self._pace.patience_seconds
+        waits = (result.retry_after_seconds or 0.0 for result in results if result.verdict is Verdict.RETRY)
+        wait = max((wait for wait in waits if wait <= longest), default=0.0)
         with self._lock:
             self._is_on_trial = False
             if wait:

@@ -22,6 +22,13 @@ class PushResult:
         """Every verdict with its count, and skipped."""
         return {**{verdict.value: self.verdicts[verdict.value] for verdict in Verdict}, "skipped": self.skipped}
 
+    def problem(self) -> str | None:
+        """Why not everything that was due was tried, and what to do; None when it was, or when a person paused it."""
+        if self.given_up is not None:
+            words = f"given up, call after call came to nothing ({self.given_up})"
+            return f"{words} -> see that it is up; the rest is due in the next run"
+        return "stopped on request before its end -> the rest is due in the next run" if self.is_stopped else None
+
     def describe(self) -> str:
         """The counts in words."""
         words = ", ".join(f"{count} {name}" for name, count in self.counts().items() if count) or "nothing to send"

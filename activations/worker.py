@@ -23,6 +23,7 @@ from activations.pacing import Gate
 from activations.progress import Progress
 from activations.push_result import PushResult
 from models.delivery import Item, ItemResult, Verdict
+from models.errors import BlockedError
 
 log = logging.getLogger(__name__)
 WHOLE_SECONDS = 1.0  # what is due again within so much of each other goes in one batch
@@ -78,6 +79,8 @@ class Worker:
             self.desk.errors.append(error)
             self.desk.batches.close()
             self.desk.stop.set()
+            if not isinstance(error, BlockedError):  # it is not the ledger's: what was sent is recorded
+                self._turn(())
 
     def _work_on(self) -> bool:
         """Record the last batch and claim the next, in one transaction, and send it. False at the end.

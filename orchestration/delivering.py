@@ -9,6 +9,7 @@ from activations.dispatcher import Pace, Pusher, PushResult
 from activations.plan_file import count_items, read_items
 from orchestration.activation_registry import Activation
 from orchestration.progress import tell
+from orchestration.reconciling import reconcile, unknown_file
 from orchestration.run_state import RunState
 from orchestration.sandboxing import endpoints
 
@@ -16,7 +17,7 @@ from orchestration.sandboxing import endpoints
 def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
     """Push the plan of one activation. With nothing due, no connection is made and no setting is needed."""
     total = count_items(plan)
-    if total == 0:
+    if total == 0 and not unknown_file(state, activation).is_file():
         return PushResult()
     entry = registry.entry(activation.destination)
     with endpoints(state.settings) as sandbox:
@@ -35,6 +36,9 @@ def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
                 lambda words: tell("push", f"{activation.name} -> {activation.destination}: {words}"),
                 total,
             )
+            known = reconcile(state, activation, pusher, plan)
+            if known:
+                tell("push", f"{activation.name} -> {activation.destination}: {known} that were unknown are known now")
             return pusher.push(read_items(plan, client.capabilities.batch_size, entry.to_item, activation.config))
         finally:
             client.close()

@@ -63,6 +63,12 @@ def spool_messages(path: Path, campaign: str, target: Path) -> int:
     )
 
 
+def spool_decisions(path: Path, message_ids: list[int], target: Path) -> int:
+    """Write these messages to a Parquet file, whatever was decided of them since. Returns how many."""
+    sql = f"select {MESSAGE_COLUMNS} from activation.message_decisions where message_id in (select unnest($1::bigint[]))"
+    return _spool(path, f"{sql} order by message_id", message_ids, target)
+
+
 def spool_sync(path: Path, sync: str, key: str, target: Path) -> int:
     """Write the due operations of a sync, with the wanted row's columns (null for exits), to a Parquet file."""
     sql = (
@@ -81,9 +87,9 @@ def spool_nothing(target: Path) -> int:
     return 0
 
 
-def _spool(path: Path, sql: str, name: str, target: Path) -> int:
+def _spool(path: Path, sql: str, parameter: str | list[int], target: Path) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     with open_warehouse(path) as connection:
-        relation = connection.sql(sql, params=[name])
+        relation = connection.sql(sql, params=[parameter])
         relation.write_parquet(str(target))
     return int(pq.read_metadata(target).num_rows)

@@ -18,6 +18,18 @@ from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
 from activations.destinations.email.unsubscribe import hear_unsubscribe
+from activations.destinations.sms.aliyun import callback as aliyun_callback
+from activations.destinations.sms.aliyun.client import Aliyun
+from activations.destinations.sms.aliyun.config import AliyunConfig
+from activations.destinations.sms.kannel import callback as kannel_callback
+from activations.destinations.sms.kannel.client import Kannel
+from activations.destinations.sms.kannel.config import KannelConfig
+from activations.destinations.sms.tencent import callback as tencent_callback
+from activations.destinations.sms.tencent.client import Tencent
+from activations.destinations.sms.tencent.config import TencentConfig
+from activations.destinations.sms.twilio import callback as twilio_callback
+from activations.destinations.sms.twilio.client import Twilio
+from activations.destinations.sms.twilio.config import TwilioConfig
 from activations.outbox import to_message, to_operation
 from models.delivery import Message, SyncOperation
 from models.errors import ConfigurationError
@@ -40,6 +52,10 @@ REGISTRY: dict[str, Entry] = {
     "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_mapping.hear),
     "ses": Entry(SesConfig, Ses, to_message, ses_mapping.hear),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
+    "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
+    "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
+    "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
+    "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.hear),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from activations.ledger.receiving import match_early
 from orchestration.landing.files import land_files
 from orchestration.landing.ledger import land_ledger
 from orchestration.landing.tables import raw_tables
@@ -32,6 +33,7 @@ def build_land_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         with step(context) as state:
             settings = state.settings
             unknown = state.ledger.recover(datetime.now(UTC))
+            match_early(state.ledger.engine, datetime.now(UTC))
             if unknown:
                 tell("land", f"{unknown} deliveries of a run that ended half-way are now unknown")
             landed_at = datetime.now(UTC)

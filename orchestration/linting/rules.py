@@ -11,6 +11,7 @@ from orchestration.linting import (
     name_rules,
     personal_rule,
     scorecard_rules,
+    sms_rules,
     sql_rules,
     state_rules,
     yml_rules,
@@ -35,6 +36,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     scorecard_rules.check_scorecards,
     state_rules.check_lifecycles,
     state_rules.check_tags,
+    sms_rules.check_sms_templates,
 )
 
 # On the compiled SQL of every segment, sync and campaign.

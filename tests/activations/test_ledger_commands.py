@@ -12,6 +12,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from activations.destinations.registry import REGISTRY
 from activations.ledger.store import Ledger
 from models.delivery import Verdict
 from models.errors import ConfigurationError
@@ -110,7 +111,7 @@ def test_pause_and_resume_by_name(filled: Ledger, name: str, scope: str) -> None
 
 
 def test_pause_refuses_a_name_there_is_not(filled: Ledger) -> None:
-    with pytest.raises(ConfigurationError, match="use one of all, hubspot, smtp, price_page_follow_up"):
+    with pytest.raises(ConfigurationError, match=f"use one of all, {', '.join(sorted(REGISTRY))}, price_page_follow_up"):
         run("pause", "price_page")
 
 

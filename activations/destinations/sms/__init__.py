@@ -1,0 +1,1 @@
+"""SMS: providers with approved templates (Aliyun, Tencent) and with free bodies (Twilio, Kannel)."""

@@ -1,0 +1,60 @@
+"""What Aliyun calls us with (HTTP push): SmsReport, an array of delivery reports, and SmsUp, an array of replies.
+
+It signs nothing: the address it is given carries a secret, ``?token=``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from activations.destinations.base import CallbackAnswer, CallbackRequest
+from activations.destinations.sms.aliyun.config import AliyunConfig
+from activations.destinations.sms.fates import named
+from activations.destinations.sms.hearing import (
+    DENIED,
+    UNREADABLE,
+    china_time,
+    delivery_number,
+    entries,
+    has_token,
+    number_hash,
+    withdrawals,
+)
+from models.delivery import DeliveryState, Receipt, Withdrawal
+
+HEARD = json.dumps({"code": 0, "msg": "接收成功"}, ensure_ascii=False).encode()
+
+
+def hear(config: AliyunConfig, request: CallbackRequest) -> CallbackAnswer:
+    """Receipts and withdrawals of one push. An entry that cannot be read does not lose the others."""
+    if not has_token(request, config):
+        return DENIED
+    pushed = entries(request.body)
+    if pushed is None:
+        return UNREADABLE
+    heard = [one for entry in pushed for one in _hear_one(entry, config)]
+    return CallbackAnswer(heard, body=HEARD, content_type="application/json; charset=utf-8")
+
+
+def _hear_one(entry: Mapping[str, Any], config: AliyunConfig) -> list[Receipt | Withdrawal]:
+    number = str(entry.get("phone_number") or "")
+    if "content" in entry:
+        return [*withdrawals(number, str(entry["content"]), china_time(str(entry.get("send_time"))), config)]
+    out_id, biz_id = str(entry.get("out_id") or ""), str(entry.get("biz_id") or "")
+    if not number or not (out_id or biz_id):
+        return []
+    is_delivered = str(entry.get("success")).lower() == "true"
+    code = str(entry.get("err_code") or "")
+    delivery_id = delivery_number(out_id)
+    receipt = Receipt(
+        DeliveryState.DELIVERED if is_delivered else DeliveryState.BOUNCED,
+        china_time(str(entry.get("report_time"))),
+        delivery_id=delivery_id,
+        vendor_id=biz_id or None,
+        address_hash=number_hash(number, config) if delivery_id is None else None,
+        reason=None if is_delivered else named(code),
+        suppress=not is_delivered and config.is_dead_number(code),
+    )
+    return [receipt]

@@ -1,0 +1,135 @@
+"""What a provider's code means for a message: one word for what happens next, and when."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import phonenumbers
+
+from activations.http import Answer
+from activations.sms_text import Area, SmsRefused
+from models.delivery import ItemResult, Message, Verdict
+from models.errors import ContentError
+
+Action = Literal["accept", "retry", "fail", "suppress", "stop", "ask"]
+HOUR, HALF_DAY = 3600.0, 43_200.0
+# a code is told as it is: words, no number that could be somebody's
+CODE = re.compile(r"[A-Za-z]+([._:-][A-Za-z]+)*|[A-Za-z]{1,4}[:_-]?[0-9]{1,6}|[0-9]{1,6}")
+Ready = TypeVar("Ready")
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What happens next, and after how many seconds.
+
+    ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to this number. ``stop``: the
+    whole account cannot send, so everything is tried again later; it has no seconds, and the push gives up after some calls.
+    ``ask``: nobody knows whether it was sent.
+    """
+
+    action: Action
+    after_seconds: float | None = None
+
+
+# without a code, these alone are about the message; any other 3xx or 4xx is about the address, the login or a proxy
+OF_THE_MESSAGE = frozenset({400, 413, 422})
+ACCEPT, FAIL, SUPPRESS, ASK = Fate("accept"), Fate("fail"), Fate("suppress"), Fate("ask")
+RETRY, STOP = Fate("retry"), Fate("stop")
+VERDICTS = {
+    "accept": Verdict.ACCEPTED,
+    "retry": Verdict.RETRY,
+    "stop": Verdict.RETRY,
+    "fail": Verdict.FAILED,
+    "suppress": Verdict.FAILED,
+    "ask": Verdict.UNKNOWN,
+}
+
+
+def result(delivery_id: int, fate: Fate, reason: str | None = None, vendor_id: str | None = None) -> ItemResult:
+    """The result of one item that met this fate."""
+    is_bad = fate.action == "suppress"
+    return ItemResult(delivery_id, VERDICTS[fate.action], reason, vendor_id, is_bad, fate.after_seconds)
+
+
+def named(code: object) -> str:
+    """A provider's code as a reason: itself when it is one, else only that it was no code we would repeat."""
+    text = str(code)
+    return text if len(text) <= 80 and CODE.fullmatch(text) else "unlisted_code"
+
+
+def by_table(code: str, table: Mapping[str, Fate], families: Mapping[str, Fate]) -> Fate:
+    """The fate of a code: from the table, else of its family (what it begins with), else it fails."""
+    if code in table:
+        return table[code]
+    return next((fate for prefix, fate in families.items() if code.startswith(prefix)), FAIL)
+
+
+def as_asked(fate: Fate, answer: Answer) -> Fate:
+    """The fate, after as many seconds as the provider asked for in a header, where it is tried again at once otherwise."""
+    return Fate("retry", answer.retry_after_seconds) if fate == RETRY else fate
+
+
+def of_transport(answer: Answer) -> tuple[Fate, str]:
+    """The fate where no code of the provider came back. A 5xx may come after it acted, 503 and 429 say that it did not."""
+    reason = answer.reason or "no_code"
+    if answer.status is None:
+        return (RETRY if answer.verdict is Verdict.RETRY else ASK), reason
+    if answer.status in OF_THE_MESSAGE:
+        return FAIL, reason
+    if answer.status in {429, 503}:
+        return Fate("retry", answer.retry_after_seconds), reason
+    if answer.status < 300 or answer.status >= 500 or answer.status == 408:
+        return ASK, reason
+    return STOP, reason
+
+
+def prepare(messages: Sequence[Message], make: Callable[[Message], Ready]) -> tuple[list[Ready], list[ItemResult]]:
+    """What can be sent, and a result for what the rules or the templates refuse."""
+    ready: list[Ready] = []
+    refused: list[ItemResult] = []
+    for message in messages:
+        try:
+            ready.append(make(message))
+        except SmsRefused as error:
+            refused.append(result(message.delivery_id, FAIL, error.reason))
+        except ContentError:
+            refused.append(result(message.delivery_id, FAIL, "template_error"))
+    return ready, refused
+
+
+def calls(ready: Iterable[Ready], key: Callable[[Ready], Hashable], number: Callable[[Ready], str]) -> list[list[Ready]]:
+    """What may go in one call together: what has the same key, each number once (a report names no more than the number)."""
+    found: dict[tuple[Hashable, int], list[Ready]] = {}
+    times: Counter[tuple[Hashable, str]] = Counter()
+    for one in ready:
+        place = (key(one), number(one))
+        found.setdefault((place[0], times[place]), []).append(one)
+        times[place] += 1
+    return list(found.values())
+
+
+def area_of(number: phonenumbers.PhoneNumber) -> Area:
+    """Whose rules and templates hold for a number; Hong Kong, Macau and Taiwan have country codes of their own."""
+    return "mainland" if number.country_code == 86 else "abroad"
+
+
+def digits(number: phonenumbers.PhoneNumber) -> str:
+    """E.164 without the +."""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
+
+
+def valid_number(address: str) -> phonenumbers.PhoneNumber:
+    """The number of an address in E.164. Raises SmsRefused when it is no number in use, or no phone that gets SMS."""
+    try:
+        number = phonenumbers.parse(address, None)
+    except phonenumbers.NumberParseException as error:
+        raise SmsRefused("invalid_number", "a number is not in E.164", "write it as + and digits in the source") from error
+    if not phonenumbers.is_valid_number(number):
+        raise SmsRefused("invalid_number", "a number is not in use anywhere", "correct it in the source")
+    if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
+        raise SmsRefused("no_mobile", "a number is a landline's", "give the contact a mobile number in the source")
+    return number

@@ -1,0 +1,1 @@
+"""Kannel, an SMS gateway of your own."""

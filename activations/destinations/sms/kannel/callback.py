@@ -1,0 +1,62 @@
+"""What Kannel calls us with: a delivery report at the address of the message, or a message of somebody (sms-service).
+
+It signs nothing: the address has a secret. Our answer to a message of somebody is empty, and Kannel sends none.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs
+
+from activations.destinations.base import CallbackAnswer, CallbackRequest
+from activations.destinations.sms.hearing import (
+    DENIED,
+    UNREADABLE,
+    delivery_number,
+    has_token,
+    one,
+    unix_time,
+    withdrawals,
+)
+from activations.destinations.sms.kannel.config import KannelConfig
+from models.delivery import DeliveryState, Receipt, Withdrawal
+
+Form = dict[str, list[str]]
+FINAL = {
+    "1": (DeliveryState.DELIVERED, None),
+    "2": (DeliveryState.BOUNCED, "undelivered"),
+    "16": (DeliveryState.FAILED, "refused_by_smsc"),
+}
+ERROR = re.compile(r"\berr:([0-9A-Za-z]{1,8})\b")
+
+
+def hear(config: KannelConfig, request: CallbackRequest) -> CallbackAnswer:
+    """A receipt of a final report, or a withdrawal; other reports are no news."""
+    if not has_token(request, config):
+        return DENIED
+    form = parse_qs(request.query, keep_blank_values=True)
+    if one(form, "kind") == "reply":
+        return CallbackAnswer(_reply(form, config))
+    delivery_id = delivery_number(one(form, "delivery"))
+    if one(form, "kind") != "report" or delivery_id is None:
+        return UNREADABLE
+    return CallbackAnswer(_receipt(form, delivery_id, config))
+
+
+def _receipt(form: Form, delivery_id: int, config: KannelConfig) -> list[Receipt | Withdrawal]:
+    if one(form, "status") not in FINAL:
+        return []
+    state, reason = FINAL[one(form, "status")]
+    code = ERROR.search(one(form, "answer"))
+    receipt = Receipt(
+        state,
+        unix_time(one(form, "at")),
+        delivery_id=delivery_id,
+        reason=f"{reason}:{code[1]}" if reason and code else reason,
+        suppress=reason is not None and code is not None and config.is_dead_number(code[1]),
+    )
+    return [receipt]
+
+
+def _reply(form: Form, config: KannelConfig) -> list[Receipt | Withdrawal]:
+    return [*withdrawals(one(form, "number"), one(form, "text"), unix_time(one(form, "at")), config)]

@@ -1,0 +1,62 @@
+"""What Tencent calls us with: an array of delivery reports, or a reply of somebody. It signs nothing: the address has a secret.
+
+Reports name a message by ``sid``, the SerialNo of the answer, and by the number in two parts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from activations.destinations.base import CallbackAnswer, CallbackRequest
+from activations.destinations.sms.fates import named
+from activations.destinations.sms.hearing import (
+    DENIED,
+    UNREADABLE,
+    china_time,
+    entries,
+    has_token,
+    number_hash,
+    unix_time,
+    withdrawals,
+)
+from activations.destinations.sms.tencent.config import TencentConfig
+from models.delivery import DeliveryState, Receipt, Withdrawal
+
+HEARD = json.dumps({"result": 0, "errmsg": "OK"}).encode()
+
+
+def hear(config: TencentConfig, request: CallbackRequest) -> CallbackAnswer:
+    """Receipts and withdrawals of one push. An entry that cannot be read does not lose the others."""
+    if not has_token(request, config):
+        return DENIED
+    pushed = entries(request.body)
+    if pushed is None:
+        return UNREADABLE
+    heard = [one for entry in pushed for one in _hear_one(entry, config)]
+    return CallbackAnswer(heard, body=HEARD, content_type="application/json; charset=utf-8")
+
+
+def _hear_one(entry: Mapping[str, Any], config: TencentConfig) -> list[Receipt | Withdrawal]:
+    number = _number(entry)
+    if "text" in entry:
+        return [*withdrawals(number, str(entry["text"]), unix_time(entry.get("time")), config)]
+    if not number or not entry.get("sid"):
+        return []
+    is_delivered = entry.get("report_status") == "SUCCESS"
+    code = str(entry.get("errmsg") or "")
+    receipt = Receipt(
+        DeliveryState.DELIVERED if is_delivered else DeliveryState.BOUNCED,
+        china_time(str(entry.get("user_receive_time"))),
+        vendor_id=str(entry["sid"]),
+        address_hash=number_hash(number, config),
+        reason=None if is_delivered else named(code),
+        suppress=not is_delivered and config.is_dead_number(code),
+    )
+    return [receipt]
+
+
+def _number(entry: Mapping[str, Any]) -> str:
+    mobile, country = str(entry.get("mobile") or ""), str(entry.get("nationcode") or "")
+    return f"+{country}{mobile}" if mobile and country and not mobile.startswith("+") else mobile

@@ -1,0 +1,76 @@
+"""What Twilio calls us with: the status of a message, or a message of somebody. Signed over the address and all fields.
+
+X-Twilio-Signature is base64 of HMAC-SHA1 with the auth token over the address called and each field's name and value, sorted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from urllib.parse import parse_qs
+
+from activations.destinations.base import CallbackAnswer, CallbackRequest
+from activations.destinations.sms.fates import named
+from activations.destinations.sms.hearing import DENIED, delivery_number, one, withdrawals
+from activations.destinations.sms.twilio.config import TwilioConfig
+from models.delivery import DeliveryState, Receipt, Withdrawal
+
+Form = dict[str, list[str]]
+FINAL = {
+    "delivered": DeliveryState.DELIVERED,
+    "read": DeliveryState.DELIVERED,
+    "undelivered": DeliveryState.BOUNCED,
+    "failed": DeliveryState.FAILED,
+}
+NO_REPLY = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+
+
+def hear(config: TwilioConfig, request: CallbackRequest) -> CallbackAnswer:
+    """A receipt of a final status, or a withdrawal; other statuses are no news. Where a proxy stands in front, the address
+    called is the setting ``callback_url`` with the query of the call."""
+    form = parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True)
+    called = {request.url, _public_url(config, request)}
+    given = request.headers.get("x-twilio-signature", "").encode()
+    token = config.auth_token.get_secret_value()
+    if not any(hmac.compare_digest(signature(token, url, form).encode(), given) for url in called):
+        return DENIED
+    heard = _receipt(form, request, config) if one(form, "MessageStatus") else _reply(form, config)
+    return CallbackAnswer(heard, body=NO_REPLY, content_type="text/xml; charset=utf-8")
+
+
+def signature(auth_token: str, url: str, form: Mapping[str, Sequence[str]]) -> str:
+    """The signature of a call, whatever fields it has."""
+    fields = "".join(name + value for name in sorted(form) for value in sorted(set(form[name])))
+    return b64encode(hmac.new(auth_token.encode(), (url + fields).encode(), hashlib.sha1).digest()).decode()
+
+
+def _public_url(config: TwilioConfig, request: CallbackRequest) -> str:
+    base = config.callback_url.partition("?")[0]
+    return f"{base}?{request.query}" if request.query else base
+
+
+def _receipt(form: Form, request: CallbackRequest, config: TwilioConfig) -> list[Receipt | Withdrawal]:
+    state = FINAL.get(one(form, "MessageStatus"))
+    sid = one(form, "MessageSid")
+    delivery_id = delivery_number(one(parse_qs(request.query), "delivery"))
+    if state is None or not (sid or delivery_id is not None):
+        return []
+    code = one(form, "ErrorCode")
+    is_bad = state is not DeliveryState.DELIVERED
+    receipt = Receipt(
+        state,
+        datetime.now(UTC),
+        delivery_id=delivery_id,
+        vendor_id=sid or None,
+        reason=named(code or one(form, "MessageStatus")) if is_bad else None,
+        suppress=is_bad and config.is_dead_number(code),
+    )
+    return [receipt]
+
+
+def _reply(form: Form, config: TwilioConfig) -> list[Receipt | Withdrawal]:
+    text = "STOP" if one(form, "OptOutType") == "STOP" else one(form, "Body")
+    return [*withdrawals(one(form, "From"), text, datetime.now(UTC), config)]

@@ -1,0 +1,52 @@
+"""Every SMS destination against the conformance suite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from activations.destinations.testing import Conformance
+from activations.sandbox.server import Sandbox
+from models.delivery import Item
+from tests.activations.sms_items import sms
+
+
+class Sms(Conformance):
+    kind = "message"
+    secret = ""
+
+    def items(self, count: int, text: str = "王芳") -> list[Item]:
+        return [sms(number, carrier=text) for number in range(1, count + 1)]
+
+    def bad_item(self) -> Item:
+        return sms(999, "+8613800090404")
+
+    def received(self, sandbox: Sandbox) -> int:
+        return sandbox.store.value(f"select count(*) from received where vendor = '{self.name}'")
+
+    def break_after_accept(self, sandbox: Sandbox) -> None:
+        sandbox.faults.http.append("drop_after_accept")
+
+    def throttle(self, sandbox: Sandbox) -> None:
+        sandbox.faults.http.append("429")
+
+    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return {**settings, self.secret: "expired"}
+
+
+class TestAliyun(Sms):
+    name, secret = "aliyun", "access_key_secret"
+
+
+class TestTencent(Sms):
+    name, secret = "tencent", "secret_key"
+
+
+class TestTwilio(Sms):
+    name, secret = "twilio", "auth_token"
+
+
+class TestKannel(Sms):
+    name, secret = "kannel", "password"
+
+    def bad_item(self) -> Item:
+        return sms(999, "+862162345678")  # a landline: a gateway would take it, and nobody would read it
