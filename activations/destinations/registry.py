@@ -9,10 +9,10 @@ from typing import Any
 from activations.destinations.base import Callback, Destination
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
-from activations.destinations.email.sendgrid import mapping as sendgrid_mapping
+from activations.destinations.email.sendgrid import callback as sendgrid_callback
 from activations.destinations.email.sendgrid.client import SendGrid
 from activations.destinations.email.sendgrid.config import SendGridConfig
-from activations.destinations.email.ses import mapping as ses_mapping
+from activations.destinations.email.ses import callback as ses_callback
 from activations.destinations.email.ses.client import Ses
 from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.smtp.client import Smtp
@@ -49,8 +49,8 @@ class Entry:
 
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
-    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_mapping.hear),
-    "ses": Entry(SesConfig, Ses, to_message, ses_mapping.hear),
+    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_callback.hear),
+    "ses": Entry(SesConfig, Ses, to_message, ses_callback.hear),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
