@@ -28,8 +28,8 @@ TEXT_LENGTH = 200
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read (an empty one will do
-    for 202 and 204). ``text``: how the body begins, for vendors that do not speak JSON."""
+    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read (that of
+    202 and 204 may be empty). ``text``: how the body begins, for vendors that do not speak JSON."""
 
     verdict: Verdict
     reason: str | None = None
@@ -93,9 +93,8 @@ def _judge(response: requests.Response) -> Answer:
     body = _json(response)
     if 200 <= status < 300:
         if body is None and (response.content or status not in {202, 204}):
-            return Answer(
-                Verdict.UNKNOWN, "unreadable_answer", status, text=response.text[:TEXT_LENGTH], headers=response.headers
-            )
+            text = response.text[:TEXT_LENGTH]
+            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, text=text, headers=response.headers)
         return Answer(Verdict.ACCEPTED, None, status, body, headers=response.headers)
     if status in {408, 429} or status >= 500:
         return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response), headers=response.headers)
@@ -103,6 +102,9 @@ def _judge(response: requests.Response) -> Answer:
 
 
 def _json(response: requests.Response) -> Any:
+    """The body: JSON, or the text of a CSV file, which is UTF-8 whatever the header says."""
+    if response.headers.get("Content-Type", "").startswith("text/csv"):
+        return response.content.decode("utf-8", "replace")
     try:
         return orjson.loads(response.content)
     except orjson.JSONDecodeError:
