@@ -23,10 +23,10 @@ from activations.destinations.crm.tryton.client import Tryton
 from activations.destinations.crm.tryton.config import TrytonConfig
 from activations.destinations.crm.xiaoshouyi.client import Xiaoshouyi
 from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
-from activations.destinations.email.sendgrid import mapping as sendgrid_mapping
+from activations.destinations.email.sendgrid import callback as sendgrid_callback
 from activations.destinations.email.sendgrid.client import SendGrid
 from activations.destinations.email.sendgrid.config import SendGridConfig
-from activations.destinations.email.ses import mapping as ses_mapping
+from activations.destinations.email.ses import callback as ses_callback
 from activations.destinations.email.ses.client import Ses
 from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.smtp.client import Smtp
@@ -93,8 +93,8 @@ ADS = ("ads", "advertising")
 
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
-    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_mapping.hear),
-    "ses": Entry(SesConfig, Ses, to_message, ses_mapping.hear),
+    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_callback.hear),
+    "ses": Entry(SesConfig, Ses, to_message, ses_callback.hear),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
     "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),
