@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import os
 
-from activations.destinations.registry import REGISTRY
+from activations.destinations import registry
 from activations.ledger.pauses import ALL, CAMPAIGN, DESTINATION
 from models.errors import ConfigurationError
 from orchestration.settings import Settings
@@ -17,12 +18,12 @@ def scope_of(settings: Settings, name: str) -> str:
     """
     if name == ALL:
         return ALL
-    if name in REGISTRY:
+    if name in registry.names():
         return DESTINATION
     names = activation_names(settings)
     if name in names:
         return CAMPAIGN
-    raise ConfigurationError(f"nothing is named '{name}'", f"use one of {', '.join([ALL, *sorted(REGISTRY), *names])}")
+    raise ConfigurationError(f"nothing is named '{name}'", f"use one of {', '.join([ALL, *registry.names(), *names])}")
 
 
 def activation_names(settings: Settings) -> list[str]:
@@ -34,7 +35,9 @@ def activation_names(settings: Settings) -> list[str]:
 
 
 def person() -> str:
-    """The name under which what a person does is recorded: the login name."""
+    """The name under which what a person does is recorded: SLUICE_USER, else the login name."""
+    if named := os.environ.get("SLUICE_USER", "").strip():
+        return named
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name

@@ -1,4 +1,7 @@
-"""Every destination there is, one line each: its name, and how it is made from settings or from the sandbox's address."""
+"""Every destination there is, one line each: its name, and how it is made from settings or from the sandbox's address.
+
+Other packages add theirs by an entry point: docs/destinations.md.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from activations import plugins
+from activations.destinations.ads.meta_audiences.client import MetaAudiences
+from activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
 from activations.destinations.base import Callback, Destination
+from activations.destinations.crm.fxiaoke.client import Fxiaoke
+from activations.destinations.crm.fxiaoke.config import FxiaokeConfig
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
+from activations.destinations.crm.salesforce.client import Salesforce
+from activations.destinations.crm.salesforce.config import SalesforceConfig
+from activations.destinations.crm.tryton.client import Tryton
+from activations.destinations.crm.tryton.config import TrytonConfig
+from activations.destinations.crm.xiaoshouyi.client import Xiaoshouyi
+from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
+from activations.destinations.email.sendgrid import mapping as sendgrid_mapping
+from activations.destinations.email.sendgrid.client import SendGrid
+from activations.destinations.email.sendgrid.config import SendGridConfig
+from activations.destinations.email.ses import mapping as ses_mapping
+from activations.destinations.email.ses.client import Ses
+from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.email.unsubscribe import hear_unsubscribe
+from activations.destinations.files.file_drop import mapping as file_drop
+from activations.destinations.files.file_drop.client import FileDrop
+from activations.destinations.files.file_drop.config import FileDropConfig
 from activations.destinations.sms.aliyun import callback as aliyun_callback
 from activations.destinations.sms.aliyun.client import Aliyun
 from activations.destinations.sms.aliyun.config import AliyunConfig
@@ -23,6 +47,9 @@ from activations.destinations.sms.tencent.config import TencentConfig
 from activations.destinations.sms.twilio import callback as twilio_callback
 from activations.destinations.sms.twilio.client import Twilio
 from activations.destinations.sms.twilio.config import TwilioConfig
+from activations.destinations.web.webhook import mapping as webhook
+from activations.destinations.web.webhook.client import Webhook
+from activations.destinations.web.webhook.config import WebhookConfig
 from activations.destinations.wechat.callback import hear as hear_wechat
 from activations.destinations.wechat.wechat_mass.client import WeChatMass
 from activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
@@ -50,7 +77,8 @@ Endpoints = Mapping[str, Mapping[str, Any]]
 class Entry:
     """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls.
 
-    ``purposes``: of campaigns that it may carry by its vendor's rules; `sluice lint` refuses others.
+    ``purposes``: of campaigns that it may carry by its vendor's rules. ``consent``: the channel and purpose that everyone who is
+    synced there must have consented to. `sluice lint` checks both.
     """
 
     config: Callable[..., Any]
@@ -58,11 +86,19 @@ class Entry:
     to_item: Callable[[Mapping[str, Any], Any], Message | SyncOperation]
     callback: Callback | None = None
     purposes: frozenset[str] = ANY_PURPOSE
+    consent: tuple[str, str] | None = None
 
+
+ADS = ("ads", "advertising")
 
 REGISTRY: dict[str, Entry] = {
-    "smtp": Entry(SmtpConfig, Smtp, to_message),
+    "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
+    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_mapping.hear),
+    "ses": Entry(SesConfig, Ses, to_message, ses_mapping.hear),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
+    "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
+    "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),
+    "meta_audiences": Entry(MetaAudiencesConfig, MetaAudiences, to_operation, consent=ADS),
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
     "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
@@ -76,19 +112,43 @@ REGISTRY: dict[str, Entry] = {
     "wechat_tags": Entry(WeChatTagsConfig, WeChatTags, to_operation),
     "wecom_robot": Entry(WeComRobotConfig, WeComRobot, to_operation),
     "wecom_mass": Entry(WeComMassConfig, WeComMass, to_message),
+    "salesforce": Entry(SalesforceConfig, Salesforce, to_operation),
+    "fxiaoke": Entry(FxiaokeConfig, Fxiaoke, to_operation),
+    "xiaoshouyi": Entry(XiaoshouyiConfig, Xiaoshouyi, to_operation),
+    "tryton": Entry(TrytonConfig, Tryton, to_operation),
 }
 
 
+def names() -> list[str]:
+    """Every destination there is, those of other packages too."""
+    return sorted({*REGISTRY, *plugins.names(plugins.DESTINATIONS)})
+
+
 def entry(name: str) -> Entry:
-    """The entry of a destination. Raises ConfigurationError with the names there are."""
-    if name not in REGISTRY:
-        raise ConfigurationError(f"there is no destination '{name}'", f"use one of {', '.join(sorted(REGISTRY))}")
-    return REGISTRY[name]
+    """The entry of a destination; one of ours goes before one of another package. Raises ConfigurationError with the names there
+    are, or when another package's cannot be used."""
+    if name in REGISTRY:
+        return REGISTRY[name]
+    if name not in names():
+        raise ConfigurationError(f"there is no destination '{name}'", f"use one of {', '.join(names())}")
+    found = plugins.load(plugins.DESTINATIONS, name)
+    if not isinstance(found, Entry):
+        raise ConfigurationError(
+            f"'{name}' of another package is no destination ({type(found).__name__})",
+            f"let its entry point in {plugins.DESTINATIONS} name an Entry of activations.destinations.registry",
+        )
+    return found
 
 
 def settings(name: str, sandbox: Endpoints | None = None) -> Any:
     """Its settings: the sandbox's when its address is given, else those of the environment. Raises ConfigurationError."""
-    return entry(name).config(**(sandbox[name] if sandbox is not None else {}))
+    found = entry(name)
+    if sandbox is not None and name not in sandbox:
+        raise ConfigurationError(
+            f"nothing stands in for '{name}' in the sandbox",
+            f"give its package an entry point in {plugins.VENDORS}, or set SLUICE_DELIVERY=live",
+        )
+    return found.config(**(sandbox[name] if sandbox is not None else {}))
 
 
 def build(name: str, sandbox: Endpoints | None = None) -> Destination:

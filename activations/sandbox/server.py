@@ -13,8 +13,9 @@ from typing import Any
 from activations.sandbox import smtp
 from activations.sandbox.clock import Clock
 from activations.sandbox.faults import Faults
+from activations.sandbox.page.server import PageServer
 from activations.sandbox.store import Store
-from activations.sandbox.vendors import VENDORS
+from activations.sandbox.vendors import find_vendors
 from activations.sandbox.web import VendorServer
 
 STORE_FILE = "sandbox.sqlite"
@@ -30,24 +31,28 @@ class Sandbox:
         self.faults, self.clock = Faults(), Clock()
         self.store = Store(home / STORE_FILE)
         self._ports = dict(ports or {})
-        self._names = set(VENDORS if names is None else names)
+        self._vendors = find_vendors()
+        self._names = set(self._vendors if names is None else names)
 
     def __enter__(self) -> Sandbox:
         self._smtp = smtp.start(self.store, self.faults, self._ports.get("smtp") or free_port())
         # destinations of one vendor share its server, as they share the account there
         started: dict[object, VendorServer] = {}
-        for name, vendor in VENDORS.items():
+        for name, vendor in self._vendors.items():
             if name in self._names and vendor not in started:
                 started[vendor] = VendorServer(vendor(self.store, self.clock), self.faults, self._ports.get(name, 0))
-        self.servers = {name: started[vendor] for name, vendor in VENDORS.items() if name in self._names}
+        self.servers = {name: started[vendor] for name, vendor in self._vendors.items() if name in self._names}
         for server in started.values():
             server.start()
-        state = {"pid": os.getpid(), "endpoints": self.endpoints()}
-        (self.home / STATE_FILE).write_text(json.dumps(state), encoding="utf-8")
+        self.page = PageServer(self.store, self.clock, self.faults, self._ports.get("page", 0))
+        self.page.start()
+        state = {"pid": os.getpid(), "page": self.page.url, "endpoints": self.endpoints()}
+        (self.home / STATE_FILE).write_text(json.dumps(state, default=str), encoding="utf-8")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         (self.home / STATE_FILE).unlink(missing_ok=True)
+        self.page.stop()
         self._smtp.stop()
         for server in set(self.servers.values()):
             server.stop()
@@ -62,6 +67,8 @@ class Sandbox:
             "username": smtp.USERNAME,
             "password": smtp.PASSWORD,
             "sender": "Shop Example <news@shop.example>",
+            "unsubscribe_url": "https://shop.example/unsubscribe",
+            "secret": "secret of the sandbox",
         }
         return {"smtp": mail, **{name: server.vendor.settings(server.url) for name, server in self.servers.items()}}
 

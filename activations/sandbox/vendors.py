@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from activations import plugins
 from activations.sandbox.aliyun import AliyunVendor
 from activations.sandbox.clock import Clock
+from activations.sandbox.file_drop import FileDropVendor
+from activations.sandbox.fxiaoke import FxiaokeVendor
 from activations.sandbox.hubspot import HubSpotVendor
 from activations.sandbox.kannel import KannelVendor
+from activations.sandbox.meta_audiences import MetaAudiencesVendor
+from activations.sandbox.salesforce import SalesforceVendor
+from activations.sandbox.sendgrid import SendGridVendor
+from activations.sandbox.ses import SesVendor
 from activations.sandbox.store import Store
 from activations.sandbox.tencent import TencentVendor
+from activations.sandbox.tryton import TrytonVendor
 from activations.sandbox.twilio import TwilioVendor
 from activations.sandbox.web import Vendor
+from activations.sandbox.webhook import WebhookVendor
 from activations.sandbox.wechat.vendor import WeChatVendor
 from activations.sandbox.wechat.wecom import WeComVendor
+from activations.sandbox.xiaoshouyi import XiaoshouyiVendor
+from models.errors import ConfigurationError
+
+log = logging.getLogger(__name__)
 
 VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "aliyun": AliyunVendor,
+    "file_drop": FileDropVendor,
     "hubspot": HubSpotVendor,
     "kannel": KannelVendor,
+    "meta_audiences": MetaAudiencesVendor,
     "tencent": TencentVendor,
     "twilio": TwilioVendor,
+    "sendgrid": SendGridVendor,
+    "ses": SesVendor,
     "wechat_template": WeChatVendor,
     "wechat_subscribe": WeChatVendor,
     "wechat_service": WeChatVendor,
@@ -28,4 +46,20 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "wechat_tags": WeChatVendor,
     "wecom_robot": WeComVendor,
     "wecom_mass": WeComVendor,
+    "webhook": WebhookVendor,
+    "salesforce": SalesforceVendor,
+    "fxiaoke": FxiaokeVendor,
+    "xiaoshouyi": XiaoshouyiVendor,
+    "tryton": TrytonVendor,
 }
+
+
+def find_vendors() -> dict[str, Callable[[Store, Clock], Vendor]]:
+    """Ours, and those of other packages; one that cannot be loaded is told of, and the others stand."""
+    found = dict(VENDORS)
+    for name in plugins.names(plugins.VENDORS):
+        try:
+            found.setdefault(name, plugins.load(plugins.VENDORS, name))
+        except ConfigurationError as error:
+            log.warning("%s", error)
+    return found

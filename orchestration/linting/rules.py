@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from orchestration.linting import (
+    consent_rule,
     grain_rule,
     jinja_rules,
     join_rules,
@@ -14,6 +15,7 @@ from orchestration.linting import (
     sms_rules,
     sql_rules,
     state_rules,
+    sync_rules,
     yml_rules,
 )
 from orchestration.linting.findings import Finding
@@ -30,6 +32,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     yml_rules.check_meta,
     yml_rules.check_segment_meta,
     yml_rules.check_purposes,
+    sync_rules.check_syncs,
     jinja_rules.check_jinja_syntax,
     jinja_rules.check_macro_names,
     jinja_rules.check_segment_names,
@@ -51,4 +54,5 @@ SQL_RULES: tuple[SqlRule, ...] = (
     grain_rule.check_grain,
     join_rules.check_cross_joins,
     personal_rule.check_personal_data,
+    consent_rule.check_consent,
 )

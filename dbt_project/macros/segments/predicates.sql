@@ -48,6 +48,11 @@
     )
 {%- endmacro %}
 
+{# Granted that their data go to advertising platforms, which is a consent of its own. A sync to one must ask for it. #}
+{% macro consented_to_ads() -%}
+    {{ consented_to('ads', purpose='advertising') }}
+{%- endmacro %}
+
 {# Is in another segment of this run. A name that is none, or a cycle, fails this segment alone, when it is built. #}
 {% macro in_segment(segment) -%}
     contact_id /* in the segment {{ segment }} */ in (select o.contact_id from {{ segment_relation(segment, 'in_segment') }} as o)

@@ -1,0 +1,1 @@
+"""The server that vendors call: receipts, replies, and people who unsubscribe."""

@@ -1,0 +1,1 @@
+"""Files that another system picks up."""

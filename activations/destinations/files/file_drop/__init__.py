@@ -1,0 +1,1 @@
+"""CSV or Parquet files in a folder, each with a manifest."""

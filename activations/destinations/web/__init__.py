@@ -1,0 +1,1 @@
+"""Addresses on the web that take whatever is due."""

@@ -1,0 +1,77 @@
+"""``sluice receive``: the server that vendors call."""
+
+from __future__ import annotations
+
+import signal
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+Names = Annotated[list[str] | None, typer.Argument(help="Destinations to serve. Without it: all that are configured.")]
+Host = Annotated[str, typer.Option(help="Address to listen on. Put a proxy with TLS before it.")]
+Port = Annotated[int, typer.Option(help="Port to listen on; 0 for any free one.")]
+PublicUrl = Annotated[str, typer.Option(help="How vendors reach it: https://hooks.shop.example. Some sign it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("receive")(receive)
+
+
+def receive(names: Names = None, host: Host = "127.0.0.1", port: Port = 8085, public_url: PublicUrl = "") -> None:
+    """Hear what vendors call with, until Ctrl-C: receipts, replies, unsubscribes. Kept in the ledger before it is answered."""
+    import logging
+    from datetime import UTC, datetime
+
+    from activations.callbacks.routes import find_routes
+    from activations.callbacks.server import PREFIX, CallbackServer
+    from activations.ledger import receiving
+    from models.errors import ConfigurationError
+    from orchestration.run_state import open_ledger
+    from orchestration.sandboxing import endpoints
+    from orchestration.settings import load_settings
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    settings = load_settings()
+    engine = open_ledger(settings).engine
+    with endpoints(settings) as sandbox:
+        routes, left_out = find_routes(sandbox, names or ())
+        if not routes:
+            raise ConfigurationError("no destination that vendors call is configured", "set its SLUICE_* variables, or name one")
+        with cannot_listen(host, port):
+            server = CallbackServer(
+                routes, lambda news: receiving.receive(engine, news, datetime.now(UTC)), host, port, public_url
+            )
+        for name in routes:
+            typer.echo(f"{server.public_url}{PREFIX}{name}")
+        for name, reason in left_out.items():
+            typer.echo(f"left out: {name} ({reason})", err=True)
+        _serve(server)
+
+
+def _serve(server: socketserver.BaseServer) -> None:
+    """Until Ctrl-C or SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True).start()
+    stop.wait()
+    server.shutdown()
+    server.server_close()
+
+
+@contextmanager
+def cannot_listen(host: str, port: int) -> Iterator[None]:
+    """A port that is taken is told in words."""
+    from models.errors import ConfigurationError
+
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot listen on {host}:{port} ({error.strerror})", "set --port to a free one, or 0"
+        ) from error
