@@ -40,13 +40,12 @@ def test_a_membership_follows_its_segment(sandbox: Sandbox, client: Client, tmp_
     assert openid(2) in holders(sandbox)["birthdays"]
 
 
-def test_a_mirror_changes_the_tag_of_a_row_and_takes_it_off(sandbox: Sandbox, client: Client, tmp_path: Path) -> None:
-    pusher = Pusher("sync", "bands", "wechat_tags", client("wechat_tags"), Ledger(f"sqlite:///{tmp_path / 'l.sqlite'}"), RUN)
-    band = {"openid": openid(1)}
-    pusher.push([[SyncOperation(1, 1, "entered", 1, {**band, "tag": "warm"})]])
-    pusher.push([[SyncOperation(2, 1, "changed", 2, {**band, "tag": "hot"})]])
+def test_a_mirror_changes_the_tag_of_a_row_and_takes_it_off(sandbox: Sandbox, client: Client) -> None:
+    tags, band = client("wechat_tags"), {"openid": openid(1)}
+    (warm,) = tags.send([SyncOperation(1, 1, "entered", 1, {**band, "tag": "warm"})])
+    (hot,) = tags.send([SyncOperation(2, 1, "changed", 2, {**band, "tag": "hot"}, vendor_id=warm.vendor_id)])
     assert holders(sandbox) == {"warm": set(), "hot": {openid(1)}}
-    pusher.push([[SyncOperation(3, 1, "exited", None, {})]])  # of a mirror the row is gone: the ledger knows the tag
+    tags.send([SyncOperation(3, 1, "exited", None, {}, vendor_id=hot.vendor_id)])  # of a mirror the row is gone: its id says it
     assert holders(sandbox) == {"warm": set(), "hot": set()}
 
 
