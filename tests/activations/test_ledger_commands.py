@@ -111,7 +111,7 @@ def test_pause_and_resume_by_name(filled: Ledger, name: str, scope: str) -> None
 
 
 def test_pause_refuses_a_name_there_is_not(filled: Ledger) -> None:
-    with pytest.raises(ConfigurationError, match=r"use one of all, hubspot, .*smtp, .*price_page_follow_up"):
+    with pytest.raises(ConfigurationError, match=r"use one of all, .*hubspot, .*smtp, .*price_page_follow_up"):
         run("pause", "price_page")
 
 
