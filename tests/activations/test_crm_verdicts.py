@@ -1,4 +1,4 @@
-"""Every code of every CRM, in one table each (Salesforce has a file of its own): what becomes of the row, and when it is tried again."""
+"""Every code of every CRM: what becomes of the row, and when it is tried again. Salesforce has a file of its own."""
 
 from __future__ import annotations
 
