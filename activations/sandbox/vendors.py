@@ -14,6 +14,7 @@ from activations.sandbox.kannel import KannelVendor
 from activations.sandbox.meta_audiences import MetaAudiencesVendor
 from activations.sandbox.store import Store
 from activations.sandbox.tencent import TencentVendor
+from activations.sandbox.tencent_audiences import TencentAudiencesVendor
 from activations.sandbox.twilio import TwilioVendor
 from activations.sandbox.web import Vendor
 from activations.sandbox.webhook import WebhookVendor
@@ -28,6 +29,7 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "kannel": KannelVendor,
     "meta_audiences": MetaAudiencesVendor,
     "tencent": TencentVendor,
+    "tencent_audiences": TencentAudiencesVendor,
     "twilio": TwilioVendor,
     "webhook": WebhookVendor,
 }
