@@ -6,7 +6,7 @@ STAMP := .venv/.stamp
 BENCHMARKS := main_job identity_world identity_scale
 SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
-.PHONY: help setup services demo demo-retail test test-slow test-replay test-warehouses lint format dev bench clean
+.PHONY: help setup services demo demo-retail test test-slow test-replay test-counterparts test-warehouses lint format dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,7 +25,7 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@touch $(STAMP)
 
-services: ## Debian packages of the real services that tests run against, where missing
+services: ## the real services that tests run against, where missing: Debian packages, and Tryton in .venv-tryton
 	@need() { command -v "$$1" >/dev/null 2>&1 || ls $$1 >/dev/null 2>&1; }; \
 	need '/usr/lib/postgresql/*/bin/initdb' || packages+=" postgresql"; \
 	need java || packages+=" default-jre-headless"; \
@@ -33,6 +33,9 @@ services: ## Debian packages of the real services that tests run against, where 
 	need bearerbox || packages+=" kannel kannel-extras"; \
 	need chromium || packages+=" chromium fonts-noto-cjk"; \
 	[ -z "$$packages" ] || $(SUDO) DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages
+	@[ .venv-tryton/.stamp -nt tests/counterparts/tryton.lock ] || { $(PYTHON) -m venv .venv-tryton && \
+	  .venv-tryton/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r tests/counterparts/tryton.lock && \
+	  touch .venv-tryton/.stamp; }
 
 demo: setup ## the sample company: records to contacts, segments, a diff and real deliveries in the sandbox
 	@$(BIN)/sluice demo
@@ -41,13 +44,16 @@ demo-retail: setup ## 541,909 real order lines, month by month, pushed to the CR
 	@$(BIN)/sluice demo-retail
 
 test: setup ## all tests but the slow ones and those on other warehouses, with coverage
-	@$(BIN)/python -m pytest -m "not warehouses and not replay and not slow"
+	@$(BIN)/python -m pytest -m "not warehouses and not replay and not slow and not counterparts"
 
 test-slow: setup ## the tests that run edited copies of the project, and identities over many runs
 	@$(BIN)/python -m pytest -m slow --no-cov
 
 test-replay: setup ## the test that replays thirty days in a row
 	@$(BIN)/python -m pytest -m replay --no-cov
+
+test-counterparts: setup ## the tests beside Postfix and Chromium, which `make services` installs
+	@$(BIN)/python -m pytest -m counterparts --no-cov -rs
 
 test-warehouses: setup ## the tests on Postgres and Spark, which `make services` installs
 	@$(BIN)/python -m pytest -m warehouses --no-cov
@@ -70,5 +76,5 @@ bench: setup ## the benchmarks that need no data of yours
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean: ## remove the virtual environment, and what runs left in .sluice
-	rm -rf .venv
+	rm -rf .venv .venv-tryton
 	find .sluice -mindepth 1 -not -name .gitignore -delete

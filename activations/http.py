@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -28,8 +28,8 @@ TEXT_LENGTH = 200
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read. ``text``: how the
-    body begins, for vendors that do not speak JSON."""
+    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read (202 and 204 have
+    none). ``text``: how the body begins, for vendors that do not speak JSON."""
 
     verdict: Verdict
     reason: str | None = None
@@ -37,6 +37,7 @@ class Answer:
     body: Any = None
     retry_after_seconds: float | None = None
     text: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class HttpClient:
@@ -68,6 +69,15 @@ class HttpClient:
             return Answer(Verdict.UNKNOWN, "no_answer")
         return _judge(response)
 
+    def fetch(self, path: str) -> Answer:
+        """GET whatever is there: the body of an accepted answer is bytes, redirects are not followed. Never raises either."""
+        try:
+            response = self.session.get(self.base_url + path, timeout=self.timeout, allow_redirects=False)
+        except requests.exceptions.RequestException:
+            return Answer(Verdict.RETRY, "cannot_connect")
+        judged = _judge(response)
+        return Answer(Verdict.ACCEPTED, None, response.status_code, response.content) if response.status_code == 200 else judged
+
     def close(self) -> None:
         """Give the connection back."""
         self.session.close()
@@ -82,15 +92,19 @@ def _judge(response: requests.Response) -> Answer:
     status = response.status_code
     body = _json(response)
     if 200 <= status < 300:
-        if body is None and status != 204:
-            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, text=response.text[:TEXT_LENGTH])
-        return Answer(Verdict.ACCEPTED, None, status, body)
+        if body is None and status not in {202, 204}:
+            text = response.text[:TEXT_LENGTH]
+            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, text=text, headers=response.headers)
+        return Answer(Verdict.ACCEPTED, None, status, body, headers=response.headers)
     if status in {408, 429} or status >= 500:
-        return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response))
-    return Answer(Verdict.FAILED, f"http_{status}", status, body)
+        return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response), headers=response.headers)
+    return Answer(Verdict.FAILED, f"http_{status}", status, body, headers=response.headers)
 
 
 def _json(response: requests.Response) -> Any:
+    """The body: JSON, or the text of a CSV file, which is UTF-8 whatever the header says."""
+    if response.headers.get("Content-Type", "").startswith("text/csv"):
+        return response.content.decode("utf-8", "replace")
     try:
         return orjson.loads(response.content)
     except orjson.JSONDecodeError:

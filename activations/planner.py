@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from models.plan import ActivationPlan
 from models.run import MessageSummary, Run, RunSummary, SyncSummary
 
 Count = Mapping[str, Any]
@@ -21,6 +22,7 @@ def summarise(
     quarantined: Mapping[str, int],
     errors: Sequence[str] = (),
     paused: Mapping[str, str] | None = None,
+    plans: Sequence[ActivationPlan] = (),
 ) -> RunSummary:
     """One summary from counts: operations {sync, operation, count}, decisions {decision, reason, count} and what the ledger
     says of this run {kind, activation, state, count}; no outcomes give the summary of a plan."""
@@ -34,6 +36,9 @@ def summarise(
         quarantined=dict(quarantined),
         paused=paused or {},
         errors=list(errors),
+        blocked=[check for plan in plans for check in plan.guardrails if check.state == "blocked"],
+        approved=[check for plan in plans for check in plan.guardrails if check.state == "approved"],
+        activations=list(plans),
     )
 
 

@@ -12,14 +12,45 @@ class _Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class GuardrailConfig(_Config):
+    """``guardrails`` of a campaign or sync: what stops it, and only it, until a person lets it go; null switches one off.
+
+    ``first_sync``: rows that a sync with no acknowledged state may create. ``share_entering``, ``share_exiting``: of what the
+    destination holds (a sync), or of the campaign's segment since the campaign last went through; looked at from
+    ``share_minimum`` rows on. ``max_operations``, ``max_messages``, ``max_deletes``: in one run. ``max_cost``: in the currency of
+    the destination's settings. ``empty_source``: no wanted row where the destination holds some. ``stale_source_hours``: of raw
+    tables whose yml declares no freshness of its own. ``template``: each variant is rendered with a message of the run.
+    ``duplicate_addresses``: addresses that a marketing campaign would write to twice. ``volume_times``: of the median of its
+    earlier runs, from ``volume_runs`` of them and ``volume_minimum`` messages or operations on.
+    """
+
+    first_sync: int | None = Field(default=10_000, ge=0)
+    share_entering: float | None = Field(default=0.3, ge=0)
+    share_exiting: float | None = Field(default=0.3, ge=0)
+    share_minimum: int = Field(default=500, ge=0)
+    max_operations: int | None = Field(default=200_000, ge=0)
+    max_messages: int | None = Field(default=50_000, ge=0)
+    max_deletes: int | None = Field(default=1_000, ge=0)
+    max_cost: float | None = Field(default=1_000.0, ge=0)
+    empty_source: bool = True
+    stale_source_hours: float | None = Field(default=None, gt=0)
+    template: bool = True
+    duplicate_addresses: int | None = Field(default=0, ge=0)
+    volume_times: float | None = Field(default=5.0, ge=1)
+    volume_minimum: int = Field(default=1_000, ge=0)
+    volume_runs: int = Field(default=5, ge=1)
+
+
 class CampaignConfig(_Config):
     """``config.meta.campaign``: where a campaign goes and what it says.
 
     ``priority``: the smaller goes first where a cap cuts. ``segment``: whose holdout and priority hold for its messages.
-    ``stage``: ``test`` goes to contacts with the tag internal, ``pilot`` to a stable sample of ``pilot_size``, ``live`` to all.
+    ``stage``: ``test`` goes to contacts with the tag internal, ``pilot`` to a stable sample of ``pilot_size``, ``ramp`` to a
+    share of all that grows by the day and halts above ``max_bounce_rate`` or ``max_complaint_rate`` (shares of 1; None for the
+    vars), ``live`` to all. ``approval_above``: messages in one run above which it waits for an approval; None for the var.
     ``expires_after_hours``: too late so long after the contact entered the segment; none is never. ``send_at``:
-    ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact's last act on WeChat in
-    which marketing goes out there; None for a template message, which has no window. Defaults stand in campaign_settings.sql too.
+    ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact last wrote on WeChat in
+    which marketing goes out there; None where the destination knows no window. Defaults stand in campaign_settings.sql too.
     """
 
     channel: Literal["email", "sms", "wechat"]
@@ -29,11 +60,15 @@ class CampaignConfig(_Config):
     segment: str | None = None
     priority: int = 100
     owner: str = ""
-    stage: Literal["test", "pilot", "live"] = "live"
+    stage: Literal["test", "pilot", "ramp", "live"] = "live"
     pilot_size: int = Field(default=150, ge=1)
+    max_bounce_rate: float | None = Field(default=None, ge=0, le=1)
+    max_complaint_rate: float | None = Field(default=None, ge=0, le=1)
+    approval_above: int | None = Field(default=None, ge=0)
     expires_after_hours: int | None = Field(default=None, ge=1)
     send_at: Literal["active_hours"] | None = None
     wechat_window_hours: int | None = Field(default=48, ge=1)
+    guardrails: GuardrailConfig = GuardrailConfig()
 
 
 class ColumnConfig(_Config):
@@ -66,6 +101,7 @@ class SyncConfig(_Config):
     on_exit: Literal["archive", "keep"] = "archive"
     allow_personal_data: bool = True
     owner: str = ""
+    guardrails: GuardrailConfig = GuardrailConfig()
 
     @model_validator(mode="after")
     def _membership_names_its_list(self) -> Self:

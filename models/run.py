@@ -8,6 +8,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from models.plan import ActivationPlan, GuardrailCheck
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -47,7 +49,9 @@ class MessageSummary(_Summary):
 class RunSummary(_Summary):
     """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw table.
 
-    ``paused``: the activations whose push a pause ended, with the pause's name.
+    ``paused``: the activations whose messages a pause held, or whose push it ended, with the pause's name. ``blocked``: the
+    guardrails that stopped an activation; ``approved``: those that would have, had nobody let it go. ``activations``: the plan of
+    each.
     """
 
     run_id: str
@@ -58,3 +62,6 @@ class RunSummary(_Summary):
     quarantined: Mapping[str, int] = {}
     paused: Mapping[str, str] = {}
     errors: list[str] = []
+    blocked: list[GuardrailCheck] = []
+    approved: list[GuardrailCheck] = []
+    activations: list[ActivationPlan] = []

@@ -10,16 +10,30 @@ from pydantic import ValidationError
 
 from models.config import CampaignConfig, SyncConfig
 from models.errors import ConfigurationError
+from orchestration.landing.tables import RAW_SCHEMA
+
+HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A raw table that an activation reads, however far below. ``loaded_at``: SQL for the time of a row, UTC, or empty: then it
+    is as new as its landing. ``limit_hours``: what ``freshness.error_after`` of its yml allows; None where it says nothing."""
+
+    table: str
+    loaded_at: str
+    limit_hours: float | None
 
 
 @dataclass(frozen=True)
 class Activation:
-    """One campaign or sync: its name, its dbt model, its kind ('message' or 'sync') and its checked configuration."""
+    """One campaign or sync: its name, its dbt model, its kind ('message' or 'sync'), its checked configuration, what it reads."""
 
     name: str
     model: str
     kind: str
     config: CampaignConfig | SyncConfig
+    sources: tuple[Source, ...] = ()
 
     @property
     def destination(self) -> str:
@@ -35,17 +49,18 @@ class Activation:
 def find_activations(manifest: Mapping[str, Any]) -> list[Activation]:
     """Every ``campaign_*`` and ``sync_*`` model of the manifest, by name. Raises ConfigurationError for a bad yml."""
     models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model" and n["fqn"][1] == "activation"]
-    found = [_activation(node) for node in sorted(models, key=lambda n: str(n["name"]))]
+    found = [_activation(node, manifest) for node in sorted(models, key=lambda n: str(n["name"]))]
     return [activation for activation in found if activation is not None]
 
 
-def _activation(node: Mapping[str, Any]) -> Activation | None:
+def _activation(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Activation | None:
     name, meta = str(node["name"]), node["config"].get("meta", {})
     try:
         if name.startswith("campaign_"):
-            return Activation(name.removeprefix("campaign_"), name, "message", CampaignConfig(**meta["campaign"]))
+            config = CampaignConfig(**meta["campaign"])
+            return Activation(name.removeprefix("campaign_"), name, "message", config, _sources(node, manifest))
         if name.startswith("sync_"):
-            return Activation(name.removeprefix("sync_"), name, "sync", SyncConfig(**meta["sync"]))
+            return Activation(name.removeprefix("sync_"), name, "sync", SyncConfig(**meta["sync"]), _sources(node, manifest))
     except KeyError as error:
         raise ConfigurationError(
             f"{node['original_file_path']} has no config.meta.{error.args[0]}", "add it to its yml"
@@ -54,3 +69,18 @@ def _activation(node: Mapping[str, Any]) -> Activation | None:
         details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ConfigurationError(f"config.meta of {name} is wrong: {details}", f"correct it in {name}.yml") from error
     return None
+
+
+def _sources(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Source, ...]:
+    above, frontier = set(), {str(node["unique_id"])}
+    while frontier:
+        above |= frontier
+        frontier = {parent for key in frontier for parent in manifest["parent_map"].get(key, [])} - above
+    read = [source for key, source in sorted(manifest["sources"].items()) if key in above and source["schema"] == RAW_SCHEMA]
+    return tuple(Source(str(one["name"]), str(one.get("loaded_at_field") or ""), _limit_hours(one)) for one in read)
+
+
+def _limit_hours(source: Mapping[str, Any]) -> float | None:
+    after = (source.get("freshness") or {}).get("error_after") or {}
+    count, period = after.get("count"), after.get("period")
+    return float(count) * HOURS[period] if count and period else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 
 from activations.destinations import registry
 from activations.ledger.pauses import ALL, CAMPAIGN, DESTINATION
@@ -34,7 +35,9 @@ def activation_names(settings: Settings) -> list[str]:
 
 
 def person() -> str:
-    """The name under which what a person does is recorded: the login name."""
+    """The name under which what a person does is recorded: SLUICE_USER, else the login name."""
+    if named := os.environ.get("SLUICE_USER", "").strip():
+        return named
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name

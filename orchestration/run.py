@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,12 +15,16 @@ from typing import Any
 import dagster as dg
 
 from models import errors
+from models.plan import PlanFile
 from models.run import RunSummary
 from orchestration import lock
 from orchestration.activation_registry import find_activations
+from orchestration.applying import remember_plan, write_plan
+from orchestration.approving import Approvals, record
 from orchestration.building import build_definitions
 from orchestration.dbt_runner import Dbt
 from orchestration.jobs import PLAN_JOB, RUN_JOB
+from orchestration.planning import with_sample
 from orchestration.run_state import AS_OF_TAG, RunState, open_run
 from orchestration.settings import Settings
 from orchestration.summary import summarise_run
@@ -30,20 +35,53 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
 
 
-def execute(settings: Settings, *, as_of: datetime | None = None, plan_only: bool = False) -> RunSummary:
-    """Run all steps, or only as far as the plan. Raises SluiceError for what a person must mend."""
+def execute(
+    settings: Settings,
+    *,
+    as_of: datetime | None = None,
+    plan_only: bool = False,
+    approved: Approvals | None = None,
+    apply: PlanFile | None = None,
+    out: Path | None = None,
+) -> RunSummary:
+    """Run all steps, or only as far as the plan. ``approved`` is put on record first; ``apply``: push only if what is due is
+    exactly this plan; ``out``: the file that a plan is written to. Raises SluiceError for what a person must mend."""
     gc.set_threshold(*FEW_COLLECTIONS)
     tags = {} if as_of is None else {AS_OF_TAG: as_of.isoformat()}
     lock.acquire(settings.home)
     try:
         with dagster_instance(settings) as instance:
             job = build_definitions(settings).resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
-            result = job.execute_in_process(instance=instance, tags=tags, run_config=QUIET, raise_on_error=False)
-            state = open_run(result.run_id, tags)
+            state = open_run(str(uuid.uuid4()), tags)
+            prepare(state, approved, apply)
+            result = job.execute_in_process(
+                run_id=state.run.run_id, instance=instance, tags=tags, run_config=QUIET, raise_on_error=False
+            )
             raise_noted_error(state, result)
-            return summarise_run(state, find_activations(Dbt(settings).manifest))
+            return summarise(state, plan_only, out, as_of is not None)
     finally:
         lock.release(settings.home)
+
+
+def prepare(state: RunState, approved: Approvals | None, apply: PlanFile | None) -> None:
+    """What the steps of the run will ask for: the approvals in the ledger, the plan to compare with."""
+    if apply is not None:
+        remember_plan(state, apply)
+    if approved is not None and approved.what:
+        record(state.ledger, approved, apply.plan_id if apply is not None else state.run.run_id)
+
+
+def summarise(state: RunState, plan_only: bool, out: Path | None, is_as_of_given: bool) -> RunSummary:
+    """The summary; of a plan with a sample of each activation, and written to a file when asked for."""
+    activations = find_activations(Dbt(state.settings).manifest)
+    summary = summarise_run(state, activations)
+    if not plan_only:
+        return summary
+    if out is not None:
+        write_plan(state, activations, out, is_as_of_given)
+    by_name = {one.name: one for one in activations}
+    plans = [with_sample(state, by_name[plan.activation], plan) for plan in summary.activations]
+    return summary.model_copy(update={"activations": plans})
 
 
 def raise_noted_error(state: RunState, result: dg.ExecuteInProcessResult) -> None:

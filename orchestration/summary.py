@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from activations.ledger.pauses import paused_by
 from activations.planner import summarise
 from models.run import RunSummary
 from orchestration.activation_registry import Activation
-from orchestration.assets.push import plan_file
+from orchestration.planning import plan_errors, plan_file, plan_of
 from orchestration.run_state import RunState
 from orchestration.warehouse import query
 
@@ -23,8 +24,9 @@ def summarise_run(state: RunState, activations: Sequence[Activation]) -> RunSumm
         decisions=_decisions(state),
         outcomes=state.ledger.counts(state.run.run_id),
         quarantined=state.noted("quarantined", {}),
-        errors=state.noted("decide_failures", []) + state.noted("reports_failures", []),
-        paused={one.name: name for one in activations if (name := state.noted(f"paused_{one.name}"))},
+        errors=state.noted("decide_failures", []) + plan_errors(state, activations) + state.noted("reports_failures", []),
+        paused=_paused(state, activations),
+        plans=[plan for one in activations if (plan := plan_of(state, one)) is not None],
     )
 
 
@@ -44,3 +46,14 @@ def _decisions(state: RunState) -> list[dict[str, Any]]:
         state.settings.warehouse, "select decision, reason, count(*) from activation.message_decisions group by decision, reason"
     )
     return [{"decision": decision, "reason": reason, "count": count} for decision, reason, count in counted]
+
+
+def _paused(state: RunState, activations: Sequence[Activation]) -> dict[str, str]:
+    """The names of the pauses that ended a push of this run, or held messages before it came to one."""
+    names = {one.name: state.noted(f"paused_{one.name}") for one in activations}
+    held = query(state.settings.warehouse, "select distinct campaign from activation.message_decisions where reason = 'paused'")
+    with state.ledger.engine.connect() as connection:
+        for one in activations:
+            if one.kind == "message" and (one.name,) in held:
+                names[one.name] = names[one.name] or paused_by(connection, one.name, one.destination)
+    return {activation: name for activation, name in names.items() if name}

@@ -15,10 +15,25 @@ from activations.destinations.ads.meta_audiences.config import MetaAudiencesConf
 from activations.destinations.ads.tencent_audiences.client import TencentAudiences
 from activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
 from activations.destinations.base import Callback, Destination
+from activations.destinations.crm.fxiaoke.client import Fxiaoke
+from activations.destinations.crm.fxiaoke.config import FxiaokeConfig
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
+from activations.destinations.crm.salesforce.client import Salesforce
+from activations.destinations.crm.salesforce.config import SalesforceConfig
+from activations.destinations.crm.tryton.client import Tryton
+from activations.destinations.crm.tryton.config import TrytonConfig
+from activations.destinations.crm.xiaoshouyi.client import Xiaoshouyi
+from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
+from activations.destinations.email.sendgrid import mapping as sendgrid_mapping
+from activations.destinations.email.sendgrid.client import SendGrid
+from activations.destinations.email.sendgrid.config import SendGridConfig
+from activations.destinations.email.ses import mapping as ses_mapping
+from activations.destinations.email.ses.client import Ses
+from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.email.unsubscribe import hear_unsubscribe
 from activations.destinations.files.file_drop import mapping as file_drop
 from activations.destinations.files.file_drop.client import FileDrop
 from activations.destinations.files.file_drop.config import FileDropConfig
@@ -37,10 +52,26 @@ from activations.destinations.sms.twilio.config import TwilioConfig
 from activations.destinations.web.webhook import mapping as webhook
 from activations.destinations.web.webhook.client import Webhook
 from activations.destinations.web.webhook.config import WebhookConfig
+from activations.destinations.wechat.callback import hear as hear_wechat
+from activations.destinations.wechat.wechat_mass.client import WeChatMass
+from activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
+from activations.destinations.wechat.wechat_service.client import WeChatService
+from activations.destinations.wechat.wechat_service.config import WeChatServiceConfig
+from activations.destinations.wechat.wechat_subscribe.client import WeChatSubscribe
+from activations.destinations.wechat.wechat_subscribe.config import WeChatSubscribeConfig
+from activations.destinations.wechat.wechat_tags.client import WeChatTags
+from activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
+from activations.destinations.wechat.wechat_template.client import WeChatTemplate
+from activations.destinations.wechat.wechat_template.config import WeChatTemplateConfig
+from activations.destinations.wechat.wecom_mass.client import WeComMass
+from activations.destinations.wechat.wecom_mass.config import WeComMassConfig
+from activations.destinations.wechat.wecom_robot.client import WeComRobot
+from activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
 from activations.outbox import to_message, to_operation
 from models.delivery import Message, SyncOperation
 from models.errors import ConfigurationError
 
+ANY_PURPOSE = frozenset({"marketing", "transactional"})
 Endpoints = Mapping[str, Mapping[str, Any]]
 
 
@@ -48,20 +79,24 @@ Endpoints = Mapping[str, Mapping[str, Any]]
 class Entry:
     """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls.
 
-    ``consent``: the channel and purpose that everyone who is synced there must have consented to; `sluice lint` checks it.
+    ``purposes``: of campaigns that it may carry by its vendor's rules. ``consent``: the channel and purpose that everyone who is
+    synced there must have consented to. `sluice lint` checks both.
     """
 
     config: Callable[..., Any]
     client: Callable[[Any], Destination]
     to_item: Callable[[Mapping[str, Any], Any], Message | SyncOperation]
     callback: Callback | None = None
+    purposes: frozenset[str] = ANY_PURPOSE
     consent: tuple[str, str] | None = None
 
 
 ADS = ("ads", "advertising")
 
 REGISTRY: dict[str, Entry] = {
-    "smtp": Entry(SmtpConfig, Smtp, to_message),
+    "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
+    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_mapping.hear),
+    "ses": Entry(SesConfig, Ses, to_message, ses_mapping.hear),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
     "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),
@@ -71,6 +106,19 @@ REGISTRY: dict[str, Entry] = {
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
     "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
     "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.hear),
+    "wechat_template": Entry(
+        WeChatTemplateConfig, WeChatTemplate, to_message, hear_wechat, purposes=frozenset({"transactional"})
+    ),
+    "wechat_subscribe": Entry(WeChatSubscribeConfig, WeChatSubscribe, to_message, hear_wechat),
+    "wechat_service": Entry(WeChatServiceConfig, WeChatService, to_message, hear_wechat),
+    "wechat_mass": Entry(WeChatMassConfig, WeChatMass, to_message, hear_wechat),
+    "wechat_tags": Entry(WeChatTagsConfig, WeChatTags, to_operation),
+    "wecom_robot": Entry(WeComRobotConfig, WeComRobot, to_operation),
+    "wecom_mass": Entry(WeComMassConfig, WeComMass, to_message),
+    "salesforce": Entry(SalesforceConfig, Salesforce, to_operation),
+    "fxiaoke": Entry(FxiaokeConfig, Fxiaoke, to_operation),
+    "xiaoshouyi": Entry(XiaoshouyiConfig, Xiaoshouyi, to_operation),
+    "tryton": Entry(TrytonConfig, Tryton, to_operation),
 }
 
 

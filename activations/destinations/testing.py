@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +52,22 @@ class Conformance:
         """Settings with an expired secret."""
         raise NotImplementedError
 
+    def oversized_item(self) -> Item:
+        """An item that is larger than the vendor takes. Skips where the vendor names no limit."""
+        pytest.skip("no limit on the size of an item")
+
+    def unwritable_item(self) -> Item:
+        """An item whose address cannot stand in a call: a line break, a stray separator. Skips where there are no addresses."""
+        pytest.skip("items have no address")
+
+    def arrived(self, sandbox: Sandbox) -> str:
+        """All the text that arrived, decoded, as a person would read it. Skips where nobody reads it."""
+        pytest.skip("the sandbox keeps no text")
+
+    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
+        """The next call is accepted, and answered later than the settings returned wait for it. Skips where that is no case."""
+        pytest.skip("no call that can be answered late")
+
     @pytest.fixture
     def sandbox(self, tmp_path: Path) -> Iterator[Sandbox]:
         """A sandbox of its own for each test."""
@@ -89,6 +106,31 @@ class Conformance:
     def test_odd_characters_arrive(self, destination: Destination, sandbox: Sandbox) -> None:
         assert set(self.verdicts(destination.send(self.items(2, ODD)))) == {Verdict.ACCEPTED}
 
+    def test_odd_characters_arrive_unchanged(self, destination: Destination, sandbox: Sandbox) -> None:
+        destination.send(self.items(1, ODD))
+        assert ODD in self.arrived(sandbox)
+
+    def test_item_twice_in_a_batch_is_sent_once(self, destination: Destination, sandbox: Sandbox, tmp_path: Path) -> None:
+        items = self.items(3)
+        self.push(destination, tmp_path, [*items, items[0], *items])
+        assert self.received(sandbox) == 3
+
+    def test_oversized_item_fails_alone(self, destination: Destination, sandbox: Sandbox) -> None:
+        self.fails_alone(destination, sandbox, self.oversized_item())
+
+    def test_unwritable_address_fails_alone(self, destination: Destination, sandbox: Sandbox) -> None:
+        self.fails_alone(destination, sandbox, self.unwritable_item())
+
+    def fails_alone(self, destination: Destination, sandbox: Sandbox, bad: Item) -> None:
+        """The bad item fails for good, with a reason that shows nothing of it; the three others arrive."""
+        good = self.items(3)
+        results = {r.delivery_id: r for r in destination.send([good[0], bad, *good[1:]])}
+        assert {results[item.delivery_id].verdict for item in good} == {Verdict.ACCEPTED}
+        failed = results[bad.delivery_id]
+        assert failed.verdict is Verdict.FAILED
+        assert re.fullmatch(r"[\w.:,-]{1,100}", str(failed.reason))
+        assert self.received(sandbox) == 3
+
     def test_one_bad_item_does_not_disturb_the_rest(self, destination: Destination, sandbox: Sandbox) -> None:
         bad = self.bad_item()
         results = {r.delivery_id: r for r in destination.send([*self.items(3), bad])}
@@ -105,6 +147,15 @@ class Conformance:
         again = self.push(destination, tmp_path, items)
         resends = destination.capabilities.on_unknown == "resend"
         assert (again.verdicts["accepted"], again.skipped) == ((1, 0) if resends else (0, 1))
+        assert self.received(sandbox) == 1
+
+    def test_answer_that_comes_too_late(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        """As an answer that was lost: the vendor acted, we do not know."""
+        settings = self.answer_late(sandbox, dict(sandbox.endpoints()[self.name]))
+        client = build(self.name, {self.name: settings})
+        items = self.items(1)
+        assert self.push(client, tmp_path, items).verdicts["unknown"] == 1
+        client.close()
         assert self.received(sandbox) == 1
 
     def test_throttled_is_tried_again(self, destination: Destination, sandbox: Sandbox) -> None:

@@ -12,21 +12,26 @@ HttpFault = Literal["500", "429", "401", "drop_after_accept", "drop", "slow_afte
 
 @dataclass
 class Faults:
-    """``http``: what the next calls meet, in order. ``mail``: replies by address pattern, "550 5.1.1 User unknown".
+    """``http``: what the next calls meet, in order; ``http_at``: the next calls of a path alone. ``mail``: replies by address
+    pattern, "550 5.1.1 User unknown".
 
-    ``drop_after_data``: so many next mails are accepted and stored, and the connection is cut before the reply.
+    ``drop_after_data``: so many next mails are accepted and stored, and the connection is cut before the reply;
+    ``slow_after_data``: so many are stored, and answered after ``slow_seconds``.
     """
 
     http: deque[HttpFault] = field(default_factory=deque)
+    http_at: dict[str, deque[HttpFault]] = field(default_factory=dict)
     mail: dict[str, str] = field(default_factory=dict)
     drop_after_data: int = 0
+    slow_after_data: int = 0
     slow_seconds: float = 1.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def next_http(self) -> HttpFault | None:
+    def next_http(self, path: str = "") -> HttpFault | None:
         """The fault of this call, if any."""
         with self._lock:
-            return self.http.popleft() if self.http else None
+            script = self.http_at.get(path) or self.http
+            return script.popleft() if script else None
 
     def reply_for(self, recipient: str) -> str | None:
         """The scripted reply for a recipient, if any."""
@@ -37,3 +42,9 @@ class Faults:
         with self._lock:
             self.drop_after_data -= 1
             return self.drop_after_data >= 0
+
+    def take_slow(self) -> bool:
+        """True when this mail is to be answered late."""
+        with self._lock:
+            self.slow_after_data -= 1
+            return self.slow_after_data >= 0

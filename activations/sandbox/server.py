@@ -36,12 +36,13 @@ class Sandbox:
 
     def __enter__(self) -> Sandbox:
         self._smtp = smtp.start(self.store, self.faults, self._ports.get("smtp") or free_port())
-        self.servers = {
-            name: VendorServer(vendor(self.store, self.clock), self.faults, self._ports.get(name, 0))
-            for name, vendor in self._vendors.items()
-            if name in self._names
-        }
-        for server in self.servers.values():
+        # destinations of one vendor share its server, as they share the account there
+        started: dict[object, VendorServer] = {}
+        for name, vendor in self._vendors.items():
+            if name in self._names and vendor not in started:
+                started[vendor] = VendorServer(vendor(self.store, self.clock), self.faults, self._ports.get(name, 0))
+        self.servers = {name: started[vendor] for name, vendor in self._vendors.items() if name in self._names}
+        for server in started.values():
             server.start()
         self.page = PageServer(self.store, self.clock, self.faults, self._ports.get("page", 0))
         self.page.start()
@@ -53,7 +54,7 @@ class Sandbox:
         (self.home / STATE_FILE).unlink(missing_ok=True)
         self.page.stop()
         self._smtp.stop()
-        for server in self.servers.values():
+        for server in set(self.servers.values()):
             server.stop()
         self.store.close()
 
@@ -66,6 +67,8 @@ class Sandbox:
             "username": smtp.USERNAME,
             "password": smtp.PASSWORD,
             "sender": "Shop Example <news@shop.example>",
+            "unsubscribe_url": "https://shop.example/unsubscribe",
+            "secret": "secret of the sandbox",
         }
         return {"smtp": mail, **{name: server.vendor.settings(server.url) for name, server in self.servers.items()}}
 

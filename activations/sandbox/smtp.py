@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import logging
@@ -44,6 +45,8 @@ class Handler:
         if self.faults.take_drop():
             transport: Any = server.transport
             transport.abort()
+        if self.faults.take_slow():
+            await asyncio.sleep(self.faults.slow_seconds)
         return "250 2.0.0 OK"
 
 

@@ -97,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        fault = self.server.faults.next_http()
+        fault = self.server.faults.next_http(url.path)
         if fault in {"500", "429", "401"}:
             self._reply(self.server.vendor.fault_reply(fault))
         elif fault == "drop":

@@ -1,77 +1,93 @@
 """Steps 3 and 4: what is due is planned, one asset a campaign and sync, and pushed, one asset each."""
 
-from pathlib import Path
-
 import dagster as dg
 
-from models.config import SyncConfig
+from activations.push_result import PushResult
 from orchestration.activation_registry import Activation
+from orchestration.applying import require_unmoved
 from orchestration.assets.land import WAREHOUSE_POOL
 from orchestration.delivering import deliver
+from orchestration.planning import is_stopped, make_plan, plan_file, plan_of, require_plan
 from orchestration.progress import tell
-from orchestration.run_state import RunState, step
-from orchestration.warehouse import spool_messages, spool_nothing, spool_sync
+from orchestration.run_state import step
+
+PLANNED = dg.AssetKey(["runs", "planned"])
+GUARDRAILS = "guardrails"
 
 
 def build_push_assets(activations: list[Activation]) -> list[dg.AssetsDefinition]:
-    """For each activation: ``plan/<name>`` from the outbox, and ``push/<name>`` from the plan."""
-    return [build(activation) for activation in activations for build in (_plan_asset, _push_asset)]
+    """For each activation: ``plan/<name>`` from the outbox, and ``push/<name>`` from the plan; between, all plans together."""
+    each = [build(activation) for activation in activations for build in (_plan_asset, _push_asset)]
+    return [*each, _planned_asset(activations)]
 
 
 def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
+    key = dg.AssetKey(["plan", activation.name])
+
     @dg.asset(
-        key=["plan", activation.name],
+        key=key,
         deps=[dg.AssetKey(["activation", activation.model]), dg.AssetKey(["activation", activation.outbox_model])],
         group_name="plan",
         kinds={"parquet"},
         pool=WAREHOUSE_POOL,
+        check_specs=[dg.AssetCheckSpec(GUARDRAILS, asset=key, description="No guardrail stops it (docs/guardrails.md).")],
         description=f"What is due for {activation.name}. Nothing has left the house.",
     )
     def plan(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
-            stopped = is_stopped(state, activation)
-            due = spool(state, activation)
-            words = "stopped, its decisions failed" if stopped else f"{due} due"
+            made, stopped = make_plan(state, activation), is_stopped(state, activation)
+            blocked = [check for check in made.guardrails if check.state == "blocked"]
+            words = "stopped, its decisions failed" if stopped else f"{made.due} due"
+            words += f", blocked by {', '.join(check.guardrail for check in blocked)}" if blocked else ""
             tell("plan", f"{activation.name} -> {activation.destination}: {words}")
-            return dg.MaterializeResult(metadata={"due": due, "destination": activation.destination, "stopped": stopped})
+            return dg.MaterializeResult(
+                metadata={"due": made.due, "destination": activation.destination, "stopped": stopped},
+                check_results=[
+                    dg.AssetCheckResult(
+                        check_name=GUARDRAILS,
+                        passed=not blocked,
+                        metadata={check.guardrail: f"{check.words}. To mend it: {check.mend}" for check in blocked},
+                    )
+                ],
+            )
 
     return plan
+
+
+def _planned_asset(activations: list[Activation]) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=PLANNED,
+        deps=[dg.AssetKey(["plan", activation.name]) for activation in activations],
+        group_name="runs",
+        description="All plans of a run, before the first push: where a plan on file is applied, they must be what it says.",
+    )
+    def planned(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        with step(context) as state:
+            require_unmoved(state, activations)
+            plans = [plan for one in activations if (plan := plan_of(state, one)) is not None]
+            return dg.MaterializeResult(
+                metadata={"due": sum(plan.due for plan in plans), "blocked": sum(plan.is_blocked for plan in plans)}
+            )
+
+    return planned
 
 
 def _push_asset(activation: Activation) -> dg.AssetsDefinition:
     @dg.asset(
         key=["push", activation.name],
-        deps=[dg.AssetKey(["plan", activation.name])],
+        deps=[dg.AssetKey(["plan", activation.name]), PLANNED],
         group_name="push",
         kinds={activation.destination},
         description=f"{activation.name} pushed to {activation.destination}: claimed in the ledger before, recorded after.",
     )
     def push_activation(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
-            result = deliver(state, activation, plan_file(state, activation))
-            tell("push", f"{activation.name} -> {activation.destination}: {result.describe()}")
+            result, words = PushResult(), "blocked, nothing is sent"
+            if not require_plan(state, activation).is_blocked:
+                result = deliver(state, activation, plan_file(state, activation))
+                words = result.describe()
+            tell("push", f"{activation.name} -> {activation.destination}: {words}")
             state.note(f"paused_{activation.name}", result.paused)
             return dg.MaterializeResult(metadata={**result.counts(), "paused": result.paused or "no"})
 
     return push_activation
-
-
-def is_stopped(state: RunState, activation: Activation) -> bool:
-    """True when the decisions of this run did not get as far: what the outbox holds of it is of an earlier day."""
-    return bool({activation.model, activation.outbox_model} & set(state.noted("decide_stopped", [])))
-
-
-def spool(state: RunState, activation: Activation) -> int:
-    """Write what is due for one activation to a file of the run, nothing when it is stopped. Returns how many."""
-    target, warehouse = plan_file(state, activation), state.settings.warehouse
-    if is_stopped(state, activation):
-        return spool_nothing(target)
-    if activation.kind == "message":
-        return spool_messages(warehouse, activation.name, target)
-    assert isinstance(activation.config, SyncConfig)
-    return spool_sync(warehouse, activation.name, activation.config.key, target)
-
-
-def plan_file(state: RunState, activation: Activation) -> Path:
-    """Where the plan of one activation lies."""
-    return state.folder / f"{activation.kind}_{activation.name}.parquet"

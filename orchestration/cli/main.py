@@ -7,7 +7,22 @@ import sys
 import typer
 
 from models.errors import SluiceError
-from orchestration.cli import contact, demo, dev, ledger, lint, pause, receive, report, run, sandbox, scores, segments
+from orchestration.cli import (
+    approve,
+    contact,
+    demo,
+    dev,
+    ledger,
+    lint,
+    pause,
+    plan,
+    receive,
+    report,
+    run,
+    sandbox,
+    scores,
+    segments,
+)
 
 app = typer.Typer(
     name="sluice",
@@ -16,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (run, demo, contact, segments, scores, lint, dev, ledger, pause, report, receive, sandbox):
+for module in (run, plan, approve, demo, contact, segments, scores, lint, dev, ledger, pause, receive, report, sandbox):
     module.register(app)
 
 

@@ -1,47 +1,76 @@
-"""``sluice run`` and ``sluice plan``."""
+"""``sluice run``."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from models.plan import PlanFile
+    from models.run import RunSummary
 
 AsOf = Annotated[
     str, typer.Option("--as-of", help="Logical time of the run, ISO 8601. Default: now, or a frozen sample's clock.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Stop before the push: nothing leaves the house.")]
+Approve = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--approve", metavar="NAME[:GUARDRAIL]", help="Let a campaign or sync go that a guardrail stops. May be repeated."
+    ),
+]
+Reason = Annotated[str, typer.Option("--reason", help="Why, with --approve.")]
+FAILED, BLOCKED = 1, 3
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     app.command("run")(run)
-    app.command("plan")(plan)
 
 
-def run(as_of: AsOf = "", json: AsJson = False, dry_run: DryRun = False) -> None:
+def run(as_of: AsOf = "", json: AsJson = False, dry_run: DryRun = False, approve: Approve = None, reason: Reason = "") -> None:
     """Land, decide, plan, push, report: one whole run."""
-    execute_and_show(as_of, json, plan_only=dry_run)
+    execute_and_show(as_of, json, plan_only=dry_run, approve=approve or (), reason=reason)
 
 
-def plan(as_of: AsOf = "", json: AsJson = False) -> None:
-    """Show what a run would do. Nothing leaves the house."""
-    execute_and_show(as_of, json, plan_only=True)
-
-
-def execute_and_show(as_of: str, as_json: bool, *, plan_only: bool) -> None:
-    """Execute, print, and exit with 1 when something failed."""
+def execute_and_show(
+    as_of: str,
+    as_json: bool,
+    *,
+    plan_only: bool,
+    approve: list[str] | tuple[str, ...] = (),
+    reason: str = "",
+    out: Path | None = None,
+    apply: PlanFile | None = None,
+) -> None:
+    """Execute, print, and exit with 1 when something failed, else with 3 when a guardrail blocks."""
+    from orchestration.activation_registry import find_activations
+    from orchestration.approving import ask
+    from orchestration.cli.plan_view import show_plan
     from orchestration.cli.show import show_summary, showing_progress
+    from orchestration.dbt_runner import Dbt
     from orchestration.run import execute
     from orchestration.settings import load_settings, parse_time
 
     settings = load_settings()
     moment = parse_time(as_of, "--as-of") if as_of else None
+    approved = ask(settings, approve, reason, find_activations(Dbt(settings).manifest)) if approve else None
     with showing_progress(is_quiet=as_json):
-        summary = execute(settings, as_of=moment, plan_only=plan_only)
+        summary = execute(settings, as_of=moment, plan_only=plan_only, approved=approved, apply=apply, out=out)
     if as_json:
         typer.echo(summary.model_dump_json())
     else:
         show_summary(summary, plan_only)
+        show_plan(summary, plan_only)
+    leave(summary)
+
+
+def leave(summary: RunSummary) -> None:
+    """Exit with what the summary says: nothing for 0."""
     if summary.errors or any(sync.failed for sync in summary.syncs) or summary.messages.failed:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)
+    if summary.blocked:
+        raise typer.Exit(BLOCKED)

@@ -30,6 +30,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     yml_rules.check_ymls_are_there,
     yml_rules.check_meta,
     yml_rules.check_segment_meta,
+    yml_rules.check_purposes,
     jinja_rules.check_jinja_syntax,
     jinja_rules.check_macro_names,
     jinja_rules.check_segment_names,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from orchestration.linting.contracts import SYNC_MODES
 from orchestration.linting.findings import Finding
@@ -69,6 +70,8 @@ def check_meta(project: RawProject) -> Iterator[Finding]:
             if meta is not None:
                 yield from _check_destination(project, authored, meta)
                 yield from _check_mode(project, authored, meta)
+                yield from _check_settings(project, authored, meta)
+                yield from _check_guardrails(project, authored, meta)
 
 
 def _check_required(project: RawProject, authored: Authored, described: Yaml, meta: Yaml | None) -> Iterator[Finding]:
@@ -94,12 +97,72 @@ def _check_destination(project: RawProject, authored: Authored, meta: Yaml) -> I
         yield project.finding(authored.yml, meta.line_at("destination"), "yml", message, mend)
 
 
+def check_purposes(project: RawProject) -> Iterator[Finding]:
+    """``purpose``: a campaign goes where the vendor's rules allow its purpose, such as no marketing in a template message."""
+    from activations.destinations.registry import REGISTRY
+
+    for authored in project.authored:
+        meta = project.meta(authored.name, "campaign") if authored.contract.kind == "campaign" else None
+        entry = REGISTRY.get(str(meta.mapping.get("destination"))) if meta is not None else None
+        purpose = meta.mapping.get("purpose") if meta is not None else None
+        if meta is None or entry is None or not purpose or purpose in entry.purposes:
+            continue
+        allowed = ", ".join(sorted(entry.purposes))
+        message = f"a campaign of purpose {text_of(purpose)} may not go to {meta.mapping['destination']}, which carries {allowed}"
+        mend = f"bind it to a destination that may carry {text_of(purpose)}: the README of each says so"
+        yield project.finding(authored.yml, meta.line_at("destination"), "purpose", message, mend)
+
+
 def _check_mode(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
     mode = meta.mapping.get("mode")
     if authored.contract.kind == "sync" and mode and mode not in SYNC_MODES:
         message = f"mode '{text_of(mode)}' is none of {', '.join(SYNC_MODES)}"
-        mend = "use mirror (enter, change, exit), upsert (enter, change) or add (enter)"
+        mend = "use mirror (enter, change, exit), upsert (enter, change), add (enter) or membership (of a list)"
         yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, mend)
+
+
+def _check_settings(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
+    """Keys there are none of, and values that a run would refuse. What is missing is a finding of its own."""
+    settings, kind = authored.contract.settings, authored.contract.kind
+    if settings is None:
+        return
+    try:
+        settings.model_validate(meta.mapping)
+    except ValidationError as error:
+        for found in error.errors():
+            key = str(next(iter(found["loc"]), kind))
+            if key == authored.contract.limits:
+                continue  # see _check_guardrails
+            if found["type"] == "extra_forbidden":
+                message = f"a {kind} has no setting '{text_of(key)}'{near(key, settings.model_fields)}"
+                mend = f"take it out, or write one of {', '.join(settings.model_fields)}"
+            elif meta.mapping.get(key) in (None, "") and key in authored.contract.required:
+                continue
+            else:
+                message = f"{key} '{text_of(meta.mapping.get(key))}' is none: {found['msg']}"
+                mend = f"write {key} as docs/messages.md says, or take it out where it has a default"
+            yield project.finding(authored.yml, meta.line_at(key), "yml", message, mend)
+
+
+def _check_guardrails(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
+    from pydantic import ValidationError
+
+    from models.config import GuardrailConfig
+
+    key = authored.contract.limits
+    written = meta.get(key) if key is not None else None
+    if written is None:
+        return
+    try:
+        GuardrailConfig.model_validate(written.value)
+    except ValidationError as error:
+        for one in error.errors():
+            name = str(one["loc"][0]) if one["loc"] else ""
+            is_unknown = one["type"] == "extra_forbidden"
+            message = f"there is no guardrail '{text_of(name)}'{near(name, GuardrailConfig.model_fields)}"
+            words = message if is_unknown else f"{key} {name} '{text_of(one['input'])}': {one['msg'].lower()}"
+            mend = "write a number, or null to switch it off; docs/guardrails.md has them all"
+            yield project.finding(authored.yml, meta.line_at(key, name), "yml", words, mend)
 
 
 def check_segment_meta(project: RawProject) -> Iterator[Finding]:

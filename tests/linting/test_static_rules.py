@@ -127,9 +127,18 @@ YML_FAULTS = {
     "a campaign without a template": (CAMPAIGN, "template: price_page_follow_up, ", "", "yml", 0),
     "a campaign without a purpose": (CAMPAIGN, "purpose: marketing, ", "", "yml", 0),
     "a campaign of a segment there is none of": (CAMPAIGN, "segment: recent_pricing_visitors", "segment: recent", "unknown_segment", 0),
+    "a stage there is none of": (CAMPAIGN, "priority: 50", "priority: 50, stage: pilto", "yml", 0),
+    "a rate in percent": (CAMPAIGN, "priority: 50", "priority: 50, max_bounce_rate: 5", "yml", 0),
+    "a number in words": (CAMPAIGN, "priority: 50", "priority: 50, approval_above: a thousand", "yml", 0),
+    "a setting there is none of": (CAMPAIGN, "priority: 50", "priority: 50, pilotsize: 150", "yml", 0),
     "a sync without a key": (SYNC, "key: contact_id, ", "", "yml", 0),
     "a mode there is none of": (SYNC, "mode: mirror", "mode: mirrored", "yml", 0),
+    "marketing in a template message": (CAMPAIGN, "destination: smtp", "destination: wechat_template", "purpose", 0),
     "a destination there is none of": (SYNC, "destination: hubspot", "destination: hubspott", "yml", 0),
+    "a guardrail there is none of": (SYNC, "mode: mirror,", "mode: mirror, guardrails: {max_delete: 5},", "yml", 0),
+    "a limit in words": (CAMPAIGN, "priority: 50,", "priority: 50, guardrails: {max_messages: many},", "yml", 0),
+    "a limit below nothing": (SYNC, "mode: mirror,", "mode: mirror, guardrails: {share_exiting: -0.1},", "yml", 0),
+    "guardrails that are none": (CAMPAIGN, "priority: 50,", "priority: 50, guardrails: off,", "yml", 0),
     "no meta": (SYNC, "meta: {sync: {destination: hubspot, object: contacts, key: contact_id, mode: mirror, on_exit: archive}}", "meta: {}", "yml", 0),
     "a holdout in words": (SEGMENT, "priority: 10", "priority: 10, holdout: a tenth", "yml", 0),
     "a holdout above all": (SEGMENT, "priority: 10", "priority: 10, holdout: 10", "yml", 0),
@@ -181,6 +190,44 @@ def test_a_fault_in_a_yml(project: Path, case: str) -> None:
     path, old, new, rule, further = YML_FAULTS[case]
     file, line = replace(project, path, old, new)
     assert set(places(project)) == {(rule, file, line + further)}, lint_static(project)
+
+
+def test_settings_of_a_campaign_that_are_sound(project: Path) -> None:
+    more = "stage: ramp, max_bounce_rate: 0.03, max_complaint_rate: 0, approval_above: 500, wechat_window_hours: null"
+    replace(project, CAMPAIGN, "priority: 50", f"priority: 50, {more}")
+    assert places(project) == []
+
+
+def test_a_setting_there_is_none_of_is_told_the_one_it_resembles(project: Path) -> None:
+    replace(project, CAMPAIGN, "priority: 50", "priority: 50, pilotsize: 150")
+    assert [finding.message for finding in lint_static(project)] == [
+        "a campaign has no setting 'pilotsize'; did you mean pilot_size?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("destination: smtp, purpose: marketing", "destination: wechat_template, purpose: transactional"),
+        ("destination: smtp, purpose: marketing", "destination: wechat_mass, purpose: marketing"),
+        ("destination: smtp, purpose: marketing", "destination: wechat_service, purpose: marketing"),
+    ],
+)
+def test_a_purpose_that_a_destination_may_carry(project: Path, old: str, new: str) -> None:
+    replace(project, CAMPAIGN, old, new)
+    assert places(project) == []
+
+
+def test_a_purpose_that_a_destination_may_not_carry_is_told_with_those_it_may(project: Path) -> None:
+    replace(project, CAMPAIGN, "destination: smtp", "destination: wechat_template")
+    (finding,) = lint_static(project)
+    assert finding.message == "a campaign of purpose marketing may not go to wechat_template, which carries transactional"
+
+
+def test_a_sync_of_members(project: Path) -> None:
+    replace(project, SYNC, "destination: hubspot, object: contacts, key: contact_id, mode: mirror, on_exit: archive",
+            "destination: wechat_tags, object: contacts, key: contact_id, mode: membership, list: birthdays")  # fmt: skip
+    assert places(project) == []
 
 
 def test_two_rules_of_one_name(project: Path) -> None:

@@ -64,6 +64,7 @@ def test_failed_messages_are_due_again_after_a_retry(story: Story) -> None:
 def test_a_paused_run_sends_nothing_and_says_so(story: Story) -> None:
     assert story.paused.code == 0, story.paused.stderr
     assert story.paused.json["messages"]["due"] == story.paused.json["messages"]["sent"] == 0
+    assert story.paused.json["paused"] == {"price_page_follow_up": "smtp"}
     assert story.landed_pauses == [("destination", "smtp")]
 
 

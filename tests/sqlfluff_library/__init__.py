@@ -51,9 +51,9 @@ def campaign_settings(name: str) -> str:
     return "select 'c' as campaign"
 
 
-def window_opens_at(channel: str) -> str:
-    """A timestamp or null."""
-    return f"case 1 when 2 then {as_of()} end"
+def quarters_of_a_day() -> str:
+    """Moments."""
+    return f"select {as_of()} as moment"
 
 
 def _columns(*args: Any, **kwargs: Any) -> str:
@@ -102,9 +102,11 @@ normalise_phone = normalise_email = normalise_text = normalise_date = normalise_
 normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern = survivorship_criterion = _expression
 row_fingerprint = code_fingerprint = _expression
 names_contradict = phone_is_landline = _condition
-performed = not_performed = has_tag = score_at_least = in_stage = in_segment = not_in_segment = _condition
-consented_to = consented_to_ads = _condition
-is_own_action = is_held_out = is_computed = is_hours_ago = is_recipient_hour_within = _condition
+performed = not_performed = has_tag = score_at_least = in_stage = consented_to = consented_to_ads = in_segment = (
+    not_in_segment
+) = _condition
+is_own_action = is_held_out = is_sampled = is_computed = is_hours_ago = is_hour_between = _condition
+from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = rate_literal = share_of_day = _expression
 from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
 scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
 classified = kept_touches = no_rows = _query

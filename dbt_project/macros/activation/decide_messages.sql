@@ -2,11 +2,12 @@
     The rules of sending, first match wins: each names its reason. In this order, so that the reason told is the one that matters most:
     1. what became of it before: already_sent, outcome_unknown, failed_before
     2. what law and address say: contact_deleted, no_address, a suppression's reason, bounced, withdrawn, no_consent
-    3. what people switched: paused, test_mode, pilot
+    3. what people switched: paused, test_mode
     4. what makes it pointless for good: expired, outranked, held_out, wechat_window
-    5. the hour: quiet_hours, active_hours
-    6. of what is then due: duplicate_address, and last frequency_24h, frequency_week, stage_limit, lower_priority, since only what
-       would go out now takes a place under a cap
+    5. how far the campaign is: ramp_halted, ramp, and pilot, whose sample is drawn among those whom nothing but the hour keeps from it
+    6. the hour: quiet_hours, active_hours
+    7. of what is then due: duplicate_address, not_approved, and last frequency_24h, frequency_week, stage_limit, lower_priority, since
+       only what would go out now takes a place under a cap
     docs/messages.md says of each what mends it.
 #}
 {% macro decide_messages(evidence) %}
@@ -14,20 +15,24 @@ find_reason as (
     select *, {{ message_reason() }} as first_reason from {{ evidence }}
 ),
 
+{{ draw_pilot('draw_samples', 'find_reason') }},
+
 rank_addresses as (
     -- two candidates with one address get one message: the smaller message_id
     select *, row_number() over (
-        partition by campaign, occurrence, address, case when first_reason = 'due' then 1 else 0 end order by message_id
+        partition by campaign, occurrence, address, case when drawn_reason = 'due' then 1 else 0 end order by message_id
     ) as address_rank
-    from find_reason
+    from draw_samples
 ),
 
 leave_duplicates as (
-    select *, case when first_reason = 'due' and address_rank > 1 then 'duplicate_address' else first_reason end as reason
+    select *, case when drawn_reason = 'due' and address_rank > 1 then 'duplicate_address' else drawn_reason end as unapproved_reason
     from rank_addresses
 ),
 
-{{ limit_messages('within_channel', 'leave_duplicates', over_all=false) }},
+{{ hold_unapproved('approved', 'leave_duplicates') }},
+
+{{ limit_messages('within_channel', 'approved', over_all=false) }},
 
 {{ limit_messages('within_all', 'within_channel', over_all=true) }},
 
@@ -51,7 +56,7 @@ final as (
         m.country,
         m.context,
         {{ as_of() }} as decided_at
-    from leave_duplicates as m
+    from approved as m
     inner join within_all as w on m.message_id = w.message_id
 )
 {% endmacro %}
@@ -70,11 +75,12 @@ final as (
         when purpose = 'marketing' and coalesce(consent_status, 'none') <> 'granted' then 'no_consent'
         when is_paused then 'paused'
         when is_outside_test then 'test_mode'
-        when is_outside_pilot then 'pilot'
         when is_expired then 'expired'
         when outranked_by is not null then 'outranked'
         when is_held_out then 'held_out'
         when is_outside_wechat_window then 'wechat_window'
+        when is_ramp_halted then 'ramp_halted'
+        when is_outside_ramp then 'ramp'
         when window_opens_at is not null then 'quiet_hours'
         when is_outside_active_hours then 'active_hours'
         else 'due'
@@ -86,7 +92,7 @@ final as (
     case
         when {{ reason }} = 'due' then 'send'
         when {{ reason }} in (
-            'outcome_unknown', 'paused', 'test_mode', 'pilot', 'quiet_hours', 'active_hours',
+            'outcome_unknown', 'paused', 'test_mode', 'ramp_halted', 'ramp', 'pilot', 'quiet_hours', 'active_hours', 'not_approved',
             'frequency_24h', 'frequency_week', 'stage_limit', 'lower_priority'
         ) then 'hold'
         else 'suppress'

@@ -1,13 +1,3 @@
-{# The time zone in which the hours of a recipient are counted: decided here and nowhere else. Contacts have none of their own yet. #}
-{% macro recipient_time_zone() -%}
-    {{ return(var('time_zone')) }}
-{%- endmacro %}
-
-{# The logical time of the run on the recipient's clock. #}
-{% macro recipient_now() -%}
-    {{ return(from_utc(as_of(), recipient_time_zone())) }}
-{%- endmacro %}
-
 {# Whether an hour lies in the hours from one until another, which may go over midnight. The same hour twice: never. #}
 {% macro is_hour_within(hour, from_hour, until_hour) %}
     {% if from_hour <= until_hour %}{{ return(from_hour <= hour < until_hour) }}{% endif %}
@@ -26,29 +16,46 @@
     {{ return(hours) }}
 {% endmacro %}
 
-{# When marketing may go out again on a channel, UTC, on the hour; null when it may now. #}
-{% macro window_opens_at(channel) -%}
+{# How many sendable hours follow on one another from an hour of the day; 24 when all are. #}
+{% macro hours_open(hour, hours) %}
+    {% set open = [] %}
+    {% for step in range(24) if open | length == step and (hour + step) % 24 in hours %}{% do open.append(step) %}{% endfor %}
+    {{ return(open | length) }}
+{% endmacro %}
+
+{#
+    Seconds from the start of an hour of the day, a column, until the window of a channel closes; 0 where it is not open. Clocks less
+    far ahead stand in the same window, and so do all clocks between: the western end of a country is asked, with what the eastern
+    end is ahead of it.
+#}
+{% macro seconds_open(hour, channel) -%}
     {% set hours = sendable_hours(channel) %}
-    case {{ hour_of(recipient_now()) }}
-        {% for hour in range(24) if hour not in hours %}
-        when {{ hour }} then {{ to_utc("(date_trunc('hour', " ~ recipient_now() ~ ") + interval '" ~ hours_until(hour, hours) ~ "' hour)", recipient_time_zone()) }}
+    3600 * case {{ hour }}
+        {% for one in hours %}
+        when {{ one }} then {{ hours_open(one, hours) }}
         {% endfor %}
-        when 24 then {{ as_of() }}
+        else 0
     end
 {%- endmacro %}
 
-{# Hours from one hour of the day to the next of a list. #}
-{% macro hours_until(hour, hours) %}
-    {% set waits = [] %}
-    {% for other in hours %}{% do waits.append((other - hour) % 24) %}{% endfor %}
-    {{ return(waits | min) }}
-{% endmacro %}
+{# Among moments from the run on: the first that is open; null when that is the run itself, a day later where none is. #}
+{% macro first_opening(moment, is_open) -%}
+    nullif(coalesce(min(case when {{ is_open }} then {{ moment }} end), {{ as_of() }} + interval '1' day), {{ as_of() }})
+{%- endmacro %}
 
-{# Whether the recipient's clock stands in the hours from one column until another, which may go over midnight. #}
-{% macro is_recipient_hour_within(from_hour, until_hour) -%}
+{# The moment of the run, and the quarters of an hour from its hour on, for 26 hours: clocks of all time zones strike their hours at one. #}
+{% macro quarters_of_a_day() -%}
+    select {{ as_of() }} as moment
+    {% for quarter in range(1, 4 * 26 + 1) %}
+    union all
+    select date_trunc('hour', {{ as_of() }}) + interval '{{ 15 * quarter }}' minute as moment
+    {% endfor %}
+{%- endmacro %}
+
+{# Whether an hour of the day lies in the hours from one column until another, which may go over midnight. #}
+{% macro is_hour_between(hour, from_hour, until_hour) -%}
     case
-        when {{ from_hour }} <= {{ until_hour }}
-            then {{ hour_of(recipient_now()) }} >= {{ from_hour }} and {{ hour_of(recipient_now()) }} < {{ until_hour }}
-        else {{ hour_of(recipient_now()) }} >= {{ from_hour }} or {{ hour_of(recipient_now()) }} < {{ until_hour }}
+        when {{ from_hour }} <= {{ until_hour }} then {{ hour }} >= {{ from_hour }} and {{ hour }} < {{ until_hour }}
+        else {{ hour }} >= {{ from_hour }} or {{ hour }} < {{ until_hour }}
     end
 {%- endmacro %}

@@ -39,15 +39,20 @@
 
 {# A naive UTC timestamp, as the naive local one of a time zone. #}
 {% macro from_utc(column, time_zone) -%}
-    {{ return(adapter.dispatch('from_utc', 'sluice')(column, time_zone)) }}
+    {{ return(from_utc_in(column, "'" ~ time_zone ~ "'")) }}
 {%- endmacro %}
 
-{% macro default__from_utc(column, time_zone) -%}
-    (({{ column }} at time zone 'UTC') at time zone '{{ time_zone }}')
+{# The same where the time zone is a column. #}
+{% macro from_utc_in(column, time_zone) -%}
+    {{ return(adapter.dispatch('from_utc_in', 'sluice')(column, time_zone)) }}
 {%- endmacro %}
 
-{% macro spark__from_utc(column, time_zone) -%}
-    from_utc_timestamp({{ column }}, '{{ time_zone }}')
+{% macro default__from_utc_in(column, time_zone) -%}
+    (({{ column }} at time zone 'UTC') at time zone {{ time_zone }})
+{%- endmacro %}
+
+{% macro spark__from_utc_in(column, time_zone) -%}
+    from_utc_timestamp({{ column }}, {{ time_zone }})
 {%- endmacro %}
 
 {# Hour of the day, 0 to 23. #}

@@ -1,6 +1,5 @@
 with candidates as (
-    select *, dense_rank() over (partition by campaign order by {{ hash_bigint(["'pilot'", 'campaign', 'contact_id']) }}) as pilot_place
-    from {{ ref('int_message_candidates') }}
+    select * from {{ ref('int_message_candidates') }}
 ),
 
 paused_messages as (
@@ -14,10 +13,23 @@ internal_contacts as (
     select contact_id from {{ ref('contact_tags') }} where tag = 'internal'
 ),
 
-last_wechat_events as (
+pilot_contacts as (
+    -- who had a message of the campaign already, the tests of the house apart
+    select distinct h.campaign, h.contact_id
+    from {{ ref('int_message_history') }} as h
+    left join internal_contacts as i on h.contact_id = i.contact_id
+    where i.contact_id is null
+),
+
+count_pilots as (
+    select campaign, count(*) as contacts from pilot_contacts group by campaign
+),
+
+last_wechat_replies as (
+    -- only what a person wrote opens the vendor's 48 hours; a click, a scan and a follow open one minute
     select contact_id, max(occurred_at) as last_at
     from {{ ref('contact_events') }}
-    where event_type like 'wechat%' and event_type <> 'wechat_unfollowed' and not is_machine and {{ is_own_action('event_type') }}
+    where event_type = 'wechat_text_reply' and not is_machine
     group by contact_id
 ),
 
@@ -25,24 +37,27 @@ final as (
     select
         m.message_id,
         p.message_id is not null as is_paused,
-        coalesce(m.stage, 'live') = 'test' and i.contact_id is null as is_outside_test,
-        coalesce(m.stage, 'live') = 'pilot' and m.pilot_place > m.pilot_size as is_outside_pilot,
+        -- a stage that is none is a test: a slip of the pen must not send
+        coalesce(m.stage, 'live') not in ('pilot', 'ramp', 'live') and i.contact_id is null as is_outside_test,
+        case when m.stage = 'pilot' and t.contact_id is null then m.pilot_size - coalesce(n.contacts, 0) end as pilot_places,
+        coalesce(r.is_halted, false) as is_ramp_halted,
+        coalesce(not {{ is_sampled('ramp', 'm.campaign', 'm.contact_id', 'r.share') }}, false) as is_outside_ramp,
         coalesce({{ is_hours_ago('g.entered_at', 'm.expires_after_hours') }}, false) as is_expired,
         m.purpose = 'marketing' and m.channel = 'wechat' and m.wechat_window_hours is not null
         and coalesce({{ is_hours_ago('w.last_at', 'm.wechat_window_hours') }}, true) as is_outside_wechat_window,
-        m.purpose = 'marketing' and coalesce(m.send_at, '') = 'active_hours'
-        and not coalesce({{ is_recipient_hour_within('h.active_from_hour', 'h.active_until_hour') }}, true) as is_outside_active_hours,
-        case
-            when m.purpose <> 'marketing' then null
-            when m.channel = 'sms' then {{ window_opens_at('sms') }}
-            else {{ window_opens_at('every other channel') }}
-        end as window_opens_at
+        coalesce(h.is_outside_active_hours, false) as is_outside_active_hours,
+        h.window_opens_at,
+        v.max_messages
     from candidates as m
     left join paused_messages as p on m.message_id = p.message_id
     left join internal_contacts as i on m.contact_id = i.contact_id
     left join {{ ref('segment_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
-    left join last_wechat_events as w on m.contact_id = w.contact_id
-    left join {{ ref('contact_channels') }} as h on m.contact_id = h.contact_id
+    left join pilot_contacts as t on m.campaign = t.campaign and m.contact_id = t.contact_id
+    left join count_pilots as n on m.campaign = n.campaign
+    left join {{ ref('int_campaign_ramps') }} as r on m.campaign = r.campaign
+    left join {{ ref('int_campaign_approvals') }} as v on m.campaign = v.campaign
+    left join last_wechat_replies as w on m.contact_id = w.contact_id
+    left join {{ ref('int_message_hours') }} as h on m.message_id = h.message_id
 )
 
 select * from final

@@ -7,11 +7,12 @@ find_addresses as (
         m.*,
         c.full_name,
         c.language,
-        c.country,
+        r.country,
         c.is_deleted,
-        case m.channel when 'email' then c.email when 'sms' then c.phone when 'wechat' then c.unionid end as address
+        case m.channel when 'email' then c.email when 'sms' then c.phone when 'wechat' then c.openid end as address
     from candidates as m
     inner join {{ ref('dim_contacts') }} as c on m.contact_id = c.contact_id
+    left join {{ ref('int_recipient_countries') }} as r on m.contact_id = r.contact_id
 ),
 
 hash_addresses as (
@@ -35,11 +36,14 @@ gather_evidence as (
         g.outranked_by,
         k.is_paused,
         k.is_outside_test,
-        k.is_outside_pilot,
+        k.pilot_places,
+        k.is_ramp_halted,
+        k.is_outside_ramp,
         k.is_expired,
         k.is_outside_wechat_window,
         k.is_outside_active_hours,
-        k.window_opens_at
+        k.window_opens_at,
+        k.max_messages
     from hash_addresses as m
     left join {{ ref('contact_consents') }} as s
         on m.contact_id = s.contact_id and m.channel = s.channel and m.purpose = s.purpose

@@ -38,6 +38,7 @@ final as (
         v.{{ attribute }}_source,
         v.{{ attribute }}_updated_at,
         {% endfor %}
+        w.openid,
         case
             when {{ regexp_like('v.full_name', '[一-龥]') }} or v.phone like '+86%' or v.province is not null then 'zh'
             else 'en'
@@ -49,6 +50,7 @@ final as (
         c.updated_at
     from count_records as c
     left join pivot_values as v on c.contact_id = v.contact_id
+    left join {{ ref('int_contact_openids') }} as w on c.contact_id = w.contact_id
 )
 
 select * from final

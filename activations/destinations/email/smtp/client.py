@@ -1,111 +1,156 @@
-"""SMTP submission over one kept connection (RFC 5321, stdlib smtplib). A message whose DATA was cut off is never sent again."""
+"""SMTP submission: each worker keeps one connection. A mail whose body was cut off may have arrived, and is never sent again."""
 
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Sequence
-from email.utils import parseaddr
+import ssl
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
 
+from activations.destinations.email.dkim import dkim_signer
+from activations.destinations.email.maildir import read_maildir
 from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.smtp.mapping import to_mime
-from models.delivery import Capabilities, ItemResult, Message, Verdict
-from models.errors import ContentError
+from activations.destinations.email.smtp.mapping import Envelope, to_envelope, to_mime
+from activations.destinations.email.status import judge
+from activations.destinations.email.submission import Broken, Security, Server, Submission
+from models.delivery import Capabilities, ItemResult, Message, Receipt, Verdict, Withdrawal
+from models.errors import ConfigurationError, ContentError
 
-# enhanced status codes (RFC 3463) that say the address itself is bad
-BAD_ADDRESS = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Smtp:
     """A destination for e-mail. SMTP has no idempotency: an unknown outcome is held for a person, never sent twice."""
 
     def __init__(self, config: SmtpConfig) -> None:
+        """Raises ConfigurationError for settings that do not go together."""
         self.config = config
-        self.capabilities = Capabilities(batch_size=config.batch_size, on_unknown="hold")
-        self._connection: smtplib.SMTP | None = None
+        self.capabilities = Capabilities(config.batch_size, on_unknown="hold", receipts=config.bounce_maildir is not None)
+        self._server = to_server(config)
+        self._sign = to_signer(config)
+        self._connection: Submission | None = None
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
-        """Send each message; a refused one does not disturb the others."""
-        return [self._send_one(message) for message in items]
+        """Send each message; a refused one does not disturb the others. While the server is gone, the rest waits."""
+        results: list[ItemResult] = []
+        for number, message in enumerate(items):
+            made = self._make(message)
+            if isinstance(made, ItemResult):
+                results.append(made)
+                continue
+            refused = self._connect()
+            if refused is not None:
+                return results + [ItemResult(m.delivery_id, Verdict.RETRY, refused) for m in items[number:]]
+            results.append(self._submit(message, *made))
+            if results[-1].verdict is Verdict.RETRY and self._connection is None:  # it hangs up on a new connection too
+                return results + [ItemResult(m.delivery_id, Verdict.RETRY, results[-1].reason) for m in items[number + 1 :]]
+        return results
+
+    def fetch_receipts(self, since: datetime) -> Iterable[Receipt | Withdrawal]:
+        """Bounces, complaints and unsubscribe mails that came into ``bounce_maildir`` since then."""
+        folder = self.config.bounce_maildir
+        return read_maildir(folder, self.config.signer, since) if folder is not None else ()
 
     def close(self) -> None:
         """QUIT, if connected."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            try:
-                connection.quit()
-            except (smtplib.SMTPException, OSError):
-                connection.close()
+            connection.quit()
 
-    def _send_one(self, message: Message) -> ItemResult:
+    def _make(self, message: Message) -> tuple[Envelope, bytes] | ItemResult:
         try:
-            body = to_mime(message, self.config.sender)
-        except (ContentError, ValueError):  # ValueError: a value that no header can hold, such as a line break
+            envelope = to_envelope(message, self.config)
+        except ValueError:
+            return ItemResult(message.delivery_id, Verdict.FAILED, "bad_address", suppress=True)
+        try:
+            return envelope, self._sign(to_mime(message, self.config))
+        except (ContentError, ValueError):  # ValueError: a value that no header can hold
             return ItemResult(message.delivery_id, Verdict.FAILED, "template_error")
+
+    def _connect(self) -> str | None:
+        """Make sure of a connection. Returns why there is none."""
+        if self._connection is not None and self._connection.mails >= self.config.mails_per_connection:
+            self.close()
+        if self._connection is not None:
+            return None
         try:
-            connection = self._connect()
+            self._connection = Submission(self._server)
+        except smtplib.SMTPNotSupportedError:
+            return "server_lacks_starttls_or_login"
         except smtplib.SMTPAuthenticationError:
-            return ItemResult(message.delivery_id, Verdict.RETRY, "login_refused")
+            return "login_refused"
+        except ssl.SSLError:
+            return "tls_failed"
         except (smtplib.SMTPException, OSError):
-            return ItemResult(message.delivery_id, Verdict.RETRY, "cannot_connect")
-        return self._submit(connection, message, body)
+            return "cannot_connect"
+        return None
 
-    def _connect(self) -> smtplib.SMTP:
-        if self._connection is not None:
-            return self._connection
-        connection = smtplib.SMTP(self.config.host, self.config.port, timeout=self.config.timeout_seconds)
-        try:
-            connection.ehlo_or_helo_if_needed()
-            if self.config.starttls:
-                connection.starttls()
-            if self.config.username:
-                connection.login(self.config.username, self.config.password.get_secret_value())
-        except BaseException:
-            connection.close()
-            raise
-        self._connection = connection
-        return connection
+    def _submit(self, message: Message, envelope: Envelope, body: bytes) -> ItemResult:
+        """A kept connection that turns out to be gone before the body left is made again, once."""
+        connection = self._connection
+        assert connection is not None
+        was_used = connection.mails > 0
+        result = self._try(connection, message, envelope, body)
+        if self._connection is not None or not was_used or result.verdict is not Verdict.RETRY:
+            return result
+        refused = self._connect()
+        if refused is not None or self._connection is None:
+            return ItemResult(message.delivery_id, Verdict.RETRY, refused)
+        return self._try(self._connection, message, envelope, body)
 
-    def _submit(self, connection: smtplib.SMTP, message: Message, body: bytes) -> ItemResult:
-        """MAIL, RCPT, DATA one by one: only a break after DATA began leaves the outcome unknown."""
-        is_in_data = False
+    def _try(self, connection: Submission, message: Message, envelope: Envelope, body: bytes) -> ItemResult:
+        if envelope.needs_utf8 and not connection.takes_utf8:
+            return ItemResult(message.delivery_id, Verdict.FAILED, "address_not_supported")
+        if 0 < connection.max_bytes < len(body):
+            return ItemResult(message.delivery_id, Verdict.FAILED, "too_large")
         try:
-            code, text = connection.mail(parseaddr(self.config.sender)[1])
-            if code == 250:
-                code, text = connection.rcpt(message.address)
-            if code in (250, 251):
-                is_in_data = True
-                code, text = connection.data(body)
-        except smtplib.SMTPDataError as error:  # DATA was refused before the body left
-            code, text = error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode()
-        except UnicodeEncodeError:
-            self._reset(connection)
-            return ItemResult(message.delivery_id, Verdict.FAILED, "address_not_supported", suppress=True)
-        except (smtplib.SMTPException, OSError):
-            self._drop()
-            verdict = Verdict.UNKNOWN if is_in_data else Verdict.RETRY
+            reply = connection.submit(*to_commands(connection, envelope, len(body)), body)
+        except Broken as broken:
+            self._drop(connection)
+            verdict = Verdict.UNKNOWN if broken.phase == "body" else Verdict.RETRY
             return ItemResult(message.delivery_id, verdict, "connection_lost")
-        if code != 250:
-            self._reset(connection)
-        return judge(message.delivery_id, code, text)
+        if reply.code == 421:
+            self._drop(connection)
+        return judge(message.delivery_id, reply)
 
-    def _reset(self, connection: smtplib.SMTP) -> None:
-        try:
-            connection.rset()
-        except (smtplib.SMTPException, OSError):
-            self._drop()
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
+    def _drop(self, connection: Submission) -> None:
+        connection.drop()
         self._connection = None
 
 
-def judge(delivery_id: int, code: int, text: bytes) -> ItemResult:
-    """A reply as a verdict: 2xx accepted, 4xx again later, 5xx never. The reason is the code, since texts echo addresses."""
-    status = text.split(b" ", 1)[0].decode("ascii", "replace")
-    reason = f"smtp_{code}" + (f"_{status}" if status[:2] in {"4.", "5."} else "")
-    if 200 <= code < 300:
-        return ItemResult(delivery_id, Verdict.ACCEPTED)
-    if 400 <= code < 500:
-        return ItemResult(delivery_id, Verdict.RETRY, reason)
-    return ItemResult(delivery_id, Verdict.FAILED, reason, suppress=status in BAD_ADDRESS)
+def to_commands(connection: Submission, envelope: Envelope, size: int) -> tuple[str, str]:
+    """MAIL and RCPT with the options this server takes."""
+    mail, recipient = f"MAIL FROM:<{envelope.return_path}>", f"RCPT TO:<{envelope.recipient}>"
+    if connection.takes_size:
+        mail += f" SIZE={size}"
+    if envelope.needs_utf8:
+        mail += " SMTPUTF8"
+    if connection.takes_dsn and not envelope.needs_utf8:
+        return mail + envelope.mail_options, recipient + envelope.recipient_options
+    return mail, recipient
+
+
+def to_server(config: SmtpConfig) -> Server:
+    """Where to connect. Raises ConfigurationError where a password would cross a network in clear."""
+    security: Security = "tls" if config.implicit_tls else "starttls" if config.starttls else "none"
+    if config.username and security == "none" and config.host not in LOOPBACK:
+        raise ConfigurationError(
+            "the password of the mail server would cross the network in clear",
+            "set SLUICE_SMTP_STARTTLS=true, or SLUICE_SMTP_IMPLICIT_TLS=true with SLUICE_SMTP_PORT=465",
+        )
+    password = config.password.get_secret_value()
+    return Server(
+        config.host, config.port, security, config.username, password, config.ca_file, config.helo_name, config.timeout_seconds
+    )
+
+
+def to_signer(config: SmtpConfig) -> Callable[[bytes], bytes]:
+    """What signs a mail before it leaves: DKIM when it is set, else nothing. Raises ConfigurationError when it is half set."""
+    given = {"DKIM_DOMAIN": config.dkim_domain, "DKIM_SELECTOR": config.dkim_selector, "DKIM_KEY_FILE": config.dkim_key_file}
+    missing = [f"SLUICE_SMTP_{name}" for name, value in given.items() if not value]
+    if len(missing) == len(given):
+        return bytes
+    if missing:
+        raise ConfigurationError("DKIM is set in part", f"set {' and '.join(missing)}, or unset all three of SLUICE_SMTP_DKIM_*")
+    return dkim_signer(config.dkim_domain, config.dkim_selector, Path(str(config.dkim_key_file)), "SLUICE_SMTP_")

@@ -1,33 +1,54 @@
-"""A message becomes MIME: text and HTML, with headers that say who sent it, why, and how to stop it."""
+"""A message becomes a mail: bytes with headers that say who sent it and how to stop it, and an envelope for its bounces."""
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.utils import formataddr, parseaddr
+from dataclasses import dataclass
 
-from activations.content import render_mail
+from activations.content import mail_variant, mark_subject
+from activations.destinations.email.headers import ascii_address, xtext
+from activations.destinations.email.mime import skeleton
+from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.email.unsubscribe import unsubscribe_headers, unsubscribe_url
 from models.delivery import Message
 
 
-def message_id(delivery_id: int, sender: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who it is from and to (RFC 5321), and the DSN options of each (RFC 3461) for servers that take them."""
+
+    return_path: str
+    recipient: str
+    mail_options: str
+    recipient_options: str
+
+    @property
+    def needs_utf8(self) -> bool:
+        """True when the local part of the recipient is not ASCII (RFC 6531)."""
+        return not self.recipient.isascii()
+
+
+def message_id(delivery_id: int, domain: str) -> str:
     """A Message-ID that is the same on every try, so a repeat can be recognised at the receiver and in bounces."""
-    domain = parseaddr(sender)[1].rpartition("@")[2]
     return f"<sluice.{delivery_id}@{domain}>"
 
 
-def to_mime(message: Message, sender: str) -> bytes:
-    """RFC 5322 bytes of one message, addresses in internationalised form only where they are. Raises ContentError."""
-    subject, text, html = render_mail(message)
-    address = parseaddr(sender)[1]
-    mime = EmailMessage(policy=SMTP_POLICY)
-    mime["From"] = formataddr(parseaddr(sender))
-    mime["To"] = message.address
-    mime["Subject"] = subject
-    mime["Message-ID"] = message_id(message.delivery_id, sender)
-    mime["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe-{message.delivery_id}>"
-    mime["Feedback-ID"] = f"{message.template}:{message.language}:sluice:{address.partition('@')[0]}"
-    mime["Auto-Submitted"] = "auto-generated"
-    mime.set_content(text)
-    mime.add_alternative(html, subtype="html")
-    return mime.as_bytes()
+def to_envelope(message: Message, config: SmtpConfig) -> Envelope:
+    """The envelope: with a ``bounce_address`` the return path is of this mail alone. Raises ValueError for a bad address."""
+    tag = config.signer.tag(message.delivery_id)
+    local, _, domain = config.bounce_address.rpartition("@")
+    return Envelope(
+        return_path=f"{local}+{tag}@{domain}" if domain else config.address,
+        recipient=ascii_address(message.address),
+        mail_options=f" RET=HDRS ENVID={tag}",
+        recipient_options=f" NOTIFY={config.notify} ORCPT=rfc822;{xtext(message.address)}",
+    )
+
+
+def to_mime(message: Message, config: SmtpConfig) -> bytes:
+    """RFC 5322 bytes of one message, CRLF at line ends. Raises ContentError, and ValueError for what no header can hold."""
+    variant = mail_variant(message.template, message.language)
+    url = unsubscribe_url(message, config)
+    subject, text, html = variant.render({"unsubscribe_url": url, **message.values})
+    headers = [("Message-ID", message_id(message.delivery_id, config.domain)), *unsubscribe_headers(message, config, url)]
+    marked = mark_subject(subject, message, variant.language)
+    return skeleton(variant, config.sender).assemble(message.address, marked, text, html, headers)

@@ -1,0 +1,1 @@
+"""SendGrid, API version 3."""

@@ -1,0 +1,61 @@
+"""Mails as the body of Mail Send (API v3): one personalization each, whose substitutions are our rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.utils import parseaddr
+from typing import Any
+
+from activations.destinations.base import CallbackAnswer, CallbackRequest
+from activations.destinations.email.headers import ascii_address
+from activations.destinations.email.rendering import RenderedMail
+from activations.destinations.email.sendgrid.config import SendGridConfig
+from activations.destinations.email.sendgrid_events import hear_events
+from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
+
+PATH = "/v3/mail/send"
+# substitutions of one personalization, in bytes, names included
+SUBSTITUTION_BYTES = 50_000
+MAIL_BYTES = SUBSTITUTION_BYTES - 100
+SUBJECT, TEXT, HTML = "-sluice_subject-", "-sluice_text-", "-sluice_html-"
+
+
+def send_body(mails: Sequence[RenderedMail], config: SendGridConfig) -> dict[str, Any]:
+    """The body of one call. Tracking by the vendor is left to its account."""
+    name, address = parseaddr(config.sender)
+    sender = {"email": ascii_address(address)}
+    return {
+        "from": {**sender, "name": name} if name else sender,
+        "subject": SUBJECT,
+        "personalizations": [_personalization(mail) for mail in mails],
+        "content": [{"type": "text/plain", "value": TEXT}, {"type": "text/html", "value": HTML}],
+    }
+
+
+def calls(mails: Sequence[RenderedMail]) -> list[list[RenderedMail]]:
+    """Mails in as few calls as can be: one call holds an address once, whatever its case."""
+    found: list[list[RenderedMail]] = []
+    seen: list[set[str]] = []
+    for mail in mails:
+        address = mail.address.lower()
+        at = next((number for number, addresses in enumerate(seen) if address not in addresses), len(seen))
+        if at == len(seen):
+            found.append([])
+            seen.append(set())
+        found[at].append(mail)
+        seen[at].add(address)
+    return found
+
+
+def hear(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
+    """A click to unsubscribe, or a call of the event webhook."""
+    return hear_unsubscribe(config, request) if is_unsubscribe(request) else hear_events(config, request)
+
+
+def _personalization(mail: RenderedMail) -> dict[str, Any]:
+    found = {
+        "to": [{"email": mail.address}],
+        "substitutions": {SUBJECT: mail.subject, TEXT: mail.text, HTML: mail.html},
+        "custom_args": {"delivery_id": str(mail.message.delivery_id)},
+    }
+    return {**found, "headers": dict(mail.headers)} if mail.headers else found

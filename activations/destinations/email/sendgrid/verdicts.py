@@ -1,0 +1,30 @@
+"""What SendGrid says, as verdicts: 202 is accepted, 400 and 413 are about the call's content, 401 and 403 about the account."""
+
+from __future__ import annotations
+
+from activations.http import Answer
+from models.delivery import ItemResult, Verdict
+
+OF_THE_CONTENT = frozenset({400, 413})
+
+
+def is_of_an_entry(answer: Answer) -> bool:
+    """True when one personalization may be at fault, so that a smaller call may get through."""
+    return answer.status in OF_THE_CONTENT
+
+
+def judge_call(answer: Answer) -> ItemResult:
+    """The fate of all mails of a call. An account that may not send, or has no credits, is tried again once it is mended."""
+    if answer.verdict is Verdict.ACCEPTED:
+        return ItemResult(0, Verdict.ACCEPTED)
+    if answer.verdict is Verdict.FAILED and answer.status not in OF_THE_CONTENT:
+        return ItemResult(0, Verdict.RETRY, answer.reason)
+    retry_after = answer.retry_after_seconds
+    return ItemResult(
+        0, answer.verdict, answer.reason, retry_after_seconds=_until_reset(answer) if retry_after is None else retry_after
+    )
+
+
+def _until_reset(answer: Answer) -> float | None:
+    """Seconds to wait after a 429 without Retry-After: SendGrid's windows are a minute at most."""
+    return 60.0 if answer.status == 429 else None

@@ -1,0 +1,1 @@
+"""Amazon SES, API version 2."""

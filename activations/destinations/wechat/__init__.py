@@ -1,0 +1,1 @@
+"""WeChat and WeCom: one folder a destination; what they share (token, calls, verdicts, content, callbacks) lies beside them."""

@@ -1,0 +1,111 @@
+"""Events and messages of the official account as receipts and withdrawals. What is neither, such as a new follower
+(``subscribe``), is heard and left to the account's data export, which the warehouse lands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from activations.addresses import address_hash
+from activations.destinations.wechat.config import OfficialAccountConfig
+from models.delivery import DeliveryState, Receipt, Withdrawal
+
+Fields = Mapping[str, Any]
+Heard = list[Receipt | Withdrawal]
+CHANNEL = "wechat"
+PUNCTUATION = re.compile(r"[\W_]+")
+# words of a failed template message, without spaces: what they mean, and whether the person wants none at all
+TEMPLATE_FAILURES = {"failed:userblock": ("messages_blocked", True), "failed:systemfailed": ("vendor_failed", False)}
+
+
+def heard_in(config: OfficialAccountConfig, fields: Fields) -> Heard:
+    """What one document says. The time is the vendor's CreateTime."""
+    if not fields.get("FromUserName") or not _number(fields, "CreateTime"):
+        return []  # nobody said it, or nobody knows when
+    if fields.get("MsgType") == "event":
+        kind = str(fields.get("Event", "")).lower()
+        if kind == "click" and fields.get("EventKey") in config.unsubscribe_menu_keys:
+            return [_withdrawal(fields)]
+        return EVENTS[kind](fields) if kind in EVENTS else []
+    words = {plain(word) for word in config.unsubscribe_words}
+    is_no = fields.get("MsgType") == "text" and plain(str(fields.get("Content", ""))) in words
+    return [_withdrawal(fields)] if is_no else []
+
+
+def plain(text: str) -> str:
+    """A reply as it is compared: half width, lower case, without spaces and marks around."""
+    return PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _withdrawal(fields: Fields, reason: str = "unsubscribed") -> Withdrawal:
+    return Withdrawal(CHANNEL, _hash_of(fields), _time_of(fields), reason)
+
+
+def _template_finished(fields: Fields) -> Heard:
+    """TEMPLATESENDJOBFINISH: success, failed:user block, failed: system failed."""
+    status = str(fields.get("Status", "")).lower().replace(" ", "")
+    if status == "success":
+        return _receipt(fields, fields.get("MsgID"), DeliveryState.DELIVERED)
+    reason, is_block = TEMPLATE_FAILURES.get(status, ("vendor_failed", False))
+    return _receipt(fields, fields.get("MsgID"), DeliveryState.FAILED, reason, is_block)
+
+
+def _subscription_sent(fields: Fields) -> Heard:
+    """subscribe_msg_sent_event: a list of messages with their ErrorCode."""
+    listed = fields.get("SubscribeMsgSentEvent") or {}
+    rows = listed.get("List") or [] if isinstance(listed, Mapping) else []
+    found: Heard = []
+    for row in rows if isinstance(rows, list) else [rows]:
+        code = str(row.get("ErrorCode", ""))
+        state = DeliveryState.DELIVERED if code == "0" else DeliveryState.FAILED
+        found += _receipt(fields, row.get("MsgID"), state, None if code == "0" else "vendor_failed")
+    return found
+
+
+def _mass_finished(fields: Fields) -> Heard:
+    """MASSSENDJOBFINISH counts people and names none. So it is a receipt for all of them only where all fared alike."""
+    status = str(fields.get("Status", "")).lower().replace(" ", "")
+    total, sent = _number(fields, "TotalCount"), _number(fields, "SentCount")
+    vendor_id, occurred_at = str(fields.get("MsgID") or fields.get("MsgId") or ""), _time_of(fields)
+    if not vendor_id:
+        return []
+    is_sent = status in {"sendsuccess", "success"}
+    if is_sent and total == sent and sent > 0:
+        return [Receipt(DeliveryState.DELIVERED, occurred_at, vendor_id=vendor_id)]
+    if sent == 0:
+        reason = "mass_" + PUNCTUATION.sub("_", status).strip("_") if status.startswith("err(") else "mass_failed"
+        reason = "all_left_out" if is_sent and _number(fields, "FilterCount") == 0 else reason
+        return [Receipt(DeliveryState.FAILED, occurred_at, vendor_id=vendor_id, reason=reason)]
+    return []
+
+
+def _receipt(fields: Fields, number: Any, state: DeliveryState, reason: str | None = None, suppress: bool = False) -> Heard:
+    if not number:
+        return []
+    return [Receipt(state, _time_of(fields), None, str(number), _hash_of(fields), reason, suppress)]
+
+
+def _hash_of(fields: Fields) -> str:
+    return address_hash(CHANNEL, str(fields.get("FromUserName", "")))
+
+
+def _time_of(fields: Fields) -> datetime:
+    return datetime.fromtimestamp(_number(fields, "CreateTime"), UTC)
+
+
+def _number(fields: Fields, name: str) -> int:
+    try:
+        return int(str(fields.get(name, "")))
+    except ValueError:
+        return 0
+
+
+EVENTS: dict[str, Callable[[Fields], Heard]] = {
+    "unsubscribe": lambda fields: [_withdrawal(fields, "unfollowed")],
+    "templatesendjobfinish": _template_finished,
+    "subscribe_msg_sent_event": _subscription_sent,
+    "masssendjobfinish": _mass_finished,
+}

@@ -1,0 +1,118 @@
+"""What an errcode means for the item, the account and the token: one table for the official account, one for WeCom.
+
+HTTP 200 says nothing here: the outcome is ``errcode`` in the body. Codes: developers.weixin.qq.com, global return codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+
+BEIJING = timezone(timedelta(hours=8))  # the vendor's day; China has no summer time
+MINUTE_SECONDS = 60.0
+
+
+class Fate(StrEnum):
+    """What to do next."""
+
+    REFRESH = "refresh"  # the token is not good: get another, and call once more
+    RETRY = "retry"  # the vendor is busy: again with backoff
+    WAIT_MINUTE = "wait_minute"  # too many calls: the whole account waits a minute
+    WAIT_DAY = "wait_day"  # the day's quota is used up: the whole account waits until midnight in Beijing
+    STOP = "stop"  # the account may not: nothing of this destination can go out until a person mends it
+    STOP_TEMPLATE = "stop_template"  # the template is at fault: its messages wait until a person mends it
+    FAIL = "fail"  # this item, for good
+    DROP = "drop"  # the recipient cannot be reached: nothing may be sent there again
+    DONE = "done"  # the vendor has acted on it before
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A fate, and the category that is written down for it."""
+
+    fate: Fate
+    reason: str
+
+
+OFFICIAL_ACCOUNT: Mapping[int, Ruling] = {
+    -1: Ruling(Fate.RETRY, "vendor_busy"),
+    40001: Ruling(Fate.REFRESH, "token_refused"),
+    40014: Ruling(Fate.REFRESH, "token_refused"),
+    42001: Ruling(Fate.REFRESH, "token_expired"),
+    40002: Ruling(Fate.STOP, "login_refused"),
+    40013: Ruling(Fate.STOP, "appid_refused"),
+    40125: Ruling(Fate.STOP, "secret_refused"),
+    40164: Ruling(Fate.STOP, "ip_not_in_whitelist"),
+    45009: Ruling(Fate.WAIT_DAY, "daily_quota_used_up"),
+    45011: Ruling(Fate.WAIT_MINUTE, "minute_quota_used_up"),
+    48001: Ruling(Fate.STOP, "no_permission"),
+    48004: Ruling(Fate.STOP, "interface_banned"),
+    50002: Ruling(Fate.STOP, "account_limited"),
+    40003: Ruling(Fate.DROP, "openid_not_valid"),
+    40031: Ruling(Fate.FAIL, "openid_list_not_valid"),
+    40032: Ruling(Fate.FAIL, "openid_list_too_long"),
+    43004: Ruling(Fate.DROP, "not_a_follower"),
+    43019: Ruling(Fate.DROP, "blacklisted"),
+    48002: Ruling(Fate.DROP, "messages_blocked"),
+    49003: Ruling(Fate.DROP, "openid_of_another_account"),
+    # refused this one template, not the account: another channel of the account may still reach them
+    43101: Ruling(Fate.FAIL, "not_subscribed"),
+    40037: Ruling(Fate.STOP_TEMPLATE, "template_not_valid"),
+    # which values are to blame is not said reliably: the item fails and the rest goes on
+    47003: Ruling(Fate.FAIL, "template_value_refused"),
+    47001: Ruling(Fate.FAIL, "body_refused"),
+    40033: Ruling(Fate.FAIL, "characters_refused"),
+    45002: Ruling(Fate.FAIL, "content_too_long"),
+    45015: Ruling(Fate.FAIL, "outside_reply_window"),
+    45047: Ruling(Fate.FAIL, "reply_window_used_up"),
+    45065: Ruling(Fate.DONE, "already_sent"),
+    45056: Ruling(Fate.STOP, "too_many_tags"),
+    45058: Ruling(Fate.FAIL, "tag_of_the_system"),
+    45059: Ruling(Fate.FAIL, "too_many_tags_of_one_user"),
+    45157: Ruling(Fate.FAIL, "tag_name_taken"),
+    45158: Ruling(Fate.FAIL, "tag_name_too_long"),
+    45159: Ruling(Fate.FAIL, "tag_not_there"),
+}
+
+WECOM: Mapping[int, Ruling] = {
+    -1: Ruling(Fate.RETRY, "vendor_busy"),
+    40014: Ruling(Fate.REFRESH, "token_refused"),
+    42001: Ruling(Fate.REFRESH, "token_expired"),
+    40001: Ruling(Fate.STOP, "secret_refused"),
+    40013: Ruling(Fate.STOP, "corpid_refused"),
+    40003: Ruling(Fate.FAIL, "user_not_valid"),
+    40096: Ruling(Fate.FAIL, "external_userid_not_valid"),
+    41048: Ruling(Fate.FAIL, "no_valid_recipient"),
+    45009: Ruling(Fate.WAIT_MINUTE, "minute_quota_used_up"),
+    45033: Ruling(Fate.WAIT_MINUTE, "too_many_calls_at_once"),
+    48001: Ruling(Fate.STOP, "no_permission"),
+    48002: Ruling(Fate.STOP, "no_permission"),
+    50002: Ruling(Fate.STOP, "account_limited"),
+    60020: Ruling(Fate.STOP, "ip_not_in_whitelist"),
+    84061: Ruling(Fate.FAIL, "not_a_customer_of_the_sender"),
+    93000: Ruling(Fate.STOP, "robot_key_refused"),
+    40058: Ruling(Fate.FAIL, "content_too_long"),
+    45002: Ruling(Fate.FAIL, "content_too_long"),
+    47001: Ruling(Fate.FAIL, "body_refused"),
+}
+
+
+def ruling(table: Mapping[int, Ruling], errcode: int) -> Ruling:
+    """The ruling on an errcode other than 0. One that nobody has heard of did nothing, and is tried again: no message is lost."""
+    return table.get(errcode, Ruling(Fate.RETRY, f"errcode_{errcode}"))
+
+
+def seconds_to_midnight(now: datetime) -> float:
+    """Seconds from an aware time until the vendor's next day begins."""
+    local = now.astimezone(BEIJING)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return (midnight - local).total_seconds()
+
+
+def wait_of(fate: Fate, now: datetime | None = None) -> float | None:
+    """Seconds that the vendor wants to be left alone, if it is known."""
+    if fate is Fate.WAIT_DAY:
+        return seconds_to_midnight(now or datetime.now(UTC))
+    return MINUTE_SECONDS if fate is Fate.WAIT_MINUTE else None

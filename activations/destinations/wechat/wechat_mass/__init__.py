@@ -1,0 +1,1 @@
+"""WeChat mass messages."""

@@ -1,0 +1,1 @@
+"""WeChat customer-service messages."""

@@ -1,0 +1,9 @@
+"""Settings of subscription notices: SLUICE_WECHAT_*, those of the official account."""
+
+from __future__ import annotations
+
+from activations.destinations.wechat.config import OfficialAccountConfig
+
+
+class WeChatSubscribeConfig(OfficialAccountConfig):
+    """One official account (a service account with subscription notices)."""

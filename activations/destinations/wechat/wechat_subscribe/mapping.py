@@ -1,0 +1,15 @@
+"""A message as the body of ``message/subscribe/bizsend``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from activations.destinations.wechat.content import render, template_data
+from models.delivery import Message
+
+
+def notice_body(message: Message, caps: Mapping[str, int]) -> dict[str, Any]:
+    """Recipient, template, values and page. Raises ContentError."""
+    content = render(message.template, message.language, "subscribe", message.values)
+    return {"touser": message.address, **content, "data": template_data(content.pop("data", {}), caps)}

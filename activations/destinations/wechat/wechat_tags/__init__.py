@@ -1,0 +1,1 @@
+"""WeChat tags of followers."""

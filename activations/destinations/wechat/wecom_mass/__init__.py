@@ -1,0 +1,1 @@
+"""WeCom messages to customers, which an employee confirms."""

@@ -1,0 +1,54 @@
+"""How a message is rendered before anything is sent: a line a channel, and one for a destination whose vendor keeps the wording.
+
+A channel without a line is not tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from liquid.exceptions import LiquidError, UndefinedError
+
+from activations.content import render_mail
+from activations.sms_content import body_sms, vendor_sms
+from activations.sms_text import Area
+from models.delivery import Message
+from models.errors import ContentError
+
+Renderer = Callable[[Message], object]
+
+
+def _area(message: Message) -> Area:
+    return "mainland" if message.address.startswith("+86") else "abroad"
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "email": render_mail,
+    "sms": lambda message: body_sms(message, _area(message)),
+    "aliyun": lambda message: vendor_sms(message, "aliyun", _area(message)),
+    "tencent": lambda message: vendor_sms(message, "tencent", _area(message)),
+}
+
+
+def template_problems(samples: Iterable[Message], destination: str) -> list[str]:
+    """What is wrong with the variants of these messages, a message a variant: template, language, and the missing file or
+    variable. No value of the message is told."""
+    return [f"{one.template} in {one.language}: {words}" for one in samples if (words := _problem(one, destination))]
+
+
+def _problem(message: Message, destination: str) -> str:
+    render = RENDERERS.get(destination, RENDERERS.get(message.channel))
+    try:
+        if render is not None:
+            render(message)
+    except Exception as error:  # whatever a template does, it stops its own campaign
+        return _words(error)
+    return ""
+
+
+def _words(error: Exception) -> str:
+    """A filter's error may quote the value it was given: of those the kind alone is told."""
+    quotes_values = isinstance(error.__cause__, LiquidError) and not isinstance(error.__cause__, UndefinedError)
+    if isinstance(error, ContentError) and not quotes_values:
+        return error.message
+    return f"it cannot be rendered ({type(error.__cause__ or error).__name__})"

@@ -1,0 +1,225 @@
+"""Mails that come back: notifications captured from Postfix, complaints, unsubscribe mails, forged and broken ones."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from activations.addresses import address_hash
+from activations.destinations.base import Reporter
+from activations.destinations.email.bounces import read_report
+from activations.destinations.email.smtp.client import Smtp
+from activations.destinations.email.smtp.config import SmtpConfig
+from activations.destinations.email.tokens import Signer
+from models.delivery import DeliveryState, Receipt, Withdrawal
+from models.errors import ConfigurationError
+from tests.conftest import ROOT
+
+MAIL = ROOT / "tests" / "data" / "mail"
+SIGNER = Signer("secret of the tests")
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+HASH = address_hash("email", "u@b.cn")
+
+
+def dsn(status: str, action: str = "failed", to: str = "", envelope_id: str = "", returned: str = "") -> bytes:
+    """A notification in Postfix's form."""
+    hard = (MAIL / "dsn_hard_bounce_postfix.eml").read_text()
+    hard = hard.replace("b+act-1.nouser=hard.example@shop.example", to or "bounces@shop.example")
+    hard = hard.replace("act-1.u1", envelope_id).replace("<act-1.0.v1@shop.example>", returned)
+    return hard.replace("Status: 5.3.0", f"Status: {status}").replace("Action: failed", f"Action: {action}").encode()
+
+
+def verp(delivery_id: int, signer: Signer = SIGNER) -> str:
+    return f"bounces+{signer.tag(delivery_id)}@b.shop.example"
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "state", "reason", "suppress"),
+    [
+        ("5.1.1", "failed", DeliveryState.BOUNCED, "hard_5.1.1", True),
+        ("5.1.10", "failed", DeliveryState.BOUNCED, "hard_5.1.10", True),
+        ("5.3.0", "failed", DeliveryState.BOUNCED, "hard_5.3.0", False),
+        ("5.7.1", "failed", DeliveryState.BOUNCED, "policy_5.7.1", False),
+        ("5.2.2", "failed", DeliveryState.BOUNCED, "soft_5.2.2", False),
+        ("4.3.0", "failed", DeliveryState.BOUNCED, "soft_4.3.0", False),
+        ("2.0.0", "delivered", DeliveryState.DELIVERED, None, False),
+    ],
+)
+def test_class_comes_from_status(status: str, action: str, state: DeliveryState, reason: str | None, suppress: bool) -> None:
+    (receipt,) = read_report(dsn(status, action, verp(-7)), SIGNER, NOW)
+    assert receipt == Receipt(state, datetime(2026, 11, 24, 13, 7, 21, tzinfo=UTC), -7, None, None, reason, suppress)
+
+
+@pytest.mark.parametrize("action", ["delayed", "relayed", "expanded", "nonsense"])
+def test_action_that_is_no_outcome_tells_nothing(action: str) -> None:
+    assert read_report(dsn("4.4.1", action, verp(7)), SIGNER, NOW) == []
+
+
+def test_captured_soft_bounce_is_soft_though_its_action_is_failed() -> None:
+    content = (MAIL / "dsn_soft_expired_postfix.eml").read_bytes().replace(b"act-1.u1", SIGNER.tag(5).encode())
+    (receipt,) = read_report(content, SIGNER, NOW)
+    assert isinstance(receipt, Receipt)
+    assert (receipt.delivery_id, receipt.reason, receipt.suppress) == (5, "soft_4.3.0", False)
+
+
+@pytest.mark.parametrize("where", ["to", "envelope_id"])
+@pytest.mark.parametrize("delivery_id", [1, -1, 2**63 - 1, -(2**63)])
+def test_message_is_found_by_its_tag(where: str, delivery_id: int) -> None:
+    given = verp(delivery_id) if where == "to" else SIGNER.tag(delivery_id)
+    (receipt,) = read_report(dsn("5.1.1", **{where: given}), SIGNER, NOW)
+    assert isinstance(receipt, Receipt)
+    assert receipt.delivery_id == delivery_id
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pytest.param(dsn("5.1.1", to=verp(7, Signer("other secret......")), returned="<sluice.7@d.cn>"), id="other secret"),
+        pytest.param(dsn("5.1.1", to=verp(7, Signer("")), envelope_id=Signer("").tag(7)), id="no signature"),
+        pytest.param(dsn("5.1.1", returned="<sluice.7@shop.example>"), id="Message-ID alone"),
+        pytest.param(dsn("nonsense", to=verp(7)), id="no status"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\xff\xfe\x00", id="no mail"),
+    ],
+)
+def test_what_proves_nothing_tells_nothing(forged: bytes) -> None:
+    assert read_report(forged, SIGNER, NOW) == []
+
+
+def test_without_a_secret_the_message_id_will_do() -> None:
+    (receipt,) = read_report(dsn("5.1.1", returned="<sluice.-7@shop.example>"), Signer(""), NOW)
+    assert isinstance(receipt, Receipt)
+    assert receipt.delivery_id == -7
+
+
+def complaint(kind: str = "abuse", delivery_id: int = 9) -> bytes:
+    """A feedback report as RFC 5965, appendix B.2, shows one."""
+    return f"""From: <abusedesk@example.com>
+Date: Thu, 8 Mar 2026 17:40:36 EDT
+Subject: FW: Earn money
+To: <abuse@shop.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="part1_13d.2e68ed54_boundary"
+
+--part1_13d.2e68ed54_boundary
+Content-Type: text/plain; charset="US-ASCII"
+
+This is an email abuse report.
+
+--part1_13d.2e68ed54_boundary
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: SomeGenerator/1.0
+Version: 1
+Original-Mail-From: <{verp(delivery_id)}>
+Arrival-Date: Thu, 8 Mar 2026 14:00:00 EDT
+Reported-Domain: shop.example
+
+--part1_13d.2e68ed54_boundary
+Content-Type: message/rfc822
+Content-Disposition: inline
+
+From: <news@shop.example>
+Message-ID: <sluice.{delivery_id}@shop.example>
+Subject: Prices
+
+Spam Spam Spam
+--part1_13d.2e68ed54_boundary--
+""".encode()
+
+
+@pytest.mark.parametrize("kind", ["abuse", "fraud", "other", "opt-out"])
+def test_complaint_is_suppressed(kind: str) -> None:
+    (receipt,) = read_report(complaint(kind), SIGNER, NOW)
+    assert receipt == Receipt(
+        DeliveryState.COMPLAINED, datetime(2026, 3, 8, 21, 40, 36, tzinfo=UTC), 9, None, None, f"feedback_{kind}", True
+    )
+
+
+def test_not_spam_is_no_complaint() -> None:
+    assert read_report(complaint("not-spam"), SIGNER, NOW) == []
+
+
+def test_complaint_without_envelope_is_found_by_the_mail_it_returns() -> None:
+    content = complaint().replace(b"Original-Mail-From", b"X-Removed")
+    assert read_report(content, SIGNER, NOW) == []
+    (receipt,) = read_report(content, Signer(""), NOW)
+    assert isinstance(receipt, Receipt)
+    assert receipt.delivery_id == 9
+
+
+@pytest.mark.parametrize(
+    ("subject", "sender", "signer", "heard"),
+    [
+        (f"unsubscribe-{SIGNER.unsubscribe_token(HASH)}", "other@b.cn", SIGNER, True),
+        (f"Unsubscribe-{SIGNER.unsubscribe_token(HASH).upper()}", "other@b.cn", SIGNER, True),
+        (f"unsubscribe-{Signer('another secret...').unsubscribe_token(HASH)}", "u@b.cn", SIGNER, False),
+        ("unsubscribe-7", "u@b.cn", SIGNER, False),
+        ("unsubscribe-7", "Li <U@b.cn>", Signer(""), True),
+        ("Re: your prices", "u@b.cn", Signer(""), False),
+    ],
+)
+def test_mail_to_unsubscribe(subject: str, sender: str, signer: Signer, heard: bool) -> None:
+    content = f"From: {sender}\r\nSubject: {subject}\r\n\r\n".encode()
+    assert read_report(content, signer, NOW) == ([Withdrawal("email", HASH, NOW)] if heard else [])
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_no_mail_can_stop_the_reader(data: st.DataObject) -> None:
+    """Bytes of a good report, some of them cut out, doubled or changed."""
+    content = bytearray(data.draw(st.sampled_from([dsn("5.1.1", to=verp(7)), complaint()])))
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 200))] = data.draw(st.binary(max_size=40))
+    for heard in read_report(bytes(content), SIGNER, NOW):
+        assert heard.occurred_at.tzinfo is UTC
+        assert "@" not in str(heard.reason)
+
+
+@pytest.fixture
+def maildir(tmp_path: Path) -> Path:
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / "bounces" / name).mkdir(parents=True)
+    return tmp_path / "bounces"
+
+
+def client(maildir: Path) -> Smtp:
+    secret = "secret of the tests"
+    return Smtp(SmtpConfig(host="h", sender="s@shop.example", secret=secret, bounce_maildir=maildir))
+
+
+def deliver(path: Path, content: bytes, at: datetime = NOW) -> None:
+    path.write_bytes(content)
+    os.utime(path, (at.timestamp(), at.timestamp()))
+
+
+def test_reporter_reads_the_maildir_and_leaves_it(maildir: Path) -> None:
+    deliver(maildir / "new" / "1.a", dsn("5.1.1", to=verp(1)))
+    deliver(maildir / "cur" / "2.b:2,S", complaint(delivery_id=2), NOW + timedelta(seconds=1))
+    deliver(maildir / "new" / "3.c", b"Subject: hello\r\n\r\nnot for us")
+    deliver(maildir / "tmp" / "4.d", dsn("5.1.1", to=verp(4)))
+    deliver(maildir / "new" / "5.e", dsn("5.1.1", to=verp(5)), NOW - timedelta(days=1))
+    smtp = client(maildir)
+    assert isinstance(smtp, Reporter)
+    assert smtp.capabilities.receipts
+    heard = [receipt.delivery_id for receipt in smtp.fetch_receipts(NOW) if isinstance(receipt, Receipt)]
+    assert heard == [1, 2]
+    assert heard == [receipt.delivery_id for receipt in smtp.fetch_receipts(NOW) if isinstance(receipt, Receipt)]
+
+
+def test_folder_that_is_no_maildir_names_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="SLUICE_SMTP_BOUNCE_MAILDIR"):
+        list(client(tmp_path).fetch_receipts(NOW))
+
+
+def test_without_a_maildir_there_are_no_receipts() -> None:
+    smtp = Smtp(SmtpConfig(host="h", sender="s@shop.example"))
+    assert not smtp.capabilities.receipts
+    assert list(smtp.fetch_receipts(NOW)) == []

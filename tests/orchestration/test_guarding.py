@@ -1,0 +1,255 @@
+"""The figures that guardrails judge, gathered from a warehouse of a few rows, a plan's file, and earlier runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from activations import previews
+from activations.content import render_mail
+from activations.guardrails import GUARDRAILS, Facts, check
+from models.config import CampaignConfig, GuardrailConfig, SyncConfig
+from models.plan import ActivationPlan, GuardrailCheck
+from models.run import MessageSummary, Run, RunSummary
+from orchestration.activation_registry import Activation, Source, find_activations
+from orchestration.guarding import gather_facts
+from orchestration.planning import make_plan, plan_errors, plan_file, plan_of
+from orchestration.run_state import RunState
+from orchestration.settings import load_settings
+
+NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
+CAMPAIGN = Activation(
+    "welcome",
+    "campaign_welcome",
+    "message",
+    CampaignConfig(channel="email", destination="smtp", purpose="marketing", template="price_page_follow_up", segment="new"),
+)
+SYNC = Activation("crm", "sync_crm", "sync", SyncConfig(destination="hubspot", key="contact_id", mode="mirror"))
+WAREHOUSE = """
+create schema raw; create schema ledger; create schema segments; create schema activation;
+create table raw.landings as select * from (values
+    ('src_crm', timestamp '2026-06-28 13:00'), ('src_shop', timestamp '2026-06-29 14:00')) as t (table_name, landed_at);
+create table raw.ev_order as select unnest([timestamp '2026-06-29 11:00', timestamp '2062-06-29 11:00', null]) as ts;
+create table ledger.receipts as select * from (values
+    (1, 'sync', 'crm', 'hubspot', 1, 'entered', 'accepted'), (2, 'sync', 'crm', 'hubspot', 2, 'entered', 'accepted'),
+    (3, 'sync', 'crm', 'hubspot', 2, 'exited', 'accepted'), (4, 'sync', 'crm', 'hubspot', 3, 'entered', 'failed'),
+    (5, 'sync', 'crm', 'salesforce', 4, 'entered', 'accepted'), (6, 'sync', 'other', 'hubspot', 5, 'entered', 'accepted'),
+    (7, 'message', 'crm', 'hubspot', 6, 'send', 'accepted'), (8, 'sync', 'crm', 'hubspot', 1, 'changed', 'accepted')
+) as t (receipt_id, kind, activation, destination, subject_id, operation, state);
+alter table ledger.receipts add column vendor_id varchar;
+create table activation.sync_crm as select unnest(range(7)) as contact_id;
+create table activation.out_sync_operations (
+    operation_id bigint, sync varchar, destination varchar, sync_key bigint, operation varchar, row_hash bigint,
+    delivery_state varchar);
+create table activation.out_messages as select 1 as message_id, 'lost' as campaign, 'smtp' as destination, 'email' as channel,
+    'marketing' as purpose, 1 as contact_id, 'a@b.cn' as address, 'h' as address_hash, 't' as template, 'en' as language,
+    'CN' as country, 'Li Lei' as full_name, '{"company' as context;
+create table activation.message_decisions as select 'welcome' as campaign, 'send' as decision, 'due' as reason;
+create table segments.segment_changes as select * from (values
+    ('new', 1, 'entered', timestamp '2026-06-01'), ('new', 2, 'entered', timestamp '2026-06-01'),
+    ('new', 3, 'entered', timestamp '2026-06-01'), ('new', 3, 'exited', timestamp '2026-06-02'),
+    ('new', 2, 'exited', timestamp '2026-06-28'), ('new', 4, 'entered', timestamp '2026-06-28'),
+    ('new', 5, 'entered', timestamp '2026-06-28'), ('new', 5, 'exited', timestamp '2026-06-29'),
+    ('new', 1, 'exited', timestamp '2026-06-29'), ('new', 1, 'entered', timestamp '2026-06-29'),
+    ('old', 9, 'entered', timestamp '2026-06-28')) as t (segment, contact_id, change, changed_at);
+"""
+
+
+@pytest.fixture
+def state(home: Path) -> RunState:
+    settings = load_settings()
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute(WAREHOUSE)
+    return RunState(Run("now", NOW), settings)
+
+
+def message(number: int, address: str = "", **change: Any) -> dict[str, Any]:
+    address = address or f"hash{number}"
+    row = {"message_id": number, "contact_id": number, "address": f"a{number}@b.cn", "address_hash": address, "channel": "email"}
+    row |= {"template": "price_page_follow_up", "language": "en", "country": "CN", "purpose": "marketing", "full_name": "Li Lei"}
+    values = {"company": "", "visits": 2, "last_visit_date": "2026-06-28"}
+    return {**row, "context": json.dumps(values), **change}
+
+
+def facts(state: RunState, activation: Activation, rows: list[dict[str, Any]], operations: dict[str, int]) -> Facts:
+    plan = state.settings.home / "plan.parquet"
+    pq.write_table(pa.Table.from_pylist(rows) if rows else pa.table({"operation": pa.array([], pa.string())}), plan)
+    return gather_facts(state, activation, plan, operations)
+
+
+def finish(
+    state: RunState, as_of: datetime, due: int, blocked_by: str | None = None, name: str = "welcome", is_looked_at: bool = True
+) -> None:
+    """A run that went before: it planned so much of an activation, and a guardrail may have stopped it."""
+    checks = [
+        GuardrailCheck(activation=name, guardrail=one, state="blocked" if one == blocked_by else "passed", words="")
+        for one in (GUARDRAILS["message"] if is_looked_at else ())
+    ]
+    plan = ActivationPlan(activation=name, kind="message", destination="smtp", operations={"send": due}, guardrails=checks)
+    run = Run(f"{as_of:%d%H%M}", as_of)
+    summary = RunSummary(run_id=run.run_id, as_of="", mode="", syncs=[], messages=MessageSummary(), activations=[plan])
+    state.ledger.finish_run(run, summary.model_dump_json(), as_of)
+
+
+def test_a_sync_is_measured_by_what_its_own_destination_acknowledged(state: RunState) -> None:
+    found = facts(state, SYNC, [], {"entered": 6, "exited": 4})
+    assert (found.wanted, found.held, found.deletes, found.due) == (7, 1, 4, 10)
+
+
+@pytest.mark.parametrize(
+    ("mode", "on_exit", "deletes"), [("mirror", "archive", 4), ("mirror", "keep", 0), ("upsert", "archive", 0)]
+)
+def test_only_a_mirror_that_archives_deletes(state: RunState, mode: Any, on_exit: Any, deletes: int) -> None:
+    config = SyncConfig(destination="hubspot", key="contact_id", mode=mode, on_exit=on_exit)
+    assert facts(state, replace(SYNC, config=config), [], {"exited": 4}).deletes == deletes
+
+
+def test_a_segment_is_compared_with_when_its_campaign_last_went_through(state: RunState) -> None:
+    assert facts(state, CAMPAIGN, [], {}).segment_before is None
+    finish(state, datetime(2026, 6, 2, 13, tzinfo=UTC), 5)
+    finish(state, datetime(2026, 6, 28, 13, tzinfo=UTC), 5, "share_entering")
+    finish(state, datetime(2026, 6, 28, 14, tzinfo=UTC), 5, name="another")
+    finish(state, datetime(2026, 6, 28, 15, tzinfo=UTC), 0, is_looked_at=False)  # its decisions failed
+    found = facts(state, CAMPAIGN, [], {})
+    assert (found.segment_before, found.segment_entered, found.segment_exited) == (2, 1, 1)
+
+
+def test_a_run_that_another_guardrail_stopped_saw_the_segment(state: RunState) -> None:
+    finish(state, datetime(2026, 6, 2, 13, tzinfo=UTC), 5)
+    finish(state, datetime(2026, 6, 28, 13, tzinfo=UTC), 5, "max_messages")
+    assert facts(state, CAMPAIGN, [], {}).segment_entered == 0
+
+
+def test_history_is_of_runs_that_had_something_and_were_not_blocked(state: RunState) -> None:
+    for day, (due, blocked_by) in enumerate([(10, None), (0, None), (9_000, "volume"), (30, None)], start=1):
+        finish(state, NOW - timedelta(days=day), due, blocked_by)
+    finish(state, NOW + timedelta(days=1), 77)
+    finish(state, NOW - timedelta(days=5), 50, name="another")
+    assert facts(state, CAMPAIGN, [], {}).volumes == [10, 30]
+
+
+def test_a_run_from_before_there_were_plans_is_no_history(state: RunState) -> None:
+    state.ledger.finish_run(Run("old", NOW), '{"syncs": []}', NOW)
+    assert facts(state, CAMPAIGN, [], {}).volumes == []
+
+
+def test_an_address_twice_is_counted_once(state: RunState) -> None:
+    rows = [message(1, "x"), message(2, "x"), message(3, "x"), message(4), message(5, "y"), message(6, "y")]
+    assert facts(state, CAMPAIGN, rows, {"send": 6}).duplicate_addresses == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        pytest.param({"template": "no_such"}, "no_such in en: the template no_such.en.subject.liquid is missing", id="missing"),
+        pytest.param({"context": "{}"}, "price_page_follow_up in en: a template cannot be rendered", id="a variable is missing"),
+    ],
+)
+def test_each_variant_is_rendered_before_anything_is_sent(state: RunState, change: dict[str, Any], words: str) -> None:
+    found = facts(state, CAMPAIGN, [message(1, language="zh"), message(2, **change), message(3, **change)], {"send": 3})
+    assert found.templates == 2
+    assert len(found.template_problems) == 1
+    assert found.template_problems[0].startswith(words)
+    assert "Li Lei" not in found.template_problems[0]
+
+
+def test_a_source_is_as_old_as_its_newest_row_or_its_landing(state: RunState) -> None:
+    sources = (
+        Source("src_crm", "", 12),
+        Source("src_shop", "", 12),
+        Source("ev_order", "ts - interval 1 hour", 12),
+        Source("never_landed", "", 12),
+        Source("src_unlimited", "", None),
+    )
+    found = facts(state, replace(SYNC, sources=sources), [], {"changed": 1})
+    assert [(one.table, one.hours) for one in found.sources] == [("src_crm", 24), ("src_shop", 0), ("ev_order", 3)]
+    blocked = [one.words for one in check(found, GuardrailConfig()) if one.state == "blocked"]
+    assert blocked == ["the newest data of src_crm are 24.0 hours old; the limit is 12"]
+
+
+def test_freshness_is_read_from_the_yml_of_every_source_below() -> None:
+    def source(name: str, **more: Any) -> dict[str, Any]:
+        return {"name": name, "schema": "raw", **more}
+
+    meta = {"sync": {"destination": "hubspot", "key": "contact_id", "mode": "mirror"}}
+    node: dict[str, Any] = {"name": "sync_crm", "unique_id": "m.sync_crm", "resource_type": "model", "fqn": ["s", "activation"]}
+    node["config"] = {"meta": meta}
+    manifest = {
+        "nodes": {"m.sync_crm": node},
+        "sources": {
+            "s.a": source("a", freshness={"error_after": {"count": 2, "period": "day"}}, loaded_at_field="ts"),
+            "s.b": source("b", freshness={"error_after": {"count": None, "period": None}}),
+            "s.c": source("c"),
+            "s.l": {**source("receipts"), "schema": "ledger"},
+        },
+        "parent_map": {"m.sync_crm": ["m.dim"], "m.dim": ["s.a", "m.stg", "s.l"], "m.stg": ["s.b"]},
+    }
+    (activation,) = find_activations(manifest)
+    assert activation.sources == (Source("a", "ts", 48.0), Source("b", "", None))
+
+
+SMS = CampaignConfig(channel="sms", destination="aliyun", purpose="marketing", template="win_back_coupon")
+VALUES = json.dumps({"amount": 20, "valid_until": "6月30日"})
+
+
+def text(number: int, **change: Any) -> dict[str, Any]:
+    row = message(number, channel="sms", template="win_back_coupon", language="zh", context=VALUES)
+    return {**row, "address": f"+86138001380{number:02}", **change}
+
+
+@pytest.mark.parametrize(
+    ("destination", "rows", "problems"),
+    [
+        pytest.param("aliyun", [text(1), text(2)], 0, id="the vendor has the wording"),
+        pytest.param("kannel", [text(1), text(2)], 0, id="a free body"),
+        pytest.param("aliyun", [text(1, context="{}")], 1, id="a parameter without its value"),
+        pytest.param("aliyun", [text(1, template="no_such")], 1, id="no such template"),
+        pytest.param("aliyun", [text(1, address="+6591234567", country="SG"), text(2), text(3)], 0, id="one abroad of many"),
+        pytest.param("aliyun", [text(1, address="+6591234567", country="SG")], 1, id="no wording for abroad"),
+    ],
+)
+def test_an_sms_is_rendered_as_its_destination_will(
+    state: RunState, destination: str, rows: list[dict[str, Any]], problems: int
+) -> None:
+    activation = replace(CAMPAIGN, config=SMS.model_copy(update={"destination": destination}))
+    assert len(facts(state, activation, rows, {"send": len(rows)}).template_problems) == problems
+
+
+def test_a_filter_that_fails_does_not_tell_the_value(state: RunState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "email").mkdir()
+    for kind in ("subject", "txt"):
+        (tmp_path / "email" / f"t.en.{kind}.liquid").write_text("{{ company | divided_by: company }}")
+    (tmp_path / "email" / "t.en.mjml.liquid").write_text("<mjml><mj-body></mj-body></mjml>")
+    monkeypatch.setattr(previews, "RENDERERS", {"email": lambda one: render_mail(one, tmp_path)})
+    row = message(1, template="t", context=json.dumps({"company": "Li Lei & Co"}))
+    (words,) = facts(state, CAMPAIGN, [row], {"send": 1}).template_problems
+    assert words.startswith("t in en: it cannot be rendered (")
+    assert "Li Lei" not in words
+
+
+NOWHERE = CampaignConfig(channel="email", destination="smpt", purpose="marketing", template="t")
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        pytest.param(replace(SYNC, name="lost", model="sync_lost"), "sync_lost", id="a table there is none of"),
+        pytest.param(replace(CAMPAIGN, name="lost", config=NOWHERE), "there is no destination 'smpt'", id="no such destination"),
+        pytest.param(replace(CAMPAIGN, name="lost"), "JSONDecodeError", id="a context that is no JSON"),
+    ],
+)
+def test_what_cannot_be_planned_is_an_error_and_nothing_of_it_is_sent(state: RunState, lost: Activation, words: str) -> None:
+    assert make_plan(state, lost).due == 0
+    assert plan_of(state, lost) is not None
+    assert pq.read_metadata(plan_file(state, lost)).num_rows == 0
+    (told,) = plan_errors(state, [lost, SYNC])
+    assert told.startswith("lost cannot be planned, nothing of it is sent: ")
+    assert words in told
