@@ -10,17 +10,18 @@ from typing import Any, Literal
 import duckdb
 import pyarrow.parquet as pq
 
-from activations.guardrails import apply_approvals, check
+from activations.guardrails import APPROVAL, apply_approvals, check
 from activations.ledger.approvals import list_approvals
 from activations.outbox import SYNC_COLUMNS
 from activations.sealed_plans import mask
 from models.config import SyncConfig
 from models.errors import ConfigurationError, SluiceError
-from models.plan import ActivationPlan
+from models.plan import ActivationPlan, GuardrailCheck
 from orchestration.activation_registry import Activation
 from orchestration.guarding import gather_facts, tariff
+from orchestration.reconciling import spool_unknown
 from orchestration.run_state import RunState
-from orchestration.warehouse import query, spool_messages, spool_nothing, spool_sync
+from orchestration.warehouse import count_held, query, spool_messages, spool_nothing, spool_sync
 
 SAMPLE_SIZE = 3
 # of its SQL, its yml, its rows (a context that is no JSON); a warehouse that somebody else has open stops all
@@ -85,8 +86,10 @@ def spool(state: RunState, activation: Activation) -> int:
     if is_stopped(state, activation):
         return spool_nothing(target)
     if activation.kind == "message":
+        spool_unknown(state, activation)
         return spool_messages(warehouse, activation.name, target)
     assert isinstance(activation.config, SyncConfig)
+    state.note(f"held_{activation.name}", count_held(warehouse, activation.name))
     return spool_sync(warehouse, activation.name, activation.config.key, target)
 
 
@@ -107,7 +110,16 @@ def _judged(state: RunState, activation: Activation) -> ActivationPlan:
     approvals = list_approvals(state.ledger.engine)
     now = datetime.now(UTC).replace(tzinfo=None)
     judged = apply_approvals(checks, approvals, plan.due, [*state.noted("plan_ids", []), state.run.run_id], now)
-    return plan.model_copy(update={"guardrails": judged})
+    return plan.model_copy(update={"guardrails": [*judged, *_waiting_for_approval(plan)]})
+
+
+def _waiting_for_approval(plan: ActivationPlan) -> list[GuardrailCheck]:
+    """The decisions hold a campaign above its size whole: that it waits for a person is told as a guardrail is."""
+    count = plan.decisions.get("hold", {}).get("not_approved", 0)
+    if not count:
+        return []
+    words, mend = f"{count:,} messages wait for an approval", f"sluice approve {plan.activation} --reason ..., then run again"
+    return [GuardrailCheck(activation=plan.activation, guardrail=APPROVAL, state="blocked", words=words, mend=mend)]
 
 
 def _described(activation: Activation, operations: dict[str, int], decisions: dict[str, dict[str, int]]) -> ActivationPlan:
