@@ -12,6 +12,8 @@ from typing import Any
 from activations import plugins
 from activations.destinations.ads.meta_audiences.client import MetaAudiences
 from activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
+from activations.destinations.ads.tencent_audiences.client import TencentAudiences
+from activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
 from activations.destinations.base import Callback, Destination
 from activations.destinations.crm.fxiaoke.client import Fxiaoke
 from activations.destinations.crm.fxiaoke.config import FxiaokeConfig
@@ -99,6 +101,7 @@ REGISTRY: dict[str, Entry] = {
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
     "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),
     "meta_audiences": Entry(MetaAudiencesConfig, MetaAudiences, to_operation, consent=ADS),
+    "tencent_audiences": Entry(TencentAudiencesConfig, TencentAudiences, to_operation, consent=ADS),
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
     "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
