@@ -25,7 +25,7 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@touch $(STAMP)
 
-services: ## Debian packages of the real services that tests run against, where missing
+services: ## the real services that tests run against, where missing: Debian packages, and Tryton in .venv-tryton
 	@need() { command -v "$$1" >/dev/null 2>&1 || ls $$1 >/dev/null 2>&1; }; \
 	need '/usr/lib/postgresql/*/bin/initdb' || packages+=" postgresql"; \
 	need java || packages+=" default-jre-headless"; \
@@ -33,6 +33,9 @@ services: ## Debian packages of the real services that tests run against, where 
 	need bearerbox || packages+=" kannel kannel-extras"; \
 	need chromium || packages+=" chromium fonts-noto-cjk"; \
 	[ -z "$$packages" ] || $(SUDO) DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages
+	@[ .venv-tryton/.stamp -nt tests/counterparts/tryton.lock ] || { $(PYTHON) -m venv .venv-tryton && \
+	  .venv-tryton/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r tests/counterparts/tryton.lock && \
+	  touch .venv-tryton/.stamp; }
 
 demo: setup ## the sample company: records to contacts, segments, a diff and real deliveries in the sandbox
 	@$(BIN)/sluice demo
@@ -73,5 +76,5 @@ bench: setup ## the benchmarks that need no data of yours
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean: ## remove the virtual environment, and what runs left in .sluice
-	rm -rf .venv
+	rm -rf .venv .venv-tryton
 	find .sluice -mindepth 1 -not -name .gitignore -delete

@@ -102,6 +102,9 @@ def _judge(response: requests.Response) -> Answer:
 
 
 def _json(response: requests.Response) -> Any:
+    """The body: JSON, or the text of a CSV file, which is UTF-8 whatever the header says."""
+    if response.headers.get("Content-Type", "").startswith("text/csv"):
+        return response.content.decode("utf-8", "replace")
     try:
         return orjson.loads(response.content)
     except orjson.JSONDecodeError:

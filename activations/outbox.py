@@ -32,24 +32,24 @@ def to_message(row: Mapping[str, Any], config: object = None) -> Message:
 
 def to_operation(row: Mapping[str, Any], config: SyncConfig | None = None) -> SyncOperation:
     """A row of ``out_sync_operations`` with the wanted row's columns, as the sync maps them. A null is left out, so that no value
-    is overwritten by one, unless the column says ``overwrite``: then it is None, which empties the field."""
+    is overwritten by one, unless the column says ``overwrite``: then it is None, which empties the field. An exit has none: the
+    key, and the vendor's id that the dispatcher fills in, say who leaves."""
     columns = config.columns if config is not None else {}
     properties: dict[str, Any] = {}
     if_empty: set[str] = set()
-    for name, value in row.items():
+    for name, value in row.items() if row["operation"] != "exited" else ():
         column = columns.get(name, PLAIN)
         if name in SYNC_COLUMNS or (value is None and column.write != "overwrite"):
             continue
         properties[column.to or name] = value
         if column.write == "if_empty":
             if_empty.add(column.to or name)
-    is_gone = row["operation"] == "exited" and (config is None or config.list is None)
     return SyncOperation(
         delivery_id=row["operation_id"],
         key=row["key"],
         operation=row["operation"],
         row_hash=row["row_hash"],
-        properties={} if is_gone else properties,
+        properties=properties,
         vendor_id=row.get("_vendor_id"),
         object=config.object if config is not None else "contacts",
         list_name=config.list if config is not None else None,

@@ -23,15 +23,16 @@ def summarise(
     errors: Sequence[str] = (),
     paused: Mapping[str, str] | None = None,
     plans: Sequence[ActivationPlan] = (),
+    held: Mapping[str, int] | None = None,
 ) -> RunSummary:
     """One summary from counts: operations {sync, operation, count}, decisions {decision, reason, count} and what the ledger
-    says of this run {kind, activation, state, count}; no outcomes give the summary of a plan."""
+    says of this run {kind, activation, state, count}; no outcomes give the summary of a plan. ``held`` by sync."""
     operations, outcomes = list(operations), list(outcomes)
     return RunSummary(
         run_id=run.run_id,
         as_of=run.as_of.isoformat(),
         mode=mode,
-        syncs=[_sync(sync, operations, outcomes) for sync in syncs],
+        syncs=[_sync(sync, operations, outcomes, (held or {}).get(sync, 0)) for sync in syncs],
         messages=_messages(decisions, outcomes),
         quarantined=dict(quarantined),
         paused=paused or {},
@@ -42,7 +43,7 @@ def summarise(
     )
 
 
-def _sync(name: str, operations: Iterable[Count], outcomes: Iterable[Count]) -> SyncSummary:
+def _sync(name: str, operations: Iterable[Count], outcomes: Iterable[Count], held: int) -> SyncSummary:
     due = Counter({row["operation"]: row["count"] for row in operations if row["sync"] == name})
     states = _states(row for row in outcomes if row["kind"] == "sync" and row["activation"] == name)
     return SyncSummary(
@@ -50,6 +51,7 @@ def _sync(name: str, operations: Iterable[Count], outcomes: Iterable[Count]) -> 
         entered=due["entered"],
         changed=due["changed"],
         exited=due["exited"],
+        held=held,
         accepted=states["accepted"],
         failed=states["failed"] + states["retry"],
         unknown=states["unknown"],

@@ -86,10 +86,12 @@ class SyncConfig(_Config):
     """``config.meta.sync``: the destination and key of a sync.
 
     Modes: ``mirror`` (enter, change, exit), ``upsert`` (enter, change), ``add`` (enter), ``membership`` (enter and exit of a
-    ``list``: other columns only say who it is). ``on_exit``: what a mirror does with a row that left: ``archive`` it at the
-    destination, or ``keep`` it there and stop caring. ``columns``: of those that go elsewhere than to a field of their name, or
-    are written otherwise. ``allow_personal_data``: false where the destination may get none, which `sluice lint` checks by
-    column lineage.
+    ``list``: other columns only say who it is). ``identified_by``: the columns of a membership by which the destination knows who
+    it is; where one of them changes, the old one exits and the new one enters. ``on_exit``: what a mirror does with a row that
+    left: ``archive`` it at the destination, or ``keep`` it there and stop caring. ``columns``: of those that go elsewhere than to
+    a field of their name, or are written otherwise. ``mapping_version``: raise it when key, object, list, destination or columns
+    change: until then the sync is held; raised alone, every row goes out once more. ``allow_personal_data``: false where the
+    destination may get none, which `sluice lint` checks by column lineage.
     """
 
     destination: str
@@ -97,8 +99,10 @@ class SyncConfig(_Config):
     mode: Literal["mirror", "upsert", "add", "membership"]
     object: str = "contacts"
     list: str | None = None
+    identified_by: tuple[str, ...] = ()
     columns: Mapping[str, ColumnConfig] = {}
     on_exit: Literal["archive", "keep"] = "archive"
+    mapping_version: int = Field(default=1, ge=1, le=127)
     allow_personal_data: bool = True
     owner: str = ""
     guardrails: GuardrailConfig = GuardrailConfig()
@@ -107,4 +111,23 @@ class SyncConfig(_Config):
     def _membership_names_its_list(self) -> Self:
         if (self.mode == "membership") != (self.list is not None):
             raise ValueError("list: a sync of mode membership names its list, and no other does")
+        if self.identified_by and self.mode != "membership":
+            raise ValueError("identified_by: only a sync of mode membership has it; the others compare all columns")
+        return self
+
+    @model_validator(mode="after")
+    def _only_a_mirror_keeps_what_left(self) -> Self:
+        if self.on_exit == "keep" and self.mode != "mirror":
+            raise ValueError("on_exit: only a mirror has it; upsert and add keep what left, and a membership ends it")
+        return self
+
+    @model_validator(mode="after")
+    def _each_field_is_written_once(self) -> Self:
+        if self.key in self.columns:
+            raise ValueError("columns: the key is no field; give it under another name in the SQL to write it too")
+        if self.mode == "membership" and any(column.write != "unless_null" for column in self.columns.values()):
+            raise ValueError("columns: a membership writes no fields, so none has a way to be written")
+        fields = [column.to or name for name, column in self.columns.items()]
+        if len(set(fields)) < len(fields):
+            raise ValueError("columns: two of them go to one field; give each a field of its own")
         return self

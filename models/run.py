@@ -24,12 +24,14 @@ class _Summary(BaseModel):
 
 
 class SyncSummary(_Summary):
-    """Operations due for a sync, by kind, and what the destination said of them."""
+    """Operations due for a sync, by kind, and what the destination said of them. ``held``: not due, since the mapping changed and
+    its mapping_version was not raised."""
 
     sync: str
     entered: int = 0
     changed: int = 0
     exited: int = 0
+    held: int = 0
     accepted: int = 0
     failed: int = 0
     unknown: int = 0

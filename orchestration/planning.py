@@ -19,8 +19,9 @@ from models.errors import ConfigurationError, SluiceError
 from models.plan import ActivationPlan
 from orchestration.activation_registry import Activation
 from orchestration.guarding import gather_facts, tariff
+from orchestration.reconciling import spool_unknown
 from orchestration.run_state import RunState
-from orchestration.warehouse import query, spool_messages, spool_nothing, spool_sync
+from orchestration.warehouse import count_held, query, spool_messages, spool_nothing, spool_sync
 
 SAMPLE_SIZE = 3
 # of its SQL, its yml, its rows (a context that is no JSON); a warehouse that somebody else has open stops all
@@ -85,8 +86,10 @@ def spool(state: RunState, activation: Activation) -> int:
     if is_stopped(state, activation):
         return spool_nothing(target)
     if activation.kind == "message":
+        spool_unknown(state, activation)
         return spool_messages(warehouse, activation.name, target)
     assert isinstance(activation.config, SyncConfig)
+    state.note(f"held_{activation.name}", count_held(warehouse, activation.name))
     return spool_sync(warehouse, activation.name, activation.config.key, target)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.errors import ConfigurationError
@@ -39,8 +39,10 @@ class Settings(BaseSettings):
     ledger_url: str = ""
     allow_empty: Annotated[set[str], NoDecode] = set()
     approvers: str = "*"  # names of who may approve, by commas
+    crm_reads: Annotated[set[str], NoDecode] = set()
+    crm_overlap_minutes: float = Field(15.0, ge=0)
 
-    @field_validator("sources", "allow_empty", mode="before")
+    @field_validator("sources", "allow_empty", "crm_reads", mode="before")
     @classmethod
     def split_names(cls, value: Any) -> Any:
         """Accept ``a,b c`` from the environment."""

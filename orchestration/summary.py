@@ -24,9 +24,15 @@ def summarise_run(state: RunState, activations: Sequence[Activation]) -> RunSumm
         decisions=_decisions(state),
         outcomes=state.ledger.counts(state.run.run_id),
         quarantined=state.noted("quarantined", {}),
-        errors=state.noted("decide_failures", []) + plan_errors(state, activations) + state.noted("reports_failures", []),
+        errors=[
+            *state.noted("decide_failures", []),
+            *plan_errors(state, activations),
+            *(f"{one.name}: {words}" for one in activations if (words := state.noted(f"problem_{one.name}"))),
+            *state.noted("reports_failures", []),
+        ],
         paused=_paused(state, activations),
         plans=[plan for one in activations if (plan := plan_of(state, one)) is not None],
+        held={one.name: int(state.noted(f"held_{one.name}", 0)) for one in activations if one.kind == "sync"},
     )
 
 

@@ -70,14 +70,41 @@ def spool_decisions(path: Path, message_ids: list[int], target: Path) -> int:
 
 
 def spool_sync(path: Path, sync: str, key: str, target: Path) -> int:
-    """Write the due operations of a sync, with the wanted row's columns (null for exits), to a Parquet file."""
+    """Write the operations of a sync that are due, with the wanted row's columns (null for exits), to a Parquet file. Left out is
+    what failed for good, and what is held."""
     sql = (
-        f"select {SYNC_COLUMNS}, w.* exclude ({key}) from activation.out_sync_operations as o"
+        f'select {SYNC_COLUMNS}, w.* exclude ("{key}") from activation.out_sync_operations as o'
         f" left join ({VENDOR_IDS}) as v on o.sync_key = v.subject_id and o.destination = v.destination"
-        f' left join activation."sync_{sync}" as w on o.sync_key = w."{key}"'
-        " where o.sync = $1 and coalesce(o.delivery_state, '') <> 'failed' order by o.operation_id"
+        f' left join activation."sync_{sync}" as w on o.sync_key = w."{key}" and o.operation <> \'exited\''
+        " where o.sync = $1 and coalesce(o.delivery_state, '') <> 'failed' and o.hold_reason is null order by o.operation_id"
     )
     return _spool(path, sql, sync, target)
+
+
+def count_held(path: Path, sync: str) -> int:
+    """How many operations of a sync wait for a person to raise its mapping_version."""
+    held = "select count(*) from activation.out_sync_operations where sync = $1 and hold_reason is not null"
+    return int(query(path, held, [sync])[0][0])
+
+
+def bad_keys(path: Path) -> list[str]:
+    """The syncs that were stopped for their keys, in words: how many, and never which."""
+    problems = query(
+        path, "select sync, stream_id, problem from activation.int_sync_checks where problem is not null order by sync"
+    )
+    return [_words(path, sync, stream_id, problem) for sync, stream_id, problem in problems]
+
+
+def _words(path: Path, sync: str, stream_id: int, problem: str) -> str:
+    keys = {
+        "null_keys": "select count(*) from activation.int_sync_wanted where stream_id = $1 and sync_key is null",
+        "duplicate_keys": "select count(*) from (select sync_key from activation.int_sync_wanted where stream_id = $1"
+        " group by sync_key having count(*) > 1)",
+    }
+    count = query(path, keys[problem], [stream_id])[0][0]
+    found = f"{count:,} rows have no key" if problem == "null_keys" else f"{count:,} keys are there more than once"
+    mend = f"give one row a key in sync_{sync}.sql, and its yml the tests not_null and unique"
+    return f"sync {sync}: {found}, nothing of it was sent -> {mend}"
 
 
 def spool_nothing(target: Path) -> int:

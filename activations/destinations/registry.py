@@ -13,8 +13,16 @@ from activations import plugins
 from activations.destinations.ads.meta_audiences.client import MetaAudiences
 from activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
 from activations.destinations.base import Callback, Destination
+from activations.destinations.crm.fxiaoke.client import Fxiaoke
+from activations.destinations.crm.fxiaoke.config import FxiaokeConfig
 from activations.destinations.crm.hubspot.client import HubSpot
 from activations.destinations.crm.hubspot.config import HubSpotConfig
+from activations.destinations.crm.salesforce.client import Salesforce
+from activations.destinations.crm.salesforce.config import SalesforceConfig
+from activations.destinations.crm.tryton.client import Tryton
+from activations.destinations.crm.tryton.config import TrytonConfig
+from activations.destinations.crm.xiaoshouyi.client import Xiaoshouyi
+from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
 from activations.destinations.email.sendgrid import mapping as sendgrid_mapping
 from activations.destinations.email.sendgrid.client import SendGrid
 from activations.destinations.email.sendgrid.config import SendGridConfig
@@ -104,6 +112,10 @@ REGISTRY: dict[str, Entry] = {
     "wechat_tags": Entry(WeChatTagsConfig, WeChatTags, to_operation),
     "wecom_robot": Entry(WeComRobotConfig, WeComRobot, to_operation),
     "wecom_mass": Entry(WeComMassConfig, WeComMass, to_message),
+    "salesforce": Entry(SalesforceConfig, Salesforce, to_operation),
+    "fxiaoke": Entry(FxiaokeConfig, Fxiaoke, to_operation),
+    "xiaoshouyi": Entry(XiaoshouyiConfig, Xiaoshouyi, to_operation),
+    "tryton": Entry(TrytonConfig, Tryton, to_operation),
 }
 
 

@@ -20,6 +20,10 @@ create unique index if not exists contacts_by_key on contacts (id_property, key)
 create table if not exists received (
     received_id integer primary key, vendor text not null, channel text not null, recipient text not null, key text,
     title text not null, body text not null, source text not null, received_at text not null);
+create table if not exists records (
+    record_id integer primary key, vendor text not null, object text not null, key text, properties text not null,
+    updated_at text not null, is_deleted integer not null);
+create unique index if not exists records_by_key on records (vendor, object, key) where key is not null and is_deleted = 0;
 create table if not exists calls (
     call_id integer primary key, vendor text not null, operation text not null, accepted integer not null);
 """
@@ -102,6 +106,10 @@ class Store:
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
 
-    def _write(self, sql: str, values: tuple[Any, ...]) -> None:
+    def write(self, sql: str, values: tuple[Any, ...]) -> int:
+        """Run a statement that changes something; returns the id of the row it made. Raises sqlite3.IntegrityError."""
         with self._lock, self._connection:
-            self._connection.execute(sql, values)
+            return int(self._connection.execute(sql, values).lastrowid or 0)
+
+    def _write(self, sql: str, values: tuple[Any, ...]) -> None:
+        self.write(sql, values)

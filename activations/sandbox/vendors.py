@@ -9,18 +9,22 @@ from activations import plugins
 from activations.sandbox.aliyun import AliyunVendor
 from activations.sandbox.clock import Clock
 from activations.sandbox.file_drop import FileDropVendor
+from activations.sandbox.fxiaoke import FxiaokeVendor
 from activations.sandbox.hubspot import HubSpotVendor
 from activations.sandbox.kannel import KannelVendor
 from activations.sandbox.meta_audiences import MetaAudiencesVendor
+from activations.sandbox.salesforce import SalesforceVendor
 from activations.sandbox.sendgrid import SendGridVendor
 from activations.sandbox.ses import SesVendor
 from activations.sandbox.store import Store
 from activations.sandbox.tencent import TencentVendor
+from activations.sandbox.tryton import TrytonVendor
 from activations.sandbox.twilio import TwilioVendor
 from activations.sandbox.web import Vendor
 from activations.sandbox.webhook import WebhookVendor
 from activations.sandbox.wechat.vendor import WeChatVendor
 from activations.sandbox.wechat.wecom import WeComVendor
+from activations.sandbox.xiaoshouyi import XiaoshouyiVendor
 from models.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
@@ -43,6 +47,10 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "wecom_robot": WeComVendor,
     "wecom_mass": WeComVendor,
     "webhook": WebhookVendor,
+    "salesforce": SalesforceVendor,
+    "fxiaoke": FxiaokeVendor,
+    "xiaoshouyi": XiaoshouyiVendor,
+    "tryton": TrytonVendor,
 }
 
 

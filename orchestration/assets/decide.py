@@ -12,7 +12,7 @@ from orchestration.isolation import build_around_failures
 from orchestration.progress import tell
 from orchestration.run_state import RunState, step
 from orchestration.translator import Translator
-from orchestration.warehouse import query
+from orchestration.warehouse import bad_keys, query
 
 DECIDED = dg.AssetKey(["runs", "decided"])
 REPORTS = "fqn:sluice.reports"
@@ -60,7 +60,8 @@ def _dbt_step(
             excluded = [CASES, exclude] if exclude else [CASES]
             results, stopped = build_around_failures(dbt, state.as_of, select=[select], exclude=excluded)
             failures = [result for result in results if not result.is_success]
-            state.note(f"{name}_failures", _words(dbt, failures))
+            refused = bad_keys(state.settings.warehouse) if marks and "int_sync_checks" not in stopped else []
+            state.note(f"{name}_failures", _words(dbt, failures) + refused)
             state.note(f"{name}_stopped", stopped)
             rows = _row_counts(state)
             tell(name, _summary(results))

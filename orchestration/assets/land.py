@@ -7,6 +7,8 @@ from typing import Any
 import dagster as dg
 
 from activations.ledger.receiving import match_early
+from orchestration.landing.deals import SCHEMA as DEALS
+from orchestration.landing.deals import read_deals
 from orchestration.landing.files import land_files
 from orchestration.landing.ledger import land_ledger
 from orchestration.landing.tables import raw_tables
@@ -22,6 +24,7 @@ def build_land_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     tables = raw_tables(dict(manifest))
     # every table that is declared: Dagster skips all that follows a key without a result
     ledger_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == "ledger"]
+    deal_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == DEALS]
 
     @dg.multi_asset(
         name="land",
@@ -48,6 +51,9 @@ def build_land_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             state.note("quarantined", report.quarantined)
             receipts = land_ledger(settings.warehouse, state.ledger)
             tell("land", report.summary())
+            deals = read_deals(settings, landed_at) if deal_keys else {}
+            for key in deal_keys:
+                yield dg.MaterializeResult(asset_key=key, metadata={f"new_versions_{crm}": count for crm, count in deals.items()})
             for table in tables:
                 yield dg.MaterializeResult(asset_key=[table.source, table.name], metadata=report.metadata(table.name))
             for key in ledger_keys:

@@ -38,10 +38,12 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
             made, stopped = make_plan(state, activation), is_stopped(state, activation)
             blocked = [check for check in made.guardrails if check.state == "blocked"]
             words = "stopped, its decisions failed" if stopped else f"{made.due} due"
+            held = state.noted(f"held_{activation.name}", 0)
+            words += f", {held} held until mapping_version in {activation.model}.yml is raised" if held else ""
             words += f", blocked by {', '.join(check.guardrail for check in blocked)}" if blocked else ""
             tell("plan", f"{activation.name} -> {activation.destination}: {words}")
             return dg.MaterializeResult(
-                metadata={"due": made.due, "destination": activation.destination, "stopped": stopped},
+                metadata={"due": made.due, "held": held, "destination": activation.destination, "stopped": stopped},
                 check_results=[
                     dg.AssetCheckResult(
                         check_name=GUARDRAILS,
@@ -88,6 +90,7 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
                 words = result.describe()
             tell("push", f"{activation.name} -> {activation.destination}: {words}")
             state.note(f"paused_{activation.name}", result.paused)
+            state.note(f"problem_{activation.name}", result.problem())
             return dg.MaterializeResult(metadata={**result.counts(), "paused": result.paused or "no"})
 
     return push_activation

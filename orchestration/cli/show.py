@@ -51,8 +51,17 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
     """A run, or a plan, in words."""
     where = "the sandbox" if summary.mode == "sandbox" else "the real destinations"
     console.print(f"{'Plan' if is_plan else 'Run'} as of {summary.as_of}, to {where}")
-    columns = ["sync", "entered", "changed", "exited", *([] if is_plan else ["accepted", "failed", "unknown"])]
+    columns = [
+        "sync",
+        "entered",
+        "changed",
+        "exited",
+        *(["held"] if any(sync.held for sync in summary.syncs) else []),
+        *([] if is_plan else ["accepted", "failed", "unknown"]),
+    ]
     table("Syncs", columns, ([getattr(sync, name) for name in columns] for sync in summary.syncs))
+    for sync in (sync for sync in summary.syncs if sync.held):
+        console.print(f"[yellow]{sync.sync} is held, its mapping changed: raise mapping_version in sync_{sync.sync}.yml[/yellow]")
     messages = summary.messages
     rows = [("due", messages.due), ("held", messages.held)]
     rows += [] if is_plan else [("sent", messages.sent), ("failed", messages.failed), ("unknown", messages.unknown)]

@@ -15,6 +15,7 @@ from orchestration.linting import (
     sms_rules,
     sql_rules,
     state_rules,
+    sync_rules,
     yml_rules,
 )
 from orchestration.linting.findings import Finding
@@ -31,6 +32,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     yml_rules.check_meta,
     yml_rules.check_segment_meta,
     yml_rules.check_purposes,
+    sync_rules.check_syncs,
     jinja_rules.check_jinja_syntax,
     jinja_rules.check_macro_names,
     jinja_rules.check_segment_names,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from activations.dispatcher import Pusher
 from activations.ledger.store import Ledger
 from activations.outbox import to_operation
 from activations.sandbox.server import Sandbox
-from models.delivery import Verdict
+from models.delivery import SyncOperation, Verdict
 from models.errors import ConfigurationError
 from models.run import Run
 from tests.activations.test_conformance import operation
@@ -38,8 +39,8 @@ def client(sandbox: Sandbox, **settings: object) -> HubSpot:
     ("fault", "verdict", "reason"),
     [
         ("500", Verdict.RETRY, "http_500"),
-        ("429", Verdict.RETRY, "http_429"),
-        ("401", Verdict.RETRY, "http_401"),
+        ("429", Verdict.RETRY, "rate_limits"),
+        ("401", Verdict.RETRY, "token_refused"),
         ("drop", Verdict.UNKNOWN, "connection_lost"),
         ("drop_after_accept", Verdict.UNKNOWN, "connection_lost"),
         ("slow_after_accept", Verdict.UNKNOWN, None),
@@ -103,3 +104,125 @@ def test_token_is_in_no_text() -> None:
     config = HubSpotConfig(token="pat-secret-1")
     assert "pat-secret-1" not in repr(config) + str(config) + config.model_dump_json()
     assert ValidationError
+
+
+def test_empty_value_is_written_where_the_column_says_so(sandbox: Sandbox) -> None:
+    hubspot = client(sandbox)
+    hubspot.send([operation(5, email="a@b.cn", city="上海市")])
+    hubspot.send([operation(5, "changed", city=None)])
+    assert contact(sandbox)["city"] == ""
+
+
+@pytest.mark.parametrize(("held", "left"), [("typed by sales", "typed by sales"), ("", "ours"), (None, "ours")])
+def test_if_empty_leaves_what_people_typed(sandbox: Sandbox, held: str | None, left: str) -> None:
+    hubspot = client(sandbox)
+    hubspot.send([operation(5, company=held)])
+    item = replace(operation(5, "changed", company="ours", city="北京市"), if_empty=frozenset({"company"}))
+    assert hubspot.send([item])[0].verdict is Verdict.ACCEPTED
+    assert (contact(sandbox)["company"], contact(sandbox)["city"]) == (left, "北京市")
+
+
+def test_if_empty_that_cannot_be_read_writes_nothing(sandbox: Sandbox) -> None:
+    hubspot = client(sandbox)
+    soft = replace(operation(5, company="ours"), if_empty=frozenset({"company"}))
+    sandbox.faults.http.append("drop")
+    results = {r.delivery_id: r.verdict for r in hubspot.send([soft, operation(6, email="a@b.cn")])}
+    assert results == {10_005: Verdict.RETRY, 10_006: Verdict.ACCEPTED}
+
+
+def test_owner_is_written_by_the_owners_mail(sandbox: Sandbox) -> None:
+    hubspot = client(sandbox)
+    items = [operation(1, owner_email="owner@sandbox.example"), operation(2, owner_email="nobody@sandbox.example")]
+    results = hubspot.send(items)
+    assert {(r.delivery_id, r.verdict, r.reason) for r in results} == {
+        (10_001, Verdict.ACCEPTED, None),
+        (10_002, Verdict.FAILED, "owner_not_found"),
+    }
+    assert contact(sandbox) == {"sluice_contact_id": "1", "hubspot_owner_id": "501"}
+
+
+def test_members_enter_and_leave_a_list_that_is_made_for_them(sandbox: Sandbox) -> None:
+    hubspot = client(sandbox)
+    contacts = {r.delivery_id - 10_000: r.vendor_id for r in hubspot.send([operation(1), operation(2), operation(3)])}
+    entered = hubspot.send([member(1), member(2), member(9)])
+    assert [(r.verdict, r.reason) for r in sorted(entered, key=lambda r: r.delivery_id)] == [
+        (Verdict.ACCEPTED, None),
+        (Verdict.ACCEPTED, None),
+        (Verdict.RETRY, "contact_not_there_yet"),
+    ]
+    assert on_list(sandbox) == {contacts[1], contacts[2]}
+    left = [replace(member(1, "exited"), vendor_id=contacts[1]), member(9, "exited")]
+    assert {r.verdict for r in client(sandbox).send(left)} == {Verdict.ACCEPTED}
+    assert on_list(sandbox) == {contacts[2]}
+
+
+def test_dynamic_list_is_refused_without_failing_a_row(sandbox: Sandbox) -> None:
+    hubspot = client(sandbox)
+    hubspot.send([operation(1)])
+    hubspot.http.post("/crm/v3/lists/", {"name": "VIP 会员", "objectTypeId": "0-1", "processingType": "DYNAMIC"})
+    (result,) = hubspot.send([member(1)])
+    assert (result.verdict, result.reason) == (Verdict.RETRY, "list_is_not_static")
+
+
+def test_task_is_made_once_and_tied_to_its_contact(sandbox: Sandbox) -> None:
+    hubspot = client(sandbox)
+    (made,) = hubspot.send([operation(1)])
+    task = replace(
+        operation(77, contact_id=1, subject="回电", due_at=datetime(2026, 6, 30, 1, 0), owner_email="owner@sandbox.example"),
+        object="tasks",
+    )
+    first, again = hubspot.send([task])[0], hubspot.send([replace(task, operation="changed")])[0]
+    assert (first.verdict, first.vendor_id) == (Verdict.ACCEPTED, again.vendor_id)
+    ((text,),) = sandbox.store.rows("select properties from records where object = 'tasks'")
+    assert json.loads(text) == {
+        "sluice_id": "77",
+        "hs_task_status": "NOT_STARTED",
+        "hs_task_subject": "回电",
+        "hs_timestamp": "2026-06-30T01:00:00Z",
+        "hubspot_owner_id": "501",
+    }
+    ((tie,),) = sandbox.store.rows("select properties from records where object = 'tasks_to_contacts'")
+    assert json.loads(tie) == {"task": first.vendor_id, "contact": made.vendor_id}
+
+
+def test_task_waits_for_its_contact(sandbox: Sandbox) -> None:
+    (result,) = client(sandbox).send([replace(operation(77, contact_id=1, subject="回电"), object="tasks")])
+    assert (result.verdict, result.reason) == (Verdict.RETRY, "contact_not_there_yet")
+    assert sandbox.store.value("select count(*) from records") == 0
+
+
+def test_request_is_that_of_the_vendors_own_client(sandbox: Sandbox) -> None:
+    """The vendor's SDK and ours make the same call: method, path and body; and the SDK reads the sandbox's answer."""
+    from hubspot import HubSpot as Sdk
+    from hubspot.crm.contacts import BatchInputSimplePublicObjectBatchInputUpsert as Batch
+
+    calls: list[tuple[str, str, object]] = []
+    vendor = sandbox.servers["hubspot"].vendor
+    handle = vendor.handle
+    vendor.handle = lambda r: calls.append((r.method, r.path, r.json())) or handle(r)  # type: ignore[method-assign,func-returns-value]
+    items = [operation(1, email="a@b.cn", firstname="三"), operation(2, email="no address")]
+    ours = client(sandbox).send(items)
+    sdk = Sdk(access_token="sandbox-token")
+    api = sdk.crm.contacts.batch_api
+    api.api_client.configuration.host = sandbox.endpoints()["hubspot"]["url"]
+    answer = api.upsert(Batch(inputs=calls[0][2]["inputs"]))  # type: ignore[index]
+    assert calls[0] == calls[1]
+    assert [r.vendor_id for r in ours if r.verdict is Verdict.ACCEPTED] == [r.id for r in answer.results]
+    assert [error.category for error in answer.errors] == ["VALIDATION_ERROR"]
+
+
+def contact(sandbox: Sandbox) -> dict[str, str]:
+    """The properties of the only contact."""
+    ((text,),) = sandbox.store.rows("select properties from contacts where is_archived = 0")
+    return dict(json.loads(text))
+
+
+def member(key: int, kind: str = "entered") -> SyncOperation:
+    """One change of a list."""
+    return replace(operation(key, kind), list_name="VIP 会员", delivery_id=20_000 + key)
+
+
+def on_list(sandbox: Sandbox) -> set[str]:
+    """The contacts that are on a list, by the vendor's id."""
+    rows = sandbox.store.rows("select properties from records where object = 'memberships' and is_deleted = 0")
+    return {json.loads(row[0])["contact"] for row in rows}

@@ -56,7 +56,7 @@ def test_every_destination_has_the_same_four_files() -> None:
     assert {folder.name for folder in folders} == set(REGISTRY)
     for folder in folders:
         names = {p.name for p in folder.iterdir() if p.suffix in {".py", ".md"}}
-        assert names - {"verdicts.py", "callback.py"} == {"__init__.py", "config.py", "client.py", "mapping.py", "README.md"}
+        assert names >= {"__init__.py", "config.py", "client.py", "mapping.py", "README.md"}, folder.name
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -118,6 +118,24 @@ forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_chang
 expected_purchases_reason = rounded = _expression
 allow_long_queries = _nothing
 
+hash_xor = operation_id = stream_id = written_fields = _expression
+sync_settings = no_sync_settings = _query
+
+
+def mapping_span() -> str:
+    """A number."""
+    return "1099511627776"
+
+
+def sends_changes(name: str) -> str:
+    """A condition."""
+    return "true"
+
+
+def folded_where_rows_can_be_replaced() -> str:
+    """A materialization."""
+    return "incremental"
+
 
 def type_double() -> str:
     """A type."""

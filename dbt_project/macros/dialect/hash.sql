@@ -1,9 +1,9 @@
 {#
-    A stable positive BIGINT of some values: the first 60 bits of md5 over the values as text, joined with U+001F.
+    A stable positive BIGINT of some values: the first bits of md5 over the values as text, joined with U+001F; 60 bits, or four a digit.
     The same values give the same number on every warehouse. Null and '' differ.
 #}
-{% macro hash_bigint(columns) -%}
-    {{ return(adapter.dispatch('hash_bigint', 'sluice')(hash_input(columns))) }}
+{% macro hash_bigint(columns, digits=15) -%}
+    {{ return(adapter.dispatch('hash_bigint', 'sluice')(hash_input(columns), digits)) }}
 {%- endmacro %}
 
 {% macro hash_input(columns) -%}
@@ -14,16 +14,24 @@
     {{ return(parts | join(" || '\x1f' || ")) }}
 {%- endmacro %}
 
-{% macro default__hash_bigint(text) -%}
-    cast('0x' || substr(md5({{ text }}), 1, 15) as bigint)
+{% macro default__hash_bigint(text, digits) -%}
+    cast('0x' || substr(md5({{ text }}), 1, {{ digits }}) as bigint)
 {%- endmacro %}
 
-{% macro postgres__hash_bigint(text) -%}
-    cast(cast('x0' || substr(md5({{ text }}), 1, 15) as bit(64)) as bigint)
+{% macro postgres__hash_bigint(text, digits) -%}
+    cast(cast('x{{ "0" * (16 - digits) }}' || substr(md5({{ text }}), 1, {{ digits }}) as bit(64)) as bigint)
 {%- endmacro %}
 
-{% macro spark__hash_bigint(text) -%}
-    cast(conv(substr(md5({{ text }}), 1, 15), 16, 10) as bigint)
+{% macro spark__hash_bigint(text, digits) -%}
+    cast(conv(substr(md5({{ text }}), 1, {{ digits }}), 16, 10) as bigint)
+{%- endmacro %}
+
+{#
+    The exclusive or of a column of hashes, nulls left out: with their count it tells two sets apart, as long as one of them has no
+    hash twice. A sum would be twice as long on its way, for it overflows a BIGINT.
+#}
+{% macro hash_xor(column) -%}
+    bit_xor({{ column }})
 {%- endmacro %}
 
 {# SHA-256 of a text in hex: how an address is kept in a suppression list. #}

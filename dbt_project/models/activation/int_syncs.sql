@@ -1,11 +1,16 @@
 with syncs as (
     {% for name in models_in('activation', prefix='sync_') %}
-    {% set sync = model_meta(name, 'sync') %}
-    select '{{ name[5:] }}' as sync, '{{ sync.destination }}' as destination, '{{ sync.mode }}' as mode
+    -- depends_on: {{ ref(name) }}
+    {{ sync_settings(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
-    {{ no_rows(['sync', 'destination', 'mode']) }}
+    {{ no_sync_settings() }}
     {% endfor %}
+),
+
+final as (
+    select sync, destination, mode, sends_changes, sends_exits, mapping_base, version_base, {{ stream_id('sync', 'destination') }} as stream_id
+    from syncs
 )
 
-select * from syncs
+select * from final

@@ -1,46 +1,37 @@
-with wanted as (
-    select * from {{ ref('int_sync_wanted') }}
+with written as (
+    select * from {{ ref('int_sync_written') }}
 ),
 
-acknowledged as (
-    select * from {{ ref('int_sync_acknowledged') }}
-),
-
-compare as (
+choose_operations as (
     select
-        coalesce(w.sync, a.sync) as sync,
-        coalesce(w.sync_key, a.sync_key) as sync_key,
-        case
-            when w.sync_key is null then 'exited'
-            when a.sync_key is null or a.operation = 'exited' then 'entered'
-            else 'changed'
-        end as operation,
-        coalesce(w.row_hash, a.row_hash) as row_hash,
-        coalesce(a.receipt_id, 0) as acknowledged_receipt_id
-    from wanted as w
-    full outer join acknowledged as a on w.sync = a.sync and w.sync_key = a.sync_key
-    where (w.sync_key is null and a.operation <> 'exited')
-        or (w.sync_key is not null and (a.sync_key is null or a.operation = 'exited' or w.row_hash <> a.row_hash))
-),
-
-identify_operations as (
-    select
-        {{ hash_bigint(["'sync'", 'c.sync', 'c.sync_key', 'c.operation', 'c.row_hash', 'c.acknowledged_receipt_id']) }} as operation_id,
-        c.sync,
+        d.operation_id,
+        d.sync,
         s.destination,
-        c.sync_key,
-        c.operation,
-        c.row_hash
-    from compare as c
-    inner join {{ ref('int_syncs') }} as s on c.sync = s.sync
-    where s.mode = 'mirror'
-        or (s.mode = 'upsert' and c.operation <> 'exited')
-        or (s.mode = 'add' and c.operation = 'entered')
+        d.sync_key,
+        d.operation,
+        d.row_hash,
+        c.hold_reason,
+        d.acknowledged_operation_id,
+        d.operation = 'changed' and d.is_same_mapping as may_write_nothing
+    from {{ ref('int_sync_differences') }} as d
+    inner join {{ ref('int_syncs') }} as s on d.stream_id = s.stream_id
+    inner join {{ ref('int_sync_checks') }} as c on d.stream_id = c.stream_id
+    where c.problem is null
+        and (d.operation <> 'changed' or s.sends_changes)
+        and (d.operation <> 'exited' or s.sends_exits)
+),
+
+leave_what_writes_nothing as (
+    select o.*
+    from choose_operations as o
+    left join written as now on o.operation_id = now.operation_id and o.may_write_nothing
+    left join written as before on o.acknowledged_operation_id = before.operation_id and o.may_write_nothing
+    where coalesce(now.fields <> before.fields, true)
 ),
 
 final as (
-    select o.*, d.state as delivery_state
-    from identify_operations as o
+    select o.operation_id, o.sync, o.destination, o.sync_key, o.operation, o.row_hash, o.hold_reason, d.state as delivery_state
+    from leave_what_writes_nothing as o
     left join {{ ref('int_delivery_states') }} as d on o.operation_id = d.delivery_id
 )
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
+from activations.destinations.crm.hubspot.verdicts import rule_error
+from activations.destinations.crm.rulings import Ruling, accepted, result
+from activations.destinations.crm.values import task_of, utc_text
 from models.delivery import ItemResult, SyncOperation, Verdict
+
+UNANSWERED = Ruling(Verdict.UNKNOWN, "no_answer_for_item")
+TASK_NAMES = {
+    "subject": "hs_task_subject",
+    "body": "hs_task_body",
+    "due_at": "hs_timestamp",
+    "priority": "hs_task_priority",
+}
+OWNER = "hubspot_owner_id"
 
 
 def upsert_body(operations: Sequence[SyncOperation], id_property: str) -> dict[str, Any]:
@@ -28,38 +40,58 @@ def archive_body(operations: Sequence[SyncOperation]) -> dict[str, Any]:
     return {"inputs": [{"id": operation.vendor_id} for operation in operations]}
 
 
+def read_body(keys: Sequence[str], id_property: str, properties: Sequence[str]) -> dict[str, Any]:
+    """Body of ``batch/read`` by our keys."""
+    return {"idProperty": id_property, "properties": [id_property, *properties], "inputs": [{"id": key} for key in keys]}
+
+
+def association_body(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Body of ``batch/associate/default``: HubSpot's ids, from and to. It may be repeated."""
+    return {"inputs": [{"from": {"id": one}, "to": {"id": other}} for one, other in pairs]}
+
+
+def task_properties(operation: SyncOperation) -> dict[str, Any]:
+    """The properties of a task. Its state is written only when it is made, so that one that is done stays done."""
+    task = task_of(operation)
+    state = {"hs_task_status": "NOT_STARTED"} if operation.operation == "entered" else {}
+    return {**state, **{TASK_NAMES[name]: value for name, value in task.fields.items()}, **task.others}
+
+
 def to_text(value: Any) -> str:
-    """A property value: HubSpot takes text; times as ISO 8601 UTC, booleans in lower case."""
+    """A property value: HubSpot takes text; times as ISO 8601 UTC, booleans in lower case, and nothing empties the property."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds") + "Z"
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return utc_text(value) if isinstance(value, date) else str(value)
+
+
+def records_by_key(body: Any, id_property: str) -> dict[str, Mapping[str, Any]]:
+    """The records of an answer by our key: ``id`` and ``properties``."""
+    found = body.get("results", []) if isinstance(body, Mapping) else []
+    return {str(record.get("properties", {}).get(id_property)): record for record in found}
 
 
 def upsert_results(operations: Sequence[SyncOperation], body: Any, id_property: str) -> list[ItemResult]:
     """One result an operation: named in ``results`` by the id property, or in ``errors`` by its context; else unknown."""
     body = body if isinstance(body, Mapping) else {}
-    accepted = {str(r.get("properties", {}).get(id_property)): str(r.get("id")) for r in body.get("results", [])}
+    held = records_by_key(body, id_property)
     refused = _refused(body.get("errors", []))
-    return [_result(operation, accepted, refused) for operation in operations]
+    return [_result(operation, held, refused) for operation in operations]
 
 
-def _result(operation: SyncOperation, accepted: Mapping[str, str], refused: Mapping[str, str]) -> ItemResult:
+def _result(operation: SyncOperation, held: Mapping[str, Mapping[str, Any]], refused: Mapping[str, Ruling]) -> ItemResult:
     key = str(operation.key)
-    if key in accepted:
-        return ItemResult(operation.delivery_id, Verdict.ACCEPTED, vendor_id=accepted[key])
-    if key in refused:
-        return ItemResult(operation.delivery_id, Verdict.FAILED, refused[key])
-    return ItemResult(operation.delivery_id, Verdict.UNKNOWN, "no_answer_for_item")
+    if key in held:
+        return accepted(operation, str(held[key].get("id")))
+    return result(operation, refused.get(key, UNANSWERED))
 
 
-def _refused(errors: Any) -> dict[str, str]:
-    """Category of refusal by id; HubSpot names the inputs of an error in ``context.ids``, or ``context.id`` ."""
-    found: dict[str, str] = {}
+def _refused(errors: Any) -> dict[str, Ruling]:
+    """The ruling by id; HubSpot names the inputs of an error in ``context.ids``, or ``context.id``."""
+    found: dict[str, Ruling] = {}
     for error in errors if isinstance(errors, list) else []:
         context = error.get("context", {})
         for key in [*context.get("ids", []), *context.get("id", [])]:
-            names = ",".join(map(str, context.get("propertyName", [])))
-            found[str(key)] = str(error.get("category", "refused")).lower() + (f":{names}" if names else "")
+            found[str(key)] = rule_error(error)
     return found

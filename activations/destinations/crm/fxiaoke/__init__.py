@@ -1,0 +1,1 @@
+"""纷享销客 (Fxiaoke, ShareCRM): contacts, leads, customers, opportunities and custom objects."""

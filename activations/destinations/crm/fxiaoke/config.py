@@ -1,0 +1,32 @@
+"""Settings of 纷享销客: SLUICE_FXIAOKE_*."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from activations.settings import DestinationSettings
+
+OBJECTS = {"contacts": "ContactObj", "leads": "LeadsObj", "companies": "AccountObj", "deals": "NewOpportunityObj"}
+
+
+class FxiaokeConfig(DestinationSettings):
+    """One tenant. ``url`` is of the tenant's cloud (open.fxiaoke.com, open-hwcloud ...). ``open_user_id``: the employee in whose
+    name records are written. ``key_field``: a text field of yours in every object that is synced; 查重 or 唯一 on it keeps people
+    from making a second one. ``owner_column`` is no field there: it holds the owner's mobile. The vendor allows 100 calls of an
+    interface in 20 seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="SLUICE_FXIAOKE_", extra="ignore")
+
+    url: str = Field("https://open.fxiaoke.com", examples=["https://open.fxiaoke.com"])
+    app_id: str = Field(examples=["FSAID_1234567"])
+    app_secret: SecretStr = Field(examples=["32 characters"])
+    permanent_code: SecretStr = Field(examples=["32 characters"])
+    open_user_id: str = Field(examples=["FSUID_..."])
+    objects: dict[str, str] = OBJECTS
+    key_field: str = "sluice_key__c"
+    owner_column: str = "owner_mobile"
+    triggers_workflows: bool = True
+    batch_size: int = Field(50, ge=1, le=200)
+    calls_per_second: float = Field(4.0, ge=0)
+    timeout_seconds: float = 30.0

@@ -1,0 +1,78 @@
+"""What HubSpot's errors mean: one table by category, and by the name of the daily and the rolling limit.
+
+Source: developers.hubspot.com, "Error handling" and "API usage guidelines". The status says little: a 400 may be one bad input or
+a property that nobody made. The categories that a row is not to blame for fail no row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from activations.destinations.crm.rulings import HOUR, Ruling, by_table, fail, named, of_transport, retry, stop, token
+from activations.http import Answer
+
+INNER = re.compile(r'"error":"([A-Z_]+)"')
+# the rolling limit counts the calls of ten seconds
+BURST_SECONDS = 10.0
+
+CATEGORIES: Mapping[str, Ruling] = {
+    "INVALID_AUTHENTICATION": token("token_refused"),
+    "EXPIRED_AUTHENTICATION": token("token_expired"),
+    "REVOKED_AUTHENTICATION": stop("token_revoked"),
+    "MISSING_SCOPES": stop("missing_scopes"),
+    "USER_DOES_NOT_HAVE_PERMISSIONS": stop("no_permission"),
+    "BANNED": stop("account_banned"),
+    "DAILY": retry("daily_limit", HOUR),
+    "TEN_SECONDLY_ROLLING": retry("burst_limit", BURST_SECONDS),
+    "SECONDLY": retry("burst_limit", 1.0),
+    "RATE_LIMITS": retry("rate_limits", BURST_SECONDS),
+    "MIGRATION_IN_PROGRESS": retry("migration_in_progress", HOUR),
+    "INTERNAL_ERROR": retry("vendor_error"),
+    "PROPERTY_DOESNT_EXIST": stop("property_does_not_exist"),
+    "INVALID_OBJECT_TYPE": stop("object_does_not_exist"),
+    "VALIDATION_ERROR": fail("validation_error"),
+    "CONFLICT": fail("conflict"),
+    "OBJECT_ALREADY_EXISTS": fail("object_already_exists"),
+    "DUPLICATE_PROPERTY_VALUES": fail("value_of_another_record"),
+    "OBJECT_NOT_FOUND": fail("object_not_found"),
+    "INVALID_OWNER_ID": fail("owner_not_found"),
+}
+STATUSES: Mapping[str, Ruling] = {
+    "423": retry("locked", 2.0),
+    "477": CATEGORIES["MIGRATION_IN_PROGRESS"],
+}
+
+
+def rule(answer: Answer) -> Ruling:
+    """The ruling on a call that was not accepted: the narrowest code it names, else its status. A wait asked for wins."""
+    found = [ruling for ruling in (by_table(code, CATEGORIES) for code in _codes(answer.body)) if ruling]
+    ruling = found[0] if found else by_table(answer.status, STATUSES) or of_transport(answer)
+    if answer.status is not None and answer.status >= 500:
+        ruling = of_transport(answer)
+    return ruling if answer.retry_after_seconds is None else replace(ruling, wait_seconds=answer.retry_after_seconds)
+
+
+def rule_error(error: Mapping[str, Any]) -> Ruling:
+    """The ruling on one entry of ``errors`` in an answer 207; the properties at fault are named, never their values."""
+    found = next((ruling for ruling in (by_table(code, CATEGORIES) for code in _codes(error)) if ruling), None)
+    ruling = found or fail(named(error.get("category", "refused")))
+    names = ",".join(named(name) for name in error.get("context", {}).get("propertyName", []))
+    return replace(ruling, reason=f"{ruling.reason}:{names}") if names else ruling
+
+
+def _codes(body: Any) -> Iterator[str]:
+    """The codes of an error from the narrowest to the widest."""
+    if not isinstance(body, Mapping):
+        return
+    for detail in body.get("errors") or []:
+        if isinstance(detail, Mapping):
+            yield str(detail.get("code") or detail.get("error") or "")
+    # older answers hold the details as JSON inside the message
+    yield from INNER.findall(str(body.get("message") or ""))
+    sub = body.get("subCategory")
+    yield str(sub).rpartition(".")[2] if sub else ""
+    yield str(body.get("policyName") or "")
+    yield str(body.get("category") or body.get("errorType") or "")

@@ -1,0 +1,1 @@
+"""Salesforce: contacts, leads, accounts, opportunities, tasks and members of campaigns."""

@@ -1,0 +1,1 @@
+"""Tryton: parties, with their e-mail and phone, over JSON-RPC."""

@@ -1,0 +1,1 @@
+"""销售易 (Neocrm, Xiaoshouyi): contacts, leads, accounts, opportunities, tasks and custom objects."""

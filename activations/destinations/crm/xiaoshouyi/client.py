@@ -1,0 +1,120 @@
+"""销售易: find by our key with XOQL, then create, change or delete a record.
+
+Protocol: REST v2, /rest/data/v2.0/xobjects and /rest/data/v2.0/query/xoql. An upsert by a key of ours was not found in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from activations.destinations.crm import finding
+from activations.destinations.crm.finding import Found, Records
+from activations.destinations.crm.rulings import Ruling, fail, of_reading
+from activations.destinations.crm.tokens import account_of
+from activations.destinations.crm.xiaoshouyi import mapping
+from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
+from activations.destinations.crm.xiaoshouyi.verdicts import rule, rule_login
+from activations.http import HttpClient
+from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+
+NO_OWNER, MANY_OWNERS = fail("owner_not_found"), fail("owner_not_unique")
+XOBJECTS, XOQL = "/rest/data/v2.0/xobjects", "/rest/data/v2.0/query/xoql"
+GONE = 404
+
+
+class Xiaoshouyi:
+    """A destination for syncs of records. Its calls do not overlap: the key is unique only where the tenant made it so."""
+
+    def __init__(self, config: XiaoshouyiConfig) -> None:
+        self.config = config
+        self.capabilities = Capabilities(
+            batch_size=config.batch_size,
+            on_unknown="resend",
+            objects=frozenset(config.objects),
+            if_empty=True,
+            is_one_at_a_time=True,
+        )
+        self.http = HttpClient(config.url, {}, config.timeout_seconds)
+        self.login = HttpClient(config.login_url or config.url, {}, config.timeout_seconds)
+        self.account = account_of(config.url, f"{config.client_id} {config.username}", config.password.get_secret_value())
+        self.owner_column = config.owner_column
+        self._owners: dict[str, str] = {}
+
+    def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
+        """Find, then write each; a call a record."""
+        return finding.send(self, items)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.http.close()
+        self.login.close()
+
+    def knows(self, kind: str) -> bool:
+        """Whether the settings name the object."""
+        return kind in self.config.objects
+
+    def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | Ruling:
+        """Records by our key, with the fields that were asked for."""
+        query = mapping.select(names, self.config.objects[kind], self.config.key_field, keys)
+        body = self._call("POST", XOQL, data={"xoql": query})
+        return of_reading(body) if isinstance(body, Ruling) else mapping.records(body, self.config.key_field)
+
+    def create(self, item: SyncOperation, values: Mapping[str, Any], owner: str | None) -> str | Ruling:
+        """Make a record."""
+        own = {**self.config.defaults.get(item.object, {}), self.config.key_field: str(item.key), **self._owned(owner)}
+        data = {"data": {**own, **mapping.values_of(item, values)}}
+        body = self._call("POST", f"{XOBJECTS}/{self.config.objects[item.object]}", json=data)
+        if isinstance(body, Ruling):
+            return body
+        return str((body.get("data") or body.get("result") or {}).get("id") or "")
+
+    def update(self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None) -> Ruling | None:
+        """Change a record, and its owner unless the column is to be written where there is none."""
+        given = {} if self.owner_column in item.if_empty else self._owned(owner)
+        data = {"data": {**mapping.values_of(item, values), **given}}
+        body = self._call("PATCH", f"{XOBJECTS}/{self.config.objects[item.object]}/{found.record_id}", json=data)
+        return body if isinstance(body, Ruling) else None
+
+    def remove(self, kind: str, record_id: str) -> Ruling | None:
+        """Delete a record; one that is gone is fine."""
+        body = self._call("DELETE", f"{XOBJECTS}/{self.config.objects[kind]}/{record_id}")
+        is_gone = isinstance(body, Ruling) and body.reason in {f"http_{GONE}", f"error_{GONE}"}
+        return body if isinstance(body, Ruling) and not is_gone else None
+
+    def owner(self, name: str) -> str | Ruling:
+        """The id of the user of this e-mail. None, or two of them, fail the row."""
+        if name not in self._owners:
+            body = self._call("POST", XOQL, data={"xoql": mapping.select([], "user", self.config.owner_lookup, [name])})
+            if isinstance(body, Ruling):
+                return of_reading(body)
+            found = mapping.rows(body)
+            if len(found) != 1:
+                return MANY_OWNERS if found else NO_OWNER
+            self._owners[name] = str(found[0]["id"])
+        return self._owners[name]
+
+    def _owned(self, owner: str | None) -> dict[str, str]:
+        return {} if owner is None else {self.config.owner_field: owner}
+
+    def _call(self, method: str, path: str, **options: Any) -> Any | Ruling:
+        def once(token: str) -> Any | Ruling:
+            headers = {"Authorization": self.config.token_prefix + token}
+            answer = self.http.call(method, path, headers=headers, **options)
+            return rule(answer, self.config) or answer.body
+
+        return self.account.call(self._login, once)
+
+    def _login(self) -> tuple[str, float] | Ruling:
+        form = {
+            "grant_type": "password",
+            "client_id": self.config.client_id,
+            "client_secret": self.config.client_secret.get_secret_value(),
+            "redirect_uri": self.config.redirect_uri,
+            "username": self.config.username,
+            "password": self.config.password.get_secret_value(),
+        }
+        answer = self.login.call("POST", self.config.token_path, data=form)
+        if answer.verdict is Verdict.ACCEPTED and isinstance(answer.body, Mapping) and answer.body.get("access_token"):
+            return str(answer.body["access_token"]), self.config.token_seconds
+        return rule_login(answer)

@@ -1,0 +1,306 @@
+"""Every code of every CRM, in one table: what becomes of the row, and when it is tried again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from activations.destinations.crm.finding import KEY_TAKEN
+from activations.destinations.crm.fxiaoke import verdicts as fxiaoke
+from activations.destinations.crm.hubspot import verdicts as hubspot
+from activations.destinations.crm.salesforce import verdicts as salesforce
+from activations.destinations.crm.tryton import verdicts as tryton
+from activations.destinations.crm.xiaoshouyi import verdicts as xiaoshouyi
+from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
+from activations.http import Answer
+from models.delivery import Verdict
+
+RETRY, FAILED, UNKNOWN = Verdict.RETRY, Verdict.FAILED, Verdict.UNKNOWN
+
+# the status and body of an answer; verdict, reason, seconds to wait
+HUBSPOT: list[tuple[int, Any, Verdict, str, float | None]] = [
+    (401, {"category": "INVALID_AUTHENTICATION"}, RETRY, "token_refused", 60),
+    (401, {"category": "EXPIRED_AUTHENTICATION"}, RETRY, "token_expired", 60),
+    (401, {"category": "REVOKED_AUTHENTICATION"}, RETRY, "token_revoked", 3600),
+    (403, {"category": "MISSING_SCOPES"}, RETRY, "missing_scopes", 3600),
+    (403, {"category": "USER_DOES_NOT_HAVE_PERMISSIONS"}, RETRY, "no_permission", 3600),
+    (403, {"category": "BANNED"}, RETRY, "account_banned", 3600),
+    (403, None, RETRY, "http_403", 3600),
+    (429, {"category": "RATE_LIMITS", "errorType": "RATE_LIMIT", "policyName": "DAILY"}, RETRY, "daily_limit", 3600),
+    (429, {"category": "RATE_LIMITS", "policyName": "TEN_SECONDLY_ROLLING"}, RETRY, "burst_limit", 10),
+    (429, {"category": "RATE_LIMITS", "policyName": "SECONDLY"}, RETRY, "burst_limit", 1),
+    (429, {"category": "RATE_LIMITS"}, RETRY, "rate_limits", 10),
+    (429, None, RETRY, "http_429", None),
+    (423, None, RETRY, "locked", 2),
+    (477, {"category": "MIGRATION_IN_PROGRESS"}, RETRY, "migration_in_progress", 3600),
+    (477, None, RETRY, "migration_in_progress", 3600),
+    (500, {"category": "INTERNAL_ERROR"}, RETRY, "http_500", None),
+    (502, None, RETRY, "http_502", None),
+    (504, None, RETRY, "http_504", None),
+    (400, {"category": "VALIDATION_ERROR"}, FAILED, "validation_error", None),
+    (
+        400,
+        {"category": "VALIDATION_ERROR", "errors": [{"code": "PROPERTY_DOESNT_EXIST"}]},
+        RETRY,
+        "property_does_not_exist",
+        3600,
+    ),
+    (
+        400,
+        {"category": "VALIDATION_ERROR", "message": '[{"error":"PROPERTY_DOESNT_EXIST"}]'},
+        RETRY,
+        "property_does_not_exist",
+        3600,
+    ),
+    (400, {"category": "VALIDATION_ERROR", "subCategory": "crm.INVALID_OWNER_ID"}, FAILED, "owner_not_found", None),
+    (
+        400,
+        {"category": "VALIDATION_ERROR", "subCategory": "x.DUPLICATE_PROPERTY_VALUES"},
+        FAILED,
+        "value_of_another_record",
+        None,
+    ),
+    (400, {"category": "INVALID_OBJECT_TYPE"}, RETRY, "object_does_not_exist", 3600),
+    (404, {"category": "OBJECT_NOT_FOUND"}, FAILED, "object_not_found", None),
+    (409, {"category": "CONFLICT"}, FAILED, "conflict", None),
+    (409, {"category": "OBJECT_ALREADY_EXISTS"}, FAILED, "object_already_exists", None),
+    (400, {"category": "NEW_IN_2031"}, FAILED, "http_400", None),
+    (200, {"category": "INTERNAL_ERROR"}, RETRY, "vendor_error", None),
+]
+
+# a code; verdict, reason, seconds to wait
+SALESFORCE: list[tuple[str, Verdict, str, float | None]] = [
+    ("INVALID_SESSION_ID", RETRY, "token_refused", 60),
+    ("INVALID_AUTH_HEADER", RETRY, "token_refused", 60),
+    ("REQUEST_LIMIT_EXCEEDED", RETRY, "daily_limit", 3600),
+    ("CONCURRENT_REQUESTS_LIMIT_EXCEEDED", RETRY, "too_many_calls_at_once", 60),
+    ("SERVER_UNAVAILABLE", RETRY, "vendor_busy", 60),
+    ("QUERY_TIMEOUT", RETRY, "query_timeout", 60),
+    ("UNKNOWN_EXCEPTION", RETRY, "vendor_error", None),
+    ("UNABLE_TO_LOCK_ROW", RETRY, "row_locked", 5),
+    ("PROCESSING_HALTED", RETRY, "halted_by_another_row", 5),
+    ("ALL_OR_NONE_OPERATION_ROLLED_BACK", RETRY, "rolled_back", 5),
+    ("API_CURRENTLY_DISABLED", RETRY, "api_disabled", 3600),
+    ("API_DISABLED_FOR_ORG", RETRY, "api_disabled", 3600),
+    ("STORAGE_LIMIT_EXCEEDED", RETRY, "storage_full", 3600),
+    ("INVALID_OPERATION_WITH_EXPIRED_PASSWORD", RETRY, "password_expired", 3600),
+    ("INSUFFICIENT_ACCESS", RETRY, "no_permission", 3600),
+    ("INVALID_FIELD", RETRY, "field_does_not_exist", 3600),
+    ("INVALID_FIELD_FOR_INSERT_UPDATE", RETRY, "field_not_writable", 3600),
+    ("INVALID_TYPE", RETRY, "object_does_not_exist", 3600),
+    ("MALFORMED_QUERY", RETRY, "query_refused", 3600),
+    ("NOT_FOUND", RETRY, "external_id_field_not_there", 3600),
+    ("INSUFFICIENT_ACCESS_OR_READONLY", RETRY, "record_not_writable", 3600),
+    ("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", RETRY, "record_not_writable", 3600),
+    ("ENTITY_IS_LOCKED", RETRY, "locked_by_an_approval", 3600),
+    ("JSON_PARSER_ERROR", FAILED, "body_refused", None),
+    ("REQUIRED_FIELD_MISSING", FAILED, "required_field_missing", None),
+    ("FIELD_CUSTOM_VALIDATION_EXCEPTION", FAILED, "validation_rule", None),
+    ("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", FAILED, "refused_by_a_trigger", None),
+    ("INVALID_EMAIL_ADDRESS", FAILED, "email_not_valid", None),
+    ("STRING_TOO_LONG", FAILED, "value_too_long", None),
+    ("NUMBER_OUTSIDE_VALID_RANGE", FAILED, "number_out_of_range", None),
+    ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", FAILED, "not_in_picklist", None),
+    ("INVALID_TYPE_ON_FIELD_IN_RECORD", FAILED, "type_of_field", None),
+    ("DUPLICATES_DETECTED", FAILED, "duplicate_rule", None),
+    ("DUPLICATE_VALUE", FAILED, "value_of_another_record", None),
+    ("DUPLICATE_EXTERNAL_ID", FAILED, "external_id_not_unique", None),
+    ("INVALID_CROSS_REFERENCE_KEY", FAILED, "reference_not_valid", None),
+    ("MALFORMED_ID", FAILED, "id_not_valid", None),
+    ("ENTITY_IS_DELETED", FAILED, "record_deleted", None),
+    ("INACTIVE_OWNER_OR_USER", FAILED, "owner_inactive", None),
+    ("NEW_IN_2031", FAILED, "unlisted_code", None),
+    ("a@b.cn", FAILED, "unlisted_code", None),
+]
+SALESFORCE_LOGIN: list[tuple[str, str, float]] = [
+    ("invalid_client_id", "client_id_refused", 3600),
+    ("invalid_client", "client_secret_refused", 3600),
+    ("invalid_client_credentials", "client_secret_refused", 3600),
+    ("invalid_grant", "login_refused", 3600),
+    ("inactive_user", "user_inactive", 3600),
+    ("inactive_org", "org_inactive", 3600),
+    ("unsupported_grant_type", "flow_not_enabled", 3600),
+    ("unauthorized_client", "flow_not_enabled", 3600),
+    ("rate_limit_exceeded", "too_many_logins", 60),
+    ("server_error", "vendor_error", 60),
+    ("new_in_2031", "http_400", 60),
+]
+
+FXIAOKE: list[tuple[int, Verdict, str, float | None]] = [
+    (-2, UNKNOWN, "vendor_timeout", None),
+    (-1, RETRY, "vendor_busy", 60),
+    *((code, RETRY, f"parameter_missing_{code}", 3600.0) for code in (10001, 10002, 10003, 10004, 10005, 10006, 10007)),
+    *((code, RETRY, f"parameter_missing_{code}", 3600.0) for code in (10008, 10009, 10010, 10012, 10013, 10014, 10015)),
+    *((code, RETRY, f"parameter_not_valid_{code}", 3600.0) for code in (11001, 11002, 11003, 11004, 11005, 11006)),
+    *((code, RETRY, f"parameter_not_valid_{code}", 3600.0) for code in (11007, 11008, 11009, 11010, 11011, 11013)),
+    *((code, RETRY, f"parameter_not_valid_{code}", 3600.0) for code in (11015, 11016, 11017, 11018)),
+    (11014, RETRY, "token_refused", 60),
+    (12002, RETRY, "login_refused", 60),
+    (12003, FAILED, "message_type", None),
+    (12004, FAILED, "body_empty", None),
+    (12005, FAILED, "text_empty", None),
+    (14001, RETRY, "burst_limit", 20),
+    (15002, FAILED, "parameter_not_valid", None),
+    (15003, RETRY, "no_permission", 3600),
+    (20005, RETRY, "token_expired", 60),
+    (20006, RETRY, "app_secret_refused", 3600),
+    (20010, RETRY, "code_expired", 3600),
+    (20012, RETRY, "user_not_found", 3600),
+    (20014, RETRY, "no_permission_for_employee", 3600),
+    (20015, RETRY, "permanent_code_refused", 3600),
+    (20016, RETRY, "token_expired", 60),
+    (20017, RETRY, "corp_not_found", 3600),
+    (20020, RETRY, "no_permission_for_corp", 3600),
+    (20021, RETRY, "app_disabled", 3600),
+    (20022, RETRY, "app_not_authorised", 3600),
+    (20023, RETRY, "no_permission_for_department", 3600),
+    (30002, RETRY, "daily_limit", 3600),
+    (30003, RETRY, "no_quota_bought", 3600),
+    (30004, RETRY, "burst_limit", 20),
+    (30007, FAILED, "department_not_found", None),
+    (30027, FAILED, "owner_not_found", None),
+    (32000, FAILED, "parameter_not_valid", None),
+    (40010, FAILED, "template_not_valid", None),
+    (50009, UNKNOWN, "vendor_timeout", None),
+    (301620053, FAILED, "unlisted_code", None),
+    (99999, FAILED, "error_99999", None),
+]
+
+# the status and body of an answer; verdict, reason, seconds to wait
+XIAOSHOUYI: list[tuple[int, Any, Verdict, str, float | None]] = [
+    (401, None, RETRY, "token_refused", 60),
+    (401, {"code": 401}, RETRY, "token_refused", 60),
+    (200, {"code": "401"}, RETRY, "token_refused", 60),
+    (200, {"code": 403}, RETRY, "stopped_403", 3600),
+    (200, {"code": 429}, RETRY, "busy_429", 60),
+    (200, {"code": 500}, RETRY, "busy_500", 60),
+    (200, {"code": 503}, RETRY, "busy_503", 60),
+    (500, {"code": 500}, RETRY, "http_500", None),
+    (502, None, RETRY, "http_502", None),
+    (200, {"code": 1020}, RETRY, KEY_TAKEN.reason, None),
+    (200, {"code": 1010}, FAILED, "error_1010", None),
+    (200, {"error_code": 2000}, FAILED, "error_2000", None),
+    (200, {"msg": "a@b.cn"}, UNKNOWN, "unreadable_answer", None),
+    (200, {"code": "a@b.cn"}, FAILED, "unlisted_code", None),
+    (404, None, FAILED, "http_404", None),
+]
+XIAOSHOUYI_LOGIN: list[tuple[str, str, float]] = [
+    ("invalid_client", "client_secret_refused", 3600),
+    ("invalid_grant", "login_refused", 3600),
+    ("unauthorized_client", "flow_not_enabled", 3600),
+    ("unsupported_grant_type", "flow_not_enabled", 3600),
+    ("invalid_request", "login_not_complete", 3600),
+    ("new_in_2031", "http_400", 60),
+]
+
+TRYTON: list[tuple[int, Any, Verdict, str, float | None]] = [
+    (200, {"error": ["UserError", ["The code on party must be unique.", "", None]]}, FAILED, "refused", None),
+    (200, {"error": ["UserWarning", ["name", "message", ""]]}, FAILED, "warning", None),
+    (200, {"error": ["ConcurrencyException", ["party.party"]]}, RETRY, "changed_meanwhile", 1),
+    (200, {"error": ["LoginException", ["password", "Password for a", "password"]]}, RETRY, "login_needs_more", 3600),
+    (200, {"error": ["RateLimitException", ""]}, RETRY, "too_many_logins", 60),
+    (200, {"error": ["'nofield'", ""]}, RETRY, "field_does_not_exist", 3600),
+    (200, {"error": ["database is locked", "Traceback of a@b.cn"]}, RETRY, "vendor_error", 60),
+    (200, {"error": []}, RETRY, "vendor_error", 60),
+    (200, {"id": 1}, UNKNOWN, "unreadable_answer", None),
+    (401, None, RETRY, "session_refused", 60),
+    (403, None, RETRY, "no_permission", 3600),
+    (404, None, RETRY, "database_not_there", 3600),
+    (405, None, RETRY, "rpc_path_not_right", 3600),
+    (429, None, RETRY, "http_429", None),
+    (500, None, RETRY, "http_500", None),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), HUBSPOT)
+def test_hubspot(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
+    found = hubspot.rule(answer(status, body))
+    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+
+
+def test_every_code_of_hubspot_is_in_the_table() -> None:
+    tried = {code for _, body, *_ in HUBSPOT for code in hubspot._codes(body)}
+    assert hubspot.CATEGORIES.keys() - tried == set()
+
+
+def test_error_of_one_input_names_the_property_and_never_a_value() -> None:
+    error = {"category": "VALIDATION_ERROR", "message": "a@b is not valid", "context": {"propertyName": ["email", "a@b"]}}
+    assert hubspot.rule_error(error).reason == "validation_error:email,unlisted_code"
+
+
+@pytest.mark.parametrize(("code", "verdict", "reason", "wait"), SALESFORCE)
+def test_salesforce(code: str, verdict: Verdict, reason: str, wait: float | None) -> None:
+    """The same of a record in an answer 200 and of a row of a job; of a whole call where the table has the code."""
+    one = salesforce.rule_record([{"statusCode": code, "message": "of a@b.cn", "fields": []}])
+    row = salesforce.rule_bulk_row(f"{code}:of a@b.cn: c:Email --")
+    assert {(found.verdict, found.reason, found.wait_seconds) for found in (one, row)} == {(verdict, reason, wait)}
+    if code in salesforce.CODES:
+        assert salesforce.rule(answer(400, [{"errorCode": code}])) == one
+
+
+@pytest.mark.parametrize(("error", "reason", "wait"), SALESFORCE_LOGIN)
+def test_login_of_salesforce_fails_no_row(error: str, reason: str, wait: float) -> None:
+    found = salesforce.rule_login(answer(400, {"error": error}))
+    assert (found.verdict, found.reason, found.wait_seconds) == (RETRY, reason, wait)
+
+
+def test_every_code_of_salesforce_is_in_the_table() -> None:
+    assert salesforce.CODES.keys() - {row[0] for row in SALESFORCE} == set()
+    assert salesforce.LOGIN.keys() - {row[0] for row in SALESFORCE_LOGIN} == set()
+
+
+@pytest.mark.parametrize(("code", "verdict", "reason", "wait"), FXIAOKE)
+def test_fxiaoke(code: int, verdict: Verdict, reason: str, wait: float | None) -> None:
+    found = fxiaoke.rule(answer(200, {"errorCode": code, "errorMessage": "of a@b.cn"}))
+    assert found is not None
+    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+
+
+def test_every_code_of_fxiaoke_is_in_the_table() -> None:
+    assert fxiaoke.CODES.keys() - {str(row[0]) for row in FXIAOKE} == set()
+    assert fxiaoke.rule(answer(200, {"errorCode": 0})) is None
+    assert fxiaoke.rule(answer(200, {"other": 0})).verdict is UNKNOWN  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), XIAOSHOUYI)
+def test_xiaoshouyi(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
+    config = XiaoshouyiConfig(client_id="a", client_secret="b", username="c", password="d", duplicate_codes=["1020"])
+    found = xiaoshouyi.rule(answer(status, body), config)
+    assert found is not None
+    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+
+
+@pytest.mark.parametrize(("error", "reason", "wait"), XIAOSHOUYI_LOGIN)
+def test_login_of_xiaoshouyi_fails_no_row(error: str, reason: str, wait: float) -> None:
+    found = xiaoshouyi.rule_login(answer(400, {"error": error}))
+    assert (found.verdict, found.reason, found.wait_seconds) == (RETRY, reason, wait)
+
+
+def test_every_code_of_xiaoshouyi_is_in_the_table() -> None:
+    config = XiaoshouyiConfig(client_id="a", client_secret="b", username="c", password="d")
+    tried = {str(row[1]["code"]) for row in XIAOSHOUYI if row[1] and "code" in row[1]}
+    assert (config.token_codes | config.busy_codes | config.stop_codes) - tried == set()
+    assert xiaoshouyi.LOGIN.keys() - {row[0] for row in XIAOSHOUYI_LOGIN} == set()
+
+
+@pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), TRYTON)
+def test_tryton(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
+    found = tryton.rule(answer(status, body))
+    assert found is not None
+    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+
+
+def test_every_error_of_tryton_is_in_the_table() -> None:
+    tried = {row[1]["error"][0] for row in TRYTON if row[1] and row[1].get("error")}
+    assert tryton.ERRORS.keys() - tried == set()
+    assert tryton.STATUSES.keys() - {str(row[0]) for row in TRYTON} == set()
+    assert tryton.rule(answer(200, {"id": 1, "result": None})) is None
+
+
+def answer(status: int, body: Any = None) -> Answer:
+    """What the HTTP client makes of a status and a body."""
+    if 200 <= status < 300:
+        return Answer(Verdict.ACCEPTED, None, status, body)
+    verdict = Verdict.RETRY if status in {408, 429} or status >= 500 else Verdict.FAILED
+    return Answer(verdict, f"http_{status}", status, body)

@@ -1,0 +1,116 @@
+"""A dbt project of syncs alone, over tables of the test's own, with a ledger and the sandbox's CRM: a run of it takes seconds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from activations.destinations import registry
+from activations.dispatcher import Pusher
+from activations.ledger.store import Ledger
+from activations.outbox import to_operation
+from activations.sandbox.server import STORE_FILE, Sandbox
+from activations.sandbox.store import Store
+from models.config import SyncConfig
+from models.run import Run
+from orchestration.dbt_runner import Dbt
+from orchestration.landing.ledger import land_ledger
+from orchestration.settings import DBT_PROJECT, load_settings
+from orchestration.warehouse import count_held, open_warehouse, query, read_batches, spool_sync
+
+NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
+KEPT = ("int_sync", "out_sync", "int_delivery_states", "_ledger__sources")
+PLAIN = {"destination": "hubspot", "key": "id", "mode": "mirror"}
+Operations = list[tuple[int, str]]
+
+
+@dataclass
+class SyncProject:
+    """The project in ``folder``; dbt and the sandbox keep their files in ``home``, which SLUICE_HOME must name."""
+
+    folder: Path
+    home: Path
+    runs: int = 0
+
+    def __post_init__(self) -> None:
+        ignored = shutil.ignore_patterns("target", "logs", "models", "seeds", "tests")
+        shutil.copytree(DBT_PROJECT, self.folder, ignore=ignored)
+        shutil.copytree(DBT_PROJECT / "tests", self.folder / "tests", ignore=shutil.ignore_patterns("normalise", "stage_cases"))
+        self.models = self.folder / "models" / "activation"
+        self.models.mkdir(parents=True)
+        for path in (DBT_PROJECT / "models" / "activation").iterdir():
+            if path.name.startswith(KEPT):
+                shutil.copyfile(path, self.models / path.name)
+        self.settings = load_settings()
+        self.ledger = Ledger(self.settings.ledger)
+        self.metas: dict[str, dict[str, Any]] = {}
+
+    def write_sync(self, name: str, sql: str, **meta: Any) -> None:
+        """Write ``sync_<name>.sql`` and its yml."""
+        self.metas[name] = {**PLAIN, **meta}
+        described = {"name": f"sync_{name}", "description": "Of a test.", "config": {"meta": {"sync": self.metas[name]}}}
+        (self.models / f"sync_{name}.sql").write_text(sql)
+        (self.models / f"sync_{name}.yml").write_text(yaml.safe_dump({"models": [described]}))
+
+    def set_rows(self, table: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Make ``input.<table>`` anew, with columns as ``id bigint, email varchar``."""
+        with open_warehouse(self.settings.warehouse, read_only=False) as connection:
+            connection.execute("create schema if not exists input")
+            connection.execute(f"create or replace table input.{table} ({columns})")
+            if rows:
+                connection.executemany(f"insert into input.{table} values ({', '.join('?' * len(rows[0]))})", rows)
+
+    def build(self) -> None:
+        """Land the ledger and decide."""
+        land_ledger(self.settings.warehouse, self.ledger)
+        results = Dbt(self.settings, self.folder).build(NOW, select=["resource_type:model", "resource_type:test"])
+        assert [f"{r.unique_id}: {r.message}" for r in results if not r.is_success] == []
+
+    def run(self) -> dict[str, Operations]:
+        """Decide and push to the sandbox. What was due, by sync: (key, operation)."""
+        self.build()
+        self.runs += 1
+        with Sandbox(self.home, names=["hubspot"]) as sandbox:
+            return {name: self._push(name, sandbox.endpoints()) for name in sorted(self.metas)}
+
+    def _push(self, name: str, endpoints: Mapping[str, Any]) -> Operations:
+        config, plan = SyncConfig(**self.metas[name]), self.home / f"plan_{self.runs}_{name}.parquet"
+        spool_sync(self.settings.warehouse, name, config.key, plan)
+        destination = registry.build("hubspot", endpoints)
+        batches = [[to_operation(row, config) for row in rows] for rows in read_batches(plan, 100)]
+        try:
+            pusher = Pusher("sync", name, config.destination, destination, self.ledger, Run(f"run-{self.runs}", NOW))
+            pusher.push(batches)
+        finally:
+            destination.close()
+        return sorted((item.key, item.operation) for batch in batches for item in batch)
+
+    def held(self, name: str) -> int:
+        """Operations that are held."""
+        return count_held(self.settings.warehouse, name)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the warehouse."""
+        return query(self.settings.warehouse, sql)
+
+    def at_the_crm(self) -> dict[str, dict[str, Any]]:
+        """The contacts the simulated CRM holds: properties by the key of the sync."""
+        store = Store(self.home / STORE_FILE)
+        try:
+            return {
+                key: json.loads(found) for key, found in store.rows("select key, properties from contacts where is_archived = 0")
+            }
+        finally:
+            store.close()
+
+    def execute(self, sql: str) -> None:
+        """Change the warehouse."""
+        with open_warehouse(self.settings.warehouse, read_only=False) as connection:
+            connection.execute(sql)
