@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
-HttpFault = Literal["500", "429", "401", "drop_after_accept", "drop", "slow_after_accept", "invalid_json"]
+HttpFault = Literal["500", "429", "401", "drop_after_accept", "drop", "slow_after_accept", "invalid_json", "cut_body"]
 
 
 @dataclass
@@ -16,7 +16,8 @@ class Faults:
     pattern, "550 5.1.1 User unknown".
 
     ``drop_after_data``: so many next mails are accepted and stored, and the connection is cut before the reply;
-    ``slow_after_data``: so many are stored, and answered after ``slow_seconds``.
+    ``slow_after_data``: so many are stored, and answered after ``slow_seconds``. ``latency_seconds`` passes before every answer
+    over HTTP. ``retry_after_seconds``: what a scripted 429 asks for, instead of the vendor's usual wait.
     """
 
     http: deque[HttpFault] = field(default_factory=deque)
@@ -25,6 +26,8 @@ class Faults:
     drop_after_data: int = 0
     slow_after_data: int = 0
     slow_seconds: float = 1.0
+    latency_seconds: float = 0.0
+    retry_after_seconds: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def next_http(self, path: str = "") -> HttpFault | None:

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -98,8 +98,9 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         fault = self.server.faults.next_http(url.path)
+        time.sleep(self.server.faults.latency_seconds)
         if fault in {"500", "429", "401"}:
-            self._reply(self.server.vendor.fault_reply(fault))
+            self._reply(self._refusal(fault))
         elif fault == "drop":
             self._cut()
         else:
@@ -116,9 +117,13 @@ class Handler(BaseHTTPRequestHandler):
             return
         if fault == "slow_after_accept":
             time.sleep(self.server.faults.slow_seconds)
-        self._reply(Reply(reply.status, b"{not json", reply.headers) if fault == "invalid_json" else reply)
+        self._reply(Reply(reply.status, b"{not json", reply.headers) if fault == "invalid_json" else reply, fault == "cut_body")
 
-    def _reply(self, reply: Reply) -> None:
+    def _refusal(self, fault: HttpFault) -> Reply:
+        reply, wait = self.server.vendor.fault_reply(fault), self.server.faults.retry_after_seconds
+        return replace(reply, headers={**reply.headers, "Retry-After": f"{wait:g}"}) if fault == "429" and wait else reply
+
+    def _reply(self, reply: Reply, is_cut: bool = False) -> None:
         body = reply.body
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8", **reply.headers, "Content-Length": str(len(content))}
@@ -126,7 +131,9 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(content[: len(content) // 2] if is_cut else content)
+        if is_cut:
+            self._cut()
 
     def _cut(self) -> None:
         self.close_connection = True

@@ -82,7 +82,8 @@ def fault(
     clear: Annotated[bool, typer.Option("--clear", help="Forget what is scripted, first.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Script faults of the running sandbox: 500, 429, 401, drop, drop_after_accept, slow_after_accept, invalid_json."""
+    """Script faults of the running sandbox: 500, 429, 401, drop, drop_after_accept, slow_after_accept, invalid_json,
+    cut_body."""
     value = {"http": list(names or []), "clear": clear} if names or clear else None
     state = _switch("/api/faults", value)
     _print(state, json, "the next calls meet: " + (", ".join(state["http"]) or "nothing"))

@@ -13,7 +13,7 @@ const WORDS = {
     fault: {
       "500": "500: the vendor is down", "429": "429: too many calls", "401": "401: the login is refused",
       drop_after_accept: "accepted, and the answer lost", drop: "cut off before it is read",
-      slow_after_accept: "accepted, and a slow answer", invalid_json: "accepted, and an answer that is no JSON",
+      slow_after_accept: "accepted, and a slow answer", invalid_json: "accepted, and an answer that is no JSON", cut_body: "accepted, and an answer cut in the middle",
     },
   },
   zh: {
@@ -28,7 +28,7 @@ const WORDS = {
     fault: {
       "500": "500：供应商故障", "429": "429：调用过于频繁", "401": "401：凭证被拒绝",
       drop_after_accept: "已受理，但应答丢失", drop: "读取前连接中断",
-      slow_after_accept: "已受理，但应答缓慢", invalid_json: "已受理，但应答不是 JSON",
+      slow_after_accept: "已受理，但应答缓慢", invalid_json: "已受理，但应答不是 JSON", cut_body: "已受理，但应答中途断开",
     },
   },
 };
