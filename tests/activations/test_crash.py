@@ -73,7 +73,7 @@ class Story:
         while self.killed.total() < kills:
             self.lives += 1
             assert self.lives <= MOST_LIVES * kills, f"only {self.killed.total()} of {kills} kills came about"
-            sign = self.random.choice([signal.SIGKILL] * 3 + [signal.SIGTERM])
+            sign = signal.SIGTERM if self.lives % 4 == 0 else signal.SIGKILL
             point = self.random.choice(POINTS)
             most = MAIL_REPLIES if self.name == "smtp" and point in {"asked", "answered"} else REACH[point]
             self._die(sign, point, self.random.randint(1, most))
