@@ -107,7 +107,7 @@ class HubSpotVendor:
 
 
 def upsert(vendor: HubSpotVendor, kind: str, body: Mapping[str, Any]) -> Reply:
-    """``batch/upsert``: repeated ids and unknown properties refuse the whole call; a bad e-mail or owner refuses its input alone."""
+    """``batch/upsert``: repeated ids and unknown properties refuse the whole call, a bad e-mail or owner its input alone."""
     refusal = _refused_whole(body["inputs"])
     if refusal:
         return Reply(400, error(refusal, "VALIDATION_ERROR"))
