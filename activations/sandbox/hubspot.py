@@ -28,6 +28,7 @@ STAGES = [
     {"id": "closedwon", "label": "Won", "displayOrder": 1, "metadata": {"probability": "1.0", "isClosed": "true"}},
     {"id": "closedlost", "label": "Lost", "displayOrder": 2, "metadata": {"probability": "0.0", "isClosed": "true"}},
 ]
+UNMADE = "nobody_made_this"  # every property is there but this one
 FAULTS = {"500": "INTERNAL_ERROR", "429": "RATE_LIMITS", "401": "INVALID_AUTHENTICATION"}
 
 
@@ -106,15 +107,13 @@ class HubSpotVendor:
 
 
 def upsert(vendor: HubSpotVendor, kind: str, body: Mapping[str, Any]) -> Reply:
-    """``batch/upsert``: repeated ids refuse the whole call; a bad e-mail or owner refuses its input alone."""
-    keys = [(i.get("idProperty"), i.get("id")) for i in body["inputs"]]
-    if len(set(keys)) != len(keys) or any(not name or not value for name, value in keys):
-        return Reply(400, error("each input needs an idProperty and an id of its own", "VALIDATION_ERROR"))
+    """``batch/upsert``: repeated ids and unknown properties refuse the whole call, a bad e-mail or owner its input alone."""
+    refusal = _refused_whole(body["inputs"])
+    if refusal:
+        return Reply(400, error(refusal, "VALIDATION_ERROR"))
     results, errors = [], []
     for given in body["inputs"]:
         properties = given.get("properties", {})
-        if any(not isinstance(value, str) for value in properties.values()):
-            return Reply(400, error("properties are text", "VALIDATION_ERROR"))
         bad = _bad_property(properties)
         if bad:
             errors.append(_item_error(given["id"], bad))
@@ -174,6 +173,25 @@ def _bad_property(properties: Mapping[str, str]) -> str:
     if properties.get("email") and not EMAIL.fullmatch(properties["email"]):
         return "email"
     return OWNER_PROPERTY if properties.get(OWNER_PROPERTY, "") not in {"", *OWNERS.values()} else ""
+
+
+def _refused_whole(inputs: list[Any]) -> str:
+    """Why the whole call is refused before anything is written, or nothing. Details are JSON inside the message."""
+    keys = [(i.get("idProperty"), i.get("id")) for i in inputs]
+    if len(set(keys)) != len(keys) or any(not name or not value for name, value in keys):
+        return "each input needs an idProperty and an id of its own"
+    values = [value for i in inputs for value in i.get("properties", {}).values()]
+    if any(not isinstance(value, str) for value in values):
+        return "properties are text"
+    if not any(UNMADE in i.get("properties", {}) for i in inputs):
+        return ""
+    detail = {
+        "isValid": False,
+        "message": f'Property "{UNMADE}" does not exist',
+        "error": "PROPERTY_DOESNT_EXIST",
+        "name": UNMADE,
+    }
+    return f"Property values were not valid: {json.dumps([detail], separators=(',', ':'))}"
 
 
 def _item_error(key: str, name: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from activations.ledger.store import Ledger
+from tests.conftest import ROOT
 from tests.dbt.services import postgres_binaries, private_postgres
 
 
@@ -43,3 +46,13 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
     opened = Ledger(ledger_url)
     yield opened
     opened.engine.dispose()
+
+
+@pytest.fixture
+def parent() -> Iterator[subprocess.Popen[str]]:
+    """The warm parent of processes that push."""
+    command = [sys.executable, "-m", "tests.activations.pusher_process"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        assert process.stdin is not None
+        process.stdin.close()

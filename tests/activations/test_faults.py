@@ -1,4 +1,4 @@
-"""Every fault, over real HTTP and SMTP, with several workers: nothing is lost, nothing doubled, and a clear line says why."""
+"""Every fault, over real HTTP and SMTP, while several workers push: nothing is lost or doubled, and a clear line says why."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from activations.destinations.crm.hubspot import mapping
 from activations.destinations.crm.hubspot.config import HubSpotConfig
-from activations.destinations.crm.hubspot.verdicts import rule
+from activations.destinations.crm.hubspot.verdicts import rule, unmade_properties
 from activations.destinations.crm.rulings import HOUR, NEVER_THERE, Ruling, accepted, fail, of_reading, result, results, retry
 from activations.destinations.crm.values import TASKS, is_empty, task_of, without_filled
 from activations.http import Answer, HttpClient
@@ -75,7 +75,10 @@ class HubSpot:
         answer = self.http.post(f"{self.config.objects_path}/{kind}/batch/upsert", mapping.upsert_body(items, name))
         if answer.verdict is Verdict.ACCEPTED:
             return mapping.upsert_results(items, answer.body, name)
-        ruling = rule(answer)
+        ruling, unmade = rule(answer), unmade_properties(answer)
+        mapped = [item for item in items if unmade & item.properties.keys()]
+        if mapped:  # the others have nothing to do with it
+            return results(mapped, ruling) + self._upsert([item for item in items if not unmade & item.properties.keys()])
         if answer.status in {400, 409} and len(items) > 1 and not ruling.is_shared:  # one bad input fails the call: find it
             half = len(items) // 2
             return self._upsert(items[:half]) + self._upsert(items[half:])

@@ -15,8 +15,10 @@ from activations.destinations.crm.rulings import HOUR, Ruling, by_table, fail, n
 from activations.http import Answer
 
 INNER = re.compile(r'"error":"([A-Z_]+)"')
+NAME = re.compile(r'"name":"(\w{1,80})"')
 # the rolling limit counts the calls of ten seconds
 BURST_SECONDS = 10.0
+UNMADE = "PROPERTY_DOESNT_EXIST"
 
 CATEGORIES: Mapping[str, Ruling] = {
     "INVALID_AUTHENTICATION": token("token_refused"),
@@ -31,7 +33,7 @@ CATEGORIES: Mapping[str, Ruling] = {
     "RATE_LIMITS": retry("rate_limits", BURST_SECONDS),
     "MIGRATION_IN_PROGRESS": retry("migration_in_progress", HOUR),
     "INTERNAL_ERROR": retry("vendor_error"),
-    "PROPERTY_DOESNT_EXIST": stop("property_does_not_exist"),
+    UNMADE: stop("property_does_not_exist"),
     "INVALID_OBJECT_TYPE": stop("object_does_not_exist"),
     "VALIDATION_ERROR": fail("validation_error"),
     "CONFLICT": fail("conflict"),
@@ -52,7 +54,16 @@ def rule(answer: Answer) -> Ruling:
     ruling = found[0] if found else by_table(answer.status, STATUSES) or of_transport(answer)
     if answer.status is not None and answer.status >= 500:
         ruling = of_transport(answer)
+    unmade = ",".join(sorted(unmade_properties(answer)))
+    if unmade and ruling is CATEGORIES[UNMADE]:
+        ruling = replace(ruling, reason=f"{ruling.reason}:{unmade}")
     return ruling if answer.retry_after_seconds is None else replace(ruling, wait_seconds=answer.retry_after_seconds)
+
+
+def unmade_properties(answer: Answer) -> frozenset[str]:
+    """The properties that a call was refused for because nobody made them; HubSpot names them in the message."""
+    message = str(answer.body.get("message") or "") if isinstance(answer.body, Mapping) else ""
+    return frozenset(NAME.findall(message)) if UNMADE in INNER.findall(message) else frozenset()
 
 
 def rule_error(error: Mapping[str, Any]) -> Ruling:
