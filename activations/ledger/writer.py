@@ -28,15 +28,15 @@ def write(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
         try:
             with engine.begin() as connection:
                 return work(connection)
-        except sa.exc.OperationalError as error:
+        except (sa.exc.OperationalError, engine.dialect.loaded_dbapi.OperationalError) as error:
             if wait is None:
                 raise _cannot_write(error) from error
             time.sleep(wait)
     raise AssertionError("unreachable")
 
 
-def _cannot_write(error: sa.exc.OperationalError) -> BlockedError:
-    words = str(error.orig).splitlines()[0][:100]
+def _cannot_write(error: Exception) -> BlockedError:
+    words = str(getattr(error, "orig", error)).splitlines()[0][:100]
     return BlockedError(
         f"the ledger cannot be written ({words})",
         "give its disk room, or bring its server back; what was in hand is listed by `sluice ledger unknown` after the next run",
