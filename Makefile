@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.stamp
-BENCHMARKS := main_job identity_world identity_scale
+BENCHMARKS := main_job identity_world identity_scale decisions push smtp diff unchanged
 SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
 .PHONY: help setup services demo demo-retail test test-slow test-replay test-counterparts test-warehouses lint format dev bench clean
@@ -52,7 +52,7 @@ test-slow: setup ## the tests that run edited copies of the project, and identit
 test-replay: setup ## the test that replays thirty days in a row
 	@$(BIN)/python -m pytest -m replay --no-cov
 
-test-counterparts: setup ## the tests beside Postfix and Chromium, which `make services` installs
+test-counterparts: setup ## the tests beside Postfix, Kannel, Tryton and Chromium, which `make services` installs
 	@$(BIN)/python -m pytest -m counterparts --no-cov -rs
 
 test-warehouses: setup ## the tests on Postgres and Spark, which `make services` installs

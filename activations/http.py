@@ -28,8 +28,8 @@ TEXT_LENGTH = 200
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read (202 and 204 have
-    none). ``text``: how the body begins, for vendors that do not speak JSON."""
+    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could be read (that of
+    202 and 204 may be empty). ``text``: how the body begins, for vendors that do not speak JSON."""
 
     verdict: Verdict
     reason: str | None = None
@@ -92,7 +92,7 @@ def _judge(response: requests.Response) -> Answer:
     status = response.status_code
     body = _json(response)
     if 200 <= status < 300:
-        if body is None and status not in {202, 204}:
+        if body is None and (response.content or status not in {202, 204}):
             text = response.text[:TEXT_LENGTH]
             return Answer(Verdict.UNKNOWN, "unreadable_answer", status, text=text, headers=response.headers)
         return Answer(Verdict.ACCEPTED, None, status, body, headers=response.headers)

@@ -26,6 +26,7 @@ from models.delivery import Item, ItemResult, Verdict
 from models.errors import BlockedError
 
 log = logging.getLogger(__name__)
+OF_A_GATEWAY = ("http_502", "http_504")
 WHOLE_SECONDS = 1.0  # what is due again within so much of each other goes in one batch
 
 
@@ -104,7 +105,7 @@ class Worker:
             return True
         if self.client.capabilities.is_call_per_item:
             desk.gate.pay(len(claim.items) - 1)
-        results = self._send(claim.items)
+        results = _doubted(self._send(claim.items), desk.push.on_unknown)
         desk.gate.hear(results)
         self.sent = Sent(claim, _with_waits(claim, results), batch.round)
         return True
@@ -186,6 +187,14 @@ def _claim(connection: sa.Connection, desk: Desk, items: Sequence[Item], now: da
         return Claim(desk.push, now)
     paused = paused_by(connection, desk.push.activation, desk.push.destination)
     return Claim(desk.push, now, paused=paused) if paused else claims.claim(connection, desk.push, items, now)
+
+
+def _doubted(results: list[ItemResult], on_unknown: str) -> list[ItemResult]:
+    """A gateway that got no answer from the vendor behind it says nothing of what the vendor did: where a repeat would do harm,
+    the outcome is unknown."""
+    if on_unknown == "resend":
+        return results
+    return [replace(r, verdict=Verdict.UNKNOWN) if r.reason in OF_A_GATEWAY else r for r in results]
 
 
 def _with_waits(claim: Claim, results: list[ItemResult]) -> list[ItemResult]:

@@ -46,11 +46,21 @@ class Activation:
         return "out_messages" if self.kind == "message" else "out_sync_operations"
 
 
-def find_activations(manifest: Mapping[str, Any]) -> list[Activation]:
-    """Every ``campaign_*`` and ``sync_*`` model of the manifest, by name. Raises ConfigurationError for a bad yml."""
+def find_activations(manifest: Mapping[str, Any], problems: list[str] | None = None) -> list[Activation]:
+    """Every ``campaign_*`` and ``sync_*`` model of the manifest, by name. What is wrong with a yml is added to ``problems``, and
+    its activation is left out; without them, raises ConfigurationError."""
     models = [n for n in manifest["nodes"].values() if n["resource_type"] == "model" and n["fqn"][1] == "activation"]
-    found = [_activation(node, manifest) for node in sorted(models, key=lambda n: str(n["name"]))]
-    return [activation for activation in found if activation is not None]
+    found: list[Activation] = []
+    for node in sorted(models, key=lambda n: str(n["name"])):
+        try:
+            activation = _activation(node, manifest)
+        except ConfigurationError as error:
+            if problems is None:
+                raise
+            problems.append(f"{error.message}; nothing of it is sent -> {error.mend}")
+        else:
+            found += [activation] if activation is not None else []
+    return found
 
 
 def _activation(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Activation | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from activations.destinations import registry
@@ -15,16 +17,30 @@ from orchestration.sandboxing import endpoints
 
 
 def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
-    """Push the plan of one activation. With nothing due, no connection is made and no setting is needed."""
+    """Push the plan of one activation; first ask about what is unknown, where the vendor can be asked.
+
+    With nothing due and nothing to ask, no connection is made and no setting is needed.
+    """
     total = count_items(plan)
     if total == 0 and not unknown_file(state, activation).is_file():
         return PushResult()
+    with pusher(state, activation, total) as opened:
+        known = reconcile(state, activation, opened, plan)
+        if known:
+            tell("push", f"{activation.name} -> {activation.destination}: {known} that were unknown are known now")
+        to_item = registry.entry(activation.destination).to_item
+        return opened.push(read_items(plan, opened.destination.capabilities.batch_size, to_item, activation.config))
+
+
+@contextmanager
+def pusher(state: RunState, activation: Activation, total: int = 0) -> Iterator[Pusher]:
+    """Who pushes an activation, at the sandbox or at the real vendor, with the pace that the destination's settings say."""
     entry = registry.entry(activation.destination)
     with endpoints(state.settings) as sandbox:
         config = registry.settings(activation.destination, sandbox)
         client = entry.client(config)
         try:
-            pusher = Pusher(
+            yield Pusher(
                 activation.kind,
                 activation.name,
                 activation.destination,
@@ -36,9 +52,5 @@ def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
                 lambda words: tell("push", f"{activation.name} -> {activation.destination}: {words}"),
                 total,
             )
-            known = reconcile(state, activation, pusher, plan)
-            if known:
-                tell("push", f"{activation.name} -> {activation.destination}: {known} that were unknown are known now")
-            return pusher.push(read_items(plan, client.capabilities.batch_size, entry.to_item, activation.config))
         finally:
             client.close()

@@ -10,13 +10,13 @@ from typing import Any, Literal
 import duckdb
 import pyarrow.parquet as pq
 
-from activations.guardrails import apply_approvals, check
+from activations.guardrails import APPROVAL, apply_approvals, check
 from activations.ledger.approvals import list_approvals
 from activations.outbox import SYNC_COLUMNS
 from activations.sealed_plans import mask
 from models.config import SyncConfig
 from models.errors import ConfigurationError, SluiceError
-from models.plan import ActivationPlan
+from models.plan import ActivationPlan, GuardrailCheck
 from orchestration.activation_registry import Activation
 from orchestration.guarding import gather_facts, tariff
 from orchestration.reconciling import spool_unknown
@@ -110,7 +110,16 @@ def _judged(state: RunState, activation: Activation) -> ActivationPlan:
     approvals = list_approvals(state.ledger.engine)
     now = datetime.now(UTC).replace(tzinfo=None)
     judged = apply_approvals(checks, approvals, plan.due, [*state.noted("plan_ids", []), state.run.run_id], now)
-    return plan.model_copy(update={"guardrails": judged})
+    return plan.model_copy(update={"guardrails": [*judged, *_waiting_for_approval(plan)]})
+
+
+def _waiting_for_approval(plan: ActivationPlan) -> list[GuardrailCheck]:
+    """The decisions hold a campaign above its size whole: that it waits for a person is told as a guardrail is."""
+    count = plan.decisions.get("hold", {}).get("not_approved", 0)
+    if not count:
+        return []
+    words, mend = f"{count:,} messages wait for an approval", f"sluice approve {plan.activation} --reason ..., then run again"
+    return [GuardrailCheck(activation=plan.activation, guardrail=APPROVAL, state="blocked", words=words, mend=mend)]
 
 
 def _described(activation: Activation, operations: dict[str, int], decisions: dict[str, dict[str, int]]) -> ActivationPlan:

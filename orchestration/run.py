@@ -73,8 +73,9 @@ def prepare(state: RunState, approved: Approvals | None, apply: PlanFile | None)
 
 def summarise(state: RunState, plan_only: bool, out: Path | None, is_as_of_given: bool) -> RunSummary:
     """The summary; of a plan with a sample of each activation, and written to a file when asked for."""
-    activations = find_activations(Dbt(state.settings).manifest)
-    summary = summarise_run(state, activations)
+    problems: list[str] = []
+    activations = find_activations(Dbt(state.settings).manifest, problems)
+    summary = summarise_run(state, activations, problems)
     if not plan_only:
         return summary
     if out is not None:

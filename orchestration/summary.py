@@ -14,7 +14,7 @@ from orchestration.run_state import RunState
 from orchestration.warehouse import query
 
 
-def summarise_run(state: RunState, activations: Sequence[Activation]) -> RunSummary:
+def summarise_run(state: RunState, activations: Sequence[Activation], problems: Sequence[str] = ()) -> RunSummary:
     """What this run decided, and what became of it. Before the push it is the plan."""
     return summarise(
         run=state.run,
@@ -25,6 +25,7 @@ def summarise_run(state: RunState, activations: Sequence[Activation]) -> RunSumm
         outcomes=state.ledger.counts(state.run.run_id),
         quarantined=state.noted("quarantined", {}),
         errors=[
+            *problems,
             *state.noted("decide_failures", []),
             *plan_errors(state, activations),
             *(f"{one.name}: {words}" for one in activations if (words := state.noted(f"problem_{one.name}"))),

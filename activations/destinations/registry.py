@@ -12,6 +12,8 @@ from typing import Any
 from activations import plugins
 from activations.destinations.ads.meta_audiences.client import MetaAudiences
 from activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
+from activations.destinations.ads.tencent_audiences.client import TencentAudiences
+from activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
 from activations.destinations.base import Callback, Destination
 from activations.destinations.crm.fxiaoke.client import Fxiaoke
 from activations.destinations.crm.fxiaoke.config import FxiaokeConfig
@@ -23,10 +25,10 @@ from activations.destinations.crm.tryton.client import Tryton
 from activations.destinations.crm.tryton.config import TrytonConfig
 from activations.destinations.crm.xiaoshouyi.client import Xiaoshouyi
 from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
-from activations.destinations.email.sendgrid import mapping as sendgrid_mapping
+from activations.destinations.email.sendgrid import callback as sendgrid_callback
 from activations.destinations.email.sendgrid.client import SendGrid
 from activations.destinations.email.sendgrid.config import SendGridConfig
-from activations.destinations.email.ses import mapping as ses_mapping
+from activations.destinations.email.ses import callback as ses_callback
 from activations.destinations.email.ses.client import Ses
 from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.smtp.client import Smtp
@@ -93,12 +95,13 @@ ADS = ("ads", "advertising")
 
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
-    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_mapping.hear),
-    "ses": Entry(SesConfig, Ses, to_message, ses_mapping.hear),
+    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_callback.hear),
+    "ses": Entry(SesConfig, Ses, to_message, ses_callback.hear),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
     "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),
     "meta_audiences": Entry(MetaAudiencesConfig, MetaAudiences, to_operation, consent=ADS),
+    "tencent_audiences": Entry(TencentAudiencesConfig, TencentAudiences, to_operation, consent=ADS),
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
     "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),

@@ -144,6 +144,22 @@ class Ledger:
             values = dict(run_id=run.run_id, as_of=naive(run.as_of), finished_at=naive(now), summary=summary)
             connection.execute(runs.insert().values(values))
 
+    def heard_until(self, destination: str, default: datetime) -> datetime:
+        """Until when receipts of a destination were fetched (aware UTC); ``default`` before the first time."""
+        with self.engine.connect() as connection:
+            found = connection.execute(sa.select(meta.c.value).where(meta.c.key == _heard(destination))).scalar()
+        return default if found is None else datetime.fromisoformat(str(found))
+
+    def note_heard(self, destination: str, until: datetime) -> None:
+        """Receipts of a destination were fetched until then."""
+        key = _heard(destination)
+
+        def note(connection: sa.Connection) -> None:
+            connection.execute(meta.delete().where(meta.c.key == key))
+            connection.execute(meta.insert().values(key=key, value=until.isoformat()))
+
+        self.write(note)
+
     def _recover_if_dead(self, destination: str, now: datetime) -> int:
         try:
             with self.alone_at(destination):
@@ -155,3 +171,7 @@ class Ledger:
         with self.engine.begin() as connection:
             insert_missing(connection, meta, [{"key": key, "value": value}])
             return str(connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar())
+
+
+def _heard(destination: str) -> str:
+    return f"heard {destination}"[:50]

@@ -18,6 +18,7 @@ from activations.sandbox.sendgrid import SendGridVendor
 from activations.sandbox.ses import SesVendor
 from activations.sandbox.store import Store
 from activations.sandbox.tencent import TencentVendor
+from activations.sandbox.tencent_audiences import TencentAudiencesVendor
 from activations.sandbox.tryton import TrytonVendor
 from activations.sandbox.twilio import TwilioVendor
 from activations.sandbox.web import Vendor
@@ -36,6 +37,7 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "kannel": KannelVendor,
     "meta_audiences": MetaAudiencesVendor,
     "tencent": TencentVendor,
+    "tencent_audiences": TencentAudiencesVendor,
     "twilio": TwilioVendor,
     "sendgrid": SendGridVendor,
     "ses": SesVendor,

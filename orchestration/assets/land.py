@@ -1,12 +1,13 @@
 """Step 1: the raw files and the ledger become raw tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
 from activations.ledger.receiving import match_early
+from orchestration.collecting import collect_receipts
 from orchestration.landing.deals import SCHEMA as DEALS
 from orchestration.landing.deals import read_deals
 from orchestration.landing.files import land_files
@@ -19,7 +20,7 @@ from orchestration.translator import Translator
 WAREHOUSE_POOL = "warehouse"
 
 
-def build_land_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+def build_land_asset(manifest: Mapping[str, Any], destinations: Sequence[str]) -> dg.AssetsDefinition:
     """One multi-asset that lands every source table that is on, and the ledger before the decisions."""
     tables = raw_tables(dict(manifest))
     # every table that is declared: Dagster skips all that follows a key without a result
@@ -36,6 +37,7 @@ def build_land_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         with step(context) as state:
             settings = state.settings
             unknown = state.ledger.recover(datetime.now(UTC))
+            collect_receipts(settings, state.ledger, destinations)
             match_early(state.ledger.engine, datetime.now(UTC))
             if unknown:
                 tell("land", f"{unknown} deliveries of a run that ended half-way are now unknown")

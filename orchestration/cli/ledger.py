@@ -65,6 +65,19 @@ def unknown(json: AsJson = False) -> None:
     _show("Unknown", unknown_deliveries(_open().engine), json, columns)
 
 
+@ledger_app.command("reconcile")
+def reconcile(json: AsJson = False) -> None:
+    """Ask the vendors that can be asked what became of unknown deliveries, now; each run does so before it sends."""
+    from orchestration.activation_registry import find_activations
+    from orchestration.asking import ask_vendors
+    from orchestration.dbt_runner import Dbt
+    from orchestration.settings import load_settings
+
+    settings = load_settings()
+    columns = ["activation", "destination", "unknown", "known"]
+    _show("Asked", ask_vendors(settings, find_activations(Dbt(settings).manifest)), json, columns)
+
+
 @ledger_app.command("resolve")
 def resolve(
     ids: Ids,

@@ -132,6 +132,13 @@ def test_a_client_that_breaks_leaves_its_batch_unknown_and_goes_on(ledger: Ledge
     assert (result.counts()["accepted"], result.counts()["unknown"]) == (20, 5)
 
 
+@pytest.mark.parametrize(("on_unknown", "state"), [("hold", "unknown"), ("reconcile", "unknown"), ("resend", "retry")])
+def test_what_a_gateway_says_is_no_word_of_the_vendor(ledger: Ledger, on_unknown: str, state: str) -> None:
+    destination = Double(say(Verdict.RETRY, reason="http_504"), on_unknown)
+    pusher(ledger, destination, patience_seconds=0.0).push(batches(3))
+    assert states(ledger) == {state: 3}
+
+
 def test_an_item_without_an_answer_is_unknown(ledger: Ledger) -> None:
     destination = Double()
     destination.send = lambda items: [accept(item, 1) for item in items[1:]]  # type: ignore[method-assign]

@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from activations.addresses import address_hash
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.email.rendering import RenderedMail, render
+from activations.destinations.email.sendgrid.callback import SIGNATURE, TIMESTAMP, read_event
 from activations.destinations.email.sendgrid.client import SendGrid
 from activations.destinations.email.sendgrid.config import SendGridConfig
 from activations.destinations.email.sendgrid.mapping import HTML, MAIL_BYTES, SUBJECT, TEXT
-from activations.destinations.email.sendgrid_events import SIGNATURE, TIMESTAMP, read_event
 from activations.destinations.registry import REGISTRY
 from activations.sandbox.server import Sandbox
 from activations.sandbox.web import Request

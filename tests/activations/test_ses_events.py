@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from activations.addresses import address_hash
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.email import sns as sns_module
+from activations.destinations.email.ses.callback import read_event
 from activations.destinations.email.ses.config import SesConfig
-from activations.destinations.email.ses_events import read_event
 from activations.destinations.email.sns import string_to_sign
 from activations.destinations.registry import REGISTRY
 from models.delivery import DeliveryState, Receipt, Withdrawal

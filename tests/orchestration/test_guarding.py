@@ -149,7 +149,7 @@ def test_an_address_twice_is_counted_once(state: RunState) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        pytest.param({"template": "no_such"}, "no_such in en: the template no_such.en.subject.liquid is missing", id="missing"),
+        pytest.param({"template": "no_such"}, "no_such in en: the template no_such.en.", id="missing"),
         pytest.param({"context": "{}"}, "price_page_follow_up in en: a template cannot be rendered", id="a variable is missing"),
     ],
 )

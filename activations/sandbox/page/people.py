@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ Json = dict[str, Any]
 # properties that hold an address, in the words of the CRMs there are
 ADDRESSES = {"email", "phone", "mobile", "mobilephone", "openid", "unionid", "external_userid"}
 NAMES = ("full_name", "name", "Name", "display_name")
+PEOPLE = re.compile(r"(contacts?|contactobj|leads?|leadsobj|party)$", re.I)  # kinds of records that are people, address or not
 CHANNELS_OF_NOBODY = {"audience"}  # what is not received by a person: it is shown where the person is known
 
 
@@ -64,18 +66,25 @@ def show_person(store: Store, address: str) -> Json | None:
 
 def _own(person: Person) -> list[str]:
     """The addresses, without our keys."""
-    keys = {str(record["key"]) for record in person.records}
+    keys = {_key(record) for record in person.records}
     return [address for address in person.addresses if address not in keys] or person.addresses
+
+
+def _key(record: Json) -> str:
+    """Our key, or the vendor's id where the record has none."""
+    return str(record["key"] or f"{record['vendor']} {record['id']}")
 
 
 def _people(store: Store) -> dict[str, Person]:
     people: dict[str, Person] = {}
     for record in _records(store):
         addresses = [str(v) for name, v in record["properties"].items() if name.lower() in ADDRESSES and v]
+        if not addresses and not PEOPLE.search(record["object"]):
+            continue  # a list, a deal, a task
         known = next((people[address] for address in addresses if address in people), None)
         person = known or Person([])
         person.records.append(record)
-        person.addresses += [a for a in dict.fromkeys([*addresses, str(record["key"])]) if a not in person.addresses]
+        person.addresses += [a for a in dict.fromkeys([*addresses, _key(record)]) if a not in person.addresses]
         people.update(dict.fromkeys(person.addresses, person))
     for recipient, channel, count, last_at in _received(store):
         if recipient not in people and channel in CHANNELS_OF_NOBODY:
@@ -96,15 +105,14 @@ def _received(store: Store) -> Iterable[tuple[Any, ...]]:
 
 def _records(store: Store) -> Iterator[Json]:
     """Records that CRMs hold: contacts, and records of other kinds that have a key."""
-    rows = store.rows("select 'hubspot', 'contacts', key, properties from contacts where is_archived = 0 order by vendor_id")
-    if store.rows("select 1 from sqlite_master where name = 'records'"):
-        rows += store.rows(
-            "select vendor, object, coalesce(key, ''), properties from records where is_deleted = 0 order by record_id"
-        )
-    for vendor, kind, key, text in rows:
+    rows = store.rows(
+        "select 'hubspot', 'contacts', vendor_id, key, properties from contacts where is_archived = 0 order by vendor_id"
+    )
+    rows += store.rows("select vendor, object, record_id, key, properties from records where is_deleted = 0 order by record_id")
+    for vendor, kind, number, key, text in rows:
         properties = json.loads(text)
         if isinstance(properties, Mapping):
-            yield {"vendor": vendor, "object": kind, "key": key, "properties": dict(properties)}
+            yield {"vendor": vendor, "object": kind, "id": number, "key": key, "properties": dict(properties)}
 
 
 def _items(store: Store, addresses: list[str]) -> Iterator[Json]:

@@ -24,10 +24,11 @@ import pytest
 from activations.callbacks.routes import Route, find_routes
 from activations.callbacks.server import MAX_BODY, CallbackServer
 from activations.destinations.base import CallbackAnswer, CallbackRequest
+from activations.destinations.email.unsubscribe import unsubscribe_url
 from activations.ledger.receiving import receive
 from activations.ledger.store import Ledger
 from activations.sandbox.server import Sandbox
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from models.delivery import DeliveryState, Message, Receipt, Withdrawal
 from models.errors import ConfigurationError
 from tests.conftest import ROOT, sluice
 
@@ -218,6 +219,22 @@ def test_a_report_of_kannel_reaches_the_ledger(tmp_path: Path, kept: Kept) -> No
         server.server_close()
     assert status == 200
     assert [(news.delivery_id, news.state) for news in kept.news if isinstance(news, Receipt)] == [(77, DeliveryState.DELIVERED)]
+
+
+def test_the_link_in_a_mail_unsubscribes_with_one_click(tmp_path: Path, kept: Kept) -> None:
+    with Sandbox(tmp_path, names=[]) as sandbox:
+        routes, _ = find_routes(sandbox.endpoints(), ["smtp"])
+    server = CallbackServer(routes, kept, "127.0.0.1", 0)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    mail = Message(1, 1, "a@shop.example", HASH, "email", "price_page_follow_up", "en")
+    path = "/callbacks/smtp?" + unsubscribe_url(mail, routes["smtp"].settings).partition("?")[2]
+    status, page = call(server, "GET", path)
+    assert (status, b'method="post"' in page, kept.news) == (200, True, [])
+    assert call(server, "POST", path, b"List-Unsubscribe=One-Click")[0] == 200
+    assert call(server, "POST", path[:-1], b"List-Unsubscribe=One-Click")[0] == 403
+    server.shutdown()
+    server.server_close()
+    assert [(no.channel, no.address_hash) for no in kept.news if isinstance(no, Withdrawal)] == [("email", HASH)]
 
 
 def test_a_destination_nobody_calls_cannot_be_served() -> None:

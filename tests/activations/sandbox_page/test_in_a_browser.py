@@ -175,6 +175,7 @@ def test_hostile_content_is_text_and_does_nothing(
 
 def test_nothing_is_wrong_in_the_console_and_nothing_overflows(sandbox: Sandbox, page: Page) -> None:
     fill(sandbox)
+    send(sandbox, "hubspot", operation(8, email="x" * 60 + "@shop.example", full_name="N" * 90, note="y" * 200))
     troubles: list[str] = []
     page.on("console", lambda said: troubles.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))

@@ -18,7 +18,9 @@ import pytest
 
 from activations.destinations.registry import build
 from activations.sandbox.page import mail
+from activations.sandbox.records import Records
 from activations.sandbox.server import Sandbox
+from models.delivery import Verdict
 from tests.activations.test_conformance import message, operation
 from tests.conftest import ROOT, sluice
 
@@ -69,6 +71,17 @@ def test_addresses_of_one_record_are_one_person(sandbox: Sandbox) -> None:
         assert [item["channel"] for item in person["items"]] == ["email", "sms", "audience"]
         assert person["records"][0]["properties"]["full_name"] == "王芳"
         assert person["addresses"] == ["fang@shop.example", "+8613800138000"]
+
+
+def test_records_of_every_crm_are_there_and_lists_are_nobody(sandbox: Sandbox) -> None:
+    salesforce = Records(sandbox.store, sandbox.clock, "salesforce")
+    salesforce.create("Contact", "7", {"Name": "Fang Wang", "Email": "fang@shop.example"})
+    salesforce.create("Lead", None, {"Name": "No Address"})
+    Records(sandbox.store, sandbox.clock, "hubspot").create("lists", "VIP", {"name": "VIP"})
+    fill(sandbox)
+    assert {person["name"] for person in people(sandbox)} == {"王芳", "oOpenid1", "No Address"}
+    records = call(sandbox, "GET", "/api/person?address=fang@shop.example")[1]["records"]
+    assert [record["vendor"] for record in records] == ["hubspot", "salesforce"]
 
 
 @pytest.mark.parametrize("words", ["王", "FANG@", "138001", "  王芳 "])
@@ -131,7 +144,7 @@ def test_faults_are_scripted_and_met(sandbox: Sandbox) -> None:
     told = {"http": ["429"], "mail": {"nobody": "550 5.1.1 User unknown"}, "drop_after_data": 1}
     assert call(sandbox, "POST", "/api/faults", told)[1] == told
     client = build("hubspot", sandbox.endpoints())
-    assert client.send([operation(1)])[0].reason == "http_429"
+    assert client.send([operation(1)])[0].verdict is Verdict.RETRY
     client.close()
     assert call(sandbox, "GET", "/api/faults")[1]["http"] == []
     assert call(sandbox, "POST", "/api/faults", {"clear": True})[1] == {"http": [], "mail": {}, "drop_after_data": 0}

@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from email.utils import parseaddr
 from typing import Any
 
-from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.email.headers import ascii_address
 from activations.destinations.email.rendering import RenderedMail
 from activations.destinations.email.sendgrid.config import SendGridConfig
-from activations.destinations.email.sendgrid_events import hear_events
-from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
 
 PATH = "/v3/mail/send"
 # substitutions of one personalization, in bytes, names included
@@ -45,11 +42,6 @@ def calls(mails: Sequence[RenderedMail]) -> list[list[RenderedMail]]:
         found[at].append(mail)
         seen[at].add(address)
     return found
-
-
-def hear(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
-    """A click to unsubscribe, or a call of the event webhook."""
-    return hear_unsubscribe(config, request) if is_unsubscribe(request) else hear_events(config, request)
 
 
 def _personalization(mail: RenderedMail) -> dict[str, Any]:

@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from email.utils import formataddr, parseaddr
 from typing import Any
 
-from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.email.headers import ascii_address
 from activations.destinations.email.rendering import RenderedMail
 from activations.destinations.email.ses.config import SesConfig
-from activations.destinations.email.ses_events import hear_events
-from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
 
 PATH = "/v2/email/outbound-bulk-emails"
 DATA_LIMIT = 262_144  # characters of ReplacementTemplateData (sesv2/2019-09-27)
@@ -34,11 +31,6 @@ def bulk_body(mails: Sequence[RenderedMail], config: SesConfig) -> dict[str, Any
 def fits(mail: RenderedMail) -> bool:
     """True when the mail's variables are within what SES takes."""
     return len(_data(mail)) <= DATA_LIMIT
-
-
-def hear(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
-    """A click to unsubscribe, or an event of SES."""
-    return hear_unsubscribe(config, request) if is_unsubscribe(request) else hear_events(config, request)
 
 
 def _template(config: SesConfig) -> dict[str, Any]:

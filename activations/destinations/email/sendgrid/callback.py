@@ -15,6 +15,7 @@ from activations.addresses import address_hash
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.email.bounces import bounce_reason
 from activations.destinations.email.sendgrid.config import SendGridConfig
+from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
 from models.delivery import DeliveryState, Receipt, Withdrawal
 from models.errors import ConfigurationError
 
@@ -24,6 +25,11 @@ STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 LEFT = frozenset({"unsubscribe", "group_unsubscribe"})
 # a mail that was dropped since the address bounced, complained or left before; other drops are about the mail
 DROPPED = {"bounced address": DeliveryState.BOUNCED, "spam reporting address": DeliveryState.COMPLAINED}
+
+
+def hear(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
+    """A click to unsubscribe, or a call of the event webhook."""
+    return hear_unsubscribe(config, request) if is_unsubscribe(request) else hear_events(config, request)
 
 
 def hear_events(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:

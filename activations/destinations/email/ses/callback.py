@@ -13,11 +13,17 @@ from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.email.bounces import bounce_reason
 from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.sns import confirm, fetch_certificate, is_amazon_url, is_signed
+from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
 from models.delivery import DeliveryState, Receipt, Withdrawal
 
 Heard = Receipt | Withdrawal
 REFUSED = CallbackAnswer(status=403)
 LATER = CallbackAnswer(status=503)  # SNS sends it again
+
+
+def hear(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
+    """A click to unsubscribe, or an event of SES."""
+    return hear_unsubscribe(config, request) if is_unsubscribe(request) else hear_events(config, request)
 
 
 def hear_events(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:

@@ -1,0 +1,1 @@
+"""Customer file audiences of Tencent Ads: WeChat Moments, QQ and their network."""

@@ -1,0 +1,73 @@
+"""Members of customer file audiences of Tencent Ads, added and removed by files of hashes.
+
+Adding who is in, and removing who is not, changes nothing: an unknown outcome is sent again.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+
+from activations.destinations.ads.tencent_audiences import mapping
+from activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
+from activations.http import HttpClient
+from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+
+
+class TencentAudiences:
+    """A destination for memberships; the list of a sync is the id of an audience."""
+
+    def __init__(self, config: TencentAudiencesConfig) -> None:
+        self.config = config
+        self.capabilities = Capabilities(
+            batch_size=config.batch_size,
+            on_unknown="resend",
+            per_item_results=False,
+            dedupes=True,
+            objects=frozenset({"contacts"}),
+            modes=frozenset({"membership"}),
+        )
+        self.http = HttpClient(config.url, {}, config.timeout_seconds)
+
+    def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
+        """One file for who enters a list, and one for who leaves it."""
+        results: list[ItemResult] = []
+        groups: dict[tuple[str, str], list[SyncOperation]] = {}
+        for item in items:
+            reason = self._refused(item)
+            if reason:
+                results.append(ItemResult(item.delivery_id, Verdict.FAILED, reason))
+            elif item.operation == "exited" and not mapping.identifier(item):
+                results.append(ItemResult(item.delivery_id, Verdict.ACCEPTED, "never_was_there"))
+            else:
+                operation = "REDUCE" if item.operation == "exited" else "APPEND"
+                groups.setdefault((operation, str(item.list_name)), []).append(item)
+        for (operation, audience), group in groups.items():
+            results += self._upload(operation, audience, group)
+        return results
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.http.close()
+
+    def _refused(self, item: SyncOperation) -> str:
+        if not (item.list_name or "").isdecimal():
+            return "no_list"
+        return "no_identifier" if item.operation != "exited" and not mapping.identifier(item) else ""
+
+    def _upload(self, operation: str, audience: str, items: Sequence[SyncOperation]) -> list[ItemResult]:
+        hashes = {item.delivery_id: mapping.identifier(item) for item in items}
+        form = {
+            "account_id": str(self.config.account_id), "audience_id": audience, "user_id_type": mapping.ID_TYPE,
+            "operation_type": operation,
+        }  # fmt: skip
+        query = {
+            "access_token": self.config.token.get_secret_value(), "timestamp": str(int(time.time())), "nonce": uuid.uuid4().hex,
+        }  # fmt: skip
+        file = {"file": ("members.zip", mapping.to_zip(list(hashes.values())), "application/zip")}
+        path = f"/{self.config.version}/custom_audience_files/add"
+        fate = mapping.judge(self.http.call("POST", path, params=query, data=form, files=file))
+        is_done = fate.verdict is Verdict.ACCEPTED
+        return [replace(fate, delivery_id=number, vendor_id=found if is_done else None) for number, found in hashes.items()]

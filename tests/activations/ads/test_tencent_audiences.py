@@ -1,0 +1,108 @@
+"""Tencent Ads audiences: the conformance suite, hashes of mainland numbers, members that leave by the hash that was sent."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from activations.destinations.ads.tencent_audiences import mapping
+from activations.destinations.base import Destination
+from activations.destinations.testing import Conformance
+from activations.http import Answer
+from activations.sandbox.server import Sandbox
+from activations.sandbox.tencent_audiences import TencentAudiencesVendor
+from models.delivery import Item, SyncOperation, Verdict
+
+LIST = "28373921"
+
+
+def member(key: int, operation: Any = "entered", list_name: str = LIST, **properties: Any) -> SyncOperation:
+    number = key if operation == "entered" else 100_000 + key
+    return SyncOperation(number, key, operation, key * 7, properties, list_name=list_name)
+
+
+def phone(number: int) -> str:
+    return f"+86138{number:08}"
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def members(sandbox: Sandbox) -> set[str]:
+    vendor = sandbox.servers["tencent_audiences"].vendor
+    assert isinstance(vendor, TencentAudiencesVendor)
+    return vendor.audiences.get(LIST, set())
+
+
+class TestTencentAudiences(Conformance):
+    name, kind = "tencent_audiences", "sync"
+
+    def items(self, count: int, text: str = "王芳") -> list[Item]:
+        return [member(number, phone=phone(number), full_name=text) for number in range(1, count + 1)]
+
+    def bad_item(self) -> Item:
+        return member(999, phone="+14155550100")
+
+    def received(self, sandbox: Sandbox) -> int:
+        return len(members(sandbox))
+
+    def break_after_accept(self, sandbox: Sandbox) -> None:
+        sandbox.faults.http.append("drop_after_accept")
+
+    def throttle(self, sandbox: Sandbox) -> None:
+        sandbox.faults.http.append("429")
+
+    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return {**settings, "token": "expired"}
+
+    def test_who_leaves_is_removed_by_the_hash_that_was_sent(self, destination: Destination, sandbox: Sandbox) -> None:
+        """The row is gone, and the number with it: the ledger has the hash, as the vendor's id of the member."""
+        sent = destination.send([member(1, phone=phone(1)), member(2, phone=phone(2))])
+        assert [result.vendor_id for result in sent] == [sha("13800000001"), sha("13800000002")]
+        left = [replace(member(1, "exited"), vendor_id=sent[0].vendor_id), member(3, "exited")]
+        assert {result.verdict for result in destination.send(left)} == {Verdict.ACCEPTED}
+        assert members(sandbox) == {sha("13800000002")}
+
+    def test_a_clock_that_is_off_is_tried_again(self, destination: Destination, sandbox: Sandbox) -> None:
+        sandbox.clock.set(datetime.now(UTC) + timedelta(minutes=6))
+        (result,) = destination.send([member(1, phone=phone(1))])
+        assert (result.verdict, result.reason) == (Verdict.RETRY, "tencent_ads_10003")
+
+
+@pytest.mark.parametrize(
+    ("value", "normal"),
+    [
+        ("+8613800138000", "13800138000"),
+        ("0086 138-0013-8000", "13800138000"),
+        ("13800138000", "13800138000"),
+        ("+14155550100", ""),
+        ("02112345678", ""),
+        ("", ""),
+    ],
+)
+def test_a_mainland_number_is_hashed_as_eleven_digits(value: str, normal: str) -> None:
+    assert mapping.identifier(member(1, phone=value)) == (sha(normal) if normal else "")
+
+
+def test_the_same_members_are_the_same_file() -> None:
+    assert mapping.to_zip([sha("1"), sha("2")]) == mapping.to_zip([sha("1"), sha("2"), sha("1")])
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (Answer(Verdict.ACCEPTED, None, 200, {"code": 0}), Verdict.ACCEPTED),
+        (Answer(Verdict.ACCEPTED, None, 200, {"code": 11017}), Verdict.RETRY),
+        (Answer(Verdict.ACCEPTED, None, 200, ["no object"]), Verdict.UNKNOWN),
+        (Answer(Verdict.UNKNOWN, "unreadable_answer", 200), Verdict.UNKNOWN),
+        (Answer(Verdict.FAILED, "http_403", 403), Verdict.RETRY),
+    ],
+    ids=str,
+)
+def test_the_code_in_the_answer_is_what_counts(answer: Answer, verdict: Verdict) -> None:
+    assert mapping.judge(answer).verdict is verdict
