@@ -1,5 +1,4 @@
-"""Rare moments of a push: a stop while it waits or when it is done, an account that refuses every call, a commit whose answer is
-lost. Those marked xfail are known not to hold yet: the mark goes with the mending."""
+"""Rare moments of a push: a stop while it waits or at its end, an account that refuses every call, a lost answer to a commit."""
 
 from __future__ import annotations
 
@@ -18,7 +17,6 @@ from models.delivery import Item, Verdict
 from tests.activations.destination_doubles import Double, batches, pusher, say, states
 
 
-@pytest.mark.xfail(strict=True, reason="Gate.hear: an answer with a wait is no failure to the breaker, however many there are")
 def test_account_that_says_later_to_every_call_is_given_up(ledger: Ledger) -> None:
     """A token that ran out for good, a limit of the day: a batch every ``patience_seconds`` until the plan is at its end."""
     destination = Double(say(Verdict.RETRY, reason="token_refused", retry_after_seconds=60.0))
@@ -27,7 +25,6 @@ def test_account_that_says_later_to_every_call_is_given_up(ledger: Ledger) -> No
     assert result.given_up == "token_refused"
 
 
-@pytest.mark.xfail(strict=True, reason="alone_at: SIGTERM is heard, and not looked at while the push waits for its turn")
 def test_sigterm_ends_a_push_that_waits_for_another(ledger: Ledger, ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("activations.dispatcher.LOCK_SECONDS", 3.0)
     slow, other = Double(seconds=1.0), Double()
@@ -45,7 +42,6 @@ def test_sigterm_ends_a_push_that_waits_for_another(ledger: Ledger, ledger_url: 
     assert result.is_stopped
 
 
-@pytest.mark.xfail(strict=True, reason="Desk.finish: a stop counts as one before the end, whenever it comes")
 def test_stop_after_the_last_batch_is_no_problem(ledger: Ledger) -> None:
     def stopped_at_the_end() -> Iterator[list[Item]]:
         yield from batches(10)
@@ -81,20 +77,18 @@ def test_commit_whose_answer_is_lost_sends_nothing_twice(ledger: Ledger, workers
 
 
 FIRST_CLAIM, FIRST_RECORD = 3, 4  # after recovering and opening the push
+# SQLite's commit is in this process: there is no answer to lose
+ON_POSTGRES = pytest.mark.parametrize("ledger_url", [pytest.param("postgres", marks=pytest.mark.warehouses)], indirect=True)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ledger.writer.write: a claim that was committed is made again, and the first is left over"
-)
+@ON_POSTGRES
 def test_claim_whose_commit_was_not_answered_is_not_counted_twice(ledger: Ledger) -> None:
     lose_answer_of_commit(ledger, FIRST_CLAIM)
     pusher(ledger, Double()).push(batches(20))
     assert states(ledger) == {"accepted": 20}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ledger.writer.write: an outcome that was committed is written again, with a second receipt"
-)
+@ON_POSTGRES
 def test_record_whose_commit_was_not_answered_has_one_receipt(ledger: Ledger) -> None:
     lose_answer_of_commit(ledger, FIRST_RECORD)
     pusher(ledger, Double()).push(batches(20))
@@ -102,7 +96,7 @@ def test_record_whose_commit_was_not_answered_has_one_receipt(ledger: Ledger) ->
     assert len(receipts) == len(set(receipts))
 
 
-@pytest.mark.xfail(strict=True, reason="ledger.writer.write: the second try finds what the first claimed in other hands")
+@ON_POSTGRES
 def test_claim_of_a_second_attempt_whose_commit_was_not_answered_is_sent(ledger: Ledger) -> None:
     refuse = Double(say(Verdict.RETRY, reason="http_503", retry_after_seconds=0.0))
     pusher(ledger, refuse, patience_seconds=-1.0).push(batches(5))
