@@ -90,22 +90,6 @@ def test_codes_of_the_table_are_those_of_the_sdk() -> None:
     assert set(FAMILIES) - {"AuthFailure", "RequestLimitExceeded"} <= {code.partition(".")[0] for code in listed}
 
 
-@pytest.mark.parametrize(
-    ("fault", "verdict"),
-    [
-        ("500", Verdict.UNKNOWN),
-        ("429", Verdict.RETRY),
-        ("401", Verdict.RETRY),
-        ("drop", Verdict.UNKNOWN),
-        ("slow_after_accept", Verdict.UNKNOWN),
-        ("invalid_json", Verdict.UNKNOWN),
-    ],
-)
-def test_fault_becomes_a_verdict(sandbox: Sandbox, fault: Any, verdict: Verdict) -> None:
-    sandbox.faults.http.append(fault)
-    assert client(sandbox, timeout_seconds=0.3).send([sms(1)])[0].verdict is verdict
-
-
 def test_a_call_is_what_shares_template_area_and_variables(sandbox: Sandbox) -> None:
     sandbox.clock.set(datetime.now(UTC))
     items = [sms(1), sms(2), sms(3, order_number="7777777"), sms(4, "+85251234567", language="en"), sms(5, "+8613800000001")]

@@ -67,22 +67,6 @@ def test_every_code_has_its_verdict(status: int, code: int | None, verdict: Verd
     assert result.reason == (str(code) if code and status != 500 else f"http_{status}")
 
 
-@pytest.mark.parametrize(
-    ("fault", "verdict"),
-    [
-        ("500", Verdict.UNKNOWN),
-        ("429", Verdict.RETRY),
-        ("401", Verdict.RETRY),
-        ("drop", Verdict.UNKNOWN),
-        ("slow_after_accept", Verdict.UNKNOWN),
-        ("invalid_json", Verdict.UNKNOWN),
-    ],
-)
-def test_fault_becomes_a_verdict(sandbox: Sandbox, fault: Any, verdict: Verdict) -> None:
-    sandbox.faults.http.append(fault)
-    assert client(sandbox, timeout_seconds=0.3).send([sms(1)])[0].verdict is verdict
-
-
 def test_body_is_in_the_language_and_signed_where_a_signature_is_set(sandbox: Sandbox) -> None:
     client(sandbox).send([sms(1, "+14155550100", "win_back_coupon", "en", full_name="Ann", valid_until="31 July")])
     client(sandbox, signature="商店").send([sms(2)])
