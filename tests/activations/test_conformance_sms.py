@@ -7,7 +7,7 @@ from typing import Any
 from activations.destinations.testing import Conformance
 from activations.sandbox.server import Sandbox
 from models.delivery import Item
-from tests.activations.sms_items import sms
+from tests.activations.sms_items import sms, texts
 
 
 class Sms(Conformance):
@@ -29,6 +29,19 @@ class Sms(Conformance):
     def throttle(self, sandbox: Sandbox) -> None:
         sandbox.faults.http.append("429")
 
+    def oversized_item(self) -> Item:
+        return sms(998, carrier="王芳" * 1_000)
+
+    def unwritable_item(self) -> Item:
+        return sms(997, "+8613800000997\r\n&to=+8613800000998")
+
+    def arrived(self, sandbox: Sandbox) -> str:
+        return "\n".join(text for _, _, text in texts(sandbox, self.name))
+
+    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
+        sandbox.faults.http.append("slow_after_accept")
+        return {**settings, "timeout_seconds": 0.3}
+
     def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {**settings, self.secret: "expired"}
 
@@ -39,6 +52,10 @@ class TestAliyun(Sms):
 
 class TestTencent(Sms):
     name, secret = "tencent", "secret_key"
+    odd_text = "王🌸'<ñ𠮷"  # a variable has six characters, and the templates cut it
+
+    def oversized_item(self) -> Item:
+        return sms(998, template="win_back_coupon", amount="1" * 100)
 
 
 class TestTwilio(Sms):
