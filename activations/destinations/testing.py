@@ -32,8 +32,8 @@ OPTIONAL = {
 class Conformance:
     """Subclasses name the destination and its kind, make items, and script each fault in the sandbox.
 
-    ``cases_that_cannot_happen``: hooks of ``OPTIONAL`` that the destination has no case for, each with the reason; their tests are
-    not collected. Any other hook must be there. ``odd_text``: what arrives unchanged, where the vendor takes less than ``ODD``.
+    ``cases_that_cannot_happen``: hooks of ``OPTIONAL`` that the destination has no case for, each with the reason; their tests
+    are not collected. Every other hook must be there. ``odd_text``: what arrives unchanged, where that is less than ``ODD``.
     """
 
     name: str

@@ -236,7 +236,9 @@ def follower(**change: Any) -> dict[str, Any]:
     ("destination", "change", "words"),
     [
         pytest.param("wechat_template", {}, None, id="a template message"),
-        pytest.param("wechat_template", {"context": "{}"}, "a text cannot be filled in: 'order_number'", id="a variable is missing"),
+        pytest.param(
+            "wechat_template", {"context": "{}"}, "a text cannot be filled in: 'order_number'", id="a variable is missing"
+        ),
         pytest.param("wechat_template", {"template": "no_such"}, "the content no_such.en.yml is missing", id="no such content"),
         pytest.param("wechat_subscribe", {}, "order_shipped is content of kind template", id="content of another kind"),
         pytest.param("wechat_service", {"template": "members_day"}, None, id="a customer-service message"),

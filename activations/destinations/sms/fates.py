@@ -27,9 +27,9 @@ Ready = TypeVar("Ready")
 class Fate:
     """What happens next, and after how many seconds.
 
-    ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to this number, which
-    is none. ``opt_out``: likewise, because somebody said no. ``stop``: the whole account cannot send, so everything is tried again
-    later; it has no seconds, and the push gives up after some calls. ``ask``: nobody knows whether it was sent.
+    ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to this number, which is none.
+    ``opt_out``: likewise, because somebody said no. ``stop``: the whole account cannot send, so everything is tried again later;
+    it has no seconds, and the push gives up after some calls. ``ask``: nobody knows whether it was sent.
     """
 
     action: Action

@@ -59,7 +59,7 @@ class Suite(Conformance):
 
 class TestTemplate(Suite):
     name, path, tries = "wechat_template", "/cgi-bin/message/template/send", 2
-    odd_text = "王芳 🌸 O'B \"q\" <b>&𠮷"  # 20 characters, as many as a value may have
+    odd_text = '王芳 🌸 O\'B "q" <b>&𠮷'  # 20 characters, as many as a value may have
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
         return [message(number, "order_shipped", {**ORDER, "product": text}) for number in range(1, count + 1)]
@@ -150,7 +150,7 @@ class TestMassByTag(MassSuite):
 
 class TestTags(Suite):
     name, kind, path = "wechat_tags", "sync", "/cgi-bin/tags/members/batchtagging"
-    odd_text = "王芳 🌸 \"q\" <b>&𠮷"  # the name of a tag has at most 30 bytes
+    odd_text = '王芳 🌸 "q" <b>&𠮷'  # the name of a tag has at most 30 bytes
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
         return [member(number, tag=text) for number in range(1, count + 1)]
@@ -173,7 +173,7 @@ class TestTags(Suite):
 
 class TestWeComRobot(Suite):
     name, kind, path = "wecom_robot", "sync", "/cgi-bin/webhook/send"
-    odd_text = "王芳 🌸 O'Brien \"q\" &amp; ñ 𠮷"  # a mark such as < is written another way: it would mention somebody
+    odd_text = '王芳 🌸 O\'Brien "q" &amp; ñ 𠮷'  # a mark such as < is written another way: it would mention somebody
     cases_that_cannot_happen: ClassVar[dict[str, str]] = {
         "oversized_item": "a text that is too long is cut: colleagues are to hear of the lead",
         "unwritable_item": "a robot writes to its one group, and to no address",
