@@ -49,16 +49,17 @@ class HttpClient:
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers.update(headers)
+        self._prepared: dict[str, requests.PreparedRequest] = {}
 
     def post(self, path: str, body: Any) -> Answer:
         """POST a JSON body. Never raises for what the network or the vendor does."""
-        return self.call("POST", path, data=orjson.dumps(body, default=str), headers=JSON)
+        return self.call("POST", path, json_body=orjson.dumps(body, default=str))
 
     def call(self, method: str, path: str, **options: Any) -> Answer:
-        """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart. Never raises for
-        what the network or the vendor does."""
+        """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart; or with a
+        ``json_body`` alone, ready as bytes. Never raises for what the network or the vendor does."""
         try:
-            response = self.session.request(method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **options)
+            response = self._respond(method, path, options)
         except requests.exceptions.ConnectTimeout:
             return Answer(Verdict.RETRY, "connect_timeout")
         except requests.exceptions.SSLError:
@@ -68,6 +69,18 @@ class HttpClient:
         except requests.exceptions.RequestException:
             return Answer(Verdict.UNKNOWN, "no_answer")
         return _judge(response)
+
+    def _respond(self, method: str, path: str, options: dict[str, Any]) -> requests.Response:
+        if "json_body" not in options:
+            return self.session.request(method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **options)
+        # the same but for its body, call after call: preparing a request takes longer than sending it
+        body: bytes = options["json_body"]
+        if path not in self._prepared:
+            blank = requests.Request(method, self.base_url + path, headers=JSON)
+            self._prepared[path] = self.session.prepare_request(blank)
+        request = self._prepared[path].copy()
+        request.body, request.headers["Content-Length"] = body, str(len(body))
+        return self.session.send(request, timeout=self.timeout, allow_redirects=False, proxies={}, stream=False)
 
     def fetch(self, path: str) -> Answer:
         """GET whatever is there: the body of an accepted answer is bytes, redirects are not followed. Never raises either."""

@@ -48,7 +48,7 @@ alter table ledger.receipts add column vendor_id varchar;
 create table activation.sync_crm as select unnest(range(7)) as contact_id;
 create table activation.out_sync_operations (
     operation_id bigint, sync varchar, destination varchar, sync_key bigint, operation varchar, row_hash bigint,
-    delivery_state varchar);
+    delivery_state varchar, hold_reason varchar);
 create table activation.out_messages as select 1 as message_id, 'lost' as campaign, 'smtp' as destination, 'email' as channel,
     'marketing' as purpose, 1 as contact_id, 'a@b.cn' as address, 'h' as address_hash, 't' as template, 'en' as language,
     'CN' as country, 'Li Lei' as full_name, '{"company' as context;
