@@ -243,7 +243,10 @@ def follower(**change: Any) -> dict[str, Any]:
         pytest.param("wechat_subscribe", {}, "order_shipped is content of kind template", id="content of another kind"),
         pytest.param("wechat_service", {"template": "members_day"}, None, id="a customer-service message"),
         pytest.param("wechat_mass", {"template": "members_day"}, None, id="a mass message"),
-        pytest.param("wecom_mass", {"template": "price_question"}, "a text cannot be filled in: 'full_name'", id="an employee's"),
+        pytest.param("wecom_mass", {"template": "price_question"}, None, id="a message by an employee"),
+        pytest.param(
+            "wecom_mass", {"template": "sales_alert"}, "sales_alert is content of kind robot", id="an alert to a customer"
+        ),
     ],
 )
 def test_a_wechat_text_is_filled_in_as_its_destination_will(
