@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from activations.destinations.base import Destination
 from activations.destinations.testing import Conformance
 from activations.sandbox.server import Sandbox
-from models.delivery import Item
+from models.delivery import Item, Verdict
 from tests.activations.sms_items import sms, texts
 
 
@@ -44,6 +45,12 @@ class Sms(Conformance):
 
     def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {**settings, self.secret: "expired"}
+
+    def test_what_stands_behind_a_number_is_not_dropped(self, destination: Destination, sandbox: Sandbox) -> None:
+        """An extension, to who reads numbers kindly: the ledger would know another number than the one that is sent to."""
+        (result,) = destination.send([sms(1, "+8613800000001,9")])
+        assert (result.verdict, result.reason) == (Verdict.FAILED, "invalid_number")
+        assert self.received(sandbox) == 0
 
 
 class TestAliyun(Sms):
