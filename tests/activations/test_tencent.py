@@ -37,7 +37,7 @@ def client(sandbox: Sandbox, **settings: Any) -> Tencent:
 CODES = [
     ("FailedOperation.MarketingSendTimeConstraint", "retry"),
     ("InvalidParameterValue.MarketingTemplateWithoutUnsubscribe", "stop"),
-    ("FailedOperation.PhoneNumberInBlacklist", "suppress"),
+    ("FailedOperation.PhoneNumberInBlacklist", "opt_out"),
     ("FailedOperation.InsufficientBalanceInSmsPackage", "stop"),
     ("FailedOperation.TemplateParamSetNotMatchApprovedTemplate", "stop"),
     ("FailedOperation.SignatureIncorrectOrUnapproved", "stop"),
@@ -75,7 +75,8 @@ def test_every_code_has_its_fate(code: str, action: str) -> None:
     assert (failed[0].action, failed[1]) == (action, code)
     (result,) = results([TencentSms(1, "+8613800000001", "mainland", "1", ())], [{"PhoneNumber": "+8613800000001", "Code": code}])
     assert (result.verdict, result.reason) == (VERDICTS.get(action, Verdict.FAILED), code)
-    assert result.suppress == (action == "suppress")
+    assert result.suppress == (action in {"suppress", "opt_out"})
+    assert result.suppress_reason == ("unsubscribed" if action == "opt_out" else "bounced")
 
 
 def test_codes_of_the_table_are_those_of_the_sdk() -> None:

@@ -84,6 +84,7 @@ def test_marketing_to_china_says_no_in_chinese(sandbox: Sandbox) -> None:
 def test_number_that_opted_out_is_suppressed(sandbox: Sandbox) -> None:
     (result,) = client(sandbox).send([sms(1, "+8613800090403")])
     assert (result.verdict, result.reason, result.suppress) == (Verdict.FAILED, "21610", True)
+    assert result.suppress_reason == "unsubscribed"
 
 
 CONFIG = TwilioConfig(account_sid="AC1", auth_token="12345", sender="MG1", callback_url="https://shop.example/callbacks/twilio")
