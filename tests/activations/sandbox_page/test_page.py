@@ -61,6 +61,14 @@ def fill(sandbox: Sandbox) -> None:
     sandbox.store.add_received("meta_audiences", "audience", "8", "{}", title="POST")
 
 
+def test_fields_of_a_crm_name_a_person_and_hold_the_openid(sandbox: Sandbox) -> None:
+    fields = {"LastName": "李雷", "Email": "lei@shop.example", "openid__c": "oLei"}
+    Records(sandbox.store, sandbox.clock, "salesforce").create("Lead", "9", fields)
+    sandbox.store.add_received("wechat", "wechat", "oLei", "hi")
+    (person,) = people(sandbox)
+    assert (person["name"], person["addresses"]) == ("李雷", ["lei@shop.example", "oLei"])
+
+
 def test_addresses_of_one_record_are_one_person(sandbox: Sandbox) -> None:
     fill(sandbox)
     assert {(p["name"], tuple(p["channels"])) for p in people(sandbox)} == {
