@@ -88,8 +88,8 @@ class Store:
         self._write("insert into calls (vendor, operation, accepted) values (?, ?, ?)", (vendor, operation, accepted))
 
     def counts(self) -> dict[str, int]:
-        """Mails received, recipients, repeated Message-IDs; contacts held, and operations accepted; what other vendors delivered, by
-        vendor and channel, and the records their CRMs hold."""
+        """Mails received, recipients, repeated Message-IDs; contacts held, and operations accepted; what other vendors delivered,
+        by vendor and channel, and the records their CRMs hold."""
         received = "select vendor || ' ' || channel, count(*) from received group by 1 order by 1"
         records = "select vendor || ' ' || object, count(*) from records where is_deleted = 0 group by 1 order by 1"
         return {

@@ -1,4 +1,4 @@
-"""A copy of the project with a campaign or sync for many destinations, and of the sample company's raw data, both to be edited."""
+"""A copy of the project with a campaign or sync for many destinations, and of the raw sample company, both to be edited."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def campaign(segment: str, context: Mapping[str, str], occurrence: str = "'once'
     pairs = ", ".join(f"'{name}': \"{sql}\"" for name, sql in context.items())
     return (
         f"select m.contact_id, {occurrence} as occurrence, {{{{ json_object({{{pairs}}}) }}}} as context\n"
-        f"from {{{{ members_of('{segment}') }}}} as m\ninner join {{{{ ref('dim_contacts') }}}} as c on m.contact_id = c.contact_id\n"
-        f"where {where}\n"
+        f"from {{{{ members_of('{segment}') }}}} as m\n"
+        f"inner join {{{{ ref('dim_contacts') }}}} as c on m.contact_id = c.contact_id\nwhere {where}\n"
     )
 
 
@@ -45,7 +45,9 @@ VISITS = {"company": "coalesce(c.company, '')", "visits": "2", "last_visit_date"
 MAIL = {"channel": "email", "purpose": "marketing", "template": "price_page_follow_up"}
 MASS = {"channel": "wechat", "purpose": "marketing", "template": "members_day", "wechat_window_hours": None}
 ADS = (
-    "with allowed_contacts as (\n    select contact_id, email, phone from {{ ref('dim_contacts') }} where {{ consented_to_ads() }}\n)\n\n"
+    "with allowed_contacts as (\n    select contact_id, email, phone\n"
+    "    from {{ ref('dim_contacts') }} where {{ consented_to_ads() }}\n"
+    ")\n\n"
     "select c.contact_id, c.email, c.phone\nfrom allowed_contacts as c\n"
     "inner join {{ members_of('nurture_leads') }} as m on c.contact_id = m.contact_id\n"
     "where c.email is not null or c.phone is not null\n"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from activations.sandbox.page.mail import html_of_call
 from activations.sandbox.store import Store
 
 Json = dict[str, Any]
@@ -121,8 +122,11 @@ def _items(store: Store, addresses: list[str]) -> Iterator[Json]:
     for mail_id, recipient, subject, at in store.rows(mails, tuple(addresses)):
         yield {"kind": "mail", "id": mail_id, "to": recipient, "title": subject, "at": at, "channel": "email", "vendor": "smtp"}
     others = (
-        f"select received_id, vendor, channel, recipient, title, body, received_at from received where recipient in ({marks})"
+        "select received_id, vendor, channel, recipient, title, body, received_at,"
+        " case when channel = 'email' then source else '' end"
+        f" from received where recipient in ({marks})"
     )
-    for number, vendor, channel, recipient, title, body, at in store.rows(others, tuple(addresses)):
-        about = {"id": number, "vendor": vendor, "channel": channel, "to": recipient}
-        yield {"kind": "card", **about, "title": title, "body": body, "at": at}
+    for number, vendor, channel, recipient, title, body, at, source in store.rows(others, tuple(addresses)):
+        about = {"vendor": vendor, "channel": channel, "to": recipient, "title": title, "body": body, "at": at}
+        is_mail = html_of_call(source) is not None
+        yield {"kind": "mail" if is_mail else "card", "id": f"api-{number}" if is_mail else number, **about}
