@@ -97,7 +97,7 @@ SYNCS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "lookalikes": (ADS, {"destination": "meta_audiences", "mode": "membership", "list": AUDIENCE}),
     "stages": (
-        rows_of("east_china_contacts", "c.contact_id, c.city, c.company"),
+        rows_of("nurture_leads", "c.contact_id, c.city, c.company"),
         {"destination": "webhook", "mode": "mirror"},
     ),
     "call_list": (
