@@ -11,6 +11,7 @@ from models.delivery import DeliveryState
 
 # a delivery of a ledger from before this was kept: the careful rule
 DEFAULT_RULE = "hold"
+DUE = "due"
 WHAT_IT_IS = ("delivery_id", "kind", "activation", "destination", "subject_id", "operation")
 
 
@@ -44,20 +45,28 @@ def find_deliveries(engine: sa.Engine, key: str) -> list[Row]:
 
 
 def history_of(engine: sa.Engine, delivery: Row) -> Row:
-    """A delivery with its ``events`` in order: each claim, and each receipt with its reason and who recorded it."""
-    query = sa.select(receipts, pushes.c.run_id).join(pushes, pushes.c.push_id == receipts.c.push_id)
+    """A delivery with its ``events`` in order: for each run that it was due in the logical time of the decision, each claim, and
+    each receipt with its reason and who recorded it."""
+    query = sa.select(receipts, pushes.c.run_id, pushes.c.as_of).join(pushes, pushes.c.push_id == receipts.c.push_id)
     query = query.where(receipts.c.delivery_id == delivery["delivery_id"]).order_by(receipts.c.receipt_id)
     events: list[Row] = []
     with engine.connect() as connection:
         for receipt in connection.execute(query).mappings():
             if receipt["claimed_at"] is not None:
-                events.append(_event(receipt["claimed_at"], DeliveryState.CLAIMED, receipt["run_id"]))
+                events += _claim(receipt, events)
             reason, person = receipt["reason"], receipt["recorded_by"]
             events.append(_event(receipt["occurred_at"], receipt["state"], receipt["run_id"], reason, person))
     if delivery["state"] == DeliveryState.CLAIMED:
-        events.append(_event(delivery["claimed_at"], DeliveryState.CLAIMED, delivery["run_id"]))
+        events += _claim(delivery, events)
     named = {name: delivery[name] for name in (*WHAT_IT_IS, "state", "attempts", "next_attempt_at", "on_unknown")}
     return {**named, "events": events}
+
+
+def _claim(row: Row | sa.RowMapping, before: list[Row]) -> list[Row]:
+    """A claim, after the decision of its run where this is the first claim of it."""
+    claimed = _event(row["claimed_at"], DeliveryState.CLAIMED, row["run_id"])
+    is_known = any(event["run_id"] == row["run_id"] and event["state"] == DUE for event in before)
+    return [claimed] if is_known else [_event(row["as_of"], DUE, row["run_id"]), claimed]
 
 
 def _event(at: object, state: str, run_id: str, reason: str | None = None, recorded_by: str | None = None) -> Row:

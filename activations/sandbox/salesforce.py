@@ -136,6 +136,7 @@ class SalesforceVendor:
             code = "ENTITY_IS_DELETED" if one in kinds else "MALFORMED_ID"
             gone = [{"statusCode": code, "message": "gone", "fields": []}]
             answers.append({"id": one, "success": is_there, "errors": [] if is_there else gone})
+        self.store.add_call("salesforce", "delete", sum(bool(answer["success"]) for answer in answers))
         return Reply(200, answers)
 
     def _query(self, request: Request, path: str) -> Reply:

@@ -88,13 +88,18 @@ class Store:
         self._write("insert into calls (vendor, operation, accepted) values (?, ?, ?)", (vendor, operation, accepted))
 
     def counts(self) -> dict[str, int]:
-        """Mails received, recipients, repeated Message-IDs; contacts held, and operations accepted."""
+        """Mails received, recipients, repeated Message-IDs; contacts held, and operations accepted; what other vendors delivered,
+        by vendor and channel, and the records their CRMs hold."""
+        received = "select vendor || ' ' || channel, count(*) from received group by 1 order by 1"
+        records = "select vendor || ' ' || object, count(*) from records where is_deleted = 0 group by 1 order by 1"
         return {
             "mails": self.value("select count(*) from mails"),
             "recipients": self.value("select count(distinct recipient) from mails"),
             "repeated_mails": self.value("select count(*) - count(distinct message_id) from mails"),
             "contacts": self.value("select count(*) from contacts where is_archived = 0"),
             "crm_operations": self.value("select coalesce(sum(accepted), 0) from calls where vendor = 'hubspot'"),
+            **dict(self.rows(received)),
+            **dict(self.rows(records)),
         }
 
     def value(self, sql: str) -> int:

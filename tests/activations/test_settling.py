@@ -48,7 +48,9 @@ def test_a_person_settles_an_unknown_delivery_with_a_receipt(settled: Ledger, ou
     assert (receipt["state"], receipt["reason"], receipt["row_hash"]) == (outcome, "seen in the vendor's log", 28)
     (delivery,) = queries.find_deliveries(settled.engine, str(IDS[Verdict.UNKNOWN]))
     events = queries.history_of(settled.engine, delivery)["events"]
-    assert [(e["state"], e["recorded_by"]) for e in events] == [("claimed", None), ("unknown", None), (outcome, "ann")]
+    assert [(e["state"], e["recorded_by"]) for e in events] == [
+        ("due", None), ("claimed", None), ("unknown", None), (outcome, "ann"),
+    ]  # fmt: skip
     assert claim_all(settled, LATER - timedelta(hours=1)) == []
 
 
@@ -112,7 +114,7 @@ def test_history_tells_every_claim_in_order(settled: Ledger) -> None:
     settle(settled, claim(settled, [2], now=LATER), Verdict.ACCEPTED, now=LATER)
     found = queries.find_deliveries(settled.engine, "crm_contacts:2")
     (story,) = [queries.history_of(settled.engine, delivery) for delivery in found]
-    assert [event["state"] for event in story["events"]] == ["claimed", "failed", "retry", "claimed", "accepted"]
+    assert [event["state"] for event in story["events"]] == ["due", "claimed", "failed", "retry", "claimed", "accepted"]
     assert (story["state"], story["attempts"]) == ("accepted", 2)
 
 

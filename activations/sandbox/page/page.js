@@ -3,7 +3,8 @@
 const byId = (id) => document.getElementById(id);
 const saved = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
 let language = saved("language") || (navigator.language.startsWith("zh") ? "zh" : "en");
-let chosen = new URLSearchParams(location.hash.slice(1)).get("to") || "";
+const linked = () => new URLSearchParams(location.hash.slice(1)).get("to") || "";
+let chosen = linked();
 let ahead = 0;
 const words = () => WORDS[language];
 
@@ -78,7 +79,7 @@ function show(item) {
   const card = element("article", `item ${known(item.channel)}`);
   const head = element("header");
   head.append(element("span", `dot ${known(item.channel)}`), element("b", "", words()[item.channel] || item.channel),
-    element("span", "from", item.channel === "sms" && item.title ? `【${item.title}】` : item.kind === "mail" ? "" : item.vendor), element("time", "", moment(item.at)));
+    element("span", "from", item.channel === "sms" && item.title ? `【${item.title}】` : [item.channel, "smtp"].includes(item.vendor) ? "" : item.vendor), element("time", "", moment(item.at)));
   card.append(head);
   if (item.kind === "mail") card.append(element("h3", "", item.title || words().untitled), mailFrame(item));
   else card.append(...(item.title && item.channel !== "sms" ? [element("h3", "", item.title)] : []), element("p", "body", item.body));
@@ -91,7 +92,7 @@ function mailFrame(item) {
   frame.setAttribute("referrerpolicy", "no-referrer");
   frame.loading = "lazy";
   frame.title = item.title || words().untitled;
-  frame.src = `/mail/${Number(item.id)}`;
+  frame.src = `/mail/${encodeURIComponent(item.id)}`;
   return frame;
 }
 
@@ -143,6 +144,7 @@ byId("fault-form").addEventListener("submit", async (event) => {
   takeFaults(await post("/api/faults", { http: [byId("fault").value] }));
 });
 byId("fault-clear").addEventListener("click", async () => takeFaults(await post("/api/faults", { clear: true })));
+addEventListener("hashchange", () => { if (linked()) choose(linked()); });
 setInterval(tick, 1000);
 translate();
 refresh();

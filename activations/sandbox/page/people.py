@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from activations.sandbox.page.mail import html_of_call
 from activations.sandbox.store import Store
 
 Json = dict[str, Any]
-# properties that hold an address, in the words of the CRMs there are
+# properties that hold an address, in the words of the CRMs there are; fields of a tenant's own end in __c
 ADDRESSES = {"email", "phone", "mobile", "mobilephone", "openid", "unionid", "external_userid"}
-NAMES = ("full_name", "name", "Name", "display_name")
+NAMES = ("full_name", "name", "display_name")
 PEOPLE = re.compile(r"(contacts?|contactobj|leads?|leadsobj|party)$", re.I)  # kinds of records that are people, address or not
 CHANNELS_OF_NOBODY = {"audience"}  # what is not received by a person: it is shown where the person is known
 
@@ -32,7 +33,7 @@ class Person:
     def name(self) -> str:
         """As the CRM has it, else the address."""
         for record in self.records:
-            properties = record["properties"]
+            properties = {name.lower(): value for name, value in record["properties"].items()}
             joined = " ".join(str(properties[part]) for part in ("firstname", "lastname") if properties.get(part))
             found = next((str(properties[word]) for word in NAMES if properties.get(word)), joined)
             if found:
@@ -78,7 +79,7 @@ def _key(record: Json) -> str:
 def _people(store: Store) -> dict[str, Person]:
     people: dict[str, Person] = {}
     for record in _records(store):
-        addresses = [str(v) for name, v in record["properties"].items() if name.lower() in ADDRESSES and v]
+        addresses = [str(v) for name, v in record["properties"].items() if name.lower().removesuffix("__c") in ADDRESSES and v]
         if not addresses and not PEOPLE.search(record["object"]):
             continue  # a list, a deal, a task
         known = next((people[address] for address in addresses if address in people), None)
@@ -121,8 +122,11 @@ def _items(store: Store, addresses: list[str]) -> Iterator[Json]:
     for mail_id, recipient, subject, at in store.rows(mails, tuple(addresses)):
         yield {"kind": "mail", "id": mail_id, "to": recipient, "title": subject, "at": at, "channel": "email", "vendor": "smtp"}
     others = (
-        f"select received_id, vendor, channel, recipient, title, body, received_at from received where recipient in ({marks})"
+        "select received_id, vendor, channel, recipient, title, body, received_at,"
+        " case when channel = 'email' then source else '' end"
+        f" from received where recipient in ({marks})"
     )
-    for number, vendor, channel, recipient, title, body, at in store.rows(others, tuple(addresses)):
-        about = {"id": number, "vendor": vendor, "channel": channel, "to": recipient}
-        yield {"kind": "card", **about, "title": title, "body": body, "at": at}
+    for number, vendor, channel, recipient, title, body, at, source in store.rows(others, tuple(addresses)):
+        about = {"vendor": vendor, "channel": channel, "to": recipient, "title": title, "body": body, "at": at}
+        is_mail = html_of_call(source) is not None
+        yield {"kind": "mail" if is_mail else "card", "id": f"api-{number}" if is_mail else number, **about}

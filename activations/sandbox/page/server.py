@@ -130,15 +130,21 @@ class Handler(BaseHTTPRequestHandler):
             self._json(404, {"error": "there is no such page"})
 
     def _mail(self, number: str) -> None:
-        rows = (
-            self.server.store.rows("select source from mails where mail_id = ?", (int(number),))
-            if number.isdecimal() and len(number) < 19
-            else []
-        )
-        if rows:
-            self._reply(200, mail.to_html(rows[0][0]), "text/html", f"{MAIL_POLICY}; frame-ancestors 'self'")
+        content = self._html_of_mail(number)
+        if content is not None:
+            self._reply(200, content, "text/html", f"{MAIL_POLICY}; frame-ancestors 'self'")
         else:
             self._json(404, {"error": "there is no such mail"})
+
+    def _html_of_mail(self, number: str) -> bytes | None:
+        """Of a mail by SMTP, or ``api-<number>`` of one that came through an API."""
+        digits, is_api = number.removeprefix("api-"), number.startswith("api-")
+        if not digits.isdecimal() or len(digits) >= 19:
+            return None
+        sql = "select source from mails where mail_id = ?"
+        through_api = "select source from received where channel = 'email' and received_id = ?"
+        rows = self.server.store.rows(through_api if is_api else sql, (int(digits),))
+        return None if not rows else mail.html_of_call(rows[0][0]) if is_api else mail.to_html(rows[0][0])
 
     def _json(self, status: int, value: Any) -> None:
         self._reply(

@@ -61,6 +61,14 @@ def fill(sandbox: Sandbox) -> None:
     sandbox.store.add_received("meta_audiences", "audience", "8", "{}", title="POST")
 
 
+def test_fields_of_a_crm_name_a_person_and_hold_the_openid(sandbox: Sandbox) -> None:
+    fields = {"LastName": "李雷", "Email": "lei@shop.example", "openid__c": "oLei"}
+    Records(sandbox.store, sandbox.clock, "salesforce").create("Lead", "9", fields)
+    sandbox.store.add_received("wechat", "wechat", "oLei", "hi")
+    (person,) = people(sandbox)
+    assert (person["name"], person["addresses"]) == ("李雷", ["lei@shop.example", "oLei"])
+
+
 def test_addresses_of_one_record_are_one_person(sandbox: Sandbox) -> None:
     fill(sandbox)
     assert {(p["name"], tuple(p["channels"])) for p in people(sandbox)} == {
@@ -107,7 +115,18 @@ def test_a_mail_is_shown_in_a_frame_that_runs_and_loads_nothing(sandbox: Sandbox
     assert "allow-scripts" not in policy
 
 
-@pytest.mark.parametrize("number", ["0", "99", "x", "-1", "1%20or%201", "9" * 30])
+def test_a_mail_through_an_api_is_shown_as_one_by_smtp(sandbox: Sandbox) -> None:
+    page = "List-Unsubscribe: <https://shop.example/u>\n<!doctype html><h1>芳</h1>"
+    sandbox.store.add_received("sendgrid", "email", "fang@shop.example", "芳", title="Hi", source=page)
+    sandbox.store.add_received("ses", "email", "fang@shop.example", "only text", source="[]")
+    shown, plain = call(sandbox, "GET", "/api/person?address=fang@shop.example")[1]["items"]
+    status, content, headers = call(sandbox, "GET", f"/mail/{shown['id']}")
+    assert (shown["kind"], plain["kind"], status) == ("mail", "card", 200)
+    assert content == "<!doctype html><h1>芳</h1>".encode()
+    assert headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+
+
+@pytest.mark.parametrize("number", ["0", "99", "x", "-1", "1%20or%201", "9" * 30, "api-1", "api-", "api-api-1"])
 def test_a_mail_there_is_none_of(sandbox: Sandbox, number: str) -> None:
     assert call(sandbox, "GET", f"/mail/{number}")[0] == 404
 

@@ -37,9 +37,7 @@ def member(number: int, operation: Any = "entered", tag: str | None = "birthdays
 
 def alert(number: int, **properties: Any) -> SyncOperation:
     """A lead that entered the sync of alerts."""
-    return SyncOperation(
-        20_000 + number, number, "entered", 1, {"contact_id": number, "score": 80, **properties}, object="sales_alert"
-    )
+    return SyncOperation(20_000 + number, number, "entered", 1, {"score": 80, **properties}, object="sales_alert")
 
 
 def customer(number: int, text: str = "王芳", **values: Any) -> Message:

@@ -64,7 +64,9 @@ def test_rows_of_the_outbox_are_put_on_and_taken_off(sandbox: Sandbox, client: C
     assert (entered.verdict, holders(sandbox)) == (Verdict.ACCEPTED, {"birthdays": {openid(7)}})
     gone = {"operation_id": 2, "key": 7, "row_hash": 3, "openid": None, "operation": "exited", "_vendor_id": entered.vendor_id}
     (exited,) = tags.send([to_operation(gone, config)])
-    assert (exited.verdict, holders(sandbox)) == (Verdict.ACCEPTED, {"birthdays": set()})
+    assert (exited.verdict, exited.reason, holders(sandbox)) == (Verdict.ACCEPTED, None, {"birthdays": set()})
+    (never,) = tags.send([to_operation({**gone, "_vendor_id": None}, config)])
+    assert (never.verdict, never.reason) == (Verdict.ACCEPTED, "never_was_there")
 
 
 def test_who_has_no_openid_fails_alone(sandbox: Sandbox, client: Client) -> None:

@@ -40,9 +40,7 @@ class WeChatTags:
         losing = {item.delivery_id: held for item in items if (held := self._loses(item, wanted, results)) is not None}
         self._change("batchuntagging", losing, results)
         self._change("batchtagging", {one: held for one, held in wanted.items() if one not in results}, results)
-        return [
-            results.get(item.delivery_id, ItemResult(item.delivery_id, Verdict.ACCEPTED, "never_was_there")) for item in items
-        ]
+        return [results.get(item.delivery_id) or _taken_off(item.delivery_id, item.delivery_id in losing) for item in items]
 
     def close(self) -> None:
         """Give the connection back."""
@@ -95,6 +93,10 @@ class WeChatTags:
                     results[delivery_id] = _tagged(answer, delivery_id, Held(tag_id, openid))
                 elif answer.verdict is not Verdict.ACCEPTED and answer.errcode not in GONE:
                     results[delivery_id] = answer.result(delivery_id)
+
+
+def _taken_off(delivery_id: int, was_there: bool) -> ItemResult:
+    return ItemResult(delivery_id, Verdict.ACCEPTED, None if was_there else "never_was_there")
 
 
 def _tagged(answer: ApiAnswer, delivery_id: int, held: Held) -> ItemResult:
