@@ -163,7 +163,7 @@ def stop_on_sigterm() -> Iterator[threading.Event]:
 def rare_collections() -> Iterator[None]:
     """Items are made by the thousand, hold no cycles and die soon: looking for cycles among them takes a third of the time."""
     before = gc.get_threshold()
-    gc.set_threshold(500_000, *before[1:])
+    gc.set_threshold(100_000, *before[1:])
     try:
         yield
     finally:
