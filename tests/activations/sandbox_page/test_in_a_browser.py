@@ -86,6 +86,16 @@ def test_the_phone_shows_mail_sms_card_and_record(sandbox: Sandbox, page: Page) 
     assert "上海" in page.locator("#records").inner_text()
 
 
+def test_a_link_on_the_open_page_shows_another_phone(sandbox: Sandbox, page: Page) -> None:
+    fill(sandbox)
+    sandbox.store.add_received("ses", "email", "lei@shop.example", "text", title="Hi", source="[]<html><body>Offer</body></html>")
+    page.goto(f"{sandbox.page.url}/#to=fang%40shop.example")
+    page.locator("#feed .item.sms").wait_for()
+    page.evaluate("location.hash = 'to=lei%40shop.example'")
+    page.get_by_text("ses", exact=True).wait_for()
+    assert page.frame_locator("#feed iframe").nth(1).locator("body").inner_text() == "Offer"
+
+
 def test_search_and_both_languages(sandbox: Sandbox, page: Page) -> None:
     fill(sandbox)
     page.goto(sandbox.page.url)
@@ -153,6 +163,7 @@ def test_hostile_content_is_text_and_does_nothing(
     hostile.set_content(text)
     hostile.add_alternative(f"<html><body><p>before</p>{text}<p>after</p></body></html>", subtype="html")
     sandbox.store.add_mail("fang@shop.example", "<1@x>", text, hostile.as_string())
+    sandbox.store.add_received("ses", "email", "fang@shop.example", text, title=text, source=f"<html><body>{text}</body></html>")
     sandbox.store.add_received("x", text, "fang@shop.example", text, title=text)
     sandbox.store.add_received("aliyun", "sms", "fang@shop.example", text, title=text)
     sandbox.store.add_received("wechat", "wechat", text, text, title=text)
