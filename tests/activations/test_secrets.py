@@ -14,7 +14,7 @@ from activations.sandbox.server import Sandbox
 from models.errors import ConfigurationError
 from tests.conftest import sluice
 
-PLANTED = "pl4nted-secret"
+PLANTED = "pl4nted-secret-of-a-test"
 
 
 def secret_names(config: Any) -> dict[str, str]:
@@ -72,10 +72,7 @@ def test_a_live_run_writes_no_secret(tmp_path: Path, capfd: pytest.CaptureFixtur
         smtp, hubspot = sandbox.endpoints()["smtp"], sandbox.endpoints()["hubspot"]
         environment = {
             "SLUICE_DELIVERY": "live",
-            "SLUICE_SMTP_HOST": str(smtp["host"]),
-            "SLUICE_SMTP_PORT": str(smtp["port"]),
-            "SLUICE_SMTP_SENDER": str(smtp["sender"]),
-            "SLUICE_SMTP_STARTTLS": "false",
+            **{f"SLUICE_SMTP_{field.upper()}": str(value) for field, value in smtp.items()},
             "SLUICE_SMTP_SECRET": PLANTED,
             "SLUICE_HUBSPOT_URL": str(hubspot["url"]),
             "SLUICE_HUBSPOT_TOKEN": PLANTED,
