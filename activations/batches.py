@@ -60,6 +60,10 @@ class Batches:
             self.is_closed = True
             self._changed.notify_all()
 
+    def has_more(self) -> bool:
+        """True when something was not handed out. Asked at the end: it may take a batch from the source."""
+        return bool(self._again) or next(self._source, None) is not None
+
     def count_again(self) -> int:
         """How many items are due again and were not taken."""
         return sum(len(batch.items) for batch in self._again)

@@ -15,6 +15,7 @@ from typing import Any
 from activations.batches import Batches
 from activations.destinations.base import Destination, Reconciler
 from activations.ledger import settling
+from activations.ledger.locks import Stopped
 from activations.ledger.store import Ledger
 from activations.ledger.writer import GroupWriter, Work
 from activations.pacing import Gate, Pace
@@ -52,21 +53,25 @@ class Pusher:
 
         Raises BlockedError when another process keeps sending to this destination, or the ledger cannot be written.
         """
-        with stop_on_sigterm() as stop, self.alone(), rare_collections():
-            return self._push(_peeked(batches), stop)
+        with stop_on_sigterm() as stop, rare_collections():
+            try:
+                with self.alone(stop):
+                    return self._push(_peeked(batches), stop)
+            except Stopped:
+                return PushResult(is_stopped=True)
 
     def reconcile(self, batches: Iterable[Sequence[Item]]) -> int:
         """Ask the vendor what became of those items whose outcome is unknown. Returns how many are known now."""
         if not isinstance(self.destination, Reconciler):
             return 0
-        with self.alone():
+        with self.alone(threading.Event()):
             return sum(self._reconcile(self.destination, batch) for batch in batches)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Nobody else sends there meanwhile, and what a dead process had in hand is unknown."""
+    def alone(self, stop: threading.Event) -> Iterator[None]:
+        """Nobody else sends there meanwhile, and what a dead process had in hand is unknown. Raises Stopped."""
         waiting = lambda: self.tell(f"waiting: another push is sending to {self.destination_name}")  # noqa: E731
-        with self.ledger.alone_at(self.destination_name, LOCK_SECONDS, waiting):
+        with self.ledger.alone_at(self.destination_name, LOCK_SECONDS, waiting, stop.is_set):
             self.ledger.recover_destination(self.destination_name, now())
             yield
 
@@ -158,7 +163,7 @@ def stop_on_sigterm() -> Iterator[threading.Event]:
 def rare_collections() -> Iterator[None]:
     """Items are made by the thousand, hold no cycles and die soon: looking for cycles among them takes a third of the time."""
     before = gc.get_threshold()
-    gc.set_threshold(500_000, *before[1:])
+    gc.set_threshold(100_000, *before[1:])
     try:
         yield
     finally:

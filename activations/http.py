@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import requests
+import urllib3
 
 from models.delivery import Verdict
 
@@ -24,6 +25,8 @@ READ_SECONDS = 30.0
 logging.getLogger("urllib3").setLevel(logging.INFO)
 JSON = {"Content-Type": "application/json"}
 TEXT_LENGTH = 200
+# a TLS connection that never came to be; one that breaks later says SSL too, and then the call may have been made
+NOT_SHAKEN = ("CertVerification", "CertificateError", "CERTIFICATE_", "WRONG_VERSION_NUMBER", "HANDSHAKE_FAILURE", "UNKNOWN_CA")
 
 
 @dataclass(frozen=True)
@@ -49,25 +52,36 @@ class HttpClient:
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers.update(headers)
+        self._prepared: dict[str, requests.PreparedRequest] = {}
 
     def post(self, path: str, body: Any) -> Answer:
         """POST a JSON body. Never raises for what the network or the vendor does."""
-        return self.call("POST", path, data=orjson.dumps(body, default=str), headers=JSON)
+        return self.call("POST", path, json_body=orjson.dumps(body, default=str))
 
     def call(self, method: str, path: str, **options: Any) -> Answer:
-        """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart. Never raises for
-        what the network or the vendor does."""
+        """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart; or with a
+        ``json_body`` alone, ready as bytes. Never raises for what the network or the vendor does."""
         try:
+            if "json_body" in options:
+                return self._post_again(path, options["json_body"])
             response = self.session.request(method, self.base_url + path, timeout=self.timeout, allow_redirects=False, **options)
-        except requests.exceptions.ConnectTimeout:
-            return Answer(Verdict.RETRY, "connect_timeout")
-        except requests.exceptions.SSLError:
-            return Answer(Verdict.RETRY, "tls_failed")
-        except requests.exceptions.ConnectionError as error:
-            return _connection_error(error)
-        except requests.exceptions.RequestException:
-            return Answer(Verdict.UNKNOWN, "no_answer")
-        return _judge(response)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            return _judge_error(error)
+        return _judge(response.status_code, response.content, response.headers)
+
+    def _post_again(self, path: str, body: bytes) -> Answer:
+        """The same request but for its body, call after call, on the connections that ``requests`` keeps: what it does around a
+        call takes as long as the call."""
+        if path not in self._prepared:
+            self._prepared[path] = self.session.prepare_request(requests.Request("POST", self.base_url + path, headers=JSON))
+        request = self._prepared[path]
+        adapter = self.session.get_adapter(str(request.url))
+        assert isinstance(adapter, requests.adapters.HTTPAdapter)
+        pool = cast("urllib3.HTTPConnectionPool", adapter.get_connection_with_tls_context(request, verify=True))
+        headers = {**request.headers, "Content-Length": str(len(body))}
+        timeout = urllib3.Timeout(connect=self.timeout[0], read=self.timeout[1])
+        found = pool.urlopen("POST", request.path_url, body, headers, retries=False, redirect=False, timeout=timeout)
+        return _judge(found.status, found.data, found.headers)
 
     def fetch(self, path: str) -> Answer:
         """GET whatever is there: the body of an accepted answer is bytes, redirects are not followed. Never raises either."""
@@ -75,44 +89,53 @@ class HttpClient:
             response = self.session.get(self.base_url + path, timeout=self.timeout, allow_redirects=False)
         except requests.exceptions.RequestException:
             return Answer(Verdict.RETRY, "cannot_connect")
-        judged = _judge(response)
-        return Answer(Verdict.ACCEPTED, None, response.status_code, response.content) if response.status_code == 200 else judged
+        if response.status_code == 200:
+            return Answer(Verdict.ACCEPTED, None, response.status_code, response.content)
+        return _judge(response.status_code, response.content, response.headers)
 
     def close(self) -> None:
         """Give the connection back."""
         self.session.close()
 
 
-def _connection_error(error: requests.exceptions.ConnectionError) -> Answer:
-    never_left = "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error)
-    return Answer(Verdict.RETRY, "cannot_connect") if never_left else Answer(Verdict.UNKNOWN, "connection_lost")
+def _judge_error(error: Exception) -> Answer:
+    """What ended the call. Only where no connection was made it is sure that the vendor did not act; the names of the causes
+    stand in the words of the error that wraps them."""
+    words = repr(error)
+    if "ConnectTimeout" in words:
+        return Answer(Verdict.RETRY, "connect_timeout")
+    if "NewConnectionError" in words or "NameResolutionError" in words:
+        return Answer(Verdict.RETRY, "cannot_connect")
+    if any(cause in words for cause in NOT_SHAKEN):
+        return Answer(Verdict.RETRY, "tls_failed")
+    is_silent = "ReadTimeout" in words or "read timed out" in words.lower()
+    return Answer(Verdict.UNKNOWN, "no_answer" if is_silent else "connection_lost")
 
 
-def _judge(response: requests.Response) -> Answer:
-    status = response.status_code
-    body = _json(response)
+def _judge(status: int, content: bytes, headers: Mapping[str, str]) -> Answer:
+    body = _json(content, headers)
     if 200 <= status < 300:
-        if body is None and (response.content or status not in {202, 204}):
-            text = response.text[:TEXT_LENGTH]
-            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, text=text, headers=response.headers)
-        return Answer(Verdict.ACCEPTED, None, status, body, headers=response.headers)
+        if body is None and (content or status not in {202, 204}):
+            text = content.decode("utf-8", "replace")[:TEXT_LENGTH]
+            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, text=text, headers=headers)
+        return Answer(Verdict.ACCEPTED, None, status, body, headers=headers)
     if status in {408, 429} or status >= 500:
-        return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(response), headers=response.headers)
-    return Answer(Verdict.FAILED, f"http_{status}", status, body, headers=response.headers)
+        return Answer(Verdict.RETRY, f"http_{status}", status, body, _retry_after(headers), headers=headers)
+    return Answer(Verdict.FAILED, f"http_{status}", status, body, headers=headers)
 
 
-def _json(response: requests.Response) -> Any:
+def _json(content: bytes, headers: Mapping[str, str]) -> Any:
     """The body: JSON, or the text of a CSV file, which is UTF-8 whatever the header says."""
-    if response.headers.get("Content-Type", "").startswith("text/csv"):
-        return response.content.decode("utf-8", "replace")
+    if headers.get("Content-Type", "").startswith("text/csv"):
+        return content.decode("utf-8", "replace")
     try:
-        return orjson.loads(response.content)
+        return orjson.loads(content)
     except orjson.JSONDecodeError:
         return None
 
 
-def _retry_after(response: requests.Response) -> float | None:
-    value = response.headers.get("Retry-After", "").strip()
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    value = headers.get("Retry-After", "").strip()
     if not value:
         return None
     try:

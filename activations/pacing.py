@@ -39,7 +39,7 @@ class Gate:
         self._shut_until = 0.0  # monotonic
         self._failures = 0
         self._cool = 0.0  # of the open breaker
-        self._waited = 0.0
+        self._since: float | None = None  # the first of the calls in a row that came to nothing
         self._is_on_trial = False
         self.given_up: str | None = None
 
@@ -75,17 +75,15 @@ class Gate:
         A wait longer than the push's patience, beside items that met their fate, is that item's alone (a limit of a recipient).
         """
         is_nothing = bool(results) and all(result.verdict in NO_FATE for result in results)
-        longest = float("inf") if is_nothing else self._pace.patience_seconds
-        waits = (result.retry_after_seconds or 0.0 for result in results if result.verdict is Verdict.RETRY)
-        wait = max((wait for wait in waits if wait <= longest), default=0.0)
+        waits = [result.retry_after_seconds or 0.0 for result in results if result.verdict is Verdict.RETRY]
+        wait = max((one for one in waits if one <= self._pace.patience_seconds), default=0.0)
         with self._lock:
             self._is_on_trial = False
-            if wait:
-                self._shut_until = max(self._shut_until, time.monotonic() + min(wait, self._pace.patience_seconds))
-            elif is_nothing:
-                self._count_failure(results[0].reason or "no answer")
+            self._shut_until = max(self._shut_until, time.monotonic() + wait)
+            if is_nothing:
+                self._count_failure(results[0].reason or "no answer", max(waits, default=0.0))
             else:
-                self._failures, self._cool, self._waited = 0, 0.0, 0.0
+                self._failures, self._cool, self._since = 0, 0.0, None
 
     def skip(self) -> None:
         """Nothing was called after all."""
@@ -97,15 +95,19 @@ class Gate:
         if self._limiter is not None:
             self._limiter.close()
 
-    def _count_failure(self, reason: str) -> None:
+    def _count_failure(self, reason: str, wait: float) -> None:
+        """A vendor that names a wait says itself when to try; else the breaker opens, and cools down twice as long each time. It
+        is given up when that would take longer than the patience, counted from the first of the calls that came to nothing."""
+        now = time.monotonic()
+        self._since = self._since if self._since is not None else now
         self._failures += 1
         if self._failures < FAILURES:
             return
-        self._cool = 2 * self._cool or COOL_SECONDS
-        self._waited += self._cool
-        if self._waited > self._pace.patience_seconds:
+        if not wait:
+            self._cool = 2 * self._cool or COOL_SECONDS
+            self._shut_until = max(self._shut_until, now + self._cool)
+        if now + (wait or self._cool) - self._since > self._pace.patience_seconds:
             self.given_up = reason
-        self._shut_until = time.monotonic() + self._cool
 
 
 def _rate(calls_per_second: float) -> Rate:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from liquid.exceptions import LiquidError, UndefinedError
 
 from activations.content import render_mail
+from activations.destinations.wechat.content import render as render_wechat
 from activations.sms_content import body_sms, vendor_sms
 from activations.sms_text import Area
 from models.delivery import Message
@@ -22,11 +23,21 @@ def _area(message: Message) -> Area:
     return "mainland" if message.address.startswith("+86") else "abroad"
 
 
+def _wechat(kind: str) -> Renderer:
+    """A value that is too long for its field is its row's own fault, and is met when the row is sent."""
+    return lambda message: render_wechat(message.template, message.language, kind, message.values)
+
+
 RENDERERS: Mapping[str, Renderer] = {
     "email": render_mail,
     "sms": lambda message: body_sms(message, _area(message)),
     "aliyun": lambda message: vendor_sms(message, "aliyun", _area(message)),
     "tencent": lambda message: vendor_sms(message, "tencent", _area(message)),
+    "wechat_template": _wechat("template"),
+    "wechat_subscribe": _wechat("subscribe"),
+    "wechat_service": _wechat("message"),
+    "wechat_mass": _wechat("message"),
+    "wecom_mass": _wechat("message"),
 }
 
 

@@ -30,12 +30,15 @@ class DestinationSettings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             prefix = str(self.model_config.get("env_prefix", ""))
-            names = [prefix + str(e["loc"][0]).upper() for e in error.errors()]
-            reasons = "; ".join(f"{name}: {e['msg']}" for name, e in zip(names, error.errors(), strict=True))
-            shown = [f"{name}={self.example(name.removeprefix(prefix).lower())}" for name in names]
+            fields = [str(e["loc"][0]).lower() if e["loc"] else "" for e in error.errors()]  # of no field: several do not fit
+            reasons = "; ".join(
+                f"{prefix}{field.upper()}: {e['msg']}" if field else e["msg"]
+                for field, e in zip(fields, error.errors(), strict=True)
+            )
+            shown = " ".join(f"{prefix}{field.upper()}={self.example(field)}" for field in fields if field)
             raise ConfigurationError(
                 f"a destination is not configured ({reasons})",
-                f"set {' '.join(shown)}, or SLUICE_DELIVERY=sandbox to try it out",
+                f"set {shown or f'the {prefix}* that it names'}, or SLUICE_DELIVERY=sandbox to try it out",
             ) from error
 
     @classmethod

@@ -58,7 +58,7 @@ class Desk:
         if self.errors:
             raise self.errors[0]
         self.result.verdicts += Counter({Verdict.RETRY.value: self.batches.count_again()})
-        self.result.is_stopped = self.stop.is_set()
+        self.result.is_stopped = self.stop.is_set() and self.batches.has_more()
         self.result.given_up = self.gate.given_up
         return self.result
 

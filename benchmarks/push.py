@@ -26,6 +26,14 @@ ROWS = """copy (
 ) to '{}' (format parquet)"""
 
 
+GOALS = {
+    "rows_per_second_at_1000": ">= 100,000",
+    "mb_at_1000": "<= 300",
+    "rows_per_second_at_100": ">= 60,000",
+    "rows_per_second_at_1000_with_50_ms": ">= 100,000",
+}
+
+
 def run(plan: Path, url: str, batch_size: int, workers: int, ledger: Path | None) -> dict[str, float]:
     """One push in a process of its own."""
     arguments = [str(plan), url, str(batch_size), str(workers), str(ledger or "")]
@@ -62,7 +70,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        show(measure(options.rows, options.workers, Path(folder)), options.json)
+        figures = measure(options.rows, options.workers, Path(folder))
+    if not options.json:
+        figures |= {name: f"{figures[name]:,.0f}, goal {goal}" for name, goal in GOALS.items()}
+    show(figures, options.json)
 
 
 if __name__ == "__main__":

@@ -17,40 +17,36 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
-from activations.ledger.rows import naive
-from activations.ledger.tables import deliveries, receipts
 from benchmarks.figures import Figure, show
+from models.delivery import Item, ItemResult, SyncOperation, Verdict
+from models.run import Run
 from tests.dbt.sync_project import NOW, SyncProject
 
 ROOT = Path(__file__).resolve().parent.parent
-GOAL_SECONDS, BATCH = 20, 50_000
+GOAL_SECONDS, BATCH = 20, 10_000
 PEOPLE = """create or replace table input.people as
     select i as id, 'person' || i || '@shop.example' as email, 'Person ' || i as full_name, 'city ' || i % 500 as city,
         cast(i * 7 % 100 as bigint) as score, case when i % 3 > 0 then 'active' end as stage
     from range({rows}) as r (i)"""
-DUE = """select operation_id as delivery_id, sync as activation, destination, sync_key as subject_id, operation, row_hash
-    from activation.out_sync_operations"""
+DUE = "select operation_id, sync_key, operation, row_hash from activation.out_sync_operations"
 
 
 def accept_all(project: SyncProject) -> int:
-    """Record every operation that is due as accepted. Returns how many."""
-    names = ("delivery_id", "activation", "destination", "subject_id", "operation", "row_hash")
-    due = [dict(zip(names, row, strict=True)) for row in project.query(DUE)]
-    with project.ledger.engine.begin() as connection:
-        for rows in batches(due):
-            connection.execute(sa.insert(deliveries), [{**row, "attempts": 1, "settled_at": row["claimed_at"]} for row in rows])
-            connection.execute(sa.insert(receipts), [{**row, "occurred_at": row["claimed_at"]} for row in rows])
-    return len(due)
+    """Have every operation that is due accepted, as a push would. Returns how many."""
+    push, accepted = project.ledger.open_push(("sync", "crm", "hubspot"), Run("first", NOW), "resend"), 0
+    for items in batches(project.query(DUE)):
+        claimed = project.ledger.claim(push, items, NOW)
+        results = [ItemResult(item.delivery_id, Verdict.ACCEPTED, vendor_id=str(item.subject_id)) for item in claimed.items]
+        project.ledger.record(claimed, results, NOW)
+        accepted += len(results)
+    return accepted
 
 
-def batches(due: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Operations with what a push adds to each."""
-    at = naive(NOW)
-    same = {"kind": "sync", "run_id": "first", "as_of": at, "state": "accepted", "claimed_at": at}
-    for start in range(0, len(due), BATCH):
-        yield [{**row, **same, "vendor_id": str(row["subject_id"])} for row in due[start : start + BATCH]]
+def batches(due: list[tuple[Any, ...]]) -> Iterator[list[Item]]:
+    """The operations, in the order of their ids."""
+    ordered = sorted(due)
+    for start in range(0, len(ordered), BATCH):
+        yield [SyncOperation(*row) for row in ordered[start : start + BATCH]]
 
 
 def seconds_to_start() -> float:

@@ -89,13 +89,15 @@ class SyncOperation:
 
 
 Item = Message | SyncOperation
+SuppressReason = Literal["bounced", "unsubscribed"]
 
 
 @dataclass(slots=True)
 class ItemResult:
     """What became of one item. ``reason`` is a category, never the vendor's echo of a value.
 
-    ``suppress``: the address itself is at fault and nothing may be sent to it again.
+    ``suppress``: nothing may be sent to the address again, because of ``suppress_reason``: it is at fault itself (bounced), or
+    somebody said no at the vendor, or left (unsubscribed).
     """
 
     delivery_id: int
@@ -104,6 +106,7 @@ class ItemResult:
     vendor_id: str | None = None
     suppress: bool = False
     retry_after_seconds: float | None = None
+    suppress_reason: SuppressReason = "bounced"
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,8 @@ def _mark_tried_again(connection: sa.Connection, push: Push, ids: Sequence[int],
 
 def _keep(connection: sa.Connection, claimed: Claim, now: datetime) -> int:
     batch = orjson.dumps(list(zip(*claimed.attempts, strict=True)))
-    return int(run(connection, KEEP, (claimed.push.push_id, claimed.push.owner, as_text(now), batch)).scalar_one())
+    ((claim_id,),) = run(connection, KEEP, (claimed.push.push_id, claimed.push.owner, as_text(now), batch))
+    return int(claim_id)
 
 
 def _attempts(items: Sequence[Item], tried: Mapping[int, int]) -> list[Attempt]:

@@ -16,17 +16,27 @@ from models.errors import BlockedError
 POLL_SECONDS = 0.1
 
 
+class Stopped(Exception):
+    """Somebody asked to stop while there was a wait."""
+
+
 @contextmanager
 def alone_at(
-    engine: sa.Engine, destination: str, wait_seconds: float, on_wait: Callable[[], object] | None = None
+    engine: sa.Engine,
+    destination: str,
+    wait_seconds: float,
+    on_wait: Callable[[], object] | None = None,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
     """Be the only one who sends to a destination while the block runs. ``on_wait`` is called once, if there is a wait.
 
-    Raises BlockedError when another process has it for longer than ``wait_seconds``.
+    Raises BlockedError when another process has it for longer than ``wait_seconds``, Stopped when the wait is to end.
     """
     until = time.monotonic() + wait_seconds
     with _file_lock(engine, destination) if engine.dialect.name == "sqlite" else _server_lock(engine, destination) as take:
         while not take():
+            if is_stopped():
+                raise Stopped
             if time.monotonic() >= until:
                 raise BlockedError(
                     f"another run is sending to {destination}", "wait for it to end; `sluice pause` stops it within one batch"

@@ -101,7 +101,7 @@ def _suppress_bad_addresses(
 ) -> None:
     if push.channel is None:
         return
-    bad = [(attempt[4], attempt[0]) for attempt, result in zip(attempts, results, strict=True) if result.suppress]
-    entries = [(push.channel, address_hash, "bounced", delivery_id) for address_hash, delivery_id in bad if address_hash]
+    bad = [(attempt, result.suppress_reason) for attempt, result in zip(attempts, results, strict=True) if result.suppress]
+    entries = [(push.channel, attempt[4], reason, attempt[0]) for attempt, reason in bad if attempt[4]]
     if entries:
         suppress(connection, entries, now)

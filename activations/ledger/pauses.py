@@ -44,8 +44,8 @@ def list_pauses(engine: sa.Engine) -> list[Row]:
 def paused_by(connection: sa.Connection, activation: str, destination: str) -> str | None:
     """The name of a pause that holds for an activation at a destination; None when it may send. One small query."""
     values = (ALL, ALL, DESTINATION, destination, CAMPAIGN, activation)
-    found = run(connection, THAT_HOLD, values).scalar()
-    return None if found is None else str(found)
+    found = run(connection, THAT_HOLD, values)
+    return str(found[0][0]) if found else None
 
 
 def _list() -> sa.Select[tuple[object, ...]]:

@@ -51,10 +51,15 @@ class Ledger:
             )
 
     def alone_at(
-        self, destination: str, wait_seconds: float = 0.0, on_wait: Callable[[], object] | None = None
+        self,
+        destination: str,
+        wait_seconds: float = 0.0,
+        on_wait: Callable[[], object] | None = None,
+        is_stopped: Callable[[], bool] = lambda: False,
     ) -> AbstractContextManager[None]:
-        """Be the only one who sends to a destination. Raises BlockedError when another process does for longer than the wait."""
-        return alone_at(self.engine, destination, wait_seconds, on_wait)
+        """Be the only one who sends to a destination. Raises BlockedError when another process does for longer than the wait,
+        Stopped when the wait is to end."""
+        return alone_at(self.engine, destination, wait_seconds, on_wait, is_stopped)
 
     def recover(self, now: datetime) -> int:
         """What dead processes had in hand becomes unknown. A destination that somebody is sending to is left alone."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from activations.ledger.commits import is_committed, transaction_id
 from models.errors import BlockedError
 
 MOST_TOGETHER = 32
@@ -24,19 +25,24 @@ def write(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
 
     Raises BlockedError when the database cannot be written (a full disk, a server that went away), after a few tries.
     """
+    refused = (sa.exc.OperationalError, engine.dialect.loaded_dbapi.OperationalError)
     for wait in (*WAITS, None):
+        done: list[tuple[T, int | None]] = []
         try:
             with engine.begin() as connection:
-                return work(connection)
-        except sa.exc.OperationalError as error:
+                done.append((work(connection), transaction_id(connection)))
+            return done[0][0]
+        except refused as error:
+            if done and is_committed(engine, done[0][1]):  # it was the answer to the commit that got lost
+                return done[0][0]
             if wait is None:
                 raise _cannot_write(error) from error
             time.sleep(wait)
     raise AssertionError("unreachable")
 
 
-def _cannot_write(error: sa.exc.OperationalError) -> BlockedError:
-    words = str(error.orig).splitlines()[0][:100]
+def _cannot_write(error: Exception) -> BlockedError:
+    words = str(getattr(error, "orig", error)).splitlines()[0][:100]
     return BlockedError(
         f"the ledger cannot be written ({words})",
         "give its disk room, or bring its server back; what was in hand is listed by `sluice ledger unknown` after the next run",

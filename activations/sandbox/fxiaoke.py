@@ -21,6 +21,7 @@ LIFE = timedelta(hours=2)
 WINDOW, CALLS_A_WINDOW = timedelta(seconds=20), 100
 PATH = re.compile(r"/cgi/crm/(custom/)?v2/data/(\w+)")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+TEXT_LIMIT = 1_000  # characters of a line of text; the sandbox's own
 STANDARD = frozenset({"ContactObj", "LeadsObj", "AccountObj", "NewOpportunityObj"})
 INVALID = "invalid"
 
@@ -142,7 +143,8 @@ class FxiaokeVendor:
 def _refused(given: Mapping[str, Any], *, is_new: bool) -> int | None:
     if is_new and (not given.get("name") or given.get("owner", [""])[0] not in USERS.values()):
         return 32000
-    return 32000 if given.get("email") and not EMAIL.fullmatch(str(given["email"])) else None
+    is_long = any(isinstance(value, str) and len(value) > TEXT_LIMIT for value in given.values())
+    return 32000 if is_long or (given.get("email") and not EMAIL.fullmatch(str(given["email"]))) else None
 
 
 def _holds(one: Record, condition: Mapping[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from activations.sandbox.web import Reply, Request
 
 TOKEN = "sandbox-token"
 BATCH_LIMIT = 100
+VALUE_LIMIT = 65_536  # characters
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 OBJECTS = "/crm/v3/objects/"
 LISTS = "/crm/v3/lists/"
@@ -183,6 +184,8 @@ def _refused_whole(inputs: list[Any]) -> str:
     values = [value for i in inputs for value in i.get("properties", {}).values()]
     if any(not isinstance(value, str) for value in values):
         return "properties are text"
+    if any(len(value) > VALUE_LIMIT for value in values):
+        return f"a value has more than {VALUE_LIMIT} characters"
     if not any(UNMADE in i.get("properties", {}) for i in inputs):
         return ""
     detail = {

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from typing import Any
 
 from activations.sandbox.clock import Clock
@@ -15,6 +16,8 @@ from activations.sandbox.web import Reply, Request
 
 SECRET = "whsec_c2FuZGJveCBzZWNyZXQgb2YgdGhlIHdlYmhvb2s="
 TOLERANCE_SECONDS = 300
+BODY_LIMIT = 1_000_000  # bytes
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class WebhookVendor:
@@ -30,9 +33,11 @@ class WebhookVendor:
         }  # fmt: skip
 
     def handle(self, request: Request) -> Reply:
-        """204 when all was taken; 422 and nothing taken when an item is bad."""
+        """204 when all was taken; 413 or 422 and nothing taken when it is too much, or an item is bad."""
         if request.path != "/hook":
             return Reply(404)
+        if len(request.body) > BODY_LIMIT:
+            return Reply(413, {"error": "size"})
         if not self._is_signed(request):
             return Reply(401, {"error": "signature"})
         try:
@@ -81,4 +86,4 @@ def _items(body: Any) -> list[dict[str, Any]]:
 def _is_good(item: dict[str, Any]) -> bool:
     data = item["data"]
     address = data.get("address") if data.get("channel") == "email" else data.get("properties", {}).get("email")
-    return address is None or "@" in address
+    return address is None or bool(EMAIL.fullmatch(address))

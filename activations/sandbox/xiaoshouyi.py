@@ -29,6 +29,7 @@ RECORD = re.compile(r"/rest/data/v2\.0/xobjects/(\w+)(?:/(\d+))?")
 QUERY = re.compile(r"select ([\w, ]+) from (\w+) where (\w+) in \((.+)\) order by id", re.S)
 STRING = re.compile(r"'((?:[^'\\]|\\.)*)'")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+TEXT_LIMIT = 1_000  # characters of a line of text; the sandbox's own
 REFUSED, DUPLICATE, NO_RECORD = 1010, 1020, 404
 
 
@@ -120,7 +121,8 @@ class XiaoshouyiVendor:
 
 
 def _is_bad(given: Mapping[str, Any]) -> bool:
-    return bool(given.get("email")) and not EMAIL.fullmatch(str(given["email"]))
+    is_long = any(isinstance(value, str) and len(value) > TEXT_LIMIT for value in given.values())
+    return is_long or (bool(given.get("email")) and not EMAIL.fullmatch(str(given["email"])))
 
 
 def _error(code: int) -> dict[str, Any]:

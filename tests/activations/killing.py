@@ -34,6 +34,7 @@ class Story:
     url: str
     sandbox: Sandbox
     random: random.Random
+    is_faulty: bool = False
     killed: Counter[str] = field(default_factory=Counter)
     lives: int = 0
     most_in_hand: int = 0
@@ -43,7 +44,8 @@ class Story:
         return NEW_EACH_LIFE * max(1, self.lives)
 
     def live(self, sign: int = 0, point: str = "time", number: int = 0) -> dict[str, object]:
-        order = Order(self.name, self.url, self.sandbox.endpoints(), self.count, BATCH, WORKERS, sign, point, number)
+        patience = 0.1 if self.is_faulty else 20.0
+        order = Order(self.name, self.url, self.sandbox.endpoints(), self.count, BATCH, WORKERS, patience, sign, point, number)
         assert self.parent.stdin is not None
         assert self.parent.stdout is not None
         self.parent.stdin.write(json.dumps(asdict(order), default=str) + "\n")
@@ -55,11 +57,36 @@ class Story:
         """Live and die until it was killed so often; three of four times without warning."""
         while self.killed.total() < kills:
             self.lives += 1
+            if self.is_faulty:
+                self.script_faults()
             assert self.lives <= MOST_LIVES * kills, f"only {self.killed.total()} of {kills} kills came about"
             sign = signal.SIGTERM if self.lives % 4 == 0 else signal.SIGKILL
             point = self.random.choice(POINTS)
             most = MAIL_REPLIES if self.name == "smtp" and point in {"asked", "answered"} else REACH[point]
             self._die(sign, point, self.random.randint(1, most))
+
+    def script_faults(self) -> None:
+        """The next life meets a vendor that is not well either; what waits for its next attempt has waited for it."""
+        faults = self.sandbox.faults
+        faults.http.clear()
+        faults.http.extend(self.random.choices(["500", "429", "401", "drop_after_accept", "invalid_json", "cut_body"], k=2))
+        faults.retry_after_seconds = 0.2
+        faults.mail = {f"{self.random.randrange(10)}@": "451 4.7.1 Try again later"}
+        faults.drop_after_data = self.random.randrange(2)
+        self.let_time_pass()
+
+    def let_time_pass(self) -> None:
+        engine = sa.create_engine(self.url)
+        with engine.begin() as connection:
+            if sa.inspect(connection).has_table("deliveries"):
+                connection.exec_driver_sql("update deliveries set next_attempt_at = claimed_at where next_attempt_at is not null")
+        engine.dispose()
+
+    def recover(self) -> None:
+        """The vendor is well again."""
+        self.sandbox.faults.http.clear()
+        self.sandbox.faults.mail, self.sandbox.faults.drop_after_data = {}, 0
+        self.let_time_pass()
 
     def _die(self, sign: signal.Signals, point: str, number: int) -> None:
         ended = self.live(sign, point, number)
@@ -85,6 +112,8 @@ class Story:
 
     def check(self) -> None:
         """One life to the end; then whatever was due was sent, once, or is listed as unknown."""
+        if self.is_faulty:
+            self.recover()
         ended = self.live()
         assert ended["code"] == 0, ended
         ledger = Ledger(self.url)
@@ -100,7 +129,7 @@ class Story:
         assert states["unknown"] == len(unknown), "not listed as unknown"
         assert accepted <= sent <= accepted | unknown, "lost, or sent behind the ledger's back"
         assert duplicates == 0
-        assert len(unknown) <= self.kills(signal.SIGKILL) * WORKERS * BATCH
+        assert len(unknown) <= self.kills(signal.SIGKILL) * WORKERS * BATCH + self.is_faulty * self.lives
         if self.name == "hubspot":
             assert (len(sent), unknown) == (self.count, set())
 
@@ -118,5 +147,8 @@ class Story:
         by_sign = ", ".join(f"{self.kills(sign)} {sign.name}" for sign in (signal.SIGKILL, signal.SIGTERM))
         where = ", ".join(f"{what}: {count}" for what, count in sorted(self.killed.items()))
         ledger = sa.make_url(self.url).get_backend_name()
-        print(f"\n{self.name} on {ledger}: {self.killed.total()} kills ({by_sign}) in {self.lives} lives, {self.count} due,")
+        vendor = ", the vendor faulty," if self.is_faulty else ""
+        print(
+            f"\n{self.name} on {ledger}{vendor}: {self.killed.total()} kills ({by_sign}) in {self.lives} lives, {self.count} due,"
+        )
         print(f"  {sent} sent, {unknown} unknown, {duplicates} duplicates, at most {self.most_in_hand} batches in hand; {where}")

@@ -42,6 +42,7 @@ class Order:
     count: int
     batch: int = 10
     workers: int = 4
+    patience_seconds: float = 20.0
     sign: int = 0
     point: str = "time"
     number: int = 0
@@ -102,8 +103,8 @@ def push(order: Order) -> dict[str, Any]:
     numbers = range(1, order.count + 1)
     items: list[Any] = [message(n, f"u{n}@b.cn") if kind == "message" else operation(n, email=f"u{n}@b.cn") for n in numbers]
     make = lambda: Watched(build(order.name, order.endpoints), fate)  # noqa: E731
-    run = Run("run", datetime.now(UTC))
-    pusher = Pusher(kind, "crash", order.name, make(), ledger, run, Pace(order.workers), make)
+    run, pace = Run("run", datetime.now(UTC)), Pace(order.workers, patience_seconds=order.patience_seconds)
+    pusher = Pusher(kind, "crash", order.name, make(), ledger, run, pace, make)
     result = pusher.push(items[start : start + order.batch] for start in range(0, len(items), order.batch))
     return {"counts": result.counts(), "is_stopped": result.is_stopped, "words": result.describe()}
 

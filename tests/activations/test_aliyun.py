@@ -70,22 +70,6 @@ def test_every_code_has_its_fate(code: str, action: str) -> None:
     assert reason == (None if code == "OK" else code)
 
 
-@pytest.mark.parametrize(
-    ("fault", "verdict"),
-    [
-        ("500", Verdict.UNKNOWN),
-        ("429", Verdict.RETRY),
-        ("401", Verdict.RETRY),
-        ("drop", Verdict.UNKNOWN),
-        ("slow_after_accept", Verdict.UNKNOWN),
-        ("invalid_json", Verdict.UNKNOWN),
-    ],
-)
-def test_fault_becomes_a_verdict(sandbox: Sandbox, fault: Any, verdict: Verdict) -> None:
-    sandbox.faults.http.append(fault)
-    assert client(sandbox, timeout_seconds=0.3).send([sms(1)])[0].verdict is verdict
-
-
 def test_one_template_is_one_call_and_each_recipient_reads_their_own(sandbox: Sandbox) -> None:
     items = [sms(1, order_number="A1"), sms(2, order_number="B2"), sms(3, template="win_back_coupon")]
     with recorded(sandbox, "aliyun") as calls:

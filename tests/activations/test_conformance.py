@@ -128,6 +128,12 @@ class TestHubSpot(Conformance):
     def throttle(self, sandbox: Sandbox) -> None:
         sandbox.faults.http.append("429")
 
+    def oversized_item(self) -> Item:
+        return operation(998, email="large@shop.example", full_name="王芳" * 40_000)
+
+    def unwritable_item(self) -> Item:
+        return operation(997, email="a@b.cn\r\nvictim@shop.example")
+
     def arrived(self, sandbox: Sandbox) -> str:
         return "\n".join(json.loads(row[0])["full_name"] for row in sandbox.store.rows("select properties from contacts"))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from activations.destinations.base import Destination
 from activations.destinations.testing import Conformance
 from activations.sandbox.server import Sandbox
-from models.delivery import Item
-from tests.activations.sms_items import sms
+from models.delivery import Item, Verdict
+from tests.activations.sms_items import sms, texts
 
 
 class Sms(Conformance):
@@ -29,8 +30,27 @@ class Sms(Conformance):
     def throttle(self, sandbox: Sandbox) -> None:
         sandbox.faults.http.append("429")
 
+    def oversized_item(self) -> Item:
+        return sms(998, carrier="王芳" * 1_000)
+
+    def unwritable_item(self) -> Item:
+        return sms(997, "+8613800000997\r\n&to=+8613800000998")
+
+    def arrived(self, sandbox: Sandbox) -> str:
+        return "\n".join(text for _, _, text in texts(sandbox, self.name))
+
+    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
+        sandbox.faults.http.append("slow_after_accept")
+        return {**settings, "timeout_seconds": 0.3}
+
     def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {**settings, self.secret: "expired"}
+
+    def test_what_stands_behind_a_number_is_not_dropped(self, destination: Destination, sandbox: Sandbox) -> None:
+        """An extension, to who reads numbers kindly: the ledger would know another number than the one that is sent to."""
+        (result,) = destination.send([sms(1, "+8613800000001,9")])
+        assert (result.verdict, result.reason) == (Verdict.FAILED, "invalid_number")
+        assert self.received(sandbox) == 0
 
 
 class TestAliyun(Sms):
@@ -39,6 +59,10 @@ class TestAliyun(Sms):
 
 class TestTencent(Sms):
     name, secret = "tencent", "secret_key"
+    odd_text = "王🌸'<ñ𠮷"  # a variable has six characters, and the templates cut it
+
+    def oversized_item(self) -> Item:
+        return sms(998, template="win_back_coupon", amount="1" * 100)
 
 
 class TestTwilio(Sms):

@@ -24,3 +24,14 @@ def test_killed_push_is_finished_exactly(
         story = Story(parent, name, ledger_url, sandbox, random.Random(f"{name} {kills}"))
         story.kill(kills)
         story.check()
+
+
+@pytest.mark.parametrize("name", ["smtp", "hubspot"])
+@pytest.mark.parametrize("kills", [pytest.param(MANY // 2, marks=pytest.mark.slow)])
+def test_push_killed_while_the_vendor_is_faulty_is_finished_exactly(
+    tmp_path: Path, ledger_url: str, name: str, kills: int, parent: subprocess.Popen[str]
+) -> None:
+    with Sandbox(tmp_path, names=["hubspot"]) as sandbox:
+        story = Story(parent, name, ledger_url, sandbox, random.Random(f"faulty {name}"), is_faulty=True)
+        story.kill(kills)
+        story.check()

@@ -96,7 +96,7 @@ def test_answers_that_take_50_ms_are_waited_for_by_all_workers_at_once(crm: Push
         ("slow_after_accept", "no_answer"),  # 5 s, and the time-out is 0.5 s
         ("drop_after_accept", "connection_lost"),
         ("drop", "connection_lost"),
-        ("cut_body", "no_answer"),
+        ("cut_body", "connection_lost"),
         ("invalid_json", "unreadable_answer"),
     ],
 )

@@ -55,22 +55,6 @@ def test_every_answer_has_its_verdict(status: int, text: str, verdict: Verdict) 
     assert result.reason == (None if verdict is Verdict.ACCEPTED else reason)
 
 
-@pytest.mark.parametrize(
-    ("fault", "verdict"),
-    [
-        ("500", Verdict.UNKNOWN),
-        ("429", Verdict.RETRY),
-        ("401", Verdict.RETRY),
-        ("drop", Verdict.UNKNOWN),
-        ("slow_after_accept", Verdict.UNKNOWN),
-        ("invalid_json", Verdict.UNKNOWN),
-    ],
-)
-def test_fault_becomes_a_verdict(sandbox: Sandbox, fault: Any, verdict: Verdict) -> None:
-    sandbox.faults.http.append(fault)
-    assert client(sandbox, timeout_seconds=0.3).send([sms(1)])[0].verdict is verdict
-
-
 def test_coding_carries_the_text(sandbox: Sandbox) -> None:
     plain = sms(2, "+14155550100", language="en", carrier="Café {1}")
     with recorded(sandbox, "kannel") as calls:

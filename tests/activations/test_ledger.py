@@ -131,6 +131,14 @@ def test_a_bad_address_is_suppressed_with_its_outcome(ledger: Ledger) -> None:
     ]
 
 
+def test_who_said_no_at_the_vendor_is_suppressed_as_unsubscribed(ledger: Ledger) -> None:
+    claimed = claim_items(ledger, [message(1, "x@b.cn")], activation=("message", "news", "smtp"))
+    settle(ledger, claimed, Verdict.FAILED, suppress=True, suppress_reason="unsubscribed")
+    assert [(row["channel"], row["reason"], row["delivery_id"]) for row in ledger.suppressions()] == [
+        ("email", "unsubscribed", 1)
+    ]
+
+
 def test_only_one_sends_to_a_destination(ledger: Ledger, ledger_url: str) -> None:
     other = Ledger(ledger_url)
     with ledger.alone_at("smtp"):

@@ -138,6 +138,7 @@ def test_a_retried_operation_is_planned_and_a_failed_one_is_not(tmp_path: Path) 
             create table activation.sync_crm as select unnest([1, 2, 3]) as contact_id;
             create table activation.out_sync_operations as
                 select n as operation_id, 'crm' as sync, 'hubspot' as destination, n as sync_key,
-            'entered' as operation, n as row_hash, [null, 'failed', 'retry'][n] as delivery_state from range(1, 4) as r(n)"""
+            'entered' as operation, n as row_hash, [null, 'failed', 'retry'][n] as delivery_state,
+                null as hold_reason from range(1, 4) as r(n)"""
         )
     assert spool_sync(tmp_path / "w.duckdb", "crm", "contact_id", tmp_path / "plan.parquet") == 2

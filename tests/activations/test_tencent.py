@@ -37,7 +37,7 @@ def client(sandbox: Sandbox, **settings: Any) -> Tencent:
 CODES = [
     ("FailedOperation.MarketingSendTimeConstraint", "retry"),
     ("InvalidParameterValue.MarketingTemplateWithoutUnsubscribe", "stop"),
-    ("FailedOperation.PhoneNumberInBlacklist", "suppress"),
+    ("FailedOperation.PhoneNumberInBlacklist", "opt_out"),
     ("FailedOperation.InsufficientBalanceInSmsPackage", "stop"),
     ("FailedOperation.TemplateParamSetNotMatchApprovedTemplate", "stop"),
     ("FailedOperation.SignatureIncorrectOrUnapproved", "stop"),
@@ -75,7 +75,8 @@ def test_every_code_has_its_fate(code: str, action: str) -> None:
     assert (failed[0].action, failed[1]) == (action, code)
     (result,) = results([TencentSms(1, "+8613800000001", "mainland", "1", ())], [{"PhoneNumber": "+8613800000001", "Code": code}])
     assert (result.verdict, result.reason) == (VERDICTS.get(action, Verdict.FAILED), code)
-    assert result.suppress == (action == "suppress")
+    assert result.suppress == (action in {"suppress", "opt_out"})
+    assert result.suppress_reason == ("unsubscribed" if action == "opt_out" else "bounced")
 
 
 def test_codes_of_the_table_are_those_of_the_sdk() -> None:
@@ -88,22 +89,6 @@ def test_codes_of_the_table_are_those_of_the_sdk() -> None:
     assert set(CODES) - common <= listed
     assert len(listed) == 94
     assert set(FAMILIES) - {"AuthFailure", "RequestLimitExceeded"} <= {code.partition(".")[0] for code in listed}
-
-
-@pytest.mark.parametrize(
-    ("fault", "verdict"),
-    [
-        ("500", Verdict.UNKNOWN),
-        ("429", Verdict.RETRY),
-        ("401", Verdict.RETRY),
-        ("drop", Verdict.UNKNOWN),
-        ("slow_after_accept", Verdict.UNKNOWN),
-        ("invalid_json", Verdict.UNKNOWN),
-    ],
-)
-def test_fault_becomes_a_verdict(sandbox: Sandbox, fault: Any, verdict: Verdict) -> None:
-    sandbox.faults.http.append(fault)
-    assert client(sandbox, timeout_seconds=0.3).send([sms(1)])[0].verdict is verdict
 
 
 def test_a_call_is_what_shares_template_area_and_variables(sandbox: Sandbox) -> None:

@@ -67,22 +67,6 @@ def test_every_code_has_its_verdict(status: int, code: int | None, verdict: Verd
     assert result.reason == (str(code) if code and status != 500 else f"http_{status}")
 
 
-@pytest.mark.parametrize(
-    ("fault", "verdict"),
-    [
-        ("500", Verdict.UNKNOWN),
-        ("429", Verdict.RETRY),
-        ("401", Verdict.RETRY),
-        ("drop", Verdict.UNKNOWN),
-        ("slow_after_accept", Verdict.UNKNOWN),
-        ("invalid_json", Verdict.UNKNOWN),
-    ],
-)
-def test_fault_becomes_a_verdict(sandbox: Sandbox, fault: Any, verdict: Verdict) -> None:
-    sandbox.faults.http.append(fault)
-    assert client(sandbox, timeout_seconds=0.3).send([sms(1)])[0].verdict is verdict
-
-
 def test_body_is_in_the_language_and_signed_where_a_signature_is_set(sandbox: Sandbox) -> None:
     client(sandbox).send([sms(1, "+14155550100", "win_back_coupon", "en", full_name="Ann", valid_until="31 July")])
     client(sandbox, signature="商店").send([sms(2)])
@@ -100,6 +84,7 @@ def test_marketing_to_china_says_no_in_chinese(sandbox: Sandbox) -> None:
 def test_number_that_opted_out_is_suppressed(sandbox: Sandbox) -> None:
     (result,) = client(sandbox).send([sms(1, "+8613800090403")])
     assert (result.verdict, result.reason, result.suppress) == (Verdict.FAILED, "21610", True)
+    assert result.suppress_reason == "unsubscribed"
 
 
 CONFIG = TwilioConfig(account_sid="AC1", auth_token="12345", sender="MG1", callback_url="https://shop.example/callbacks/twilio")

@@ -16,6 +16,7 @@ from activations.destinations import registry
 from activations.dispatcher import Pusher
 from activations.ledger.store import Ledger
 from activations.outbox import to_operation
+from activations.plan_file import read_items
 from activations.sandbox.server import STORE_FILE, Sandbox
 from activations.sandbox.store import Store
 from models.config import SyncConfig
@@ -23,7 +24,7 @@ from models.run import Run
 from orchestration.dbt_runner import Dbt
 from orchestration.landing.ledger import land_ledger
 from orchestration.settings import DBT_PROJECT, load_settings
-from orchestration.warehouse import count_held, open_warehouse, query, read_batches, spool_sync
+from orchestration.warehouse import count_held, open_warehouse, query, spool_sync
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 KEPT = ("int_sync", "out_sync", "int_delivery_states", "_ledger__sources")
@@ -84,13 +85,13 @@ class SyncProject:
         config, plan = SyncConfig(**self.metas[name]), self.home / f"plan_{self.runs}_{name}.parquet"
         spool_sync(self.settings.warehouse, name, config.key, plan)
         destination = registry.build("hubspot", endpoints)
-        batches = [[to_operation(row, config) for row in rows] for rows in read_batches(plan, 100)]
+        batches = list(read_items(plan, 100, to_operation, config))
         try:
             pusher = Pusher("sync", name, config.destination, destination, self.ledger, Run(f"run-{self.runs}", NOW))
             pusher.push(batches)
         finally:
             destination.close()
-        return sorted((item.key, item.operation) for batch in batches for item in batch)
+        return sorted((item.subject_id, item.operation) for batch in batches for item in batch)
 
     def held(self, name: str) -> int:
         """Operations that are held."""

@@ -25,6 +25,8 @@ LAYERS = (
     "fqn:sluice.staging",
     "fqn:sluice.identity",
     "fqn:sluice.contacts.int_contact_values",
+    "int_events",
+    "int_contact_openids",
     "contact_identifiers",
     "dim_contacts",
 )
@@ -77,7 +79,7 @@ class Warehouse:
         arguments += ["--select", "resource_type:seed", *layers]
         outcome = _invoke(arguments, json.dumps({**variables, "as_of": as_of}), manifest)
         failed = [f"{r.node.name}: {r.message}" for r in outcome.result.results if str(r.status) not in {"success", "pass"}]
-        assert failed == []
+        assert failed == [], failed
         return {str(r): int(c) for r, c in self.rows("select record_id, contact_id from identity.identity_map")}
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

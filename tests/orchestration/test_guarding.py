@@ -48,7 +48,7 @@ alter table ledger.receipts add column vendor_id varchar;
 create table activation.sync_crm as select unnest(range(7)) as contact_id;
 create table activation.out_sync_operations (
     operation_id bigint, sync varchar, destination varchar, sync_key bigint, operation varchar, row_hash bigint,
-    delivery_state varchar);
+    delivery_state varchar, hold_reason varchar);
 create table activation.out_messages as select 1 as message_id, 'lost' as campaign, 'smtp' as destination, 'email' as channel,
     'marketing' as purpose, 1 as contact_id, 'a@b.cn' as address, 'h' as address_hash, 't' as template, 'en' as language,
     'CN' as country, 'Li Lei' as full_name, '{"company' as context;
@@ -221,6 +221,41 @@ def test_an_sms_is_rendered_as_its_destination_will(
 ) -> None:
     activation = replace(CAMPAIGN, config=SMS.model_copy(update={"destination": destination}))
     assert len(facts(state, activation, rows, {"send": len(rows)}).template_problems) == problems
+
+
+WECHAT = CampaignConfig(channel="wechat", destination="wechat_template", purpose="transactional", template="order_shipped")
+SHIPPED = {"order_number": "SO-1", "product": "咖啡豆", "shipped_at": "2026-06-29 10:00"}
+
+
+def follower(**change: Any) -> dict[str, Any]:
+    row = message(1, channel="wechat", template="order_shipped", language="zh", context=json.dumps(SHIPPED))
+    return {**row, "address": "oA_0001", **change}
+
+
+@pytest.mark.parametrize(
+    ("destination", "change", "words"),
+    [
+        pytest.param("wechat_template", {}, None, id="a template message"),
+        pytest.param(
+            "wechat_template", {"context": "{}"}, "a text cannot be filled in: 'order_number'", id="a variable is missing"
+        ),
+        pytest.param("wechat_template", {"template": "no_such"}, "the content no_such.en.yml is missing", id="no such content"),
+        pytest.param("wechat_subscribe", {}, "order_shipped is content of kind template", id="content of another kind"),
+        pytest.param("wechat_service", {"template": "members_day"}, None, id="a customer-service message"),
+        pytest.param("wechat_mass", {"template": "members_day"}, None, id="a mass message"),
+        pytest.param("wecom_mass", {"template": "price_question"}, None, id="a message by an employee"),
+        pytest.param(
+            "wecom_mass", {"template": "sales_alert"}, "sales_alert is content of kind robot", id="an alert to a customer"
+        ),
+    ],
+)
+def test_a_wechat_text_is_filled_in_as_its_destination_will(
+    state: RunState, destination: str, change: dict[str, Any], words: str | None
+) -> None:
+    activation = replace(CAMPAIGN, config=WECHAT.model_copy(update={"destination": destination}))
+    found = facts(state, activation, [follower(**change)], {"send": 1}).template_problems
+    assert [told.partition(": ")[2].startswith(words or "-") for told in found] == [True] * (words is not None)
+    assert "咖啡豆" not in "".join(found)
 
 
 def test_a_filter_that_fails_does_not_tell_the_value(state: RunState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

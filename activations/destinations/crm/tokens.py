@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from activations.accounts import Accounts
 from activations.destinations.crm.rulings import Ruling
 
 MARGIN_SECONDS = 60.0
@@ -52,18 +52,6 @@ class Account:
         return fresh if isinstance(fresh, Ruling) else call(fresh)
 
 
-_accounts: dict[tuple[str, str, str], Account] = {}
-_accounts_lock = threading.Lock()
-
-
-def account_of(url: str, name: str, secret: str) -> Account:
-    """The account of an address, name and secret: the same for every client of this process."""
-    key = (url, name, hashlib.sha256(secret.encode()).hexdigest())
-    with _accounts_lock:
-        return _accounts.setdefault(key, Account())
-
-
-def forget_accounts() -> None:
-    """Forget every token of this process."""
-    with _accounts_lock:
-        _accounts.clear()
+_accounts = Accounts(Account)
+account_of = _accounts.of
+forget_accounts = _accounts.forget

@@ -12,13 +12,14 @@ import phonenumbers
 
 from activations.http import Answer
 from activations.sms_text import Area, SmsRefused
-from models.delivery import ItemResult, Message, Verdict
+from models.delivery import ItemResult, Message, SuppressReason, Verdict
 from models.errors import ContentError
 
-Action = Literal["accept", "retry", "fail", "suppress", "stop", "ask"]
+Action = Literal["accept", "retry", "fail", "suppress", "opt_out", "stop", "ask"]
 HOUR, HALF_DAY = 3600.0, 43_200.0
 # a code is told as it is: words, no number that could be somebody's
 CODE = re.compile(r"[A-Za-z]+([._:-][A-Za-z]+)*|[A-Za-z]{1,4}[:_-]?[0-9]{1,6}|[0-9]{1,6}")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 Ready = TypeVar("Ready")
 
 
@@ -26,9 +27,9 @@ Ready = TypeVar("Ready")
 class Fate:
     """What happens next, and after how many seconds.
 
-    ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to this number. ``stop``: the
-    whole account cannot send, so everything is tried again later; it has no seconds, and the push gives up after some calls.
-    ``ask``: nobody knows whether it was sent.
+    ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to this number, which is none.
+    ``opt_out``: likewise, because somebody said no. ``stop``: the whole account cannot send, so everything is tried again later;
+    it has no seconds, and the push gives up after some calls. ``ask``: nobody knows whether it was sent.
     """
 
     action: Action
@@ -37,22 +38,26 @@ class Fate:
 
 # without a code, these alone are about the message; any other 3xx or 4xx is about the address, the login or a proxy
 OF_THE_MESSAGE = frozenset({400, 413, 422})
-ACCEPT, FAIL, SUPPRESS, ASK = Fate("accept"), Fate("fail"), Fate("suppress"), Fate("ask")
-RETRY, STOP = Fate("retry"), Fate("stop")
+ACCEPT, FAIL, SUPPRESS, OPT_OUT = Fate("accept"), Fate("fail"), Fate("suppress"), Fate("opt_out")
+RETRY, STOP, ASK = Fate("retry"), Fate("stop"), Fate("ask")
 VERDICTS = {
     "accept": Verdict.ACCEPTED,
     "retry": Verdict.RETRY,
     "stop": Verdict.RETRY,
     "fail": Verdict.FAILED,
     "suppress": Verdict.FAILED,
+    "opt_out": Verdict.FAILED,
     "ask": Verdict.UNKNOWN,
 }
 
 
 def result(delivery_id: int, fate: Fate, reason: str | None = None, vendor_id: str | None = None) -> ItemResult:
     """The result of one item that met this fate."""
-    is_bad = fate.action == "suppress"
-    return ItemResult(delivery_id, VERDICTS[fate.action], reason, vendor_id, is_bad, fate.after_seconds)
+    is_no = fate.action == "opt_out"
+    why: SuppressReason = "unsubscribed" if is_no else "bounced"
+    return ItemResult(
+        delivery_id, VERDICTS[fate.action], reason, vendor_id, is_no or fate.action == "suppress", fate.after_seconds, why
+    )
 
 
 def named(code: object) -> str:
@@ -124,10 +129,9 @@ def digits(number: phonenumbers.PhoneNumber) -> str:
 
 def valid_number(address: str) -> phonenumbers.PhoneNumber:
     """The number of an address in E.164. Raises SmsRefused when it is no number in use, or no phone that gets SMS."""
-    try:
-        number = phonenumbers.parse(address, None)
-    except phonenumbers.NumberParseException as error:
-        raise SmsRefused("invalid_number", "a number is not in E.164", "write it as + and digits in the source") from error
+    number = phonenumbers.parse(address, None) if E164.fullmatch(address) else None
+    if number is None:  # phonenumbers would read more: what stands behind a comma is an extension to it
+        raise SmsRefused("invalid_number", "a number is not in E.164", "write it as + and digits in the source")
     if not phonenumbers.is_valid_number(number):
         raise SmsRefused("invalid_number", "a number is not in use anywhere", "correct it in the source")
     if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:

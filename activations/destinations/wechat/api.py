@@ -14,11 +14,12 @@ from activations.destinations.wechat.config import OfficialAccountConfig, WeComC
 from activations.destinations.wechat.tokens import Account, Fetch, account_of
 from activations.destinations.wechat.verdicts import OFFICIAL_ACCOUNT, WECOM, Fate, Ruling, ruling, wait_of
 from activations.http import Answer, HttpClient
-from models.delivery import ItemResult, Verdict
+from models.delivery import ItemResult, SuppressReason, Verdict
 
 VERDICTS = {
     Fate.FAIL: Verdict.FAILED,
     Fate.DROP: Verdict.FAILED,
+    Fate.LEFT: Verdict.FAILED,
     Fate.DONE: Verdict.ACCEPTED,
 }
 STOPS = frozenset({Fate.STOP, Fate.STOP_TEMPLATE, Fate.WAIT_MINUTE, Fate.WAIT_DAY})
@@ -42,8 +43,9 @@ class ApiAnswer:
 
     def result(self, delivery_id: int, vendor_id: str | None = None) -> ItemResult:
         """The answer as the result of one item."""
-        drops = self.fate is Fate.DROP
-        return ItemResult(delivery_id, self.verdict, self.reason, vendor_id, drops, self.retry_after_seconds)
+        drops = self.fate in {Fate.DROP, Fate.LEFT}
+        why: SuppressReason = "unsubscribed" if self.fate is Fate.LEFT else "bounced"
+        return ItemResult(delivery_id, self.verdict, self.reason, vendor_id, drops, self.retry_after_seconds, why)
 
 
 class Api:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from activations.accounts import Accounts
 from activations.http import Answer
 from models.delivery import Verdict
 
@@ -70,18 +70,6 @@ class Account:
         return (left, reason) if left > 0 else None
 
 
-_accounts: dict[tuple[str, str, str], Account] = {}
-_accounts_lock = threading.Lock()
-
-
-def account_of(url: str, name: str, secret: str) -> Account:
-    """The account of an address, name and secret: the same for every client of this process."""
-    key = (url, name, hashlib.sha256(secret.encode()).hexdigest())
-    with _accounts_lock:
-        return _accounts.setdefault(key, Account())
-
-
-def forget_accounts() -> None:
-    """Forget every token and wait of this process."""
-    with _accounts_lock:
-        _accounts.clear()
+_accounts = Accounts(Account)
+account_of = _accounts.of
+forget_accounts = _accounts.forget

@@ -25,6 +25,7 @@ class Fate(StrEnum):
     STOP_TEMPLATE = "stop_template"  # the template is at fault: its messages wait until a person mends it
     FAIL = "fail"  # this item, for good
     DROP = "drop"  # the recipient cannot be reached: nothing may be sent there again
+    LEFT = "left"  # the recipient said no, or left: nothing may be sent there again
     DONE = "done"  # the vendor has acted on it before
 
 
@@ -53,9 +54,9 @@ OFFICIAL_ACCOUNT: Mapping[int, Ruling] = {
     40003: Ruling(Fate.DROP, "openid_not_valid"),
     40031: Ruling(Fate.FAIL, "openid_list_not_valid"),
     40032: Ruling(Fate.FAIL, "openid_list_too_long"),
-    43004: Ruling(Fate.DROP, "not_a_follower"),
+    43004: Ruling(Fate.LEFT, "not_a_follower"),
     43019: Ruling(Fate.DROP, "blacklisted"),
-    48002: Ruling(Fate.DROP, "messages_blocked"),
+    48002: Ruling(Fate.LEFT, "messages_blocked"),
     49003: Ruling(Fate.DROP, "openid_of_another_account"),
     # refused this one template, not the account: another channel of the account may still reach them
     43101: Ruling(Fate.FAIL, "not_subscribed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import Counter, deque
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ CORPID, SECRET, KEY = "wwsandbox", "sandbox-secret", "sandbox-robot"
 EMPLOYEES = frozenset({"zhangsan", "lisi"})
 MESSAGES_A_MONTH, ROBOT_A_MINUTE, CUSTOMERS_A_TASK = 4, 20, 10_000
 ROBOT_BYTES = {"text": 2048, "markdown": 4096}
+TEXT_BYTES = 4000
+CUSTOMER = re.compile(r"wm[\w-]{1,62}", re.ASCII)
 WAITING, SENT, NOT_FRIEND, LIMIT_REACHED = range(4)
 
 
@@ -122,7 +125,9 @@ class WeComVendor:
             raise Refused(44004)
         if len(body.get("attachments") or []) > 9:
             raise Refused(40058)
-        failed = [one for one in customers if not str(one).startswith("wm") or one in self.lost]
+        if len(str((body.get("text") or {}).get("content", "")).encode()) > TEXT_BYTES:
+            raise Refused(40058)
+        failed = [one for one in customers if not CUSTOMER.fullmatch(str(one)) or one in self.lost]
         if len(failed) == len(customers):
             raise Refused(41048, fail_list=failed)
         msgid = f"msg{len(self.tasks) + 1:06d}"

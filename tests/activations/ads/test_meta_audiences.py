@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -35,12 +35,23 @@ def members(sandbox: Sandbox) -> dict[str, dict[str, str]]:
 
 class TestMetaAudiences(Conformance):
     name, kind = "meta_audiences", "sync"
+    cases_that_cannot_happen: ClassVar[dict[str, str]] = {
+        "oversized_item": "a hash is as long as any other, whatever it is made of",
+        "arrived": "hashes arrive, and no text",
+    }
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
         return [member(number, email=f"u{number}@shop.example", first_name=text) for number in range(1, count + 1)]
 
     def bad_item(self) -> Item:
         return member(999, email="no address", first_name="王芳")
+
+    def unwritable_item(self) -> Item:
+        return member(997, email="a@b.cn\r\nvictim@shop.example", first_name="王芳")
+
+    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
+        sandbox.faults.http.append("slow_after_accept")
+        return {**settings, "timeout_seconds": 0.3}
 
     def received(self, sandbox: Sandbox) -> int:
         return len(members(sandbox))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -41,12 +41,23 @@ def members(sandbox: Sandbox) -> set[str]:
 
 class TestTencentAudiences(Conformance):
     name, kind = "tencent_audiences", "sync"
+    cases_that_cannot_happen: ClassVar[dict[str, str]] = {
+        "oversized_item": "a hash is as long as any other, whatever it is made of",
+        "arrived": "hashes arrive, and no text",
+    }
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
         return [member(number, phone=phone(number), full_name=text) for number in range(1, count + 1)]
 
     def bad_item(self) -> Item:
         return member(999, phone="+14155550100")
+
+    def unwritable_item(self) -> Item:
+        return member(997, phone=f"{phone(997)}\r\n{phone(998)}")
+
+    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
+        sandbox.faults.http.append("slow_after_accept")
+        return {**settings, "timeout_seconds": 0.3}
 
     def received(self, sandbox: Sandbox) -> int:
         return len(members(sandbox))

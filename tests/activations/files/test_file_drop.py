@@ -7,7 +7,7 @@ import io
 import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow.parquet as pq
 import pytest
@@ -27,6 +27,11 @@ from tests.activations.test_conformance import message, operation
 
 class TestFileDrop(Conformance):
     name, kind = "file_drop", "sync"
+    cases_that_cannot_happen: ClassVar[dict[str, str]] = {
+        "oversized_item": "a cell of a file has no largest size",
+        "unwritable_item": "an address is a cell like any other, and a cell may hold a line break",
+        "answer_late": "a folder is written to, and not waited for",
+    }
 
     @pytest.fixture(autouse=True)
     def _patch(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +53,13 @@ class TestFileDrop(Conformance):
     def throttle(self, sandbox: Sandbox) -> None:
         """No space is left."""
         self.fail_syncs(after=0)
+
+    def arrived(self, sandbox: Sandbox) -> str:
+        found = ""
+        for file, _ in whole_files(sandbox.home / FOLDER):
+            rows = pq.read_table(file).to_pylist() if file.suffix == ".parquet" else cells(file)
+            found += "\n".join(row["full_name"] for row in rows)
+        return found
 
     def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {**settings, "folder": Path(settings["folder"]) / "not mounted"}
@@ -81,6 +93,10 @@ def drop(folder: Path, items: list[Item], **settings: Any) -> list[Verdict]:
 
 def read_csv(folder: Path) -> list[dict[str, str]]:
     ((file, _),) = whole_files(folder)
+    return cells(file)
+
+
+def cells(file: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(file.read_bytes().decode(), newline="")))
 
 

@@ -38,6 +38,19 @@ class TestWebhook(Conformance):
     def bad_item(self) -> Item:
         return operation(999, email="no address")
 
+    def oversized_item(self) -> Item:
+        return operation(998, email="large@shop.example", full_name="王芳" * 200_000)
+
+    def unwritable_item(self) -> Item:
+        return operation(997, email="a@b.cn\r\nvictim@shop.example")
+
+    def arrived(self, sandbox: Sandbox) -> str:
+        return "\n".join(json.loads(row[0])["full_name"] for row in sandbox.store.rows("select body from received"))
+
+    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
+        sandbox.faults.http.append("slow_after_accept")
+        return {**settings, "timeout_seconds": 0.3}
+
     def received(self, sandbox: Sandbox) -> int:
         return sandbox.store.value("select count(*) from received where vendor = 'webhook'")
 
@@ -59,6 +72,15 @@ class TestWebhookOfSingleMessages(TestWebhook):
 
     def bad_item(self) -> Item:
         return message(999, "no address")
+
+    def oversized_item(self) -> Item:
+        return message(998, "large@shop.example", "王芳" * 200_000)
+
+    def unwritable_item(self) -> Item:
+        return message(997, "a@b.cn\r\nvictim@shop.example")
+
+    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
+        return {**super().answer_late(sandbox, settings), "batch_size": 1}
 
     @pytest.fixture
     def destination(self, sandbox: Sandbox) -> Iterator[Webhook]:

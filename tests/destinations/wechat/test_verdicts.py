@@ -53,6 +53,7 @@ CASES = {
     50002: (RETRY, "account_limited", False, RETRY),
     77777: (RETRY, "errcode_77777", False, ACCEPTED),
 }
+SAID_NO = {43004, 48002}
 REFRESHED = {40001, 40014, 42001}
 
 
@@ -67,6 +68,7 @@ def test_an_errcode_becomes_a_verdict(sandbox: Sandbox, client: Client, errcode:
     wechat(sandbox).script.add(SEND, errcode)
     first, second = client("wechat_template").send([message(number, "order_shipped", ORDER) for number in (1, 2)])
     assert (first.verdict, first.reason, first.suppress) == (verdict, reason, suppress)
+    assert first.suppress_reason == ("unsubscribed" if errcode in SAID_NO else "bounced")
     assert second.verdict is of_the_next
     assert received(sandbox) == (of_the_next is ACCEPTED)
 

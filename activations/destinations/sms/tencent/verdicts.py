@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, HALF_DAY, HOUR, RETRY, STOP, SUPPRESS, Fate
+from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, HALF_DAY, HOUR, OPT_OUT, RETRY, STOP, SUPPRESS, Fate
 
 LATER, TOMORROW = Fate("retry", HOUR), Fate("retry", HALF_DAY)
 
 CODES = {
     "Ok": ACCEPT,
     # one recipient's
-    "FailedOperation.PhoneNumberInBlacklist": SUPPRESS,  # said no to the provider or the carrier
+    "FailedOperation.PhoneNumberInBlacklist": OPT_OUT,  # said no to the provider or the carrier
     "FailedOperation.PhoneNumberParseFail": SUPPRESS,
     "InvalidParameterValue.IncorrectPhoneNumber": SUPPRESS,
     "LimitExceeded.PhoneNumberThirtySecondLimit": Fate("retry", 30.0),

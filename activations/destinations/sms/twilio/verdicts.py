@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from activations.destinations.sms.fates import FAIL, RETRY, STOP, SUPPRESS
+from activations.destinations.sms.fates import FAIL, OPT_OUT, RETRY, STOP, SUPPRESS
 
 CODES = {
     # one recipient's
     "21211": SUPPRESS,  # 'To' is no valid number
-    "21610": SUPPRESS,  # opted out
+    "21610": OPT_OUT,
     "21614": SUPPRESS,  # 'To' is no mobile number
     "21408": FAIL,  # the account may not send to that country
     "21612": FAIL,  # no route from the sender to the number

@@ -1,0 +1,34 @@
+"""What each SMS vendor's client makes of a fault of the network or the vendor: the same for all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from activations.destinations.registry import entry
+from activations.sandbox.server import Sandbox
+from models.delivery import Verdict
+from tests.activations.sms_items import sms
+
+VENDORS = ("aliyun", "kannel", "tencent", "twilio")
+FAULTS = {
+    "500": Verdict.UNKNOWN,
+    "429": Verdict.RETRY,
+    "401": Verdict.RETRY,
+    "drop": Verdict.UNKNOWN,
+    "slow_after_accept": Verdict.UNKNOWN,
+    "invalid_json": Verdict.UNKNOWN,
+}
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+@pytest.mark.parametrize(("fault", "verdict"), FAULTS.items())
+def test_fault_becomes_a_verdict(tmp_path: Path, vendor: str, fault: Any, verdict: Verdict) -> None:
+    found = entry(vendor)
+    with Sandbox(tmp_path, names=[vendor]) as sandbox:
+        sandbox.faults.http.append(fault)
+        client = found.client(found.config(**{**sandbox.endpoints()[vendor], "timeout_seconds": 0.3}))
+        assert client.send([sms(1)])[0].verdict is verdict
+        client.close()
