@@ -18,7 +18,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "points_expire": POINTS,
     "members_day": {},
     "price_question": {"full_name": "王芳"},
-    "sales_alert": {"contact_id": 1, "score": 80},
+    "sales_alert": {"key": 1, "score": 80},
 }
 EVIL = '王芳"}, "touser": "o2", {"x": "\n\\u738b {{ 7 }} {% raw %} 🌸𠮷'
 
