@@ -85,7 +85,7 @@ def test_history_has_the_decision_of_the_warehouse(filled: Ledger, home: Path, k
             'due' as reason, 'u3@shop.example' as address, timestamp '2026-06-29 13:00:00' as decided_at"""
         )
     (story,) = json.loads(run("ledger", "history", key, "--json"))
-    assert [event["state"] for event in story["events"]] == ["claimed", "unknown"]
+    assert [event["state"] for event in story["events"]] == ["due", "claimed", "unknown"]
     assert (story["decision"]["decision"], story["decision"]["reason"]) == ("send", "due")
     assert "decided: send, due" in run("ledger", "history", key)
     assert "@" not in run("ledger", "history", key)
