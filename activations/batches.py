@@ -65,8 +65,8 @@ class Batches:
         return bool(self._again) or next(self._source, None) is not None
 
     def count_again(self) -> int:
-        """How many items are due again and were not taken."""
-        return sum(len(batch.items) for batch in self._again)
+        """How many items were tried, are due again, and were not taken."""
+        return sum(len(batch.items) for batch in self._again if batch.round)
 
     def _due_again(self) -> Batch | None:
         if self._again and self._again[0].due <= time.monotonic():

@@ -119,7 +119,7 @@ class Worker:
         if batch is None or desk.stop.is_set():
             desk.gate.skip()
             if batch is not None:
-                desk.batches.give_back()
+                desk.batches.give_back([batch])
             return None
         return batch
 

@@ -52,6 +52,20 @@ def test_stop_after_the_last_batch_is_no_problem(ledger: Ledger) -> None:
     assert result.problem() is None
 
 
+def test_stop_before_the_last_batch_is_told(ledger: Ledger) -> None:
+    """It was handed out already, and nobody sends it any more."""
+
+    def stopped_with_the_last() -> Iterator[list[Item]]:
+        first, last = batches(10)
+        yield first
+        os.kill(os.getpid(), signal.SIGTERM)
+        yield last
+
+    result = pusher(ledger, Double()).push(stopped_with_the_last())
+    assert states(ledger) == {"accepted": 5}
+    assert (result.is_stopped, result.counts()["retry"]) == (True, 0)
+
+
 def lose_answer_of_commit(ledger: Ledger, number: int) -> None:
     """That commit is done, and the connection is gone before the server says so."""
     commit, done = ledger.engine.dialect.do_commit, []
