@@ -48,6 +48,9 @@ class TestRealTryton(OfTryton):
     def received(self, sandbox: Any) -> int:
         return len(parties(sandbox))
 
+    def arrived(self, sandbox: Any) -> str:
+        return "\n".join(str(one["name"]) for one in parties(sandbox, "name"))
+
 
 def parties(sandbox: RealTryton, *fields: str) -> list[dict[str, Any]]:
     """The parties there are, whether they are active or not."""
