@@ -32,13 +32,12 @@ def test_sigterm_ends_a_push_that_waits_for_another(ledger: Ledger, ledger_url: 
     first.start()
     time.sleep(0.3)
     threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
-    started = time.monotonic()
     try:
         result = pusher(ledger, other).push(batches(15))
+        is_first_at_work = first.is_alive()
     finally:
-        waited = time.monotonic() - started
         first.join()
-    assert waited < 1.5
+    assert is_first_at_work
     assert result.is_stopped
 
 
