@@ -1,6 +1,6 @@
 """Rows of 8 columns (200 bytes) pushed to a sink on the loopback, through the ledger, against the same sent without one.
 
-python -m benchmarks.push [--rows 1000000] [--workers 8] [--json]
+python -m benchmarks.push [--rows 1000000] [--workers 4] [--json]
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def measure(rows: int, workers: int, home: Path) -> dict[str, Figure]:
         thousand = run(plan, url, 1000, workers, home / "thousand.sqlite")
         hundred = run(plan, url, 100, workers, home / "hundred.sqlite")
     with sink(0.05) as url:
-        slow = run(plan, url, 1000, 2 * workers, home / "slow.sqlite")
+        slow = run(plan, url, 1000, 3 * workers, home / "slow.sqlite")
     return {
         "rows": rows,
         "rows_per_second_at_1000": thousand["rows_per_second"],
@@ -66,7 +66,7 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--workers", type=int, default=8)
+    parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
