@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+Failure = TypeVar("Failure")
+MARGIN_SECONDS = 60.0
 
 
 class Accounts(Generic[T]):
@@ -30,3 +34,25 @@ class Accounts(Generic[T]):
         """Forget all of them."""
         with self._lock:
             self._held.clear()
+
+
+@dataclass
+class SharedToken(Generic[Failure]):
+    """The access token of one account, fetched by whoever needs it first. ``clock``: seconds that never go back."""
+
+    clock: Callable[[], float] = time.monotonic
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _token: str | None = None
+    _until: float = 0.0
+
+    def token(self, fetch: Callable[[], tuple[str, float] | Failure], refused: str | None = None) -> str | Failure:
+        """The token. One that the vendor ``refused`` is replaced once for all who were refused it: who comes later finds the new
+        one. ``fetch`` gives a token and the seconds it lives, or says why there is none: then that is returned."""
+        with self._lock:
+            if self._token and self._token != refused and self.clock() < self._until:
+                return self._token
+            found = fetch()
+            if not isinstance(found, tuple):
+                return found
+            self._token, self._until = found[0], self.clock() + max(found[1] - MARGIN_SECONDS, 1.0)
+            return self._token

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from models.config import ColumnConfig, SyncConfig
-from models.delivery import Message, SyncOperation
+from models.delivery import Message, Operation, SyncOperation
 
 SYNC_COLUMNS = frozenset({"operation_id", "key", "operation", "row_hash", "_vendor_id"})
 PLAIN = ColumnConfig()
@@ -30,28 +30,47 @@ def to_message(row: Mapping[str, Any], config: object = None) -> Message:
     )
 
 
+class OperationMapping:
+    """How a sync maps the columns it reads, once for all rows. A null is left out, so that no value is overwritten by one, unless
+    the column says ``overwrite``: then it is None, which empties the field. An exit has no properties: the key, and the id that
+    the vendor gave it, say who leaves."""
+
+    def __init__(self, names: Iterable[str], config: SyncConfig | None) -> None:
+        columns = config.columns if config is not None else {}
+        self.names = [name for name in names if name not in SYNC_COLUMNS]
+        written = [columns.get(name, PLAIN) for name in self.names]
+        self._fields = [column.to or name for name, column in zip(self.names, written, strict=True)]
+        by_way = list(zip(self._fields, (column.write for column in written), strict=True))
+        self._emptied = {field for field, way in by_way if way == "overwrite"}
+        self._if_empty = frozenset(field for field, way in by_way if way == "if_empty")
+        self._object = config.object if config is not None else "contacts"
+        self._list = config.list if config is not None else None
+
+    def operation(
+        self, delivery_id: int, key: int, operation: Operation, row_hash: int | None, vendor_id: str | None, values: Sequence[Any]
+    ) -> SyncOperation:
+        """One operation; ``values`` are those of ``names``."""
+        properties: dict[str, Any] = {}
+        if operation != "exited":
+            properties = dict(zip(self._fields, values, strict=True))
+            if None in values:
+                properties = {f: value for f, value in properties.items() if value is not None or f in self._emptied}
+        if_empty = self._if_empty & properties.keys() if self._if_empty else self._if_empty
+        return SyncOperation(
+            delivery_id,
+            key,
+            operation,
+            row_hash,
+            properties,
+            vendor_id,
+            self._object,
+            self._list,
+            if_empty,
+        )
+
+
 def to_operation(row: Mapping[str, Any], config: SyncConfig | None = None) -> SyncOperation:
-    """A row of ``out_sync_operations`` with the wanted row's columns, as the sync maps them. A null is left out, so that no value
-    is overwritten by one, unless the column says ``overwrite``: then it is None, which empties the field. An exit has none: the
-    key, and the vendor's id that the dispatcher fills in, say who leaves."""
-    columns = config.columns if config is not None else {}
-    properties: dict[str, Any] = {}
-    if_empty: set[str] = set()
-    for name, value in row.items() if row["operation"] != "exited" else ():
-        column = columns.get(name, PLAIN)
-        if name in SYNC_COLUMNS or (value is None and column.write != "overwrite"):
-            continue
-        properties[column.to or name] = value
-        if column.write == "if_empty":
-            if_empty.add(column.to or name)
-    return SyncOperation(
-        delivery_id=row["operation_id"],
-        key=row["key"],
-        operation=row["operation"],
-        row_hash=row["row_hash"],
-        properties=properties,
-        vendor_id=row.get("_vendor_id"),
-        object=config.object if config is not None else "contacts",
-        list_name=config.list if config is not None else None,
-        if_empty=frozenset(if_empty),
-    )
+    """A row of ``out_sync_operations`` with the wanted row's columns, as the sync maps them."""
+    mapping = OperationMapping(row, config)
+    values = [row[name] for name in mapping.names]
+    return mapping.operation(row["operation_id"], row["key"], row["operation"], row["row_hash"], row.get("_vendor_id"), values)

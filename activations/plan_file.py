@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from activations.outbox import PLAIN, SYNC_COLUMNS, to_operation
+from activations.outbox import OperationMapping, to_operation
 from models.config import SyncConfig
-from models.delivery import Item, SyncOperation
+from models.delivery import Item
 
 AT_ONCE = 10_000  # rows read together; memory holds them once
 ToItem = Callable[[Mapping[str, Any], Any], Item]
@@ -37,19 +37,10 @@ def _each(rows: pa.RecordBatch, to_item: ToItem, config: Any) -> list[Item]:
 
 
 def _operations(rows: pa.RecordBatch, config: SyncConfig | None) -> list[Item]:
-    """What ``to_operation`` gives for each row, and fast where no property is null and all are plainly written."""
-    names = [name for name in rows.schema.names if name not in SYNC_COLUMNS]
-    written = config.columns if config is not None else {}
-    is_plain = all(written.get(name, PLAIN).write != "if_empty" and not rows.column(name).null_count for name in names)
-    operations = rows.column("operation").to_pylist()
-    if not is_plain or "exited" in operations:
-        return [to_operation(row, config) for row in rows.to_pylist()]
-    fields = [written.get(name, PLAIN).to or name for name in names]
-    values = zip(*(rows.column(name).to_pylist() for name in names), strict=True) if names else iter([()] * len(operations))
-    vendor_ids = rows.column("_vendor_id").to_pylist() if "_vendor_id" in rows.schema.names else [None] * len(operations)
-    of_all = (config.object, config.list) if config is not None else ("contacts", None)
-    ids, keys, hashes = (rows.column(name).to_pylist() for name in ("operation_id", "key", "row_hash"))
-    return [
-        SyncOperation(one, key, operation, row_hash, dict(zip(fields, row, strict=True)), vendor_id, *of_all)
-        for one, key, operation, row_hash, row, vendor_id in zip(ids, keys, operations, hashes, values, vendor_ids, strict=True)
-    ]
+    """What ``to_operation`` gives for each row."""
+    mapping, count = OperationMapping(rows.schema.names, config), rows.num_rows
+    own = [rows.column(name).to_pylist() for name in ("operation_id", "key", "operation", "row_hash")]
+    vendor_ids = rows.column("_vendor_id").to_pylist() if "_vendor_id" in rows.schema.names else [None] * count
+    columns = [rows.column(name).to_pylist() for name in mapping.names]
+    values = zip(*columns, strict=True) if columns else iter([()] * count)
+    return [mapping.operation(*row) for row in zip(*own, vendor_ids, values, strict=True)]

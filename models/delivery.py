@@ -63,6 +63,9 @@ class Message:
         return None
 
 
+Operation = Literal["entered", "changed", "exited"]
+
+
 @dataclass(slots=True)
 class SyncOperation:
     """One change a destination must make: a row entered, changed or exited (then ``properties`` is empty).
@@ -74,7 +77,7 @@ class SyncOperation:
 
     delivery_id: int
     key: int
-    operation: Literal["entered", "changed", "exited"]
+    operation: Operation
     row_hash: int | None
     properties: Mapping[str, Any] = field(default_factory=dict)
     vendor_id: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from activations.ledger import claims, recovering, suppressing
+from activations.ledger import claims, recovering
 from activations.ledger.claims import Claim, Push
 from activations.ledger.engine import open_engine
 from activations.ledger.locks import alone_at
@@ -97,11 +97,6 @@ class Ledger:
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Do something in one transaction. Raises BlockedError when the ledger cannot be written."""
         return write(self.engine, work)
-
-    def suppress(self, entries: Iterable[tuple[str, str, str, int | None]], now: datetime) -> None:
-        """Suppress (channel, address_hash, reason, delivery_id); an address already suppressed keeps its first reason."""
-        rows = list(entries)
-        self.write(lambda connection: suppressing.suppress(connection, rows, now))
 
     def counts(self, run_id: str | None = None) -> list[dict[str, Any]]:
         """Deliveries by kind, activation, operation and state; of one run, or all. What is in hand counts as claimed."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from activations.sandbox.faults import Faults, HttpFault
+from activations.sandbox.loopback import LoopbackServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +61,12 @@ class Vendor(Protocol):
         """How this vendor words 500, 429 and 401."""
 
 
-class VendorServer(ThreadingHTTPServer):
-    """Listens on loopback from start until stop."""
-
-    daemon_threads = True
-    request_queue_size = 64
+class VendorServer(LoopbackServer):
+    """A vendor behind a server of its own."""
 
     def __init__(self, vendor: Vendor, faults: Faults, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(Handler, port)
         self.vendor, self.faults = vendor, faults
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-
-    def start(self) -> None:
-        """Serve, in a thread."""
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    def stop(self) -> None:
-        """Stop, and free the port."""
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up is no news: tests and faults do it on purpose."""
 
 
 class Handler(BaseHTTPRequestHandler):

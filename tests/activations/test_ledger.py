@@ -12,6 +12,7 @@ import pytest
 
 from activations.ledger.backoff import LONGEST_SECONDS, wait_seconds
 from activations.ledger.store import Ledger
+from activations.ledger.suppressing import suppress
 from models.delivery import Verdict
 from models.errors import BlockedError
 from tests.activations.ledger_steps import NOW, claim, claim_items, settle, subjects
@@ -110,12 +111,14 @@ def test_receipts_are_given_in_order_and_only_once(ledger: Ledger) -> None:
 
 
 def test_suppressed_address_keeps_its_first_reason(ledger: Ledger) -> None:
-    ledger.suppress([("email", "h1", "complained", 1), ("email", "h1", "bounced", 2), ("sms", "h1", "stop", 3)], NOW)
+    rows = [("email", "h1", "complained", 1), ("email", "h1", "bounced", 2), ("sms", "h1", "stop", 3)]
+    ledger.write(lambda connection: suppress(connection, rows, NOW))
     assert {(row["channel"], row["reason"]) for row in ledger.suppressions()} == {("email", "complained"), ("sms", "stop")}
 
 
 def test_a_suppressed_address_is_refused_at_the_claim_with_a_receipt(ledger: Ledger) -> None:
-    ledger.suppress([("email", message(1, "x@b.cn").address_hash, "unsubscribed", None)], NOW)
+    rows = [("email", message(1, "x@b.cn").address_hash, "unsubscribed", None)]
+    ledger.write(lambda connection: suppress(connection, rows, NOW))
     claimed = claim_items(ledger, [message(1, "x@b.cn"), message(2, "y@b.cn")], activation=("message", "news", "smtp"))
     assert (subjects(claimed), [result.reason for result in claimed.refused]) == ([2], ["suppressed_unsubscribed"])
     (batch,) = ledger.receipts_after(0)

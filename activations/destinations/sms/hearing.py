@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,8 +15,9 @@ from activations.addresses import address_hash, e164
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.sms.settings import SmsSettings
 from activations.sms_text import is_opt_out
-from models.delivery import Withdrawal
+from models.delivery import Receipt, Withdrawal
 
+Heard = Receipt | Withdrawal
 CHINA = ZoneInfo("Asia/Shanghai")
 DENIED = CallbackAnswer(status=403)
 UNREADABLE = CallbackAnswer(status=400)
@@ -67,6 +68,19 @@ def unix_time(seconds: object) -> datetime:
         return datetime.fromtimestamp(float(str(seconds)), UTC)
     except (ValueError, OverflowError, OSError):
         return datetime.now(UTC)
+
+
+def hear_push(
+    request: CallbackRequest, settings: SmsSettings, hear_one: Callable[[Mapping[str, Any]], Sequence[Heard]], reply: bytes
+) -> CallbackAnswer:
+    """Receipts and withdrawals of one pushed array. An entry that cannot be read does not lose the others."""
+    if not has_token(request, settings):
+        return DENIED
+    pushed = entries(request.body)
+    if pushed is None:
+        return UNREADABLE
+    heard = [one for entry in pushed for one in hear_one(entry)]
+    return CallbackAnswer(heard, body=reply, content_type="application/json; charset=utf-8")
 
 
 def entries(body: bytes) -> list[Mapping[str, Any]] | None:

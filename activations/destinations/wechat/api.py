@@ -80,7 +80,7 @@ class Api:
         return answer
 
     def _once(self, path: str, method: str, body: Mapping[str, Any] | None, refused: str | None) -> tuple[ApiAnswer, str]:
-        token = self.account.token(self.fetch, refused)
+        token = self.account.fetched(self.fetch, refused)
         if isinstance(token, Answer):
             return ApiAnswer(Verdict.RETRY, token.reason, Fate.STOP, retry_after_seconds=token.retry_after_seconds), ""
         options: dict[str, Any] = {} if body is None else {"data": raw_json(body)}

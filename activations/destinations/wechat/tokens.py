@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from activations.accounts import Accounts
+from activations.accounts import Accounts, SharedToken
 from activations.http import Answer
 from models.delivery import Verdict
 
-MARGIN_SECONDS = 60.0
 FORCED_A_DAY = 20  # stable_token: force_refresh works 20 times a day, at least 30 s apart
 FORCED_APART_SECONDS = 30.0
 DAY_SECONDS = 86_400.0
@@ -22,29 +19,21 @@ Fetch = Callable[[bool], "tuple[str, float] | Answer"]
 
 
 @dataclass
-class Account:
-    """What the workers of one account share. All times are of ``clock``: seconds that never go back."""
+class Account(SharedToken[Answer]):
+    """What the workers of one account share."""
 
-    clock: Callable[[], float] = time.monotonic
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _token: str | None = None
-    _until: float = 0.0
     _forced: deque[float] = field(default_factory=lambda: deque(maxlen=FORCED_A_DAY))
     _waits: dict[str, tuple[float, str]] = field(default_factory=dict)
 
-    def token(self, fetch: Fetch, refused: str | None = None) -> str | Answer:
-        """The token. One that the vendor ``refused`` is replaced, once for all who were refused it: whoever comes later finds the
-        new one. Returns the answer instead where there is no token to be had; then the call was not made."""
-        with self._lock:
-            if self._token and self._token != refused and self.clock() < self._until:
-                return self._token
+    def fetched(self, fetch: Fetch, refused: str | None = None) -> str | Answer:
+        """The token; where the vendor gives out the ``refused`` one again, another by force. Returns the answer instead where
+        there is none to be had; then the call was not made."""
+
+        def fetch_another() -> tuple[str, float] | Answer:
             found = fetch(False)
-            if not isinstance(found, Answer) and found[0] == refused:
-                found = self._force(fetch)
-            if isinstance(found, Answer):
-                return found
-            self._token, self._until = found[0], self.clock() + max(found[1] - MARGIN_SECONDS, 1.0)
-            return self._token
+            return self._force(fetch) if not isinstance(found, Answer) and found[0] == refused else found
+
+        return self.token(fetch_another, refused)
 
     def _force(self, fetch: Fetch) -> tuple[str, float] | Answer:
         """The vendor still holds the refused token for good: make it give another, within its limits."""

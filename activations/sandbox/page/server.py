@@ -4,15 +4,15 @@ that runs no script and loads nothing. Another site's page can read and switch n
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from activations.sandbox.clock import Clock
 from activations.sandbox.faults import Faults
+from activations.sandbox.loopback import LoopbackServer
 from activations.sandbox.page import controls, mail, people
 from activations.sandbox.store import Store
 
@@ -33,29 +33,13 @@ MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src d
 COMMON = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 
-class PageServer(ThreadingHTTPServer):
-    """Listens on loopback from start until stop."""
-
-    daemon_threads = True
+class PageServer(LoopbackServer):
+    """The page of one sandbox. Other names of its address are refused: they may be bound to 127.0.0.1 to read this page."""
 
     def __init__(self, store: Store, clock: Clock, faults: Faults, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(Handler, port)
         self.store, self.clock, self.faults = store, clock, faults
-        port = self.server_address[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
-
-    def start(self) -> None:
-        """Serve, in a thread."""
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    def stop(self) -> None:
-        """Stop, and free the port."""
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hung up is no news."""
+        self.hosts = {f"{name}:{self.server_address[1]}" for name in ("127.0.0.1", "localhost")}
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -87,12 +87,12 @@ def test_no_more_than_twenty_tokens_a_day_are_forced() -> None:
         return f"token-{len(forced)}", 7200.0
 
     for _ in range(300):
-        token = account.token(fetch)
-        account.token(fetch, refused=token if isinstance(token, str) else f"token-{len(forced)}")
+        token = account.fetched(fetch)
+        account.fetched(fetch, refused=token if isinstance(token, str) else f"token-{len(forced)}")
         now[0] += 60
     assert len(forced) == 20
     now[0] = 86_400.0
-    account.token(fetch, refused=f"token-{len(forced)}")
+    account.fetched(fetch, refused=f"token-{len(forced)}")
     assert len(forced) == 21
 
 

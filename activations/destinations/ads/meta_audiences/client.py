@@ -1,17 +1,15 @@
-"""Members of Meta Custom Audiences, added and removed by hashes.
-
-Adding who is in, and removing who is not, changes nothing: an unknown outcome is sent again.
-"""
+"""Members of Meta Custom Audiences, added and removed by hashes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from activations.destinations.ads.memberships import audience_capabilities
 from activations.destinations.ads.meta_audiences import mapping
 from activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
 from activations.destinations.base import same_result
 from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from models.delivery import ItemResult, SyncOperation, Verdict
 
 
 class MetaAudiences:
@@ -19,14 +17,7 @@ class MetaAudiences:
 
     def __init__(self, config: MetaAudiencesConfig) -> None:
         self.config = config
-        self.capabilities = Capabilities(
-            batch_size=config.batch_size,
-            on_unknown="resend",
-            per_item_results=False,
-            dedupes=True,
-            objects=frozenset({"contacts"}),
-            modes=frozenset({"membership"}),
-        )
+        self.capabilities = audience_capabilities(config.batch_size)
         token = config.token.get_secret_value()
         self.proof = mapping.proof(token, config.app_secret.get_secret_value())
         self.http = HttpClient(config.url, {"Authorization": f"Bearer {token}"}, config.timeout_seconds)

@@ -1,7 +1,4 @@
-"""Members of customer file audiences of Tencent Ads, added and removed by files of hashes.
-
-Adding who is in, and removing who is not, changes nothing: an unknown outcome is sent again.
-"""
+"""Members of customer file audiences of Tencent Ads, added and removed by files of hashes."""
 
 from __future__ import annotations
 
@@ -10,10 +7,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
+from activations.destinations.ads.memberships import audience_capabilities
 from activations.destinations.ads.tencent_audiences import mapping
 from activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
 from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from models.delivery import ItemResult, SyncOperation, Verdict
 
 
 class TencentAudiences:
@@ -21,14 +19,7 @@ class TencentAudiences:
 
     def __init__(self, config: TencentAudiencesConfig) -> None:
         self.config = config
-        self.capabilities = Capabilities(
-            batch_size=config.batch_size,
-            on_unknown="resend",
-            per_item_results=False,
-            dedupes=True,
-            objects=frozenset({"contacts"}),
-            modes=frozenset({"membership"}),
-        )
+        self.capabilities = audience_capabilities(config.batch_size)
         self.http = HttpClient(config.url, {}, config.timeout_seconds)
 
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:

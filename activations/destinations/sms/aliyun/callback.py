@@ -13,32 +13,24 @@ from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.sms.aliyun.config import AliyunConfig
 from activations.destinations.sms.fates import named
 from activations.destinations.sms.hearing import (
-    DENIED,
-    UNREADABLE,
+    Heard,
     china_time,
     delivery_number,
-    entries,
-    has_token,
+    hear_push,
     number_hash,
     withdrawals,
 )
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from models.delivery import DeliveryState, Receipt
 
 HEARD = json.dumps({"code": 0, "msg": "接收成功"}, ensure_ascii=False).encode()
 
 
 def hear(config: AliyunConfig, request: CallbackRequest) -> CallbackAnswer:
-    """Receipts and withdrawals of one push. An entry that cannot be read does not lose the others."""
-    if not has_token(request, config):
-        return DENIED
-    pushed = entries(request.body)
-    if pushed is None:
-        return UNREADABLE
-    heard = [one for entry in pushed for one in _hear_one(entry, config)]
-    return CallbackAnswer(heard, body=HEARD, content_type="application/json; charset=utf-8")
+    """Receipts and withdrawals of one push."""
+    return hear_push(request, config, lambda entry: _hear_one(entry, config), HEARD)
 
 
-def _hear_one(entry: Mapping[str, Any], config: AliyunConfig) -> list[Receipt | Withdrawal]:
+def _hear_one(entry: Mapping[str, Any], config: AliyunConfig) -> list[Heard]:
     number = str(entry.get("phone_number") or "")
     if "content" in entry:
         return [*withdrawals(number, str(entry["content"]), china_time(str(entry.get("send_time"))), config)]

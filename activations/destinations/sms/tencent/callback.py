@@ -12,33 +12,25 @@ from typing import Any
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.sms.fates import named
 from activations.destinations.sms.hearing import (
-    DENIED,
-    UNREADABLE,
+    Heard,
     china_time,
-    entries,
-    has_token,
+    hear_push,
     number_hash,
     unix_time,
     withdrawals,
 )
 from activations.destinations.sms.tencent.config import TencentConfig
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from models.delivery import DeliveryState, Receipt
 
 HEARD = json.dumps({"result": 0, "errmsg": "OK"}).encode()
 
 
 def hear(config: TencentConfig, request: CallbackRequest) -> CallbackAnswer:
-    """Receipts and withdrawals of one push. An entry that cannot be read does not lose the others."""
-    if not has_token(request, config):
-        return DENIED
-    pushed = entries(request.body)
-    if pushed is None:
-        return UNREADABLE
-    heard = [one for entry in pushed for one in _hear_one(entry, config)]
-    return CallbackAnswer(heard, body=HEARD, content_type="application/json; charset=utf-8")
+    """Receipts and withdrawals of one push."""
+    return hear_push(request, config, lambda entry: _hear_one(entry, config), HEARD)
 
 
-def _hear_one(entry: Mapping[str, Any], config: TencentConfig) -> list[Receipt | Withdrawal]:
+def _hear_one(entry: Mapping[str, Any], config: TencentConfig) -> list[Heard]:
     number = _number(entry)
     if "text" in entry:
         return [*withdrawals(number, str(entry["text"]), unix_time(entry.get("time")), config)]
