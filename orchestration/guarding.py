@@ -20,12 +20,7 @@ from orchestration.run_state import RunState
 from orchestration.warehouse import open_warehouse, query
 
 SHARES = ("share_entering", "share_exiting")
-# a receipt of another destination is no state of this one
-HELD = """
-select count(*) from (
-    select arg_max(operation, receipt_id) as operation from ledger.receipts
-    where kind = 'sync' and state = 'accepted' and activation = $1 and destination = $2 group by subject_id
-) where operation <> 'exited'"""
+SYNC_ROWS = "select wanted_rows, acknowledged_rows from activation.int_sync_digests where sync = $1"
 # of an entry and an exit at one moment the entry counts
 SEGMENT = """
 with changes as (
@@ -77,13 +72,9 @@ def gather_facts(state: RunState, activation: Activation, plan: Path, operations
 def _sync_facts(state: RunState, activation: Activation, operations: Mapping[str, int]) -> dict[str, Any]:
     config = activation.config
     assert isinstance(config, SyncConfig)
-    warehouse = state.settings.warehouse
     is_deleting = config.mode == "mirror" and config.on_exit == "archive"
-    return {
-        "wanted": query(warehouse, f'select count(*) from activation."{activation.model}"')[0][0],
-        "held": query(warehouse, HELD, [activation.name, activation.destination])[0][0],
-        "deletes": operations.get("exited", 0) if is_deleting else 0,
-    }
+    ((wanted, held),) = query(state.settings.warehouse, SYNC_ROWS, [activation.name])
+    return {"wanted": wanted, "held": held, "deletes": operations.get("exited", 0) if is_deleting else 0}
 
 
 def _message_facts(state: RunState, activation: Activation, plan: Path, past: list[PastRun]) -> dict[str, Any]:

@@ -38,13 +38,10 @@ create schema raw; create schema ledger; create schema segments; create schema a
 create table raw.landings as select * from (values
     ('src_crm', timestamp '2026-06-28 13:00'), ('src_shop', timestamp '2026-06-29 14:00')) as t (table_name, landed_at);
 create table raw.ev_order as select unnest([timestamp '2026-06-29 11:00', timestamp '2062-06-29 11:00', null]) as ts;
-create table ledger.receipts as select * from (values
-    (1, 'sync', 'crm', 'hubspot', 1, 'entered', 'accepted'), (2, 'sync', 'crm', 'hubspot', 2, 'entered', 'accepted'),
-    (3, 'sync', 'crm', 'hubspot', 2, 'exited', 'accepted'), (4, 'sync', 'crm', 'hubspot', 3, 'entered', 'failed'),
-    (5, 'sync', 'crm', 'salesforce', 4, 'entered', 'accepted'), (6, 'sync', 'other', 'hubspot', 5, 'entered', 'accepted'),
-    (7, 'message', 'crm', 'hubspot', 6, 'send', 'accepted'), (8, 'sync', 'crm', 'hubspot', 1, 'changed', 'accepted')
-) as t (receipt_id, kind, activation, destination, subject_id, operation, state);
-alter table ledger.receipts add column vendor_id varchar;
+create table ledger.receipts (
+    receipt_id bigint, kind varchar, activation varchar, destination varchar, subject_id bigint, state varchar,
+    vendor_id varchar);
+create table activation.int_sync_digests as select 'crm' as sync, 7 as wanted_rows, 1 as acknowledged_rows;
 create table activation.sync_crm as select unnest(range(7)) as contact_id;
 create table activation.out_sync_operations (
     operation_id bigint, sync varchar, destination varchar, sync_key bigint, operation varchar, row_hash bigint,
