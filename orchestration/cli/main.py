@@ -12,6 +12,7 @@ from orchestration.cli import (
     contact,
     demo,
     dev,
+    doctor,
     ledger,
     lint,
     pause,
@@ -31,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (run, plan, approve, demo, contact, segments, scores, lint, dev, ledger, pause, receive, report, sandbox):
+for module in (run, plan, approve, demo, contact, segments, scores, lint, dev, doctor, ledger, pause, receive, report, sandbox):
     module.register(app)
 
 

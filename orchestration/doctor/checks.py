@@ -1,0 +1,31 @@
+"""The checks of ``sluice doctor``, in the order they are shown. A new check is a new row; it reads, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from models.errors import SluiceError
+from orchestration.doctor.finding import Finding
+from orchestration.doctor.runs import check_lock
+from orchestration.doctor.sizes import check_sizes
+from orchestration.settings import Settings
+
+Check = Callable[[Settings], Iterable[Finding]]
+CHECKS: Mapping[str, Check] = {
+    "run lock": check_lock,
+    "size": check_sizes,
+}
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """The findings of all checks. A check that cannot be made is a finding, and does not stop the others."""
+    return [finding for name, check in CHECKS.items() for finding in _examine(name, check, settings)]
+
+
+def _examine(name: str, check: Check, settings: Settings) -> list[Finding]:
+    try:
+        return list(check(settings))
+    except SluiceError as error:
+        return [Finding(check=name, state="failed", words=error.message, mend=error.mend)]
+    except Exception as error:  # whatever is wrong with a file, the other checks are made; its words may quote a row
+        return [Finding(check=name, state="failed", words=f"cannot be checked: {type(error).__name__}")]

@@ -1,0 +1,40 @@
+"""How much room the parts of a home take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from orchestration.doctor.finding import Finding
+from orchestration.settings import Settings
+
+PARTS: Sequence[tuple[str, Sequence[str]]] = (
+    ("warehouse", ("warehouse.duckdb", "warehouse.duckdb.wal")),
+    ("ledger", ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm")),
+    ("dagster", ("dagster",)),
+    ("runs", ("runs",)),
+    ("dbt", ("dbt",)),
+)
+
+
+def check_sizes(settings: Settings) -> Iterator[Finding]:
+    """One line a part."""
+    for part, names in PARTS:
+        size = sum(size_of(settings.home / name) for name in names)
+        where = "at SLUICE_LEDGER_URL" if part == "ledger" and settings.ledger_url else words_of(size)
+        yield Finding(check="size", state="ok", words=f"{part}: {where}", figure=size)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file, or of all files below a folder; 0 for what is not there, or goes while it is counted."""
+    if path.is_dir():
+        return sum(size_of(one) for one in path.iterdir())
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def words_of(size: int) -> str:
+    """Bytes in words."""
+    return f"{size / 1e6:,.1f} MB"
