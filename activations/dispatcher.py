@@ -49,11 +49,11 @@ class Pusher:
     total: int = 0
 
     def push(self, batches: Iterable[Sequence[Item]]) -> PushResult:
-        """Push all batches. SIGTERM or a pause finishes the batches in hand and stops; the rest is due again in the next run.
+        """Push all batches. SIGTERM, Ctrl-C or a pause finishes the batches in hand and stops; the rest is due in the next run.
 
         Raises BlockedError when another process keeps sending to this destination, or the ledger cannot be written.
         """
-        with stop_on_sigterm() as stop, rare_collections():
+        with stop_on_signal() as stop, rare_collections():
             try:
                 with self.alone(stop):
                     return self._push(_peeked(batches), stop)
@@ -146,17 +146,18 @@ def _chained(first: Sequence[Item], rest: Iterator[Sequence[Item]]) -> Iterator[
 
 
 @contextmanager
-def stop_on_sigterm() -> Iterator[threading.Event]:
-    """An event that is set by SIGTERM while the block runs; elsewhere than in the main thread it is never set."""
+def stop_on_signal() -> Iterator[threading.Event]:
+    """An event that SIGTERM or Ctrl-C sets while the block runs; in another thread than the main one it is never set."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    previous = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

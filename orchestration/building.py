@@ -10,6 +10,7 @@ from orchestration.assets.land import build_land_asset
 from orchestration.assets.push import build_push_assets
 from orchestration.assets.report import build_receipts_asset, health
 from orchestration.dbt_runner import Dbt
+from orchestration.dead_runs import end_dead_runs
 from orchestration.jobs import daily_schedule, plan_job, run_job
 from orchestration.settings import Settings
 
@@ -29,4 +30,6 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         ],
         jobs=[run_job, plan_job],
         schedules=[daily_schedule],
+        sensors=[end_dead_runs],
+        executor=dg.in_process_executor,  # also of what is materialized by hand: one process holds the run lock
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import ConfigurationError
+from orchestration import stopping
 from orchestration.project_files import fingerprint, named_leaves, project_without
 from orchestration.settings import DBT_PROJECT, Settings
 
@@ -132,6 +133,7 @@ class Dbt:
             outcome = dbtRunner(manifest=manifest).invoke([*arguments, *map(str, flags)])
         finally:
             close_duckdb()
+        stopping.check()
         if outcome.exception is not None or outcome.result is None:
             raise ConfigurationError(
                 f"dbt could not {arguments[0]} the project: {outcome.exception}", "mend the file it names and run again"

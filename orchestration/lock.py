@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from models.errors import BlockedError
+from models.errors import BlockedError, ConfigurationError
 
 LOCK_FILE = "run.lock"
 POLL_SECONDS = 0.2
@@ -42,7 +42,7 @@ def acquire(home: Path, wait_seconds: float = 0.0, on_wait: Callable[[str], obje
     path = home / LOCK_FILE
     if path in _held:
         return False
-    file, until = path.open("a+"), time.monotonic() + wait_seconds
+    file, until = _open(path), time.monotonic() + wait_seconds
     try:
         while not _take(file):
             if time.monotonic() >= until:
@@ -64,24 +64,43 @@ def acquire(home: Path, wait_seconds: float = 0.0, on_wait: Callable[[str], obje
 
 def release(home: Path) -> None:
     """Give the lock back, if held."""
-    file = _held.pop(home / LOCK_FILE, None)
+    let_go(home / LOCK_FILE)
+
+
+def hold(path: Path) -> None:
+    """Hold a lock on a file of this process alone until ``let_go``, or its death."""
+    if path not in _held:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = _open(path)
+        fcntl.flock(file, fcntl.LOCK_EX)  # whoever looks whether it is held, has it for a moment
+        _held[path] = file
+
+
+def let_go(path: Path) -> None:
+    """Give back the lock on a file, if held."""
+    file = _held.pop(path, None)
     if file is not None:
         file.close()
+
+
+def is_held(path: Path) -> bool:
+    """True when a living process, this one included, holds the lock on a file."""
+    if path in _held:
+        return True
+    try:
+        with path.open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
 
 
 def holder(home: Path) -> Holder | None:
     """Who holds the lock now; None when nobody does."""
     path = home / LOCK_FILE
-    if path in _held:
-        return _read(path)
-    if not path.is_file():
-        return None
-    with path.open("r") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return _read(path) or Holder(0, "unknown", "an unknown time")
-    return None
+    return _read(path) or Holder(0, "unknown", "an unknown time") if is_held(path) else None
 
 
 def describe_holder(home: Path) -> str:
@@ -95,6 +114,17 @@ def command() -> str:
     program = Path(sys.argv[0] or "python").name.replace("__main__.py", "dagster").replace("main.py", "sluice")
     words = [word for word in sys.argv[1:2] if word.isidentifier()]
     return " ".join([program, *words])
+
+
+def _open(path: Path) -> IO[str]:
+    """Raises ConfigurationError where the folder cannot be written."""
+    try:
+        return path.open("a+")
+    except OSError as error:
+        raise ConfigurationError(
+            f"the home cannot be written ({error.strerror})",
+            "make SLUICE_HOME writable, or set it to another folder",
+        ) from error
 
 
 def _take(file: IO[str]) -> bool:

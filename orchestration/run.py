@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -17,12 +18,13 @@ import dagster as dg
 from models import errors
 from models.plan import PlanFile
 from models.run import RunSummary
-from orchestration import lock
+from orchestration import lock, stopping
 from orchestration.activation_registry import find_activations
 from orchestration.applying import remember_plan, write_plan
 from orchestration.approving import Approvals, record
 from orchestration.building import build_definitions
 from orchestration.dbt_runner import Dbt
+from orchestration.dead_runs import alive_file, end_dead
 from orchestration.jobs import PLAN_JOB, RUN_JOB
 from orchestration.planning import with_sample
 from orchestration.run_state import AS_OF_TAG, RunState, open_run
@@ -33,6 +35,7 @@ from orchestration.summary import summarise_run
 FEW_COLLECTIONS = (100_000, 50, 50)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
+STORAGES, MADE, MAKING = ("history", "schedules"), "storages.made", "storages.making"
 
 
 def execute(
@@ -48,18 +51,32 @@ def execute(
     exactly this plan; ``out``: the file that a plan is written to. Raises SluiceError for what a person must mend."""
     gc.set_threshold(*FEW_COLLECTIONS)
     tags = {} if as_of is None else {AS_OF_TAG: as_of.isoformat()}
-    lock.acquire(settings.home)
     try:
-        with dagster_instance(settings) as instance:
+        with stopping.stoppable(), alone(settings) as run_id, dagster_instance(settings) as instance:
+            end_dead(instance, settings.home)
             job = build_definitions(settings).resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
-            state = open_run(str(uuid.uuid4()), tags)
+            state = open_run(run_id, tags)
             prepare(state, approved, apply)
-            result = job.execute_in_process(
-                run_id=state.run.run_id, instance=instance, tags=tags, run_config=QUIET, raise_on_error=False
-            )
+            result = job.execute_in_process(run_id=run_id, instance=instance, tags=tags, run_config=QUIET, raise_on_error=False)
+            stopping.check()
             raise_noted_error(state, result)
             return summarise(state, plan_only, out, as_of is not None)
+    except BaseException as error:
+        if stopping.is_asked():  # whatever failed, failed for that
+            raise stopping.stopped_error() from error
+        raise
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[str]:
+    """Hold the run lock of the home, and that of a run with a new id, which is given."""
+    run_id = str(uuid.uuid4())
+    lock.acquire(settings.home)
+    try:
+        lock.hold(alive_file(settings.home, run_id))
+        yield run_id
     finally:
+        lock.let_go(alive_file(settings.home, run_id))
         lock.release(settings.home)
 
 
@@ -115,8 +132,38 @@ def prepare_dagster_home(settings: Settings) -> Path:
     """Make SLUICE_HOME/dagster with its configuration, and point DAGSTER_HOME there."""
     home = settings.home / "dagster"
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(DAGSTER_YAML, home / "dagster.yaml")
+    _write(home / "dagster.yaml", DAGSTER_YAML.read_text(encoding="utf-8"))
     (home / ".nux").mkdir(exist_ok=True)
-    (home / ".nux" / "nux.yaml").write_text("seen: 1\n")  # no newsletter form in front of a colleague's first look
+    _write(home / ".nux" / "nux.yaml", "seen: 1\n")  # no newsletter form in front of a colleague's first look
     os.environ["DAGSTER_HOME"] = str(home)
+    if not (home / MADE).is_file():
+        _make_storages(home)
     return home
+
+
+def _make_storages(home: Path) -> None:
+    """Make Dagster's databases, whole or not at all: it takes one that was cut off while it was made for a whole one, for ever.
+
+    A mark says that they are being made; whoever finds it under the lock makes them anew.
+    """
+    with (home / "making.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if (home / MAKING).is_file():
+            for name in STORAGES:
+                shutil.rmtree(home / name, ignore_errors=True)
+            for path in home.glob("event_log.db*"):
+                path.unlink()
+        if not (home / MADE).is_file():
+            (home / MAKING).touch()
+            with dg.DagsterInstance.from_config(str(home)) as instance:
+                instance.get_runs_count()
+            (home / MADE).touch()
+            (home / MAKING).unlink()
+
+
+def _write(path: Path, text: str) -> None:
+    """By rename: another process may read it now."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        aside = path.with_name(f"{path.name}.{os.getpid()}")
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)

@@ -14,12 +14,15 @@ from typing import Any
 from dagster import AssetExecutionContext
 
 from activations.ledger.store import Ledger
-from models.errors import SluiceError
+from models.errors import BlockedError, SluiceError
 from models.run import Run
-from orchestration import lock
+from orchestration import lock, stopping
+from orchestration.dead_runs import alive_file, end_dead
+from orchestration.progress import tell
 from orchestration.settings import Settings, load_settings, parse_time
 
 AS_OF_TAG = "sluice/as_of"
+WAIT_SECONDS = 3600.0  # a run of the schedule queues behind one of the command line, which a person may hold up for a while
 
 
 @dataclass
@@ -58,17 +61,43 @@ class RunState:
 @contextmanager
 def step(context: AssetExecutionContext) -> Iterator[RunState]:
     """The run a Dagster step belongs to. An error for a person to mend is noted, so the command line can say it."""
-    state = open_run(context.run.run_id, context.run.tags)
-    try:
-        yield state
-    except SluiceError as error:
-        state.note("error", {"type": type(error).__name__, "message": error.message, "mend": error.mend})
-        raise
+    with stopping.stoppable():
+        stopping.check()
+        begin(context)
+        state = open_run(context.run.run_id, context.run.tags)
+        try:
+            yield state
+        except SluiceError as error:
+            state.note("error", {"type": type(error).__name__, "message": error.message, "mend": error.mend})
+            raise
+        finally:
+            stopping.check()
+
+
+def begin(context: AssetExecutionContext) -> None:
+    """Before the first step of a run that Dagster started: wait until no other is at work, and end what is dead.
+
+    Raises BlockedError when another run is at work for longer than the wait, or when this one was taken for dead meanwhile.
+    """
+    home, run_id = load_settings().home, context.run.run_id
+    lock.hold(alive_file(home, run_id))
+
+    def on_wait(holder: str) -> None:
+        words = f"waiting: another run is at work in this home ({holder})"
+        context.log.info(words)
+        tell("land", words)
+
+    if lock.acquire(home, WAIT_SECONDS, on_wait):
+        end_dead(context.instance, home)
+    run = context.instance.get_run_by_id(run_id)
+    if run is not None and run.is_finished:
+        raise BlockedError("this run was ended while it waited", "start it again")
 
 
 def open_run(run_id: str, tags: Mapping[str, str]) -> RunState:
     """The run of a Dagster run id. The first step to ask takes the run lock and fixes the logical time."""
     settings = load_settings()
+    lock.hold(alive_file(settings.home, run_id))
     lock.acquire(settings.home)
     path = settings.home / "runs" / run_id / "run.json"
     if path.is_file():

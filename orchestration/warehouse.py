@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from models.errors import BlockedError, ConfigurationError
+from orchestration import stopping
 
 MESSAGE_COLUMNS = (
     "message_id, campaign, destination, channel, purpose, contact_id, address, address_hash, template, language, country,"
@@ -27,9 +28,11 @@ where kind = 'sync' and activation = $1 and state = 'accepted' and vendor_id is 
 def open_warehouse(path: Path | None, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that is closed when the block ends; without a path, to no file, for reading Parquet."""
     connection = _connect(path, read_only) if path else duckdb.connect()
+    stopping.queries.add(connection)
     try:
         yield connection
     finally:
+        stopping.queries.discard(connection)
         connection.close()
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from orchestration.assets.land import WAREHOUSE_POOL
 from orchestration.dbt_runner import Dbt, NodeResult
 from orchestration.isolation import build_around_failures
 from orchestration.progress import tell
@@ -53,7 +52,6 @@ def _dbt_step(
         name=name,
         specs=[*described.specs, *mark_specs],
         check_specs=list(described.check_specs),
-        pool=WAREHOUSE_POOL,
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with step(context) as state:

@@ -17,8 +17,6 @@ from orchestration.progress import tell
 from orchestration.run_state import step
 from orchestration.translator import Translator
 
-WAREHOUSE_POOL = "warehouse"
-
 
 def build_land_asset(manifest: Mapping[str, Any], destinations: Sequence[str]) -> dg.AssetsDefinition:
     """One multi-asset that lands every source table that is on, and the ledger before the decisions."""
@@ -30,7 +28,6 @@ def build_land_asset(manifest: Mapping[str, Any], destinations: Sequence[str]) -
     @dg.multi_asset(
         name="land",
         specs=[_spec(source) for source in manifest["sources"].values() if source["source_name"] != "receipts"],
-        pool=WAREHOUSE_POOL,
         can_subset=True,
     )
     def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:

@@ -5,7 +5,6 @@ import dagster as dg
 from activations.push_result import PushResult
 from orchestration.activation_registry import Activation
 from orchestration.applying import require_unmoved
-from orchestration.assets.land import WAREHOUSE_POOL
 from orchestration.delivering import deliver
 from orchestration.planning import is_stopped, make_plan, plan_file, plan_of, require_plan
 from orchestration.progress import tell
@@ -29,7 +28,6 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
         deps=[dg.AssetKey(["activation", activation.model]), dg.AssetKey(["activation", activation.outbox_model])],
         group_name="plan",
         kinds={"parquet"},
-        pool=WAREHOUSE_POOL,
         check_specs=[dg.AssetCheckSpec(GUARDRAILS, asset=key, description="No guardrail stops it (docs/guardrails.md).")],
         description=f"What is due for {activation.name}. Nothing has left the house.",
     )

@@ -6,7 +6,6 @@ import dagster as dg
 
 from orchestration.activation_registry import Activation
 from orchestration.assets.decide import DECIDED
-from orchestration.assets.land import WAREHOUSE_POOL
 from orchestration.landing.ledger import land_ledger
 from orchestration.progress import tell
 from orchestration.run_state import step
@@ -21,7 +20,6 @@ def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
         deps=[dg.AssetKey(["push", activation.name]) for activation in activations],
         group_name="receipts",
         kinds={"duckdb"},
-        pool=WAREHOUSE_POOL,
         description="Every outcome of every delivery, this run's included.",
     )
     def receipts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:

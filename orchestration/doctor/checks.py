@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 from models.errors import SluiceError
 from orchestration.doctor.finding import Finding
-from orchestration.doctor.runs import check_lock
+from orchestration.doctor.runs import check_lock, check_runs
 from orchestration.doctor.sizes import check_sizes
 from orchestration.settings import Settings
 
 Check = Callable[[Settings], Iterable[Finding]]
 CHECKS: Mapping[str, Check] = {
     "run lock": check_lock,
+    "runs": check_runs,
     "size": check_sizes,
 }
 

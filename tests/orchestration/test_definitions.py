@@ -1,4 +1,4 @@
-"""What Dagster is told: keys, groups, job, schedule, pool, checks."""
+"""What Dagster is told: keys, groups, job, schedule, executor, checks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from orchestration.building import build_definitions
-from orchestration.jobs import daily_schedule
+from orchestration.jobs import PLAN_JOB, RUN_JOB, daily_schedule
 from orchestration.settings import load_settings
 from tests.conftest import ROOT
 
@@ -49,11 +49,11 @@ def test_schedule_is_nine_in_the_evening_in_shanghai() -> None:
     assert (daily_schedule.cron_schedule, daily_schedule.execution_timezone) == ("0 21 * * *", "Asia/Shanghai")
 
 
-def test_whatever_opens_the_warehouse_shares_one_pool(defs: dg.Definitions) -> None:
-    pools = {node.name: node.pool for assets in defs.resolve_asset_graph().assets_defs for node in [assets.op]}
-    assert {name for name, pool in pools.items() if pool == "warehouse"} == {
-        "land", "decide", "reports", "plan__crm_contacts", "plan__price_page_follow_up", "receipts__receipts",
-    }  # fmt: skip
+def test_all_steps_of_a_run_are_done_in_one_process_without_pools(defs: dg.Definitions) -> None:
+    """The process holds the run lock; a pool of Dagster would keep the slot of a killed one for ever."""
+    assert {node.pool for assets in defs.resolve_asset_graph().assets_defs for node in [assets.op]} == {None}
+    assert defs.executor is dg.in_process_executor
+    assert {defs.resolve_job_def(name).executor_def.name for name in (RUN_JOB, PLAN_JOB)} == {dg.in_process_executor.name}
 
 
 def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:
