@@ -3,10 +3,11 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.stamp
+DEFAULT_TESTS := "not warehouses and not replay and not slow and not counterparts"
 BENCHMARKS := main_job identity_world identity_scale decisions push smtp diff unchanged
 SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
-.PHONY: help setup services demo demo-retail test test-slow test-replay test-counterparts test-warehouses lint format dev bench clean
+.PHONY: help setup services demo demo-retail test coverage test-slow test-replay test-counterparts test-warehouses lint format dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,20 +44,23 @@ demo: setup ## the sample company: records to contacts, segments, a diff and rea
 demo-retail: setup ## 541,909 real order lines, month by month, pushed to the CRM sandbox
 	@$(BIN)/sluice demo-retail
 
-test: setup ## all tests but the slow ones and those on other warehouses, with coverage
-	@$(BIN)/python -m pytest -m "not warehouses and not replay and not slow and not counterparts"
+test: setup ## all tests but the slow ones and those on other warehouses
+	@$(BIN)/python -m pytest -m $(DEFAULT_TESTS)
+
+coverage: setup ## the tests of `make test` with coverage, which costs 2.7 times the CPU
+	@$(BIN)/python -m pytest -m $(DEFAULT_TESTS) --cov --cov-report=term:skip-covered
 
 test-slow: setup ## the tests that run edited copies of the project, and identities over many runs
-	@$(BIN)/python -m pytest -m slow --no-cov
+	@$(BIN)/python -m pytest -m slow
 
 test-replay: setup ## the test that replays thirty days in a row
-	@$(BIN)/python -m pytest -m replay --no-cov
+	@$(BIN)/python -m pytest -m replay
 
 test-counterparts: setup ## the tests beside Postfix, Kannel, Tryton and Chromium, which `make services` installs
-	@$(BIN)/python -m pytest -m counterparts --no-cov -rs
+	@$(BIN)/python -m pytest -m counterparts -rs
 
 test-warehouses: setup ## the tests on Postgres and Spark, which `make services` installs
-	@$(BIN)/python -m pytest -m warehouses --no-cov
+	@$(BIN)/python -m pytest -m warehouses
 
 lint: setup ## ruff, mypy, import-linter, sqlfluff
 	@$(BIN)/ruff format --check .

@@ -72,7 +72,9 @@ class WorldRun:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> WorldRun:
     """The sample company, planned and run twice: once for all workers."""
-    shared = tmp_path_factory.getbasetemp().parent / "world"
+    base = tmp_path_factory.getbasetemp()
+    # the workers of one session share its folder; without workers the folder above is shared with every other session
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "world"
     kept = shared.with_suffix(".pickle")
     with FileLock(shared.with_suffix(".lock")):
         if not kept.is_file():

@@ -24,7 +24,8 @@ STATE_FILE = "sandbox.json"
 
 class Sandbox:
     """A context manager: servers on loopback, on free ports where none is given (``ports`` by destination), what they received
-    in ``<home>/sandbox.sqlite``. Without ``names`` every vendor is there."""
+    in ``<home>/sandbox.sqlite``. ``names``: the destinations whose vendors are started (default: all); what shares an account with
+    one of them is there as well."""
 
     def __init__(self, home: Path, ports: Mapping[str, int] | None = None, names: Iterable[str] | None = None) -> None:
         self.home = home
@@ -41,7 +42,7 @@ class Sandbox:
         for name, vendor in self._vendors.items():
             if name in self._names and vendor not in started:
                 started[vendor] = VendorServer(vendor(self.store, self.clock), self.faults, self._ports.get(name, 0))
-        self.servers = {name: started[vendor] for name, vendor in self._vendors.items() if name in self._names}
+        self.servers = {name: started[vendor] for name, vendor in self._vendors.items() if vendor in started}
         for server in started.values():
             server.start()
         self.page = PageServer(self.store, self.clock, self.faults, self._ports.get("page", 0))

@@ -27,7 +27,7 @@ RUN = Run("run-1", datetime(2026, 6, 29, 13, tzinfo=UTC))
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path) as sandbox:
+    with Sandbox(tmp_path, names=["hubspot"]) as sandbox:
         yield sandbox
 
 

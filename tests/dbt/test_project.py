@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.conftest import ROOT
@@ -89,8 +90,6 @@ def test_every_model_source_and_column_has_a_description(manifest: dict[str, Any
 def test_every_column_that_is_built_is_described(
     built: object, tmp_path_factory: pytest.TempPathFactory, manifest: dict[str, Any]
 ) -> None:
-    import duckdb
-
     home = next(p for p in tmp_path_factory.getbasetemp().glob("bare*"))
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         columns = connection.execute("select table_schema, table_name, column_name from information_schema.columns").fetchall()
@@ -114,28 +113,38 @@ def test_out_tables_have_enforced_contracts_and_unit_tests(manifest: dict[str, A
     assert {"message_decisions", "out_sync_operations", "int_sync_acknowledged", "contact_consents"} <= tested
 
 
-@pytest.mark.parametrize("name", ["chain", "two rings", "star", "single edge"])
-def test_connected_components_converge(tmp_path: Path, name: str) -> None:
-    """The materialization on shapes that break label propagation: a chain of 1,000 links takes a few rounds."""
-    shapes = {
-        "chain": ([(n, n + 1) for n in range(1000)], {n: 0 for n in range(1001)}),
-        "two rings": ([(n, (n + 1) % 9) for n in range(9)] + [(20 + n, 20 + (n + 1) % 7) for n in range(7)],
-                      {**{n: 0 for n in range(9)}, **{20 + n: 20 for n in range(7)}}),
-        "star": ([(500, n) for n in range(1, 300)], {500: 1, **{n: 1 for n in range(1, 300)}}),
-        "single edge": ([(7, 3)], {7: 3, 3: 3}),
-    }  # fmt: skip
-    edges, expected = shapes[name]
-    project = tmp_path / "p"
-    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs", "models", "seeds", "tests"))
-    (project / "models").mkdir()
-    values = ", ".join(f"({a}, {b})" for a, b in edges)
-    (project / "models" / "components.sql").write_text(
-        "{{ config(materialized='connected_components') }}\n"
-        f"select cast(a as bigint) as node_a, cast(b as bigint) as node_b from (values {values}) as e (a, b)\n"
-    )
-    done = dbt("run", home=tmp_path, project=project)
-    assert done.returncode == 0, done.stdout
-    import duckdb
+# shapes that break label propagation: edges, and the component of each node; a chain of 1,000 links takes a few rounds
+SHAPES: dict[str, tuple[list[tuple[int, int]], dict[int, int]]] = {
+    "chain": ([(n, n + 1) for n in range(1000)], {n: 0 for n in range(1001)}),
+    "two_rings": (
+        [(n, (n + 1) % 9) for n in range(9)] + [(20 + n, 20 + (n + 1) % 7) for n in range(7)],
+        {**{n: 0 for n in range(9)}, **{20 + n: 20 for n in range(7)}},
+    ),
+    "star": ([(500, n) for n in range(1, 300)], {500: 1, **{n: 1 for n in range(1, 300)}}),
+    "single_edge": ([(7, 3)], {7: 3, 3: 3}),
+}
 
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
-        assert dict(connection.execute("select node_id, component_id from main.components").fetchall()) == expected
+
+@pytest.fixture(scope="module")
+def components(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, int]]:
+    """What the materialization makes of each shape, in one run of dbt."""
+    home = tmp_path_factory.mktemp("components")
+    ignored = shutil.ignore_patterns("target", "logs", "models", "seeds", "tests")
+    shutil.copytree(ROOT / "dbt_project", home / "p", ignore=ignored)
+    (home / "p" / "models").mkdir()
+    for name, (edges, _) in SHAPES.items():
+        values = ", ".join(f"({a}, {b})" for a, b in edges)
+        (home / "p" / "models" / f"{name}.sql").write_text(
+            "{{ config(materialized='connected_components') }}\n"
+            f"select cast(a as bigint) as node_a, cast(b as bigint) as node_b from (values {values}) as e (a, b)\n"
+        )
+    done = dbt("run", home=home, project=home / "p")
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        found = {name: connection.execute(f"select node_id, component_id from main.{name}").fetchall() for name in SHAPES}
+    return {name: dict(rows) for name, rows in found.items()}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_connected_components_converge(components: dict[str, dict[int, int]], name: str) -> None:
+    assert components[name] == SHAPES[name][1]
