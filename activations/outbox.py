@@ -27,6 +27,7 @@ def to_message(row: Mapping[str, Any], config: object = None) -> Message:
         values=values,
         purpose=row["purpose"],
         country=row["country"] or "",
+        address_key=row.get("address_key"),
     )
 
 

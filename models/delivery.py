@@ -34,7 +34,8 @@ class DeliveryState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message due: who, where, which template and the values for it. ``country``: ISO 3166 alpha-2, or empty; what the law
-    asks of a message (a mark in its subject, the way to say no) hangs on it and on ``purpose``."""
+    asks of a message (a mark in its subject, the way to say no) hangs on it and on ``purpose``. ``address_key``: a hash of
+    campaign, occurrence and address, under which the address gets one message whatever the contact's id; None: not asked."""
 
     delivery_id: int
     contact_id: int
@@ -46,6 +47,7 @@ class Message:
     values: Mapping[str, Any] = field(default_factory=dict)
     purpose: str = "marketing"
     country: str = ""
+    address_key: int | None = None
 
     @property
     def subject_id(self) -> int:

@@ -16,7 +16,7 @@ from orchestration import stopping
 
 MESSAGE_COLUMNS = (
     "message_id, campaign, destination, channel, purpose, contact_id, address, address_hash, template, language, country,"
-    " full_name, context"
+    " full_name, context, address_key"
 )
 SYNC_COLUMNS = "o.operation_id, o.sync_key as key, o.operation, o.row_hash, v.vendor_id as _vendor_id"
 # the id that the vendor gave a key when it last accepted it

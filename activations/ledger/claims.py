@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import orjson
 import sqlalchemy as sa
 
+from activations.ledger.addressing import ALREADY_SENT, reserve
 from activations.ledger.engine import lock_until_commit
 from activations.ledger.outcomes import Attempt, write_outcomes
 from activations.ledger.rows import Row, as_text, chunks, known_ids, naive, run
@@ -41,8 +42,9 @@ class Push:
 
 @dataclass
 class Claim:
-    """What was claimed of a batch, and what was not: ``refused`` were suppressed meanwhile (that is recorded), ``skipped`` are
-    settled, held, waiting, or in other hands. ``paused``: the name of the pause on account of which nothing was claimed."""
+    """What was claimed of a batch, and what was not: ``refused`` were suppressed meanwhile, or their address has the message
+    already under another delivery (that is recorded); ``skipped`` are settled, held, waiting, or in other hands. ``paused``:
+    the name of the pause on account of which nothing was claimed."""
 
     push: Push
     at: datetime
@@ -63,7 +65,8 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
     taken = _in_other_hands(connection, push)
     items = [i for one, i in by_id.items() if (one not in known or one in again) and one not in taken and one not in push.held]
     claimed = Claim(push, now, items, skipped=len(batch) - len(items))
-    reasons = suppressed(connection, items)
+    reasons = {one: f"suppressed_{reason}" for one, reason in suppressed(connection, items).items()}
+    reasons |= dict.fromkeys(reserve(connection, [item for item in items if item.delivery_id not in reasons]), ALREADY_SENT)
     if reasons:
         _refuse(connection, claimed, reasons, again, now)
     claimed.attempts = _attempts(claimed.items, again)
@@ -111,10 +114,10 @@ def _in_other_hands(connection: sa.Connection, push: Push) -> set[int]:
 def _refuse(
     connection: sa.Connection, claimed: Claim, reasons: Mapping[int, str], tried: Mapping[int, int], now: datetime
 ) -> None:
-    """Who unsubscribed or bounced a second ago gets nothing, and a receipt says why."""
+    """Who unsubscribed or bounced a second ago, or whose address has the message already, gets nothing; a receipt says why."""
     refused = [item for item in claimed.items if item.delivery_id in reasons]
     claimed.items = [item for item in claimed.items if item.delivery_id not in reasons]
-    claimed.refused = [ItemResult(i.delivery_id, Verdict.FAILED, f"suppressed_{reasons[i.delivery_id]}") for i in refused]
+    claimed.refused = [ItemResult(i.delivery_id, Verdict.FAILED, reasons[i.delivery_id]) for i in refused]
     write_outcomes(connection, claimed.push, _attempts(refused, tried), claimed.refused, now, now)
 
 

@@ -83,7 +83,8 @@ class Ledger:
         """Claim a batch, committed when this returns.
 
         Left out: what is settled for good, what another worker holds, what waits for its next attempt, what is unknown at a
-        destination that must not be sent to twice, and messages whose address is suppressed at this moment.
+        destination that must not be sent to twice, and messages whose address is suppressed at this moment, or has the message
+        of this campaign and occurrence already.
         """
         claimed = self.write(lambda connection: claims.claim(connection, push, batch, now))
         push.held.update(item.delivery_id for item in claimed.items)

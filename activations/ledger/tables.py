@@ -135,6 +135,37 @@ approvals = sa.Table(
     sa.Column("expires_at", sa.DateTime),
 )
 
+# the journal of who is who (docs/identity.md): a hash of a source and a record's id, and the contact it belongs to. Only appended
+# to; of a record the last row holds. No personal data
+contact_ids = sa.Table(
+    "contact_ids",
+    metadata,
+    sa.Column("change_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("record_key", sa.BigInteger, nullable=False),
+    sa.Column("contact_id", sa.BigInteger, nullable=False),
+    sa.Column("named_at", sa.DateTime, nullable=False),
+)
+
+# merges and splits of contacts, as the warehouse's identity_changes
+identity_changes = sa.Table(
+    "identity_changes",
+    metadata,
+    sa.Column("change_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("from_contact_id", sa.BigInteger, nullable=False),
+    sa.Column("to_contact_id", sa.BigInteger, nullable=False),
+    sa.Column("change", sa.String(10), nullable=False),
+    sa.Column("record_count", sa.BigInteger, nullable=False),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+)
+
+# the delivery that has an address for one campaign and occurrence: address_key is a hash of the three
+sent_addresses = sa.Table(
+    "sent_addresses",
+    metadata,
+    sa.Column("address_key", COUNTER, primary_key=True, autoincrement=False),
+    sa.Column("delivery_id", sa.BigInteger, nullable=False),
+)
+
 meta = sa.Table(
     "meta",
     metadata,

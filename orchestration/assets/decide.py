@@ -8,6 +8,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration.dbt_runner import Dbt, NodeResult
 from orchestration.isolation import build_around_failures
+from orchestration.landing.identity import journal_identity
 from orchestration.progress import tell
 from orchestration.run_state import RunState, step
 from orchestration.translator import Translator
@@ -61,6 +62,7 @@ def _dbt_step(
             refused = bad_keys(state.settings.warehouse) if marks and "int_sync_checks" not in stopped else []
             state.note(f"{name}_failures", _words(dbt, failures) + refused)
             state.note(f"{name}_stopped", stopped)
+            journal_identity(state.settings.warehouse, state.ledger) if marks else None
             rows = _row_counts(state)
             tell(name, _summary(results))
             tell(name, _people(rows)) if marks else None

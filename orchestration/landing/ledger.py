@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from activations.ledger.approvals import list_approvals
 from activations.ledger.pauses import list_pauses
 from activations.ledger.store import Ledger
+from orchestration.landing.batches import insert_batch
+from orchestration.landing.identity import land_identity
 from orchestration.warehouse import open_warehouse
 
 RECEIPTS = """create table if not exists ledger.receipts (
@@ -34,14 +35,17 @@ def land_ledger(warehouse: Path, ledger: Ledger) -> int:
         connection.execute("create schema if not exists ledger")
         connection.execute(RECEIPTS)
         new_receipts = _append_receipts(connection, ledger)
+        land_identity(connection, ledger)
         connection.execute(SUPPRESSIONS)
-        _insert(connection, "ledger.suppressions", ledger.suppressions())
+        insert_batch(connection, "ledger.suppressions", ledger.suppressions())
         connection.execute(PAUSES)
         paused = list_pauses(ledger.engine)
-        _insert(connection, "ledger.pauses", [{name: row[name] for name in ("scope", "name", "paused_at")} for row in paused])
+        insert_batch(
+            connection, "ledger.pauses", [{name: row[name] for name in ("scope", "name", "paused_at")} for row in paused]
+        )
         connection.execute(APPROVALS)
         approved = list_approvals(ledger.engine)
-        _insert(connection, "ledger.approvals", [{name: row[name] for name in APPROVAL_COLUMNS} for row in approved])
+        insert_batch(connection, "ledger.approvals", [{name: row[name] for name in APPROVAL_COLUMNS} for row in approved])
         connection.execute("commit")
     return new_receipts
 
@@ -51,16 +55,6 @@ def _append_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> i
     ((landed,),) = connection.execute("select coalesce(max(receipt_id), 0) from ledger.receipts").fetchall()
     count = 0
     for batch in ledger.receipts_after(int(landed)):
-        _insert(connection, "ledger.receipts", batch)
+        insert_batch(connection, "ledger.receipts", batch)
         count += len(batch)
     return count
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]]) -> None:
-    if not rows:
-        return
-    # Arrow keeps a BIGINT beside a null exact; pandas would make it a float and change every hash
-    connection.register("landing_batch", pa.Table.from_pylist(rows))
-    columns = ", ".join(rows[0])
-    connection.execute(f"insert into {table} ({columns}) select {columns} from landing_batch")
-    connection.unregister("landing_batch")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from activations.ledger.store import Ledger
+from orchestration.landing.identity import journal_identity
+from orchestration.landing.ledger import land_ledger
 from tests.identity.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
@@ -168,3 +172,41 @@ def test_likelihood_joins_what_the_rules_leave_apart_and_says_why(tmp_path: Path
     why = warehouse.rows("select explanation from identity.identity_edges where rule = 'probable'")
     assert all("birth date" in words for (words,) in why)
     assert warehouse.unify(rows, layers=IDENTITY) == contacts
+
+
+@pytest.mark.parametrize("lost", ["deleted", "a copy of the day before"])
+def test_ids_and_aliases_outlive_the_warehouse(tmp_path: Path, lost: str) -> None:
+    """Older records that come late would name the contacts anew, and a merge would have no trace."""
+    warehouse, ledger = Warehouse(tmp_path), Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    people = [person(f"n{number}", "王芳", day=20, phone=f"1391234{number:04}") for number in range(5)]
+    first = warehouse.unify(people, as_of="2026-06-01 00:00:00", layers=IDENTITY)
+    journal_identity(warehouse.file, ledger)
+    shutil.copy(warehouse.file, tmp_path / "yesterday")
+    people += [person(f"o{number}", "王芳", day=1, phone=f"1391234{number:04}") for number in range(5)]
+    people += [person("bridge", "王芳", day=2, phone=people[0]["phone"], unionid="u")]
+    people += [person("bridge2", "王芳", day=2, phone=people[1]["phone"], unionid="u")]
+    second = warehouse.unify(people, as_of="2026-06-02 00:00:00", layers=IDENTITY)
+    journal_identity(warehouse.file, ledger)
+    aliases = warehouse.rows("select * from identity.contact_aliases")
+    assert (len(aliases), journal_identity(warehouse.file, ledger)) == (1, 0)
+    warehouse.file.unlink()
+    if lost == "a copy of the day before":
+        shutil.copy(tmp_path / "yesterday", warehouse.file)
+    land_ledger(warehouse.file, ledger)
+    third = warehouse.unify(people, as_of="2026-06-03 00:00:00", layers=IDENTITY)
+    assert third == second
+    assert {record: second[record] for record in ("n2", "n3", "n4")} == {record: first[record] for record in ("n2", "n3", "n4")}
+    assert warehouse.rows("select * from identity.contact_aliases") == aliases
+    assert journal_identity(warehouse.file, ledger) == 0
+
+
+def test_a_contact_outlives_the_record_that_named_it(tmp_path: Path) -> None:
+    """A warehouse made anew does not know what the sources stopped sending; who was named by it keeps the id."""
+    warehouse, ledger = Warehouse(tmp_path), Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    rows = [person("1", "王芳", 1, phone="13912340001"), person("2", "王芳", 2, phone="13912340001")]
+    first = warehouse.unify(rows, as_of="2026-06-01 00:00:00", layers=IDENTITY)
+    journal_identity(warehouse.file, ledger)
+    warehouse.file.unlink()
+    land_ledger(warehouse.file, ledger)
+    rows = [rows[1], person("3", "王芳", 3, phone="13912340001")]
+    assert set(warehouse.unify(rows, as_of="2026-06-02 00:00:00", layers=IDENTITY).values()) == {first["1"]}

@@ -1,6 +1,6 @@
 {#
     The rules of sending, first match wins: each names its reason. In this order, so that the reason told is the one that matters most:
-    1. what became of it before: already_sent, outcome_unknown, failed_before
+    1. what became of it before: already_sent, outcome_unknown, already_sent_to_address, failed_before
     2. what law and address say: contact_deleted, no_address, a suppression's reason, bounced, withdrawn, no_consent
     3. what people switched: paused, test_mode
     4. what makes it pointless for good: expired, outranked, held_out, wechat_window
@@ -51,6 +51,7 @@ final as (
         case when w.reason = 'quiet_hours' then m.window_opens_at end as sendable_from,
         m.address,
         m.address_hash,
+        m.address_key,
         m.full_name,
         m.language,
         m.country,
@@ -66,6 +67,7 @@ final as (
     case
         when delivery_state in ('accepted', 'delivered', 'bounced', 'complained') then 'already_sent'
         when delivery_state = 'unknown' then 'outcome_unknown'
+        when delivery_state = 'failed' and delivery_reason = 'already_sent_to_address' then 'already_sent_to_address'
         when delivery_state = 'failed' then 'failed_before'
         when is_deleted then 'contact_deleted'
         when address is null then 'no_address'

@@ -15,6 +15,7 @@ rank_deliveries as (
     select
         i.message_id,
         d.state,
+        d.reason,
         row_number() over (
             partition by i.message_id
             order by
@@ -26,7 +27,7 @@ rank_deliveries as (
 ),
 
 final as (
-    select message_id, state from rank_deliveries where delivery_rank = 1
+    select message_id, state, reason from rank_deliveries where delivery_rank = 1
 )
 
 select * from final

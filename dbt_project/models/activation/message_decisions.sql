@@ -19,6 +19,14 @@ hash_addresses as (
     select *, {{ sha256_hex('address') }} as address_hash from find_addresses
 ),
 
+key_addresses as (
+    -- one message an address for a campaign and occurrence, whatever the contact's id: the ledger is asked at the claim
+    select
+        *,
+        case when address is not null then {{ hash_bigint(["'address'", 'campaign', 'occurrence', 'address_hash']) }} end as address_key
+    from hash_addresses
+),
+
 bounced_contacts as (
     select distinct contact_id, 'email' as channel
     from {{ ref('contact_events') }}
@@ -32,6 +40,7 @@ gather_evidence as (
         b.contact_id is not null as has_bounced,
         x.reason as suppression_reason,
         d.state as delivery_state,
+        d.reason as delivery_reason,
         coalesce(g.is_held_out, false) as is_held_out,
         g.outranked_by,
         k.is_paused,
@@ -44,7 +53,7 @@ gather_evidence as (
         k.is_outside_active_hours,
         k.window_opens_at,
         k.max_messages
-    from hash_addresses as m
+    from key_addresses as m
     left join {{ ref('contact_consents') }} as s
         on m.contact_id = s.contact_id and m.channel = s.channel and m.purpose = s.purpose
     left join bounced_contacts as b on m.contact_id = b.contact_id and m.channel = b.channel

@@ -7,6 +7,7 @@ select
     contact_id,
     address,
     address_hash,
+    address_key,
     template,
     language,
     country,

@@ -19,7 +19,7 @@ moves as (
     group by previous_contact_id, contact_id
 ),
 
-final as (
+new_changes as (
     select
         m.from_contact_id,
         m.to_contact_id,
@@ -32,6 +32,17 @@ final as (
     left join {{ this }} as t
         on m.from_contact_id = t.from_contact_id and m.to_contact_id = t.to_contact_id and t.changed_at = {{ as_of() }}
     where t.from_contact_id is null
+    {% endif %}
+),
+
+final as (
+    select * from new_changes
+    {% if not is_incremental() %}
+    -- a warehouse without a state, or made anew: the history that the ledger keeps
+    union
+    select from_contact_id, to_contact_id, change, record_count, changed_at
+    from {{ source('ledger', 'identity_changes') }}
+    where changed_at <= {{ as_of() }}
     {% endif %}
 )
 
