@@ -1,4 +1,4 @@
-with merges as (
+with rank_merges as (
     select
         from_contact_id,
         to_contact_id,
@@ -20,7 +20,7 @@ find_successors as (
     -- the record that named the retired contact says where it is now, over any number of merges; where that record is gone, the
     -- contact it was merged into, or the record that named that one
     select m.from_contact_id, coalesce(i.contact_id, n.contact_id, m.to_contact_id) as contact_id, m.changed_at as merged_at
-    from merges as m
+    from rank_merges as m
     left join identity_map as i on m.from_contact_id = i.record_key
     left join identity_map as n on m.to_contact_id = n.record_key
     where m.merge_rank = 1
