@@ -29,7 +29,8 @@ class SourceAge:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The figures of one activation in one run. ``held``: rows its destination acknowledged and has not lost. ``wanted``: rows
+    """The figures of one activation in one run. ``rest``: of the due ``operations`` those of a plan that was let through and cut
+    off: they are judged as done. ``held``: rows its destination acknowledged and has not lost. ``wanted``: rows
     the sync gives. ``deletes``: exits that delete at the destination. ``segment_*``: the campaign's segment when the campaign
     last went through (None: never), and who came and went since. ``volumes``: what its earlier runs planned, blocked ones left
     out. ``template_problems``: of the variants that were rendered. ``model``: the name of its files."""
@@ -39,6 +40,7 @@ class Facts:
     kind: Literal["message", "sync"]
     destination: str
     operations: Mapping[str, int] = field(default_factory=dict)
+    rest: Mapping[str, int] = field(default_factory=dict)
     deletes: int = 0
     wanted: int = 0
     held: int = 0
@@ -61,14 +63,29 @@ class Facts:
         return sum(self.operations.values())
 
     @property
+    def new(self) -> Mapping[str, int]:
+        """What is due by operation, without the rest of a plan that was cut off."""
+        return {name: count - self.rest.get(name, 0) for name, count in self.operations.items()}
+
+    @property
+    def new_due(self) -> int:
+        """How many those are."""
+        return sum(self.new.values())
+
+    @property
+    def completed(self) -> int:
+        """What the destination will hold of a sync when the rest of the plan that was cut off is done."""
+        return self.held + self.rest.get("entered", 0) - self.rest.get("exited", 0)
+
+    @property
     def entering(self) -> tuple[int, int | None]:
         """How many enter, and into how many."""
-        return (self.segment_entered, self.segment_before) if self.segment else (self.operations.get("entered", 0), self.held)
+        return (self.segment_entered, self.segment_before) if self.segment else (self.new.get("entered", 0), self.completed)
 
     @property
     def exiting(self) -> tuple[int, int | None]:
         """How many exit, and out of how many."""
-        return (self.segment_exited, self.segment_before) if self.segment else (self.operations.get("exited", 0), self.held)
+        return (self.segment_exited, self.segment_before) if self.segment else (self.new.get("exited", 0), self.completed)
 
 
 Rule = Callable[[Facts, GuardrailConfig], GuardrailCheck]
@@ -81,9 +98,10 @@ def check(facts: Facts, config: GuardrailConfig) -> list[GuardrailCheck]:
 
 def first_sync(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     """A sync with no acknowledged state creates more than its limit."""
-    if facts.held:
-        return _off(facts, "first_sync", f"{facts.destination} holds {facts.held:,} rows of it")
-    entered = facts.operations.get("entered", 0)
+    if facts.completed > 0:
+        of_plan = ", those of a plan that was cut off included" if facts.rest else ""
+        return _off(facts, "first_sync", f"{facts.destination} holds {facts.completed:,} rows of it{of_plan}")
+    entered = facts.new.get("entered", 0)
     return _judge(facts, "first_sync", entered, config.first_sync, f"the first sync would create {entered:,} rows")
 
 
@@ -99,12 +117,12 @@ def share_exiting(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
 
 def max_operations(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     """More operations in one run than the limit."""
-    return _judge(facts, "max_operations", facts.due, config.max_operations, f"{facts.due:,} operations are due")
+    return _judge(facts, "max_operations", facts.new_due, config.max_operations, f"{_due(facts)} operations are due")
 
 
 def max_messages(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     """More messages in one run than the limit."""
-    return _judge(facts, "max_messages", facts.due, config.max_messages, f"{facts.due:,} messages are due")
+    return _judge(facts, "max_messages", facts.new_due, config.max_messages, f"{_due(facts)} messages are due")
 
 
 def max_deletes(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
@@ -162,8 +180,9 @@ def volume(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
         return _off(facts, "volume", f"{len(facts.volumes)} earlier runs, it takes {config.volume_runs} to compare")
     usual = float(median(facts.volumes))
     limit = max(config.volume_times * usual, float(config.volume_minimum))
-    words = f"{facts.due:,} are due, and the median of {len(facts.volumes)} earlier runs is {usual:,.0f}"
-    return _verdict(facts, "volume", facts.due >= config.volume_minimum and facts.due > limit, words, facts.due, limit)
+    words = f"{_due(facts)} are due, and the median of {len(facts.volumes)} earlier runs is {usual:,.0f}"
+    is_tripped = facts.new_due >= config.volume_minimum and facts.new_due > limit
+    return _verdict(facts, "volume", is_tripped, words, facts.new_due, limit)
 
 
 SYNC_RULES: tuple[Rule, ...] = (
@@ -209,8 +228,14 @@ def _approved(one: GuardrailCheck, approvals: Iterable[Mapping[str, Any]]) -> Gu
     return one
 
 
+def _due(facts: Facts) -> str:
+    """What is due, in words; the rest of a plan that was cut off apart."""
+    rest = sum(facts.rest.values())
+    return f"{facts.new_due:,}" + (f" (and {rest:,} of a plan that was cut off)" if rest else "")
+
+
 def _share(facts: Facts, name: str, moving: int, base: int | None, limit: float | None, minimum: int) -> GuardrailCheck:
-    if not base:
+    if not base or base < 0:
         return _off(facts, name, "there is nothing to compare with yet")
     share = moving / base
     whose = f"the segment {facts.segment}" if facts.segment else f"what {facts.destination} holds"

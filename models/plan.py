@@ -35,12 +35,14 @@ class GuardrailCheck(Summary):
 
 class ActivationPlan(Summary):
     """What one campaign or sync would do in a run: due ``operations`` by kind (send, entered, changed, exited), candidate
-    messages by decision and reason, the cost in the destination's currency, and the seconds it takes at its pace."""
+    messages by decision and reason, the cost in the destination's currency, and the seconds it takes at its pace. ``continued``:
+    how many of them belong to a plan that was let through before, and cut off."""
 
     activation: str
     kind: Literal["message", "sync"]
     destination: str
     operations: Mapping[str, int] = {}
+    continued: int = 0
     decisions: Mapping[str, Mapping[str, int]] = {}
     cost: float = 0.0
     currency: str = "CNY"
@@ -52,6 +54,11 @@ class ActivationPlan(Summary):
     def due(self) -> int:
         """Messages or operations due."""
         return sum(self.operations.values())
+
+    @property
+    def new(self) -> int:
+        """Of those due, what no earlier plan had."""
+        return self.due - self.continued
 
     @property
     def is_blocked(self) -> bool:

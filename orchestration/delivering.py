@@ -10,6 +10,7 @@ from activations.destinations import registry
 from activations.dispatcher import Pace, Pusher, PushResult
 from activations.plan_file import count_items, read_items
 from orchestration.activation_registry import Activation
+from orchestration.cut_off import find_rest, note_plan
 from orchestration.progress import tell
 from orchestration.reconciling import reconcile, unknown_file
 from orchestration.run_state import RunState
@@ -24,6 +25,8 @@ def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
     total = count_items(plan)
     if total == 0 and not unknown_file(state, activation).is_file():
         return PushResult()
+    if total:
+        note_plan(state, activation, plan, find_rest(state, activation, plan))
     with pusher(state, activation, total) as opened:
         known = reconcile(state, activation, opened, plan)
         if known:

@@ -16,9 +16,11 @@ from activations.tariff import Tariff, tariff_of
 from models.config import CampaignConfig, SyncConfig
 from models.delivery import Message
 from orchestration.activation_registry import Activation, Source
+from orchestration.cut_off import Rest
 from orchestration.run_state import RunState
 from orchestration.warehouse import open_warehouse, query
 
+NO_REST = Rest()
 SHARES = ("share_entering", "share_exiting")
 SYNC_ROWS = "select wanted_rows, acknowledged_rows from activation.int_sync_digests where sync = $1"
 # of an entry and an exit at one moment the entry counts
@@ -49,19 +51,27 @@ def tariff(activation: Activation) -> Tariff:
     return tariff_of(entry.config, entry.client)
 
 
-def gather_facts(state: RunState, activation: Activation, plan: Path, operations: Mapping[str, int]) -> Facts:
-    """The figures of one activation, whose due rows are in ``plan``: counted by operation in ``operations``."""
+def gather_facts(
+    state: RunState, activation: Activation, plan: Path, operations: Mapping[str, int], rest: Rest = NO_REST
+) -> Facts:
+    """The figures of one activation, whose due rows are in ``plan``: counted by operation in ``operations``, those of a plan that
+    was cut off in ``rest``."""
     cost = tariff(activation)
     past = past_runs(state.ledger.engine, state.as_of)
     kind: Literal["message", "sync"] = "sync" if isinstance(activation.config, SyncConfig) else "message"
-    known = _sync_facts(state, activation, operations) if kind == "sync" else _message_facts(state, activation, plan, past)
+    if kind == "sync":
+        new = {name: count - rest.operations.get(name, 0) for name, count in operations.items()}
+        known = _sync_facts(state, activation, new)
+    else:
+        known = _message_facts(state, activation, plan, past, rest)
     return Facts(
         activation=activation.name,
         model=activation.model,
         kind=kind,
         destination=activation.destination,
         operations=operations,
-        cost=cost.cost(sum(operations.values())),
+        rest=rest.operations,
+        cost=cost.cost(sum(operations.values()) - rest.count),
         currency=cost.currency,
         sources=_source_ages(state, activation),
         volumes=volumes(past, activation.name),
@@ -77,11 +87,12 @@ def _sync_facts(state: RunState, activation: Activation, operations: Mapping[str
     return {"wanted": wanted, "held": held, "deletes": operations.get("exited", 0) if is_deleting else 0}
 
 
-def _message_facts(state: RunState, activation: Activation, plan: Path, past: list[PastRun]) -> dict[str, Any]:
+def _message_facts(state: RunState, activation: Activation, plan: Path, past: list[PastRun], rest: Rest) -> dict[str, Any]:
     config = activation.config
     assert isinstance(config, CampaignConfig)
     known: dict[str, Any] = {"is_marketing": config.purpose == "marketing"}
-    since = last_passed(past, activation.name, SHARES)
+    # a run that was cut off has no summary, but its plan was let through
+    since = max((moment for moment in (last_passed(past, activation.name, SHARES), rest.as_of) if moment), default=None)
     if config.segment is not None:
         known["segment"] = config.segment
         if since is not None:

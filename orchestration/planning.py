@@ -18,6 +18,7 @@ from models.config import SyncConfig
 from models.errors import ConfigurationError, SluiceError
 from models.plan import ActivationPlan, GuardrailCheck
 from orchestration.activation_registry import Activation
+from orchestration.cut_off import find_rest
 from orchestration.guarding import gather_facts, tariff
 from orchestration.reconciling import spool_unknown
 from orchestration.run_state import RunState
@@ -106,10 +107,14 @@ def _judged(state: RunState, activation: Activation) -> ActivationPlan:
     column = "'send'" if activation.kind == "message" else "operation"
     counted = query(None, f"select {column}, count(*) from read_parquet($1) group by all order by all", [str(file)])
     plan = _described(activation, dict(counted), _decisions(state, activation))
-    checks = check(gather_facts(state, activation, file, plan.operations), activation.config.guardrails)
+    rest = find_rest(state, activation, file)
+    plan = plan.model_copy(update={"continued": rest.count})
+    checks = check(gather_facts(state, activation, file, plan.operations, rest), activation.config.guardrails)
     approvals = list_approvals(state.ledger.engine)
     now = datetime.now(UTC).replace(tzinfo=None)
-    judged = apply_approvals(checks, approvals, plan.due, [*state.noted("plan_ids", []), state.run.run_id], now)
+    # what was approved for a plan holds for its rest, and not for what came on top
+    plans = [*(rest.plans if not plan.new else ()), *state.noted("plan_ids", []), state.run.run_id]
+    judged = apply_approvals(checks, approvals, plan.new or plan.due, plans, now)
     return plan.model_copy(update={"guardrails": [*judged, *_waiting_for_approval(plan)]})
 
 

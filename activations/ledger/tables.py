@@ -166,6 +166,17 @@ sent_addresses = sa.Table(
     sa.Column("delivery_id", sa.BigInteger, nullable=False),
 )
 
+# what of it is due again after a run that was cut off belongs to this plan: guardrails look at what came on top
+begun_plans = sa.Table(
+    "begun_plans",
+    metadata,
+    sa.Column("activation", sa.String(200), primary_key=True),
+    sa.Column("plans", sa.Text, nullable=False),
+    sa.Column("as_of", sa.DateTime, nullable=False),
+    sa.Column("begun_at", sa.DateTime, nullable=False),
+    sa.Column("items", sa.LargeBinary, nullable=False),
+)
+
 meta = sa.Table(
     "meta",
     metadata,

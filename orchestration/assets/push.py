@@ -38,6 +38,7 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
             words = "stopped, its decisions failed" if stopped else f"{made.due} due"
             held = state.noted(f"held_{activation.name}", 0)
             words += f", {held} held until mapping_version in {activation.model}.yml is raised" if held else ""
+            words += f", {made.continued} of them of a plan that was cut off" if made.continued else ""
             words += f", blocked by {', '.join(check.guardrail for check in blocked)}" if blocked else ""
             tell("plan", f"{activation.name} -> {activation.destination}: {words}")
             return dg.MaterializeResult(
