@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from models.plan import ActivationPlan
-from models.run import MessageSummary, Run, RunSummary, SyncSummary
+from models.run import MessageSummary, MissingRows, Run, RunSummary, SyncSummary
 
 Count = Mapping[str, Any]
 
@@ -24,15 +24,19 @@ def summarise(
     paused: Mapping[str, str] | None = None,
     plans: Sequence[ActivationPlan] = (),
     held: Mapping[str, int] | None = None,
+    missing: Sequence[MissingRows] = (),
 ) -> RunSummary:
     """One summary from counts: operations {sync, operation, count}, decisions {decision, reason, count} and what the ledger
     says of this run {kind, activation, state, count}; no outcomes give the summary of a plan. ``held`` by sync."""
     operations, outcomes = list(operations), list(outcomes)
+    lacking = Counter[str]()
+    for entry in missing:
+        lacking[entry.activation] += entry.count
     return RunSummary(
         run_id=run.run_id,
         as_of=run.as_of.isoformat(),
         mode=mode,
-        syncs=[_sync(sync, operations, outcomes, (held or {}).get(sync, 0)) for sync in syncs],
+        syncs=[_sync(sync, operations, outcomes, (held or {}).get(sync, 0), lacking[sync]) for sync in syncs],
         messages=_messages(decisions, outcomes),
         quarantined=dict(quarantined),
         paused=paused or {},
@@ -40,10 +44,11 @@ def summarise(
         blocked=[check for plan in plans for check in plan.guardrails if check.state == "blocked"],
         approved=[check for plan in plans for check in plan.guardrails if check.state == "approved"],
         activations=list(plans),
+        missing=list(missing),
     )
 
 
-def _sync(name: str, operations: Iterable[Count], outcomes: Iterable[Count], held: int) -> SyncSummary:
+def _sync(name: str, operations: Iterable[Count], outcomes: Iterable[Count], held: int, missing: int) -> SyncSummary:
     due = Counter({row["operation"]: row["count"] for row in operations if row["sync"] == name})
     states = _states(row for row in outcomes if row["kind"] == "sync" and row["activation"] == name)
     return SyncSummary(
@@ -55,6 +60,7 @@ def _sync(name: str, operations: Iterable[Count], outcomes: Iterable[Count], hel
         accepted=states["accepted"],
         failed=states["failed"] + states["retry"],
         unknown=states["unknown"],
+        missing=missing,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,7 +26,8 @@ class _Summary(BaseModel):
 
 class SyncSummary(_Summary):
     """Operations due for a sync, by kind, and what the destination said of them. ``held``: not due, since the mapping changed and
-    its mapping_version was not raised."""
+    its mapping_version was not raised. ``missing``: rows that are wanted and not there, whichever run
+    tried them last."""
 
     sync: str
     entered: int = 0
@@ -35,6 +37,7 @@ class SyncSummary(_Summary):
     accepted: int = 0
     failed: int = 0
     unknown: int = 0
+    missing: int = 0
 
 
 class MessageSummary(_Summary):
@@ -48,8 +51,28 @@ class MessageSummary(_Summary):
     unknown: int = 0
 
 
+class MissingRows(_Summary):
+    """What a destination does not have as wanted, by the reason last given for it. ``operation``: what was tried (send, entered,
+    changed, exited). ``cause``: why a member of a list is not there, else None. ``new``: of ``count``, those that this run tried.
+    ``ids``: some of the contact ids or keys. ``mend``: what to do."""
+
+    activation: str
+    kind: Literal["message", "sync"]
+    destination: str
+    operation: str
+    state: str
+    reason: str
+    cause: str | None = None
+    count: int
+    new: int = 0
+    ids: list[int] = []
+    mend: str
+
+
 class RunSummary(_Summary):
     """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw table.
+
+    ``missing``: what failed, waits or is unknown and is still wanted, from this run or an earlier one.
 
     ``paused``: the activations whose messages a pause held, or whose push it ended, with the pause's name. ``blocked``: the
     guardrails that stopped an activation; ``approved``: those that would have, had nobody let it go. ``activations``: the plan of
@@ -67,3 +90,12 @@ class RunSummary(_Summary):
     blocked: list[GuardrailCheck] = []
     approved: list[GuardrailCheck] = []
     activations: list[ActivationPlan] = []
+    missing: list[MissingRows] = []
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with: 1 when something of this run failed, else 3 when a guardrail blocks, else 0. What is
+        missing since an earlier run is told, and fails no later one."""
+        if self.errors or any(sync.failed for sync in self.syncs) or self.messages.failed:
+            return 1
+        return 3 if self.blocked else 0

@@ -18,7 +18,7 @@ plan_job = dg.define_asset_job(
     PLAN_JOB,
     selection=dg.AssetSelection.all()
     - dg.AssetSelection.groups("push", "reports")
-    - dg.AssetSelection.assets(["receipts", "receipts"]),
+    - dg.AssetSelection.assets(["receipts", "receipts"], ["runs", "reported"]),
     executor_def=dg.in_process_executor,
     description="land, decide, plan: nothing leaves the house",
 )

@@ -7,8 +7,9 @@ from typing import Any
 
 from activations.ledger.pauses import paused_by
 from activations.planner import summarise
-from models.run import RunSummary
+from models.run import MissingRows, RunSummary
 from orchestration.activation_registry import Activation
+from orchestration.missing import find_missing
 from orchestration.planning import plan_errors, plan_file, plan_of
 from orchestration.run_state import RunState
 from orchestration.warehouse import query
@@ -34,7 +35,13 @@ def summarise_run(state: RunState, activations: Sequence[Activation], problems: 
         paused=_paused(state, activations),
         plans=[plan for one in activations if (plan := plan_of(state, one)) is not None],
         held={one.name: int(state.noted(f"held_{one.name}", 0)) for one in activations if one.kind == "sync"},
+        missing=missing_of(state, activations),
     )
+
+
+def missing_of(state: RunState, activations: Sequence[Activation]) -> list[MissingRows]:
+    """What is not at its destination after the pushes so far."""
+    return find_missing(state.settings.warehouse, state.ledger, activations, state.run.run_id)
 
 
 def _operations(state: RunState, activations: Sequence[Activation]) -> list[dict[str, Any]]:

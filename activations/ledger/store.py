@@ -14,9 +14,10 @@ from activations.ledger import claims, recovering
 from activations.ledger.claims import Claim, Push
 from activations.ledger.engine import open_engine
 from activations.ledger.locks import alone_at
-from activations.ledger.reading import DELIVERIES, RECEIPTS, open_counts
+from activations.ledger.problems import current_counts
+from activations.ledger.reading import RECEIPTS
 from activations.ledger.rows import insert_missing, naive
-from activations.ledger.tables import deliveries, meta, pushes, receipts, runs, suppressions
+from activations.ledger.tables import meta, pushes, receipts, runs, suppressions
 from activations.ledger.versions import bring_up_to_date
 from activations.ledger.writer import write
 from models.delivery import DeliveryState, Item, ItemResult
@@ -100,16 +101,9 @@ class Ledger:
         return write(self.engine, work)
 
     def counts(self, run_id: str | None = None) -> list[dict[str, Any]]:
-        """Deliveries by kind, activation, operation and state; of one run, or all. What is in hand counts as claimed."""
-        names = ("kind", "activation", "destination", "operation", "state")
-        columns = [pushes.c.kind, pushes.c.activation, pushes.c.destination, deliveries.c.operation, deliveries.c.state]
-        query = sa.select(*columns, sa.func.count().label("count")).select_from(DELIVERIES).group_by(*columns).order_by(*columns)
-        with self.engine.connect() as connection:
-            rows = connection.execute(query if run_id is None else query.where(pushes.c.run_id == run_id))
-            counted = {tuple(row[:5]): int(row[5]) for row in rows}
-            for key, count in open_counts(connection, run_id).items():
-                counted[key] = counted.get(key, 0) + count
-        return [{**dict(zip(names, key, strict=True)), "count": count} for key, count in sorted(counted.items())]
+        """Deliveries by kind, activation, operation and state; of one run, or all. What is in hand counts as claimed, what a
+        later operation on the same row replaced as superseded."""
+        return current_counts(self.engine, run_id)
 
     def accepted_receipts(self) -> dict[str, int]:
         """How many items each destination has accepted, from the log."""

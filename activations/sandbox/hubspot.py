@@ -184,17 +184,18 @@ def _refused_whole(inputs: list[Any]) -> str:
     values = [value for i in inputs for value in i.get("properties", {}).values()]
     if any(not isinstance(value, str) for value in values):
         return "properties are text"
-    if any(len(value) > VALUE_LIMIT for value in values):
-        return f"a value has more than {VALUE_LIMIT} characters"
+    long = {name for i in inputs for name, value in i.get("properties", {}).items() if len(value) > VALUE_LIMIT}
+    if long:
+        return _not_valid(f"a value has more than {VALUE_LIMIT} characters", "INVALID_LENGTH", sorted(long))
     if not any(UNMADE in i.get("properties", {}) for i in inputs):
         return ""
-    detail = {
-        "isValid": False,
-        "message": f'Property "{UNMADE}" does not exist',
-        "error": "PROPERTY_DOESNT_EXIST",
-        "name": UNMADE,
-    }
-    return f"Property values were not valid: {json.dumps([detail], separators=(',', ':'))}"
+    return _not_valid(f'Property "{UNMADE}" does not exist', "PROPERTY_DOESNT_EXIST", [UNMADE])
+
+
+def _not_valid(message: str, code: str, names: list[str]) -> str:
+    """What HubSpot says of a call that it refuses for its properties: the details are JSON inside the message."""
+    details = [{"isValid": False, "message": message, "error": code, "name": name} for name in names]
+    return f"Property values were not valid: {json.dumps(details, separators=(',', ':'))}"
 
 
 def _item_error(key: str, name: str) -> dict[str, Any]:

@@ -96,7 +96,8 @@ class Jobs:
         given = {name: None if value == "#N/A" else value for name, value in row.items() if value != ""}
         found = self.vendor.upsert(job.settings["object"], job.settings["externalIdFieldName"], given)
         if isinstance(found, list):
-            words = ":".join([found[0]["statusCode"], found[0]["message"], " ".join(found[0]["fields"]), "--"])
+            fields = f"{','.join(found[0]['fields'])} " if found[0]["fields"] else ""
+            words = f"{found[0]['statusCode']}:{found[0]['message']}:{fields}--"
             job.bad.append({**row, "sf__Id": "", "sf__Error": words})
         else:
             job.good.append({**row, "sf__Id": found[0], "sf__Created": str(found[1]).lower()})

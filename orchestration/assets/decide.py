@@ -15,6 +15,8 @@ from orchestration.translator import Translator
 from orchestration.warehouse import bad_keys, query
 
 DECIDED = dg.AssetKey(["runs", "decided"])
+REPORTED = dg.AssetKey(["runs", "reported"])
+MARKS = {DECIDED: "The decisions of a run", REPORTED: "The reports of a run"}
 REPORTS = "fqn:sluice.reports"
 STOPPED = "it, or what it depends on, failed: nothing of it is planned in this run"
 CASES = "tag:cases"  # cases of macros, on constants: for `dbt build` and CI, they say nothing of a day's data
@@ -23,8 +25,8 @@ CASES = "tag:cases"  # cases of macros, on constants: for `dbt build` and CI, th
 def build_decide_assets(dbt: Dbt, manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
     """The decisions as one multi-asset, the reports as another: they read what the push left behind."""
     return [
-        _dbt_step(dbt, manifest, name="decide", exclude=REPORTS, marks=[DECIDED]),
-        _dbt_step(dbt, manifest, name="reports", select=REPORTS),
+        _dbt_step(dbt, manifest, name="decide", exclude=REPORTS, mark=DECIDED),
+        _dbt_step(dbt, manifest, name="reports", select=REPORTS, mark=REPORTED),
     ]
 
 
@@ -35,7 +37,7 @@ def _dbt_step(
     name: str,
     select: str = "fqn:*",
     exclude: str = "",
-    marks: Iterable[dg.AssetKey] = (),
+    mark: dg.AssetKey,
 ) -> dg.AssetsDefinition:
     @dbt_assets(
         manifest=manifest, select=select, exclude=f"{CASES} {exclude}", dagster_dbt_translator=Translator(), name=f"{name}_specs"
@@ -43,15 +45,12 @@ def _dbt_step(
     def described() -> Iterator[Any]:
         yield from ()
 
-    marks = list(marks)
-    mark_specs = [
-        dg.AssetSpec(key, group_name="runs", description="The decisions of a run: how many models were built, and which failed.")
-        for key in marks
-    ]
+    is_decide = mark == DECIDED
+    mark_spec = dg.AssetSpec(mark, group_name="runs", description=f"{MARKS[mark]}: how many models were built, and which failed.")
 
     @dg.multi_asset(
         name=name,
-        specs=[*described.specs, *mark_specs],
+        specs=[*described.specs, mark_spec],
         check_specs=list(described.check_specs),
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
@@ -59,20 +58,19 @@ def _dbt_step(
             excluded = [CASES, exclude] if exclude else [CASES]
             results, stopped = build_around_failures(dbt, state.as_of, select=[select], exclude=excluded)
             failures = [result for result in results if not result.is_success]
-            refused = bad_keys(state.settings.warehouse) if marks and "int_sync_checks" not in stopped else []
+            refused = bad_keys(state.settings.warehouse) if is_decide and "int_sync_checks" not in stopped else []
             state.note(f"{name}_failures", _words(dbt, failures) + refused)
             state.note(f"{name}_stopped", stopped)
-            journal_identity(state.settings.warehouse, state.ledger) if marks else None
+            journal_identity(state.settings.warehouse, state.ledger) if is_decide else None
             rows = _row_counts(state)
             tell(name, _summary(results))
-            tell(name, _people(rows)) if marks else None
+            tell(name, _people(rows)) if is_decide else None
             yield from _events(manifest, results, rows)
             yield from _unrun_checks(described.check_specs, manifest, results)
-            for key in marks:
-                yield dg.MaterializeResult(
-                    asset_key=key,
-                    metadata={"nodes": len(results), "failed": len(failures), "stopped": ", ".join(stopped) or "none"},
-                )
+            yield dg.MaterializeResult(
+                asset_key=mark,
+                metadata={"nodes": len(results), "failed": len(failures), "stopped": ", ".join(stopped) or "none"},
+            )
 
     return build
 

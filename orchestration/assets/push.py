@@ -3,15 +3,20 @@
 import dagster as dg
 
 from activations.push_result import PushResult
+from models.plan import ActivationPlan
+from models.run import MissingRows
 from orchestration.activation_registry import Activation
 from orchestration.applying import require_unmoved
 from orchestration.delivering import deliver
+from orchestration.missing import find_missing
 from orchestration.planning import is_stopped, make_plan, plan_file, plan_of, require_plan
 from orchestration.progress import tell
 from orchestration.run_state import step
 
 PLANNED = dg.AssetKey(["runs", "planned"])
 GUARDRAILS = "guardrails"
+DELIVERED = "delivered"
+MOST_REASONS = 20
 
 
 def build_push_assets(activations: list[Activation]) -> list[dg.AssetsDefinition]:
@@ -73,23 +78,54 @@ def _planned_asset(activations: list[Activation]) -> dg.AssetsDefinition:
     return planned
 
 
+def _reasons(missing: list[MissingRows]) -> dict[str, int | dg.MetadataValue]:
+    """How many are missing, and the reasons with their counts, the most frequent first."""
+    if not missing:
+        return {"missing": 0}
+    rows = [{"count": one.count, "state": one.state, "reason": one.reason, "mend": one.mend} for one in missing[:MOST_REASONS]]
+    records = [dg.TableRecord(row) for row in rows]
+    return {"missing": sum(one.count for one in missing), "reasons": dg.MetadataValue.table(records)}
+
+
+def _delivered(plan: ActivationPlan, result: PushResult, missing: list[MissingRows]) -> dg.AssetCheckResult:
+    """Failed where rows failed or a guardrail blocked, a warning where rows are missing since an earlier run. Stops nothing."""
+    problems = {f"{one.state}: {one.reason}": f"{one.count} missing, {one.new} of this run. {one.mend}" for one in missing}
+    problems |= {f"blocked by {check.guardrail}": check.words for check in plan.guardrails if check.state == "blocked"}
+    problems |= {"given up": words} if (words := result.problem()) else {}
+    is_new = plan.is_blocked or result.problem() is not None or any(one.new for one in missing)
+    return dg.AssetCheckResult(
+        check_name=DELIVERED,
+        passed=not problems,
+        severity=dg.AssetCheckSeverity.ERROR if is_new else dg.AssetCheckSeverity.WARN,
+        metadata=dict(list(problems.items())[:MOST_REASONS]),
+    )
+
+
 def _push_asset(activation: Activation) -> dg.AssetsDefinition:
+    key = dg.AssetKey(["push", activation.name])
+
     @dg.asset(
-        key=["push", activation.name],
+        key=key,
         deps=[dg.AssetKey(["plan", activation.name]), PLANNED],
         group_name="push",
         kinds={activation.destination},
+        check_specs=[dg.AssetCheckSpec(DELIVERED, asset=key, description="The destination has all that is wanted of it.")],
         description=f"{activation.name} pushed to {activation.destination}: claimed in the ledger before, recorded after.",
     )
     def push_activation(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
             result, words = PushResult(), "blocked, nothing is sent"
-            if not require_plan(state, activation).is_blocked:
+            plan = require_plan(state, activation)
+            if not plan.is_blocked:
                 result = deliver(state, activation, plan_file(state, activation))
                 words = result.describe()
             tell("push", f"{activation.name} -> {activation.destination}: {words}")
             state.note(f"paused_{activation.name}", result.paused)
             state.note(f"problem_{activation.name}", result.problem())
-            return dg.MaterializeResult(metadata={**result.counts(), "paused": result.paused or "no"})
+            missing = find_missing(state.settings.warehouse, state.ledger, [activation], state.run.run_id)
+            return dg.MaterializeResult(
+                metadata={**result.counts(), "paused": result.paused or "no", **_reasons(missing)},
+                check_results=[_delivered(plan, result, missing)],
+            )
 
     return push_activation

@@ -1,22 +1,27 @@
-"""Step 5: the receipts of this run are landed, and the health of the decisions is told."""
+"""Step 5: the receipts of this run are landed; last of all, a run in which something failed is failed."""
 
 from datetime import UTC, datetime
 
 import dagster as dg
 
+from models.run import RunSummary
 from orchestration.activation_registry import Activation
-from orchestration.assets.decide import DECIDED
+from orchestration.assets.decide import DECIDED, REPORTED
+from orchestration.assets.push import PLANNED
 from orchestration.landing.ledger import land_ledger
 from orchestration.progress import tell
 from orchestration.run_state import step
 from orchestration.summary import summarise_run
+
+RECEIPTS = dg.AssetKey(["receipts", "receipts"])
+FAILED = 1
 
 
 def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
     """Lands what the pushes of this run recorded, for the reports; and keeps the summary of the run."""
 
     @dg.asset(
-        key=["receipts", "receipts"],
+        key=RECEIPTS,
         deps=[dg.AssetKey(["push", activation.name]) for activation in activations],
         group_name="receipts",
         kinds={"duckdb"},
@@ -35,15 +40,26 @@ def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
     return receipts
 
 
-@dg.asset(
-    key=["runs", "health"],
-    deps=[DECIDED],
-    group_name="runs",
-    description="Fails when a model or a test failed, after everything that does not depend on it was done.",
-)
-def health(context: dg.AssetExecutionContext) -> None:
-    """A broken model stops only what depends on it; here it turns the run red."""
-    with step(context) as state:
-        failures = state.noted("decide_failures", [])
-        if failures:
-            raise dg.Failure("these models or tests failed, and what depends on them was not sent:\n" + "\n".join(failures))
+def build_health_asset(activations: list[Activation], problems: list[str]) -> dg.AssetsDefinition:
+    """The last step: it fails when `sluice run` would end with 1, after everything that could be done was done. ``problems``: of
+    the configuration of activations that were left out."""
+
+    @dg.asset(
+        key=["runs", "health"],
+        deps=[DECIDED, PLANNED, REPORTED, RECEIPTS],
+        group_name="runs",
+        description="Fails when a model, a test, a message or a row failed, after all that does not depend on it was done.",
+    )
+    def health(context: dg.AssetExecutionContext) -> None:
+        with step(context) as state:
+            summary = summarise_run(state, activations, problems)
+            if summary.exit_code == FAILED:
+                raise dg.Failure("this run failed in part:\n" + "\n".join(_failures(summary)))
+
+    return health
+
+
+def _failures(summary: RunSummary) -> list[str]:
+    """What failed, in words, the errors first."""
+    lacking = [f"{one.activation}: {one.new} {one.state} ({one.reason})" for one in summary.missing if one.new]
+    return [*summary.errors, *lacking]

@@ -44,16 +44,21 @@ def ledger() -> None:
 
 @ledger_app.command("status")
 def status(json: AsJson = False) -> None:
-    """Deliveries by state; with --json, counts by state over all, and by activation."""
-    rows = _open().counts()
+    """Deliveries by current state, and the reasons of those not accepted; with --json, also counts by state over all."""
+    from activations.ledger.problems import reason_counts
+
+    opened = _open()
+    rows, reasons = opened.counts(), reason_counts(opened.engine)
     if not json:
         columns = ["activation", "destination", "operation", "state", "count"]
         _table("Deliveries", [{name: row[name] for name in columns} for row in rows], columns)
+        if reasons:
+            _table("Not accepted, by reason", reasons, ["activation", "destination", "operation", "state", "reason", "count"])
         return
     totals: Counter[str] = Counter()
     for row in rows:
         totals[row["state"]] += row["count"]
-    typer.echo(json_module.dumps({"states": dict(totals), "deliveries": rows}))
+    typer.echo(json_module.dumps({"states": dict(totals), "deliveries": rows, "reasons": reasons}))
 
 
 @ledger_app.command("unknown")

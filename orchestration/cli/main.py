@@ -15,6 +15,7 @@ from orchestration.cli import (
     doctor,
     ledger,
     lint,
+    missing,
     pause,
     plan,
     receive,
@@ -32,7 +33,24 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (run, plan, approve, demo, contact, segments, scores, lint, dev, doctor, ledger, pause, receive, report, sandbox):
+for module in (
+    run,
+    plan,
+    approve,
+    demo,
+    contact,
+    segments,
+    scores,
+    lint,
+    dev,
+    doctor,
+    ledger,
+    pause,
+    receive,
+    report,
+    missing,
+    sandbox,
+):
     module.register(app)
 
 

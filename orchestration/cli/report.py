@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list.")]
-SQL = "select kind, activation, operation, outcome, item_count from reports.rpt_activation_results order by 1, 2, 3, 4"
+COLUMNS = ("kind", "activation", "operation", "outcome", "reason", "item_count")
+SQL = f"select {', '.join(COLUMNS)} from reports.rpt_activation_results order by 1, 2, 3, 4, item_count desc, reason"
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report(json: AsJson = False) -> None:
-    """Show the results of all campaigns and syncs."""
+    """Show the results of all campaigns and syncs, by current state and reason; `sluice missing` says who is concerned."""
     import duckdb
 
     from models.errors import ConfigurationError
@@ -25,12 +26,11 @@ def report(json: AsJson = False) -> None:
     from orchestration.settings import load_settings
     from orchestration.warehouse import query
 
-    columns = ["kind", "activation", "operation", "outcome", "item_count"]
     try:
         rows = query(load_settings().warehouse, SQL)
     except duckdb.Error as error:
         raise ConfigurationError("there is no report yet in this home", "run `sluice run` first, or set SLUICE_HOME") from error
     if json:
-        typer.echo(json_module.dumps([dict(zip(columns, row, strict=True)) for row in rows]))
+        typer.echo(json_module.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]))
     else:
-        table("Results", columns, rows)
+        table("Results", COLUMNS, [["" if cell is None else cell for cell in row] for row in rows])

@@ -23,7 +23,6 @@ Approve = Annotated[
     ),
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why, with --approve.")]
-FAILED, BLOCKED = 1, 3
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +69,5 @@ def execute_and_show(
 
 def leave(summary: RunSummary) -> None:
     """Exit with what the summary says: nothing for 0."""
-    if summary.errors or any(sync.failed for sync in summary.syncs) or summary.messages.failed:
-        raise typer.Exit(FAILED)
-    if summary.blocked:
-        raise typer.Exit(BLOCKED)
+    if summary.exit_code:
+        raise typer.Exit(summary.exit_code)

@@ -11,10 +11,18 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from models.run import RunSummary
+from activations.remedies import cause_in_words
+from models.run import MissingRows, RunSummary
 from orchestration import progress
 
 STEPS = {"land": "1 land", "decide": "2 decide", "plan": "3 plan", "push": "4 push", "report": "5 report", "reports": "5 report"}
+SHOWN_REASONS = 3  # of an activation; `sluice missing` has them all
+LACKING = {
+    "send": ("message was not sent", "messages were not sent"),
+    "entered": ("row is missing there", "rows are missing there"),
+    "changed": ("row is out of date there", "rows are out of date there"),
+    "exited": ("row should be gone there", "rows should be gone there"),
+}
 PIPE_WIDTH = 120  # columns where the output is not a terminal
 console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 errors = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
@@ -47,10 +55,29 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     console.print(shown)
 
 
+def show_missing(missing: Sequence[MissingRows], shown: int = SHOWN_REASONS) -> None:
+    """What is not at its destination, the most frequent reasons of each activation first, and what to do about each."""
+    for name in dict.fromkeys(one.activation for one in missing):
+        entries = [one for one in missing if one.activation == name]
+        for one in entries[:shown]:
+            console.print(f"[yellow]{name} -> {one.destination}: {_lacking(one)}[/yellow]\n  -> {one.mend}", soft_wrap=True)
+        rest = sum(one.count for one in entries[shown:])
+        if rest:
+            console.print(f"[yellow]{name}: {rest:,} more for other reasons: sluice missing {name}[/yellow]")
+
+
+def _lacking(one: MissingRows) -> str:
+    what = LACKING[one.operation][one.count != 1]
+    cause = cause_in_words(one.cause, one.destination)
+    since = "" if one.new == one.count else " (of an earlier run)" if not one.new else f" ({one.new:,} of this run)"
+    return f"{one.count:,} {what}{since}: {one.state}, {one.reason}{', ' + cause if cause else ''}"
+
+
 def show_summary(summary: RunSummary, is_plan: bool) -> None:
     """A run, or a plan, in words."""
     where = "the sandbox" if summary.mode == "sandbox" else "the real destinations"
     console.print(f"{'Plan' if is_plan else 'Run'} as of {summary.as_of}, to {where}")
+    has_missing = any(sync.missing for sync in summary.syncs)
     columns = [
         "sync",
         "entered",
@@ -58,6 +85,7 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
         "exited",
         *(["held"] if any(sync.held for sync in summary.syncs) else []),
         *([] if is_plan else ["accepted", "failed", "unknown"]),
+        *(["missing"] if has_missing else []),
     ]
     table("Syncs", columns, ([getattr(sync, name) for name in columns] for sync in summary.syncs))
     for sync in (sync for sync in summary.syncs if sync.held):
@@ -67,6 +95,7 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
     rows += [] if is_plan else [("sent", messages.sent), ("failed", messages.failed), ("unknown", messages.unknown)]
     rows += [(f"not sent: {reason}", count) for reason, count in messages.suppressed.items()]
     table("Messages", ["outcome", "messages"], rows)
+    show_missing(summary.missing)
     for name, count in summary.quarantined.items():
         console.print(f"[yellow]{count:,} rows of {name} could not be read: select * from raw.quarantine[/yellow]")
     for activation, name in summary.paused.items():

@@ -171,6 +171,21 @@ def test_error_of_one_input_names_the_property_and_never_a_value() -> None:
     assert hubspot.rule_error(error).reason == "validation_error:email,unlisted_code"
 
 
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ('Property values were not valid: [{"isValid":false,"error":"INVALID_LENGTH","name":"town"}]', "validation_error:town"),
+        (
+            'not valid: [{"message":"\\"name\\":\\"ben\\" is no e-mail","error":"INVALID_EMAIL","name":"email"}]',
+            "validation_error:email",
+        ),
+        ("the body is not valid", "validation_error"),
+    ],
+)
+def test_a_refused_call_of_hubspot_names_the_property_and_never_a_value(message: str, reason: str) -> None:
+    assert hubspot.rule(answer(400, {"category": "VALIDATION_ERROR", "message": message})).reason == reason
+
+
 @pytest.mark.parametrize(("code", "verdict", "reason", "wait"), FXIAOKE)
 def test_fxiaoke(code: int, verdict: Verdict, reason: str, wait: float | None) -> None:
     found = fxiaoke.rule(answer(200, {"errorCode": code, "errorMessage": "of a@b.cn"}))

@@ -113,7 +113,7 @@ def test_collections_hold_200(sandbox: Sandbox) -> None:
 def test_many_rows_go_as_one_job(sandbox: Sandbox) -> None:
     items = [*contacts(2_000), operation(2_001, LastName="", Email="a@b.cn")]
     results = client(sandbox).send(items)
-    assert named(results) == [(ACCEPTED, None)] * 2_000 + [(FAILED, "required_field_missing")]
+    assert named(results) == [(ACCEPTED, None)] * 2_000 + [(FAILED, "required_field_missing:lastname")]
     assert sandbox.store.rows("select operation, accepted from calls") == [("bulk", 2_000)]
     assert results[0].vendor_id == vendor(sandbox).records.find("Contact", "1").record_id  # type: ignore[union-attr]
 

@@ -71,10 +71,23 @@ SALESFORCE_LOGIN: list[tuple[str, str, float]] = [
 def test_salesforce(code: str, verdict: Verdict, reason: str, wait: float | None) -> None:
     """The same of a record in an answer 200 and of a row of a job; of a whole call where the table has the code."""
     one = salesforce.rule_record([{"statusCode": code, "message": "of a@b.cn", "fields": []}])
-    row = salesforce.rule_bulk_row(f"{code}:of a@b.cn: c:Email --")
+    row = salesforce.rule_bulk_row(f"{code}:of a@b.cn: Ben:--")
     assert {(found.verdict, found.reason, found.wait_seconds) for found in (one, row)} == {(verdict, reason, wait)}
     if code in salesforce.CODES:
         assert salesforce.rule(answer(400, [{"errorCode": code}])) == one
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        ("REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --", "required_field_missing:lastname"),
+        ("STRING_TOO_LONG:Region: data value too large: Ben:Region2__c,Name --", "value_too_long:region2__c,name"),
+        ("DUPLICATE_VALUE:duplicates value on record with id: Ben:--", "value_of_another_record"),
+        ("INVALID_EMAIL_ADDRESS:invalid email address: a@b:a@b --", "email_not_valid:unlisted_code"),
+    ],
+)
+def test_a_row_of_a_job_names_the_fields_and_never_a_value(error: str, reason: str) -> None:
+    assert salesforce.rule_bulk_row(error).reason == reason
 
 
 @pytest.mark.parametrize(("error", "reason", "wait"), SALESFORCE_LOGIN)

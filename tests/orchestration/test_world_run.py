@@ -13,7 +13,7 @@ from activations.sandbox.store import Store
 from tests.conftest import ROOT, WORLD, WorldRun, sluice
 
 TRUTH = ROOT / "tests" / "data" / "world_truth"
-SYNC_KEYS = {"sync", "entered", "changed", "exited", "held", "accepted", "failed", "unknown"}
+SYNC_KEYS = {"sync", "entered", "changed", "exited", "held", "accepted", "failed", "unknown", "missing"}
 MESSAGE_KEYS = {"due", "sent", "held", "suppressed", "failed", "unknown"}
 
 

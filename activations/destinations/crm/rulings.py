@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from activations.destinations.base import same_result
@@ -13,6 +13,8 @@ from models.delivery import ItemResult, SyncOperation, Verdict
 MINUTE, HOUR = 60.0, 3600.0
 # a code is repeated as it is only when it is one: words and underscores, or a short number
 CODE = re.compile(r"[A-Za-z]+(_[A-Za-z]+)*|-?[0-9]{1,6}")
+# a field's name, in a vendor's own words or ours: Email, hs_lead_status, Region2__c
+FIELD = re.compile(r"[A-Za-z][A-Za-z0-9]*(_+[A-Za-z0-9]+)*")
 NEVER_THERE = "never_was_there"
 
 
@@ -57,6 +59,18 @@ def named(code: object, prefix: str = "") -> str:
     """A code as a reason: itself, in lower case, when it is one; else only that it was none we would repeat."""
     text = str(code)
     return prefix + text.lower() if len(text) <= 80 and CODE.fullmatch(text) else "unlisted_code"
+
+
+def field_named(name: object) -> str:
+    """The name of a field that a vendor found fault with, in lower case, when it is one; else only that it was none."""
+    text = str(name)
+    return text.lower() if len(text) <= 80 and FIELD.fullmatch(text) else "unlisted_code"
+
+
+def of_fields(ruling: Ruling, names: Iterable[object]) -> Ruling:
+    """The ruling with the fields at fault in its reason, never their values."""
+    listed = ",".join(dict.fromkeys(field_named(name) for name in names))
+    return replace(ruling, reason=f"{ruling.reason}:{listed}") if listed else ruling
 
 
 def of_transport(answer: Answer) -> Ruling:

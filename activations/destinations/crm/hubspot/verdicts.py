@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from activations.destinations.crm.rulings import HOUR, Ruling, by_table, fail, named, of_transport, retry, stop, token
+from activations.destinations.crm.rulings import HOUR, Ruling, by_table, fail, named, of_fields, of_transport, retry, stop, token
 from activations.http import Answer
+from models.delivery import Verdict
 
 INNER = re.compile(r'"error":"([A-Z_]+)"')
 NAME = re.compile(r'"name":"(\w{1,80})"')
@@ -54,9 +55,10 @@ def rule(answer: Answer) -> Ruling:
     ruling = found[0] if found else by_table(answer.status, STATUSES) or of_transport(answer)
     if answer.status is not None and answer.status >= 500:
         ruling = of_transport(answer)
-    unmade = ",".join(sorted(unmade_properties(answer)))
-    if unmade and ruling is CATEGORIES[UNMADE]:
-        ruling = replace(ruling, reason=f"{ruling.reason}:{unmade}")
+    if ruling is CATEGORIES[UNMADE]:
+        ruling = of_fields(ruling, sorted(unmade_properties(answer)))
+    elif ruling.verdict is Verdict.FAILED and isinstance(answer.body, Mapping):
+        ruling = of_fields(ruling, _fields(answer.body))
     return ruling if answer.retry_after_seconds is None else replace(ruling, wait_seconds=answer.retry_after_seconds)
 
 
@@ -70,8 +72,15 @@ def rule_error(error: Mapping[str, Any]) -> Ruling:
     """The ruling on one entry of ``errors`` in an answer 207; the properties at fault are named, never their values."""
     found = next((ruling for ruling in (by_table(code, CATEGORIES) for code in _codes(error)) if ruling), None)
     ruling = found or fail(named(error.get("category", "refused")))
-    names = ",".join(named(name) for name in error.get("context", {}).get("propertyName", []))
-    return replace(ruling, reason=f"{ruling.reason}:{names}") if names else ruling
+    return of_fields(ruling, error.get("context", {}).get("propertyName") or _fields(error))
+
+
+def _fields(body: Mapping[str, Any]) -> list[str]:
+    """The properties that an error names: in its details, or in the JSON inside its message. A value cannot pass for one, since
+    quotes within it are escaped there."""
+    details = [one for one in body.get("errors") or [] if isinstance(one, Mapping)]
+    listed = [name for one in details for name in (one.get("context") or {}).get("propertyName") or []]
+    return [*listed, *NAME.findall(str(body.get("message") or ""))]
 
 
 def _codes(body: Any) -> Iterator[str]:

@@ -18,6 +18,7 @@ from activations.destinations.crm.rulings import (
     done,
     fail,
     named,
+    of_fields,
     of_transport,
     retry,
     stop,
@@ -109,9 +110,7 @@ def rule_login(answer: Answer) -> Ruling:
 def rule_record(errors: Any) -> Ruling:
     """The ruling on one record of an answer 200, whose ``success`` is false. Fields are named, never their values."""
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], Mapping) else {}
-    ruling = rule_code(first.get("statusCode", ""))
-    fields = ",".join(named(name) for name in first.get("fields") or [])
-    return replace(ruling, reason=f"{ruling.reason}:{fields}") if fields else ruling
+    return of_fields(rule_code(first.get("statusCode", "")), first.get("fields") or [])
 
 
 def rule_code(code: object) -> Ruling:
@@ -120,5 +119,8 @@ def rule_code(code: object) -> Ruling:
 
 
 def rule_bulk_row(error: str) -> Ruling:
-    """The ruling on ``sf__Error`` of a Bulk row: CODE:message:fields. The message may hold values, so only the code is read."""
-    return rule_code(error.partition(":")[0])
+    """The ruling on ``sf__Error`` of a Bulk row: ``CODE:message:fields --``, or ``CODE:message:--`` where
+    no field is named. The message may hold values and is not read."""
+    code, _, rest = error.partition(":")
+    ruling, fields = rule_code(code), rest.rpartition(":")[2].removesuffix(" --") if rest.endswith(" --") else ""
+    return of_fields(ruling, fields.split(",")) if fields and ruling.verdict is Verdict.FAILED else ruling
