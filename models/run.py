@@ -69,6 +69,15 @@ class MissingRows(_Summary):
     mend: str
 
 
+class DataIssue(_Summary):
+    """Records or events of a source that count otherwise than the source may think: two rows with one id that differ, events of
+    nobody."""
+
+    source: str
+    issue: str
+    count: int
+
+
 class RunSummary(_Summary):
     """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw table.
 
@@ -76,7 +85,7 @@ class RunSummary(_Summary):
 
     ``paused``: the activations whose messages a pause held, or whose push it ended, with the pause's name. ``blocked``: the
     guardrails that stopped an activation; ``approved``: those that would have, had nobody let it go. ``activations``: the plan of
-    each.
+    each. ``data_issues``: what is wrong with the data, by source, as of the last reports.
     """
 
     run_id: str
@@ -85,6 +94,7 @@ class RunSummary(_Summary):
     syncs: list[SyncSummary]
     messages: MessageSummary
     quarantined: Mapping[str, int] = {}
+    data_issues: list[DataIssue] = []
     paused: Mapping[str, str] = {}
     errors: list[str] = []
     blocked: list[GuardrailCheck] = []

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from activations.addresses import mailbox, normalised
 from models.errors import ConfigurationError
 from orchestration.contact_parts import PARTS
 from orchestration.warehouse import open_warehouse
@@ -28,6 +29,9 @@ def spellings(key: str) -> list[str]:
     text = key.strip()
     digits = re.sub(r"\D", "", text)
     found = [text, text.lower(), text.lower().replace("mailto:", "")]
+    if "@" in text:
+        address = re.sub("^mailto:", "", text, flags=re.IGNORECASE)
+        found += [normalised("email", address), mailbox(address)]
     if len(digits) >= 7 and "@" not in text:
         found += [f"+{digits}", f"+86{digits}", f"+86{digits.removeprefix('0')}", f"+{digits.removeprefix('00')}"]
     return list(dict.fromkeys(found))

@@ -17,6 +17,9 @@ QUERIES = {
     "suspicious_merges": """select * from reports.rpt_suspicious_merges
         order by suspicion desc, record_count desc, contact_id limit $shown""",
     "record_issues": "select * from reports.rpt_record_issues order by record_count desc, source, issue",
+    "unmatched_events": """select source, record_source, reason, is_fault, event_count, cast(first_at as varchar) as first_at,
+        cast(last_at as varchar) as last_at
+        from reports.rpt_unmatched_events order by is_fault desc, event_count desc, source, reason""",
 }
 
 

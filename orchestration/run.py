@@ -23,6 +23,7 @@ from orchestration.activation_registry import find_activations
 from orchestration.applying import remember_plan, write_plan
 from orchestration.approving import Approvals, record
 from orchestration.building import build_definitions
+from orchestration.data_issues import data_issues
 from orchestration.dbt_runner import Dbt
 from orchestration.dead_runs import alive_file, end_dead
 from orchestration.jobs import PLAN_JOB, RUN_JOB
@@ -93,6 +94,7 @@ def summarise(state: RunState, plan_only: bool, out: Path | None, is_as_of_given
     problems: list[str] = []
     activations = find_activations(Dbt(state.settings).manifest, problems)
     summary = summarise_run(state, activations, problems)
+    summary = summary.model_copy(update={"data_issues": data_issues(state.settings.warehouse)})
     if not plan_only:
         return summary
     if out is not None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from activations.addresses import silencing_hashes
 from activations.ledger.rows import chunks, insert_missing, naive
 from activations.ledger.tables import suppressions
 from models.delivery import Item, Message
@@ -22,11 +23,15 @@ def suppress(connection: sa.Connection, entries: Iterable[tuple[str, str, str, i
 
 
 def suppressed(connection: sa.Connection, items: Sequence[Item]) -> dict[int, str]:
-    """Of the messages among these, the delivery_ids whose address is suppressed at this moment, with the reason."""
+    """Of the messages among these, the delivery_ids whose address, or whose whole mailbox, is suppressed at this moment, with the
+    reason."""
     messages = [item for item in items if isinstance(item, Message)]
+    hashes = {one.delivery_id: silencing_hashes(one.channel, one.address, one.address_hash) for one in messages}
     found: dict[tuple[str, str], str] = {}
-    for chunk in chunks([message.address_hash for message in messages]):
+    for chunk in chunks(list(dict.fromkeys(hashed for some in hashes.values() for hashed in some))):
         query = sa.select(suppressions).where(suppressions.c.address_hash.in_(chunk))
         found.update({(row.channel, row.address_hash): row.reason for row in connection.execute(query)})
-    keys = {message.delivery_id: (message.channel, message.address_hash) for message in messages}
-    return {delivery_id: found[key] for delivery_id, key in keys.items() if key in found}
+    keys = {one.delivery_id: [(one.channel, hashed) for hashed in hashes[one.delivery_id]] for one in messages}
+    return {
+        delivery_id: reasons[0] for delivery_id, some in keys.items() if (reasons := [found[key] for key in some if key in found])
+    }

@@ -23,14 +23,18 @@ def report(json: AsJson = False) -> None:
 
     from models.errors import ConfigurationError
     from orchestration.cli.show import table
+    from orchestration.data_issues import data_issues
     from orchestration.settings import load_settings
     from orchestration.warehouse import query
 
+    warehouse = load_settings().warehouse
     try:
-        rows = query(load_settings().warehouse, SQL)
+        rows = query(warehouse, SQL)
     except duckdb.Error as error:
         raise ConfigurationError("there is no report yet in this home", "run `sluice run` first, or set SLUICE_HOME") from error
     if json:
         typer.echo(json_module.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]))
     else:
         table("Results", COLUMNS, [["" if cell is None else cell for cell in row] for row in rows])
+        for one in data_issues(warehouse):
+            typer.echo(f"{one.source}: {one.count:,} {one.issue}: see `sluice lint`")

@@ -98,6 +98,8 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
     show_missing(summary.missing)
     for name, count in summary.quarantined.items():
         console.print(f"[yellow]{count:,} rows of {name} could not be read: select * from raw.quarantine[/yellow]")
+    for one in summary.data_issues:
+        console.print(f"[yellow]{one.source}: {one.count:,} {one.issue}: see `sluice lint`[/yellow]")
     for activation, name in summary.paused.items():
         console.print(f"[yellow]{activation} is paused: the rest is due after `sluice resume {name}`[/yellow]")
     for text in summary.errors:

@@ -9,11 +9,20 @@ from typing import Any
 import duckdb
 import pytest
 
-from activations.addresses import address_hash, e164
+from activations.addresses import address_hash, ascii_domain, e164, mailbox, silencing_hashes
 from tests.conftest import ROOT
 
-CASES = (ROOT / "dbt_project" / "tests" / "normalise" / "normalise_phone_cases.sql").read_text(encoding="utf-8")
-PAIRS = re.findall(r"\('([^']*)', (?:'([^']*)'|none)\)", CASES)
+
+def cases(name: str) -> list[tuple[str, str]]:
+    """The cases of a macro of the warehouse; '' for null."""
+    text = (ROOT / "dbt_project" / "tests" / "normalise" / f"{name}_cases.sql").read_text(encoding="utf-8")
+    return re.findall(r"\('([^']*)', (?:'([^']*)'|none)\)", text)
+
+
+PAIRS = cases("normalise_phone")
+MAILBOXES = [
+    (given, wanted) for given, wanted in cases("email_mailbox") if re.fullmatch(r"[\w.+-]+@[\w.-]+\w", given, re.A) and wanted
+]
 # as a provider writes a number that gets SMS: digits, +, separators; no Chinese landline
 PLAIN = [
     (given, wanted)
@@ -67,3 +76,41 @@ def test_one_number_has_one_hash(given: str) -> None:
 
 def test_what_is_no_number_has_a_hash_too() -> None:
     assert address_hash("sms", " 10086 ") == hashlib.sha256(b"10086").hexdigest()
+
+
+@pytest.mark.parametrize(("given", "wanted"), MAILBOXES)
+def test_mailbox_is_that_of_the_warehouse(given: str, wanted: str) -> None:
+    assert mailbox(given) == wanted
+
+
+def test_there_are_mailboxes_to_compare() -> None:
+    assert len(MAILBOXES) > 8
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"), [pair for pair in cases("ascii_domains") if pair[1]], ids=lambda value: str(value)[:20]
+)
+def test_domain_is_encoded_as_the_warehouse_does_it(given: str, wanted: str) -> None:
+    assert ascii_domain(given) == wanted
+
+
+def test_every_way_to_write_a_domain_has_one_hash() -> None:
+    hashes = {
+        address_hash("email", f"Info@{domain}") for domain in ("例子.中国", "xn--fsqu00a.xn--fiqs8s", "XN--FSQU00A.xn--fiqs8s")
+    }
+    assert hashes == {hashlib.sha256(b"info@xn--fsqu00a.xn--fiqs8s").hexdigest()}
+
+
+@pytest.mark.parametrize(
+    ("channel", "address", "wanted"),
+    [
+        ("email", "Berta+News@firm.example", ["berta+news@firm.example", "berta@firm.example"]),
+        ("email", "f.l@googlemail.com", ["f.l@googlemail.com", "fl@gmail.com"]),
+        ("email", "berta@firm.example", ["berta@firm.example"]),
+        ("sms", "+8613800000001", ["+8613800000001"]),
+        ("wechat", "o+x@Y", ["o+x@Y"]),
+    ],
+)
+def test_an_address_is_silenced_by_itself_and_by_its_mailbox(channel: str, address: str, wanted: list[str]) -> None:
+    found = silencing_hashes(channel, address, address_hash(channel, address))
+    assert list(found) == [hashlib.sha256(text.encode()).hexdigest() for text in wanted]

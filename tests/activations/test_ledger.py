@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from activations.addresses import address_hash
 from activations.ledger.backoff import LONGEST_SECONDS, wait_seconds
 from activations.ledger.store import Ledger
 from activations.ledger.suppressing import suppress
@@ -123,6 +125,24 @@ def test_a_suppressed_address_is_refused_at_the_claim_with_a_receipt(ledger: Led
     assert (subjects(claimed), [result.reason for result in claimed.refused]) == ([2], ["suppressed_unsubscribed"])
     (batch,) = ledger.receipts_after(0)
     assert [(row["subject_id"], row["state"], row["reason"]) for row in batch] == [(1, "failed", "suppressed_unsubscribed")]
+
+
+@pytest.mark.parametrize(
+    ("suppressed", "refused"),
+    [
+        ("berta@firm.example", [1, 2, 3]),  # what earlier versions sent to, and wrote into their ledger
+        ("berta+news@firm.example", [2]),
+        ("berta+other@firm.example", []),
+        ("b.erta@firm.example", []),
+    ],
+)
+def test_a_suppressed_mailbox_silences_its_plus_addresses(ledger: Ledger, suppressed: str, refused: list[int]) -> None:
+    rows = [("email", address_hash("email", suppressed), "unsubscribed", None)]
+    ledger.write(lambda connection: suppress(connection, rows, NOW))
+    addresses = ["Berta@firm.example", "berta+news@firm.example", "Berta+shop@firm.example", "carl+news@firm.example"]
+    given = [replace(message(n, one), address_hash=address_hash("email", one)) for n, one in enumerate(addresses, start=1)]
+    claimed = claim_items(ledger, given, activation=("message", "news", "smtp"))
+    assert subjects(claimed) == [number for number in range(1, 5) if number not in refused]
 
 
 def test_a_bad_address_is_suppressed_with_its_outcome(ledger: Ledger) -> None:

@@ -79,6 +79,11 @@ def contact_record_texts() -> list[str]:
     return ["full_name", "email"]
 
 
+def ascii_domains(relation: str, column: str) -> str:
+    """A select."""
+    return f"select {column} from {relation}"
+
+
 def name_parts(relation: str, key: str, column: str) -> str:
     """A select."""
     return f"select {key} from {relation}"
@@ -98,14 +103,16 @@ def _nothing(*args: Any, **kwargs: Any) -> str:
 
 contact_record = contact_event = consent_statement = _columns
 to_utc = days_before = days_between = hash_bigint = sha256_hex = regexp_like = json_object = row_hash = _expression
-normalise_phone = normalise_email = normalise_text = normalise_date = normalise_company = normalise_province = _expression
+email_bare = email_domain = email_with_domain = checked_email = email_mailbox = _expression
+normalise_phone = normalise_text = normalise_date = normalise_company = normalise_province = _expression
 normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern = survivorship_criterion = _expression
-row_fingerprint = code_fingerprint = _expression
+row_fingerprint = code_fingerprint = filled_count = _expression
+computed_once = _nothing
 names_contradict = phone_is_landline = _condition
 performed = not_performed = has_tag = score_at_least = in_stage = consented_to = consented_to_ads = in_segment = (
     not_in_segment
 ) = _condition
-is_own_action = is_held_out = is_sampled = is_computed = is_hours_ago = is_hour_between = _condition
+is_own_action = is_anniversary = is_held_out = is_sampled = is_computed = is_hours_ago = is_hour_between = _condition
 from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = rate_literal = share_of_day = _expression
 from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
 scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query

@@ -6,6 +6,8 @@ import base64
 import re
 from email.utils import formataddr, parseaddr
 
+from activations.addresses import ascii_domain
+
 WORD_BYTES = 45  # an encoded word is 75 letters at most (RFC 2047): 60 of base64 hold 45 bytes
 LINE = 78
 # one address, as it may stand between < and >: nothing that ends it, no control letter (RFC 5321, 4.1.2 without quoted strings)
@@ -20,7 +22,7 @@ def ascii_address(address: str) -> str:
     if not ADDRESS.fullmatch(address) or ".." in address.partition("@")[0]:
         raise ValueError("not an address")
     local, _, domain = address.rpartition("@")
-    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"
+    return address if domain.isascii() else f"{local}@{ascii_domain(domain)}"
 
 
 def header(name: str, value: str) -> bytes:

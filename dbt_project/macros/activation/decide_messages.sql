@@ -20,7 +20,7 @@ find_reason as (
 rank_addresses as (
     -- two candidates with one address get one message: the smaller message_id
     select *, row_number() over (
-        partition by campaign, occurrence, address, case when drawn_reason = 'due' then 1 else 0 end order by message_id
+        partition by campaign, occurrence, coalesce(address_hash, address), case when drawn_reason = 'due' then 1 else 0 end order by message_id
     ) as address_rank
     from draw_samples
 ),

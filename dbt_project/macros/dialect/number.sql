@@ -15,3 +15,16 @@
 {% macro rounded(number, decimals) -%}
     cast(cast(least(greatest({{ number }}, -1e12), 1e12) as decimal(18, {{ decimals }})) as {{ type_double() }})
 {%- endmacro %}
+
+{# A relation of one column n: the whole numbers from 1 to `count`. #}
+{% macro numbers(count) -%}
+    {{ return(adapter.dispatch('numbers', 'sluice')(count)) }}
+{%- endmacro %}
+
+{% macro default__numbers(count) -%}
+    (select cast(g.n as integer) as n from generate_series(1, {{ count }}) as g (n))
+{%- endmacro %}
+
+{% macro spark__numbers(count) -%}
+    (select explode(sequence(1, {{ count }})) as n)
+{%- endmacro %}

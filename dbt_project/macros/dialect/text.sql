@@ -66,3 +66,35 @@
 {% macro postgres__computed_once() -%}
     offset 0
 {%- endmacro %}
+
+{# The texts of a group joined in an order; null ones are left out. Null when nothing is left. #}
+{% macro joined_texts(text, separator, order_by) -%}
+    {{ return(adapter.dispatch('joined_texts', 'sluice')(text, separator, order_by)) }}
+{%- endmacro %}
+
+{% macro default__joined_texts(text, separator, order_by) -%}
+    string_agg({{ text }}, '{{ separator }}' order by {{ order_by }})
+{%- endmacro %}
+
+{% macro spark__joined_texts(text, separator, order_by) -%}
+    array_join(transform(array_sort(collect_list(
+        case when ({{ text }}) is not null then named_struct('place', {{ order_by }}, 'word', {{ text }}) end
+    )), one -> one.word), '{{ separator }}')
+{%- endmacro %}
+
+{# Each letter and its marks as one character where there is one (Unicode form NFC). Spark has no such function: the text stays. #}
+{% macro composed(text) -%}
+    {{ return(adapter.dispatch('composed', 'sluice')(text)) }}
+{%- endmacro %}
+
+{% macro default__composed(text) -%}
+    {{ text }}
+{%- endmacro %}
+
+{% macro duckdb__composed(text) -%}
+    nfc_normalize({{ text }})
+{%- endmacro %}
+
+{% macro postgres__composed(text) -%}
+    normalize({{ text }}, nfc)
+{%- endmacro %}

@@ -60,7 +60,28 @@
     cast(extract(hour from {{ column }}) as integer)
 {%- endmacro %}
 
-{# Month and day as one number: 0629. A birthday on 29 February falls on it alone. #}
+{# Month and day as one number: 0629. For "the same day each year" there is is_anniversary(). #}
 {% macro day_and_month(column) -%}
     (extract(month from {{ column }}) * 100 + extract(day from {{ column }}))
+{%- endmacro %}
+
+{#
+    True on the day of each year on which a date returns, in the marketer's time zone: birthdays, renewals, first orders. What happened on
+    29 February returns in the other years on vars.leap_day_in_other_years: 02-28 or 03-01.
+#}
+{% macro is_anniversary(date) -%}
+    {% set leap_day = var('leap_day_in_other_years') | string %}
+    {% if leap_day not in ('02-28', '03-01') %}
+        {{ exceptions.raise_compiler_error("vars.leap_day_in_other_years is '" ~ leap_day ~ "': write \"02-28\" or \"03-01\", in quotes") }}
+    {% endif %}
+    {% set today = from_utc(as_of(), var('time_zone')) %}
+    {% set neighbour = '(' ~ today ~ (' + ' if leap_day == '02-28' else ' - ') ~ "interval '1' day)" %}
+    (
+        {{ day_and_month(date) }} = {{ day_and_month(today) }}
+        or (
+            {{ day_and_month(date) }} = 229
+            and {{ day_and_month(today) }} = {{ 228 if leap_day == '02-28' else 301 }}
+            and {{ day_and_month(neighbour) }} = {{ 301 if leap_day == '02-28' else 228 }}
+        )
+    )
 {%- endmacro %}

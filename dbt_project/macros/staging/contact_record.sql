@@ -24,3 +24,10 @@
     {{ return(['full_name', 'given_name', 'surname', 'phone', 'email', 'unionid', 'cookie_id', 'national_id', 'birth_date', 'company',
                'industry', 'company_size', 'job_title', 'budget', 'gender', 'address', 'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id']) }}
 {% endmacro %}
+
+{# How many of the texts say something. #}
+{% macro filled_count(columns) -%}
+    {% set parts = [] %}
+    {% for column in columns %}{% do parts.append("case when trim(" ~ column ~ ") <> '' then 1 else 0 end") %}{% endfor %}
+    {{ return(parts | join(' + ')) }}
+{%- endmacro %}

@@ -16,7 +16,12 @@ find_addresses as (
 ),
 
 hash_addresses as (
-    select *, {{ sha256_hex('address') }} as address_hash from find_addresses
+    -- what is suppressed is an address, or the whole mailbox that it is one form of
+    select
+        *,
+        {{ sha256_hex("case when channel = 'email' then lower(address) else address end") }} as address_hash,
+        case when channel = 'email' then {{ sha256_hex(email_mailbox('address')) }} end as mailbox_hash
+    from find_addresses
 ),
 
 key_addresses as (
@@ -38,7 +43,7 @@ gather_evidence as (
         m.*,
         s.status as consent_status,
         b.contact_id is not null as has_bounced,
-        x.reason as suppression_reason,
+        coalesce(x.reason, y.reason) as suppression_reason,
         d.state as delivery_state,
         d.reason as delivery_reason,
         coalesce(g.is_held_out, false) as is_held_out,
@@ -58,6 +63,7 @@ gather_evidence as (
         on m.contact_id = s.contact_id and m.channel = s.channel and m.purpose = s.purpose
     left join bounced_contacts as b on m.contact_id = b.contact_id and m.channel = b.channel
     left join {{ source('ledger', 'suppressions') }} as x on m.channel = x.channel and m.address_hash = x.address_hash
+    left join {{ source('ledger', 'suppressions') }} as y on m.channel = y.channel and m.mailbox_hash = y.address_hash
     left join {{ ref('int_message_deliveries') }} as d on m.message_id = d.message_id
     left join {{ ref('segment_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
     left join {{ ref('int_message_conditions') }} as k on m.message_id = k.message_id

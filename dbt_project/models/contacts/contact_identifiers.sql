@@ -1,5 +1,8 @@
 with identifiers as (
-    select * from {{ ref('int_record_identifiers') }}
+    -- an address that is its mailbox stands here once, as that
+    select *
+    from {{ ref('int_record_identifiers') }}
+    where identifier_type <> 'email_address' or identifier_value <> {{ email_mailbox('identifier_value') }}
 ),
 
 identity_map as (

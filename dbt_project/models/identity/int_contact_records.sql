@@ -29,12 +29,28 @@ changed_keys as (
 ),
 {% endif %}
 
-rank_versions as (
+count_twins as (
     select
         k.*,
-        row_number() over (partition by k.record_key order by k.updated_at desc, k.created_at desc, k.record_hash asc) as version_rank
+        count(*) over (partition by k.record_key, k.updated_at, k.created_at) as twin_count
     from key_records as k
     {% if is_incremental() %}inner join changed_keys as c on k.record_key = c.record_key{% endif %}
+),
+
+rank_versions as (
+    -- the last updated counts. Of rows of one moment that differ, which rpt_record_issues counts: deleted first, then the fullest
+    select
+        *,
+        row_number() over (
+            partition by record_key
+            order by
+                updated_at desc,
+                created_at desc,
+                is_deleted desc,
+                case when twin_count > 1 then {{ filled_count(contact_record_texts()) }} end desc,
+                case when twin_count > 1 then {{ hash_bigint(contact_record_texts()) }} end asc
+        ) as version_rank
+    from count_twins
 ),
 
 trim_texts as (
@@ -91,6 +107,25 @@ known_companies as (
     select company, {{ normalise_company('company') }} as company_key from companies
 ),
 
+bare_emails as (
+    select *, {{ email_bare('email') }} as bare_email
+    from clean_records
+    {{ computed_once() }}
+),
+
+sent_to as (
+    select b.*, {{ email_with_domain('b.bare_email', 'd.ascii_domain') }} as address_to_check
+    from bare_emails as b
+    left join {{ ref('int_email_domains') }} as d on {{ email_domain('b.bare_email') }} = d.domain
+    {{ computed_once() }}
+),
+
+checked_records as (
+    select *, {{ checked_email('address_to_check') }} as checked_address
+    from sent_to
+    {{ computed_once() }}
+),
+
 final as (
     select
         r.record_key,
@@ -102,7 +137,8 @@ final as (
         r.surname,
         {{ normalise_phone('r.phone') }} as phone,
         {{ phone_digits('r.phone') }} as phone_digits,
-        {{ normalise_email('r.email') }} as email,
+        r.checked_address as email,
+        {{ email_mailbox('r.checked_address') }} as mailbox,
         r.unionid,
         r.cookie_id,
         r.national_id,
@@ -123,11 +159,11 @@ final as (
         r.acquisition_source,
         r.owner_id,
         r.phone is not null and {{ normalise_phone('r.phone') }} is null as has_unreadable_phone,
-        r.email is not null and {{ normalise_email('r.email') }} is null as has_unreadable_email,
+        r.email is not null and r.checked_address is null as has_unreadable_email,
         r.is_deleted,
         r.created_at,
         r.updated_at
-    from clean_records as r
+    from checked_records as r
     left join known_places as p
         on coalesce(r.province, '') = coalesce(p.written_province, '') and coalesce(r.city, '') = coalesce(p.written_city, '')
     left join known_companies as f on r.company = f.company

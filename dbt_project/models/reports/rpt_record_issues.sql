@@ -6,9 +6,26 @@ delivered as (
     {{ union_models(models_in('staging', suffix='__contacts'), 'staging') }}
 ),
 
-delivered_keys as (
-    select source, record_id, count(*) as row_count, max(case when created_at > {{ as_of() }} then 1 else 0 end) as is_later
+delivered_moments as (
+    select
+        source,
+        record_id,
+        created_at,
+        count(*) as row_count,
+        count(distinct {{ row_fingerprint(['is_deleted'] + contact_record_texts()) }}) as content_count
     from delivered
+    group by source, record_id, created_at, updated_at
+),
+
+delivered_keys as (
+    select
+        source,
+        record_id,
+        sum(row_count) as row_count,
+        count(*) as moment_count,
+        max(content_count) as content_count,
+        max(case when created_at > {{ as_of() }} then 1 else 0 end) as is_later
+    from delivered_moments
     group by source, record_id
 ),
 
@@ -25,7 +42,15 @@ list_issues as (
     from records
     where phone is null and email is null and unionid is null and national_id is null and cookie_id is null
     union all
-    select source, 'record id on several rows' as issue from delivered_keys where row_count > 1
+    select
+        source,
+        case
+            when content_count > 1 then 'record id on rows of one moment that differ'
+            when moment_count > 1 then 'record id on several rows: the last updated counts'
+            else 'record id on several rows, all equal'
+        end as issue
+    from delivered_keys
+    where row_count > 1
     union all
     select source, 'created after the run' as issue from delivered_keys where is_later = 1
     union all
@@ -38,7 +63,7 @@ list_issues as (
     from {{ ref('int_record_identifiers') }} as i
     inner join {{ ref('int_identifier_quality') }} as q on i.identifier_key = q.identifier_key
     inner join records as r on i.record_key = r.record_key
-    where q.quality <> 'own'
+    where q.quality <> 'own' and i.identifier_type <> 'email_address'
 ),
 
 final as (
