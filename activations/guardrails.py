@@ -53,6 +53,7 @@ class Facts:
     sources: Sequence[SourceAge] = ()
     templates: int = 0
     template_problems: Sequence[str] = ()
+    untold: Sequence[str] = ()
     duplicate_addresses: int = 0
     volumes: Sequence[int] = ()
     is_marketing: bool = True
@@ -164,6 +165,16 @@ def template(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     return _verdict(facts, "template", problems > 0, words, problems, None)
 
 
+def engagement(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
+    """Its segments ask who opened or clicked, and nobody tells: those who did not are not known."""
+    if not config.engagement:
+        return _off(facts, "engagement", "switched off")
+    if not facts.untold:
+        return _off(facts, "engagement", "nothing is asked that is not told")
+    count = len(facts.untold)
+    return _verdict(facts, "engagement", facts.due > 0, "; ".join(facts.untold), count, None)
+
+
 def duplicate_addresses(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     """An address would get two messages of one marketing campaign in one run."""
     if not facts.is_marketing:
@@ -189,7 +200,7 @@ SYNC_RULES: tuple[Rule, ...] = (
     first_sync, share_entering, share_exiting, max_operations, max_deletes, max_cost, empty_source, stale_source, volume,
 )  # fmt: skip
 MESSAGE_RULES: tuple[Rule, ...] = (
-    share_entering, share_exiting, max_messages, max_cost, template, duplicate_addresses, stale_source, volume,
+    share_entering, share_exiting, max_messages, max_cost, template, engagement, duplicate_addresses, stale_source, volume,
 )  # fmt: skip
 GUARDRAILS: Mapping[str, tuple[str, ...]] = {
     "sync": tuple(rule.__name__ for rule in SYNC_RULES),
@@ -202,6 +213,7 @@ LOOK_AT = {
     "empty_source": "see why {model}.sql gives no rows",
     "stale_source": "see why the export of the table stopped",
     "template": "mend the template in content/ or the context of {model}.sql",
+    "engagement": "take the condition out, send by a destination that tells, or set engagement_from in {model}.yml",
     "duplicate_addresses": "give {model}.sql one occurrence for a person, or merge the contacts",
 }
 

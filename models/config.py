@@ -20,6 +20,7 @@ class GuardrailConfig(_Config):
     ``share_minimum`` rows on. ``max_operations``, ``max_messages``, ``max_deletes``: in one run. ``max_cost``: in the currency of
     the destination's settings. ``empty_source``: no wanted row where the destination holds some. ``stale_source_hours``: of raw
     tables whose yml declares no freshness of its own. ``template``: each variant is rendered with a message of the run.
+    ``engagement``: its segments ask who opened or clicked, and nobody tells.
     ``duplicate_addresses``: addresses that a marketing campaign would write to twice. ``volume_times``: of the median of its
     earlier runs, from ``volume_runs`` of them and ``volume_minimum`` messages or operations on.
     """
@@ -35,6 +36,7 @@ class GuardrailConfig(_Config):
     empty_source: bool = True
     stale_source_hours: float | None = Field(default=None, gt=0)
     template: bool = True
+    engagement: bool = True
     duplicate_addresses: int | None = Field(default=0, ge=0)
     volume_times: float | None = Field(default=5.0, ge=1)
     volume_minimum: int = Field(default=1_000, ge=0)
@@ -50,7 +52,8 @@ class CampaignConfig(_Config):
     vars), ``live`` to all. ``approval_above``: messages in one run above which it waits for an approval; None for the var.
     ``expires_after_hours``: too late so long after the contact entered the segment; none is never. ``send_at``:
     ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact last wrote on WeChat in
-    which marketing goes out there; None where the destination knows no window. Defaults stand in campaign_settings.sql too.
+    which marketing goes out there; None where the destination knows no window. ``engagement_from``: the source whose events say
+    who opened or clicked these messages, where the destination does not tell. Defaults stand in campaign_settings.sql too.
     """
 
     channel: Literal["email", "sms", "wechat"]
@@ -68,6 +71,7 @@ class CampaignConfig(_Config):
     expires_after_hours: int | None = Field(default=None, ge=1)
     send_at: Literal["active_hours"] | None = None
     wechat_window_hours: int | None = Field(default=48, ge=1)
+    engagement_from: str | None = None
     guardrails: GuardrailConfig = GuardrailConfig()
 
 

@@ -142,6 +142,28 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageEvent:
+    """What happened to a message and changes no state: opened, clicked, delayed, processed.
+
+    ``event_type``: as in contact_events (``email_opened``). ``event_key``: one for each event, so that a repeat is kept once.
+    ``link``: host and path of what was clicked. ``agent``: the category of the program that fetched it. ``is_machine``: no person
+    did it. ``occurred_at``: aware UTC, the vendor's time.
+    """
+
+    event_type: str
+    occurred_at: datetime
+    event_key: str
+    delivery_id: int | None = None
+    vendor_id: str | None = None
+    link: str | None = None
+    agent: str | None = None
+    is_machine: bool = False
+
+
+Heard = Receipt | Withdrawal | MessageEvent
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a destination can do; the engine asks this, never "is it X?".
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from models.config import CampaignConfig, SyncConfig
 from models.errors import ConfigurationError
+from orchestration.engagement import untold_events
 from orchestration.landing.tables import RAW_SCHEMA
 
 HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
@@ -34,6 +35,7 @@ class Activation:
     kind: str
     config: CampaignConfig | SyncConfig
     sources: tuple[Source, ...] = ()
+    untold: tuple[str, ...] = ()  # opens and clicks that its segments ask for and nobody tells, in words
 
     @property
     def destination(self) -> str:
@@ -68,7 +70,8 @@ def _activation(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Activat
     try:
         if name.startswith("campaign_"):
             config = CampaignConfig(**meta["campaign"])
-            return Activation(name.removeprefix("campaign_"), name, "message", config, _sources(node, manifest))
+            untold = tuple(_untold(name, manifest))
+            return Activation(name.removeprefix("campaign_"), name, "message", config, _sources(node, manifest), untold)
         if name.startswith("sync_"):
             return Activation(name.removeprefix("sync_"), name, "sync", SyncConfig(**meta["sync"]), _sources(node, manifest))
     except KeyError as error:
@@ -88,6 +91,14 @@ def _sources(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Sour
         frontier = {parent for key in frontier for parent in manifest["parent_map"].get(key, [])} - above
     read = [source for key, source in sorted(manifest["sources"].items()) if key in above and source["schema"] == RAW_SCHEMA]
     return tuple(Source(str(one["name"]), str(one.get("loaded_at_field") or ""), _limit_hours(one)) for one in read)
+
+
+def _untold(campaign: str, manifest: Mapping[str, Any]) -> list[str]:
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    texts = {str(node["name"]): str(node.get("raw_code") or "") for node in models}
+    metas = {name: node["config"].get("meta", {}).get("campaign", {}) for node in models if (name := str(node["name"])) in texts}
+    campaigns = {name: meta for name, meta in metas.items() if meta}
+    return [one.describe() for one in untold_events(campaign, texts, campaigns)]
 
 
 def _limit_hours(source: Mapping[str, Any]) -> float | None:

@@ -90,7 +90,7 @@ def _sync_facts(state: RunState, activation: Activation, operations: Mapping[str
 def _message_facts(state: RunState, activation: Activation, plan: Path, past: list[PastRun], rest: Rest) -> dict[str, Any]:
     config = activation.config
     assert isinstance(config, CampaignConfig)
-    known: dict[str, Any] = {"is_marketing": config.purpose == "marketing"}
+    known: dict[str, Any] = {"is_marketing": config.purpose == "marketing", "untold": activation.untold}
     # a run that was cut off has no summary, but its plan was let through
     since = max((moment for moment in (last_passed(past, activation.name, SHARES), rest.as_of) if moment), default=None)
     if config.segment is not None:

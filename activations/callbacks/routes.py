@@ -9,12 +9,12 @@ from typing import Any
 
 from activations.destinations import registry
 from activations.destinations.base import Callback, CallbackAnswer, CallbackRequest
-from models.delivery import Receipt, Withdrawal
+from models.delivery import Heard
 from models.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 
-Keep = Callable[[Sequence[Receipt | Withdrawal]], int]
+Keep = Callable[[Sequence[Heard]], int]
 NOT_FOUND = CallbackAnswer(status=404, body=b"no such address\n")
 # a vendor repeats a call that was answered with 5xx: nothing it said is lost
 NOT_KEPT = CallbackAnswer(status=503, body=b"try again\n", headers={"Retry-After": "60"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-from models.delivery import Capabilities, Item, ItemResult, Receipt, Withdrawal
+from models.delivery import Capabilities, Heard, Item, ItemResult, Receipt, Withdrawal
 
 
 class Destination(Protocol):
@@ -60,7 +60,7 @@ class CallbackRequest:
 class CallbackAnswer:
     """What was heard, and what to reply. A call whose signature is wrong is answered 401 or 403, and nothing was heard."""
 
-    heard: Sequence[Receipt | Withdrawal] = ()
+    heard: Sequence[Heard] = ()
     status: int = 200
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"

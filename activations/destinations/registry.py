@@ -80,7 +80,8 @@ class Entry:
     """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls.
 
     ``purposes``: of campaigns that it may carry by its vendor's rules. ``consent``: the channel and purpose that everyone who is
-    synced there must have consented to. `sluice lint` checks both.
+    synced there must have consented to. ``events``: what recipients do with its messages and its vendor tells `sluice receive`;
+    of any other nobody knows whether it happened. `sluice lint` checks all three.
     """
 
     config: Callable[..., Any]
@@ -89,14 +90,16 @@ class Entry:
     callback: Callback | None = None
     purposes: frozenset[str] = ANY_PURPOSE
     consent: tuple[str, str] | None = None
+    events: frozenset[str] = frozenset()
 
 
+OPENS_AND_CLICKS = frozenset({"email_opened", "email_clicked"})
 ADS = ("ads", "advertising")
 
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
-    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_callback.hear),
-    "ses": Entry(SesConfig, Ses, to_message, ses_callback.hear),
+    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_callback.hear, events=OPENS_AND_CLICKS),
+    "ses": Entry(SesConfig, Ses, to_message, ses_callback.hear, events=OPENS_AND_CLICKS),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
     "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),

@@ -8,20 +8,21 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from activations.ledger.message_events import keep_event
 from activations.ledger.reading import WITH_PUSH
 from activations.ledger.rows import Row, naive
 from activations.ledger.settling import settle
 from activations.ledger.suppressing import suppress
 from activations.ledger.tables import deliveries, early_receipts
 from activations.ledger.writer import write
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 
 # a state never goes back: what comes late, or again, says nothing new
 RANKS = {state: rank for rank, state in enumerate(("accepted", "delivered", "failed", "bounced", "complained"), start=1)}
 KEEP_EARLY = timedelta(days=7)
 
 
-def receive(engine: sa.Engine, heard: Iterable[Receipt | Withdrawal], now: datetime) -> int:
+def receive(engine: sa.Engine, heard: Iterable[Heard], now: datetime) -> int:
     """Keep what was heard, committed when this returns. Returns how many said something new.
 
     A bounce or complaint that asks for it, and every withdrawal, suppresses its address in the same transaction.
@@ -35,7 +36,9 @@ def match_early(engine: sa.Engine, now: datetime) -> int:
     return write(engine, lambda connection: _match_early(connection, now))
 
 
-def _hear(connection: sa.Connection, news: Receipt | Withdrawal, now: datetime) -> bool:
+def _hear(connection: sa.Connection, news: Heard, now: datetime) -> bool:
+    if isinstance(news, MessageEvent):
+        return keep_event(connection, news, now)
     if isinstance(news, Withdrawal):
         suppress(connection, [(news.channel, news.address_hash, news.reason[:100], None)], now)
         return True

@@ -90,6 +90,21 @@ early_receipts = sa.Table(
     sa.Column("heard_at", sa.DateTime, nullable=False),
 )
 
+# opens, clicks and the like: what is no outcome of a delivery; event_key makes a repeat one row
+message_events = sa.Table(
+    "message_events",
+    metadata,
+    sa.Column("event_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("event_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("delivery_id", sa.BigInteger, nullable=False),
+    sa.Column("event_type", sa.String(30), nullable=False),
+    sa.Column("link", sa.String(300)),
+    sa.Column("agent", sa.String(30)),
+    sa.Column("is_machine", sa.Boolean, nullable=False),
+    sa.Column("occurred_at", sa.DateTime, nullable=False),
+    sa.Column("heard_at", sa.DateTime, nullable=False),
+)
+
 suppressions = sa.Table(
     "suppressions",
     metadata,

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from activations.ledger.approvals import list_approvals
+from activations.ledger.message_events import events_after
 from activations.ledger.pauses import list_pauses
 from activations.ledger.store import Ledger
 from orchestration.landing.batches import insert_batch
@@ -19,6 +20,10 @@ RECEIPTS = """create table if not exists ledger.receipts (
     vendor_id varchar, occurred_at timestamp)"""
 SUPPRESSIONS = """create or replace table ledger.suppressions (
     channel varchar, address_hash varchar, reason varchar, delivery_id bigint, created_at timestamp)"""
+
+EVENTS = """create table if not exists ledger.message_events (
+    event_id bigint, delivery_id bigint, event_type varchar, link varchar, agent varchar, is_machine boolean,
+    occurred_at timestamp, heard_at timestamp)"""
 
 # who paused or approved it, and why, stays in the ledger
 PAUSES = "create or replace table ledger.pauses (scope varchar, name varchar, paused_at timestamp)"
@@ -36,6 +41,8 @@ def land_ledger(warehouse: Path, ledger: Ledger) -> int:
         connection.execute(RECEIPTS)
         new_receipts = _append_receipts(connection, ledger)
         land_identity(connection, ledger)
+        connection.execute(EVENTS)
+        _append_events(connection, ledger)
         connection.execute(SUPPRESSIONS)
         insert_batch(connection, "ledger.suppressions", ledger.suppressions())
         connection.execute(PAUSES)
@@ -58,3 +65,9 @@ def _append_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> i
         insert_batch(connection, "ledger.receipts", batch)
         count += len(batch)
     return count
+
+
+def _append_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
+    ((landed,),) = connection.execute("select coalesce(max(event_id), 0) from ledger.message_events").fetchall()
+    for batch in events_after(ledger.engine, int(landed)):
+        insert_batch(connection, "ledger.message_events", batch)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from orchestration.linting import (
     consent_rule,
+    engagement_rule,
     grain_rule,
     jinja_rules,
     join_rules,
@@ -41,6 +42,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     state_rules.check_lifecycles,
     state_rules.check_tags,
     sms_rules.check_sms_templates,
+    engagement_rule.check_engagement,
 )
 
 # On the compiled SQL of every segment, sync and campaign.

@@ -110,6 +110,12 @@ SIDES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {**MAIL, "templates": 2},
         {**MAIL, "templates": 2, "template_problems": ["welcome in zh: the template welcome.zh is missing"]},
     ),
+    "opens that nobody tells": (
+        "engagement",
+        {},
+        {**MAIL, "operations": {"send": 1}},
+        {**MAIL, "operations": {"send": 1}, "untold": ["seg_x asks for email_opened, which smtp does not tell"]},
+    ),
     "an address twice": ("duplicate_addresses", {}, MAIL, {**MAIL, "duplicate_addresses": 1}),
     "volume five times the median": (
         "volume",
@@ -136,6 +142,8 @@ OFF: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "a segment that is new to its campaign": ("share_entering", {}, {**MAIL, "segment": "s", "segment_entered": 9_000}),
     "transactional messages": ("duplicate_addresses", {}, {**MAIL, "is_marketing": False, "duplicate_addresses": 9}),
     "template switched off": ("template", {"template": False}, {**MAIL, "template_problems": ["no such file"]}),
+    "nothing is asked that is not told": ("engagement", {}, MAIL),
+    "engagement switched off": ("engagement", {"engagement": False}, {**MAIL, "untold": ["x"]}),
     "empty source switched off": ("empty_source", {"empty_source": False}, {**SYNC, "wanted": 0, "held": 9}),
 }
 

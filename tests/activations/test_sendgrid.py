@@ -205,9 +205,8 @@ def test_event_is_read(event: dict[str, Any], state: DeliveryState, reason: str,
     assert list(read_event({**BASE, **event})) == [Receipt(state, AT, -7, None, None, reason, suppress)]
 
 
-@pytest.mark.parametrize("kind", ["processed", "deferred", "open", "click", "something_new"])
-def test_event_that_is_no_outcome_tells_nothing(kind: str) -> None:
-    assert list(read_event({**BASE, "event": kind})) == []
+def test_event_that_is_not_known_tells_nothing() -> None:
+    assert list(read_event({**BASE, "event": "something_new"})) == []
 
 
 @pytest.mark.parametrize("kind", ["unsubscribe", "group_unsubscribe"])

@@ -127,9 +127,14 @@ def test_final_status_is_a_receipt(status: str, code: str, state: DeliveryState,
     assert datetime.now(UTC) - found.occurred_at < timedelta(minutes=1)
 
 
-def test_status_on_the_way_is_no_receipt() -> None:
-    answer = hear(CONFIG, twilio_call(MessageSid="SM1", MessageStatus="sent"))
-    assert (answer.status, answer.heard) == (200, [])
+@pytest.mark.parametrize(
+    ("status", "event_type"),
+    [("queued", "sms_processed"), ("sending", "sms_processed"), ("sent", "sms_handed_over"), ("something_new", None)],
+)
+def test_status_on_the_way_is_an_event_and_no_receipt(status: str, event_type: str | None) -> None:
+    answer = hear(CONFIG, twilio_call(MessageSid="SM1", MessageStatus=status))
+    assert answer.status == 200
+    assert [(one.event_type, one.delivery_id) for one in answer.heard] == ([(event_type, 77)] if event_type else [])  # type: ignore[union-attr]
 
 
 def test_proxy_in_front_does_not_break_the_signature() -> None:

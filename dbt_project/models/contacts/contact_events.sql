@@ -18,7 +18,7 @@ cookie_owners as (
 ),
 
 resolve_contacts as (
-    select e.*, coalesce(m.contact_id, c.contact_id) as contact_id
+    select e.*, coalesce(e.recipient_id, m.contact_id, c.contact_id) as contact_id
     from rank_copies as e
     left join {{ ref('identity_map') }} as m on e.record_source = m.source and e.record_id = m.record_id
     left join cookie_owners as c on e.cookie_id = c.cookie_id
@@ -41,7 +41,8 @@ final as (
         utm_medium,
         utm_campaign,
         qr_code,
-        is_machine
+        is_machine,
+        delivery_id
     from resolve_contacts
     where contact_id is not null
 )

@@ -7,6 +7,12 @@ with events as (
     -- no source tells what people did
     select {{ contact_event('none', 'null', 'null', 'cast(null as timestamp)') }} where 1 = 0
     {% endif %}
+),
+
+final as (
+    select *, cast(null as bigint) as recipient_id, cast(null as bigint) as delivery_id from events
+    union all
+    select * from {{ ref('int_message_events') }}
 )
 
-select * from events
+select * from final

@@ -12,16 +12,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activations.addresses import address_hash
+from activations.destinations import engagement
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.email.bounces import bounce_reason
 from activations.destinations.email.sendgrid.config import SendGridConfig
 from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 from models.errors import ConfigurationError
 
-Heard = Receipt | Withdrawal
 SIGNATURE, TIMESTAMP = "x-twilio-email-event-webhook-signature", "x-twilio-email-event-webhook-timestamp"
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+# events of a message that are no outcome
+EVENTS = {
+    "open": engagement.OPENED,
+    "click": engagement.CLICKED,
+    "deferred": engagement.DELAYED,
+    "processed": engagement.PROCESSED,
+}
 LEFT = frozenset({"unsubscribe", "group_unsubscribe"})
 # a mail that was dropped since the address bounced, complained or left before; other drops are about the mail
 DROPPED = {"bounced address": DeliveryState.BOUNCED, "spam reporting address": DeliveryState.COMPLAINED}
@@ -33,7 +40,7 @@ def hear(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
 
 
 def hear_events(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
-    """What the events say. Opens and clicks are left alone: contact_events has those that count."""
+    """What the events say."""
     if not _is_fresh(config, request) or not is_signed(config, request):
         return CallbackAnswer(status=403)
     try:
@@ -65,15 +72,33 @@ def is_signed(config: SendGridConfig, request: CallbackRequest) -> bool:
 
 
 def read_event(event: Mapping[str, Any]) -> Iterator[Heard]:
-    """An event; ``deferred`` and ``processed`` are no outcome yet. What is not understood tells nothing."""
+    """An event. What is not understood tells nothing."""
     kind, at = str(event.get("event", "")), _time(event.get("timestamp"))
     delivery_id, email = _delivery_id(event), str(event.get("email") or "")
     found = _state(kind, event)
     if found is not None and delivery_id is not None:
         state, reason, suppress = found
         yield Receipt(state, at, delivery_id, reason=reason, suppress=suppress)
+    if kind in EVENTS and delivery_id is not None:
+        yield _message_event(kind, event, at, delivery_id)
     if kind in LEFT and "@" in email:
         yield Withdrawal("email", address_hash("email", email), at)
+
+
+def _message_event(kind: str, event: Mapping[str, Any], at: datetime, delivery_id: int) -> MessageEvent:
+    user_agent = event.get("useragent")
+    agent = engagement.agent_of(user_agent)
+    is_apple = event.get("sg_machine_open") is True
+    named = event.get("sg_event_id") or (kind, at.isoformat(), event.get("url"), user_agent, event.get("attempt"))
+    return MessageEvent(
+        EVENTS[kind],
+        at,
+        engagement.event_key("sendgrid", delivery_id, named),
+        delivery_id,
+        link=engagement.clean_link(event.get("url")),
+        agent="apple_mail_privacy" if is_apple else agent,
+        is_machine=is_apple or agent in engagement.MACHINES,
+    )
 
 
 def _state(kind: str, event: Mapping[str, Any]) -> tuple[DeliveryState, str | None, bool] | None:

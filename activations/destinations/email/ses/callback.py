@@ -9,15 +9,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activations.addresses import address_hash
+from activations.destinations import engagement
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.email.bounces import bounce_reason
 from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.sns import confirm, fetch_certificate, is_amazon_url, is_signed
 from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 
-Heard = Receipt | Withdrawal
 REFUSED = CallbackAnswer(status=403)
+# events of a message that are no outcome, by SES's name for them
+EVENTS = {
+    "open": engagement.OPENED,
+    "click": engagement.CLICKED,
+    "deliverydelay": engagement.DELAYED,
+    "send": engagement.PROCESSED,
+}
 LATER = CallbackAnswer(status=503)  # SNS sends it again
 
 
@@ -27,7 +34,7 @@ def hear(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
 
 
 def hear_events(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
-    """What an event says. Opens and clicks are left alone: contact_events has those that count."""
+    """What an event says."""
     try:
         body = json.loads(request.body)
     except ValueError:
@@ -76,8 +83,9 @@ def read_event(event: Any) -> Iterator[Heard]:
     """An event (``eventType``) or a notification (``notificationType``) of SES. What is not understood tells nothing."""
     if not isinstance(event, dict) or not isinstance(event.get("mail"), dict):
         return
-    kind = str(event.get("eventType") or event.get("notificationType") or "").lower()
-    mail, detail = event["mail"], event.get(kind.replace(" ", ""), {})
+    kind = str(event.get("eventType") or event.get("notificationType") or "").lower().replace(" ", "")
+    mail = event["mail"]
+    detail: Any = next((value for name, value in event.items() if name.lower() == kind), {})
     detail = detail if isinstance(detail, dict) else {}
     at = _time(detail.get("timestamp") or mail.get("timestamp"))
     delivery_id, vendor_id = _delivery_id(mail), str(mail.get("messageId") or "") or None
@@ -85,8 +93,28 @@ def read_event(event: Any) -> Iterator[Heard]:
     if found is not None and (delivery_id is not None or vendor_id is not None):
         state, reason, suppress = found
         yield Receipt(state, at, delivery_id, vendor_id if delivery_id is None else None, None, reason, suppress)
+    if kind in EVENTS and (delivery_id is not None or vendor_id is not None):
+        yield _message_event(kind, detail, at, delivery_id, vendor_id)
     if kind == "subscription" and detail.get("contactList") is not None and _has_left(detail):
         yield from (Withdrawal("email", address_hash("email", str(to)), at) for to in mail.get("destination", []))
+
+
+def _message_event(
+    kind: str, detail: Mapping[str, Any], at: datetime, delivery_id: int | None, vendor_id: str | None
+) -> MessageEvent:
+    """SES gives events no id: a copy has the same message, kind, time, link and program."""
+    link, user_agent = detail.get("link"), detail.get("userAgent")
+    agent = engagement.agent_of(user_agent)
+    return MessageEvent(
+        EVENTS[kind],
+        at,
+        engagement.event_key("ses", vendor_id, delivery_id, kind, at.isoformat(), link, user_agent),
+        delivery_id,
+        vendor_id,
+        engagement.clean_link(link),
+        agent,
+        agent in engagement.MACHINES,
+    )
 
 
 def _state(kind: str, detail: Mapping[str, Any]) -> tuple[DeliveryState, str | None, bool] | None:
@@ -94,8 +122,8 @@ def _state(kind: str, detail: Mapping[str, Any]) -> tuple[DeliveryState, str | N
         return DeliveryState.DELIVERED, None, False
     if kind == "complaint":
         return DeliveryState.COMPLAINED, "complaint", True
-    if kind in {"reject", "rendering failure", "renderingfailure"}:
-        return DeliveryState.FAILED, f"ses_{kind.replace(' ', '')}", False
+    if kind in {"reject", "renderingfailure"}:
+        return DeliveryState.FAILED, f"ses_{kind}", False
     return _bounce(detail) if kind == "bounce" else None
 
 

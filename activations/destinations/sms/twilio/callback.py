@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from activations.destinations.base import CallbackAnswer, CallbackRequest
+from activations.destinations.engagement import event_key
 from activations.destinations.sms.fates import named
 from activations.destinations.sms.hearing import DENIED, delivery_number, one, withdrawals
 from activations.destinations.sms.twilio.config import TwilioConfig
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 
 Form = dict[str, list[str]]
 FINAL = {
@@ -25,11 +26,20 @@ FINAL = {
     "undelivered": DeliveryState.BOUNCED,
     "failed": DeliveryState.FAILED,
 }
+# on the way, or read after it was delivered: no outcome
+EVENTS = {
+    "accepted": "sms_processed",
+    "scheduled": "sms_processed",
+    "queued": "sms_processed",
+    "sending": "sms_processed",
+    "sent": "sms_handed_over",
+    "read": "sms_read",
+}
 NO_REPLY = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 def hear(config: TwilioConfig, request: CallbackRequest) -> CallbackAnswer:
-    """A receipt of a final status, or a withdrawal; other statuses are no news. Where a proxy stands in front, the address
+    """A receipt of a final status, an event of any other, or a withdrawal. Where a proxy stands in front, the address
     called is the setting ``callback_url`` with the query of the call."""
     form = parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True)
     called = {request.url, _public_url(config, request)}
@@ -37,7 +47,7 @@ def hear(config: TwilioConfig, request: CallbackRequest) -> CallbackAnswer:
     token = config.auth_token.get_secret_value()
     if not any(hmac.compare_digest(signature(token, url, form).encode(), given) for url in called):
         return DENIED
-    heard = _receipt(form, request, config) if one(form, "MessageStatus") else _reply(form, config)
+    heard: list[Heard] = _status(form, request, config) if one(form, "MessageStatus") else [*_reply(form, config)]
     return CallbackAnswer(heard, body=NO_REPLY, content_type="text/xml; charset=utf-8")
 
 
@@ -52,11 +62,21 @@ def _public_url(config: TwilioConfig, request: CallbackRequest) -> str:
     return f"{base}?{request.query}" if request.query else base
 
 
-def _receipt(form: Form, request: CallbackRequest, config: TwilioConfig) -> list[Receipt | Withdrawal]:
-    state = FINAL.get(one(form, "MessageStatus"))
-    sid = one(form, "MessageSid")
+def _status(form: Form, request: CallbackRequest, config: TwilioConfig) -> list[Heard]:
+    status, sid = one(form, "MessageStatus"), one(form, "MessageSid")
     delivery_id = delivery_number(one(parse_qs(request.query), "delivery"))
-    if state is None or not (sid or delivery_id is not None):
+    if not (sid or delivery_id is not None):
+        return []
+    heard: list[Heard] = [*_receipt(form, status, sid, delivery_id, config)]
+    if status in EVENTS:
+        key = event_key("twilio", sid, delivery_id, status)
+        heard.append(MessageEvent(EVENTS[status], datetime.now(UTC), key, delivery_id, sid or None))
+    return heard
+
+
+def _receipt(form: Form, status: str, sid: str, delivery_id: int | None, config: TwilioConfig) -> list[Receipt]:
+    state = FINAL.get(status)
+    if state is None:
         return []
     code = one(form, "ErrorCode")
     is_bad = state is not DeliveryState.DELIVERED
@@ -65,7 +85,7 @@ def _receipt(form: Form, request: CallbackRequest, config: TwilioConfig) -> list
         datetime.now(UTC),
         delivery_id=delivery_id,
         vendor_id=sid or None,
-        reason=named(code or one(form, "MessageStatus")) if is_bad else None,
+        reason=named(code or status) if is_bad else None,
         suppress=is_bad and config.is_dead_number(code),
     )
     return [receipt]
