@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import heapq
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from activations.clock import Clock
 from models.delivery import Item
 
 MOST_ROUNDS = 5  # of one item within a push; then it is left to the next run
@@ -25,8 +25,9 @@ class Batch:
 class Batches:
     """Safe for threads. A batch taken is in hand until ``give_back``."""
 
-    def __init__(self, batches: Iterable[Sequence[Item]], stop: threading.Event) -> None:
+    def __init__(self, batches: Iterable[Sequence[Item]], stop: threading.Event, clock: Clock | None = None) -> None:
         self._stop = stop
+        self._clock = clock or Clock()
         self._source: Iterator[Sequence[Item]] = iter(batches)
         self._again: list[Batch] = []
         self._in_hand = 0
@@ -43,7 +44,7 @@ class Batches:
                     return batch
                 if not wait or (not self._again and not self._in_hand):
                     break
-                self._changed.wait(0.05)
+                self._clock.wait(self._changed, 0.05)
         return None
 
     def give_back(self, again: Iterable[Batch] = ()) -> None:
@@ -69,10 +70,17 @@ class Batches:
         return sum(len(batch.items) for batch in self._again if batch.round)
 
     def _due_again(self) -> Batch | None:
-        if self._again and self._again[0].due <= time.monotonic():
+        if self._again and self._again[0].due <= self._clock.monotonic():
             return heapq.heappop(self._again)
         return None
 
     def _next_of_source(self) -> Batch | None:
         items = next(self._source, None)
         return None if items is None else Batch(0.0, 0, items)
+
+
+def no_larger(batches: Iterable[Sequence[Item]], most: int | None) -> Iterator[Sequence[Item]]:
+    """The same items in the same order, in batches of at most so many."""
+    for batch in batches:
+        for start in range(0, len(batch), most or len(batch) or 1):
+            yield batch[start : start + (most or len(batch))]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.batches import Batches
+from activations.batches import Batches, no_larger
+from activations.clock import Clock
 from activations.destinations.base import Destination, Reconciler
 from activations.ledger import settling
 from activations.ledger.locks import Stopped
@@ -47,6 +48,7 @@ class Pusher:
     build: Callable[[], Destination] | None = None
     tell: Callable[[str], object] = lambda words: None
     total: int = 0
+    clock: Clock = field(default_factory=Clock)
 
     def push(self, batches: Iterable[Sequence[Item]]) -> PushResult:
         """Push all batches. SIGTERM, Ctrl-C or a pause finishes the batches in hand and stops; the rest is due in the next run.
@@ -83,12 +85,16 @@ class Pusher:
         activation = (self.kind, self.name, self.destination_name)
         push = self.ledger.open_push(activation, self.run, self.destination.capabilities.on_unknown, channel)
         count = 1 if self.build is None or self.destination.capabilities.is_one_at_a_time else self.pace.workers
-        progress, gate = Progress(self.tell, self.total), Gate(self.pace, stop)
+        progress, gate = Progress(self.tell, self.total), self._gate(first, stop)
+        source = Batches(no_larger(batches, gate.most_items), stop, self.clock)
         with self._writing(count) as write:
-            desk = Desk(push, Batches(batches, stop), gate, write, stop, self.pace.patience_seconds, progress)
+            desk = Desk(push, source, gate, write, stop, self.pace.patience_seconds, self.clock, progress)
             self._work(desk, count)
-        gate.close()
         return desk.finish()
+
+    def _gate(self, first: Item, stop: threading.Event) -> Gate:
+        counts_items = isinstance(first, Message) or self.destination.capabilities.is_call_per_item
+        return Gate(self.pace, stop, self.clock, counts_items)
 
     @contextmanager
     def _writing(self, workers: int) -> Iterator[Callable[[Work], Any]]:

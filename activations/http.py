@@ -17,6 +17,7 @@ import orjson
 import requests
 import urllib3
 
+from activations.rate_limit import before_call
 from models.delivery import Verdict
 
 CONNECT_SECONDS = 5.0
@@ -61,6 +62,7 @@ class HttpClient:
     def call(self, method: str, path: str, **options: Any) -> Answer:
         """One call with the options of ``requests`` (params, data, headers ...), time-outs and redirects apart; or with a
         ``json_body`` alone, ready as bytes. Never raises for what the network or the vendor does."""
+        before_call()
         try:
             if "json_body" in options:
                 return self._post_again(path, options["json_body"])

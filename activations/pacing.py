@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pyrate_limiter import Limiter, Rate
-
+from activations.clock import Clock
+from activations.rate_limit import SHARED
 from models.delivery import ItemResult, Verdict
 
 FAILURES = 5  # calls in a row without one item's fate, before the breaker opens
@@ -19,23 +18,37 @@ NO_FATE = (Verdict.RETRY, Verdict.UNKNOWN)
 
 @dataclass(frozen=True)
 class Pace:
-    """``workers`` send at once and together make at most ``calls_per_second`` calls (0: as many as they can). What is refused for
-    now is tried again within the push unless its wait is longer than ``patience_seconds``; so long a dead vendor is waited for.
+    """``workers`` send at once. Together they send at most ``messages_per_second`` messages, or make at most ``calls_per_second``
+    calls for a sync (0: as many as they can); pushes of one ``account`` share the limit. What is refused for now is tried again
+    within the push unless its wait is longer than ``patience_seconds``; so long a dead vendor is waited for.
     """
 
     workers: int = 1
     calls_per_second: float = 0.0
     patience_seconds: float = 20.0
+    messages_per_second: float = 0.0
+    account: str = ""
+
+    @property
+    def per_second(self) -> float:
+        """The limit of this push; 0 for none."""
+        return self.messages_per_second or self.calls_per_second
 
 
 class Gate:
-    """Workers pass one by one: at the rate, not before the vendor's Retry-After, and not while the breaker is open."""
+    """Workers pass one by one: at the rate, not before the vendor's Retry-After, and not while the breaker is open.
 
-    def __init__(self, pace: Pace, stop: threading.Event) -> None:
+    ``counts_items``: the limit counts what is sent, because each item is a message, or a call; else it counts calls.
+    """
+
+    def __init__(self, pace: Pace, stop: threading.Event, clock: Clock | None = None, counts_items: bool = False) -> None:
         self._pace = pace
         self._stop = stop
+        self._clock = clock or Clock()
         self._lock = threading.Lock()
-        self._limiter = Limiter(_rate(pace.calls_per_second)) if pace.calls_per_second else None
+        self._counts_items = counts_items
+        unit = "items" if counts_items else "calls"
+        self._limit = SHARED.of(pace.account, unit, pace.per_second, self._clock) if pace.per_second else None
         self._shut_until = 0.0  # monotonic
         self._failures = 0
         self._cool = 0.0  # of the open breaker
@@ -43,12 +56,17 @@ class Gate:
         self._is_on_trial = False
         self.given_up: str | None = None
 
+    @property
+    def most_items(self) -> int | None:
+        """How many items a batch may have, so that the limit allows it at once. None: as many as the destination takes."""
+        return self._limit.burst if self._limit is not None and self._counts_items else None
+
     def try_pass(self) -> bool:
-        """Pass, for one call, if there is nothing to wait for."""
+        """Pass, for one call, if there is nothing to wait for. Items are paid for when the batch is known: ``try_pay``."""
         with self._lock:
-            if self.given_up or self._is_on_trial or time.monotonic() < self._shut_until:
+            if self.given_up or self._is_on_trial or self._clock.monotonic() < self._shut_until:
                 return False
-            if self._limiter is not None and not self._limiter.try_acquire("call", blocking=False):
+            if self._limit is not None and not self._counts_items and not self._limit.try_take():
                 return False
             self._is_on_trial = self._cool > 0  # the breaker cooled down: one goes, and the others wait for what it hears
             return True
@@ -58,16 +76,38 @@ class Gate:
         while not self._stop.is_set() and not self.given_up:
             if self.try_pass():
                 return True
-            self._stop.wait(POLL_SECONDS)
+            self._clock.wait(self._stop, POLL_SECONDS)
         return False
 
-    def pay(self, calls: int) -> None:
-        """So many more calls are about to be made: wait until the rate allows them, or the push is to stop."""
-        if self._limiter is None:
-            return
-        for _ in range(calls):
-            while not self._limiter.try_acquire("call", blocking=False) and not self._stop.is_set():
-                self._stop.wait(POLL_SECONDS)
+    def try_pay(self, items: int) -> bool:
+        """Pay for the items of a batch if the rate allows it now."""
+        return self._limit is None or not self._counts_items or self._limit.try_take(items)
+
+    def pay(self, items: int) -> bool:
+        """Pay for the items of a batch, waiting until the rate allows it. False when the push is to stop."""
+        while not self._stop.is_set():
+            if self.try_pay(items):
+                return True
+            self._clock.wait(self._stop, POLL_SECONDS)
+        return False
+
+    def give_back(self, items: int) -> None:
+        """So many of the items paid for were not to be sent after all."""
+        if self._limit is not None and self._counts_items and items:
+            self._limit.give_back(items)
+
+    def payer(self) -> Callable[[], None]:
+        """What pays for each call of a batch after the first, which passed the gate."""
+        is_first = True
+
+        def pay() -> None:
+            nonlocal is_first
+            if not is_first and self._limit is not None and not self._counts_items:
+                while not self._limit.try_take() and not self._stop.is_set():
+                    self._clock.wait(self._stop, POLL_SECONDS)
+            is_first = False
+
+        return pay
 
     def hear(self, results: Sequence[ItemResult]) -> None:
         """Learn from a call: a Retry-After shuts the gate for all; calls that come to nothing open the breaker.
@@ -79,7 +119,7 @@ class Gate:
         wait = max((one for one in waits if one <= self._pace.patience_seconds), default=0.0)
         with self._lock:
             self._is_on_trial = False
-            self._shut_until = max(self._shut_until, time.monotonic() + wait)
+            self._shut_until = max(self._shut_until, self._clock.monotonic() + wait)
             if is_nothing:
                 self._count_failure(results[0].reason or "no answer", max(waits, default=0.0))
             else:
@@ -90,15 +130,10 @@ class Gate:
         with self._lock:
             self._is_on_trial = False
 
-    def close(self) -> None:
-        """End what the limiter runs."""
-        if self._limiter is not None:
-            self._limiter.close()
-
     def _count_failure(self, reason: str, wait: float) -> None:
         """A vendor that names a wait says itself when to try; else the breaker opens, and cools down twice as long each time. It
         is given up when that would take longer than the patience, counted from the first of the calls that came to nothing."""
-        now = time.monotonic()
+        now = self._clock.monotonic()
         self._since = self._since if self._since is not None else now
         self._failures += 1
         if self._failures < FAILURES:
@@ -108,10 +143,3 @@ class Gate:
             self._shut_until = max(self._shut_until, now + self._cool)
         if now + (wait or self._cool) - self._since > self._pace.patience_seconds:
             self.given_up = reason
-
-
-def _rate(calls_per_second: float) -> Rate:
-    """Whole calls in whole milliseconds."""
-    if calls_per_second >= 1:
-        return Rate(int(calls_per_second), round(1000 * int(calls_per_second) / calls_per_second))
-    return Rate(1, round(1000 / calls_per_second))

@@ -10,19 +10,20 @@ from pydantic import ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from activations.destinations.base import Destination
-from activations.settings import DestinationSettings
+from activations.settings import DestinationSettings, check_limit_of_messages
 from models.errors import ConfigurationError
 
-NAMES = ("price", "currency", "calls_per_second", "workers")
+NAMES = ("price", "currency", "messages_per_second", "calls_per_second", "workers")
 # of a call to a vendor over the internet; only plans count with it
 SECONDS_PER_CALL = 0.2
 
 
 class Tariff(BaseSettings):
-    """Price of one message or operation, and how fast they go out: ``calls_per_second`` 0 is as fast as the workers can."""
+    """Price of one message or operation, and how fast they go out: a limit of 0 is as fast as the workers can."""
 
     price: float = 0.0
     currency: str = "CNY"
+    messages_per_second: float = 0.0
     calls_per_second: float = 0.0
     workers: int = 4
 
@@ -33,15 +34,17 @@ class Tariff(BaseSettings):
         return round(self.price * count, 2)
 
     def seconds(self, count: int) -> float:
-        """How long so many take: calls at the rate limit, or at 0.2 s a call over the workers, whichever is longer."""
+        """How long so many take: at the rate limit, or at 0.2 s a call over the workers, whichever is longer."""
         calls = math.ceil(count / self.items_per_call)
-        by_rate = calls / self.calls_per_second if self.calls_per_second else 0.0
+        by_rate = count / self.messages_per_second if self.messages_per_second else 0.0
+        if not self.messages_per_second and self.calls_per_second:
+            by_rate = calls / self.calls_per_second
         return round(max(by_rate, math.ceil(calls / self.workers) * SECONDS_PER_CALL), 1)
 
 
-def tariff_of(config: Any, client: Callable[[Any], Destination]) -> Tariff:
-    """The tariff of a destination whose settings are of this class, from its defaults and the environment. Raises
-    ConfigurationError, naming the variable, for a value that none of them can be."""
+def tariff_of(config: Any, client: Callable[[Any], Destination], kind: str = "sync") -> Tariff:
+    """The tariff of a destination whose settings are of this class, from its defaults and the environment, for a sync or a
+    campaign (``message``). Raises ConfigurationError, naming the variable, for a value that cannot be used."""
     declared = getattr(config, "model_fields", DestinationSettings.model_fields)
     prefix = str(getattr(config, "model_config", {}).get("env_prefix", ""))
     fields: dict[str, Any] = {name: (declared[name].annotation, declared[name]) for name in NAMES if name in declared}
@@ -52,6 +55,10 @@ def tariff_of(config: Any, client: Callable[[Any], Destination]) -> Tariff:
     except ValidationError as error:
         names = ", ".join(prefix + str(one["loc"][0]).upper() for one in error.errors())
         raise ConfigurationError(f"{names} cannot be used", "correct or unset the variable") from error
+    if kind == "message":
+        check_limit_of_messages(found)
+    else:
+        found = found.model_copy(update={"messages_per_second": 0.0})
     return found.model_copy(update={"items_per_call": _items_per_call(config, client)})
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from activations.batches import MOST_ROUNDS, Batch, Batches
+from activations.clock import Clock
 from activations.destinations.base import Destination
 from activations.ledger import claims
 from activations.ledger.backoff import wait_seconds
@@ -22,6 +22,7 @@ from activations.ledger.pauses import paused_by
 from activations.pacing import Gate
 from activations.progress import Progress
 from activations.push_result import PushResult
+from activations.rate_limit import paying
 from models.delivery import Item, ItemResult, Verdict
 from models.errors import BlockedError
 
@@ -48,6 +49,7 @@ class Desk:
     write: Callable[[Callable[[sa.Connection], Any]], Any]
     stop: threading.Event
     patience_seconds: float
+    clock: Clock = field(default_factory=Clock)
     progress: Progress = field(default_factory=Progress)
     result: PushResult = field(default_factory=PushResult)
     errors: list[BaseException] = field(default_factory=list)
@@ -100,12 +102,13 @@ class Worker:
             desk.result.paused = claim.paused
             desk.batches.close()
         if not claim.items:
+            desk.gate.give_back(len(batch.items))
             desk.gate.skip()
             desk.batches.give_back()
             return True
-        if self.client.capabilities.is_call_per_item:
-            desk.gate.pay(len(claim.items) - 1)
-        results = _doubted(self._send(claim.items), desk.push.on_unknown)
+        desk.gate.give_back(len(batch.items) - len(claim.items))
+        with paying(desk.gate.payer()):
+            results = _doubted(self._send(claim.items), desk.push.on_unknown)
         desk.gate.hear(results)
         self.sent = Sent(claim, _with_waits(claim, results), batch.round)
         return True
@@ -116,7 +119,8 @@ class Worker:
         if desk.stop.is_set() or not (desk.gate.wait() if wait else desk.gate.try_pass()):
             return None
         batch = desk.batches.take(wait=wait)
-        if batch is None or desk.stop.is_set():
+        pay = desk.gate.pay if wait else desk.gate.try_pay
+        if batch is None or desk.stop.is_set() or not pay(len(batch.items)):
             desk.gate.skip()
             if batch is not None:
                 desk.batches.give_back([batch])
@@ -125,7 +129,7 @@ class Worker:
 
     def _turn(self, items: Sequence[Item]) -> Claim:
         """Record what was sent and claim these, in one transaction."""
-        sent, desk, now, mine = self.sent, self.desk, datetime.now(UTC), set[int]()
+        sent, desk, now, mine = self.sent, self.desk, self.desk.clock.now(), set[int]()
         if sent is None and not items:
             return Claim(desk.push, now)
 
@@ -159,7 +163,7 @@ class Worker:
                 again[int(wait / WHOLE_SECONDS)].append(item)
             else:
                 counts[result.verdict.value] += 1
-        due = [(time.monotonic() + (step + 1) * WHOLE_SECONDS, items) for step, items in again.items()]
+        due = [(self.desk.clock.monotonic() + (step + 1) * WHOLE_SECONDS, items) for step, items in again.items()]
         self.desk.batches.give_back(Batch(at, sent.round + 1, items) for at, items in due)
         self._count(counts + Counter({Verdict.ACCEPTED.value: accepted}))
 

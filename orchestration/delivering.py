@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from activations.destinations import registry
 from activations.dispatcher import Pace, Pusher, PushResult
 from activations.plan_file import count_items, read_items
+from activations.settings import check_limit_of_messages
 from orchestration.activation_registry import Activation
 from orchestration.cut_off import find_rest, note_plan
 from orchestration.progress import tell
@@ -50,10 +52,20 @@ def pusher(state: RunState, activation: Activation, total: int = 0) -> Iterator[
                 client,
                 state.ledger,
                 state.run,
-                Pace(config.workers, config.calls_per_second, config.patience_seconds),
+                pace_of(config, activation.kind),
                 lambda: entry.client(config),
                 lambda words: tell("push", f"{activation.name} -> {activation.destination}: {words}"),
                 total,
             )
         finally:
             client.close()
+
+
+def pace_of(config: Any, kind: str) -> Pace:
+    """How fast an activation is pushed by the settings of its destination: a campaign by messages, a sync by calls. Destinations
+    whose settings have one prefix share the account. Raises ConfigurationError for a campaign that is limited in calls alone."""
+    account = str(getattr(config, "model_config", {}).get("env_prefix", ""))
+    if kind != "message":
+        return Pace(config.workers, config.calls_per_second, config.patience_seconds, account=account)
+    check_limit_of_messages(config)
+    return Pace(config.workers, 0.0, config.patience_seconds, config.messages_per_second, account)

@@ -48,7 +48,7 @@ select * exclude (recipients) from (
 def tariff(activation: Activation) -> Tariff:
     """Price and pace of the activation's destination."""
     entry = registry.entry(activation.destination)
-    return tariff_of(entry.config, entry.client)
+    return tariff_of(entry.config, entry.client, activation.kind)
 
 
 def gather_facts(

@@ -24,8 +24,8 @@ STATE_FILE = "sandbox.json"
 
 class Sandbox:
     """A context manager: servers on loopback, on free ports where none is given (``ports`` by destination), what they received
-    in ``<home>/sandbox.sqlite``. ``names``: the destinations whose vendors are started (default: all); what shares an account with
-    one of them is there as well."""
+    in ``<home>/sandbox.sqlite``. ``names``: destinations whose vendors are started (default: all), and whatever shares their
+    accounts."""
 
     def __init__(self, home: Path, ports: Mapping[str, int] | None = None, names: Iterable[str] | None = None) -> None:
         self.home = home

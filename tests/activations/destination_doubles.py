@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from activations.clock import Clock
 from activations.dispatcher import Pace, Pusher
 from activations.ledger.store import Ledger
 from models.delivery import Capabilities, Item, ItemResult, Verdict
@@ -73,10 +74,11 @@ class Asked(Double):
         return [self.knows[item.delivery_id] for item in items if item.delivery_id in self.knows]
 
 
-def pusher(ledger: Ledger, destination: Double, workers: int = 1, **pace: float) -> Pusher:
+def pusher(ledger: Ledger, destination: Double, workers: int = 1, clock: Clock | None = None, **pace: float) -> Pusher:
     """Pushes operations to it as a run would."""
     of_run = Run("run-1", NOW)
-    return Pusher(*CRM, destination, ledger, of_run, Pace(workers, **pace), lambda: destination)  # type: ignore[arg-type]
+    how = Pace(workers, **pace)  # type: ignore[arg-type]
+    return Pusher(*CRM, destination, ledger, of_run, how, lambda: destination, clock=clock or Clock())
 
 
 def batches(count: int, size: int = 5) -> Iterator[list[Item]]:

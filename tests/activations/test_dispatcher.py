@@ -18,6 +18,7 @@ from activations.progress import describe, span
 from models.delivery import Item, ItemResult, Verdict
 from models.errors import BlockedError
 from tests.activations.destination_doubles import Asked, Double, accept, batches, pusher, say, states
+from tests.activations.fake_clock import FakeClock
 from tests.activations.ledger_steps import NOW, claim, settle
 from tests.activations.test_conformance import operation
 
@@ -46,24 +47,23 @@ def test_a_delivery_that_is_in_two_batches_is_sent_once(ledger: Ledger) -> None:
 
 
 def test_all_workers_keep_one_rate(ledger: Ledger) -> None:
-    destination = Double()
-    started = time.monotonic()
-    pusher(ledger, destination, 4, calls_per_second=20.0).push(batches(205))
+    destination, clock = Double(), FakeClock()
+    pusher(ledger, destination, 4, clock, calls_per_second=20.0).push(batches(205))
     assert destination.calls == 41
-    assert time.monotonic() - started >= 2.0
+    assert clock.seconds >= (41 - 5) / 20  # but for the burst of a quarter of a second
 
 
 def test_a_call_an_item_is_paid_for_as_such(ledger: Ledger) -> None:
     destination = Double()
     destination.capabilities = type(destination.capabilities)(5, "hold", is_call_per_item=True)
-    started = time.monotonic()
-    pusher(ledger, destination, calls_per_second=20.0).push(batches(45))
-    assert time.monotonic() - started >= 2.0
+    clock = FakeClock()
+    pusher(ledger, destination, 1, clock, calls_per_second=20.0).push(batches(45))
+    assert clock.seconds >= (45 - 5) / 20
 
 
 def test_what_is_refused_for_now_is_tried_again_in_the_push(ledger: Ledger) -> None:
     destination = Double(say(Verdict.RETRY, until_call=2, reason="http_503"))
-    result = pusher(ledger, destination).push(batches(10))
+    result = pusher(ledger, destination, 1, FakeClock()).push(batches(10))
     assert result.counts() == {"accepted": 10, "failed": 0, "retry": 0, "unknown": 0, "skipped": 0}
     receipts = [row["state"] for batch in ledger.receipts_after(0) for row in batch]
     assert sorted(receipts) == ["accepted"] * 10 + ["retry"] * 10
@@ -79,20 +79,21 @@ def test_what_has_to_wait_longer_is_left_to_the_next_run(ledger: Ledger) -> None
 def test_retry_after_holds_all_workers_back(ledger: Ledger) -> None:
     """The first call says: not before a second has passed. Nobody calls meanwhile."""
     times: list[float] = []
+    clock = FakeClock()
 
     def answer(item: Item, call: int) -> ItemResult:
-        times.append(time.monotonic())
+        times.append(clock.monotonic())
         return accept(item, call) if call > 1 else ItemResult(item.delivery_id, Verdict.RETRY, "http_429", None, False, 1.0)
 
     destination = Double(answer, batch_size=1)
-    result = pusher(ledger, destination, 1).push(batches(4, size=1))
+    result = pusher(ledger, destination, 1, clock).push(batches(4, size=1))
     assert result.counts()["accepted"] == 4
     assert times[1] - times[0] >= 1.0
 
 
 def test_a_vendor_that_is_down_is_given_up_and_the_rest_is_due(ledger: Ledger) -> None:
     destination = Double(say(Verdict.RETRY, reason="cannot_connect"))
-    result = pusher(ledger, destination, 2, patience_seconds=1.5).push(batches(500))
+    result = pusher(ledger, destination, 2, FakeClock(), patience_seconds=1.5).push(batches(500))
     assert "given up" in result.describe()
     assert "cannot_connect" in result.describe()
     assert sum(states(ledger).values()) < 100
@@ -101,7 +102,7 @@ def test_a_vendor_that_is_down_is_given_up_and_the_rest_is_due(ledger: Ledger) -
 
 def test_a_vendor_that_comes_back_is_sent_the_rest(ledger: Ledger) -> None:
     destination = Double(say(Verdict.RETRY, until_call=6, reason="http_503"))
-    result = pusher(ledger, destination).push(batches(100))
+    result = pusher(ledger, destination, 1, FakeClock()).push(batches(100))
     assert (result.given_up, result.counts()["accepted"]) == (None, 100)
 
 

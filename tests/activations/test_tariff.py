@@ -63,6 +63,12 @@ def test_calls_are_counted_as_the_client_makes_them(client: Any, items: int) -> 
     assert found.model_copy(update={"calls_per_second": 10.0}).seconds(1_000) == 1_000 / items / 10
 
 
+def test_a_campaign_takes_as_long_as_its_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_SMTP_MESSAGES_PER_SECOND", "4")
+    entry = registry.entry("smtp")
+    assert tariff_of(entry.config, entry.client, "message").seconds(1_000) == 250.0
+
+
 def test_a_wrong_price_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLUICE_SMTP_PRICE", "-1")
     with pytest.raises(ConfigurationError, match="SLUICE_SMTP_PRICE"):
