@@ -35,7 +35,7 @@ class Pusher:
     """Pushes one activation (kind, name) to one destination, within one run.
 
     ``destination`` is the client of the first worker, ``build`` makes those of the others. ``tell`` is told of progress, with
-    ``total`` items to come (0: not known).
+    ``total`` items to come (0: not known). ``known_statements``: see ``activations.ledger.claims.Push``.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Pusher:
     tell: Callable[[str], object] = lambda words: None
     total: int = 0
     clock: Clock = field(default_factory=Clock)
+    known_statements: int = 0
 
     def push(self, batches: Iterable[Sequence[Item]]) -> PushResult:
         """Push all batches. SIGTERM, Ctrl-C or a pause finishes the batches in hand and stops; the rest is due in the next run.
@@ -83,7 +84,8 @@ class Pusher:
             return PushResult()
         channel = first.channel if isinstance(first, Message) else None
         activation = (self.kind, self.name, self.destination_name)
-        push = self.ledger.open_push(activation, self.run, self.destination.capabilities.on_unknown, channel)
+        on_unknown = self.destination.capabilities.on_unknown
+        push = self.ledger.open_push(activation, self.run, on_unknown, channel, self.known_statements)
         count = 1 if self.build is None or self.destination.capabilities.is_one_at_a_time else self.pace.workers
         progress, gate = Progress(self.tell, self.total), self._gate(first, stop)
         source = Batches(no_larger(batches, gate.most_items), stop, self.clock)

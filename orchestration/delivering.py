@@ -14,9 +14,12 @@ from activations.settings import check_limit_of_messages
 from orchestration.activation_registry import Activation
 from orchestration.cut_off import find_rest, note_plan
 from orchestration.progress import tell
+from orchestration.project_files import dbt_var
 from orchestration.reconciling import reconcile, unknown_file
 from orchestration.run_state import RunState
 from orchestration.sandboxing import endpoints
+from orchestration.settings import Settings
+from orchestration.warehouse import query
 
 
 def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
@@ -56,6 +59,7 @@ def pusher(state: RunState, activation: Activation, total: int = 0) -> Iterator[
                 lambda: entry.client(config),
                 lambda words: tell("push", f"{activation.name} -> {activation.destination}: {words}"),
                 total,
+                known_statements(state.settings),
             )
         finally:
             client.close()
@@ -69,3 +73,12 @@ def pace_of(config: Any, kind: str) -> Pace:
         return Pace(config.workers, config.calls_per_second, config.patience_seconds, account=account)
     check_limit_of_messages(config)
     return Pace(config.workers, 0.0, config.patience_seconds, config.messages_per_second, account)
+
+
+def known_statements(settings: Settings) -> int:
+    """The number of the last consent statement that the decisions weighed, where they may let a later grant lift it; else 0: then
+    every statement in the ledger holds at the claim."""
+    if not dbt_var("consent_can_be_regranted"):
+        return 0
+    ((last,),) = query(settings.warehouse, "select coalesce(max(statement_id), 0) from ledger.consent_statements")
+    return int(last)

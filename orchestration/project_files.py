@@ -8,6 +8,11 @@ import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.settings import DBT_PROJECT
 
 READ_BY_DBT = {".sql", ".yml", ".csv", ".py"}
 LEFT_OUT = {"target", "logs", "__pycache__"}
@@ -44,3 +49,9 @@ def project_without(project: Path, names: Iterable[str], view: Path) -> Path:
             link.parent.mkdir(parents=True, exist_ok=True)
             os.symlink(path, link)
     return view
+
+
+def dbt_var(name: str) -> Any:
+    """The value that ``dbt_project.yml`` gives a variable; None where it has none."""
+    written = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    return written["vars"].get(name)

@@ -12,7 +12,7 @@ from orchestration.activation_registry import Activation
 from orchestration.missing import find_missing
 from orchestration.planning import plan_errors, plan_file, plan_of
 from orchestration.run_state import RunState
-from orchestration.warehouse import query
+from orchestration.warehouse import has_table, query
 
 
 def summarise_run(state: RunState, activations: Sequence[Activation], problems: Sequence[str] = ()) -> RunSummary:
@@ -56,6 +56,9 @@ def _operations(state: RunState, activations: Sequence[Activation]) -> list[dict
 
 
 def _decisions(state: RunState) -> list[dict[str, Any]]:
+    """None in a home where the decisions have never been made: what they hang on failed, and the errors say what."""
+    if not has_table(state.settings.warehouse, "activation", "message_decisions"):
+        return []
     counted = query(
         state.settings.warehouse, "select decision, reason, count(*) from activation.message_decisions group by decision, reason"
     )
@@ -65,7 +68,11 @@ def _decisions(state: RunState) -> list[dict[str, Any]]:
 def _paused(state: RunState, activations: Sequence[Activation]) -> dict[str, str]:
     """The names of the pauses that ended a push of this run, or held messages before it came to one."""
     names = {one.name: state.noted(f"paused_{one.name}") for one in activations}
-    held = query(state.settings.warehouse, "select distinct campaign from activation.message_decisions where reason = 'paused'")
+    held: list[tuple[Any, ...]] = []
+    if has_table(state.settings.warehouse, "activation", "message_decisions"):
+        held = query(
+            state.settings.warehouse, "select distinct campaign from activation.message_decisions where reason = 'paused'"
+        )
     with state.ledger.engine.connect() as connection:
         for one in activations:
             if one.kind == "message" and (one.name,) in held:

@@ -59,6 +59,12 @@ def query(path: Path | None, sql: str, parameters: list[Any] | None = None) -> l
         return connection.execute(sql, parameters or []).fetchall()
 
 
+def has_table(path: Path, schema: str, name: str) -> bool:
+    """True when the warehouse has a table or view of this name."""
+    sql = "select 1 from information_schema.tables where table_schema = $1 and table_name = $2"
+    return bool(query(path, sql, [schema, name]))
+
+
 def spool_messages(path: Path, campaign: str, target: Path) -> int:
     """Write the due messages of a campaign to a Parquet file, by message_id. Returns how many."""
     return _spool(

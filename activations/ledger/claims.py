@@ -13,6 +13,7 @@ from activations.ledger.addressing import ALREADY_SENT, reserve
 from activations.ledger.engine import lock_until_commit
 from activations.ledger.outcomes import Attempt, write_outcomes
 from activations.ledger.rows import Row, as_text, chunks, known_ids, naive, run
+from activations.ledger.stating import withdrawn
 from activations.ledger.suppressing import suppressed
 from activations.ledger.tables import deliveries
 from models.delivery import DeliveryState, Item, ItemResult, Message, SyncOperation, Verdict
@@ -27,8 +28,9 @@ where pushes.activation = ? and pushes.destination = ? and claims.owner <> ?"""
 
 @dataclass(frozen=True)
 class Push:
-    """One activation pushed to one destination within one run, as ``pushes`` holds it; ``owner`` is whoever sends, and ``held``
-    the deliveries that are in its hands."""
+    """One activation pushed to one destination within one run, as ``pushes`` holds it; ``owner`` is whoever sends, ``held`` the
+    deliveries in its hands, ``as_of`` the logical time of the run. ``known_statements``: consent statements up to this id were
+    weighed by the decisions; 0 for none, so that each of them is asked for at the claim."""
 
     push_id: int
     kind: str
@@ -38,6 +40,8 @@ class Push:
     on_unknown: str
     owner: str
     held: set[int] = field(default_factory=set, compare=False)
+    as_of: datetime | None = None
+    known_statements: int = 0
 
 
 @dataclass
@@ -65,7 +69,8 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
     taken = _in_other_hands(connection, push)
     items = [i for one, i in by_id.items() if (one not in known or one in again) and one not in taken and one not in push.held]
     claimed = Claim(push, now, items, skipped=len(batch) - len(items))
-    reasons = {one: f"suppressed_{reason}" for one, reason in suppressed(connection, items).items()}
+    silent = {**withdrawn(connection, items, push.known_statements), **suppressed(connection, items)}
+    reasons = {one: f"suppressed_{reason}" for one, reason in silent.items()}
     reasons |= dict.fromkeys(reserve(connection, [item for item in items if item.delivery_id not in reasons]), ALREADY_SENT)
     if reasons:
         _refuse(connection, claimed, reasons, again, now)

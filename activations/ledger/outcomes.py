@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from activations.ledger.backoff import wait_seconds
 from activations.ledger.engine import lock_until_commit
 from activations.ledger.rows import as_text, insert_rows
+from activations.ledger.stating import Statement, keep_statements
 from activations.ledger.suppressing import suppress
 from models.delivery import ItemResult, Verdict
 
@@ -105,3 +106,7 @@ def _suppress_bad_addresses(
     entries = [(push.channel, attempt[4], reason, attempt[0]) for attempt, reason in bad if attempt[4]]
     if entries:
         suppress(connection, entries, now)
+        said = [(attempt, reason) for attempt, reason in bad if reason == "unsubscribed"]
+        keep_statements(
+            connection, [Statement(push.channel, reason, now, a[1], a[4], a[0], push.as_of) for a, reason in said], now
+        )

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from activations.ledger.engine import lock_until_commit
 from activations.ledger.message_events import keep_event
 from activations.ledger.reading import WITH_PUSH
 from activations.ledger.rows import Row, naive
 from activations.ledger.settling import settle
+from activations.ledger.stating import Statement, keep_statements, statements_by_address
 from activations.ledger.suppressing import suppress
 from activations.ledger.tables import deliveries, early_receipts
 from activations.ledger.writer import write
@@ -19,16 +21,24 @@ from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdra
 
 # a state never goes back: what comes late, or again, says nothing new
 RANKS = {state: rank for rank, state in enumerate(("accepted", "delivered", "failed", "bounced", "complained"), start=1)}
+# reasons of receipts by which a person told the vendor that they want none
+PERSONS_WORDS = frozenset({"messages_blocked", "dropped_unsubscribed_address", "dropped_spam_reporting_address"})
 KEEP_EARLY = timedelta(days=7)
 
 
 def receive(engine: sa.Engine, heard: Iterable[Heard], now: datetime) -> int:
     """Keep what was heard, committed when this returns. Returns how many said something new.
 
-    A bounce or complaint that asks for it, and every withdrawal, suppresses its address in the same transaction.
+    A bounce or complaint that asks for it, and every withdrawal, suppresses its address in the same transaction. A withdrawal, a
+    complaint and a block are statements of the person, besides.
     """
     news = list(heard)
-    return write(engine, lambda connection: sum(_hear(connection, one, now) for one in news))
+
+    def hear(connection: sa.Connection) -> int:
+        lock_until_commit(connection, "receipts")  # before any row: whoever records a push takes it first too
+        return sum(_hear(connection, one, now) for one in news)
+
+    return write(engine, hear)
 
 
 def match_early(engine: sa.Engine, now: datetime) -> int:
@@ -41,6 +51,8 @@ def _hear(connection: sa.Connection, news: Heard, now: datetime) -> bool:
         return keep_event(connection, news, now)
     if isinstance(news, Withdrawal):
         suppress(connection, [(news.channel, news.address_hash, news.reason[:100], None)], now)
+        said = statements_by_address(connection, news.channel, news.address_hash, news.reason, news.occurred_at)
+        keep_statements(connection, said, now)
         return True
     rows = _deliveries_of(connection, news)
     if not rows:
@@ -67,6 +79,8 @@ def _apply(connection: sa.Connection, row: Row, receipt: Receipt, now: datetime)
     if receipt.suppress and row["channel"] and row["address_hash"]:
         reason = "complained" if receipt.state is DeliveryState.COMPLAINED else "bounced"
         suppress(connection, [(row["channel"], row["address_hash"], reason, row["delivery_id"])], now)
+    if row["channel"] and _is_persons_word(receipt):
+        keep_statements(connection, [_statement(row, receipt)], now)
     if RANKS.get(receipt.state.value, 0) <= RANKS.get(row["state"], 0):
         return False
     new = dict(
@@ -74,6 +88,17 @@ def _apply(connection: sa.Connection, row: Row, receipt: Receipt, now: datetime)
     )
     settle(connection, [{**row, **new}], occurred_at=receipt.occurred_at)
     return True
+
+
+def _is_persons_word(receipt: Receipt) -> bool:
+    """A complaint, or a block: nobody but the person does that."""
+    return receipt.state is DeliveryState.COMPLAINED or (receipt.suppress and receipt.reason in PERSONS_WORDS)
+
+
+def _statement(row: Row, receipt: Receipt) -> Statement:
+    how = "complained" if receipt.state is DeliveryState.COMPLAINED else str(receipt.reason)
+    at = receipt.occurred_at
+    return Statement(row["channel"], how, at, row["subject_id"], row["address_hash"], row["delivery_id"], row["as_of"])
 
 
 def _keep_for_later(connection: sa.Connection, receipt: Receipt, now: datetime) -> None:

@@ -72,13 +72,21 @@ class Ledger:
         """The same for one destination, whose lock the caller holds."""
         return self.write(lambda connection: recovering.recover(connection, destination, now))
 
-    def open_push(self, activation: tuple[str, str, str], run: Run, on_unknown: str, channel: str | None = None) -> Push:
-        """Begin to push (kind, activation, destination)."""
+    def open_push(
+        self,
+        activation: tuple[str, str, str],
+        run: Run,
+        on_unknown: str,
+        channel: str | None = None,
+        known_statements: int = 0,
+    ) -> Push:
+        """Begin to push (kind, activation, destination). ``known_statements``: see ``Push``."""
         kind, name, destination = activation
         values = dict(kind=kind, activation=name, destination=destination, channel=channel, on_unknown=on_unknown)
         insert = pushes.insert().values(**values, run_id=run.run_id, as_of=naive(run.as_of)).returning(pushes.c.push_id)
         push_id = self.write(lambda connection: int(connection.execute(insert).scalar_one()))
-        return Push(push_id, kind, name, destination, channel, on_unknown, self.owner, self.held)
+        owned = (self.owner, self.held, run.as_of, known_statements)
+        return Push(push_id, kind, name, destination, channel, on_unknown, *owned)
 
     def claim(self, push: Push, batch: Sequence[Item], now: datetime) -> Claim:
         """Claim a batch, committed when this returns.

@@ -14,6 +14,7 @@ COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # what somebody or something still waits for; SQLite uses the index of it where a query says this in the same words
 OPEN = sa.text("state not in ('accepted', 'delivered')")
 HAS_VENDOR_ID = sa.text("vendor_id is not null")
+HAS_ADDRESS = sa.text("address_hash is not null")
 
 # one activation (a campaign or a sync) pushed to one destination within one run
 pushes = sa.Table(
@@ -59,6 +60,7 @@ deliveries = sa.Table(
     sa.Column("next_attempt_at", sa.DateTime),
     sa.Index("deliveries_open", "state", sqlite_where=OPEN, postgresql_where=OPEN),
     sa.Index("deliveries_by_vendor_id", "vendor_id", sqlite_where=HAS_VENDOR_ID, postgresql_where=HAS_VENDOR_ID),
+    sa.Index("deliveries_by_address", "address_hash", sqlite_where=HAS_ADDRESS, postgresql_where=HAS_ADDRESS),
 )
 
 receipts = sa.Table(
@@ -113,6 +115,25 @@ suppressions = sa.Table(
     sa.Column("reason", sa.String(100), nullable=False),
     sa.Column("delivery_id", sa.BigInteger),
     sa.Column("created_at", sa.DateTime, nullable=False),
+)
+
+# what a person said: it holds for the person, whatever their address is. ``contact_as_of``: when the contact had this id
+consent_statements = sa.Table(
+    "consent_statements",
+    metadata,
+    sa.Column("statement_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("purpose", sa.String(20), nullable=False),
+    sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("contact_id", sa.BigInteger),
+    sa.Column("address_hash", sa.String(64)),
+    sa.Column("delivery_id", sa.BigInteger),
+    sa.Column("contact_as_of", sa.DateTime),
+    sa.Column("how", sa.String(100), nullable=False),
+    sa.Column("stated_at", sa.DateTime, nullable=False),
+    sa.Column("recorded_at", sa.DateTime, nullable=False),
+    sa.Index("consent_statements_by_contact", "contact_id"),
+    sa.Index("consent_statements_by_address", "address_hash"),
 )
 
 runs = sa.Table(

@@ -23,6 +23,7 @@ def build_land_asset(manifest: Mapping[str, Any], destinations: Sequence[str]) -
     tables = raw_tables(dict(manifest))
     # every table that is declared: Dagster skips all that follows a key without a result
     ledger_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == "ledger"]
+    load_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == "landing"]
     deal_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == DEALS]
 
     @dg.multi_asset(
@@ -55,6 +56,8 @@ def build_land_asset(manifest: Mapping[str, Any], destinations: Sequence[str]) -
                 yield dg.MaterializeResult(asset_key=key, metadata={f"new_versions_{crm}": count for crm, count in deals.items()})
             for table in tables:
                 yield dg.MaterializeResult(asset_key=[table.source, table.name], metadata=report.metadata(table.name))
+            for key in load_keys:
+                yield dg.MaterializeResult(asset_key=key)
             for key in ledger_keys:
                 yield dg.MaterializeResult(asset_key=key, metadata={"new_receipts": receipts})
 

@@ -23,7 +23,12 @@ create table if not exists raw.quarantine (
 create table if not exists raw.landings (
     table_name varchar, size bigint, modified_ns bigint, content_hash varchar,
     row_count bigint, quarantined bigint, landed_at timestamp);
+create schema if not exists landing;
+create table if not exists landing.loads (table_name varchar, load_number bigint, landed_at timestamp);
 """
+# by it the models count how often a record was missing from its source
+KEEP_LOAD = """insert into landing.loads
+select $1, coalesce(max(load_number), 0) + 1, $2 from landing.loads where table_name = $1"""
 
 
 def land_files(
@@ -76,6 +81,7 @@ class Landing:
         self.connection.execute("delete from raw.landings where table_name = $1", [name])
         values = [name, stat.st_size, stat.st_mtime_ns, content_hash, rows, quarantined, self.landed_at]
         self.connection.execute("insert into raw.landings values ($1, $2, $3, $4, $5, $6, $7)", values)
+        self.connection.execute(KEEP_LOAD, [name, self.landed_at])
         return LandedTable(name, rows, quarantined, is_unchanged=False)
 
     def _replace(self, may_be_empty: bool) -> tuple[int, int]:

@@ -1,14 +1,16 @@
-"""Landing the ledger: new receipts, suppressions, pauses and approvals become raw tables of the warehouse."""
+"""Landing the ledger: receipts, consent statements, suppressions, pauses and approvals become tables of the warehouse."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from activations.ledger.approvals import list_approvals
 from activations.ledger.message_events import events_after
 from activations.ledger.pauses import list_pauses
+from activations.ledger.stating import list_statements
 from activations.ledger.store import Ledger
 from orchestration.landing.batches import insert_batch
 from orchestration.landing.identity import land_identity
@@ -24,6 +26,23 @@ SUPPRESSIONS = """create or replace table ledger.suppressions (
 EVENTS = """create table if not exists ledger.message_events (
     event_id bigint, delivery_id bigint, event_type varchar, link varchar, agent varchar, is_machine boolean,
     occurred_at timestamp, heard_at timestamp)"""
+STATEMENTS = """create table if not exists ledger.consent_statements (
+    statement_id bigint, channel varchar, purpose varchar, status varchar, contact_id bigint, address_hash varchar,
+    delivery_id bigint, contact_as_of timestamp, how varchar, stated_at timestamp)"""
+# by what was said, not by its number: a new ledger counts from 1 again, and what somebody said stays said
+NEW_STATEMENTS = """insert into ledger.consent_statements by name
+    select b.* from statement_batch as b where not exists (
+        select 1 from ledger.consent_statements as s
+        where s.channel = b.channel and s.purpose = b.purpose and s.status = b.status and s.how = b.how
+            and s.contact_id is not distinct from b.contact_id and s.address_hash is not distinct from b.address_hash
+            and s.stated_at = b.stated_at)"""
+STATEMENT_TYPES = pa.schema(
+    [
+        *((name, pa.int64()) for name in ("statement_id", "contact_id", "delivery_id")),
+        *((name, pa.string()) for name in ("channel", "purpose", "status", "address_hash", "how")),
+        *((name, pa.timestamp("us")) for name in ("contact_as_of", "stated_at")),
+    ]
+)
 
 # who paused or approved it, and why, stays in the ledger
 PAUSES = "create or replace table ledger.pauses (scope varchar, name varchar, paused_at timestamp)"
@@ -34,7 +53,10 @@ APPROVAL_COLUMNS = ("approval_id", "activation", "guardrail", "size", "plan", "a
 
 
 def land_ledger(warehouse: Path, ledger: Ledger) -> int:
-    """Append the receipts not landed yet, replace the suppressions, pauses and approvals. Returns the number of new receipts."""
+    """Append the receipts and consent statements not landed yet; replace the suppressions, pauses and approvals.
+
+    Returns the number of new receipts.
+    """
     with open_warehouse(warehouse, read_only=False) as connection:
         connection.execute("begin")
         connection.execute("create schema if not exists ledger")
@@ -45,6 +67,8 @@ def land_ledger(warehouse: Path, ledger: Ledger) -> int:
         _append_events(connection, ledger)
         connection.execute(SUPPRESSIONS)
         insert_batch(connection, "ledger.suppressions", ledger.suppressions())
+        connection.execute(STATEMENTS)
+        _append_statements(connection, list_statements(ledger.engine))
         connection.execute(PAUSES)
         paused = list_pauses(ledger.engine)
         insert_batch(
@@ -71,3 +95,12 @@ def _append_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> Non
     ((landed,),) = connection.execute("select coalesce(max(event_id), 0) from ledger.message_events").fetchall()
     for batch in events_after(ledger.engine, int(landed)):
         insert_batch(connection, "ledger.message_events", batch)
+
+
+def _append_statements(connection: duckdb.DuckDBPyConnection, statements: list[dict[str, object]]) -> None:
+    if not statements:
+        return
+    rows = [{name: row[name] for name in STATEMENT_TYPES.names} for row in statements]
+    connection.register("statement_batch", pa.Table.from_pylist(rows, STATEMENT_TYPES))
+    connection.execute(NEW_STATEMENTS)
+    connection.unregister("statement_batch")

@@ -10,6 +10,7 @@ from models.errors import ConfigurationError
 
 RAW_SCHEMA = "raw"
 # the types a source may declare: standard names that every warehouse knows
+LOADS = {"", "full", "append"}  # whether a load is the whole table, so that a record that is not in it is gone
 TYPES = {"varchar", "integer", "bigint", "double", "boolean", "date", "timestamp"}
 
 
@@ -39,6 +40,12 @@ def _table(node: Mapping[str, Any]) -> RawTable:
                 f"{node['original_file_path']}: column {name} of {node['name']} has the type '{data_type}', which is not known",
                 f"use one of {', '.join(sorted(TYPES))}",
             )
+    loads = str(_meta(node).get("loads") or "").strip().lower()
+    if loads not in LOADS:
+        raise ConfigurationError(
+            f"{node['original_file_path']}: {node['name']} declares loads: {loads}, which is not known",
+            "declare loads: full where each file holds all records, loads: append where it holds new ones",
+        )
     return RawTable(node["source_name"], node["name"], columns, _marked(node, "required"), _marked(node, "optional"))
 
 

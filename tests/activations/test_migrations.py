@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 
 from activations.ledger.engine import open_engine
 from activations.ledger.migrate import configuration, upgrade
+from activations.ledger.stating import list_statements
 from activations.ledger.store import Ledger
 from activations.ledger.tables import metadata
 from activations.ledger.versions import REVISION, VERSIONS, version_of
@@ -74,6 +75,28 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(ledger_url: str, is_stampe
     (batch,) = ledger.receipts_after(0)
     assert [row["activation"] for row in batch] == ["x"]
     assert version(ledger) == REVISION
+
+
+def test_what_people_said_before_there_were_statements_becomes_one(ledger_url: str) -> None:
+    engine = open_engine(ledger_url)
+    upgrade(engine, "0004")
+    push = "insert into pushes values (1, 'message', 'news', 'smtp', 'email', 'r', current_timestamp, 'hold')"
+    delivery = "insert into deliveries values ({0}, 1, {1}, 'send', null, '{2}', 'accepted', null, null, 1, current_timestamp,"
+    delivery += " null, null)"
+    suppression = "insert into suppressions values ('email', '{0}', '{1}', {2}, current_timestamp)"
+    with engine.begin() as connection:
+        for statement in (
+            push,
+            delivery.format(1, 7, "a"),
+            delivery.format(2, 8, "b"),
+            suppression.format("a", "unsubscribed", "null"),
+            suppression.format("b", "bounced", "2"),
+            suppression.format("c", "complained", "null"),
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    said = [(row["contact_id"], row["address_hash"], row["how"]) for row in list_statements(Ledger(ledger_url).engine)]
+    assert sorted(said, key=str) == [(7, "a", "unsubscribed"), (None, "c", "complained")]
 
 
 def test_a_ledger_of_a_newer_sluice_is_refused(ledger: Ledger, ledger_url: str) -> None:

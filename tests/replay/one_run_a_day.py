@@ -17,7 +17,11 @@ import duckdb
 
 SOURCES = "crm shop webform wechat attendee web email consent"
 LAYERS = ["identity", "contacts", "scoring", "lifecycle", "tags", "segments"]
-AS_DELIVERED = {"int_events", "int_consent_statements"}  # what the sources hold, before the clock is looked at
+AS_DELIVERED = {
+    "int_events",
+    "int_consent_statements",
+    "int_consent_readings",
+}  # what the sources hold, before the clock is looked at
 LOCAL = "- interval 8 hour"  # times of these systems are Asia/Shanghai
 TIMES = {
     "src_crm": f"created_at::timestamp {LOCAL}",

@@ -74,6 +74,11 @@ def identifier_columns() -> dict[str, str]:
     return {"email": "email", "phone": "phone"}
 
 
+def full_load_tables() -> SimpleNamespace:
+    """Two sources."""
+    return SimpleNamespace(items=lambda: [("stg_first__contacts", ["first"]), ("stg_second__contacts", ["second"])])
+
+
 def contact_record_texts() -> list[str]:
     """Two texts of a record."""
     return ["full_name", "email"]
@@ -116,10 +121,10 @@ is_own_action = is_anniversary = is_held_out = is_sampled = is_computed = is_hou
 from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = rate_literal = share_of_day = _expression
 from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
 scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
-classified = kept_touches = no_rows = _query
+classified = kept_touches = no_rows = read_words = gone_records = deleted_contacts = _query
 rewind = _nothing
 changes_of_living_contacts = _query
-trim_text = null_for_none = _expression
+trim_text = null_for_none = consent_word = source_key = _expression
 region_joins = _nothing
 forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = _nothing
 expected_purchases_reason = rounded = _expression

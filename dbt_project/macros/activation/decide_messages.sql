@@ -1,7 +1,8 @@
 {#
     The rules of sending, first match wins: each names its reason. In this order, so that the reason told is the one that matters most:
     1. what became of it before: already_sent, outcome_unknown, already_sent_to_address, failed_before
-    2. what law and address say: contact_deleted, no_address, a suppression's reason, bounced, withdrawn, no_consent
+    2. what law and address say: contact_deleted, no_address, a suppression's reason, bounced, withdrawn, deleted_in_source,
+       consent_unclear, no_consent
     3. what people switched: paused, test_mode
     4. what makes it pointless for good: expired, outranked, held_out, wechat_window
     5. how far the campaign is: ramp_halted, ramp, and pilot, whose sample is drawn among those whom nothing but the hour keeps from it
@@ -74,6 +75,8 @@ final as (
         when suppression_reason is not null then suppression_reason
         when has_bounced then 'bounced'
         when purpose = 'marketing' and consent_status = 'withdrawn' then 'withdrawn'
+        when purpose = 'marketing' and consent_status = 'deleted' then 'deleted_in_source'
+        when purpose = 'marketing' and consent_status = 'unclear' then 'consent_unclear'
         when purpose = 'marketing' and coalesce(consent_status, 'none') <> 'granted' then 'no_consent'
         when is_paused then 'paused'
         when is_outside_test then 'test_mode'
@@ -95,7 +98,7 @@ final as (
         when {{ reason }} = 'due' then 'send'
         when {{ reason }} in (
             'outcome_unknown', 'paused', 'test_mode', 'ramp_halted', 'ramp', 'pilot', 'quiet_hours', 'active_hours', 'not_approved',
-            'frequency_24h', 'frequency_week', 'stage_limit', 'lower_priority'
+            'frequency_24h', 'frequency_week', 'stage_limit', 'lower_priority', 'deleted_in_source', 'consent_unclear'
         ) then 'hold'
         else 'suppress'
     end

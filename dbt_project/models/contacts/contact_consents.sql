@@ -1,12 +1,35 @@
-with statements as (
-    select * from {{ ref('int_consent_statements') }}
+with records as (
+    select
+        m.contact_id,
+        m.record_key,
+        m.source,
+        m.record_id,
+        {{ source_key('m.source') }} as source_key,
+        {{ trim_text('m.record_id') }} as id_key,
+        r.is_deleted,
+        g.record_key is not null as is_gone
+    from {{ ref('identity_map') }} as m
+    inner join {{ ref('int_contact_records') }} as r on m.record_key = r.record_key
+    left join ({{ gone_records() }}) as g on m.record_key = g.record_key
 ),
 
-resolve_contacts as (
-    select m.contact_id, s.*
-    from statements as s
-    inner join {{ ref('identity_map') }} as m on s.record_source = m.source and s.record_id = m.record_id
-    where s.stated_at <= {{ as_of() }}
+deleted_contacts as (
+    select contact_id, min(source) as source from ({{ deleted_contacts('records') }}) as d group by contact_id
+),
+
+statements as (
+    -- what people said to us counts whenever it was said: a day that is replayed sends to nobody who said no since
+    select r.contact_id, s.channel, s.purpose, s.status, s.stated_at, s.proof, r.source, r.record_id
+    from {{ ref('int_person_statements') }} as s
+    inner join records as r on s.record_key = r.record_key
+    union all
+    select r.contact_id, s.channel, s.purpose, s.status, s.stated_at, s.proof, r.source, r.record_id
+    from {{ ref('int_consent_statements') }} as s
+    inner join records as r on {{ source_key('s.record_source') }} = r.source_key and {{ trim_text('s.record_id') }} = r.id_key
+    where
+        (s.stated_at is null or s.stated_at <= {{ as_of() }})
+        -- a record that is gone takes its grants with it; a withdrawal stays
+        and not (s.status = 'granted' and (r.is_gone{{ '' if var('deletion_holds_marketing') == 'record' else ' or r.is_deleted' }}))
 ),
 
 rank_statements as (
@@ -17,15 +40,59 @@ rank_statements as (
             partition by contact_id, channel, purpose
             order by
                 {% if not var('consent_can_be_regranted') %}case when status = 'withdrawn' then 0 else 1 end asc,{% endif %}
-                stated_at desc, case status when 'withdrawn' then 0 when 'denied' then 1 else 2 end asc, record_source asc, record_id asc
+                case when stated_at is null then 0 else 1 end asc, stated_at desc,
+                case status when 'withdrawn' then 0 when 'denied' then 1 else 2 end asc, source asc, record_id asc
         ) as statement_rank
-    from resolve_contacts
+    from statements
+),
+
+holds as (
+    select
+        contact_id,
+        coalesce(channel, '*') as channel,
+        min(stated_in || ': ' || issue) as proof,
+        max(coalesce(stated_at, {{ as_of() }})) as stated_at
+    from {{ ref('consent_issues') }}
+    where is_holding and contact_id is not null
+    group by contact_id, coalesce(channel, '*')
+),
+
+weigh_doubts as (
+    select
+        s.*,
+        d.source as deleted_in,
+        {% if var('consent_can_be_regranted') %}
+        case when h.stated_at >= s.stated_at then h.proof when a.stated_at >= s.stated_at then a.proof end as held_by
+        {% else %}
+        coalesce(h.proof, a.proof) as held_by
+        {% endif %}
+    from rank_statements as s
+    left join deleted_contacts as d on s.contact_id = d.contact_id
+    left join holds as h on s.contact_id = h.contact_id and s.channel = h.channel
+    left join holds as a on s.contact_id = a.contact_id and a.channel = '*'
+    where s.statement_rank = 1
 ),
 
 final as (
-    select contact_id, channel, purpose, status, stated_at, proof, record_source, record_id
-    from rank_statements
-    where statement_rank = 1
+    select
+        contact_id,
+        channel,
+        purpose,
+        case
+            when status <> 'granted' or purpose = 'transactional' then status
+            when deleted_in is not null then 'deleted'
+            when held_by is not null then 'unclear'
+            else status
+        end as status,
+        stated_at,
+        case
+            when status <> 'granted' or purpose = 'transactional' then proof
+            when deleted_in is not null then 'deleted in ' || deleted_in
+            else coalesce(held_by, proof)
+        end as proof,
+        source as record_source,
+        record_id
+    from weigh_doubts
 )
 
 select * from final

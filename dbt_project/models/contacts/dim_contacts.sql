@@ -24,9 +24,10 @@ count_records as (
         count(distinct r.source) as source_count,
         min(r.created_at) as created_at,
         max(r.updated_at) as updated_at,
-        min(case when r.is_deleted then 1 else 0 end) = 1 as is_deleted
+        min(case when r.is_deleted or g.record_key is not null then 1 else 0 end) = 1 as is_deleted
     from {{ ref('identity_map') }} as m
     inner join {{ ref('int_contact_records') }} as r on m.record_key = r.record_key
+    left join ({{ gone_records() }}) as g on m.record_key = g.record_key
     group by m.contact_id
 ),
 

@@ -1,20 +1,22 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
-{% set names = models_in('staging', suffix='__consents') %}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where status not in ('granted', 'denied', 'withdrawn')
+        or channel not in ('email', 'sms', 'wechat', 'ads'){% endif %}"
+) }}
 
-with statements as (
-    {% if names %}
-    {{ union_models(names, 'staging') }}
-    {% else %}
-    -- no source speaks of consent: nobody has given any
-    select {{ consent_statement('null', 'null', 'null', 'null', 'cast(null as timestamp)', 'null') }} where 1 = 0
-    {% endif %}
-),
-
-key_statements as (
+with key_statements as (
     select distinct
         {{ hash_bigint(['record_source', 'record_id', 'channel', 'purpose', 'status', 'stated_at', 'proof']) }} as statement_key,
-        *
-    from statements
+        record_source,
+        record_id,
+        channel,
+        purpose,
+        status,
+        stated_at,
+        proof
+    from {{ ref('int_consent_readings') }}
+    where issue is null
 ),
 
 new_statements as (

@@ -2,7 +2,8 @@ with followers as (
     select m.contact_id, r.record_id as openid, r.created_at as followed_at
     from {{ ref('int_contact_records') }} as r
     inner join {{ ref('identity_map') }} as m on r.record_key = m.record_key
-    where r.source = 'wechat' and not r.is_deleted
+    left join ({{ gone_records() }}) as g on r.record_key = g.record_key
+    where r.source = 'wechat' and not r.is_deleted and g.record_key is null
 ),
 
 unfollowed as (

@@ -2,10 +2,11 @@
                         'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id'] %}
 
 with records as (
-    select r.*, m.contact_id, n.name_kind
+    select r.*, m.contact_id, n.name_kind, r.is_deleted or g.record_key is not null as is_dead, g.record_key is not null as is_gone
     from {{ ref('int_contact_records') }} as r
     inner join {{ ref('identity_map') }} as m on r.record_key = m.record_key
     left join {{ ref('int_record_names') }} as n on r.record_key = n.record_key
+    left join ({{ gone_records() }}) as g on r.record_key = g.record_key
 ),
 
 worths as (
@@ -42,7 +43,7 @@ list_values as (
         source,
         record_id,
         updated_at,
-        is_deleted,
+        is_dead as is_deleted,
         '{{ attribute }}' as attribute,
         cast({{ attribute }} as {{ dbt.type_string() }}) as attribute_value,
         {{ "case name_kind when 'full' then 0 else 1 end" if attribute == 'full_name' else '0' }} as defect,
@@ -56,13 +57,15 @@ list_values as (
         r.source,
         r.record_id,
         r.updated_at,
-        r.is_deleted,
+        r.is_dead,
         i.attribute,
         case i.attribute when 'email' then r.email when 'phone' then r.phone else r.unionid end as attribute_value,
         0 as defect,
         i.weakness
     from records as r
     inner join own_identifiers as i on r.record_key = i.record_key
+    -- nobody is reached by a record that its source does not have any more
+    where not r.is_gone or i.attribute = 'unionid'
 ),
 
 find_rules as (
