@@ -7,7 +7,7 @@ well as its hash. Bounces are no statement: they stay with the address (``suppre
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from activations.ledger.engine import lock_until_commit
 from activations.ledger.reading import DELIVERIES, in_hand
 from activations.ledger.rows import chunks, naive
-from activations.ledger.tables import consent_statements, deliveries, pushes
+from activations.ledger.tables import consent_statements, deliveries, identity_changes, pushes
 from models.delivery import Item, Message
 
 SAME = ("channel", "contact_id", "address_hash", "how")  # said again: the later statement replaces the earlier
@@ -36,12 +36,13 @@ class Statement:
 
 
 def keep_statements(connection: sa.Connection, statements: Iterable[Statement], now: datetime) -> None:
-    """Keep what was said. Said again in the same way, the later time counts."""
+    """Keep what was said, also of the contacts that the person's records went to since. Said again in the same way, the later
+    time counts."""
     kept = list(statements)
     if not kept:
         return
     lock_until_commit(connection, "receipts")
-    for one in kept:
+    for one in [*kept, *(heir for said in kept for heir in _heirs(connection, said))]:
         values = {**asdict(one), "how": one.how[:100], "stated_at": naive(one.stated_at)}
         if one.contact_as_of is not None:
             values["contact_as_of"] = naive(one.contact_as_of)
@@ -72,6 +73,22 @@ def statements_by_address(connection: sa.Connection, channel: str, address_hash:
         Statement(channel, how, at, contact, address_hash, delivery, as_of)
         for contact, (delivery, as_of) in sorted(found.items())
     ]
+
+
+def _heirs(connection: sa.Connection, statement: Statement) -> list[Statement]:
+    """The same statement of the contacts that this one was merged into, or split into, since it was written to."""
+    c = identity_changes.c
+    found: dict[int, datetime] = {}
+    frontier = {statement.contact_id} - {None}
+    while frontier:
+        query = sa.select(c.to_contact_id, sa.func.max(c.changed_at)).where(c.from_contact_id.in_(frontier))
+        if statement.contact_as_of is not None:
+            query = query.where(c.changed_at >= naive(statement.contact_as_of))
+        heirs = {int(row[0]): row[1] for row in connection.execute(query.group_by(c.to_contact_id))}
+        new = {one: at for one, at in heirs.items() if one not in found and one != statement.contact_id}
+        found.update(new)
+        frontier = set(new)
+    return [replace(statement, contact_id=one, contact_as_of=at) for one, at in sorted(found.items())]
 
 
 def withdrawn(connection: sa.Connection, items: Sequence[Item], known: int = 0) -> dict[int, str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from activations.ledger.identity_journal import append
 from activations.ledger.receiving import match_early, receive
 from activations.ledger.stating import list_statements
 from activations.ledger.store import Ledger
@@ -93,6 +94,26 @@ def test_a_complaint_before_the_answer_it_is_about_is_the_persons_once_it_is_kno
     send(ledger, to(1, "x@b.cn"))
     match_early(ledger.engine, LATER)
     assert said(ledger) == [("email", 7, "complained")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "silent"),
+    [
+        ([(7, 8, "merged", 1)], {7, 8}),
+        ([(7, 8, "split", 1), (8, 9, "merged", 2)], {7, 8, 9}),
+        ([(7, 8, "split", -1)], {7}),
+    ],
+    ids=["merged", "split, then merged", "split before the message"],
+)
+def test_a_no_is_of_the_contacts_that_the_person_became(
+    ledger: Ledger, changes: list[tuple[int, int, str, int]], silent: set[int]
+) -> None:
+    send(ledger, to(1, "x@b.cn"))
+    rows = [(a, b, change, 1, (NOW + timedelta(days=day)).replace(tzinfo=None)) for a, b, change, day in changes]
+    append(ledger.engine, [], rows)
+    receive(ledger.engine, [Withdrawal("email", HASH, LATER)], LATER)
+    batch = [to(contact, f"other{contact}@b.cn", contact) for contact in (7, 8, 9)]
+    assert {7, 8, 9} - set(subjects(claim_items(ledger, batch, activation=NEWS))) == silent
 
 
 def test_who_said_no_at_the_vendor_is_a_person_too(ledger: Ledger) -> None:

@@ -25,6 +25,7 @@ from models.delivery import Capabilities, ItemResult, Message, Receipt, Verdict,
 from models.run import Run
 from orchestration.dbt_runner import Dbt
 from orchestration.landing.files import land_files
+from orchestration.landing.identity import journal_identity
 from orchestration.landing.ledger import land_ledger
 from orchestration.landing.tables import RawTable, raw_tables
 from orchestration.settings import DBT_PROJECT, load_settings
@@ -140,10 +141,11 @@ class ConsentProject:
             self.settings.warehouse, self.raw, listed, run_id=f"run-{self.day}", landed_at=now, allow_empty=set(self.tables)
         )
         land_ledger(self.settings.warehouse, self.ledger)
-        chosen = ["resource_type:seed", "+out_messages", "consent_issues"]
-        results = self.dbt.build(self.as_of, select=chosen if self.day == 0 else chosen[1:])
+        chosen = ["+out_messages,resource_type:model", "consent_issues"]
+        results = self.dbt.build(self.as_of, select=[*chosen, "resource_type:seed"] if self.day == 0 else chosen)
         failed = [f"{result.unique_id}: {result.message}" for result in results if not result.is_success]
         assert not failed, failed
+        journal_identity(self.settings.warehouse, self.ledger)
 
     def push(self) -> list[str]:
         """Send what is due, one batch after another; a day passes."""

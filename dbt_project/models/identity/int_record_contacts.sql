@@ -2,6 +2,11 @@
 
 with pairs as (
     select record_key, contact_id, mapped_at from {{ ref('identity_map') }}
+    {% if not is_incremental() %}
+    union
+    -- made anew: what the ledger keeps of the time before
+    select record_key, contact_id, named_at as mapped_at from {{ source('ledger', 'contact_ids') }}
+    {% endif %}
 ),
 
 final as (
