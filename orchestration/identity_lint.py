@@ -8,6 +8,7 @@ import duckdb
 import yaml
 
 from models.errors import ConfigurationError
+from orchestration.consent_issues import NAMED
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.warehouse import open_warehouse
 
@@ -16,6 +17,7 @@ QUERIES = {
         group by contact_id having count(*) > $large order by 2 desc, 1""",
     "suspicious_merges": """select * from reports.rpt_suspicious_merges
         order by suspicion desc, record_count desc, contact_id limit $shown""",
+    "consent_issues": NAMED,
     "record_issues": "select * from reports.rpt_record_issues order by record_count desc, source, issue",
     "unmatched_events": """select source, record_source, reason, is_fault, event_count, cast(first_at as varchar) as first_at,
         cast(last_at as varchar) as last_at

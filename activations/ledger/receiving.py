@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from activations.ledger.engine import lock_until_commit
 from activations.ledger.message_events import keep_event
-from activations.ledger.reading import WITH_PUSH
+from activations.ledger.reading import WITH_PUSH, in_hand
 from activations.ledger.rows import Row, naive
 from activations.ledger.settling import settle
 from activations.ledger.stating import Statement, keep_statements, statements_by_address
 from activations.ledger.suppressing import suppress
-from activations.ledger.tables import deliveries, early_receipts
+from activations.ledger.tables import deliveries, early_receipts, pushes
 from activations.ledger.writer import write
 from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 
@@ -57,6 +57,8 @@ def _hear(connection: sa.Connection, news: Heard, now: datetime) -> bool:
     rows = _deliveries_of(connection, news)
     if not rows:
         _keep_for_later(connection, news, now)
+        if _is_persons_word(news):
+            keep_statements(connection, [_statement(row, news) for row in _in_hand(connection, news)], now)
         return True
     return any([_apply(connection, row, news, now) for row in rows])
 
@@ -73,6 +75,14 @@ def _deliveries_of(connection: sa.Connection, receipt: Receipt) -> Sequence[Row]
         condition &= deliveries.c.address_hash == receipt.address_hash
     query = WITH_PUSH.where(condition).with_for_update(of=deliveries)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _in_hand(connection: sa.Connection, receipt: Receipt) -> list[Row]:
+    """The message it speaks of, when that is being sent at this moment: the person may get another one before it is recorded."""
+    if receipt.delivery_id is None:
+        return []
+    rows = in_hand(connection, pushes.c.kind == "message")
+    return [row for row in rows if row["delivery_id"] == receipt.delivery_id and row["channel"]]
 
 
 def _apply(connection: sa.Connection, row: Row, receipt: Receipt, now: datetime) -> bool:

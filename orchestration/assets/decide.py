@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from orchestration.consent_issues import describe_issues
 from orchestration.dbt_runner import Dbt, NodeResult
 from orchestration.isolation import build_around_failures
 from orchestration.landing.identity import journal_identity
@@ -65,6 +66,8 @@ def _dbt_step(
             rows = _row_counts(state)
             tell(name, _summary(results))
             tell(name, _people(rows)) if is_decide else None
+            for words in describe_issues(state.settings.warehouse) if is_decide else []:
+                tell(name, words)
             yield from _events(manifest, results, rows)
             yield from _unrun_checks(described.check_specs, manifest, results)
             yield dg.MaterializeResult(

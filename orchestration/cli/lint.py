@@ -25,8 +25,11 @@ def register(app: typer.Typer) -> None:
 
 
 def lint(paths: Paths = None, json: AsJson = False) -> None:
-    """Faults of segments, syncs, campaigns, scorecards, lifecycles and tags by file and line; contacts of very many records,
-    suspicious merges and faults of records where the home has a warehouse. Exit 1 on a fault or a large contact."""
+    """Faults of segments, syncs, campaigns, scorecards, lifecycles and tags by file and line; where the home has a warehouse also
+    contacts of very many records, suspicious merges, faults of records, and consent statements that are not understood.
+
+    Exit 1 on a fault of what was written, a statement that is not understood, or a large contact.
+    """
     from orchestration.linting import lint_project
     from orchestration.settings import load_settings
 
@@ -38,8 +41,13 @@ def lint(paths: Paths = None, json: AsJson = False) -> None:
     else:
         _show_findings(findings)
         _show_contacts(contacts)
-    if findings or contacts.get("large_contacts"):
+    if findings or contacts.get("large_contacts") or any(map(_is_held, contacts.get("consent_issues", []))):
         raise typer.Exit(1)
+
+
+def _is_held(issue: dict[str, Any]) -> bool:
+    """True for a consent statement that is not understood; one that matches nobody may come before its record."""
+    return bool(issue["issue"] != "matches_nobody")
 
 
 def _resolved(paths: list[Path]) -> set[Path]:

@@ -80,10 +80,17 @@ def test_a_no_of_an_address_nobody_was_written_to_keeps_the_address(ledger: Ledg
     assert (row["contact_id"], row["address_hash"], row["contact_as_of"]) == (None, HASH, None)
 
 
-def test_a_no_that_comes_while_its_batch_is_in_hand_is_of_the_person(ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("heard", "how"),
+    [
+        (Withdrawal("email", HASH, LATER), "unsubscribed"),
+        (Receipt(DeliveryState.COMPLAINED, LATER, delivery_id=1, suppress=True), "complained"),
+    ],
+)
+def test_a_no_that_comes_while_its_batch_is_in_hand_is_of_the_person(ledger: Ledger, heard: Heard, how: str) -> None:
     claimed = claim_items(ledger, [to(1, "x@b.cn")], activation=NEWS)
-    receive(ledger.engine, [Withdrawal("email", HASH, LATER)], LATER)
-    assert said(ledger) == [("email", 7, "unsubscribed")]
+    receive(ledger.engine, [heard], LATER)
+    assert said(ledger) == [("email", 7, how)]
     ledger.record(claimed, [ItemResult(1, Verdict.ACCEPTED)], LATER)
     assert subjects(claim_items(ledger, [to(2, "new@b.cn")], activation=NEWS)) == []
 

@@ -86,6 +86,7 @@ class ConsentProject:
 
     folder: Path
     home: Path
+    campaigns: tuple[str, ...] = ("everybody",)
     day: int = 0
 
     def __post_init__(self) -> None:
@@ -148,13 +149,18 @@ class ConsentProject:
         journal_identity(self.settings.warehouse, self.ledger)
 
     def push(self) -> list[str]:
-        """Send what is due, one batch after another; a day passes."""
-        plan, before = self.home / f"plan-{self.day}.parquet", len(self.recorder.sent)
-        spool_messages(self.settings.warehouse, "everybody", plan)
-        if count_items(plan):
-            pusher = Pusher("message", "everybody", "smtp", self.recorder, self.ledger, Run(f"run-{self.day}", self.as_of))
-            pusher.push(read_items(plan, self.recorder.size, registry.entry("smtp").to_item, None))
+        """Send what is due of all campaigns; a day passes."""
+        sent = [address for name in self.campaigns for address in self.push_only(name)]
         self.day += 1
+        return sorted(sent)
+
+    def push_only(self, campaign: str) -> list[str]:
+        """Send what is due of a campaign, one batch after another."""
+        plan, before = self.home / f"plan-{self.day}-{campaign}.parquet", len(self.recorder.sent)
+        spool_messages(self.settings.warehouse, campaign, plan)
+        if count_items(plan):
+            pusher = Pusher("message", campaign, "smtp", self.recorder, self.ledger, Run(f"run-{self.day}", self.as_of))
+            pusher.push(read_items(plan, self.recorder.size, registry.entry("smtp").to_item, None))
         return sorted(message.address for message in self.recorder.sent[before:])
 
     def hear(self, *said: Receipt | Withdrawal) -> None:
@@ -177,11 +183,12 @@ class ConsentProject:
             for name, columns in INPUTS.items():
                 connection.execute(f"create table if not exists input.{name} ({columns})")
                 (self.folder / "models" / "inputs" / f"{name}.sql").write_text(f"select * from input.{name}")
-        described = {"name": "campaign_everybody", "config": {"meta": {"campaign": CAMPAIGN}}}
         sql = "select contact_id, '{{ as_of_text() }}' as occurrence, '{}' as context from {{ ref('dim_contacts') }}"
         target = self.folder / "models" / "activation"
-        (target / "campaign_everybody.sql").write_text(sql)
-        (target / "campaign_everybody.yml").write_text(yaml.safe_dump({"models": [described]}))
+        for name in self.campaigns:
+            described = {"name": f"campaign_{name}", "config": {"meta": {"campaign": CAMPAIGN}}}
+            (target / f"campaign_{name}.sql").write_text(sql)
+            (target / f"campaign_{name}.yml").write_text(yaml.safe_dump({"models": [described]}))
         project = self.folder / "dbt_project.yml"
         text = project.read_text(encoding="utf-8")
         text = text.replace("sources: [crm, shop, webform, wechat, attendee, web, email, consent]", f"sources: {SOURCES}")

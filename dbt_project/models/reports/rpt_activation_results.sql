@@ -47,8 +47,23 @@ deliveries as (
     group by kind, activation, operation, outcome, named_reason
 ),
 
+consents as (
+    -- what cannot be read holds its person, what matches nobody holds nobody: both need a look
+    select
+        'consent' as kind,
+        stated_in as activation,
+        'statement' as operation,
+        issue as outcome,
+        cast(null as {{ dbt.type_string() }}) as reason,
+        count(distinct row_key) as item_count
+    from {{ ref('consent_issues') }}
+    group by stated_in, issue
+),
+
 final as (
     select * from messages
+    union all
+    select * from consents
     union all
     select * from deliveries
 )
