@@ -1,5 +1,5 @@
-"""Random grants, withdrawals, moves, merges, splits, deletions and re-imports: nobody whose last word (of any of their records) is no
-gets marketing, at the moment of sending. Many people live in one run; one that fails is told with the whole story."""
+"""Random grants, withdrawals, moves, merges, splits, deletions and re-imports: nobody whose last word (by any of their records)
+is no gets marketing, at the moment of sending. Many people live in one run; one that fails is told with the whole story."""
 
 from __future__ import annotations
 
