@@ -59,7 +59,7 @@ def pusher(state: RunState, activation: Activation, total: int = 0) -> Iterator[
                 lambda: entry.client(config),
                 lambda words: tell("push", f"{activation.name} -> {activation.destination}: {words}"),
                 total,
-                known_statements(state.settings),
+                known_statements=known_statements(state.settings),
             )
         finally:
             client.close()
