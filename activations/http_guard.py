@@ -19,8 +19,39 @@ from activations.http import Answer, HttpClient
 from models.delivery import Verdict
 
 REFUSED = "address_not_allowed"
-# what is_global says nothing of, or too late: carrier-grade NAT, NAT64 and 6to4, through which private addresses are reached
-NETWORKS = tuple(map(ipaddress.ip_network, ("100.64.0.0/10", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+# special-purpose addresses (the registries of IANA for IPv4 and IPv6) that ``ipaddress`` takes for global, in some version or
+# all: it knows neither what was withdrawn nor what wraps an IPv4 address
+NETWORKS = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "0.0.0.0/8",  # this network
+            "100.64.0.0/10",  # carrier-grade NAT
+            "192.0.0.0/24",  # protocol assignments: DS-Lite, NAT64 discovery
+            "192.31.196.0/24",  # AS112
+            "192.52.193.0/24",  # AMT relays
+            "192.88.99.0/24",  # 6to4 relays, withdrawn
+            "192.175.48.0/24",  # AS112
+            "198.18.0.0/15",  # benchmarks
+            "240.0.0.0/4",  # reserved
+            "::/96",  # IPv4-compatible, withdrawn
+            "::ffff:0:0:0/96",  # IPv4-translated
+            "64:ff9b::/96",  # NAT64
+            "64:ff9b:1::/48",  # NAT64 of a network's own
+            "100::/64",  # discard
+            "100:0:0:1::/64",  # dummy prefix
+            "2001::/23",  # protocol assignments: Teredo, ORCHID, benchmarks
+            "2001:db8::/32",  # documentation
+            "2002::/16",  # 6to4
+            "2620:4f:8000::/48",  # AS112
+            "3fff::/20",  # documentation
+            "5f00::/16",  # segment routing
+            "fec0::/10",  # site-local, withdrawn
+        ),
+    )
+)
+# of IPv6 nothing else is given out to the internet
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class AddressNotAllowed(NewConnectionError):
@@ -78,6 +109,8 @@ def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in GLOBAL_UNICAST:
+        return False
     if any(ip.version == network.version and ip in network for network in NETWORKS):
         return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved

@@ -18,6 +18,7 @@ Keep = Callable[[Sequence[Heard]], int]
 NOT_FOUND = CallbackAnswer(status=404, body=b"no such address\n")
 # a vendor repeats a call that was answered with 5xx: nothing it said is lost
 NOT_KEPT = CallbackAnswer(status=503, body=b"try again\n", headers={"Retry-After": "60"})
+TOO_DEEP = CallbackAnswer(status=400, body=b"nested too deeply\n")
 NOT_READ = CallbackAnswer(status=500, body=b"cannot be read\n")
 
 
@@ -57,6 +58,8 @@ def answer(routes: Mapping[str, Route], name: str, request: CallbackRequest, kee
         return NOT_FOUND
     try:
         heard = route.callback(route.settings, request)
+    except RecursionError:
+        return TOO_DEEP
     except Exception as error:  # whatever a vendor sends, the server stands; the text of the error may hold what was sent
         log.warning("%s: a call could not be read (%s)", name, type(error).__name__)
         return NOT_READ

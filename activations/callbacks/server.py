@@ -1,20 +1,22 @@
-"""HTTP for calls of vendors: POST, GET and HEAD of ``/callbacks/<destination>``; small bodies, short patience, nothing logged."""
+"""HTTP for calls of vendors: POST, GET and HEAD of ``/callbacks/<destination>``; small bodies, short patience, nothing logged.
+
+A client that sends slowly costs nobody else: the whole request has one deadline, and when there is no room, the connection that
+has waited longest for the rest of its request makes place for the new one.
+"""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from activations.callbacks.connections import Connections, DeadlineReader, Limits
 from activations.callbacks.routes import Keep, Route, answer
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 
 PREFIX = "/callbacks/"
 MAX_BODY = 1_048_576
-SECONDS = 10.0  # to send a request; a vendor's own patience is shorter
-MAX_CALLS = 64  # at once; more wait in the queue of the socket
 METHODS = "GET, HEAD, POST"
 # a link to unsubscribe holds a token, and the page behind it a form
 SAFE = {
@@ -32,15 +34,18 @@ class CallbackServer(ThreadingHTTPServer):
     request_queue_size = 128
     allow_reuse_address = True
 
-    def __init__(self, routes: Mapping[str, Route], keep: Keep, host: str, port: int, public_url: str = "") -> None:
+    def __init__(
+        self, routes: Mapping[str, Route], keep: Keep, host: str, port: int, public_url: str = "", limits: Limits | None = None
+    ) -> None:
         super().__init__((host, port), Handler)
         self.routes, self.keep = dict(routes), keep
         self.public_url = (public_url or f"http://{host}:{self.server_address[1]}").rstrip("/")
-        self._slots = threading.BoundedSemaphore(MAX_CALLS)
+        self.limits = limits or Limits()
+        self.connections = Connections(self.limits)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """A thread a call, at most ``MAX_CALLS``."""
-        self._slots.acquire()
+        """A thread a call, as many as there is room for."""
+        self.connections.enter(request, client_address[0])
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
@@ -48,7 +53,7 @@ class CallbackServer(ThreadingHTTPServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._slots.release()
+            self.connections.leave(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that hung up is no news."""
@@ -60,7 +65,12 @@ class Handler(BaseHTTPRequestHandler):
     server: CallbackServer
     server_version = "Sluice"
     sys_version = ""
-    timeout = SECONDS
+
+    def setup(self) -> None:
+        """Read under the deadline."""
+        super().setup()
+        self.rfile.close()
+        self.rfile = DeadlineReader(self.connection, self.server.limits.seconds).buffered()
 
     def do_POST(self) -> None:
         """Answer a call; one that is too long is not read."""
@@ -70,7 +80,9 @@ class Handler(BaseHTTPRequestHandler):
         elif int(length) > MAX_BODY:
             self._reply(CallbackAnswer(status=413, body=b"too long\n"))
         else:
-            self._answer(self.rfile.read(int(length)))
+            body = self.rfile.read(int(length))
+            if len(body) == int(length):
+                self._answer(body)  # else it was cut off, and there is nobody to answer
 
     def do_GET(self) -> None:
         """Answer a call without a body."""
@@ -87,6 +99,7 @@ class Handler(BaseHTTPRequestHandler):
         """Keep quiet: paths and bodies hold personal data."""
 
     def _answer(self, body: bytes) -> None:
+        self.server.connections.has_read(self.connection)
         parts = urlsplit(self.path)
         if parts.path == "/" and self.command != "POST":
             self._reply(CallbackAnswer(body=b"ok\n"))  # for whoever watches that the server lives
@@ -100,6 +113,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _reply(self, reply: CallbackAnswer) -> None:
         headers = {"Content-Type": reply.content_type, **SAFE, **reply.headers, "Content-Length": str(len(reply.body))}
+        self.connection.settimeout(self.server.limits.seconds)
         self.send_response(reply.status)
         for name, value in headers.items():
             self.send_header(name, value)

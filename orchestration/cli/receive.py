@@ -14,6 +14,16 @@ import typer
 Names = Annotated[list[str] | None, typer.Argument(help="Destinations to serve. Without it: all that are configured.")]
 Host = Annotated[str, typer.Option(help="Address to listen on. Put a proxy with TLS before it.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 for any free one.")]
+Seconds = Annotated[float, typer.Option(envvar="SLUICE_RECEIVE_SECONDS", min=0.1, help="For a whole request to come in.")]
+Most = Annotated[int, typer.Option(envvar="SLUICE_RECEIVE_CONNECTIONS", min=1, help="Connections at once.")]
+PerAddress = Annotated[
+    int,
+    typer.Option(
+        envvar="SLUICE_RECEIVE_PER_ADDRESS",
+        min=1,
+        help="Of one address (a proxy is one): connections whose request has not come.",
+    ),
+]
 PublicUrl = Annotated[str, typer.Option(help="How vendors reach it: https://hooks.shop.example. Some sign it.")]
 
 
@@ -22,11 +32,20 @@ def register(app: typer.Typer) -> None:
     app.command("receive")(receive)
 
 
-def receive(names: Names = None, host: Host = "127.0.0.1", port: Port = 8085, public_url: PublicUrl = "") -> None:
+def receive(
+    names: Names = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8085,
+    public_url: PublicUrl = "",
+    seconds: Seconds = 10.0,
+    connections: Most = 64,
+    per_address: PerAddress = 32,
+) -> None:
     """Hear what vendors call with, until Ctrl-C: receipts, replies, unsubscribes. Kept in the ledger before it is answered."""
     import logging
     from datetime import UTC, datetime
 
+    from activations.callbacks.connections import Limits
     from activations.callbacks.routes import find_routes
     from activations.callbacks.server import PREFIX, CallbackServer
     from activations.ledger import receiving
@@ -44,7 +63,12 @@ def receive(names: Names = None, host: Host = "127.0.0.1", port: Port = 8085, pu
             raise ConfigurationError("no destination that vendors call is configured", "set its SLUICE_* variables, or name one")
         with cannot_listen(host, port):
             server = CallbackServer(
-                routes, lambda news: receiving.receive(engine, news, datetime.now(UTC)), host, port, public_url
+                routes,
+                lambda news: receiving.receive(engine, news, datetime.now(UTC)),
+                host,
+                port,
+                public_url,
+                Limits(seconds, connections, per_address),
             )
         for name in routes:
             typer.echo(f"{server.public_url}{PREFIX}{name}")

@@ -28,7 +28,12 @@ def read_maildir(folder: Path, signer: Signer, since: datetime) -> Iterator[Rece
         except OSError as error:  # moved by a mail reader since it was listed, or not ours to read: the next call sees it
             log.warning("a mail in the folder for bounces cannot be read (%s)", error.strerror)
             continue
-        yield from read_report(content, signer, received_at)
+        try:
+            told = list(read_report(content, signer, received_at))
+        except RecursionError:  # parts nested by the thousand: nobody's report
+            log.warning("a mail in the folder for bounces cannot be read (nested too deeply)")
+            continue
+        yield from told
 
 
 def _mails(folder: Path, since: datetime) -> Iterator[tuple[Path, datetime]]:

@@ -6,6 +6,8 @@ A GET shows a page and changes nothing, since scanners open links; only the POST
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from urllib.parse import parse_qs, urlencode
 
 from activations.destinations.base import CallbackAnswer, CallbackRequest
@@ -13,6 +15,7 @@ from activations.destinations.email.settings import MailSettings
 from models.delivery import Message, Withdrawal
 
 SUBJECT = "unsubscribe-"
+LARGEST_FORM = 16_384  # bytes; the one field needs fewer than 300
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Unsubscribe</title></head>
 <body style="font-family:sans-serif;max-width:32em;margin:4em auto;padding:0 1em">{}</body></html>"""
@@ -55,9 +58,23 @@ def hear_unsubscribe(settings: MailSettings, request: CallbackRequest) -> Callba
         return _page(WRONG, 403)
     if request.method != "POST":
         return _page(QUESTION)
-    if parse_qs(request.body.decode("utf-8", "replace")).get("List-Unsubscribe") != ["One-Click"]:
+    if one_click_fields(request) != ["One-Click"]:
         return _page(QUESTION, 400)
     return _page(DONE, heard=[Withdrawal("email", address_hash, datetime.now(UTC))])
+
+
+def one_click_fields(request: CallbackRequest) -> list[str]:
+    """The values of ``List-Unsubscribe`` in a form: RFC 8058 lets a mail client post it in either encoding."""
+    if len(request.body) > LARGEST_FORM:
+        return []
+    content_type = request.headers.get("content-type", "")
+    if not content_type.lower().startswith("multipart/form-data"):
+        return parse_qs(request.body.decode("utf-8", "replace")).get("List-Unsubscribe", [])
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
+    form = message_from_bytes(head + request.body, policy=policy.HTTP)
+    parts = [part for part in form.iter_parts() if isinstance(part, EmailMessage)] if form.is_multipart() else []
+    named = [part for part in parts if part.get_param("name", header="content-disposition") == "List-Unsubscribe"]
+    return [str(part.get_payload()).strip() for part in named if not part.is_multipart()]
 
 
 def _page(words: str, status: int = 200, heard: list[Withdrawal] | None = None) -> CallbackAnswer:

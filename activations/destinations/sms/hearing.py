@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 from activations.addresses import address_hash, e164
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.sms.settings import SmsSettings
+from activations.safe_json import read_json
 from activations.sms_text import is_opt_out
 from models.delivery import Receipt, Withdrawal
 
@@ -86,7 +86,7 @@ def hear_push(
 def entries(body: bytes) -> list[Mapping[str, Any]] | None:
     """The entries of a pushed JSON array, or the one object; None when it is neither. What is no object in it is left out."""
     try:
-        pushed = json.loads(body)
+        pushed = read_json(body)
     except ValueError:
         return None
     listed = pushed if isinstance(pushed, list) else [pushed]

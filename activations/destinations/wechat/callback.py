@@ -2,11 +2,13 @@
 
 The vendor gives up after 5 s and calls three times more, so the answer is made from the call alone. A repeat says the very same
 (events by FromUserName and CreateTime, messages by MsgId), and the ledger takes the same word twice without harm; nothing is
-kept here, since a call that was heard but not recorded must be heard again.
+kept here, since a call that was heard but not recorded must be heard again. So a call that somebody else repeats says nothing new
+either: its signature covers the document, and ``callback_max_age_seconds`` ends its time.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from urllib.parse import parse_qs
 
@@ -20,6 +22,9 @@ LARGEST_BYTES = 1_000_000
 REFUSED = CallbackAnswer(status=403, body=b"the signature is wrong")
 UNREADABLE = CallbackAnswer(status=400, body=b"not a document of this vendor")
 HEARD = b"success"
+# whoever has seen one signed address of plain mode could send any document with it: the signature covers the address alone
+NEEDS_SAFE_MODE = b"choose the safe mode in the server configuration and set SLUICE_WECHAT_CALLBACK_AES_KEY to its EncodingAESKey"
+log = logging.getLogger(__name__)
 
 
 def hear(config: OfficialAccountConfig, request: CallbackRequest) -> CallbackAnswer:
@@ -32,6 +37,9 @@ def hear(config: OfficialAccountConfig, request: CallbackRequest) -> CallbackAns
         return CallbackAnswer(body=query.get("echostr", "").encode()) if is_right else REFUSED
     if len(request.body) > LARGEST_BYTES:
         return UNREADABLE
+    if not config.callback_aes_key.get_secret_value():
+        log.warning("wechat: a callback was refused: %s", NEEDS_SAFE_MODE.decode())
+        return CallbackAnswer(status=403, body=NEEDS_SAFE_MODE)
     try:
         document = _document(config, query, request.body)
         return REFUSED if document is None else CallbackAnswer(heard_in(config, read_xml(document)), body=HEARD)
@@ -40,11 +48,8 @@ def hear(config: OfficialAccountConfig, request: CallbackRequest) -> CallbackAns
 
 
 def _document(config: OfficialAccountConfig, query: dict[str, str], body: bytes) -> bytes | None:
-    """The plain document; None when it is not signed. With a key set nothing unencrypted is heard: the signature of plain mode
-    does not cover the document."""
+    """The plain document; None when it is not signed."""
     aes_key = config.callback_aes_key.get_secret_value()
-    if not aes_key:
-        return body if _is_from_vendor(config, query) else None
     encrypted = str(read_xml(body).get("Encrypt", ""))
     token = config.callback_token.get_secret_value()
     parts = (token, query.get("timestamp", ""), query.get("nonce", ""), encrypted)

@@ -19,6 +19,7 @@ from activations.sandbox.wechat.refusals import Refused, Script, body_of, fault_
 from activations.sandbox.wechat.tokens import Tokens
 
 APPID, SECRET, CALLBACK_TOKEN = "wxsandbox", "sandbox-secret", "sandboxtoken"
+CALLBACK_AES_KEY = "sandboxEncodingAESKey0123456789ABCDEFGHIJKL"
 ACTIONS: dict[str, Callable[[Account, Mapping[str, Any]], dict[str, Any]]] = {
     "/cgi-bin/message/template/send": messages.send_template,
     "/cgi-bin/message/subscribe/bizsend": messages.send_notice,
@@ -38,7 +39,7 @@ class WeChatVendor:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.account, self.tokens, self.clock = Account(store, clock), Tokens(clock), clock
         self.script, self.calls = Script(), deque[Request](maxlen=1000)
-        self.caller = Caller(APPID, CALLBACK_TOKEN)
+        self.caller = Caller(APPID, CALLBACK_TOKEN, CALLBACK_AES_KEY)
         self._lock = threading.Lock()
 
     def settings(self, url: str) -> dict[str, Any]:

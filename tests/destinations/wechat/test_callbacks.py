@@ -104,12 +104,19 @@ HEARD: dict[str, tuple[dict[str, Any], list[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("aes_key", [PLAIN, SAFE], ids=["plain", "safe"])
 @pytest.mark.parametrize("case", HEARD)
-def test_an_event_becomes_what_it_means(case: str, aes_key: str) -> None:
+def test_an_event_becomes_what_it_means(case: str) -> None:
     fields, expected = HEARD[case]
-    answer = said(fields, aes_key)
+    answer = said(fields, SAFE)
     assert (answer.status, answer.body, list(answer.heard)) == (200, b"success", expected)
+
+
+@pytest.mark.parametrize("case", HEARD)
+def test_in_plain_mode_nothing_is_heard(case: str) -> None:
+    """Its signature covers the address alone: with one that was seen, anybody could say anything of anybody."""
+    answer = said(HEARD[case][0], PLAIN)
+    assert (answer.status, list(answer.heard)) == (403, [])
+    assert b"SLUICE_WECHAT_CALLBACK_AES_KEY" in answer.body
 
 
 def test_the_check_of_the_address_is_answered(sandbox: Sandbox) -> None:
@@ -123,20 +130,28 @@ def tampered(request: CallbackRequest, **query: str) -> CallbackRequest:
 
 
 FORGED: dict[str, tuple[str, CallbackRequest, int]] = {
-    "another token": (PLAIN, Caller(APPID, "other").tell(text("退订"), NOW), 403),
-    "no signature": (PLAIN, replace(caller().tell(text("退订"), NOW), query=f"timestamp={NOW}&nonce=1"), 403),
-    "no query": (PLAIN, replace(caller().tell(text("退订"), NOW), query=""), 403),
-    "old": (PLAIN, caller().tell(text("退订"), NOW - 700), 403),
-    "from tomorrow": (PLAIN, caller().tell(text("退订"), NOW + 700), 403),
-    "another nonce": (PLAIN, tampered(caller().tell(text("退订"), NOW), nonce="0"), 403),
+    "no signature": (SAFE, replace(caller(AES_KEY).tell(text("退订"), NOW), query=f"timestamp={NOW}&nonce=1"), 403),
+    "no query": (SAFE, replace(caller(AES_KEY).tell(text("退订"), NOW), query=""), 403),
+    "old": (SAFE, caller(AES_KEY).tell(text("退订"), NOW - 700), 403),
+    "from tomorrow": (SAFE, caller(AES_KEY).tell(text("退订"), NOW + 700), 403),
+    "another nonce": (SAFE, tampered(caller(AES_KEY).tell(text("退订"), NOW), nonce="0"), 403),
+    "the address of another document": (
+        SAFE,
+        replace(caller(AES_KEY).tell(text("退订"), NOW), body=caller(AES_KEY).tell(text("TD"), NOW).body),
+        403,
+    ),
     "safe: plain": (SAFE, caller().tell(text("退订"), NOW), 403),
     "safe: another token": (SAFE, Caller(APPID, "other", AES_KEY).tell(text("退订"), NOW), 403),
     "safe: another account": (SAFE, Caller("wx2", TOKEN, AES_KEY).tell(text("退订"), NOW), 400),
     "safe: another key": (SAFE, Caller(APPID, TOKEN, AES_KEY[::-1]).tell(text("退订"), NOW), 400),
     "safe: no message signature": (SAFE, tampered(caller(AES_KEY).tell(text("退订"), NOW), msg_signature=""), 403),
-    "no XML": (PLAIN, replace(caller().tell(text("退订"), NOW), body=b"{}"), 400),
-    "an entity": (PLAIN, replace(caller().tell(text("退订"), NOW), body=b'<!DOCTYPE x [<!ENTITY a "b">]><xml>&a;</xml>'), 400),
-    "too long": (PLAIN, replace(caller().tell(text("退订"), NOW), body=b"<xml>" + b" " * LARGEST_BYTES + b"</xml>"), 400),
+    "no XML": (SAFE, replace(caller(AES_KEY).tell(text("退订"), NOW), body=b"{}"), 400),
+    "an entity": (
+        SAFE,
+        replace(caller(AES_KEY).tell(text("退订"), NOW), body=b'<!DOCTYPE x [<!ENTITY a "b">]><xml>&a;</xml>'),
+        400,
+    ),
+    "too long": (SAFE, replace(caller(AES_KEY).tell(text("退订"), NOW), body=b"<xml>" + b" " * LARGEST_BYTES + b"</xml>"), 400),
 }
 
 
@@ -154,7 +169,7 @@ def test_without_a_token_nobody_is_heard() -> None:
 
 @pytest.mark.parametrize(("said_text", "is_no"), [("别再发了！", True), ("NO MORE", True), ("退订", False)])
 def test_the_words_are_a_setting(said_text: str, is_no: bool) -> None:
-    answer = said(text(said_text), unsubscribe_words=frozenset({"别再发了", "No more."}))
+    answer = said(text(said_text), SAFE, unsubscribe_words=frozenset({"别再发了", "No more."}))
     assert list(answer.heard) == ([UNSUBSCRIBED] if is_no else [])
 
 
@@ -165,8 +180,8 @@ def test_a_key_that_is_cut_off_is_told_at_the_start_and_not_shown() -> None:
 
 
 def test_an_old_call_is_heard_where_the_settings_say_so() -> None:
-    request = caller().tell(text("退订"), NOW - 700)
-    assert hear(config(callback_max_age_seconds=0), request).heard == [UNSUBSCRIBED]
+    request = caller(SAFE).tell(text("退订"), NOW - 700)
+    assert hear(config(SAFE, callback_max_age_seconds=0), request).heard == [UNSUBSCRIBED]
 
 
 def test_the_vendors_own_library_reads_our_calls_and_is_read_by_us() -> None:

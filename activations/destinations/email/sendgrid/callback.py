@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.email.bounces import bounce_reason
 from activations.destinations.email.sendgrid.config import SendGridConfig
 from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
+from activations.safe_json import read_json
 from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 from models.errors import ConfigurationError
 
@@ -44,7 +44,7 @@ def hear_events(config: SendGridConfig, request: CallbackRequest) -> CallbackAns
     if not _is_fresh(config, request) or not is_signed(config, request):
         return CallbackAnswer(status=403)
     try:
-        events = json.loads(request.body)
+        events = read_json(request.body)
     except ValueError:
         return CallbackAnswer(status=400)
     listed = events if isinstance(events, list) else []

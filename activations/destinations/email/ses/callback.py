@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from activations.destinations.email.bounces import bounce_reason
 from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.sns import confirm, fetch_certificate, is_amazon_url, is_signed
 from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
+from activations.safe_json import read_json
 from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 
 REFUSED = CallbackAnswer(status=403)
@@ -36,7 +36,7 @@ def hear(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
 def hear_events(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
     """What an event says."""
     try:
-        body = json.loads(request.body)
+        body = read_json(request.body)
     except ValueError:
         return CallbackAnswer(status=400)
     if not isinstance(body, dict):
@@ -66,7 +66,7 @@ def _from_sns(config: SesConfig, message: Mapping[str, Any]) -> CallbackAnswer:
     if message.get("Type") != "Notification":
         return CallbackAnswer()
     try:
-        event = json.loads(str(message.get("Message", "")))
+        event = read_json(str(message.get("Message", "")))
     except ValueError:
         return CallbackAnswer()
     return CallbackAnswer(list(read_event(event)))

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -21,8 +22,9 @@ from activations.outbox import to_message, to_operation
 from models.delivery import Item, Message
 
 Row = dict[str, Any]
-# what Excel, LibreOffice and Google Sheets take for the begin of a formula, full-width signs included
-FORMULA = re.compile(r"[\s\0]*[=+\-@＝＋－＠|%]|[\t\r\n]")
+# what Excel, LibreOffice and Google Sheets take for the begin of a formula, full-width and other forms of the signs included
+SIGNS = frozenset("=+-@|%")
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # letters without ink: Hangul fillers, a blank of Braille
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 COLUMNS = ("delivery_id", "operation")
 
@@ -85,7 +87,24 @@ def manifest_of(name: str, batch: str, rows: Sequence[Row], content: bytes) -> b
 
 def escaped(text: str) -> str:
     """The text, with an apostrophe before what a spreadsheet would compute. A plain number such as +8613800138000 stays."""
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+    return f"'{text}" if _begins_formula(text) and not NUMBER.fullmatch(text) else text
+
+
+def _begins_formula(text: str) -> bool:
+    """A program may drop what cannot be seen (spaces, controls, a BOM, a zero-width space) before it looks at the first sign; and
+    a text that begins with a tab or a line break may become a cell of its own."""
+    if text[:1] in {"\t", "\r", "\n"}:
+        return True
+    first = next((letter for letter in text if not _is_unseen(letter)), "")
+    return bool(SIGNS & set(unicodedata.normalize("NFKC", first))) or unicodedata.category(first or "a") == "Pd" or first == "−"
+
+
+def _is_unseen(letter: str) -> bool:
+    return (
+        letter.isspace()
+        or unicodedata.category(letter) in {"Cc", "Cf", "Cn", "Co", "Mn", "Me", "Zs", "Zl", "Zp"}
+        or letter in FILLERS
+    )
 
 
 def _row(item: Item) -> Row:
