@@ -4,6 +4,7 @@ variant. Blocks that several mails share lie in ``content/<channel>/blocks/`` an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,20 +27,23 @@ IS_MARKED = re.compile(r"\W*(?:广告|AD\b)")
 
 @dataclass(frozen=True)
 class MailVariant:
-    """One mail in one language: three templates ready to be filled in, and whether text and HTML are mostly ASCII."""
+    """One mail in one language: its templates ready to be filled in, and whether text and HTML are mostly ASCII. ``html`` is None
+    of a mail that is text alone."""
 
     name: str
     language: str
     subject: BoundTemplate
     text: BoundTemplate
-    html: BoundTemplate
+    html: BoundTemplate | None
     is_ascii_text: bool
     is_ascii_html: bool
 
     def render(self, values: dict[str, Any]) -> tuple[str, str, str]:
-        """Subject, text and HTML for one recipient. Raises ContentError when a variable is missing."""
+        """Subject, text and HTML ('' of a mail that is text alone) for one recipient. Raises ContentError when a variable is
+        missing."""
         try:
-            subject, text, html = (template.render(**values) for template in (self.subject, self.text, self.html))
+            subject, text = self.subject.render(**values), self.text.render(**values)
+            html = self.html.render(**values) if self.html is not None else ""
         except LiquidError as error:
             raise ContentError(
                 f"a template cannot be rendered: {error.message}", "add the variable to the campaign's context"
@@ -49,25 +53,35 @@ class MailVariant:
 
 @cache
 def mail_variant(template: str, language: str, folder: Path = CONTENT_FOLDER) -> MailVariant:
-    """The templates of a mail in a language, or in English where it is not translated. Raises ContentError when missing."""
+    """The templates of a mail in a language, or in the one it falls back to. Without an HTML file it is text alone. Raises
+    ContentError when the subject or the text is missing."""
     base = folder / "email"
-    if not (base / f"{template}.{language}.subject.liquid").is_file():
-        language = FALLBACK_LANGUAGE
+    language = language_there(language, lambda one: (base / f"{template}.{one}.subject.liquid").is_file())
     plain, escaped = Environment(undefined=StrictUndefined), Environment(undefined=StrictUndefined, autoescape=True)
     subject, text = (base / f"{template}.{language}.{suffix}.liquid" for suffix in ("subject", "txt"))
-    html = base / f"{template}.{language}.html.liquid"
-    is_html = html.is_file()
-    html = html if is_html else html.with_name(f"{template}.{language}.mjml.liquid")
-    page = inline_styles(_read(html) if is_html else mjml_to_html(_read(html), html))
+    page, html = _page(base, f"{template}.{language}")
     return MailVariant(
         f"{template}.{language}",
         language,
         subject=_parse(plain, subject, _read(subject)),
         text=_parse(plain, text, _read(text)),
-        html=_parse(escaped, html, page),
+        html=_parse(escaped, html, page) if html is not None else None,
         is_ascii_text=_is_mostly_ascii(_read(text)),
         is_ascii_html=_is_mostly_ascii(page),
     )
+
+
+def language_there(language: str, is_there: Callable[[str], bool]) -> str:
+    """The language that a template is taken in: the wanted one, without its region (de-AT is de), else English."""
+    return next((one for one in (language, language.partition("-")[0]) if is_there(one)), FALLBACK_LANGUAGE)
+
+
+def _page(base: Path, name: str) -> tuple[str, Path | None]:
+    """The HTML of a mail and its file; nothing where it has none."""
+    html, mjml = base / f"{name}.html.liquid", base / f"{name}.mjml.liquid"
+    if html.is_file():
+        return inline_styles(_read(html)), html
+    return (inline_styles(mjml_to_html(_read(mjml), mjml)), mjml) if mjml.is_file() else ("", None)
 
 
 def render_mail(message: Message, folder: Path = CONTENT_FOLDER, unsubscribe_url: str = "") -> tuple[str, str, str]:

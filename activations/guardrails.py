@@ -54,6 +54,7 @@ class Facts:
     templates: int = 0
     template_problems: Sequence[str] = ()
     untold: Sequence[str] = ()
+    is_first_sync_allowed: bool = False
     duplicate_addresses: int = 0
     volumes: Sequence[int] = ()
     is_marketing: bool = True
@@ -98,12 +99,17 @@ def check(facts: Facts, config: GuardrailConfig) -> list[GuardrailCheck]:
 
 
 def first_sync(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
-    """A sync with no acknowledged state creates more than its limit."""
+    """A sync with no acknowledged state creates more than its limit: by default anything, since nobody has seen it work yet. The
+    sync declares its size, or the input folder that first syncs are allowed."""
     if facts.completed > 0:
         of_plan = ", those of a plan that was cut off included" if facts.rest else ""
         return _off(facts, "first_sync", f"{facts.destination} holds {facts.completed:,} rows of it{of_plan}")
+    is_allowed = facts.is_first_sync_allowed and "first_sync" not in config.model_fields_set
+    if is_allowed or config.first_sync == "allowed":
+        return _off(facts, "first_sync", "declared as allowed")
     entered = facts.new.get("entered", 0)
-    return _judge(facts, "first_sync", entered, config.first_sync, f"the first sync would create {entered:,} rows")
+    words = f"{facts.destination} holds nothing of it yet, the first sync would create {entered:,} rows there"
+    return _judge(facts, "first_sync", entered, config.first_sync, words)
 
 
 def share_entering(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
@@ -210,6 +216,7 @@ GUARDRAILS: Mapping[str, tuple[str, ...]] = {
 SETTINGS = {"stale_source": "stale_source_hours", "volume": "volume_times"}
 # what to look at first, where raising a limit is rarely the mend
 LOOK_AT = {
+    "first_sync": "look at the rows with `sluice plan`",
     "empty_source": "see why {model}.sql gives no rows",
     "stale_source": "see why the export of the table stopped",
     "template": "mend the template in content/ or the context of {model}.sql",
@@ -282,7 +289,7 @@ def _verdict(
 
 def _mend(facts: Facts, name: str) -> str:
     setting = SETTINGS.get(name, name)
-    switch = f"set guardrails.{setting} in {facts.model}.yml"
+    switch = f"set guardrails.{setting} in {facts.model}.yml{' to allowed, or to a number' if name == 'first_sync' else ''}"
     first = f"{LOOK_AT[name].format(model=facts.model)}, or {switch}" if name in LOOK_AT else switch
     return f"{first}, or let it go once: sluice run --approve {facts.activation}:{name} --reason R"
 

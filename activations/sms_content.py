@@ -14,7 +14,7 @@ from liquid import Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from activations.content import CONTENT_FOLDER, FALLBACK_LANGUAGE
+from activations.content import CONTENT_FOLDER, FALLBACK_LANGUAGE, language_there
 from activations.sms_text import Area, SmsRefused, check_text
 from models.delivery import Message
 from models.errors import ContentError
@@ -63,7 +63,7 @@ class SmsTemplates(BaseModel):
     def find(self, vendor: str, area: Area, language: str) -> VendorTemplate:
         """The vendor's template for numbers of an area: in the language, in English, or the only one. Raises SmsRefused."""
         found = self.vendors.get(vendor, {}).get(area, {})
-        for name in (language, FALLBACK_LANGUAGE, *(found if len(found) == 1 else ())):
+        for name in (language, language.partition("-")[0], FALLBACK_LANGUAGE, *(found if len(found) == 1 else ())):
             if name in found:
                 return found[name]
         raise SmsRefused(
@@ -110,8 +110,8 @@ def vendor_sms(
 def body_sms(message: Message, area: Area | None = None, folder: Path = CONTENT_FOLDER) -> str:
     """The free body of a message in its language, or in English, checked for numbers of an area. Raises ContentError."""
     base = folder / "sms"
-    path = base / f"{message.template}.{message.language}.liquid"
-    path = path if path.is_file() else base / f"{message.template}.{FALLBACK_LANGUAGE}.liquid"
+    language = language_there(message.language, lambda one: (base / f"{message.template}.{one}.liquid").is_file())
+    path = base / f"{message.template}.{language}.liquid"
     text = _render(_read(path), message.values).strip()
     check_text(text, message.purpose == "marketing", area)
     return text

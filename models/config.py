@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,17 +15,18 @@ class _Config(BaseModel):
 class GuardrailConfig(_Config):
     """``guardrails`` of a campaign or sync: what stops it, and only it, until a person lets it go; null switches one off.
 
-    ``first_sync``: rows that a sync with no acknowledged state may create. ``share_entering``, ``share_exiting``: of what the
-    destination holds (a sync), or of the campaign's segment since the campaign last went through; looked at from
-    ``share_minimum`` rows on. ``max_operations``, ``max_messages``, ``max_deletes``: in one run. ``max_cost``: in the currency of
-    the destination's settings. ``empty_source``: no wanted row where the destination holds some. ``stale_source_hours``: of raw
-    tables whose yml declares no freshness of its own. ``template``: each variant is rendered with a message of the run.
+    ``first_sync``: rows that a sync with no acknowledged state may create unasked, or ``allowed`` for any number.
+    ``share_entering``, ``share_exiting``: of what the destination holds (a sync), or of the campaign's segment since the campaign
+    last went through; looked at from ``share_minimum`` rows on. ``max_operations``, ``max_messages``, ``max_deletes``: in one
+    run. ``max_cost``: in the currency of the destination's settings. ``empty_source``: no wanted row where the destination holds
+    some. ``stale_source_hours``: of raw tables whose yml declares no freshness of its own. ``template``: each variant is rendered
+    with a message of the run.
     ``engagement``: its segments ask who opened or clicked, and nobody tells.
     ``duplicate_addresses``: addresses that a marketing campaign would write to twice. ``volume_times``: of the median of its
     earlier runs, from ``volume_runs`` of them and ``volume_minimum`` messages or operations on.
     """
 
-    first_sync: int | None = Field(default=10_000, ge=0)
+    first_sync: Annotated[int, Field(ge=0)] | Literal["allowed"] | None = 0
     share_entering: float | None = Field(default=0.3, ge=0)
     share_exiting: float | None = Field(default=0.3, ge=0)
     share_minimum: int = Field(default=500, ge=0)

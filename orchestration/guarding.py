@@ -84,7 +84,13 @@ def _sync_facts(state: RunState, activation: Activation, operations: Mapping[str
     assert isinstance(config, SyncConfig)
     is_deleting = config.mode == "mirror" and config.on_exit == "archive"
     ((wanted, held),) = query(state.settings.warehouse, SYNC_ROWS, [activation.name])
-    return {"wanted": wanted, "held": held, "deletes": operations.get("exited", 0) if is_deleting else 0}
+    folder = state.settings.input_folder()
+    return {
+        "wanted": wanted,
+        "held": held,
+        "deletes": operations.get("exited", 0) if is_deleting else 0,
+        "is_first_sync_allowed": folder is not None and folder.first_sync == "allowed",
+    }
 
 
 def _message_facts(state: RunState, activation: Activation, plan: Path, past: list[PastRun], rest: Rest) -> dict[str, Any]:

@@ -90,17 +90,16 @@ def prepare(state: RunState, approved: Approvals | None, apply: PlanFile | None)
 
 
 def summarise(state: RunState, plan_only: bool, out: Path | None, is_as_of_given: bool) -> RunSummary:
-    """The summary; of a plan with a sample of each activation, and written to a file when asked for."""
+    """The summary with a sample of each activation of a plan, and of those that are blocked; a plan is written to a file when
+    asked for."""
     problems: list[str] = []
     activations = find_activations(Dbt(state.settings).manifest, problems)
     summary = summarise_run(state, activations, problems)
     summary = summary.model_copy(update={"data_issues": data_issues(state.settings.warehouse)})
-    if not plan_only:
-        return summary
-    if out is not None:
+    if plan_only and out is not None:
         write_plan(state, activations, out, is_as_of_given)
-    by_name = {one.name: one for one in activations}
-    plans = [with_sample(state, by_name[plan.activation], plan) for plan in summary.activations]
+    by_name, shown = {one.name: one for one in activations}, summary.activations
+    plans = [with_sample(state, by_name[one.activation], one) if plan_only or one.is_blocked else one for one in shown]
     return summary.model_copy(update={"activations": plans})
 
 

@@ -19,12 +19,16 @@ INPUT_FILE = "input.yml"
 
 
 class InputFolder(BaseModel):
-    """``input.yml`` beside raw tables: the source systems they feed and, for a frozen sample, its clock."""
+    """``input.yml`` beside raw tables: the source systems they feed and, for a frozen sample, its clock.
+
+    ``first_sync``: whether a sync may fill an empty destination without asking, as those of samples may.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     sources: list[str]
     as_of: datetime | None = None
+    first_sync: Literal["ask", "allowed"] = "ask"
 
 
 class Settings(BaseSettings):

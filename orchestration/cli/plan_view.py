@@ -10,12 +10,14 @@ from orchestration.cli.show import console, table
 
 
 def show_plan(summary: RunSummary, is_plan: bool) -> None:
-    """The tables of a plan, then what blocks; of a run only what blocks, and what was approved."""
+    """The tables of a plan, then what blocks; of a run only what blocks, with some of its rows, and what was approved."""
     if is_plan:
         _show_due(summary.activations)
         _show_reasons(summary.activations)
         _show_guardrails(summary.activations)
         _show_samples(summary.activations)
+    elif summary.blocked:
+        _show_samples([plan for plan in summary.activations if plan.is_blocked])
     for check in summary.approved:
         console.print(f"[yellow]{check.activation}: {check.words}. Approved by {check.approved_by}: {check.guardrail}[/yellow]")
     for check in summary.blocked:

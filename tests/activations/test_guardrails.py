@@ -26,14 +26,20 @@ SIDES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "first sync at its default": (
         "first_sync",
         {},
-        {**SYNC, "operations": {"entered": 10_000}},
-        {**SYNC, "operations": {"entered": 10_001}},
+        {**SYNC, "operations": {"changed": 9}},
+        {**SYNC, "operations": {"entered": 1}},
     ),
     "first sync counts what enters": (
         "first_sync",
         {"first_sync": 5},
         {**SYNC, "operations": {"entered": 5, "changed": 9}},
         {**SYNC, "operations": {"entered": 6}},
+    ),
+    "first sync of a sync that says how many, whatever the input allows": (
+        "first_sync",
+        {"first_sync": 5},
+        {**SYNC, "is_first_sync_allowed": True, "operations": {"entered": 5}},
+        {**SYNC, "is_first_sync_allowed": True, "operations": {"entered": 6}},
     ),
     "share of a sync that enters": (
         "share_entering",
@@ -137,6 +143,12 @@ SIDES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     ),
 }
 OFF: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "first sync declared by the sync": ("first_sync", {"first_sync": "allowed"}, {**SYNC, "operations": {"entered": 9}}),
+    "first sync declared by the input": (
+        "first_sync",
+        {},
+        {**SYNC, "is_first_sync_allowed": True, "operations": {"entered": 9}},
+    ),
     "first sync with a state": ("first_sync", {}, {**SYNC, "held": 1, "operations": {"entered": 90_000}}),
     "share of nothing": ("share_entering", {}, {**SYNC, "operations": {"entered": 9_000}}),
     "a segment that is new to its campaign": ("share_entering", {}, {**MAIL, "segment": "s", "segment_entered": 9_000}),
@@ -194,7 +206,7 @@ def test_the_words_have_the_figures_and_the_limit() -> None:
 
 
 def test_the_defaults_let_the_sample_company_through() -> None:
-    first = Facts(**{**SYNC, "operations": {"entered": 1_209}, "wanted": 1_209})
+    first = Facts(**{**SYNC, "operations": {"entered": 1_209}, "wanted": 1_209, "is_first_sync_allowed": True})
     mails = Facts(**{**MAIL, "operations": {"send": 25}, "segment": "s", "templates": 1})
     assert [one for facts in (first, mails) for one in check(facts, GuardrailConfig()) if one.state == "blocked"] == []
 
@@ -207,7 +219,7 @@ def test_the_defaults_let_every_month_of_the_retail_replay_through() -> None:
     for month in months:
         entered, changed, exited = (int(figure.replace(",", "")) for figure in month)
         operations = {"entered": entered, "changed": changed, "exited": exited}
-        facts = Facts(**SYNC, operations=operations, held=held, deletes=exited, volumes=list(volumes))
+        facts = Facts(**SYNC, operations=operations, held=held, deletes=exited, volumes=list(volumes), is_first_sync_allowed=True)
         blocked += [one.words for one in check(facts, GuardrailConfig()) if one.state == "blocked"]
         held, volumes = held + entered - exited, [*volumes, facts.due]
     assert blocked == []

@@ -15,14 +15,18 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activations.content import mark_subject, render_mail
+from activations.content import mail_variant, mark_subject, render_mail
 from activations.content_html import inline_styles
 from activations.destinations.email.headers import ascii_address, header, raw_header
+from activations.destinations.email.mime import skeleton
+from activations.destinations.email.rendering import RenderedMail, alike
 from activations.destinations.email.smtp.client import Smtp
 from activations.destinations.email.smtp.config import SmtpConfig
 from activations.destinations.email.smtp.mapping import to_mime
 from activations.destinations.email.unsubscribe import unsubscribe_url
-from models.delivery import Message
+from activations.destinations.registry import build
+from activations.sandbox.server import Sandbox
+from models.delivery import Message, Verdict
 from models.errors import ConfigurationError, ContentError
 from tests.activations.test_conformance import message
 
@@ -234,6 +238,50 @@ def test_plain_html_is_a_body_too(folder: Path) -> None:
     (folder / "email" / "t.en.html.liquid").write_text("<p>{{ full_name }}</p>")
     rendered = render_mail(Message(1, 1, "a@b.cn", "h", "email", "t", "en", {"vip": False, "full_name": "Li"}), folder)
     assert rendered[2] == "<p>Li</p>"
+
+
+@pytest.fixture
+def plain_text(tmp_path: Path) -> Path:
+    """A content folder with a mail that has a subject and a text, and no HTML."""
+    (tmp_path / "email").mkdir()
+    (tmp_path / "email" / "note.en.subject.liquid").write_text("Hello {{ full_name }}")
+    (tmp_path / "email" / "note.en.txt.liquid").write_text("Dear {{ full_name }},\nthank you.\n")
+    return tmp_path
+
+
+def test_a_mail_without_html_is_text_alone(plain_text: Path) -> None:
+    variant = mail_variant("note", "de", plain_text)
+    subject, text, html = variant.render({"full_name": "Ünal"})
+    parsed = read(skeleton(variant, "news@shop.example").assemble("u@b.cn", subject, text, html, [("X-Note", "1")]))
+    assert (parsed.get_content_type(), str(parsed["Subject"]), str(parsed["X-Note"])) == ("text/plain", "Hello Ünal", "1")
+    assert parsed.get_content().replace("\r\n", "\n") == "Dear Ünal,\nthank you.\n"
+    assert html == ""
+
+
+def test_a_mail_without_its_text_is_an_error_still(plain_text: Path) -> None:
+    (plain_text / "email" / "note.en.txt.liquid").unlink()
+    with pytest.raises(ContentError, match=r"note\.en\.txt\.liquid is missing"):
+        mail_variant("note", "en", plain_text)
+
+
+@pytest.mark.parametrize("name", ["ses", "sendgrid"])
+def test_vendors_get_a_mail_without_html_as_text_alone(tmp_path: Path, name: str) -> None:
+    pages = {"u1@b.cn": "", "u2@b.cn": "<p>h</p>", "u3@b.cn": ""}
+    with Sandbox(tmp_path, names=[name]) as sandbox:
+        client: Any = build(name, sandbox.endpoints())
+        mails = [RenderedMail(message(n, to), to, "s", "t", page, ()) for n, (to, page) in enumerate(pages.items())]
+        results = [result for group in alike(mails) for result in client._send(group)]
+        rows = sandbox.store.rows("select recipient, source from received")
+        client.close()
+    assert {result.verdict for result in results} == {Verdict.ACCEPTED}
+    assert {str(to): "<p>h</p>" in str(source) for to, source in rows} == {to: bool(page) for to, page in pages.items()}
+
+
+@pytest.mark.parametrize(("wanted", "taken"), [("de", "de"), ("de-AT", "de"), ("fr", "en"), ("en-GB", "en"), ("zh", "en")])
+def test_a_language_falls_back_to_its_own_without_the_region_then_to_english(plain_text: Path, wanted: str, taken: str) -> None:
+    for suffix in ("subject", "txt"):
+        (plain_text / "email" / f"note.de.{suffix}.liquid").write_text("Hallo {{ full_name }}")
+    assert mail_variant("note", wanted, plain_text).language == taken
 
 
 def test_message_has_no_unsigned_link() -> None:

@@ -47,7 +47,8 @@ create table activation.out_sync_operations (
     operation_id bigint, sync varchar, destination varchar, sync_key bigint, operation varchar, row_hash bigint,
     delivery_state varchar, hold_reason varchar);
 create table activation.out_messages as select 1 as message_id, 'lost' as campaign, 'smtp' as destination, 'email' as channel,
-    'marketing' as purpose, 1 as contact_id, 'a@b.cn' as address, 'h' as address_hash, 't' as template, 'en' as language,
+    'marketing' as purpose, 1 as contact_id, 'a@b.cn' as address, 'h' as address_hash,
+    'k' as address_key, 't' as template, 'en' as language,
     'CN' as country, 'Li Lei' as full_name, '{"company' as context;
 create table activation.message_decisions as select 'welcome' as campaign, 'send' as decision, 'due' as reason;
 create table segments.segment_changes as select * from (values
@@ -99,6 +100,25 @@ def finish(
 def test_a_sync_is_measured_by_what_its_own_destination_acknowledged(state: RunState) -> None:
     found = facts(state, SYNC, [], {"entered": 6, "exited": 4})
     assert (found.wanted, found.held, found.deletes, found.due) == (7, 1, 4, 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_allowed"), [(None, False), ("sources: [crm]", False), ("sources: [crm]\nfirst_sync: allowed", True)]
+)
+def test_a_first_sync_of_own_data_asks_unless_the_input_declares_it(
+    state: RunState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str | None, is_allowed: bool
+) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    if words is not None:
+        (raw / "input.yml").write_text(words)
+    monkeypatch.setenv("SLUICE_RAW", str(raw))
+    own = RunState(state.run, load_settings())
+    found = replace(facts(own, SYNC, [], {"entered": 1}), held=0)
+    assert found.is_first_sync_allowed is is_allowed
+    (asked,) = (one for one in check(found, SYNC.config.guardrails) if one.guardrail == "first_sync")
+    assert asked.state == ("off" if is_allowed else "blocked")
+    assert is_allowed or "sluice run --approve crm:first_sync" in asked.mend
 
 
 @pytest.mark.parametrize(

@@ -28,29 +28,30 @@ class Skeleton:
     before_text: bytes
     before_html: bytes
     end: bytes
+    is_text_only: bool = False
 
     def assemble(self, address: str, subject: str, text: str, html: str, headers: Iterable[tuple[str, str]]) -> bytes:
         """The mail to one recipient. Raises ValueError for an address or header that could break out of its place."""
         parts = [self.top, _to(address), header("Subject", subject), _date()]
         parts += [raw_header(name, value) for name, value in headers]
-        parts += [
-            self.before_text,
-            _encode(text, self.text_is_ascii),
-            self.before_html,
-            _encode(html, self.html_is_ascii),
-            self.end,
-        ]
+        parts += [self.before_text, _encode(text, self.text_is_ascii)]
+        if not self.is_text_only:
+            parts += [self.before_html, _encode(html, self.html_is_ascii), self.end]
         return b"".join(parts)
 
 
 @cache
 def skeleton(variant: MailVariant, sender: str) -> Skeleton:
-    """The skeleton of a variant."""
+    """The skeleton of a variant; of one that is text alone without parts."""
     # "=_" is in no quoted-printable and no base64 text, so the boundary is in no part
     boundary = "=_" + hashlib.sha256(variant.name.encode()).hexdigest()[:24]
     feedback = f"{variant.name.replace('.', ':')}:sluice:{sender.rpartition('<')[2].partition('@')[0]}"
+    top = mailbox_header("From", sender) + header("Feedback-ID", feedback) + raw_header("Auto-Submitted", "auto-generated")
+    if variant.html is None:
+        above = f"MIME-Version: 1.0\r\nContent-Language: {variant.language}\r\n".encode() + _type("plain", variant.is_ascii_text)
+        return Skeleton(top, variant.is_ascii_text, True, above, b"", b"", is_text_only=True)
     return Skeleton(
-        top=mailbox_header("From", sender) + header("Feedback-ID", feedback) + raw_header("Auto-Submitted", "auto-generated"),
+        top=top,
         text_is_ascii=variant.is_ascii_text,
         html_is_ascii=variant.is_ascii_html,
         before_text=(
@@ -64,10 +65,12 @@ def skeleton(variant: MailVariant, sender: str) -> Skeleton:
 
 
 def _part(boundary: str, subtype: str, is_ascii: bool) -> bytes:
+    return f"\r\n--{boundary}\r\n".encode() + _type(subtype, is_ascii)
+
+
+def _type(subtype: str, is_ascii: bool) -> bytes:
     encoding = "quoted-printable" if is_ascii else "base64"
-    return (
-        f"\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-    ).encode()
+    return f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
 
 
 def _encode(text: str, is_ascii: bool) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from activations.content import render_mail
@@ -14,7 +15,7 @@ from models.errors import ContentError
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """One mail, ready but for its MIME; ``headers`` are those to unsubscribe by."""
+    """One mail, ready but for its MIME; ``html`` is '' of a mail that is text alone, ``headers`` are those to unsubscribe by."""
 
     message: Message
     address: str
@@ -27,6 +28,12 @@ class RenderedMail:
     def size(self) -> int:
         """Bytes of subject, text and HTML."""
         return sum(len(text.encode()) for text in (self.subject, self.text, self.html))
+
+
+def alike(mails: Sequence[RenderedMail]) -> list[list[RenderedMail]]:
+    """Those with HTML and those that are text alone: a call has one kind of body."""
+    groups = ([mail for mail in mails if mail.html], [mail for mail in mails if not mail.html])
+    return [group for group in groups if group]
 
 
 def render(message: Message, settings: MailSettings, max_bytes: int) -> RenderedMail | ItemResult:

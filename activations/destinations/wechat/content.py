@@ -16,7 +16,7 @@ import yaml
 from liquid import BoundTemplate, Environment, StrictDefaultUndefined
 from liquid.exceptions import LiquidError
 
-from activations.content import CONTENT_FOLDER, FALLBACK_LANGUAGE
+from activations.content import CONTENT_FOLDER, language_there
 from models.errors import ContentError
 
 KINDS = ("template", "subscribe", "message", "robot")
@@ -58,9 +58,9 @@ def templates(kind: str, folder: Path = CONTENT_FOLDER) -> frozenset[str]:
 @cache
 def wechat_content(template: str, language: str, folder: Path = CONTENT_FOLDER) -> WeChatContent:
     """The content in a language, or in English where it is not translated. Raises ContentError."""
-    path = folder / "wechat" / f"{template}.{language}.yml"
-    if not path.is_file():
-        path = folder / "wechat" / f"{template}.{FALLBACK_LANGUAGE}.yml"
+    base = folder / "wechat"
+    taken = language_there(language, lambda one: (base / f"{template}.{one}.yml").is_file())
+    path = base / f"{template}.{taken}.yml"
     raw = _read(path)
     if raw.get("kind") not in KINDS:
         raise ContentError(f"{path.name} does not say what it is", f"write kind: one of {', '.join(KINDS)}")

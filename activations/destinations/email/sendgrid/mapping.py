@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from activations.destinations.email.headers import ascii_address
-from activations.destinations.email.rendering import RenderedMail
+from activations.destinations.email.rendering import RenderedMail, alike
 from activations.destinations.email.sendgrid.config import SendGridConfig
 
 PATH = "/v3/mail/send"
@@ -18,19 +18,23 @@ SUBJECT, TEXT, HTML = "-sluice_subject-", "-sluice_text-", "-sluice_html-"
 
 
 def send_body(mails: Sequence[RenderedMail], config: SendGridConfig) -> dict[str, Any]:
-    """The body of one call. Tracking by the vendor is left to its account."""
+    """The body of one call, of mails that all have HTML or none has. Tracking by the vendor is left to its account."""
     name, address = parseaddr(config.sender)
     sender = {"email": ascii_address(address)}
     return {
         "from": {**sender, "name": name} if name else sender,
         "subject": SUBJECT,
         "personalizations": [_personalization(mail) for mail in mails],
-        "content": [{"type": "text/plain", "value": TEXT}, {"type": "text/html", "value": HTML}],
+        "content": [{"type": "text/plain", "value": TEXT}, *([{"type": "text/html", "value": HTML}] if mails[0].html else [])],
     }
 
 
 def calls(mails: Sequence[RenderedMail]) -> list[list[RenderedMail]]:
-    """Mails in as few calls as can be: one call holds an address once, whatever its case."""
+    """Mails in as few calls as can be: one call holds an address once, whatever its case, and mails with HTML or without."""
+    return [call for group in alike(mails) for call in _once_each(group)]
+
+
+def _once_each(mails: Sequence[RenderedMail]) -> list[list[RenderedMail]]:
     found: list[list[RenderedMail]] = []
     seen: list[set[str]] = []
     for mail in mails:
@@ -47,7 +51,7 @@ def calls(mails: Sequence[RenderedMail]) -> list[list[RenderedMail]]:
 def _personalization(mail: RenderedMail) -> dict[str, Any]:
     found = {
         "to": [{"email": mail.address}],
-        "substitutions": {SUBJECT: mail.subject, TEXT: mail.text, HTML: mail.html},
+        "substitutions": {SUBJECT: mail.subject, TEXT: mail.text, **({HTML: mail.html} if mail.html else {})},
         "custom_args": {"delivery_id": str(mail.message.delivery_id)},
     }
     return {**found, "headers": dict(mail.headers)} if mail.headers else found

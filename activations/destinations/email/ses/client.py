@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from activations.destinations.base import same_result
-from activations.destinations.email.rendering import RenderedMail, render
+from activations.destinations.email.rendering import RenderedMail, alike, render
 from activations.destinations.email.ses.config import SesConfig
 from activations.destinations.email.ses.mapping import MAIL_BYTES, PATH, bulk_body, fits
 from activations.destinations.email.ses.verdicts import is_of_an_entry, judge_call, judge_entry
@@ -27,13 +27,13 @@ class Ses:
         self._host = urlsplit(config.base_url).netloc
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
-        """Render and send, one call; more only where SES refuses the call for the sake of one entry."""
+        """Render and send, one call, and one for mails that are text alone; more where SES refuses the call for one entry."""
         made = [render(message, self.config, MAIL_BYTES) for message in items]
         mails = [mail for mail in made if isinstance(mail, RenderedMail) and fits(mail)]
         large = [mail for mail in made if isinstance(mail, RenderedMail) and not fits(mail)]
         failed = [result for result in made if isinstance(result, ItemResult)]
         failed += [ItemResult(mail.message.delivery_id, Verdict.FAILED, "too_large") for mail in large]
-        return failed + (self._send(mails) if mails else [])
+        return failed + [result for group in alike(mails) for result in self._send(group)]
 
     def close(self) -> None:
         """Give the connection back."""

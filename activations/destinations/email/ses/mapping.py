@@ -18,11 +18,11 @@ MAIL_BYTES = 200_000
 
 
 def bulk_body(mails: Sequence[RenderedMail], config: SesConfig) -> dict[str, Any]:
-    """The body of one call, one entry a mail, in order: results come back in the same order."""
+    """The body of one call, one entry a mail, in order: results come back in the same order. All have HTML, or none."""
     words, address = parseaddr(config.sender)
     body = {
         "FromEmailAddress": formataddr((words, ascii_address(address))),
-        "DefaultContent": {"Template": _template(config)},
+        "DefaultContent": {"Template": _template(config, has_html=bool(mails[0].html))},
         "BulkEmailEntries": [_entry(mail) for mail in mails],
     }
     return {**body, "ConfigurationSetName": config.configuration_set} if config.configuration_set else body
@@ -33,11 +33,11 @@ def fits(mail: RenderedMail) -> bool:
     return len(_data(mail)) <= DATA_LIMIT
 
 
-def _template(config: SesConfig) -> dict[str, Any]:
+def _template(config: SesConfig, *, has_html: bool) -> dict[str, Any]:
     if config.template_name:
         return {"TemplateName": config.template_name, "TemplateData": "{}"}
     opening, closing = ("{{{", "}}}") if config.triple_braces else ("{{", "}}")
-    content = {name.title(): f"{opening}{name}{closing}" for name in ("subject", "text", "html")}
+    content = {name.title(): f"{opening}{name}{closing}" for name in ("subject", "text", *(["html"] if has_html else []))}
     return {"TemplateContent": content, "TemplateData": "{}"}
 
 
@@ -52,4 +52,5 @@ def _entry(mail: RenderedMail) -> dict[str, Any]:
 
 
 def _data(mail: RenderedMail) -> str:
+    # html is given even where it is empty: a template that is kept at SES fails without one of its variables
     return json.dumps({"subject": mail.subject, "text": mail.text, "html": mail.html}, ensure_ascii=False)

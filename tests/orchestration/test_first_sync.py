@@ -1,0 +1,48 @@
+"""The first sync of somebody's own data: it asks, shows some of its rows, and goes out once a person let it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import WORLD, Outcome, WorldRun, home_with_parsed_project, sluice
+
+
+@dataclass(frozen=True)
+class Story:
+    """A run that asks, and one that was approved."""
+
+    asked: Outcome
+    approved: Outcome
+
+
+@pytest.fixture(scope="module")
+def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
+    home = home_with_parsed_project(world, tmp_path_factory.mktemp("own"))
+    raw = home / "raw"
+    shutil.copytree(WORLD, raw)
+    declared = (WORLD.parent / "input.yml").read_text(encoding="utf-8").splitlines()
+    (raw / "input.yml").write_text("\n".join(line for line in declared if not line.startswith("first_sync")))
+    approve = ("--approve", "crm_contacts:first_sync", "--reason", "looked at")
+    asked = sluice("run", home=home, SLUICE_RAW=str(raw))
+    return Story(asked, sluice("run", "--json", *approve, home=home, SLUICE_RAW=str(raw)))
+
+
+@pytest.mark.slow
+def test_a_first_sync_asks_shows_rows_and_stops_nothing_else(story: Story) -> None:
+    assert story.asked.code == 3, story.asked.stderr
+    text = " ".join(story.asked.stdout.split())
+    assert "crm_contacts is blocked by first_sync: hubspot holds nothing of it yet" in text
+    assert "sluice run --approve crm_contacts:first_sync --reason R" in text
+    assert "A sample, addresses masked" in text
+    assert "sent 25" in text
+
+
+@pytest.mark.slow
+def test_a_first_sync_goes_out_once_it_was_approved(story: Story) -> None:
+    (sync,) = story.approved.json["syncs"]
+    assert story.approved.code == 0, story.approved.stderr
+    assert sync["accepted"] == sync["entered"] > 1_000
