@@ -68,8 +68,14 @@ class Dbt:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """The manifest as data."""
-        loaded: dict[str, Any] = json.loads(self.manifest_path.read_text(encoding="utf-8"))
+        """The manifest as data. dbt writes its file in each build: one that a killed run left half written is made anew."""
+        loaded: dict[str, Any]
+        try:
+            loaded = json.loads(self.manifest_path.read_text(encoding="utf-8"))
+        except ValueError:
+            (self.target / "manifest.json").unlink()
+            self._parse()
+            loaded = json.loads(self.manifest_path.read_text(encoding="utf-8"))
         return loaded
 
     def manifest_without(self, broken: Sequence[str]) -> dict[str, Any]:

@@ -51,3 +51,11 @@ def test_a_kept_file_that_cannot_be_read_parses_anew(
     parses(monkeypatch, home, project)
     (home / "dbt" / "partial_parse.msgpack").write_bytes(content)
     assert [parses(monkeypatch, home, project) for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("length", [0, 1, 1000])
+def test_a_manifest_that_a_killed_run_left_half_written_is_made_anew(home: Path, project: Path, length: int) -> None:
+    whole = Dbt(Settings(home=home), project).manifest["nodes"].keys()
+    path = home / "dbt" / "manifest.json"
+    path.write_bytes(path.read_bytes()[:length])
+    assert [Dbt(Settings(home=home), project).manifest["nodes"].keys() for _ in range(2)] == [whole, whole]
