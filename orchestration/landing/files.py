@@ -1,34 +1,26 @@
-"""Landing raw files: all of them or none, each row either in its table or in quarantine with a reason."""
+"""Landing raw files, source by source: each row either in its table or in quarantine with a reason, or the source refused."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
 from models.errors import InputError
-from orchestration.landing.reading import READ, find_file, read_file
-from orchestration.landing.report import LandedTable, LandReport
+from orchestration.landing.books import BOOKS, Books
+from orchestration.landing.casting import REASON, TEXT, cast_rows, landed_columns
+from orchestration.landing.headers import require_encoding
+from orchestration.landing.reading import ROW, RawFile, find_file, open_file
+from orchestration.landing.report import LandedTable, LandReport, SourceFailure
 from orchestration.landing.tables import RAW_SCHEMA, RawTable
+from orchestration.landing.times import SET_ZONES
 from orchestration.warehouse import open_warehouse
 
-BOOKS = """
-create schema if not exists raw;
-create table if not exists raw.quarantine (
-    table_name varchar, row_number bigint, reason varchar, row_text varchar, run_id varchar, landed_at timestamp);
-create table if not exists raw.landings (
-    table_name varchar, size bigint, modified_ns bigint, content_hash varchar,
-    row_count bigint, quarantined bigint, landed_at timestamp);
-create schema if not exists landing;
-create table if not exists landing.loads (table_name varchar, load_number bigint, landed_at timestamp);
-"""
-# by it the models count how often a record was missing from its source
-KEEP_LOAD = """insert into landing.loads
-select $1, coalesce(max(load_number), 0) + 1, $2 from landing.loads where table_name = $1"""
+CAST = "landing_cast"
+ENCODING_SHARE = 10  # more than one row in ten that is not in the encoding: the file is in another one
 
 
 def land_files(
@@ -40,104 +32,127 @@ def land_files(
     landed_at: datetime,
     allow_empty: Collection[str] = (),
 ) -> LandReport:
-    """Land every table of a folder in one transaction; a file that did not change is skipped.
+    """Land the tables of each source in one transaction; a file that did not change is skipped.
 
-    Rows that cannot be read go to ``raw.quarantine``: rows landed + rows quarantined = rows in the file. Raises InputError,
-    with the previous state untouched, for a folder or file that is missing, malformed, empty or of the wrong shape.
+    Rows that cannot be read go to ``raw.quarantine``: rows landed + rows quarantined = rows in the file, counted apart from the
+    parser. A source with a file that is missing, malformed, empty or of the wrong shape keeps its previous rows and is in
+    ``failures`` of the report; the others land. Raises InputError where there is no folder, or where every source failed.
     """
     if not folder.is_dir():
         raise InputError("the folder of raw tables does not exist", "set SLUICE_RAW to the folder with one file a table")
     report = LandReport()
     with open_warehouse(warehouse, read_only=False) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute("begin")
+        connection.execute(SET_ZONES)
         connection.execute(BOOKS)
-        for table in tables:
-            landing = Landing(connection, folder, table, run_id, landed_at.replace(tzinfo=None))
-            report.tables.append(landing.land(table.name in allow_empty))
-        connection.execute("commit")
+        by_source = [list(group) for _, group in groupby(sorted(tables, key=_source), key=_source)]
+        for group in by_source:
+            books = Books(connection, run_id, landed_at.replace(tzinfo=None))
+            _land_source(books, folder, group, allow_empty, report)
+    if by_source and len(report.failures) == len(by_source):
+        raise _all_failed(report.failures)
     return report
 
 
-class Landing:
-    """The landing of one table, inside the transaction of all."""
+def _source(table: RawTable) -> str:
+    return table.source
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, folder: Path, table: RawTable, run_id: str, landed_at: datetime
-    ) -> None:
-        self.connection, self.table, self.run_id, self.landed_at = connection, table, run_id, landed_at
+
+def _all_failed(failures: Sequence[SourceFailure]) -> InputError:
+    messages, mends = (dict.fromkeys(texts) for texts in zip(*((one.message, one.mend) for one in failures), strict=True))
+    return InputError("; ".join(messages), "; ".join(mends))
+
+
+def _land_source(
+    books: Books, folder: Path, tables: Sequence[RawTable], allow_empty: Collection[str], report: LandReport
+) -> None:
+    """All tables of one source, or none of them."""
+    books.connection.execute("begin")
+    try:
+        landed = [_Landing(books, folder, table).land(table.name in allow_empty) for table in tables]
+    except InputError as error:
+        books.connection.execute("rollback")
+        _make_missing(books.connection, tables)
+        report.failures.append(SourceFailure(tables[0].source, error.message, error.mend, tables[0].is_source_required))
+        report.tables += [books.as_before(table) for table in tables]
+    else:
+        books.connection.execute("commit")
+        report.tables += landed
+
+
+def _make_missing(connection: duckdb.DuckDBPyConnection, tables: Iterable[RawTable]) -> None:
+    """The tables that were never landed, empty: so the models of other sources can be built."""
+    for table in tables:
+        columns = ", ".join(f'"{name}" {data_type}' for name, data_type in table.columns.items())
+        connection.execute(f'create table if not exists {RAW_SCHEMA}."{table.name}" ({columns})')
+
+
+class _Landing:
+    """The landing of one table, inside the transaction of its source."""
+
+    def __init__(self, books: Books, folder: Path, table: RawTable) -> None:
+        self.books, self.connection, self.table = books, books.connection, table
         self.path = find_file(folder, table)
 
     def land(self, may_be_empty: bool) -> LandedTable:
         """Land the table, unless the file and the declared columns are as they were."""
-        name, stat = self.table.name, self.path.stat()
-        known = self._rows("select * exclude (table_name, landed_at) from raw.landings where table_name = $1", [name])
-        if known and known[0][:2] == (stat.st_size, stat.st_mtime_ns) and known[0][2].endswith(self._declared()):
-            return LandedTable(name, known[0][3], known[0][4], is_unchanged=True)
-        content_hash = _hash(self.path) + self._declared()
-        if known and known[0][2] == content_hash:
-            return LandedTable(name, known[0][3], known[0][4], is_unchanged=True)
-        rows, quarantined = self._replace(may_be_empty)
-        self.connection.execute("delete from raw.landings where table_name = $1", [name])
-        values = [name, stat.st_size, stat.st_mtime_ns, content_hash, rows, quarantined, self.landed_at]
-        self.connection.execute("insert into raw.landings values ($1, $2, $3, $4, $5, $6, $7)", values)
-        self.connection.execute(KEEP_LOAD, [name, self.landed_at])
-        return LandedTable(name, rows, quarantined, is_unchanged=False)
-
-    def _replace(self, may_be_empty: bool) -> tuple[int, int]:
-        rejected = read_file(self.connection, self.path, self.table)
-        self.connection.execute("delete from raw.quarantine where table_name = $1", [self.table.name])
-        self._quarantine_lines(rejected)
-        self._quarantine_rows()
-        casts = ", ".join(f'try_cast("{name}" as {data_type}) as "{name}"' for name, data_type in self.table.columns.items())
-        self.connection.execute(
-            f'create or replace table {RAW_SCHEMA}."{self.table.name}" as'
-            f" select {casts} from {READ} where {self._reason()} is null"
-        )
-        rows = self._rows(f'select count(*) from {RAW_SCHEMA}."{self.table.name}"')[0][0]
-        quarantined = self._rows("select count(*) from raw.quarantine where table_name = $1", [self.table.name])[0][0]
-        if rows == 0 and not may_be_empty:
-            raise InputError(
-                f"{self.path.name} has no rows" + (" that can be read" if quarantined else ""),
-                f"mend the export, or, when the source really is empty, set SLUICE_ALLOW_EMPTY={self.table.name}",
+        unchanged = self.books.unchanged(self.table, self.path)
+        if unchanged is not None:
+            return unchanged
+        with open_file(self.connection, self.path, self.table) as file:
+            self.connection.execute(f"create or replace temp table {CAST} as {cast_rows(self.table, file)}")
+            self._require_encoding(file)
+            self.books.quarantine(
+                self.table, file.rejected, f"select {ROW}, {REASON}, {TEXT} from {CAST} where {REASON} is not null"
             )
-        return rows, quarantined
+            self.connection.execute(
+                f'create or replace table {RAW_SCHEMA}."{self.table.name}" as'
+                f" select {landed_columns(self.table, file)} from {CAST} where {REASON} is null order by {ROW}"
+            )
+            rows = self.books.count(f'{RAW_SCHEMA}."{self.table.name}"')
+            self._require_all(file, rows)
+        self.connection.execute(f"drop table {CAST}")
+        landed = LandedTable(self.table.name, rows, file.count - rows, False, self.books.reasons(self.table))
+        self._require_rows(landed, may_be_empty)
+        self.books.record(self.table, self.path, landed)
+        return landed
 
-    def _quarantine_lines(self, rejected: list[tuple[int, str, str]]) -> None:
-        for line, reason, text in rejected:
-            values = [self.table.name, line, reason, text, self.run_id, self.landed_at]
-            self.connection.execute("insert into raw.quarantine values ($1, $2, $3, $4, $5, $6)", values)
+    def _require_encoding(self, file: RawFile) -> None:
+        if file.has_unreadable:
+            bad = self.books.count(f"{CAST} where {REASON} like '%: not in %'")
+            require_encoding(self.path, self.table, is_wrong=bad * ENCODING_SHARE > file.count)
 
-    def _quarantine_rows(self) -> None:
-        columns = ", ".join(f'"{name}" := "{name}"' for name in self.table.columns)
-        self.connection.execute(
-            f"insert into raw.quarantine select $1, landing_row, {self._reason()}, to_json(struct_pack({columns})), $2, $3"
-            f" from {READ} where {self._reason()} is not null",
-            [self.table.name, self.run_id, self.landed_at],
+    def _require_all(self, file: RawFile, rows: int) -> None:
+        """Raises InputError when the two counts differ: then the parser read other rows than the file has."""
+        found = rows + self.books.count("raw.quarantine where table_name = $1", [self.table.name])
+        if found != file.count:
+            raise InputError(
+                f"{self.path.name} has {file.count:,} rows by one count and {found:,} by another: nothing of it is landed",
+                "look for quotes and line ends that do not pair, or write it as Parquet",
+            )
+
+    def _require_rows(self, landed: LandedTable, may_be_empty: bool) -> None:
+        if landed.rows or may_be_empty:
+            return
+        if not landed.quarantined:
+            raise InputError(
+                f"{self.path.name} has no rows",
+                f"write the export again, or, when the source really is empty, set SLUICE_ALLOW_EMPTY={self.table.name}",
+            )
+        (reason, count), *_ = landed.reasons.items()
+        raise InputError(
+            f"none of the {landed.quarantined:,} rows of {self.path.name} can be read: {reason} ({count:,} rows)",
+            _cure(reason, self.table),
         )
 
-    def _reason(self) -> str:
-        """SQL: why a row cannot be read, or null. It names the column and the type, never the value."""
-        reasons = [
-            f"""when "{name}" is not null and try_cast("{name}" as {data_type}) is null then '{name} is not a {data_type}'"""
-            for name, data_type in self.table.columns.items()
-        ]
-        reasons += [
-            f"""when "{name}" is null or trim(cast("{name}" as varchar)) = '' then '{name} is missing'"""
-            for name in sorted(self.table.required)
-        ]
-        return f"(case {' '.join(reasons)} end)"
 
-    def _declared(self) -> str:
-        """The declared columns as part of the fingerprint."""
-        declared = json.dumps([dict(self.table.columns), sorted(self.table.required)], sort_keys=True)
-        return " " + hashlib.sha256(declared.encode()).hexdigest()
-
-    def _rows(self, sql: str, values: list[object] | None = None) -> list[tuple[int, ...]]:
-        rows: list[tuple[int, ...]] = self.connection.execute(sql, values or []).fetchall()
-        return rows
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _cure(reason: str, table: RawTable) -> str:
+    """What to do about the main reason of a quarantine."""
+    if "time zone" in reason:
+        return "write an offset (+08:00) or the name of the zone (Asia/Shanghai) after the time"
+    if "is not a timestamp" in reason or "is not a date" in reason:
+        formats = "dd/mm/yyyy, mm/dd/yyyy, epoch_seconds or strptime codes"
+        return f"declare how the column is written in {table.declared_in}: config: {{meta: {{format: ...}}}} with {formats}"
+    if "no row of the table" in reason:
+        return "write the file again, with quotes around each cell that holds a comma, a quote or a line break"
+    return f"correct the export, or the type of the column in {table.declared_in}"

@@ -1,17 +1,40 @@
-"""Reading one raw file into the warehouse as text or its own types, before anything is cast."""
+"""Reading one raw file as a relation of the warehouse, as text or in its own types, before anything is cast."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 
 from models.errors import InputError
+from orchestration.landing.csv_text import Records, Utf8Bytes, count_records, open_text, read_header
+from orchestration.landing.headers import require_columns, require_csv_header, unique_names
 from orchestration.landing.tables import RawTable
 
-READ = "landing_read"
-NESTED = ("[]", "STRUCT", "MAP", "UNION", "BLOB", "BIT", "VARIANT")
-ENCODING_SHARE = 10  # more than one row in ten that is not UTF-8: the file is in another encoding
+ROW = "landing_row"
+FILE, MISQUOTED = "landing_file", "landing_misquoted"
+NESTED = ("[", "STRUCT", "MAP", "UNION", "BLOB", "BIT", "VARIANT")
+LONGEST_ROW = 1 << 25
+HEADER_ROWS = 1
+
+
+@dataclass
+class RawFile:
+    """A file that can be read as ``relation``: its columns with types, its rows counted apart, and the rows that are none, filled
+    while it is read: (row, reason, text)."""
+
+    relation: str
+    columns: Mapping[str, str]
+    count: int
+    rejected: list[tuple[int, str, str]] = field(default_factory=list)
+    has_unreadable: bool = False
 
 
 def find_file(folder: Path, table: RawTable) -> Path:
@@ -27,61 +50,98 @@ def find_file(folder: Path, table: RawTable) -> Path:
     )
 
 
-def read_file(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> list[tuple[int, str, str]]:
-    """Read a file into the temporary table ``landing_read``. Returns the CSV rows that are no rows: (line, reason, text)."""
+@contextmanager
+def open_file(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> Iterator[RawFile]:
+    """A file as a relation, while the block lasts. Raises InputError for one that cannot be read or has other columns."""
     try:
-        if path.suffix == ".csv":
-            rejected = _read_csv(connection, path)
-        else:
-            _create(connection, f"read_parquet({_quote(path)})")
-            rejected = []
-    except duckdb.Error as error:
-        kind = "Parquet" if path.suffix == ".parquet" else "CSV in UTF-8 with a header line"
+        with _open_csv(connection, path, table) if path.suffix == ".csv" else _open_parquet(connection, path, table) as file:
+            _require_flat(path, table, file)
+            yield file
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        kind = "Parquet" if path.suffix == ".parquet" else f"CSV in {table.csv.encoding.upper()} with a header line"
         raise InputError(f"{path.name} cannot be read as {kind} ({type(error).__name__})", "write the file again") from error
-    _check_columns(connection, path, table)
-    return rejected
 
 
-def _create(connection: duckdb.DuckDBPyConnection, reader: str) -> None:
-    connection.execute(f"create or replace temp table {READ} as select row_number() over () as landing_row, * from {reader}")
+@contextmanager
+def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> Iterator[RawFile]:
+    count = pq.read_metadata(path).num_rows
+    reader = f"read_parquet({_quote(path)})"
+    columns = {name: str(data_type) for name, data_type, *_ in connection.execute(f"describe from {reader}").fetchall()}
+    require_columns(path, table, list(columns))
+    yield RawFile(f"(select row_number() over () as {ROW}, * from {reader})", columns, count)
 
 
-def _read_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> list[tuple[int, str, str]]:
-    for name in ("reject_errors", "reject_scans"):
-        connection.execute(f"drop table if exists {name}")
-    _create(
-        connection,
-        f"read_csv({_quote(path)}, all_varchar = true, header = true, delim = ',', quote = '\"', store_rejects = true)",
+@contextmanager
+def _open_csv(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> Iterator[RawFile]:
+    with open_text(path, table.csv.encoding) as text:
+        require_csv_header(path, table, read_header(text, table.csv))
+    records = count_records(path, table.csv)
+    names = unique_names(records.header)
+    file = RawFile(FILE, dict.fromkeys(names, "VARCHAR"), records.count, has_unreadable=records.has_unreadable)
+    with open_text(path, table.csv.encoding) as text:
+        read_header(text, table.csv)
+        batches = _batches(Utf8Bytes(text), table, names, records, file.rejected)
+        connection.register(FILE, pa.RecordBatchReader.from_batches(_schema(names), batches))
+        connection.register(MISQUOTED, pa.table({ROW: pa.array(sorted(n + HEADER_ROWS for n in records.misquoted), pa.int64())}))
+        try:
+            yield file
+        finally:
+            connection.unregister(FILE)
+            connection.unregister(MISQUOTED)
+
+
+def _batches(
+    data: Utf8Bytes, table: RawTable, names: list[str], records: Records, rejected: list[tuple[int, str, str]]
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a CSV file with their numbers, the header being row 1. Every option of the parser is fixed."""
+
+    def reject(row: Any) -> str:
+        kind = "missing columns" if row.actual_columns < row.expected_columns else "too many columns"
+        rejected.append((row.number + HEADER_ROWS, f"the line is no row of the table: {kind}", row.text))
+        return "skip"
+
+    if not records.count:
+        return
+    reader = pa_csv.open_csv(
+        data,
+        pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=LONGEST_ROW),
+        pa_csv.ParseOptions(
+            delimiter=table.csv.delimiter,
+            quote_char='"',
+            double_quote=True,
+            escape_char=False,
+            newlines_in_values=True,
+            ignore_empty_lines=len(names) > 1,
+            invalid_row_handler=reject,
+        ),
+        pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=["", *table.csv.null_values],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
     )
-    rows = connection.execute(
-        "select line, min(error_type), min(csv_line) from reject_errors group by line order by line"
-    ).fetchall()
-    rejected = [(int(line), f"the line is no row of the table: {str(kind).lower()}", str(text)) for line, kind, text in rows]
-    _check_encoding(connection, path, sum("encoding" in reason for _, reason, _ in rejected))
-    return rejected
+    row, skipped = HEADER_ROWS, 0
+    for batch in reader:
+        numbers = []
+        while len(numbers) < batch.num_rows:
+            row += 1
+            if skipped < len(rejected) and rejected[skipped][0] == row:
+                skipped += 1
+            else:
+                numbers.append(row)
+        yield pa.RecordBatch.from_arrays([pa.array(numbers, pa.int64()), *batch.columns], schema=_schema(names))
 
 
-def _check_encoding(connection: duckdb.DuckDBPyConnection, path: Path, badly_encoded: int) -> None:
-    ((readable,),) = connection.execute(f"select count(*) from {READ}").fetchall()
-    total = badly_encoded + int(readable)
-    if badly_encoded * ENCODING_SHARE > total:
-        raise InputError(f"{path.name} is not in UTF-8", "save it as UTF-8 (from GBK: iconv -f GB18030 -t UTF-8)")
+def _schema(names: list[str]) -> pa.Schema:
+    return pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in names)])
 
 
-def _check_columns(connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable) -> None:
-    types = {name: str(data_type) for name, data_type, *_ in connection.execute(f"describe {READ}").fetchall()}
-    missing = [name for name in table.columns if name not in types and name not in table.optional]
-    if missing:
-        raise InputError(
-            f"{path.name} has no column {', '.join(missing)}",
-            f"add it to the file, or take it out of models/staging/{table.source}/_{table.source}__sources.yml",
-        )
-    for name in sorted(table.optional - types.keys()):
-        connection.execute(f'alter table {READ} add column "{name}" {table.columns[name]}')
+def _require_flat(path: Path, table: RawTable, file: RawFile) -> None:
     for name, declared in table.columns.items():
-        if name in types and any(word in types[name] for word in NESTED):
+        if name in file.columns and any(word in file.columns[name] for word in NESTED):
             raise InputError(
-                f"column {name} of {path.name} has the type {types[name]}, which cannot become {declared}",
+                f"column {name} of {path.name} has the type {file.columns[name]}, which cannot become {declared}",
                 f"write it as {declared} or as text",
             )
 

@@ -1,18 +1,36 @@
-"""What a landing did, table by table."""
+"""What a landing did, table by table, and which sources could not be landed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class LandedTable:
-    """Rows of a file that were landed and quarantined; ``is_unchanged`` when the file was already landed as it is."""
+    """Rows of a file that were landed and quarantined, with the most frequent reasons; ``is_unchanged`` when the table is as it
+    was before."""
 
     name: str
     rows: int
     quarantined: int
     is_unchanged: bool
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SourceFailure:
+    """A source of which nothing was landed: its tables hold the rows of the last landing."""
+
+    source: str
+    message: str
+    mend: str
+    is_required: bool
+
+    def words(self) -> str:
+        """One line for a person."""
+        held = "what depends on it is not sent in this run" if self.is_required else "the run goes on with the rows landed before"
+        return f"source {self.source} was not landed, {held}: {self.message} -> {self.mend}"
 
 
 @dataclass
@@ -20,16 +38,18 @@ class LandReport:
     """All tables of one landing."""
 
     tables: list[LandedTable] = field(default_factory=list)
+    failures: list[SourceFailure] = field(default_factory=list)
 
     @property
     def quarantined(self) -> dict[str, int]:
         """Rows that could not be read, by table; tables without any are left out."""
         return {table.name: table.quarantined for table in self.tables if table.quarantined}
 
-    def metadata(self, name: str) -> dict[str, int]:
+    def metadata(self, name: str) -> dict[str, int | str]:
         """What Dagster shows of a table."""
         found = next(table for table in self.tables if table.name == name)
-        return {"dagster/row_count": found.rows, "quarantined": found.quarantined}
+        reasons = {"quarantined because": "; ".join(found.reasons)} if found.reasons else {}
+        return {"dagster/row_count": found.rows, "quarantined": found.quarantined, **reasons}
 
     def summary(self) -> str:
         """One line for a person."""
@@ -37,3 +57,8 @@ class LandReport:
         unchanged = sum(t.is_unchanged for t in self.tables)
         text = f"{len(self.tables)} raw tables, {rows:,} rows, {unchanged} tables unchanged"
         return text + (f"; {quarantined:,} rows that could not be read are in raw.quarantine" if quarantined else "")
+
+    def reasons(self) -> list[str]:
+        """Why rows are in quarantine, a line a table."""
+        tables = [table for table in self.tables if table.quarantined]
+        return [f"{t.name}: " + "; ".join(f"{reason} ({count:,} rows)" for reason, count in t.reasons.items()) for t in tables]

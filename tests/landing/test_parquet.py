@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -101,10 +102,21 @@ def test_mended_file_empties_its_quarantine_and_no_other(tmp_path: Path) -> None
     assert query(tmp_path, "select table_name from raw.quarantine") == [("refunds",)]
 
 
-def test_columns_not_declared_are_not_landed(tmp_path: Path) -> None:
-    write(tmp_path, "select 1 as value, 'secret' as extra")
+@pytest.mark.parametrize(
+    ("sql", "landed"),
+    [
+        pytest.param("'gold'", "gold", id="text"),
+        pytest.param("2.5::decimal(10,1)", Decimal("2.5"), id="decimal"),
+        pytest.param("timestamptz '2026-01-01 10:00:00+08:00'", datetime(2026, 1, 1, 2), id="moment in UTC"),
+        pytest.param("[1, 2]", "[1,2]", id="list as JSON"),
+        pytest.param("{'a': 1}", '{"a":1}', id="struct as JSON"),
+        pytest.param("interval 1 day", "1 day", id="what few warehouses have is text"),
+    ],
+)
+def test_columns_not_declared_are_landed_too(tmp_path: Path, sql: str, landed: object) -> None:
+    write(tmp_path, f"select 1 as value, {sql} as extra")
     land(tmp_path, declared("bigint"))
-    assert query(tmp_path, "select * from raw.orders") == [(1,)]
+    assert query(tmp_path, "select value, extra from raw.orders") == [(1, landed)]
 
 
 def test_warehouse_is_closed_after_a_landing_and_after_a_refusal(tmp_path: Path) -> None:

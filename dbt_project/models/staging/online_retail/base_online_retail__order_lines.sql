@@ -2,7 +2,7 @@ select
     "InvoiceNo" as invoice_id,
     "StockCode" as stock_code,
     cast("Quantity" as double precision) * "UnitPrice" as line_amount_gbp,
-    {{ to_utc('"InvoiceDate"', 'Europe/London') }} as invoiced_at,
+    "InvoiceDate" as invoiced_at,
     cast(cast("CustomerID" as bigint) as {{ dbt.type_string() }}) as customer_id,
     "Country" as country
 from {{ source('online_retail', 'order_lines') }}

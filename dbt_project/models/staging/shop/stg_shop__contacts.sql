@@ -2,5 +2,5 @@ select
     {{ contact_record('shop',
         record_id='shop_user_id', full_name='receiver_name', phone='phone', email='email', unionid='unionid',
         cookie_id='last_cookie_id', province='province', city='city',
-        created_at=to_utc('registered_at', 'Asia/Shanghai')) }}
+        created_at='registered_at') }}
 from {{ source('shop', 'src_shop') }}

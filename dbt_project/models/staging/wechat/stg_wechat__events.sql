@@ -8,7 +8,7 @@ union all
 
 select
     {{ contact_event('wechat',
-        event_id="'followed ' || openid", event_type="'wechat_followed'", occurred_at=to_utc('subscribe_time', 'Asia/Shanghai'),
+        event_id="'followed ' || openid", event_type="'wechat_followed'", occurred_at='subscribe_time',
         record_source="'wechat'", record_id='openid', subject='scene', qr_code='scene') }}
 from {{ source('wechat', 'src_wechat') }}
 
@@ -16,7 +16,7 @@ union all
 
 select
     {{ contact_event('wechat',
-        event_id="'unfollowed ' || openid", event_type="'wechat_unfollowed'", occurred_at=to_utc('unsubscribe_time', 'Asia/Shanghai'),
+        event_id="'unfollowed ' || openid", event_type="'wechat_unfollowed'", occurred_at='unsubscribe_time',
         record_source="'wechat'", record_id='openid') }}
 from {{ source('wechat', 'src_wechat') }}
 where unsubscribe_time is not null
