@@ -25,6 +25,8 @@ def summarise(
     plans: Sequence[ActivationPlan] = (),
     held: Mapping[str, int] | None = None,
     missing: Sequence[MissingRows] = (),
+    quarantine_reasons: Mapping[str, Mapping[str, int]] | None = None,
+    not_landed: Mapping[str, str] | None = None,
 ) -> RunSummary:
     """One summary from counts: operations {sync, operation, count}, decisions {decision, reason, count} and what the ledger
     says of this run {kind, activation, state, count}; no outcomes give the summary of a plan. ``held`` by sync."""
@@ -39,6 +41,8 @@ def summarise(
         syncs=[_sync(sync, operations, outcomes, (held or {}).get(sync, 0), lacking[sync]) for sync in syncs],
         messages=_messages(decisions, outcomes),
         quarantined=dict(quarantined),
+        quarantine_reasons=quarantine_reasons or {},
+        not_landed=not_landed or {},
         paused=paused or {},
         errors=list(errors),
         blocked=[check for plan in plans for check in plan.guardrails if check.state == "blocked"],

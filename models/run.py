@@ -79,7 +79,9 @@ class DataIssue(_Summary):
 
 
 class RunSummary(_Summary):
-    """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw table.
+    """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw table, with the most frequent
+    ``quarantine_reasons``. ``not_landed``: the sources of which this run landed nothing, in words; those that are required are
+    among the ``errors`` too.
 
     ``missing``: what failed, waits or is unknown and is still wanted, from this run or an earlier one.
 
@@ -95,6 +97,8 @@ class RunSummary(_Summary):
     messages: MessageSummary
     quarantined: Mapping[str, int] = {}
     data_issues: list[DataIssue] = []
+    quarantine_reasons: Mapping[str, Mapping[str, int]] = {}
+    not_landed: Mapping[str, str] = {}
     paused: Mapping[str, str] = {}
     errors: list[str] = []
     blocked: list[GuardrailCheck] = []

@@ -31,8 +31,10 @@ DECISIONS = "select decision, reason, count(*) from activation.message_decisions
 
 
 def is_stopped(state: RunState, activation: Activation) -> bool:
-    """True when the decisions of this run did not get as far: what the outbox holds of it is of an earlier day."""
-    return bool({activation.model, activation.outbox_model} & set(state.noted("decide_stopped", [])))
+    """True when the decisions of this run did not get as far, or were made of a source that was not landed: what the outbox
+    holds of it is of an earlier day."""
+    stopped = {*state.noted("decide_stopped", []), *state.noted("land_stopped", [])}
+    return bool({activation.model, activation.outbox_model} & stopped)
 
 
 def plan_file(state: RunState, activation: Activation) -> Path:

@@ -25,8 +25,11 @@ def summarise_run(state: RunState, activations: Sequence[Activation], problems: 
         decisions=_decisions(state),
         outcomes=state.ledger.counts(state.run.run_id),
         quarantined=state.noted("quarantined", {}),
+        quarantine_reasons=state.noted("quarantine_reasons", {}),
+        not_landed=state.noted("not_landed", {}),
         errors=[
             *problems,
+            *state.noted("land_failures", []),
             *state.noted("decide_failures", []),
             *plan_errors(state, activations),
             *(f"{one.name}: {words}" for one in activations if (words := state.noted(f"problem_{one.name}"))),

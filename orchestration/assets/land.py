@@ -12,9 +12,11 @@ from orchestration.landing.deals import SCHEMA as DEALS
 from orchestration.landing.deals import read_deals
 from orchestration.landing.files import land_files
 from orchestration.landing.ledger import land_ledger
-from orchestration.landing.tables import raw_tables
+from orchestration.landing.report import LandReport
+from orchestration.landing.tables import RawTable, raw_tables
 from orchestration.progress import tell
-from orchestration.run_state import step
+from orchestration.run_state import RunState, step
+from orchestration.source_holds import waiting_models
 from orchestration.translator import Translator
 
 
@@ -40,28 +42,41 @@ def build_land_asset(manifest: Mapping[str, Any], destinations: Sequence[str]) -
             if unknown:
                 tell("land", f"{unknown} deliveries of a run that ended half-way are now unknown")
             landed_at = datetime.now(UTC)
+            wanted = context.selected_asset_keys
             report = land_files(
                 settings.warehouse,
                 settings.raw,
-                tables,
+                [table for table in tables if _key(table) in wanted],
                 run_id=state.run.run_id,
                 landed_at=landed_at,
                 allow_empty=settings.allow_empty,
             )
-            state.note("quarantined", report.quarantined)
-            receipts = land_ledger(settings.warehouse, state.ledger)
-            tell("land", report.summary())
-            deals = read_deals(settings, landed_at) if deal_keys else {}
-            for key in deal_keys:
-                yield dg.MaterializeResult(asset_key=key, metadata={f"new_versions_{crm}": count for crm, count in deals.items()})
-            for table in tables:
-                yield dg.MaterializeResult(asset_key=[table.source, table.name], metadata=report.metadata(table.name))
-            for key in load_keys:
-                yield dg.MaterializeResult(asset_key=key)
-            for key in ledger_keys:
-                yield dg.MaterializeResult(asset_key=key, metadata={"new_receipts": receipts})
+            _note(state, manifest, report)
+            receipts = land_ledger(settings.warehouse, state.ledger) if wanted & set(ledger_keys) else 0
+            deals = read_deals(settings, landed_at) if wanted & set(deal_keys) else {}
+            found = {_key(table): report.metadata(table.name) for table in tables if _key(table) in wanted}
+            found |= {key: {f"new_versions_{crm}": count for crm, count in deals.items()} for key in deal_keys}
+            found |= {key: {"new_receipts": receipts} for key in ledger_keys} | {key: {} for key in load_keys}
+            yield from (dg.MaterializeResult(asset_key=key, metadata=found[key]) for key in found if key in wanted)
 
     return land
+
+
+def _note(state: RunState, manifest: Mapping[str, Any], report: LandReport) -> None:
+    """Say what was landed, and keep what was not for the steps that follow."""
+    tell("land", report.summary())
+    for failure in report.failures:
+        tell("land", failure.words())
+    required = [failure for failure in report.failures if failure.is_required]
+    state.note("quarantined", report.quarantined)
+    state.note("quarantine_reasons", {table.name: dict(table.reasons) for table in report.tables if table.quarantined})
+    state.note("not_landed", {failure.source: failure.words() for failure in report.failures})
+    state.note("land_failures", [failure.words() for failure in required])
+    state.note("land_stopped", waiting_models(manifest, [failure.source for failure in required]) if required else [])
+
+
+def _key(table: RawTable) -> dg.AssetKey:
+    return dg.AssetKey([table.source, table.name])
 
 
 def _spec(source: Mapping[str, Any]) -> dg.AssetSpec:

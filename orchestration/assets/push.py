@@ -40,7 +40,7 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
         with step(context) as state:
             made, stopped = make_plan(state, activation), is_stopped(state, activation)
             blocked = [check for check in made.guardrails if check.state == "blocked"]
-            words = "stopped, its decisions failed" if stopped else f"{made.due} due"
+            words = "stopped, its decisions or a source failed" if stopped else f"{made.due} due"
             held = state.noted(f"held_{activation.name}", 0)
             words += f", {held} held until mapping_version in {activation.model}.yml is raised" if held else ""
             words += f", {made.continued} of them of a plan that was cut off" if made.continued else ""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from activations.remedies import cause_in_words
@@ -34,7 +35,7 @@ def showing_progress(is_quiet: bool) -> Iterator[None]:
     started = time.monotonic()
 
     def show(step: str, text: str) -> None:
-        errors.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  [bold]{STEPS.get(step, step):9}[/bold] {text}")
+        errors.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  [bold]{STEPS.get(step, step):9}[/bold] {escape(text)}")
 
     if is_quiet:
         yield
@@ -98,9 +99,14 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
     show_missing(summary.missing)
     for name, count in summary.quarantined.items():
         console.print(f"[yellow]{count:,} rows of {name} could not be read: select * from raw.quarantine[/yellow]")
+        for reason, rows_of_it in summary.quarantine_reasons.get(name, {}).items():
+            console.print(f"[yellow]    {rows_of_it:,}: {escape(reason)}[/yellow]")
+    for words in summary.not_landed.values():
+        if words not in summary.errors:
+            console.print(f"[yellow]{escape(words)}[/yellow]")
     for one in summary.data_issues:
         console.print(f"[yellow]{one.source}: {one.count:,} {one.issue}: see `sluice lint`[/yellow]")
     for activation, name in summary.paused.items():
         console.print(f"[yellow]{activation} is paused: the rest is due after `sluice resume {name}`[/yellow]")
     for text in summary.errors:
-        console.print(f"[red]failed: {text}[/red]")
+        console.print(f"[red]failed: {escape(text)}[/red]")

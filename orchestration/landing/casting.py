@@ -91,7 +91,7 @@ def _from_value(column: str, found: str, declared: str, rule: TimeRule) -> str:
     if declared == "timestamp":
         return number_to_utc(column, rule) if is_number else "cast(null as timestamp)"
     if declared == "date" and "TIME ZONE" in found:
-        return f"timezone('{rule.time_zone}', try_cast({column} as timestamptz))"
+        return f"timezone('{rule.time_zone}', timezone('UTC', {timestamp_to_utc(column, found, rule)}))"
     if declared == "date":
         return f"try_cast({column} as date)" if is_moment else number_to_utc(column, rule) if is_number else "cast(null as date)"
     if declared in {"integer", "bigint"} and is_number:
@@ -103,10 +103,8 @@ def _from_value(column: str, found: str, declared: str, rule: TimeRule) -> str:
 
 def _keep(column: str, data_type: str) -> str:
     """An undeclared column: its own type where every warehouse has it, else text."""
-    if "TIME ZONE" in data_type and data_type.startswith("TIMESTAMP"):
-        return f"(cast({column} as timestamptz) at time zone 'UTC')"
     if data_type.startswith("TIMESTAMP"):
-        return f"cast({column} as timestamp)"
+        return timestamp_to_utc(column, data_type, TimeRule())
     if data_type == "FLOAT":
         return f"cast({column} as double)"
     if any(data_type.endswith("]") or data_type.startswith(word) for word in ("STRUCT", "MAP", "UNION")):

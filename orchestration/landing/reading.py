@@ -23,6 +23,7 @@ FILE, MISQUOTED = "landing_file", "landing_misquoted"
 NESTED = ("[", "STRUCT", "MAP", "UNION", "BLOB", "BIT", "VARIANT")
 LONGEST_ROW = 1 << 25
 HEADER_ROWS = 1
+WITH_ZONE = "WITH TIME ZONE"
 
 
 @dataclass
@@ -67,6 +68,7 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, table: RawT
     count = pq.read_metadata(path).num_rows
     reader = f"read_parquet({_quote(path)})"
     columns = {name: str(data_type) for name, data_type, *_ in connection.execute(f"describe from {reader}").fetchall()}
+    columns |= {name: f"{columns[name]} {WITH_ZONE}" for name in _moments(path) if WITH_ZONE not in columns.get(name, WITH_ZONE)}
     require_columns(path, table, list(columns))
     yield RawFile(f"(select row_number() over () as {ROW}, * from {reader})", columns, count)
 
@@ -131,6 +133,11 @@ def _batches(
             else:
                 numbers.append(row)
         yield pa.RecordBatch.from_arrays([pa.array(numbers, pa.int64()), *batch.columns], schema=_schema(names))
+
+
+def _moments(path: Path) -> list[str]:
+    """The columns that are moments, not local times. DuckDB forgets it of those in nanoseconds."""
+    return [field.name for field in pq.read_schema(path) if pa.types.is_timestamp(field.type) and field.type.tz is not None]
 
 
 def _schema(names: list[str]) -> pa.Schema:

@@ -57,8 +57,3 @@ class LandReport:
         unchanged = sum(t.is_unchanged for t in self.tables)
         text = f"{len(self.tables)} raw tables, {rows:,} rows, {unchanged} tables unchanged"
         return text + (f"; {quarantined:,} rows that could not be read are in raw.quarantine" if quarantined else "")
-
-    def reasons(self) -> list[str]:
-        """Why rows are in quarantine, a line a table."""
-        tables = [table for table in self.tables if table.quarantined]
-        return [f"{t.name}: " + "; ".join(f"{reason} ({count:,} rows)" for reason, count in t.reasons.items()) for t in tables]

@@ -104,6 +104,9 @@ def number_to_utc(number: str, rule: TimeRule) -> str:
 
 def timestamp_to_utc(value: str, data_type: str, rule: TimeRule) -> str:
     """SQL of a timestamp in UTC from SQL of a timestamp or date of the file."""
+    if data_type.startswith("TIMESTAMP_"):  # in nanoseconds and with a zone: the value is in UTC
+        time_zone = UTC if "TIME ZONE" in data_type else rule.time_zone
+        return _in_range(in_zone_to_utc(f"try_cast({value} as timestamp)", time_zone))
     if "TIME ZONE" in data_type:
         return _in_range(f"(try_cast({value} as timestamptz) at time zone 'UTC')")
     return _in_range(in_zone_to_utc(f"try_cast({value} as timestamp)", rule.time_zone))

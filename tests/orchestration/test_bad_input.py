@@ -1,17 +1,22 @@
-"""Bad input: exit 2 with the file or setting named and what to do, and the previous state untouched."""
+"""Bad input: the file or setting is named and what to do, and the previous state is untouched."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from orchestration.landing.files import land_files
+from orchestration.landing.tables import RawTable, raw_tables
 from tests.conftest import WORLD, WorldRun, home_with_parsed_project, sluice
 
 Spoil = Callable[[Path], None]
+NOW = datetime(2026, 6, 30, 13, tzinfo=UTC)
 
 
 def remove(folder: Path) -> None:
@@ -41,9 +46,17 @@ CASES: dict[str, tuple[Spoil, str]] = {
         rewrite("select * replace ([amount_cny] as amount_cny) from t"),
         "amount_cny of ev_order.parquet has the type",
     ),
-    "every row unreadable": (rewrite("select * replace ('x' as ts) from t"), "no rows that can be read"),
+    "every row unreadable": (
+        rewrite("select * replace ('30/06/2026' as ts) from t"),
+        "rows of ev_order.parquet can be read: ts is not a timestamp: 99/99/9999",
+    ),
     "two files for a table": (lambda folder: shutil.copy(folder / "ev_order.parquet", folder / "ev_order.csv"), "both ev_order"),
 }
+
+
+@pytest.fixture(scope="module")
+def tables(world: WorldRun) -> list[RawTable]:
+    return raw_tables(json.loads((world.home / "dbt" / "manifest.json").read_text()))
 
 
 @pytest.fixture(scope="module")
@@ -58,26 +71,61 @@ def new_home(world: WorldRun, tmp_path: Path) -> Path:
     return home_with_parsed_project(world, tmp_path / "new_home")
 
 
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    shutil.copytree(WORLD, folder)
+    shutil.copy(WORLD.parent / "input.yml", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def warehouse(tables: list[RawTable], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("warehouse") / "w.duckdb"
+    land_files(file, WORLD, tables, run_id="first", landed_at=NOW)
+    return file
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_bad_file_is_refused_and_nothing_changes(landed: Path, tmp_path: Path, case: str) -> None:
+def test_source_with_a_bad_file_is_refused_in_words(warehouse: Path, raw: Path, tables: list[RawTable], case: str) -> None:
+    """What it landed before stays; of the other sources, the file of today is landed."""
     spoil, words = CASES[case]
-    raw = tmp_path / "raw"
-    shutil.copytree(WORLD, raw)
-    shutil.copy(WORLD.parent / "input.yml", raw)
     spoil(raw)
-    before = fingerprint(landed)
+    rewrite("select * replace (page || '/' as page) from t", "ev_web")(raw)
+    sums = {name: fingerprint(warehouse, name) for name in ("src_crm", "src_shop", "ev_order", "ev_web")}
+    report = land_files(warehouse, raw, tables, run_id="second", landed_at=NOW)
+    (failure,) = report.failures
+    assert words in failure.words()
+    assert "->" in failure.words()
+    assert len(report.tables) == 11
+    assert {name for name, before in sums.items() if fingerprint(warehouse, name) != before} == {"ev_web"}
+    land_files(warehouse, WORLD, tables, run_id="third", landed_at=NOW)
+
+
+def fingerprint(warehouse: Path, name: str) -> object:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute(f"select sum(hash(t)) from raw.{name} as t").fetchall()
+
+
+def test_run_goes_on_without_a_broken_source_and_sends_nothing_made_of_it(landed: Path, raw: Path) -> None:
+    (raw / "src_attendee.parquet").write_bytes(b"PAR1 this is no parquet file")
+    rewrite("select * replace (page || '/' as page) from t", "ev_web")(raw)
     outcome = sluice("run", "--json", home=landed, SLUICE_RAW=str(raw))
-    assert outcome.code == 2
-    assert words in outcome.stderr
-    assert "->" in outcome.stderr
-    assert "Traceback" not in outcome.stderr
-    assert fingerprint(landed) == before
-
-
-def fingerprint(home: Path) -> list[tuple[object, ...]]:
-    sql = "select (select sum(hash(o)) from raw.ev_order as o), (select sum(hash(c)) from raw.src_crm as c), (from dim)"
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(sql.replace("(from dim)", "(select sum(hash(d)) from contacts.dim_contacts as d)")).fetchall()
+    assert outcome.code == 1
+    summary = outcome.json
+    assert any("source attendee was not landed" in words and "src_attendee.parquet" in words for words in summary["errors"])
+    assert list(summary["not_landed"]) == ["attendee"]
+    assert {plan["activation"]: sum(plan["operations"].values()) for plan in summary["activations"]} == {
+        "crm_contacts": 0,
+        "price_page_follow_up": 0,
+    }
+    assert summary["syncs"][0]["accepted"] == summary["messages"]["sent"] == 0
+    with duckdb.connect(str(landed / "warehouse.duckdb"), read_only=True) as connection:
+        assert connection.execute("select count(*) from raw.ev_web where page not like '%/'").fetchall() == [(0,)]
+        assert connection.execute("select count(*) > 0 from raw.src_attendee").fetchall() == [(True,)]
+    mended = sluice("plan", "--json", home=landed)
+    assert mended.code == 0
+    assert sum(sum(plan["operations"].values()) for plan in mended.json["activations"]) > 1000
 
 
 @pytest.mark.parametrize(
@@ -125,15 +173,13 @@ def test_ledger_never_mixes_sandbox_and_live(landed: Path) -> None:
     assert "SLUICE_DELIVERY=sandbox" in outcome.stderr
 
 
-def test_unreadable_rows_are_quarantined_and_counted(new_home: Path, tmp_path: Path) -> None:
-    raw = tmp_path / "raw"
-    shutil.copytree(WORLD, raw)
-    shutil.copy(WORLD.parent / "input.yml", raw)
+def test_unreadable_rows_are_quarantined_and_counted(new_home: Path, raw: Path) -> None:
     rewrite("select * replace (case when order_id < 'O000000100' then 'soon' else ts::varchar end as ts) from t")(raw)
     outcome = sluice("plan", "--json", home=new_home, SLUICE_RAW=str(raw))
     assert outcome.code == 0
     with duckdb.connect(str(new_home / "warehouse.duckdb"), read_only=True) as connection:
         quarantined = connection.execute("select count(*), min(reason) from raw.quarantine").fetchall()[0]
     assert outcome.json["quarantined"] == {"ev_order": quarantined[0]}
+    assert outcome.json["quarantine_reasons"] == {"ev_order": {"ts is not a timestamp": quarantined[0]}}
     assert quarantined[0] > 0
     assert quarantined[1] == "ts is not a timestamp"
