@@ -16,10 +16,13 @@ from typing import Any
 
 from models.errors import ConfigurationError
 from orchestration import stopping
+from orchestration.dbt_environment import own_environment
 from orchestration.project_files import fingerprint, named_leaves, project_without
 from orchestration.settings import DBT_PROJECT, Settings
 
 IN_THE_MANIFEST = ("dbt-core", "dbt-adapters", "dbt-duckdb")  # its shape is the first's, and their macros are in it
+
+PROFILE, TARGET = "sluice", "duckdb"  # what Python reads: dbt must write to no other
 
 
 @dataclass(frozen=True)
@@ -134,16 +137,17 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         flags = ["--project-dir", self.project, "--profiles-dir", self.project, "--target-path", target or self.target]
+        flags += ["--profile", PROFILE, "--target", TARGET]
         flags += ["--log-path", self.target / "logs", "--log-level", "none", "--vars", json.dumps(variables)]
         try:
-            outcome = dbtRunner(manifest=manifest).invoke([*arguments, *map(str, flags)])
+            with own_environment():
+                outcome = dbtRunner(manifest=manifest).invoke([*arguments, *map(str, flags)])
         finally:
             close_duckdb()
         stopping.check()
         if outcome.exception is not None or outcome.result is None:
-            raise ConfigurationError(
-                f"dbt could not {arguments[0]} the project: {outcome.exception}", "mend the file it names and run again"
-            )
+            words = str(outcome.exception)
+            raise ConfigurationError(f"dbt could not {arguments[0]} the project: {words}", _cure(words))
         return outcome
 
     def _vars(self, as_of: datetime | None = None, broken: Sequence[str] = ()) -> dict[str, Any]:
@@ -151,6 +155,8 @@ class Dbt:
         values: dict[str, Any] = {} if sources is None else {"sources": sources}
         left_out = sorted({*broken, *self.unreadable})
         values |= {"broken": left_out} if left_out else {}
+        # what is made of a table that is not there fails by itself, and is built around
+        values |= {"sources_may_be_missing": True}
         return values if as_of is None else {**values, "as_of": as_of.strftime("%Y-%m-%d %H:%M:%S")}
 
     def _fingerprint(self) -> str:
@@ -201,6 +207,18 @@ class Dbt:
                 del os.environ["SLUICE_HOME"]
             else:
                 os.environ["SLUICE_HOME"] = kept
+
+
+def _cure(words: str) -> str:
+    """What to do about an error of dbt. A staging model of a source that is off, itself not declared so, is of this kind."""
+    off = re.search(r"depends on a source named '(\w+)\.\w+' which is disabled", words)
+    if off is None:
+        return "correct the file it names and run again"
+    source = off.group(1)
+    enabled = f"config: {{enabled: \"{{{{ '{source}' in var('sources') }}}}\"}}"
+    return (
+        f"the source {source} is off, the model is not: write {enabled} into the model's yml, or add {source} to SLUICE_SOURCES"
+    )
 
 
 def close_duckdb() -> None:

@@ -76,8 +76,11 @@ class Settings(BaseSettings):
         return None
 
     def enabled_sources(self) -> list[str] | None:
-        """SLUICE_SOURCES, else what ``input.yml`` says, else None: the default of ``dbt_project.yml``."""
+        """SLUICE_SOURCES, else what ``input.yml`` says, else None: the default of ``dbt_project.yml``. Raises ConfigurationError
+        for a folder of one's own of which nothing says what is in it: the default is of the sample company."""
         folder = self.input_folder()
+        if not self.sources and folder is None and self.raw.is_dir():
+            raise _nothing_says_the_sources(self.raw)
         names = self.sources or (folder.sources if folder else None)
         unknown = sorted(set(names or []) - known_sources())
         if unknown:
@@ -96,6 +99,27 @@ class Settings(BaseSettings):
 def known_sources() -> set[str]:
     """The source systems there are: the folders of ``models/staging/``."""
     return {folder.name for folder in (DBT_PROJECT / "models" / "staging").iterdir() if folder.is_dir()}
+
+
+def _nothing_says_the_sources(raw: Path) -> ConfigurationError:
+    found = sources_with_files(raw)
+    names = sorted(found) or sorted(known_sources())
+    files = f"there are files of {', '.join(names)}" if found else "and no file in it is named as a raw table of a source"
+    return ConfigurationError(
+        f"nothing says which sources the folder SLUICE_RAW feeds: it has no {INPUT_FILE}, SLUICE_SOURCES is not set, {files}",
+        f"set SLUICE_SOURCES={','.join(names)}, or write into {INPUT_FILE} of the folder: sources: [{', '.join(names)}]",
+    )
+
+
+def sources_with_files(raw: Path) -> set[str]:
+    """The source systems of which the folder has a file, by the names of their raw tables."""
+    files = {path.stem for path in raw.iterdir() if path.suffix in {".csv", ".parquet"}}
+    found = set()
+    for declared in (DBT_PROJECT / "models" / "staging").glob("*/_*__sources.yml"):
+        sources = (yaml.safe_load(declared.read_text(encoding="utf-8")) or {}).get("sources") or []
+        names = {str(table["name"]) for source in sources for table in source.get("tables") or []}
+        found |= {declared.parent.name} if names & files else set()
+    return found
 
 
 def read_input(path: Path) -> InputFolder:

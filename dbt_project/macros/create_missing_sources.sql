@@ -1,16 +1,52 @@
 {#
-    On a warehouse that nothing was landed in yet, each declared source table is made empty, with its declared columns.
-    So a bare `dbt build` works on a fresh clone, and a source that has sent nothing is simply empty.
+    The tables of sources that are not there yet, at the start of a build:
+    - of the ledger, which Sluice writes, and optional ones of the schema raw: made empty, with their declared columns;
+    - of the schema raw on a warehouse that nothing was landed in: the same, so a bare `dbt build` works on a fresh clone;
+    - all others are the warehouse's own: a name that is not there is an error that lists near ones, never an empty table.
+    `sluice run` sets sources_may_be_missing: there a missing table stops only what is made of it.
 #}
 {% macro create_missing_sources() %}
     {% if execute and flags.WHICH in ('build', 'run', 'test', 'seed') %}
+        {% set missing = [] %}
         {% for source in graph.sources.values() %}
-            {% do create_source_if_missing(source) %}
+            {% set identifier = source.identifier or source.name %}
+            {% if adapter.get_relation(source.database, source.schema, identifier) is none %}
+                {% if is_ours_to_create(source) %}
+                    {% do create_source(source) %}
+                {% else %}
+                    {% do missing.append(missing_source_words(source)) %}
+                {% endif %}
+            {% endif %}
         {% endfor %}
+        {% if missing and not var('sources_may_be_missing', false) %}
+            {{ exceptions.raise_compiler_error(missing | join('\n')) }}
+        {% endif %}
     {% endif %}
 {% endmacro %}
 
-{% macro create_source_if_missing(source) %}
+{% macro is_ours_to_create(source) %}
+    {% if source.schema == 'ledger' %}
+        {{ return(true) }}
+    {% elif source.schema != 'raw' %}
+        {{ return(false) }}
+    {% endif %}
+    {{ return((source.config.meta or {}).get('optional', false) or not is_raw_in_use(source.database)) }}
+{% endmacro %}
+
+{# True when files were landed, or the schema raw has tables that no source declares: somebody else's. #}
+{% macro is_raw_in_use(database) %}
+    {% set declared = ['landings', 'quarantine'] %}
+    {% for source in graph.sources.values() if source.schema == 'raw' %}
+        {% do declared.append((source.identifier or source.name) | lower) %}
+    {% endfor %}
+    {% for name in relation_names(database, 'raw') if name | lower not in declared %}
+        {{ return(true) }}
+    {% endfor %}
+    {% set landings = adapter.get_relation(database, 'raw', 'landings') %}
+    {{ return(landings is not none and run_query('select count(*) from ' ~ landings).rows[0][0] > 0) }}
+{% endmacro %}
+
+{% macro create_source(source) %}
     {% set relation = api.Relation.create(database=source.database, schema=source.schema, identifier=source.identifier or source.name) %}
     {% do adapter.create_schema(relation) %}
     {% set columns = [] %}
@@ -19,4 +55,33 @@
         {% do columns.append(adapter.quote(column.name) ~ ' ' ~ data_type) %}
     {% endfor %}
     {% do run_query('create table if not exists ' ~ relation ~ ' (' ~ columns | join(', ') ~ ')') %}
+{% endmacro %}
+
+{# What is missing, and the tables of the warehouse whose names are like it. #}
+{% macro missing_source_words(source) %}
+    {% set identifier = source.identifier or source.name %}
+    {% set near = [] %}
+    {% for schema in schema_names(source.database) %}
+        {% for name in relation_names(source.database, schema) %}
+            {% if name_likeness(schema ~ '.' ~ name, source.schema ~ '.' ~ identifier) >= 0.6 %}
+                {% do near.append(schema ~ '.' ~ name) %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {% set hint = 'near names: ' ~ near[:5] | join(', ') if near else 'no table of the warehouse has a name like it' %}
+    {% set landed = '; `sluice run` lands the tables of the schema raw' if source.schema == 'raw' else '' %}
+    {{ return(source.original_file_path ~ ': the source ' ~ source.source_name ~ ' has no table ' ~ source.schema ~ '.' ~ identifier
+        ~ ' in the warehouse; ' ~ hint ~ landed) }}
+{% endmacro %}
+
+{# How alike two names are, from 0 to 1: the pairs of letters that both have. #}
+{% macro name_likeness(one, other) %}
+    {% set pairs = [[], []] %}
+    {% for name in [one | lower, other | lower] %}
+        {% set at = loop.index0 %}
+        {% for n in range(name | length - 1) %}{% do pairs[at].append(name[n:n + 2]) %}{% endfor %}
+    {% endfor %}
+    {% set shared = [] %}
+    {% for pair in pairs[0] if pair in pairs[1] %}{% do shared.append(pair) %}{% endfor %}
+    {{ return(2 * shared | length / ([pairs[0] | length + pairs[1] | length, 1] | max)) }}
 {% endmacro %}

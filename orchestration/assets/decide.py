@@ -1,6 +1,7 @@
 """Step 2 and the reports of step 5: the dbt models, built in this process, as assets with dbt's tests as checks."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -9,6 +10,7 @@ from dagster_dbt import dbt_assets
 from orchestration.consent_issues import describe_issues
 from orchestration.dbt_runner import Dbt, NodeResult
 from orchestration.isolation import build_around_failures
+from orchestration.missing_sources import missing_sources
 from orchestration.landing.identity import journal_identity
 from orchestration.progress import tell
 from orchestration.run_state import RunState, step
@@ -60,7 +62,7 @@ def _dbt_step(
             results, stopped = build_around_failures(dbt, state.as_of, select=[select], exclude=excluded)
             failures = [result for result in results if not result.is_success]
             refused = bad_keys(state.settings.warehouse) if is_decide and "int_sync_checks" not in stopped else []
-            state.note(f"{name}_failures", _words(dbt, failures) + refused)
+            state.note(f"{name}_failures", _words(dbt, manifest, state.settings.warehouse, failures) + refused)
             state.note(f"{name}_stopped", stopped)
             journal_identity(state.settings.warehouse, state.ledger) if is_decide else None
             rows = _row_counts(state)
@@ -132,15 +134,17 @@ def _check(
     )
 
 
-def _words(dbt: Dbt, failures: list[NodeResult]) -> list[str]:
-    """What failed, in dbt's words, after what the linter says of the files by line. Nothing when nothing failed."""
+def _words(dbt: Dbt, manifest: Mapping[str, Any], warehouse: Path, failures: list[NodeResult]) -> list[str]:
+    """What failed, in dbt's words, after what the linter says of the files by line, and the source tables that are not there.
+    Nothing when nothing failed."""
     from orchestration.linting import lint_static
 
     if not dbt.unreadable and not failures:
         return []
     findings = [f"{one.file}:{one.line} {one.rule}: {one.message} -> {one.mend}" for one in lint_static(dbt.source)]
     unreadable = [f"{name}: {message}" for name, message in dbt.unreadable.items()]
-    return findings + unreadable + [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"]
+    missing = missing_sources(manifest, warehouse)
+    return findings + missing + unreadable + [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"]
 
 
 def _row_counts(state: RunState) -> dict[tuple[str, str], int]:

@@ -73,7 +73,9 @@ def _land_source(
     except InputError as error:
         books.connection.execute("rollback")
         _make_missing(books.connection, tables)
-        report.failures.append(SourceFailure(tables[0].source, error.message, error.mend, tables[0].is_source_required))
+        report.failures.append(
+            SourceFailure(tables[0].source, error.message, error.mend, any(t.is_source_required for t in tables))
+        )
         report.tables += [books.as_before(table) for table in tables]
     else:
         books.connection.execute("commit")

@@ -18,7 +18,7 @@ from orchestration.landing.csv_text import Records, Utf8Bytes, count_records, op
 from orchestration.landing.headers import require_columns, require_csv_header, unique_names
 from orchestration.landing.tables import RawTable
 
-ROW = "landing_row"
+ROW = "__landing_row"
 FILE, MISQUOTED = "landing_file", "landing_misquoted"
 NESTED = ("[", "STRUCT", "MAP", "UNION", "BLOB", "BIT", "VARIANT")
 LONGEST_ROW = 1 << 25
@@ -45,9 +45,13 @@ def find_file(folder: Path, table: RawTable) -> Path:
         return found[0]
     if found:
         raise InputError(f"both {found[0].name} and {found[1].name} are in the raw folder", "keep one of them")
+    turn_off = f"take {table.source} out of SLUICE_SOURCES or input.yml"
+    if not table.is_switched:
+        enabled = f"config: {{enabled: \"{{{{ '{table.source}' in var('sources') }}}}\"}}"
+        turn_off = f"to be able to turn the source off, write {enabled} into {table.declared_in}: it is always on now"
     raise InputError(
         f"the raw file {table.name}.parquet (or .csv) of the source '{table.source}' is missing",
-        f"put it into the folder SLUICE_RAW names, or take {table.source} out of SLUICE_SOURCES or input.yml",
+        f"put it into the folder SLUICE_RAW names, or {turn_off}",
     )
 
 

@@ -31,7 +31,8 @@ class CsvDialect:
 @dataclass(frozen=True)
 class RawTable:
     """A table to land: its source system, its name (also the file's), its columns with types, which may not be null, which the
-    file may lack, how its times and its CSV are written, and whether sends wait when its source cannot be landed."""
+    file may lack, how its times and its CSV are written, whether sends wait when its source cannot be landed, and whether its yml
+    lets SLUICE_SOURCES turn it off."""
 
     source: str
     name: str
@@ -41,6 +42,7 @@ class RawTable:
     times: Mapping[str, TimeRule] = field(default_factory=dict)
     csv: CsvDialect = CsvDialect()
     is_source_required: bool = True
+    is_switched: bool = True
     yml: str = ""
 
     @property
@@ -80,6 +82,7 @@ def _table(node: Mapping[str, Any]) -> RawTable:
         times={name: _time_rule(node, meta, name) for name, one in columns.items() if one in {"timestamp", "date"}},
         csv=_dialect(node, meta),
         is_source_required=bool(meta.get("required", True)),
+        is_switched="enabled" in node.get("unrendered_config", {"enabled": True}),
         yml=str(node["original_file_path"]),
     )
 
