@@ -10,8 +10,8 @@ from dagster_dbt import dbt_assets
 from orchestration.consent_issues import describe_issues
 from orchestration.dbt_runner import Dbt, NodeResult
 from orchestration.isolation import build_around_failures
-from orchestration.missing_sources import missing_sources
 from orchestration.landing.identity import journal_identity
+from orchestration.missing_sources import missing_sources
 from orchestration.progress import tell
 from orchestration.run_state import RunState, step
 from orchestration.translator import Translator
