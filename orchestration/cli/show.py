@@ -97,6 +97,15 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
     rows += [(f"not sent: {reason}", count) for reason, count in messages.suppressed.items()]
     table("Messages", ["outcome", "messages"], rows)
     show_missing(summary.missing)
+    _show_input(summary)
+    for activation, name in summary.paused.items():
+        console.print(f"[yellow]{activation} is paused: the rest is due after `sluice resume {name}`[/yellow]")
+    for text in summary.errors:
+        console.print(f"[red]failed: {escape(text)}[/red]")
+
+
+def _show_input(summary: RunSummary) -> None:
+    """What was not as it should be in the sources."""
     for name, count in summary.quarantined.items():
         console.print(f"[yellow]{count:,} rows of {name} could not be read: select * from raw.quarantine[/yellow]")
         for reason, rows_of_it in summary.quarantine_reasons.get(name, {}).items():
@@ -106,7 +115,3 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
             console.print(f"[yellow]{escape(words)}[/yellow]")
     for one in summary.data_issues:
         console.print(f"[yellow]{one.source}: {one.count:,} {one.issue}: see `sluice lint`[/yellow]")
-    for activation, name in summary.paused.items():
-        console.print(f"[yellow]{activation} is paused: the rest is due after `sluice resume {name}`[/yellow]")
-    for text in summary.errors:
-        console.print(f"[red]failed: {escape(text)}[/red]")
