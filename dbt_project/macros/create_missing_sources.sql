@@ -1,6 +1,6 @@
 {#
     The tables of sources that are not there yet, at the start of a build:
-    - of the ledger, which Sluice writes, and optional ones of the schema raw: made empty, with their declared columns;
+    - of the ledger and the landing, which Sluice writes, and optional ones of the schema raw: made empty, with their declared columns;
     - of the schema raw on a warehouse that nothing was landed in: the same, so a bare `dbt build` works on a fresh clone;
     - all others are the warehouse's own: a name that is not there is an error that lists near ones, never an empty table.
     `sluice run` sets sources_may_be_missing: there a missing table stops only what is made of it.
@@ -25,7 +25,7 @@
 {% endmacro %}
 
 {% macro is_ours_to_create(source) %}
-    {% if source.schema == 'ledger' %}
+    {% if source.schema in ('ledger', 'landing') %}
         {{ return(true) }}
     {% elif source.schema != 'raw' %}
         {{ return(false) }}
