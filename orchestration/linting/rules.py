@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from orchestration.linting import (
     consent_rule,
+    content_rules,
     engagement_rule,
     grain_rule,
     jinja_rules,
@@ -42,6 +43,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     state_rules.check_lifecycles,
     state_rules.check_tags,
     sms_rules.check_sms_templates,
+    content_rules.check_templates,
     engagement_rule.check_engagement,
 )
 

@@ -60,7 +60,14 @@ def test_unknown_key_says_what_to_give(world: WorldRun, tmp_path: Path) -> None:
 def test_lint_counts_faults_and_names_no_person(world: WorldRun) -> None:
     found = sluice("lint", "--json", home=world.home)
     assert found.code == 0
-    assert set(found.json) == {"findings", "large_contacts", "suspicious_merges", "record_issues", "unmatched_events"}
+    assert set(found.json) == {
+        "findings",
+        "large_contacts",
+        "suspicious_merges",
+        "record_issues",
+        "unclassified_sources",
+        "unmatched_events",
+    }
     issues = {(row["source"], row["issue"]): row["record_count"] for row in found.json["record_issues"]}
     assert issues["webform", "phone fake"] > 0
     assert "@" not in found.stdout

@@ -16,7 +16,7 @@ from orchestration.linting.catalog import Catalog
 from orchestration.settings import PROJECT_ROOT, Settings
 from tests.conftest import ROOT, sluice
 
-KEYS = {"findings", "large_contacts", "suspicious_merges", "record_issues", "unmatched_events"}
+KEYS = {"findings", "large_contacts", "suspicious_merges", "record_issues", "unclassified_sources", "unmatched_events"}
 FOUND = [
     Finding("dbt_project/models/segments/seg_birthdays.sql", 3, "clock", "reads now()", "use {{ as_of() }}"),
     Finding("dbt_project/models/segments/seg_birthdays.yml", 1, "yml", "has no description", "add one"),
