@@ -9,8 +9,14 @@ from typing import Any
 from models.config import ColumnConfig, SyncConfig
 from models.delivery import Message, Operation, SyncOperation
 
-SYNC_COLUMNS = frozenset({"operation_id", "key", "operation", "row_hash", "_vendor_id"})
+SYNC_COLUMNS = frozenset({"operation_id", "key", "_key", "operation", "row_hash", "_vendor_id"})
 PLAIN = ColumnConfig()
+COLUMN = "column:"
+
+
+def plan_column(name: str) -> str:
+    """The name in a plan's file of a column of a sync: another one where it is called like a column of the plan itself."""
+    return COLUMN + name if name.lower() in SYNC_COLUMNS or name.startswith(COLUMN) else name
 
 
 def to_message(row: Mapping[str, Any], config: object = None) -> Message:
@@ -39,8 +45,9 @@ class OperationMapping:
     def __init__(self, names: Iterable[str], config: SyncConfig | None) -> None:
         columns = config.columns if config is not None else {}
         self.names = [name for name in names if name not in SYNC_COLUMNS]
-        written = [columns.get(name, PLAIN) for name in self.names]
-        self._fields = [column.to or name for name, column in zip(self.names, written, strict=True)]
+        own = [name.removeprefix(COLUMN) for name in self.names]
+        written = [columns.get(name, PLAIN) for name in own]
+        self._fields = [column.to or name for name, column in zip(own, written, strict=True)]
         by_way = list(zip(self._fields, (column.write for column in written), strict=True))
         self._emptied = {field for field, way in by_way if way == "overwrite"}
         self._if_empty = frozenset(field for field, way in by_way if way == "if_empty")
@@ -48,9 +55,16 @@ class OperationMapping:
         self._list = config.list if config is not None else None
 
     def operation(
-        self, delivery_id: int, key: int, operation: Operation, row_hash: int | None, vendor_id: str | None, values: Sequence[Any]
+        self,
+        delivery_id: int,
+        key: int,
+        operation: Operation,
+        row_hash: int | None,
+        vendor_id: str | None,
+        key_text: str | None,
+        values: Sequence[Any],
     ) -> SyncOperation:
-        """One operation; ``values`` are those of ``names``."""
+        """One operation; ``values`` are those of ``names``, ``key_text`` the key where it is a text that ``key`` stands for."""
         properties: dict[str, Any] = {}
         if operation != "exited":
             properties = dict(zip(self._fields, values, strict=True))
@@ -59,7 +73,7 @@ class OperationMapping:
         if_empty = self._if_empty & properties.keys() if self._if_empty else self._if_empty
         return SyncOperation(
             delivery_id,
-            key,
+            key if key_text is None else key_text,
             operation,
             row_hash,
             properties,
@@ -67,6 +81,7 @@ class OperationMapping:
             self._object,
             self._list,
             if_empty,
+            None if key_text is None else key,
         )
 
 
@@ -74,4 +89,5 @@ def to_operation(row: Mapping[str, Any], config: SyncConfig | None = None) -> Sy
     """A row of ``out_sync_operations`` with the wanted row's columns, as the sync maps them."""
     mapping = OperationMapping(row, config)
     values = [row[name] for name in mapping.names]
-    return mapping.operation(row["operation_id"], row["key"], row["operation"], row["row_hash"], row.get("_vendor_id"), values)
+    own = (row["operation_id"], row["key"], row["operation"], row["row_hash"], row.get("_vendor_id"), row.get("_key"))
+    return mapping.operation(*own, values)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from activations.outbox import OperationMapping, to_operation
+from activations.plan_values import python_values
 from models.config import SyncConfig
 from models.delivery import Item
 
@@ -33,14 +34,16 @@ def read_items(plan: Path, size: int, to_item: ToItem, config: Any) -> Iterator[
 
 
 def _each(rows: pa.RecordBatch, to_item: ToItem, config: Any) -> list[Item]:
-    return [to_item(row, config) for row in rows.to_pylist()]
+    columns = [python_values(column) for column in rows.columns]
+    return [to_item(dict(zip(rows.schema.names, row, strict=True)), config) for row in zip(*columns, strict=True)]
 
 
 def _operations(rows: pa.RecordBatch, config: SyncConfig | None) -> list[Item]:
     """What ``to_operation`` gives for each row."""
     mapping, count = OperationMapping(rows.schema.names, config), rows.num_rows
     own = [rows.column(name).to_pylist() for name in ("operation_id", "key", "operation", "row_hash")]
-    vendor_ids = rows.column("_vendor_id").to_pylist() if "_vendor_id" in rows.schema.names else [None] * count
-    columns = [rows.column(name).to_pylist() for name in mapping.names]
+    given = set(rows.schema.names)
+    own += [rows.column(name).to_pylist() if name in given else [None] * count for name in ("_vendor_id", "_key")]
+    columns = [python_values(rows.column(name)) for name in mapping.names]
     values = zip(*columns, strict=True) if columns else iter([()] * count)
-    return [mapping.operation(*row) for row in zip(*own, vendor_ids, values, strict=True)]
+    return [mapping.operation(*row) for row in zip(*own, values, strict=True)]

@@ -74,11 +74,12 @@ class SyncOperation:
 
     ``object``: what it is there (contacts, deals, a list). ``list_name``: of a membership, the list, tag or audience that the
     key enters or leaves; else None. ``if_empty``: names of properties that are written only where the destination has none.
+    ``subject``: of a key that is a text, the number that stands for it in the warehouse and the ledger.
     (Not frozen, nor are results: there are millions, and a frozen one takes three times as long to make. Nobody changes them.)
     """
 
     delivery_id: int
-    key: int
+    key: int | str
     operation: Operation
     row_hash: int | None
     properties: Mapping[str, Any] = field(default_factory=dict)
@@ -86,11 +87,12 @@ class SyncOperation:
     object: str = "contacts"
     list_name: str | None = None
     if_empty: frozenset[str] = frozenset()
+    subject: int | None = None
 
     @property
     def subject_id(self) -> int:
-        """The key of the row."""
-        return self.key
+        """The key of the row, as a number."""
+        return self.subject if self.subject is not None else int(self.key)
 
 
 Item = Message | SyncOperation

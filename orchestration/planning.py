@@ -10,6 +10,7 @@ from typing import Any, Literal
 import duckdb
 import pyarrow.parquet as pq
 
+from activations.destinations import registry
 from activations.guardrails import APPROVAL, apply_approvals, check
 from activations.ledger.approvals import list_approvals
 from activations.outbox import SYNC_COLUMNS
@@ -22,7 +23,8 @@ from orchestration.cut_off import find_rest
 from orchestration.guarding import gather_facts, tariff
 from orchestration.reconciling import spool_unknown
 from orchestration.run_state import RunState
-from orchestration.warehouse import count_held, query, spool_messages, spool_nothing, spool_sync
+from orchestration.sync_plans import count_held, spool_sync
+from orchestration.warehouse import query, spool_messages, spool_nothing
 
 SAMPLE_SIZE = 3
 # of its SQL, its yml, its rows (a context that is no JSON); a warehouse that somebody else has open stops all
@@ -93,7 +95,8 @@ def spool(state: RunState, activation: Activation) -> int:
         return spool_messages(warehouse, activation.name, target)
     assert isinstance(activation.config, SyncConfig)
     state.note(f"held_{activation.name}", count_held(warehouse, activation.name))
-    return spool_sync(warehouse, activation.name, activation.config.key, target)
+    takes = registry.entry(activation.destination).takes
+    return spool_sync(warehouse, activation.name, target, takes)
 
 
 def with_sample(state: RunState, activation: Activation, plan: ActivationPlan) -> ActivationPlan:

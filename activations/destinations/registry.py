@@ -81,7 +81,8 @@ class Entry:
 
     ``purposes``: of campaigns that it may carry by its vendor's rules. ``consent``: the channel and purpose that everyone who is
     synced there must have consented to. ``events``: what recipients do with its messages and its vendor tells `sluice receive`;
-    of any other nobody knows whether it happened. `sluice lint` checks all three.
+    of any other nobody knows whether it happened. `sluice lint` checks all three. ``takes``: the nested values it has a form
+    for, of ``list`` (of plain values), ``struct`` and ``map``; a sync with others is stopped when it is planned.
     """
 
     config: Callable[..., Any]
@@ -91,18 +92,21 @@ class Entry:
     purposes: frozenset[str] = ANY_PURPOSE
     consent: tuple[str, str] | None = None
     events: frozenset[str] = frozenset()
+    takes: frozenset[str] = frozenset()
 
 
 OPENS_AND_CLICKS = frozenset({"email_opened", "email_clicked"})
 ADS = ("ads", "advertising")
+CHOICES = frozenset({"list"})
+ANY_VALUE = frozenset({"list", "struct", "map"})
 
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
     "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_callback.hear, events=OPENS_AND_CLICKS),
     "ses": Entry(SesConfig, Ses, to_message, ses_callback.hear, events=OPENS_AND_CLICKS),
-    "hubspot": Entry(HubSpotConfig, HubSpot, to_operation),
-    "webhook": Entry(WebhookConfig, Webhook, webhook.to_item),
-    "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item),
+    "hubspot": Entry(HubSpotConfig, HubSpot, to_operation, takes=CHOICES),
+    "webhook": Entry(WebhookConfig, Webhook, webhook.to_item, takes=ANY_VALUE),
+    "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item, takes=ANY_VALUE),
     "meta_audiences": Entry(MetaAudiencesConfig, MetaAudiences, to_operation, consent=ADS),
     "tencent_audiences": Entry(TencentAudiencesConfig, TencentAudiences, to_operation, consent=ADS),
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
@@ -116,9 +120,9 @@ REGISTRY: dict[str, Entry] = {
     "wechat_service": Entry(WeChatServiceConfig, WeChatService, to_message, hear_wechat),
     "wechat_mass": Entry(WeChatMassConfig, WeChatMass, to_message, hear_wechat),
     "wechat_tags": Entry(WeChatTagsConfig, WeChatTags, to_operation),
-    "wecom_robot": Entry(WeComRobotConfig, WeComRobot, to_operation),
+    "wecom_robot": Entry(WeComRobotConfig, WeComRobot, to_operation, takes=ANY_VALUE),
     "wecom_mass": Entry(WeComMassConfig, WeComMass, to_message),
-    "salesforce": Entry(SalesforceConfig, Salesforce, to_operation),
+    "salesforce": Entry(SalesforceConfig, Salesforce, to_operation, takes=CHOICES),
     "fxiaoke": Entry(FxiaokeConfig, Fxiaoke, to_operation),
     "xiaoshouyi": Entry(XiaoshouyiConfig, Xiaoshouyi, to_operation),
     "tryton": Entry(TrytonConfig, Tryton, to_operation),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from activations.ledger.addressing import ALREADY_SENT, reserve
 from activations.ledger.engine import lock_until_commit
+from activations.ledger.keys import keep_keys
 from activations.ledger.outcomes import Attempt, write_outcomes
 from activations.ledger.rows import Row, as_text, chunks, known_ids, naive, run
 from activations.ledger.stating import withdrawn
@@ -76,6 +77,7 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
         _refuse(connection, claimed, reasons, again, now)
     claimed.attempts = _attempts(claimed.items, again)
     if claimed.items:
+        keep_keys(connection, push.activation, claimed.items)
         _mark_tried_again(connection, push, [item.delivery_id for item in claimed.items if item.delivery_id in again], now)
         claimed.claim_id = _keep(connection, claimed, now)
     return claimed

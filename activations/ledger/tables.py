@@ -77,6 +77,17 @@ receipts = sa.Table(
     sa.Column("recorded_by", sa.String(100)),  # the person, where it was one
 )
 
+# the keys of syncs that are texts, by the numbers that stand for them: a row that is gone is taken out by its key
+sync_keys = sa.Table(
+    "sync_keys",
+    metadata,
+    sa.Column("key_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("activation", sa.String(200), nullable=False),
+    sa.Column("subject_id", sa.BigInteger, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.UniqueConstraint("activation", "subject_id", name="sync_keys_by_subject"),
+)
+
 # what a vendor said of a delivery that the ledger does not know yet: a call may come before the answer that it is about
 early_receipts = sa.Table(
     "early_receipts",

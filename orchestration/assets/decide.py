@@ -14,8 +14,9 @@ from orchestration.landing.identity import journal_identity
 from orchestration.missing_sources import missing_sources
 from orchestration.progress import tell
 from orchestration.run_state import RunState, step
+from orchestration.sync_plans import bad_keys
 from orchestration.translator import Translator
-from orchestration.warehouse import bad_keys, query
+from orchestration.warehouse import query
 
 DECIDED = dg.AssetKey(["runs", "decided"])
 REPORTED = dg.AssetKey(["runs", "reported"])

@@ -14,6 +14,7 @@ from activations.ledger.stating import list_statements
 from activations.ledger.store import Ledger
 from orchestration.landing.batches import insert_batch
 from orchestration.landing.identity import land_identity
+from orchestration.landing.keys import land_keys
 from orchestration.warehouse import open_warehouse
 
 RECEIPTS = """create table if not exists ledger.receipts (
@@ -65,6 +66,7 @@ def land_ledger(warehouse: Path, ledger: Ledger) -> int:
         land_identity(connection, ledger)
         connection.execute(EVENTS)
         _append_events(connection, ledger)
+        land_keys(connection, ledger.engine)
         connection.execute(SUPPRESSIONS)
         insert_batch(connection, "ledger.suppressions", ledger.suppressions())
         connection.execute(STATEMENTS)

@@ -19,7 +19,7 @@ from models.errors import ConfigurationError
 from orchestration import pausing
 from orchestration.cli.main import app
 from orchestration.landing.ledger import land_ledger
-from orchestration.warehouse import spool_sync
+from orchestration.sync_plans import spool_sync
 from tests.activations.ledger_steps import claim_items, settle
 from tests.activations.test_conformance import message
 
@@ -135,10 +135,13 @@ def test_a_retried_operation_is_planned_and_a_failed_one_is_not(tmp_path: Path) 
             """create schema activation; create schema ledger;
             create table ledger.receipts (subject_id bigint, kind varchar, activation varchar, destination varchar, state varchar,
                 vendor_id varchar, receipt_id bigint);
+            create table ledger.sync_keys (activation varchar, subject_id bigint, key varchar);
+            create table activation.int_sync_columns as select 'crm' as sync, 'contact_id' as column_name, 1 as place,
+                'BIGINT' as data_type, 'integer' as kind, true as is_key, null as value_sql, 'w.contact_id' as key_sql;
             create table activation.sync_crm as select unnest([1, 2, 3]) as contact_id;
             create table activation.out_sync_operations as
                 select n as operation_id, 'crm' as sync, 'hubspot' as destination, n as sync_key,
             'entered' as operation, n as row_hash, [null, 'failed', 'retry'][n] as delivery_state,
                 null as hold_reason from range(1, 4) as r(n)"""
         )
-    assert spool_sync(tmp_path / "w.duckdb", "crm", "contact_id", tmp_path / "plan.parquet") == 2
+    assert spool_sync(tmp_path / "w.duckdb", "crm", tmp_path / "plan.parquet") == 2

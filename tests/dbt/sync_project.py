@@ -24,7 +24,8 @@ from models.run import Run
 from orchestration.dbt_runner import Dbt
 from orchestration.landing.ledger import land_ledger
 from orchestration.settings import DBT_PROJECT, load_settings
-from orchestration.warehouse import count_held, open_warehouse, query, spool_sync
+from orchestration.sync_plans import count_held, spool_sync
+from orchestration.warehouse import open_warehouse, query
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 KEPT = ("int_sync", "out_sync", "int_delivery_states", "_ledger__sources")
@@ -83,7 +84,12 @@ class SyncProject:
 
     def _push(self, name: str, endpoints: Mapping[str, Any]) -> Operations:
         config, plan = SyncConfig(**self.metas[name]), self.home / f"plan_{self.runs}_{name}.parquet"
-        spool_sync(self.settings.warehouse, name, config.key, plan)
+        spool_sync(
+            self.settings.warehouse,
+            name,
+            plan,
+            registry.entry(config.destination).takes if config.destination in registry.REGISTRY else (),
+        )
         destination = registry.build("hubspot", endpoints)
         batches = list(read_items(plan, 100, to_operation, config))
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.warehouse import bad_keys
+from orchestration.sync_plans import bad_keys
 from tests.dbt.sync_project import SyncProject
 
 pytestmark = pytest.mark.slow

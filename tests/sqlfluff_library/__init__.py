@@ -130,8 +130,21 @@ forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_chang
 expected_purchases_reason = rounded = _expression
 allow_long_queries = _nothing
 
-hash_xor = operation_id = stream_id = written_fields = _expression
+hash_xor = operation_id = stream_id = written_fields = sync_key = _expression
 sync_settings = no_sync_settings = _query
+
+
+def sync_models() -> list[str]:
+    """Two syncs."""
+    return ["sync_first", "sync_second"]
+
+
+keyed_sync_models = sync_models
+
+
+def sync_column_rows() -> list[list[str]]:
+    """A row of literals."""
+    return [["'first'", "'id'", "1", "'BIGINT'", "'integer'", "true", "null", "'w.id'"]]
 
 
 def mapping_span() -> str:

@@ -7,7 +7,7 @@
     was lost. 40 bits: of a million changed rows a day, one is overlooked in 2,700 years.
 #}
 {% macro row_hash(name) %}
-    {% set values = [model_meta(name, 'sync').key] %}
+    {% set values = [sync_key_text(name)] %}
     {% for column in sync_columns(name) %}{% do values.append(written_value(column)) %}{% endfor %}
     {{ return(mapping_base(name) ~ ' + ' ~ hash_bigint(values, digits=10)) }}
 {% endmacro %}

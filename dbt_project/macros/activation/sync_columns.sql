@@ -5,43 +5,73 @@
 {% macro sync_columns(name) %}
     {% if not execute %}{{ return([]) }}{% endif %}
     {% set sync = model_meta(name, 'sync') %}
-    {% set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] %}
-    {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
     {% set known, columns = sync.get('columns', {}), [] %}
-    {% for column in (adapter.get_columns_in_relation(relation) if relation is not none else []) %}
+    {% for column in relation_columns(name) %}
         {% set is_sent = column.name in sync.get('identified_by', []) if sync.mode == 'membership' else column.name | lower != sync.key | lower %}
         {% set config = known.get(column.name, {}) %}
         {% if is_sent %}
-            {% do columns.append({'name': column.name, 'to': config.get('to') or column.name, 'write': config.get('write', 'unless_null')}) %}
+            {% do columns.append({
+                'name': column.name, 'type': column.dtype, 'to': config.get('to') or column.name, 'write': config.get('write', 'unless_null')
+            }) %}
         {% endif %}
     {% endfor %}
     {{ return(columns | sort(attribute='to')) }}
 {% endmacro %}
 
+{# The columns of a sync's model as it was built; none when it was not. #}
+{% macro relation_columns(name) %}
+    {% if not execute %}{{ return([]) }}{% endif %}
+    {% set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] %}
+    {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
+    {{ return(adapter.get_columns_in_relation(relation) if relation is not none else []) }}
+{% endmacro %}
+
 {# The value of a column as it would be written: with if_empty, that there is one is all that counts. #}
 {% macro written_value(column) %}
-    {% set name = adapter.quote(column.name) %}
-    {{ return("case when " ~ name ~ " is not null then 'set' end" if column.write == 'if_empty' else name) }}
+    {% set value = canonical_value(quoted(column.name), column.type) %}
+    {{ return("case when " ~ value ~ " is not null then 'set' end" if column.write == 'if_empty' else value) }}
 {% endmacro %}
 
 {#
     What stands at the destination once a row is written: ten letters a field, a part of the hash of its value. A field that is left alone
-    for want of a value keeps the letters that `before`, the text of the row acknowledged last, has in its place.
+    for want of a value keeps the letters that `before`, the text of the row acknowledged last, has in its place. A floating number has
+    twenty, of two grids, and keeps those that stand there as long as either is the same: a sum that differs in its last digits and lies at
+    the edge of a step has not changed.
 #}
 {% macro written_fields(name, row, before) %}
-    {% set parts = [] %}
+    {% set parts, place = [], namespace(at=1) %}
     {% for column in sync_columns(name) %}
-        {% set value = row ~ '.' ~ adapter.quote(column.name) %}
-        {% set hashed = "substr(md5(" ~ hash_input([value]) ~ "), 1, 10)" %}
+        {% set raw = row ~ '.' ~ quoted(column.name) %}
+        {% set is_floating = value_kind(column.type) in ('double', 'float') and column.write != 'if_empty' %}
+        {% set value, width = canonical_value(raw, column.type), 20 if is_floating else 10 %}
+        {% set kept = "substr(" ~ before ~ ", " ~ place.at ~ ", " ~ width ~ ")" if before %}
+        {% set hashed = letters_of(value) %}
+        {% if is_floating %}
+            {% set number = canonical_float(raw) if value_kind(column.type) == 'float' else raw %}
+            {% set hashed = two_grids(hashed, letters_of(double_cell(number)), "substr(" ~ before ~ ", " ~ place.at ~ ", 10)" if before, "substr(" ~ before ~ ", " ~ place.at + 10 ~ ", 10)" if before) %}
+        {% endif %}
         {% if column.write == 'overwrite' %}
             {% do parts.append(hashed) %}
         {% else %}
-            {% set kept = "coalesce(substr(" ~ before ~ ", " ~ (loop.index0 * 10 + 1) ~ ", 10), '..........')" if before else "'..........'" %}
+            {% set nothing = "'" ~ '.' * width ~ "'" %}
+            {% set left_alone = "coalesce(" ~ kept ~ ", " ~ nothing ~ ")" if before else nothing %}
             {% set filled = hashed if column.write == 'unless_null' else "'set.......'" %}
-            {% do parts.append("case when " ~ value ~ " is null then " ~ kept ~ " else " ~ filled ~ " end") %}
+            {% do parts.append("case when " ~ value ~ " is null then " ~ left_alone ~ " else " ~ filled ~ " end") %}
         {% endif %}
+        {% set place.at = place.at + width %}
     {% endfor %}
     {{ return(parts | join(' || ') or "''") }}
+{% endmacro %}
+
+{% macro letters_of(value) %}{{ return("substr(md5(" ~ hash_input([value]) ~ "), 1, 10)") }}{% endmacro %}
+
+{% macro two_grids(one, other, one_before, other_before) %}
+    {% set both = one ~ " || " ~ other %}
+    {% if not one_before %}{{ return(both) }}{% endif %}
+    {{ return(
+        "case when " ~ one_before ~ " = " ~ one ~ " or " ~ other_before ~ " = " ~ other ~ " then " ~ one_before ~ " || " ~ other_before
+        ~ " else " ~ both ~ " end"
+    ) }}
 {% endmacro %}
 
 {# A sync at a destination as a BIGINT: what is acknowledged there says nothing of another destination. #}

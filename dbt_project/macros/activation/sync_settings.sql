@@ -9,7 +9,8 @@
         {{ sends_changes(name) }} as sends_changes,
         {{ sends_exits | lower }} as sends_exits,
         {{ mapping_base(name) }} as mapping_base,
-        {{ version_base(name) }} as version_base
+        {{ version_base(name) }} as version_base,
+        {{ text_literal(sync_key_problem(name) if execute else none) }} as key_problem
 {% endmacro %}
 
 {# Whether a changed row goes out: true or false. #}
@@ -18,7 +19,7 @@
 {# The same columns without a row, for when there is no sync. #}
 {% macro no_sync_settings() %}
     select nothing.*, true as sends_changes, true as sends_exits
-    from ({{ no_rows(['sync', 'destination', 'mode'], keys=['mapping_base', 'version_base']) }}) as nothing
+    from ({{ no_rows(['sync', 'destination', 'mode'], keys=['mapping_base', 'version_base'], more=['key_problem']) }}) as nothing
 {% endmacro %}
 
 {# The acknowledged state is folded onto what is kept, but where rows cannot be replaced: there from the whole log. #}

@@ -1,3 +1,11 @@
+{#
+    Before a model: the session's time zone is UTC, whatever the machine's or the server's is. DuckDB and Spark are told in the profile,
+    Postgres, which has no such setting there, by each model for its session.
+#}
+{% macro pin_time_zone() -%}
+    {% if target.type == 'postgres' %}set time zone 'UTC'{% endif %}
+{%- endmacro %}
+
 {# A naive local timestamp of a time zone, as naive UTC. #}
 {% macro to_utc(column, time_zone) -%}
     {{ return(adapter.dispatch('to_utc', 'sluice')(column, time_zone)) }}

@@ -28,6 +28,7 @@ final as (
         d.sync,
         d.stream_id,
         case
+            when d.key_problem is not null then d.key_problem
             when d.null_keys > 0 then 'null_keys'
             -- acknowledged keys are unique: were more rows found there than are left of them, some wanted key came twice
             when r.stream_id is not null

@@ -42,7 +42,8 @@ final as (
         coalesce(w.null_keys, 0) as null_keys,
         coalesce(a.row_count, 0) as acknowledged_rows,
         coalesce(w.row_count, 0) <> coalesce(a.row_count, 0) or coalesce(w.hash_xor, 0) <> coalesce(a.hash_xor, 0) as is_different,
-        m.sync is not null as is_moved
+        m.sync is not null as is_moved,
+        s.key_problem
     from syncs as s
     left join digest_wanted as w on s.stream_id = w.stream_id
     left join digest_acknowledged as a on s.stream_id = a.stream_id

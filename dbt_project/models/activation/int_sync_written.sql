@@ -10,10 +10,10 @@ with differences as (
 ),
 
 written as (
-    {% for name in models_in('activation', prefix='sync_') %}
+    {% for name in keyed_sync_models() %}
     select d.operation_id, {{ written_fields(name, 'w', 'k.fields' if is_incremental() else none) }} as fields
     from differences as d
-    inner join {{ ref(name) }} as w on d.sync_key = w.{{ adapter.quote(model_meta(name, 'sync').key) }}
+    inner join {{ ref(name) }} as w on d.sync_key = {{ sync_key(name, 'w') }}
     {% if is_incremental() %}
     left join {{ this }} as k on d.acknowledged_operation_id = k.operation_id and d.operation = 'changed' and d.is_same_mapping
     {% endif %}

@@ -1,5 +1,5 @@
 with syncs as (
-    {% for name in models_in('activation', prefix='sync_') %}
+    {% for name in sync_models() %}
     -- depends_on: {{ ref(name) }}
     {{ sync_settings(name) }}
     {% if not loop.last %}union all{% endif %}
@@ -9,7 +9,7 @@ with syncs as (
 ),
 
 final as (
-    select sync, destination, mode, sends_changes, sends_exits, mapping_base, version_base, {{ stream_id('sync', 'destination') }} as stream_id
+    select sync, destination, mode, sends_changes, sends_exits, mapping_base, version_base, key_problem, {{ stream_id('sync', 'destination') }} as stream_id
     from syncs
 )
 

@@ -14,7 +14,7 @@ from activations.destinations.ads import hashing
 from activations.http import Answer
 from models.delivery import ItemResult, SyncOperation, Verdict
 
-# Meta's key, the property it is made of, and how it is normalised; EXTERN_ID is our key, and is not hashed
+# Meta's key, the property it is made of, and how it is normalised; EXTERN_ID is our key as a number, and is not hashed
 FIELDS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("EMAIL", "email", hashing.email),
     ("PHONE", "phone", hashing.phone),
@@ -31,7 +31,7 @@ ACCOUNT = {3, 10, 102, 190, *range(200, 300)}
 
 def row_of(operation: SyncOperation) -> list[str]:
     """EXTERN_ID and the hash of each field, '' where there is none."""
-    return [str(operation.key), *(hashing.hashed(operation.properties.get(name), rule) for _, name, rule in FIELDS)]
+    return [str(operation.subject_id), *(hashing.hashed(operation.properties.get(name), rule) for _, name, rule in FIELDS)]
 
 
 def names_somebody(operation: SyncOperation) -> bool:

@@ -24,7 +24,7 @@ def to_value(value: Any) -> Any:
     """Times are milliseconds, decimals text (the API's currency fields), and None empties the field."""
     if isinstance(value, date):
         return milliseconds(value)
-    return str(value) if isinstance(value, Decimal) else value
+    return format(value, "f") if isinstance(value, Decimal) else value
 
 
 def object_data(api_name: str, values: Mapping[str, Any], **more: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from activations.destinations.crm.hubspot import mapping
 from activations.destinations.crm.hubspot.config import HubSpotConfig
 from activations.destinations.crm.hubspot.verdicts import rule, unmade_properties
 from activations.destinations.crm.rulings import HOUR, NEVER_THERE, Ruling, accepted, fail, of_reading, result, results, retry
-from activations.destinations.crm.values import TASKS, is_empty, task_of, without_filled
+from activations.destinations.crm.values import TASKS, is_empty, refuse_ambiguous, task_of, without_filled
 from activations.http import Answer, HttpClient
 from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
 
@@ -60,9 +60,10 @@ class HubSpot:
         return write(others) + self._archive(exits, kind)
 
     def _plain(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        owned, refused = self._with_owners(items)
+        clear, ambiguous = refuse_ambiguous(items)
+        owned, refused = self._with_owners(clear)
         ready, unread = self._leave_filled(owned)
-        return refused + unread + self._upsert(ready)
+        return ambiguous + refused + unread + self._upsert(ready)
 
     def _id_property(self, kind: str) -> str:
         return self.config.id_property if kind == CONTACTS else self.config.record_id_property

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from activations.destinations.crm.hubspot.verdicts import rule_error
 from activations.destinations.crm.rulings import Ruling, accepted, result
-from activations.destinations.crm.values import task_of, utc_text
+from activations.destinations.crm.values import task_of, to_text
 from models.delivery import ItemResult, SyncOperation, Verdict
 
 UNANSWERED = Ruling(Verdict.UNKNOWN, "no_answer_for_item")
@@ -55,15 +54,6 @@ def task_properties(operation: SyncOperation) -> dict[str, Any]:
     task = task_of(operation)
     state = {"hs_task_status": "NOT_STARTED"} if operation.operation == "entered" else {}
     return {**state, **{TASK_NAMES[name]: value for name, value in task.fields.items()}, **task.others}
-
-
-def to_text(value: Any) -> str:
-    """A property value: HubSpot takes text; times as ISO 8601 UTC, booleans in lower case, and nothing empties the property."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return utc_text(value) if isinstance(value, date) else str(value)
 
 
 def records_by_key(body: Any, id_property: str) -> dict[str, Mapping[str, Any]]:

@@ -15,7 +15,7 @@ from activations.destinations.crm.salesforce.bulk import UNANSWERED, bulk_upsert
 from activations.destinations.crm.salesforce.config import SalesforceConfig
 from activations.destinations.crm.salesforce.session import Session
 from activations.destinations.crm.salesforce.verdicts import GONE, rule_record
-from activations.destinations.crm.values import TASKS, chunked, task_of, without_filled
+from activations.destinations.crm.values import TASKS, chunked, refuse_ambiguous, task_of, without_filled
 from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
 
 COLLECTION = 200
@@ -66,9 +66,10 @@ class Salesforce:
     def _plain(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
         if not items:
             return []
-        owned, refused = self._with_owners(items)
+        clear, ambiguous = refuse_ambiguous(items)
+        owned, refused = self._with_owners(clear)
         ready, unread = self._leave_filled(owned)
-        return refused + unread + self._upsert(ready)
+        return ambiguous + refused + unread + self._upsert(ready)
 
     def _upsert(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
         if not items:
@@ -120,7 +121,7 @@ class Salesforce:
         if isinstance(held, Ruling):
             waiting = {item.delivery_id for item in asking}
             return [item for item in items if item.delivery_id not in waiting], results(asking, held)
-        return [replace(item, properties=without_filled(item, held.get(str(item.key), {}))) for item in items], []
+        return [replace(item, properties=without_filled(item, held.get(mapping.row_key(item.key), {}))) for item in items], []
 
     def _with_owners(self, items: Sequence[SyncOperation]) -> Split:
         """Write the id of the active user that the owner's column names. One who is not there, or twice, fails the row."""
@@ -154,7 +155,7 @@ class Salesforce:
 
     def _tasks(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
         """Make the tasks of contacts that are there; a task whose contact is not there yet waits for it."""
-        contacts = {i.delivery_id: key for i in items if (key := task_of(i).contact_key) is not None}
+        contacts = {i.delivery_id: mapping.row_key(key) for i in items if (key := task_of(i).contact_key) is not None}
         held = self._read(CONTACTS, list(contacts.values())) if contacts else {}
         if isinstance(held, Ruling):
             return results(items, held)
@@ -183,22 +184,26 @@ class Salesforce:
         if isinstance(members, Ruling):
             return results(items, members)
         of_contact = {key: members.get(str(row["Id"]).lower(), {}).get("Id") for key, row in contacts.items()}
-        exits = [replace(i, vendor_id=of_contact.get(str(i.key)) or i.vendor_id) for i in items if i.operation == "exited"]
+        exits = [
+            replace(i, vendor_id=of_contact.get(mapping.row_key(i.key)) or i.vendor_id) for i in items if i.operation == "exited"
+        ]
         entering = [item for item in items if item.operation != "exited"]
         return self._delete(exits) + self._join(entering, campaign, contacts, of_contact)
 
     def _join(
         self, items: Sequence[SyncOperation], campaign: str, contacts: Rows, members: Mapping[str, Any]
     ) -> list[ItemResult]:
-        done = [accepted(item, str(members[str(item.key)])) for item in items if members.get(str(item.key))]
-        done += results([item for item in items if str(item.key) not in contacts], NO_CONTACT)
-        new = [item for item in items if str(item.key) in contacts and not members.get(str(item.key))]
+        done = [
+            accepted(item, str(members[mapping.row_key(item.key)])) for item in items if members.get(mapping.row_key(item.key))
+        ]
+        done += results([item for item in items if mapping.row_key(item.key) not in contacts], NO_CONTACT)
+        new = [item for item in items if mapping.row_key(item.key) in contacts and not members.get(mapping.row_key(item.key))]
         for chunk in chunked(new, COLLECTION):
             records = [
                 {
                     "attributes": {"type": "CampaignMember"},
                     "CampaignId": campaign,
-                    "ContactId": str(contacts[str(item.key)]["Id"]),
+                    "ContactId": str(contacts[mapping.row_key(item.key)]["Id"]),
                     "Status": self.config.member_status,
                 }
                 for item in chunk

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from activations.destinations.crm.values import plain, task_of, utc_text
+from activations.destinations.crm.values import plain, task_of, to_text, utc_text
 from models.delivery import SyncOperation
 from models.errors import ConfigurationError
 
@@ -77,6 +77,11 @@ def field(name: str) -> str:
     return name
 
 
+def row_key(key: object) -> str:
+    """One of our keys as ``rows_by`` has it."""
+    return str(key).lower()
+
+
 def rows_by(records: Sequence[Mapping[str, Any]], name: str) -> dict[str, Mapping[str, Any]]:
     """Records of a query by one of their fields, in lower case: Salesforce compares text without it."""
     return {str(one.get(name, "")).lower(): one for one in records}
@@ -85,7 +90,5 @@ def rows_by(records: Sequence[Mapping[str, Any]], name: str) -> dict[str, Mappin
 def _cell(item: SyncOperation, name: str) -> str:
     if name not in item.properties:
         return ""
-    value = plain(item.properties[name])
-    if value is None:
-        return BULK_NULL
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    value = item.properties[name]
+    return BULK_NULL if value is None else to_text(value)

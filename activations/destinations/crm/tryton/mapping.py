@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from activations.destinations.crm.finding import Found, Records
+from activations.destinations.crm.values import to_text
 
 HELD = "_mechanisms"
 PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
@@ -20,7 +21,7 @@ def to_value(value: Any) -> Any:
         return {"__class__": "datetime", **{name: getattr(moment, name) for name in PARTS}}
     if isinstance(value, date):
         return {"__class__": "date", **{name: getattr(value, name) for name in PARTS[:3]}}
-    return {"__class__": "Decimal", "decimal": str(value)} if isinstance(value, Decimal) else value
+    return {"__class__": "Decimal", "decimal": format(value, "f")} if isinstance(value, Decimal) else value
 
 
 def values_of(given: Mapping[str, Any], mechanisms: Mapping[str, str], held: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,12 +33,12 @@ def values_of(given: Mapping[str, Any], mechanisms: Mapping[str, str], held: Map
 
 
 def _steps(kind: str, value: Any, there: Mapping[str, Sequence[tuple[int, str]]]) -> list[list[Any]]:
-    known = there.get(kind, [])
-    if value is None or value == "":
+    known, text = there.get(kind, []), to_text(value)
+    if not text:
         return [["delete", [known[0][0]]]] if known else []
-    if any(text == str(value) for _, text in known):
+    if any(held == text for _, held in known):
         return []
-    return [["write", [known[0][0]], {"value": str(value)}]] if known else [["create", [{"type": kind, "value": str(value)}]]]
+    return [["write", [known[0][0]], {"value": text}]] if known else [["create", [{"type": kind, "value": text}]]]
 
 
 def records(

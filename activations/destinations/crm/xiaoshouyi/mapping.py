@@ -10,6 +10,7 @@ from typing import Any
 
 from activations.destinations.crm.finding import Found, Records
 from activations.destinations.crm.values import TASK_CONTACT, TASKS, milliseconds, task_of
+from activations.value_text import json_number
 from models.delivery import SyncOperation
 from models.errors import ConfigurationError
 
@@ -30,7 +31,7 @@ def to_value(value: Any) -> Any:
     """Times are milliseconds, and None empties the field."""
     if isinstance(value, date):
         return milliseconds(value)
-    return float(value) if isinstance(value, Decimal) else value
+    return json_number(value) if isinstance(value, Decimal) else value
 
 
 def select(names: Sequence[str], kind: str, name: str, values: Sequence[str]) -> str:

@@ -13,12 +13,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from activations.outbox import to_message, to_operation
+from activations.value_text import json_text, number_text
 from models.delivery import Item, Message
 
 Row = dict[str, Any]
@@ -126,11 +128,13 @@ def _row(item: Item) -> Row:
 
 
 def _cell(value: Any, escape_formulas: bool) -> Any:
-    if value is None or isinstance(value, int | float):
+    if value is None or isinstance(value, int):
         return value if not isinstance(value, bool) else str(value).lower()
+    if isinstance(value, float | Decimal):
+        return number_text(value)
     if isinstance(value, datetime):
         return value.isoformat() + ("" if value.tzinfo else "Z")
-    text = value.isoformat() if isinstance(value, date) else str(value)
+    text = value.isoformat() if isinstance(value, date) else json_text(value) if isinstance(value, list | dict) else str(value)
     return escaped(text) if escape_formulas else text
 
 
@@ -138,5 +142,11 @@ def _column(values: Iterable[Any]) -> pa.Array:
     found = list(values)
     try:
         return pa.array(found)
+    except OverflowError:  # whole numbers of more than 64 bits
+        return pa.array([None if value is None else Decimal(value) for value in found], pa.decimal128(38, 0))
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        return pa.array([None if value is None else str(value) for value in found], pa.string())
+        return pa.array([None if value is None else _text(value) for value in found], pa.string())
+
+
+def _text(value: Any) -> str:
+    return json_text(value) if isinstance(value, list | dict) else str(value)

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from liquid.exceptions import LiquidError
 
 from activations.content import CONTENT_FOLDER
 from activations.outbox import to_message, to_operation
+from activations.value_text import to_json
 from models.delivery import Item, Message, SyncOperation
 from models.errors import ContentError
 
@@ -30,7 +31,7 @@ def event(item: Item) -> dict[str, Any]:
     """What a receiver is told of an item; ``id`` is the same on every try."""
     if isinstance(item, Message):
         kept = ("contact_id", "channel", "address", "template", "language", "purpose", "country")
-        data = {**{name: getattr(item, name) for name in kept}, "values": plain(dict(item.values))}
+        data = {**{name: getattr(item, name) for name in kept}, "values": to_json(dict(item.values))}
         return {"id": str(item.delivery_id), "type": "message.due", "data": data}
     return {"id": str(item.delivery_id), "type": f"{item.object}.{item.operation}", "data": _operation(item)}
 
@@ -78,23 +79,8 @@ def headers(keys: Sequence[bytes], message_id: str, at: datetime, body: bytes) -
     }
 
 
-def plain(value: Any) -> Any:
-    """A value of the warehouse as JSON: times as ISO 8601 (UTC has its Z), exact numbers as text."""
-    if isinstance(value, Mapping):
-        return {str(name): plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
-    if isinstance(value, datetime):
-        return value.isoformat() + ("" if value.tzinfo else "Z")
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
 def _operation(item: SyncOperation) -> dict[str, Any]:
-    told = {"key": str(item.key), "operation": item.operation, "properties": plain(dict(item.properties))}
+    told = {"key": str(item.key), "operation": item.operation, "properties": to_json(dict(item.properties))}
     return (
         told
         | ({"list": item.list_name} if item.list_name else {})
@@ -108,5 +94,5 @@ def _template(name: str, folder: Path) -> BoundTemplate:
     if not path.is_file():
         raise ContentError(f"the template {path.name} is missing", "add it to content/webhook/, or unset SLUICE_WEBHOOK_TEMPLATE")
     environment = Environment(undefined=StrictUndefined)
-    environment.add_filter("json", lambda value: json.dumps(plain(value), ensure_ascii=False))
+    environment.add_filter("json", lambda value: json.dumps(to_json(value), ensure_ascii=False))
     return environment.from_string(path.read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ def alert_body(operation: SyncOperation, language: str) -> dict[str, Any]:
     """The content that the sync's ``object`` names, filled in with the row, cut to what the vendor takes; the key of the row is
     ``key``, whatever its column is called. Raises ContentError."""
     values = {name: harmless(value) if isinstance(value, str) else value for name, value in operation.properties.items()}
-    values = {"key": operation.key, **values}
+    values = {"key": harmless(operation.key) if isinstance(operation.key, str) else operation.key, **values}
     content = render(operation.object, language, "robot", values)
     for kind, limit in LIMITS.items():
         if isinstance(content.get(kind), dict):

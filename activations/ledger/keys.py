@@ -1,0 +1,43 @@
+"""Keys of syncs that are texts, kept at the claim: by them an exit is sent once its row is gone, or the warehouse was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from activations.ledger.rows import insert_rows
+from activations.ledger.tables import sync_keys
+from models.delivery import Item, SyncOperation
+
+KNOWN = "on conflict do nothing"
+
+
+def keep_keys(connection: sa.Connection, activation: str, items: Sequence[Item]) -> None:
+    """Keep the key of each item that has a text for one; what is kept stays as it is."""
+    if not items or not isinstance(items[0], SyncOperation):
+        return
+    rows = [(i.subject, i.key) for i in items if isinstance(i, SyncOperation) and i.subject is not None]
+    if rows:
+        insert_rows(connection, sync_keys.name, {"activation": activation}, ("subject_id", "key"), rows, KNOWN)
+
+
+def keys_after(engine: sa.Engine, key_id: int, size: int = 50_000) -> Iterator[list[dict[str, Any]]]:
+    """Keys with a greater id, in order, in batches, as they are landed."""
+    while True:
+        query = sa.select(sync_keys).where(sync_keys.c.key_id > key_id).order_by(sync_keys.c.key_id).limit(size)
+        with engine.connect() as connection:
+            batch = [dict(row) for row in connection.execute(query).mappings()]
+        if not batch:
+            return
+        key_id = batch[-1]["key_id"]
+        yield batch
+
+
+def has_key(engine: sa.Engine, key_id: int, activation: str, subject_id: int) -> bool:
+    """Whether this ledger gave the key this number."""
+    k = sync_keys.c
+    query = sa.select(k.key_id).where(k.key_id == key_id, k.activation == activation, k.subject_id == subject_id)
+    with engine.connect() as connection:
+        return connection.execute(query).first() is not None

@@ -1,0 +1,27 @@
+"""Landing the keys of syncs that are texts: by them an exit is sent once its row is gone."""
+
+from __future__ import annotations
+
+import duckdb
+import sqlalchemy as sa
+
+from activations.ledger.keys import has_key, keys_after
+from orchestration.landing.batches import insert_batch
+
+TABLE = "create table if not exists ledger.sync_keys (key_id bigint, activation varchar, subject_id bigint, key varchar)"
+LAST = "select key_id, activation, subject_id from ledger.sync_keys order by key_id desc limit 1"
+# what an earlier ledger counted stays: a new one counts from 1 again
+KNOWN = """delete from ledger.sync_keys where rowid in (
+    select old.rowid from ledger.sync_keys as old inner join ledger.sync_keys as new
+    on old.activation = new.activation and old.subject_id = new.subject_id and old.rowid < new.rowid)"""
+
+
+def land_keys(connection: duckdb.DuckDBPyConnection, engine: sa.Engine) -> None:
+    """Append the keys not landed yet; of another ledger than the one landed last, all."""
+    connection.execute(TABLE)
+    last = connection.execute(LAST).fetchall()
+    is_known = bool(last) and has_key(engine, *last[0])
+    for batch in keys_after(engine, int(last[0][0]) if is_known else 0):
+        insert_batch(connection, "ledger.sync_keys", batch)
+    if last and not is_known:
+        connection.execute(KNOWN)
