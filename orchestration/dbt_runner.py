@@ -17,6 +17,7 @@ from typing import Any
 from models.errors import ConfigurationError
 from orchestration import stopping
 from orchestration.dbt_environment import own_environment
+from orchestration.error_words import without_values
 from orchestration.project_files import fingerprint, named_leaves, project_without
 from orchestration.settings import DBT_PROJECT, Settings
 
@@ -249,7 +250,7 @@ def _node_result(result: Any) -> NodeResult:
     return NodeResult(
         unique_id=result.node.unique_id,
         status=str(result.status),
-        message=str(result.message or ""),
+        message=without_values(str(result.message or "")),
         seconds=float(result.execution_time or 0),
         rows=rows if isinstance(rows, int) and rows >= 0 else None,
     )

@@ -20,6 +20,7 @@ from activations.plan_file import read_items
 from activations.sandbox.server import STORE_FILE, Sandbox
 from activations.sandbox.store import Store
 from models.config import SyncConfig
+from models.errors import ConfigurationError
 from models.run import Run
 from orchestration.dbt_runner import Dbt
 from orchestration.landing.ledger import land_ledger
@@ -53,6 +54,7 @@ class SyncProject:
         self.settings = load_settings()
         self.ledger = Ledger(self.settings.ledger)
         self.metas: dict[str, dict[str, Any]] = {}
+        self.refused: dict[str, str] = {}
 
     def write_sync(self, name: str, sql: str, **meta: Any) -> None:
         """Write ``sync_<name>.sql`` and its yml."""
@@ -84,12 +86,12 @@ class SyncProject:
 
     def _push(self, name: str, endpoints: Mapping[str, Any]) -> Operations:
         config, plan = SyncConfig(**self.metas[name]), self.home / f"plan_{self.runs}_{name}.parquet"
-        spool_sync(
-            self.settings.warehouse,
-            name,
-            plan,
-            registry.entry(config.destination).takes if config.destination in registry.REGISTRY else (),
-        )
+        entry = registry.entry("hubspot")
+        try:
+            spool_sync(self.settings.warehouse, name, plan, entry.takes)
+        except ConfigurationError as error:
+            self.refused[name] = error.message
+            return []
         destination = registry.build("hubspot", endpoints)
         batches = list(read_items(plan, 100, to_operation, config))
         try:

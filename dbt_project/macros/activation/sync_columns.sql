@@ -48,7 +48,7 @@
         {% set hashed = letters_of(value) %}
         {% if is_floating %}
             {% set number = canonical_float(raw) if value_kind(column.type) == 'float' else raw %}
-            {% set hashed = two_grids(hashed, letters_of(double_cell(number)), "substr(" ~ before ~ ", " ~ place.at ~ ", 10)" if before, "substr(" ~ before ~ ", " ~ place.at + 10 ~ ", 10)" if before) %}
+            {% set hashed = two_grids(hashed, letters_of(double_cell(number)), "substr(" ~ before ~ ", " ~ place.at ~ ", 10)" if before, "substr(" ~ before ~ ", " ~ (place.at + 10) ~ ", 10)" if before) %}
         {% endif %}
         {% if column.write == 'overwrite' %}
             {% do parts.append(hashed) %}
