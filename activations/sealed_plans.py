@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,24 +11,25 @@ from typing import Any
 from models.errors import ConfigurationError
 from models.plan import PLAN_VERSION, PlanDifference, PlanFile, PlannedActivation
 
+SEAL = b"sluice plan\0"  # what the key is used for: its other hashes are of payloads
 MAKE_ANEW = "make a new one with `sluice plan --out FILE`"
 
 
-def seal(plan: PlanFile) -> PlanFile:
-    """The plan with its id: SHA-256 of all that is in it."""
-    return plan.model_copy(update={"plan_id": _digest(plan)})
+def seal(plan: PlanFile, key: bytes) -> PlanFile:
+    """The plan with its id: an HMAC of all that is in it, so that who edits it cannot seal it again without the key."""
+    return plan.model_copy(update={"plan_id": _digest(plan, key)})
 
 
-def read_plan(text: str) -> PlanFile:
-    """A plan from its JSON. Raises ConfigurationError for what is no plan, of another version, or was edited."""
+def read_plan(text: str, key: bytes) -> PlanFile:
+    """A plan from its JSON. Raises ConfigurationError for what is no plan, of another version or home, or was edited."""
     try:
         plan = PlanFile.model_validate_json(text)
     except ValueError as error:  # pydantic's errors are ValueErrors; their words could hold what the file holds
         raise ConfigurationError("the file is not a plan of sluice", MAKE_ANEW) from error
     if plan.version != PLAN_VERSION:
         raise ConfigurationError(f"the plan has version {plan.version}, and this sluice writes {PLAN_VERSION}", MAKE_ANEW)
-    if plan.plan_id != _digest(plan):
-        raise ConfigurationError("the plan was changed after it was written", MAKE_ANEW)
+    if not hmac.compare_digest(plan.plan_id.encode(), _digest(plan, key).encode()):
+        raise ConfigurationError("the plan was changed after it was written, or written in another home", MAKE_ANEW)
     return plan
 
 
@@ -65,5 +67,6 @@ def _difference(name: str, planned: PlannedActivation | None, now: PlannedActiva
     )
 
 
-def _digest(plan: PlanFile) -> str:
-    return hashlib.sha256(plan.model_copy(update={"plan_id": ""}).model_dump_json().encode()).hexdigest()
+def _digest(plan: PlanFile, key: bytes) -> str:
+    content = plan.model_copy(update={"plan_id": ""}).model_dump_json()
+    return hmac.new(key, SEAL + content.encode(), hashlib.sha256).hexdigest()

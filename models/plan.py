@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-PLAN_VERSION = 1
+PLAN_VERSION = 2  # 1 had a seal without a key
 
 
 class Summary(BaseModel):

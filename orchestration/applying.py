@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from activations.content import CONTENT_FOLDER
 from activations.ledger.pauses import list_pauses
+from activations.private_files import write_private
 from activations.sealed_plans import MAKE_ANEW, differences, payload_hash, read_plan, seal
 from models.errors import BlockedError, ConfigurationError
 from models.plan import PlanFile, PlannedActivation
 from orchestration.activation_registry import Activation
+from orchestration.home_key import home_key
 from orchestration.planning import plan_file, plan_of, rows_of
 from orchestration.project_files import fingerprint
 from orchestration.run_state import RunState
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.warehouse import query
 
-KEY_FILE = "plan.key"
 APPLIED = "applied"
 BATCH = 5_000
 NOT_SENT = {"guardrails", "owner"}  # of an activation's yml: what changes nothing of what is sent
@@ -29,9 +29,9 @@ NOT_SENT = {"guardrails", "owner"}  # of an activation's yml: what changes nothi
 
 def write_plan(state: RunState, activations: Sequence[Activation], target: Path, is_as_of_given: bool) -> PlanFile:
     """Write the plan of a run to a file. Raises ConfigurationError when it cannot be written."""
-    plan = seal(describe(state, activations, is_as_of_given))
+    plan = seal(describe(state, activations, is_as_of_given), home_key(state.settings.home))
     try:
-        target.write_text(plan.model_dump_json() + "\n", encoding="utf-8")
+        write_private(target, plan.model_dump_json() + "\n")
     except OSError as error:
         raise ConfigurationError(
             f"the plan cannot be written ({error.strerror})", "give --out a file in a folder there is"
@@ -42,7 +42,7 @@ def write_plan(state: RunState, activations: Sequence[Activation], target: Path,
 def load_plan(settings: Settings, path: Path) -> PlanFile:
     """Read a plan to apply. Raises ConfigurationError for what is no plan, BlockedError for one of the other delivery mode."""
     try:
-        plan = read_plan(path.read_text(encoding="utf-8"))
+        plan = read_plan(path.read_text(encoding="utf-8"), home_key(settings.home))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError("the plan cannot be read", MAKE_ANEW) from error
     if plan.mode != settings.delivery:
@@ -61,7 +61,7 @@ def require_unmoved(state: RunState, activations: Sequence[Activation]) -> None:
     applied = state.noted(APPLIED)
     if applied is None:
         return
-    planned = read_plan(applied)
+    planned = read_plan(applied, home_key(state.settings.home))
     now = describe(state, activations, planned.is_as_of_given)
     found = differences(planned.activations(), now.activations())
     if found:
@@ -73,7 +73,7 @@ def require_unmoved(state: RunState, activations: Sequence[Activation]) -> None:
 
 def describe(state: RunState, activations: Sequence[Activation], is_as_of_given: bool) -> PlanFile:
     """The exact operations that a run planned, by destination; ids and keyed hashes, no personal data."""
-    key, inputs = _key(state.settings.home), _inputs(state)
+    key, inputs = home_key(state.settings.home), _inputs(state)
     destinations: dict[str, list[PlannedActivation]] = {}
     for activation in activations:
         planned = _planned(state, activation, key, inputs["content"])
@@ -131,12 +131,3 @@ def _content() -> str:
 
 def _hash(text: str | bytes) -> str:
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
-
-
-def _key(home: Path) -> bytes:
-    """The key of the home under which payloads are hashed, made at first use; only its owner may read it."""
-    path = home / KEY_FILE
-    if not path.is_file():
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(32))
-    return path.read_bytes()

@@ -40,8 +40,13 @@ def allowed_approver(settings: Settings) -> str:
     """The name of who approves. Raises BlockedError when SLUICE_APPROVERS does not name them."""
     name = person()
     allowed = {one.strip() for one in settings.approvers.split(",")} - {""}
-    if not allowed or ANYONE in allowed or name in allowed:
+    if ANYONE in allowed or name in allowed:
         return name
+    if not allowed:
+        raise BlockedError(
+            "nobody may approve: SLUICE_APPROVERS is empty",
+            "set SLUICE_APPROVERS to the names of who may, by commas, or to * for anyone",
+        )
     raise BlockedError(
         f"{name} may not approve",
         f"ask one of {', '.join(sorted(allowed))}, or have your name added to SLUICE_APPROVERS (SLUICE_USER says who you are)",

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from activations.private_files import write_private
 from models.errors import ConfigurationError
 from orchestration import stopping
 from orchestration.dbt_environment import own_environment
@@ -171,7 +172,7 @@ class Dbt:
     def _keep_fingerprint(self) -> None:
         """Not when a file could not be read: the next process must find that out again."""
         self.target.mkdir(parents=True, exist_ok=True)
-        (self.target / "fingerprint").write_text("" if self.unreadable else self._fingerprint())
+        write_private(self.target / "fingerprint", "" if self.unreadable else self._fingerprint())
 
     def compile_each(self, names: Sequence[str]) -> tuple[dict[str, tuple[Any, str]], dict[str, str]]:
         """Models and their ancestors compiled: ``{unique_id: (node, SQL)}``, and ``{name: message}`` of those that cannot be.

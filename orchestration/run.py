@@ -15,6 +15,7 @@ from typing import Any
 
 import dagster as dg
 
+from activations.private_files import write_private
 from models import errors
 from models.plan import PlanFile
 from models.run import RunSummary
@@ -165,6 +166,4 @@ def _make_storages(home: Path) -> None:
 def _write(path: Path, text: str) -> None:
     """By rename: another process may read it now."""
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        aside = path.with_name(f"{path.name}.{os.getpid()}")
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
+        write_private(path, text)

@@ -14,6 +14,7 @@ from typing import Any
 from dagster import AssetExecutionContext
 
 from activations.ledger.store import Ledger
+from activations.private_files import write_private
 from models.errors import BlockedError, SluiceError
 from models.run import Run
 from orchestration import lock, stopping
@@ -50,7 +51,7 @@ class RunState:
     def note(self, name: str, value: Any) -> None:
         """Keep a small fact of the run, as JSON."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")
+        write_private(self.folder / f"{name}.json", json.dumps(value))
 
     def noted(self, name: str, default: Any = None) -> Any:
         """A fact noted by an earlier step."""

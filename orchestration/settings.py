@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.errors import ConfigurationError
+from orchestration.home import make_private, tell_if_loose
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -42,7 +43,7 @@ class Settings(BaseSettings):
     delivery: Literal["sandbox", "live"] = "sandbox"
     ledger_url: str = ""
     allow_empty: Annotated[set[str], NoDecode] = set()
-    approvers: str = "*"  # names of who may approve, by commas
+    approvers: str = "*"  # names of who may approve, by commas; * is anyone, and empty is nobody
     crm_reads: Annotated[set[str], NoDecode] = set()
     crm_overlap_minutes: float = Field(15.0, ge=0)
 
@@ -141,11 +142,12 @@ def load_settings() -> Settings:
         raise ConfigurationError(f"a setting is wrong: {describe(error)}", "correct or unset the variable") from error
     os.environ["SLUICE_HOME"] = str(settings.home)  # dbt's profile reads the same place
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        make_private(settings.home)
     except OSError as error:
         raise ConfigurationError(
             f"SLUICE_HOME cannot be made ({error.strerror})", "set SLUICE_HOME to a folder that can be written"
         ) from error
+    tell_if_loose(settings.home)
     return settings
 
 

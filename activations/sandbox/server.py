@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from activations.private_files import write_private
 from activations.sandbox import smtp
 from activations.sandbox.clock import Clock
 from activations.sandbox.faults import Faults
@@ -48,7 +49,7 @@ class Sandbox:
         self.page = PageServer(self.store, self.clock, self.faults, self._ports.get("page", 0))
         self.page.start()
         state = {"pid": os.getpid(), "page": self.page.url, "endpoints": self.endpoints()}
-        (self.home / STATE_FILE).write_text(json.dumps(state, default=str), encoding="utf-8")
+        write_private(self.home / STATE_FILE, json.dumps(state, default=str))  # it holds logins
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

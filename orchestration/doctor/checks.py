@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from models.errors import SluiceError
 from orchestration.doctor.finding import Finding
+from orchestration.doctor.rights import check_rights
 from orchestration.doctor.runs import check_lock, check_runs
 from orchestration.doctor.sizes import check_sizes
 from orchestration.settings import Settings
@@ -14,6 +15,7 @@ Check = Callable[[Settings], Iterable[Finding]]
 CHECKS: Mapping[str, Check] = {
     "run lock": check_lock,
     "runs": check_runs,
+    "rights": check_rights,
     "size": check_sizes,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from activations.sealed_plans import differences, mask, payload_hash, read_plan,
 from models.errors import ConfigurationError
 from models.plan import PlanFile, PlannedActivation
 
+KEY = b"k" * 32
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 Operations = list[tuple[int, str, str]]
 
@@ -23,7 +25,8 @@ def planned(operations: Operations, config: str = "c") -> dict[str, PlannedActiv
 def plan(operations: Operations) -> PlanFile:
     destinations = {"hubspot": list(planned(operations).values())}
     return seal(
-        PlanFile(run_id="r", made_at=NOW, as_of=NOW, is_as_of_given=False, mode="sandbox", inputs={}, destinations=destinations)
+        PlanFile(run_id="r", made_at=NOW, as_of=NOW, is_as_of_given=False, mode="sandbox", inputs={}, destinations=destinations),
+        KEY,
     )
 
 
@@ -51,7 +54,7 @@ def test_what_did_not_move_is_no_difference_in_any_order() -> None:
 
 def test_a_plan_comes_back_as_it_was_written() -> None:
     written = plan(BEFORE)
-    assert read_plan(written.model_dump_json()).model_dump_json() == written.model_dump_json()
+    assert read_plan(written.model_dump_json(), KEY).model_dump_json() == written.model_dump_json()
 
 
 def edited(change: dict[str, Any]) -> str:
@@ -64,14 +67,24 @@ def edited(change: dict[str, Any]) -> str:
         pytest.param("not json", "not a plan", id="no JSON"),
         pytest.param("{}", "not a plan", id="another JSON"),
         pytest.param(edited({"version": 99}), "version 99", id="of a later version"),
+        pytest.param(edited({"version": 1}), "version 1", id="of the version whose seal had no key"),
         pytest.param(edited({"destinations": {}}), "was changed", id="operations taken out"),
         pytest.param(edited({"mode": "live"}), "was changed", id="another mode"),
     ],
 )
 def test_a_plan_that_was_edited_is_refused(text: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=words) as refused:
-        read_plan(text)
+        read_plan(text, KEY)
     assert "sluice plan --out" in refused.value.mend
+
+
+def test_a_plan_that_was_edited_and_sealed_again_is_refused() -> None:
+    """As anybody can who knows how it is done, and not the key."""
+    changed = plan(BEFORE[:1]).model_copy(update={"plan_id": ""})
+    unkeyed = hashlib.sha256(changed.model_dump_json().encode()).hexdigest()
+    for sealed in (changed.model_copy(update={"plan_id": unkeyed}), seal(changed, b""), seal(changed, b"x" * 32)):
+        with pytest.raises(ConfigurationError, match="was changed after it was written"):
+            read_plan(sealed.model_dump_json(), KEY)
 
 
 def test_a_payload_hash_changes_with_any_value_and_with_the_key() -> None:

@@ -204,10 +204,9 @@ def test_what_is_refused_says_what_to_do(parsed: Path, case: str) -> None:
     assert sluice("approvals", "--json", home=parsed).json == []
 
 
-@pytest.mark.parametrize("approvers", ["*", "ann,*", "", "bob, ann"])
-def test_who_may_approve(world: WorldRun, tmp_path: Path, approvers: str) -> None:
+def test_an_approval_is_on_record(world: WorldRun, tmp_path: Path) -> None:
     home = home_with_parsed_project(world, tmp_path / "new_home")
-    settings: dict[str, Any] = {"SLUICE_APPROVERS": approvers, "SLUICE_USER": "ann"}
+    settings: dict[str, Any] = {"SLUICE_APPROVERS": "bob, ann", "SLUICE_USER": "ann"}
     done = sluice("approve", "price_page_follow_up", "--reason", "agreed", "--size", "500", home=home, **settings)
     assert done.code == 0, done.stderr
     (row,) = sluice("approvals", "--json", home=home).json

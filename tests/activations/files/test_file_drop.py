@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
+import stat
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -118,10 +120,10 @@ def test_a_torn_write_is_completed_by_the_next_try(tmp_path: Path, monkeypatch: 
     items: list[Item] = [operation(1, city="上海")]
     sound = client_module.replace_file
 
-    def torn(path: Path, content: bytes) -> None:
+    def torn(path: Path, content: bytes, mode: int) -> None:
         if path.name.endswith(".manifest.json"):
             raise OSError("cut off")
-        sound(path, content)
+        sound(path, content, mode)
 
     monkeypatch.setattr(client_module, "replace_file", torn)
     assert drop(tmp_path, items, format=format) == [Verdict.RETRY]
@@ -166,6 +168,15 @@ def test_a_torn_write_is_completed_by_the_next_try(tmp_path: Path, monkeypatch: 
 def test_no_cell_of_a_csv_is_a_formula(tmp_path: Path, text: str, shown: str) -> None:
     drop(tmp_path, [operation(1, note=text)])
     assert read_csv(tmp_path)[0]["note"] == shown
+
+
+@pytest.mark.parametrize(("file_mode", "rights"), [(None, 0o640), ("0644", 0o644), ("600", 0o600)])
+def test_a_file_has_the_rights_its_reader_needs(tmp_path: Path, file_mode: str | None, rights: int) -> None:
+    """The process makes files that nobody else may read; these are for another program."""
+    before = os.umask(0o077)
+    drop(tmp_path, [operation(1, note="x")], **({"file_mode": file_mode} if file_mode else {}))
+    os.umask(before)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.is_file()} == {rights}
 
 
 def test_names_of_columns_are_escaped_and_parquet_is_left_alone(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from activations.destinations.base import same_result
 from activations.destinations.files.file_drop import mapping
 from activations.destinations.files.file_drop.config import FileDropConfig
+from activations.private_files import sync_folder
 from models.delivery import Capabilities, Item, ItemResult, Verdict
 
 
@@ -55,19 +56,20 @@ class FileDrop:
         is_csv = self.config.format == "csv"
         content = mapping.to_csv(rows, self.config.escape_formulas) if is_csv else mapping.to_parquet(rows)
         try:
-            replace_file(folder / name, content)
-            replace_file(manifest, mapping.manifest_of(name, mapping.batch_id(items), rows, content))
+            replace_file(folder / name, content, self.config.mode)
+            replace_file(manifest, mapping.manifest_of(name, mapping.batch_id(items), rows, content), self.config.mode)
         except OSError:  # a manifest that may be there without being on disk is found, or not, by the next try
             verdict = Verdict.UNKNOWN if manifest.is_file() else Verdict.RETRY
             return ItemResult(0, verdict, "cannot_write")
         return ItemResult(0, Verdict.ACCEPTED)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """The file is there with all of its content, or as it was. Raises OSError."""
+def replace_file(path: Path, content: bytes, mode: int) -> None:
+    """The file is there with all of its content and these rights, or as it was. Raises OSError."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(part, "wb") as file:
+            os.fchmod(file.fileno(), mode)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -75,15 +77,6 @@ def replace_file(path: Path, content: bytes) -> None:
     finally:
         part.unlink(missing_ok=True)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """The names in a folder are on disk too. Raises OSError."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_text(item: Item) -> bool:
