@@ -29,6 +29,6 @@ def home_key(home: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise ConfigurationError(
             f"{KEY_FILE} in SLUICE_HOME is damaged: it has {len(key)} bytes, and a key has {KEY_BYTES}",
-            "put it back from a backup, or delete it: then plans on file are refused; make new ones with `sluice plan --out FILE`",
+            "put it back from a backup, or delete it: plans on file are refused then; make new ones with `sluice plan`",
         )
     return key
