@@ -88,6 +88,7 @@ class RunSummary(_Summary):
     ``paused``: the activations whose messages a pause held, or whose push it ended, with the pause's name. ``blocked``: the
     guardrails that stopped an activation; ``approved``: those that would have, had nobody let it go. ``activations``: the plan of
     each. ``data_issues``: what is wrong with the data, by source, as of the last reports.
+    ``notes``: what else a person must know of it.
     """
 
     run_id: str
@@ -105,6 +106,7 @@ class RunSummary(_Summary):
     approved: list[GuardrailCheck] = []
     activations: list[ActivationPlan] = []
     missing: list[MissingRows] = []
+    notes: list[str] = []
 
     @property
     def exit_code(self) -> int:

@@ -13,6 +13,7 @@ from activations.ledger.words import plain_words
 from models.errors import BlockedError, ConfigurationError
 from orchestration.activation_registry import Activation
 from orchestration.pausing import person
+from orchestration.safekeeping.past import PushPast
 from orchestration.settings import Settings
 
 ANYONE = "*"
@@ -64,6 +65,14 @@ def ask(settings: Settings, texts: Sequence[str], reason: str, activations: Iter
         )
     known = list(activations)
     return Approvals([parse(text, known, ALL) for text in texts], reason, approver)
+
+
+def ask_to_push_past(settings: Settings, reason: str) -> PushPast:
+    """Who lets a run of the past push, and why. Raises BlockedError when they may not, ConfigurationError without a reason."""
+    approver = allowed_approver(settings)
+    if plain_words(reason, "--reason") is None:
+        raise ConfigurationError("--push-past needs a --reason", "say why every destination is to be turned back to that day")
+    return PushPast(approver, reason)
 
 
 def parse(text: str, activations: Sequence[Activation], default: str) -> Approval:

@@ -17,6 +17,7 @@ from orchestration.progress import tell
 from orchestration.project_files import dbt_var
 from orchestration.reconciling import reconcile, unknown_file
 from orchestration.run_state import RunState
+from orchestration.safekeeping.past import refuse_replay
 from orchestration.sandboxing import endpoints
 from orchestration.settings import Settings
 from orchestration.warehouse import query
@@ -27,6 +28,7 @@ def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
 
     With nothing due and nothing to ask, no connection is made and no setting is needed.
     """
+    refuse_replay(state.settings)
     total = count_items(plan)
     if total == 0 and not unknown_file(state, activation).is_file():
         return PushResult()

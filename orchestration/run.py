@@ -9,12 +9,13 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from activations.ledger.approvals import approve
 from activations.private_files import write_private
 from models import errors
 from models.plan import PlanFile
@@ -29,7 +30,10 @@ from orchestration.dbt_runner import Dbt
 from orchestration.dead_runs import alive_file, end_dead
 from orchestration.jobs import PLAN_JOB, RUN_JOB
 from orchestration.planning import with_sample
-from orchestration.run_state import AS_OF_TAG, RunState, open_run
+from orchestration.run_state import AS_OF_TAG, RunState, open_ledger, open_run
+from orchestration.safekeeping.files import require_whole
+from orchestration.safekeeping.past import PAST, PUSH_PAST_TAG, PushPast, is_past, is_replay, replay_home, words_of_replay
+from orchestration.safekeeping.standing import require_same_ledger
 from orchestration.settings import Settings
 from orchestration.summary import summarise_run
 
@@ -48,25 +52,61 @@ def execute(
     approved: Approvals | None = None,
     apply: PlanFile | None = None,
     out: Path | None = None,
+    push_past: PushPast | None = None,
 ) -> RunSummary:
     """Run all steps, or only as far as the plan. ``approved`` is put on record first; ``apply``: push only if what is due is
-    exactly this plan; ``out``: the file that a plan is written to. Raises SluiceError for what a person must mend."""
+    exactly this plan; ``out``: the file that a plan is written to; ``push_past``: who lets a run before the last one push, and
+    why: without it, it is decided on a copy, and nothing of it is pushed. Raises SluiceError for what a person must mend."""
     gc.set_threshold(*FEW_COLLECTIONS)
-    tags = {} if as_of is None else {AS_OF_TAG: as_of.isoformat()}
     try:
-        with stopping.stoppable(), alone(settings) as run_id, dagster_instance(settings) as instance:
-            end_dead(instance, settings.home)
-            job = build_definitions(settings).resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
-            state = open_run(run_id, tags)
-            prepare(state, approved, apply)
-            result = job.execute_in_process(run_id=run_id, instance=instance, tags=tags, run_config=QUIET, raise_on_error=False)
-            stopping.check()
-            raise_noted_error(state, result)
-            return summarise(state, plan_only, out, as_of is not None)
+        with stopping.stoppable(), alone(settings) as run_id, home_of(settings, as_of, push_past, apply) as (chosen, note):
+            summary = _execute(chosen, run_id, as_of, plan_only or bool(note), approved, apply, out, push_past)
+            return summary.model_copy(update={"notes": [*summary.notes, note]}) if note else summary
     except BaseException as error:
         if stopping.is_asked():  # whatever failed, failed for that
             raise stopping.stopped_error() from error
         raise
+
+
+def _execute(
+    settings: Settings,
+    run_id: str,
+    as_of: datetime | None,
+    plan_only: bool,
+    approved: Approvals | None,
+    apply: PlanFile | None,
+    out: Path | None,
+    push_past: PushPast | None,
+) -> RunSummary:
+    tags = {} if as_of is None else {AS_OF_TAG: as_of.isoformat()}
+    tags |= {PUSH_PAST_TAG: "yes"} if push_past is not None else {}
+    with dagster_instance(settings) as instance:
+        end_dead(instance, settings.home)
+        job = build_definitions(settings).resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
+        state = open_run(run_id, tags)
+        if push_past is not None:
+            approve(state.ledger.engine, "all", PAST, push_past.approver, push_past.reason, datetime.now(UTC), plan=run_id)
+        prepare(state, approved, apply)
+        result = job.execute_in_process(run_id=run_id, instance=instance, tags=tags, run_config=QUIET, raise_on_error=False)
+        stopping.check()
+        raise_noted_error(state, result)
+        return summarise(state, plan_only, out, as_of is not None)
+
+
+@contextmanager
+def home_of(
+    settings: Settings, as_of: datetime | None, push_past: PushPast | None, apply: PlanFile | None
+) -> Iterator[tuple[Settings, str]]:
+    """The settings to run with, and what is to be said of them: those of a copy for a time before the last run."""
+    require_whole(settings)
+    moment, ledger = as_of or settings.default_as_of(), open_ledger(settings)
+    is_now = as_of is None and not settings.has_frozen_clock()
+    if is_now or push_past is not None or apply is not None or is_replay(settings.home) or not is_past(ledger, moment, False):
+        yield settings, ""
+        return
+    require_same_ledger(settings, ledger)
+    with replay_home(settings, ledger) as copy:
+        yield copy, words_of_replay(ledger, moment)
 
 
 @contextmanager

@@ -20,9 +20,13 @@ from models.run import Run
 from orchestration import lock, stopping
 from orchestration.dead_runs import alive_file, end_dead
 from orchestration.progress import tell
+from orchestration.safekeeping.files import remember_warehouse, require_whole
+from orchestration.safekeeping.guard import guard_home
+from orchestration.safekeeping.past import PUSH_PAST_TAG, require_forward
 from orchestration.settings import Settings, load_settings, parse_time
 
 AS_OF_TAG = "sluice/as_of"
+IS_PAST = "is_past"  # noted of a run before the last one, which a person asked to push
 WAIT_SECONDS = 3600.0  # a run of the schedule queues behind one of the command line, which a person may hold up for a while
 
 
@@ -68,6 +72,7 @@ def step(context: AssetExecutionContext) -> Iterator[RunState]:
         state = open_run(context.run.run_id, context.run.tags)
         try:
             yield state
+            remember_warehouse(state.settings)
         except SluiceError as error:
             state.note("error", {"type": type(error).__name__, "message": error.message, "mend": error.mend})
             raise
@@ -103,8 +108,13 @@ def open_run(run_id: str, tags: Mapping[str, str]) -> RunState:
     path = settings.home / "runs" / run_id / "run.json"
     if path.is_file():
         return RunState(Run(run_id=run_id, as_of=datetime.fromisoformat(json.loads(path.read_text()))), settings)
+    require_whole(settings)  # before the ledger is opened
     as_of = parse_time(tags[AS_OF_TAG], "--as-of") if tags.get(AS_OF_TAG) else settings.default_as_of()
     state = RunState(Run(run_id=run_id, as_of=as_of), settings)
+    guard_home(settings, state.ledger)
+    is_now = not tags.get(AS_OF_TAG) and not settings.has_frozen_clock()
+    if require_forward(settings, state.ledger, as_of, is_now, bool(tags.get(PUSH_PAST_TAG))):
+        state.note(IS_PAST, True)
     state.note("run", as_of.isoformat())
     return state
 

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
             )
         return names
 
+    def has_frozen_clock(self) -> bool:
+        """Whether the raw folder says its own time."""
+        folder = self.input_folder()
+        return folder is not None and folder.as_of is not None
+
     def default_as_of(self) -> datetime:
         """The clock of a frozen sample, or now; aware, UTC."""
         folder = self.input_folder()

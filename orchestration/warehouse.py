@@ -18,6 +18,10 @@ MESSAGE_COLUMNS = (
     "message_id, campaign, destination, channel, purpose, contact_id, address, address_hash, template, language, country,"
     " full_name, context, address_key"
 )
+PUT_BACK = (
+    "put a backup back with `sluice restore DIR --only warehouse`, or move the file away: the next run lands and decides anew,"
+    " with the contact ids that the ledger keeps and the histories of SLUICE_HOME/journal"
+)
 
 
 @contextmanager
@@ -39,14 +43,13 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         raise ConfigurationError("there is no warehouse in this home yet", "run `sluice run` first, or set SLUICE_HOME")
     try:
         return duckdb.connect(str(path), read_only=read_only)
-    except duckdb.IOException as error:
-        if "lock" in str(error):
+    except duckdb.Error as error:
+        if isinstance(error, duckdb.IOException) and "lock" in str(error):
             raise BlockedError(
                 f"another program has {path.name} open", "close it there (a DuckDB shell, a notebook), and run again"
             ) from error
         raise ConfigurationError(
-            f"{path.name} in SLUICE_HOME cannot be opened as a DuckDB file",
-            "put a copy of it back, or move it away: the next run lands and decides everything anew",
+            f"{path.name} in SLUICE_HOME cannot be opened as a DuckDB file: it is damaged", PUT_BACK
         ) from error
 
 

@@ -10,10 +10,11 @@ from dagster_dbt import dbt_assets
 from orchestration.consent_issues import describe_issues
 from orchestration.dbt_runner import Dbt, NodeResult
 from orchestration.isolation import build_around_failures
-from orchestration.landing.identity import journal_identity
+from orchestration.landing.identity import forget_landed, journal_identity
 from orchestration.missing_sources import missing_sources
 from orchestration.progress import tell
-from orchestration.run_state import RunState, step
+from orchestration.run_state import IS_PAST, RunState, step
+from orchestration.safekeeping.histories import keep_histories
 from orchestration.sync_plans import bad_keys
 from orchestration.translator import Translator
 from orchestration.warehouse import query
@@ -65,7 +66,7 @@ def _dbt_step(
             refused = bad_keys(state.settings.warehouse) if is_decide and "int_sync_checks" not in stopped else []
             state.note(f"{name}_failures", _words(dbt, manifest, state.settings.warehouse, failures) + refused)
             state.note(f"{name}_stopped", stopped)
-            journal_identity(state.settings.warehouse, state.ledger) if is_decide else None
+            _journal(state) if is_decide else None
             rows = _row_counts(state)
             tell(name, _summary(results))
             tell(name, _people(rows)) if is_decide else None
@@ -79,6 +80,15 @@ def _dbt_step(
             )
 
     return build
+
+
+def _journal(state: RunState) -> None:
+    """Keep what cannot be derived again. A run of the past changes no contact's id: the next one starts from the journal."""
+    if state.noted(IS_PAST):
+        forget_landed(state.settings.warehouse)
+    else:
+        journal_identity(state.settings.warehouse, state.ledger)
+    keep_histories(state.settings, state.as_of)
 
 
 def _events(

@@ -11,6 +11,7 @@ from orchestration.assets.push import PLANNED
 from orchestration.landing.ledger import land_ledger
 from orchestration.progress import tell
 from orchestration.run_state import step
+from orchestration.safekeeping.standing import note_end
 from orchestration.summary import summarise_run
 
 RECEIPTS = dg.AssetKey(["receipts", "receipts"])
@@ -32,6 +33,7 @@ def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
             new_receipts = land_ledger(state.settings.warehouse, state.ledger)
             tell("report", f"{new_receipts} receipts landed")
             summary = summarise_run(state, activations)
+            note_end(state.settings, state.ledger)
             state.ledger.finish_run(state.run, summary.model_dump_json(), datetime.now(UTC))
             return dg.MaterializeResult(
                 metadata={"new_receipts": new_receipts, "summary": dg.MetadataValue.json(summary.model_dump())}

@@ -115,6 +115,21 @@ def retry(
     _show("", again, json, ["delivery_id", "activation", "destination", "subject_id", "state"])
 
 
+@ledger_app.command("adopt")
+def adopt(reason: Annotated[str, typer.Option("--reason", help="What happened to the ledger.")], json: AsJson = False) -> None:
+    """Use a new or older ledger in place of the one this home has used: it is given what the warehouse knows first."""
+    from orchestration.approving import allowed_approver
+    from orchestration.safekeeping.adopting import adopt as adopt_ledger
+    from orchestration.settings import load_settings
+
+    settings = load_settings()
+    restored = adopt_ledger(settings, _open(), reason, allowed_approver(settings))
+    if json:
+        typer.echo(json_module.dumps(restored))
+        return
+    _table("Given back by the warehouse", [{"what": what, "count": count} for what, count in restored.items()], ["what", "count"])
+
+
 @ledger_app.command("history")
 def history(key: Key, json: AsJson = False) -> None:
     """Everything that happened to a delivery, from its decision and its claims to its outcome."""

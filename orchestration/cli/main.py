@@ -9,6 +9,7 @@ import typer
 from models.errors import SluiceError
 from orchestration.cli import (
     approve,
+    backup,
     contact,
     demo,
     dev,
@@ -37,6 +38,7 @@ for module in (
     run,
     plan,
     approve,
+    backup,
     demo,
     contact,
     segments,

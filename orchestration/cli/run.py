@@ -22,7 +22,10 @@ Approve = Annotated[
         "--approve", metavar="NAME[:GUARDRAIL]", help="Let a campaign or sync go that a guardrail stops. May be repeated."
     ),
 ]
-Reason = Annotated[str, typer.Option("--reason", help="Why, with --approve.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, with --approve or --push-past.")]
+Past = Annotated[
+    bool, typer.Option("--push-past", help="Push a time before the last run: it turns every destination back to it.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,9 +33,16 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
 
 
-def run(as_of: AsOf = "", json: AsJson = False, dry_run: DryRun = False, approve: Approve = None, reason: Reason = "") -> None:
-    """Land, decide, plan, push, report: one whole run."""
-    execute_and_show(as_of, json, plan_only=dry_run, approve=approve or (), reason=reason)
+def run(
+    as_of: AsOf = "",
+    json: AsJson = False,
+    dry_run: DryRun = False,
+    approve: Approve = None,
+    push_past: Past = False,
+    reason: Reason = "",
+) -> None:
+    """Land, decide, plan, push, report: one whole run. A time before the last run is decided on a copy, and not pushed."""
+    execute_and_show(as_of, json, plan_only=dry_run, approve=approve or (), reason=reason, push_past=push_past)
 
 
 def execute_and_show(
@@ -44,10 +54,11 @@ def execute_and_show(
     reason: str = "",
     out: Path | None = None,
     apply: PlanFile | None = None,
+    push_past: bool = False,
 ) -> None:
     """Execute, print, and exit with 1 when something failed, else with 3 when a guardrail blocks."""
     from orchestration.activation_registry import find_activations
-    from orchestration.approving import ask
+    from orchestration.approving import ask, ask_to_push_past
     from orchestration.cli.plan_view import show_plan
     from orchestration.cli.show import show_summary, showing_progress
     from orchestration.dbt_runner import Dbt
@@ -57,8 +68,9 @@ def execute_and_show(
     settings = load_settings()
     moment = parse_time(as_of, "--as-of") if as_of else None
     approved = ask(settings, approve, reason, find_activations(Dbt(settings).manifest)) if approve else None
+    past = ask_to_push_past(settings, reason) if push_past else None
     with showing_progress(is_quiet=as_json):
-        summary = execute(settings, as_of=moment, plan_only=plan_only, approved=approved, apply=apply, out=out)
+        summary = execute(settings, as_of=moment, plan_only=plan_only, approved=approved, apply=apply, out=out, push_past=past)
     if as_json:
         typer.echo(summary.model_dump_json())
     else:

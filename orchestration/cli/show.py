@@ -100,6 +100,8 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
     _show_input(summary)
     for activation, name in summary.paused.items():
         console.print(f"[yellow]{activation} is paused: the rest is due after `sluice resume {name}`[/yellow]")
+    for text in summary.notes:
+        console.print(f"[yellow]{text}[/yellow]")
     for text in summary.errors:
         console.print(f"[red]failed: {escape(text)}[/red]")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from models.errors import SluiceError
+from orchestration.doctor.files import check_backup, check_files, check_ledger
 from orchestration.doctor.finding import Finding
 from orchestration.doctor.rights import check_rights
 from orchestration.doctor.runs import check_lock, check_runs
@@ -16,6 +17,9 @@ CHECKS: Mapping[str, Check] = {
     "run lock": check_lock,
     "runs": check_runs,
     "rights": check_rights,
+    "files": check_files,
+    "ledger": check_ledger,
+    "backup": check_backup,
     "size": check_sizes,
 }
 

@@ -59,6 +59,23 @@ def journal_identity(warehouse: Path, ledger: Ledger) -> int:
     return len(names) + len(changes)
 
 
+def forget_landed(warehouse: Path) -> None:
+    """Have the next landing bring the whole journal again, and the next decisions start from it."""
+    with open_warehouse(warehouse, read_only=False) as connection:
+        for journal in ("contact_ids", "identity_changes"):
+            connection.execute(f"delete from ledger.{journal}")
+
+
+def forget_journals(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
+    """Land another ledger's journal in place of the old one's, and keep the state: what that ledger lacks is appended to it by
+    the next ``journal_identity``."""
+    connection.execute("create schema if not exists ledger")
+    connection.execute(TABLES)
+    for journal in ("contact_ids", "identity_changes"):
+        connection.execute(f"delete from ledger.{journal}")
+        _land(connection, ledger, journal)
+
+
 def _land(connection: duckdb.DuckDBPyConnection, ledger: Ledger, journal: str) -> int:
     ((landed,),) = connection.execute(f"select coalesce(max(change_id), 0) from ledger.{journal}").fetchall()
     count = 0

@@ -15,15 +15,13 @@ from activations.ledger.store import Ledger
 from orchestration.landing.batches import insert_batch
 from orchestration.landing.identity import land_identity
 from orchestration.landing.keys import land_keys
+from orchestration.landing.suppressions import land_suppressions
 from orchestration.warehouse import open_warehouse
 
 RECEIPTS = """create table if not exists ledger.receipts (
     receipt_id bigint, delivery_id bigint, run_id varchar, as_of timestamp, kind varchar, activation varchar,
     destination varchar, subject_id bigint, operation varchar, row_hash bigint, state varchar, reason varchar,
     vendor_id varchar, occurred_at timestamp)"""
-SUPPRESSIONS = """create or replace table ledger.suppressions (
-    channel varchar, address_hash varchar, reason varchar, delivery_id bigint, created_at timestamp)"""
-
 EVENTS = """create table if not exists ledger.message_events (
     event_id bigint, delivery_id bigint, event_type varchar, link varchar, agent varchar, is_machine boolean,
     occurred_at timestamp, heard_at timestamp)"""
@@ -54,7 +52,7 @@ APPROVAL_COLUMNS = ("approval_id", "activation", "guardrail", "size", "plan", "a
 
 
 def land_ledger(warehouse: Path, ledger: Ledger) -> int:
-    """Append the receipts and consent statements not landed yet; replace the suppressions, pauses and approvals.
+    """Append receipts, events, consent statements and suppressions not landed yet; replace the pauses and approvals.
 
     Returns the number of new receipts.
     """
@@ -67,8 +65,7 @@ def land_ledger(warehouse: Path, ledger: Ledger) -> int:
         connection.execute(EVENTS)
         _append_events(connection, ledger)
         land_keys(connection, ledger.engine)
-        connection.execute(SUPPRESSIONS)
-        insert_batch(connection, "ledger.suppressions", ledger.suppressions())
+        land_suppressions(connection, ledger)
         connection.execute(STATEMENTS)
         _append_statements(connection, list_statements(ledger.engine))
         connection.execute(PAUSES)

@@ -1,0 +1,56 @@
+"""Whether the warehouse and the ledger are whole and belong together, and when they were backed up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from activations.ledger.store import Ledger
+from orchestration.doctor.finding import Finding
+from orchestration.safekeeping.files import ledger_file, require_whole_ledger, require_whole_warehouse
+from orchestration.safekeeping.standing import MEND, standing
+from orchestration.safekeeping.witness import read_note
+from orchestration.settings import Settings
+
+FILES, LEDGER, BACKUP = "files", "ledger", "backup"
+OLDEST_DAYS = 7
+HOW = "sluice backup DIR"
+
+
+def check_files(settings: Settings) -> Iterator[Finding]:
+    """Reads both files through: a damaged one is raised, with what mends it."""
+    require_whole_ledger(settings.ledger)
+    if not settings.warehouse.exists():
+        yield Finding(check=FILES, state="ok", words="there is no warehouse yet")
+        return
+    require_whole_warehouse(settings.warehouse)
+    yield Finding(check=FILES, state="ok", words="the warehouse and the ledger are whole")
+
+
+def check_ledger(settings: Settings) -> Iterator[Finding]:
+    """The ledger is the one this home has always used, and as far as it was."""
+    path = ledger_file(settings.ledger)
+    if path is not None and not path.exists() and not settings.warehouse.exists():
+        yield Finding(check=LEDGER, state="ok", words="there is no ledger yet")
+        return
+    found = standing(settings, Ledger(settings.ledger))
+    if found.state == "same":
+        yield Finding(check=LEDGER, state="ok", words=f"receipts up to {found.held:,}, landed up to {found.landed:,}")
+    else:
+        yield Finding(check=LEDGER, state="failed", words=found.words(), mend=MEND)
+
+
+def check_backup(settings: Settings) -> Iterator[Finding]:
+    """When the parts were last backed up; a ledger on a server has its own backup."""
+    note = read_note(settings.home)
+    parts = ["warehouse", *(["ledger"] if ledger_file(settings.ledger) is not None else [])]
+    times = [note.get(f"{part}_backup") for part in parts]
+    if not settings.warehouse.exists():
+        return
+    if None in times:
+        yield Finding(check=BACKUP, state="warning", words="there is no backup of this home", mend=HOW)
+        return
+    oldest = min(datetime.fromisoformat(str(one)) for one in times)
+    days = (datetime.now(UTC) - oldest).days
+    state, mend = ("warning", HOW) if days > OLDEST_DAYS else ("ok", "")
+    yield Finding(check=BACKUP, state=state, words=f"the last backup is of {oldest:%Y-%m-%d %H:%M} UTC", mend=mend)

@@ -1,0 +1,64 @@
+"""Suppressions between ledger and warehouse: each is given what the other knows, and neither ever forgets one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from activations.ledger.rows import insert_missing
+from activations.ledger.store import Ledger
+from activations.ledger.tables import pauses, suppressions
+from orchestration.landing.batches import insert_batch
+
+COLUMNS = ("channel", "address_hash", "reason", "delivery_id", "created_at")
+TABLE = """create table if not exists ledger.suppressions (
+    channel varchar, address_hash varchar, reason varchar, delivery_id bigint, created_at timestamp)"""
+RESTORED = "restored from the warehouse"
+
+
+def land_suppressions(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+    """Add what the ledger has and the warehouse has not, then give the ledger what only the warehouse has: the file of a ledger
+    may be lost, and nobody who said no is forgotten with it. Returns how many were given back."""
+    connection.execute(TABLE)
+    known = _keys(connection)
+    rows = [{name: row[name] for name in COLUMNS} for row in ledger.suppressions()]
+    insert_batch(connection, "ledger.suppressions", [row for row in rows if (row["channel"], row["address_hash"]) not in known])
+    return give_back_suppressions(connection, ledger)
+
+
+def give_back_suppressions(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+    """Give the ledger the suppressions that it lost. Returns how many."""
+    held = {(row["channel"], row["address_hash"]) for row in ledger.suppressions()}
+    if not _has(connection, "suppressions") or not (lost := _keys(connection) - held):
+        return 0
+    found = _rows(connection, f"select {', '.join(COLUMNS)} from ledger.suppressions", COLUMNS)
+    rows = [row for row in found if (row["channel"], row["address_hash"]) in lost]
+    ledger.write(lambda one: insert_missing(one, suppressions, rows))
+    return len(lost)
+
+
+def give_back_pauses(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+    """The same of pauses, where the ledger was lost: what was switched off stays off. Returns how many."""
+    names = ("scope", "name", "paused_at")
+    found = _rows(connection, "select scope, name, paused_at from ledger.pauses", names) if _has(connection, "pauses") else []
+    rows = [{**row, "paused_by": "sluice", "reason": RESTORED, "paused_at": row["paused_at"] or _now()} for row in found]
+    return len(ledger.write(lambda one: insert_missing(one, pauses, rows)))
+
+
+def _keys(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    return set(connection.execute("select channel, address_hash from ledger.suppressions").fetchall())
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(sql).fetchall()]
+
+
+def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    sql = "select 1 from duckdb_tables() where schema_name = 'ledger' and table_name = $1"
+    return bool(connection.execute(sql, [table]).fetchall())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

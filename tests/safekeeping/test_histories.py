@@ -1,0 +1,98 @@
+"""Histories outlive the warehouse: what it lacks is taken from the journal, and nothing twice."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.safekeeping import histories
+from orchestration.safekeeping.histories import catch_up, keep_histories
+from orchestration.settings import Settings, load_settings
+from orchestration.warehouse import open_warehouse, query
+
+TABLES = """create schema if not exists segments; create schema if not exists contacts;
+create table if not exists segments.segment_changes (
+    segment varchar, contact_id bigint, change varchar, changed_at timestamp, n hugeint);
+create table if not exists contacts.contact_attribution (contact_id bigint, first_channel varchar)"""
+
+
+def day(number: int) -> datetime:
+    return datetime(2026, 6, number, 13, tzinfo=UTC)
+
+
+def decide(settings: Settings, number: int, entered: list[int], channel: str = "web") -> None:
+    """A day of which these contacts enter, and contact 1's first touch is found to be of a channel."""
+    with open_warehouse(settings.warehouse, read_only=False) as connection:
+        connection.execute(TABLES)
+        connection.execute("delete from segments.segment_changes where changed_at >= $1", [day(number).replace(tzinfo=None)])
+        for contact in entered:
+            values = [contact, day(number).replace(tzinfo=None)]
+            connection.execute("insert into segments.segment_changes values ('s', $1, 'entered', $2, 1)", values)
+        connection.execute(
+            "create or replace table contacts.contact_attribution as select 1::bigint as contact_id, $1 as first_channel",
+            [channel],
+        )
+    keep_histories(settings, day(number))
+
+
+def state(settings: Settings) -> list[tuple[Any, ...]]:
+    changes = "select contact_id, day(changed_at), typeof(n) from segments.segment_changes order by all"
+    return query(settings.warehouse, changes) + query(settings.warehouse, "from contacts.contact_attribution")
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    settings = load_settings()
+    decide(settings, 1, [1, 2])
+    shutil.copy(settings.warehouse, home / "first_day")
+    decide(settings, 2, [])
+    decide(settings, 3, [3], channel="sms")
+    return settings
+
+
+EXPECTED = [(1, 1, "HUGEINT"), (2, 1, "HUGEINT"), (3, 3, "HUGEINT"), (1, "sms")]
+
+
+def test_a_whole_warehouse_is_given_nothing(settings: Settings) -> None:
+    assert catch_up(settings) == []
+    assert state(settings) == EXPECTED
+
+
+@pytest.mark.parametrize("found", [None, "first_day"])
+def test_a_lost_or_older_warehouse_is_given_what_it_lacks(settings: Settings, home: Path, found: str | None) -> None:
+    settings.warehouse.unlink()
+    if found:
+        shutil.copy(home / found, settings.warehouse)
+    assert catch_up(settings) == ["segments.segment_changes", "contacts.contact_attribution"]
+    assert state(settings) == EXPECTED
+    assert catch_up(settings) == []
+
+
+def test_the_same_day_again_replaces_its_own_rows(settings: Settings) -> None:
+    decide(settings, 3, [4], channel="sms")
+    settings.warehouse.unlink()
+    catch_up(settings)
+    assert state(settings) == [*EXPECTED[:2], (4, 3, "HUGEINT"), (1, "sms")]
+
+
+def test_a_run_of_the_past_takes_later_days_out(settings: Settings) -> None:
+    decide(settings, 2, [5])
+    settings.warehouse.unlink()
+    catch_up(settings)
+    assert state(settings) == [*EXPECTED[:2], (5, 2, "HUGEINT"), (1, "web")]
+
+
+def test_many_files_become_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(histories, "MOST_FILES", 3)
+    for number in range(4, 12):
+        decide(settings, number, [number], channel=f"c{number}")
+    kept = list((settings.home / "journal" / "segments.segment_changes").glob("*.parquet"))
+    assert len(kept) <= 4
+    settings.warehouse.unlink()
+    catch_up(settings)
+    assert [contact for contact, *_ in state(settings)] == [1, 2, *range(3, 12), 1]
+    assert state(settings)[-1] == (1, "c11")
