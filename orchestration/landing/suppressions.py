@@ -1,4 +1,5 @@
-"""Suppressions between ledger and warehouse: each is given what the other knows, and neither ever forgets one."""
+"""Suppressions between ledger and warehouse: each is given what the other knows, and neither ever forgets one. A lost ledger is
+given consent statements and pauses too."""
 
 from __future__ import annotations
 
@@ -6,15 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
+import sqlalchemy as sa
 
 from activations.ledger.rows import insert_missing
+from activations.ledger.stating import SAME
 from activations.ledger.store import Ledger
-from activations.ledger.tables import pauses, suppressions
+from activations.ledger.tables import consent_statements, pauses, suppressions
 from orchestration.landing.batches import insert_batch
 
 COLUMNS = ("channel", "address_hash", "reason", "delivery_id", "created_at")
 TABLE = """create table if not exists ledger.suppressions (
     channel varchar, address_hash varchar, reason varchar, delivery_id bigint, created_at timestamp)"""
+STATEMENT = (
+    "channel", "purpose", "status", "contact_id", "address_hash", "delivery_id", "contact_as_of", "how", "stated_at",
+)  # fmt: skip
 RESTORED = "restored from the warehouse"
 
 
@@ -45,6 +51,20 @@ def give_back_pauses(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> i
     found = _rows(connection, "select scope, name, paused_at from ledger.pauses", names) if _has(connection, "pauses") else []
     rows = [{**row, "paused_by": "sluice", "reason": RESTORED, "paused_at": row["paused_at"] or _now()} for row in found]
     return len(ledger.write(lambda one: insert_missing(one, pauses, rows)))
+
+
+def give_back_statements(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+    """Give the ledger the consent statements that it lost. Returns how many."""
+    if not _has(connection, "consent_statements"):
+        return 0
+    with ledger.engine.connect() as one:
+        held = {tuple(row) for row in one.execute(sa.select(*(consent_statements.c[name] for name in SAME)))}
+    found = _rows(connection, f"select {', '.join(STATEMENT)} from ledger.consent_statements", STATEMENT)
+    last = {tuple(row[name] for name in SAME): row for row in sorted(found, key=lambda row: row["stated_at"])}
+    rows = [{**row, "recorded_at": _now()} for key, row in last.items() if key not in held]
+    if rows:
+        ledger.write(lambda one: one.execute(consent_statements.insert(), rows))
+    return len(rows)
 
 
 def _keys(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:

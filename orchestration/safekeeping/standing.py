@@ -106,14 +106,15 @@ def note_end(settings: Settings, ledger: Ledger) -> None:
 
 
 def give_back(settings: Settings, ledger: Ledger) -> int:
-    """Give a ledger the suppressions and pauses that the warehouse knows and it does not: whoever said no stays out, whatever is
-    decided about the rest. Returns how many were missing."""
-    from orchestration.landing.suppressions import give_back_pauses, give_back_suppressions
+    """Give a ledger the suppressions, consent statements and pauses that the warehouse knows and it does not: whoever said no
+    stays out, whatever is decided about the rest. Returns how many were missing."""
+    from orchestration.landing.suppressions import give_back_pauses, give_back_statements, give_back_suppressions
 
     if not settings.warehouse.exists():
         return 0
     with open_warehouse(settings.warehouse) as connection:
-        return give_back_suppressions(connection, ledger) + give_back_pauses(connection, ledger)
+        kinds = (give_back_suppressions, give_back_statements, give_back_pauses)
+        return sum(give(connection, ledger) for give in kinds)
 
 
 def ledger_id_of(connection: sa.Connection) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from activations.ledger.message_events import keep_event
 from activations.ledger.pauses import pause
+from activations.ledger.stating import Statement, keep_statements
 from activations.ledger.store import Ledger
 from activations.ledger.suppressing import suppress
 from models.delivery import MessageEvent, Verdict
@@ -67,6 +68,8 @@ class SmallHome:
         opened = MessageEvent("email_opened", now, f"opened{day}", numbers[0])
         self.ledger.write(lambda connection: keep_event(connection, opened, now))
         self.ledger.write(lambda connection: suppress(connection, [("email", f"no{day}", "unsubscribed", None)], now))
+        said = Statement("email", "unsubscribed", now, contact_id=day, address_hash=f"no{day}")
+        self.ledger.write(lambda connection: keep_statements(connection, [said], now))
         pause(self.ledger.engine, "campaign", f"campaign{day}", None, "li", now)
         land_ledger(self.settings.warehouse, self.ledger)
         note_end(self.settings, self.ledger)

@@ -8,6 +8,7 @@ import pytest
 
 from activations.ledger.approvals import list_approvals
 from activations.ledger.pauses import list_pauses
+from activations.ledger.stating import list_statements
 from activations.ledger.store import Ledger
 from models.delivery import Verdict
 from models.errors import BlockedError, ConfigurationError
@@ -51,6 +52,7 @@ def test_who_said_no_and_what_is_paused_is_given_back_at_once(small: SmallHome, 
     with pytest.raises(BlockedError):
         require_same_ledger(small.settings, small.ledger)
     assert suppressed(small.ledger) == {"no1", "no2"}
+    assert {row["contact_id"] for row in list_statements(small.ledger.engine)} == {1, 2}
     assert {row["name"] for row in list_pauses(small.ledger.engine)} == {"campaign1", "campaign2"}
 
 
