@@ -120,6 +120,7 @@ def test_sigterm_finishes_the_batches_in_hand(ledger: Ledger, workers: int) -> N
     assert result.is_stopped
     assert states(ledger) == {"accepted": destination.received.total()}
     assert destination.received.total() < 100
+    destination.seconds = 0.0
     assert pusher(ledger, destination, workers).push(batches(500)).counts()["accepted"] == 500 - result.counts()["accepted"]
 
 
@@ -243,7 +244,7 @@ def test_one_write_that_fails_does_not_fail_the_others(ledger: Ledger) -> None:
     writer.close()
     assert outcomes == {0: 0, 1: 1, 2: "mine alone", 3: 3, 4: 4}
     with ledger.engine.connect() as connection:
-        assert connection.exec_driver_sql("select count(*) from meta").scalar() == 4
+        assert connection.exec_driver_sql("select count(*) from meta where value = 'x'").scalar() == 4
 
 
 def test_a_wait_is_kept_across_runs(ledger: Ledger) -> None:

@@ -245,9 +245,12 @@ def test_value_cannot_leave_its_quotes(sandbox: Sandbox) -> None:
         client(sandbox)._lookup("Campaign", "Name OR 1", [quoted("a")])
 
 
-def test_requests_are_those_of_simple_salesforce(sandbox: Sandbox) -> None:
+def test_requests_are_those_of_simple_salesforce(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """The SDK's Bulk 2.0 upsert and ours make the same job; a collection is read by the SDK as we read it."""
     from simple_salesforce import Salesforce as Sdk
+    from simple_salesforce import bulk2
+
+    monkeypatch.setattr(bulk2, "sleep", lambda seconds: None)  # it waits 5 s before it asks for the first time
 
     calls: list[tuple[str, str, Any]] = []
     handle = vendor(sandbox).handle
