@@ -19,7 +19,6 @@ from orchestration.landing.times import (
 INTEGER = "[+-]?[0-9]+([.]0*)?"
 NUMBER = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
 NO_NUMBER = "(?i)[+-]?(nan|inf|infinity)"
-TRUE, FALSE = "('true', 't', 'yes', 'y', '1', '1.0')", "('false', 'f', 'no', 'n', '0', '0.0')"
 LONGEST_SHAPE = 40
 KEPT_TYPES = ("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE", "DECIMAL", "DATE", "VARCHAR")
 REASON, TEXT = "landing_reason", "landing_text"
@@ -70,7 +69,7 @@ def _cast(name: str, declared: str, found: str | None, rule: TimeRule) -> str:
 
 def _from_text(text: str, declared: str, rule: TimeRule) -> str:
     casts: dict[str, Callable[[], str]] = {
-        "boolean": lambda: f"case when lower({text}) in {TRUE} then true when lower({text}) in {FALSE} then false end",
+        "boolean": lambda: f"coalesce(try_cast({text} as boolean), case {text} when '1.0' then true when '0.0' then false end)",
         "double": lambda: (
             f"case when regexp_full_match({text}, '{NUMBER}') then"
             f" list_filter([try_cast({text} as double)], lambda _number: not isinf(_number))[1]"

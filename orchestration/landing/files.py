@@ -109,7 +109,7 @@ class _Landing:
             )
             self.connection.execute(
                 f'create or replace table {RAW_SCHEMA}."{self.table.name}" as'
-                f" select {landed_columns(self.table, file)} from {CAST} where {REASON} is null order by {ROW}"
+                f" select {landed_columns(self.table, file)} from {CAST} where {REASON} is null"
             )
             rows = self.books.count(f'{RAW_SCHEMA}."{self.table.name}"')
             self._require_all(file, rows)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
@@ -127,16 +128,19 @@ def _batches(
             quoted_strings_can_be_null=False,
         ),
     )
-    row, skipped = HEADER_ROWS, 0
+    row = HEADER_ROWS + 1
     for batch in reader:
-        numbers = []
-        while len(numbers) < batch.num_rows:
-            row += 1
-            if skipped < len(rejected) and rejected[skipped][0] == row:
-                skipped += 1
-            else:
-                numbers.append(row)
-        yield pa.RecordBatch.from_arrays([pa.array(numbers, pa.int64()), *batch.columns], schema=_schema(names))
+        numbers = _numbers(row, batch.num_rows, [number for number, *_ in rejected])
+        row = int(numbers[-1]) + 1 if len(numbers) else row
+        yield pa.RecordBatch.from_arrays([pa.array(numbers), *batch.columns], schema=_schema(names))
+
+
+def _numbers(first: int, count: int, rejected: list[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The numbers of the next rows from ``first`` on that were not rejected: the parser has told all up to the last of them."""
+    later = np.array(rejected, np.int64)
+    later = later[later >= first]
+    numbers = np.arange(first, first + count + len(later))
+    return numbers[~np.isin(numbers, later)][:count] if len(later) else numbers
 
 
 def _moments(path: Path) -> list[str]:

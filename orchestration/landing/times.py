@@ -23,11 +23,10 @@ NAMED_FORMATS = {
 }
 TIME_CODES = ("%H", "%I", "%X", "%c")
 ZONE_CODES = ("%z", "%Z")
-# what DuckDB reads as it means it: no offset, four digits of year
-PLAIN = "[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}:[0-5][0-9]([.][0-9]{1,9})?)?"
-PLAIN_WITH_OFFSET = (
-    "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])"
-)
+# what DuckDB reads as it means it: no offset, or one of digits, and no year that another zone could move out of the calendar
+_DAY, _CLOCK = "[1-8][0-9]{3}-[0-9]{2}-[0-9]{2}", "([01][0-9]|2[0-3]):[0-9]{2}:[0-5][0-9]([.][0-9]{1,9})?"
+PLAIN = f"{_DAY}([ T]{_CLOCK})?"
+PLAIN_WITH_OFFSET = f"{_DAY}[ T]{_CLOCK}(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])"
 YEAR_FIRST = "[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日"
 PARTS = "^(.*?)(?:[T ]+([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?)(?: *([AaPp][Mm])\\b)? *([^ ].*)?)?$"
 OFFSET = "^(?:UTC|GMT)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?(?:\\[[A-Za-z_/+0-9-]+\\])?$"
@@ -71,8 +70,8 @@ def text_to_utc(text: str, rule: TimeRule) -> str:
     general = _in_range(f"list_transform({_read(text, rule)}, lambda _time: {_to_utc(rule.time_zone)})[1]")
     if rule.formats:
         return general
-    plain = _in_range(in_zone_to_utc(f"try_cast({text} as timestamp)", rule.time_zone))
-    with_offset = _in_range(f"(try_cast({text} as timestamptz) at time zone 'UTC')")
+    plain = in_zone_to_utc(f"try_cast({text} as timestamp)", rule.time_zone)
+    with_offset = f"(try_cast({text} as timestamptz) at time zone 'UTC')"
     return (
         f"case when regexp_full_match({text}, '{PLAIN}') then {plain}"
         f" when regexp_full_match({text}, '{PLAIN_WITH_OFFSET}') then {with_offset} else {general} end"
