@@ -1,6 +1,6 @@
 {#
     The columns of an event, in the one order every stg_<source>__events has. Whose event it is: a record
-    (record_source + record_id) or a cookie. recorded_at is when the warehouse could first know of it.
+    (record_source + record_id) or a cookie. recorded_at is when the warehouse could first know of it. An empty text is nothing.
 #}
 {% macro contact_event(source, event_id, event_type, occurred_at, record_source='null', record_id='null', cookie_id='null',
                        recorded_at=none, subject='null', amount='null', currency='null', utm_source='null', utm_medium='null', utm_campaign='null',
@@ -11,15 +11,15 @@
     {{ occurred_at }} as occurred_at,
     coalesce({{ recorded_at or occurred_at }}, {{ occurred_at }}) as recorded_at,
     cast({{ record_source }} as {{ dbt.type_string() }}) as record_source,
-    cast({{ record_id }} as {{ dbt.type_string() }}) as record_id,
-    cast({{ cookie_id }} as {{ dbt.type_string() }}) as cookie_id,
-    cast({{ subject }} as {{ dbt.type_string() }}) as subject,
+    nullif(cast({{ record_id }} as {{ dbt.type_string() }}), '') as record_id,
+    nullif(cast({{ cookie_id }} as {{ dbt.type_string() }}), '') as cookie_id,
+    nullif(cast({{ subject }} as {{ dbt.type_string() }}), '') as subject,
     cast({{ amount }} as double precision) as amount,
-    cast({{ currency }} as {{ dbt.type_string() }}) as currency,
-    cast({{ utm_source }} as {{ dbt.type_string() }}) as utm_source,
-    cast({{ utm_medium }} as {{ dbt.type_string() }}) as utm_medium,
-    cast({{ utm_campaign }} as {{ dbt.type_string() }}) as utm_campaign,
-    cast({{ qr_code }} as {{ dbt.type_string() }}) as qr_code,
+    nullif(cast({{ currency }} as {{ dbt.type_string() }}), '') as currency,
+    nullif(cast({{ utm_source }} as {{ dbt.type_string() }}), '') as utm_source,
+    nullif(cast({{ utm_medium }} as {{ dbt.type_string() }}), '') as utm_medium,
+    nullif(cast({{ utm_campaign }} as {{ dbt.type_string() }}), '') as utm_campaign,
+    nullif(cast({{ qr_code }} as {{ dbt.type_string() }}), '') as qr_code,
     coalesce({{ is_machine }}, false) as is_machine
 {% endmacro %}
 
