@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from activations.ledger.copying import copy_ledger
 from activations.ledger.store import Ledger
 from activations.ledger.versions import REVISION
+from activations.private_files import write_private
 from models.errors import ConfigurationError
 from orchestration import lock
 from orchestration.safekeeping.files import ledger_file, require_whole, require_whole_ledger, require_whole_warehouse
@@ -91,9 +91,7 @@ def _copy(settings: Settings, folder: Path, parts: Sequence[str]) -> Manifest:
         mode=settings.delivery,
         files={str(path.relative_to(folder)): _sha256(path) for path in files},
     )
-    aside = folder / f"{MANIFEST}.{os.getpid()}"
-    aside.write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    aside.replace(folder / MANIFEST)
+    write_private(folder / MANIFEST, manifest.model_dump_json(indent=1) + "\n")
     write_note(settings.home, **dict.fromkeys([f"{part}_backup" for part in parts], manifest.made_at.isoformat()))
     return manifest
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from activations.private_files import write_private
 from orchestration.settings import Settings
 from orchestration.warehouse import open_warehouse
 
@@ -149,7 +150,7 @@ def _note_columns(connection: duckdb.DuckDBPyConnection, history: History, folde
     if not path.is_file() or path.read_text(encoding="utf-8") != columns:
         for file in _files(folder) if history.key else []:
             file.unlink()
-        path.write_text(columns, encoding="utf-8")
+        write_private(path, columns)
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, history: History) -> bool:

@@ -4,10 +4,11 @@ of a run closed them. It tells a restored or exchanged file from the one that wa
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from activations.private_files import write_private
 
 NOTE = "last_seen.json"
 WAREHOUSE, LEDGER = "warehouse", "ledger"
@@ -25,9 +26,7 @@ def read_note(home: Path) -> Mapping[str, Any]:
 def write_note(home: Path, **values: Any) -> None:
     """Change some values of the note, by rename: a killed process leaves the old one."""
     changed = {**read_note(home), **values}
-    aside = home / f"{NOTE}.{os.getpid()}"
-    aside.write_text(json.dumps(changed), encoding="utf-8")
-    aside.replace(home / NOTE)
+    write_private(home / NOTE, json.dumps(changed))
 
 
 def stamp(path: Path) -> list[int]:
