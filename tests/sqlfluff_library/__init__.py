@@ -118,8 +118,10 @@ performed = not_performed = has_tag = score_at_least = in_stage = consented_to =
     not_in_segment
 ) = _condition
 is_own_action = is_anniversary = is_held_out = is_sampled = is_computed = is_hours_ago = is_hour_between = _condition
-from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = rate_literal = share_of_day = _expression
-from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
+from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = language_key = rate_literal = share_of_day = (
+    _expression
+)
+language_base = from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
 scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
 classified = kept_touches = no_rows = read_words = gone_records = deleted_contacts = _query
 rewind = _nothing

@@ -19,10 +19,12 @@
     coalesce({{ given.get('updated_at', given['created_at']) }}, {{ given['created_at'] }}) as updated_at
 {% endmacro %}
 
-{# The texts of a record, in order. national_id is an identity card or the like; birth_date as written, address without city. #}
+{# The texts of a record, in order. national_id is an identity card or the like; birth_date as written, address without city,
+   language as a code or a name, to write in. #}
 {% macro contact_record_texts() %}
     {{ return(['full_name', 'given_name', 'surname', 'phone', 'email', 'unionid', 'cookie_id', 'national_id', 'birth_date', 'company',
-               'industry', 'company_size', 'job_title', 'budget', 'gender', 'address', 'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id']) }}
+               'industry', 'company_size', 'job_title', 'budget', 'gender', 'address', 'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id',
+               'language']) }}
 {% endmacro %}
 
 {# How many of the texts say something. #}

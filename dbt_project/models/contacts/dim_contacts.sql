@@ -40,10 +40,7 @@ final as (
         v.{{ attribute }}_updated_at,
         {% endfor %}
         w.openid,
-        case
-            when {{ regexp_like('v.full_name', '[一-龥]') }} or v.phone like '+86%' or v.province is not null then 'zh'
-            else 'en'
-        end as language,
+        coalesce(g.language, {{ text_literal(var('default_language')) }}) as language,
         c.record_count,
         c.source_count,
         c.is_deleted,
@@ -52,6 +49,7 @@ final as (
     from count_records as c
     left join pivot_values as v on c.contact_id = v.contact_id
     left join {{ ref('int_contact_openids') }} as w on c.contact_id = w.contact_id
+    left join {{ ref('int_contact_languages') }} as g on c.contact_id = g.contact_id
 )
 
 select * from final

@@ -1,5 +1,5 @@
 {% set record_values = ['full_name', 'company', 'industry', 'company_size', 'job_title', 'budget', 'gender', 'birth_date', 'address',
-                        'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id'] %}
+                        'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id', 'language'] %}
 
 with records as (
     select r.*, m.contact_id, n.name_kind, r.is_deleted or g.record_key is not null as is_dead, g.record_key is not null as is_gone

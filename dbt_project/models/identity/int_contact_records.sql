@@ -158,6 +158,7 @@ final as (
         r.country,
         r.acquisition_source,
         r.owner_id,
+        r.language,
         r.phone is not null and {{ normalise_phone('r.phone') }} is null as has_unreadable_phone,
         r.email is not null and r.checked_address is null as has_unreadable_email,
         r.is_deleted,
