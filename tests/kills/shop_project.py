@@ -50,7 +50,7 @@ SYNC_YML = """
 models:
   - name: sync_people
     description: Everybody. One row per contact.
-    config: {meta: {sync: {destination: hubspot, key: contact_id, mode: mirror}}}
+    config: {meta: {sync: {destination: hubspot, key: contact_id, mode: mirror, guardrails: {first_sync: allowed}}}}
 """
 CAMPAIGN = """
 select m.contact_id, 'once' as occurrence, '{"company": "Shop", "visits": 1, "last_visit_date": "2026-06-28"}' as context
