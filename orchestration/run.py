@@ -30,6 +30,7 @@ from orchestration.dbt_runner import Dbt
 from orchestration.dead_runs import alive_file, end_dead
 from orchestration.jobs import PLAN_JOB, RUN_JOB
 from orchestration.planning import with_sample
+from orchestration.retention import prune
 from orchestration.run_state import AS_OF_TAG, RunState, open_ledger, open_run
 from orchestration.safekeeping.files import require_whole
 from orchestration.safekeeping.past import PAST, PUSH_PAST_TAG, PushPast, is_past, is_replay, replay_home, words_of_replay
@@ -82,6 +83,7 @@ def _execute(
     tags |= {PUSH_PAST_TAG: "yes"} if push_past is not None else {}
     with dagster_instance(settings) as instance:
         end_dead(instance, settings.home)
+        prune(instance, settings)
         job = build_definitions(settings).resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
         state = open_run(run_id, tags)
         if push_past is not None:

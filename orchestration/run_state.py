@@ -20,6 +20,7 @@ from models.run import Run
 from orchestration import lock, stopping
 from orchestration.dead_runs import alive_file, end_dead
 from orchestration.progress import tell
+from orchestration.retention import prune
 from orchestration.safekeeping.files import remember_warehouse, require_whole
 from orchestration.safekeeping.guard import guard_home
 from orchestration.safekeeping.past import PUSH_PAST_TAG, require_forward
@@ -81,11 +82,12 @@ def step(context: AssetExecutionContext) -> Iterator[RunState]:
 
 
 def begin(context: AssetExecutionContext) -> None:
-    """Before the first step of a run that Dagster started: wait until no other is at work, and end what is dead.
+    """Before the first step of a run that Dagster started: wait until no other is at work, end what is dead, forget what is old.
 
     Raises BlockedError when another run is at work for longer than the wait, or when this one was taken for dead meanwhile.
     """
-    home, run_id = load_settings().home, context.run.run_id
+    settings, run_id = load_settings(), context.run.run_id
+    home = settings.home
     lock.hold(alive_file(home, run_id))
 
     def on_wait(holder: str) -> None:
@@ -95,6 +97,7 @@ def begin(context: AssetExecutionContext) -> None:
 
     if lock.acquire(home, WAIT_SECONDS, on_wait):
         end_dead(context.instance, home)
+        prune(context.instance, settings)
     run = context.instance.get_run_by_id(run_id)
     if run is not None and run.is_finished:
         raise BlockedError("this run was ended while it waited", "start it again")

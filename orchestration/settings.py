@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     approvers: str = "*"  # names of who may approve, by commas; * is anyone, and empty is nobody
     crm_reads: Annotated[set[str], NoDecode] = set()
     crm_overlap_minutes: float = Field(15.0, ge=0)
+    run_days: int = Field(30, ge=1)  # what Dagster keeps of a run, and its plans, go after so many days,
+    runs_kept: int = Field(100, ge=1)  # or when so many are newer
 
     @field_validator("sources", "allow_empty", "crm_reads", mode="before")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import zlib
 from typing import Any
@@ -11,7 +12,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from models.errors import ConfigurationError
 
+log = logging.getLogger(__name__)
 BUSY_SECONDS = 30.0
+TOLD_SECONDS = 3.0  # whoever waits longer than that for another process says so
+POLL_SECONDS = 0.1
+WAITING = "waiting: another process is writing to the ledger"
 HOW = "unset it for the file in SLUICE_HOME, or write it as postgresql+psycopg2://user@host/name"
 
 
@@ -41,7 +46,7 @@ def lock_until_commit(connection: sa.Connection, purpose: str) -> None:
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # begin is ours: see _begin_immediate
     cursor = connection.cursor()
-    cursor.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    cursor.execute(f"pragma busy_timeout = {int(TOLD_SECONDS * 1000)}")
     _use_wal(cursor)
     cursor.execute("pragma synchronous = full")  # a claim must survive the power going off
     cursor.close()
@@ -62,4 +67,15 @@ def _use_wal(cursor: Any) -> None:
 
 def _begin_immediate(connection: sa.Connection) -> None:
     # two processes that read, then write, in one transaction: the second waits here and sees what the first wrote
-    connection.exec_driver_sql("begin immediate")
+    until = time.monotonic() + BUSY_SECONDS
+    is_told = False
+    while True:
+        try:
+            connection.exec_driver_sql("begin immediate")
+            return
+        except sa.exc.OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() >= until:
+                raise
+            if not is_told:
+                log.warning(WAITING)
+            is_told = True

@@ -80,10 +80,12 @@ def running_endpoints(home: Path) -> dict[str, dict[str, Any]] | None:
     path = home / STATE_FILE
     if not path.is_file():
         return None
-    endpoints: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["endpoints"]
     try:
+        state = json.loads(path.read_text(encoding="utf-8"))
+        endpoints: dict[str, dict[str, Any]] = state["endpoints"]
+        os.kill(int(state["pid"]), 0)  # its port may be another's by now
         socket.create_connection((endpoints["smtp"]["host"], endpoints["smtp"]["port"]), timeout=1).close()
-    except OSError:
+    except (OSError, ValueError, KeyError):  # it was killed, perhaps while it wrote the file
         return None
     return endpoints
 

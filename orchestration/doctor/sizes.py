@@ -22,7 +22,8 @@ def check_sizes(settings: Settings) -> Iterator[Finding]:
     for part, names in PARTS:
         size = sum(size_of(settings.home / name) for name in names)
         where = "at SLUICE_LEDGER_URL" if part == "ledger" and settings.ledger_url else words_of(size)
-        yield Finding(check="size", state="ok", words=f"{part}: {where}", figure=size)
+        kept = f" (runs of the last {settings.run_days} days are kept, at most {settings.runs_kept})" if part == "dagster" else ""
+        yield Finding(check="size", state="ok", words=f"{part}: {where}{kept}", figure=size)
 
 
 def size_of(path: Path) -> int:

@@ -34,7 +34,7 @@ sources:
           - {name: is_reader, data_type: boolean, description: Whether the campaign is to them.}
 """
 KEPT_OF_SEGMENTS = ("int_segment_memberships", "segment_changes", "segment_members", "segment_rules", "segment_holdouts")
-KEPT_OF_REPORTS = ("rpt_activation_results.sql", "_receipts__sources.yml")
+REPORT = "select activation, state, count(*) as receipts from {{ source('receipts', 'receipts') }} group by activation, state"
 REAL = {
     "dim_contacts": {
         "contact_id": "contact_id",
@@ -78,6 +78,7 @@ def write_project(folder: Path) -> Path:
         if not (folder / f"models/segments/{name}.sql").exists():
             _write(folder / f"models/inputs/{name}.sql", _input(columns, REAL.get(name, {})))
     _write(folder / "models/segments/seg_readers.sql", "select contact_id from {{ source('crm', 'src_people') }} where is_reader")
+    _write(folder / "models/reports/rpt_receipts.sql", REPORT)
     for name, sql, described in (("sync_people", SYNC, SYNC_YML), ("campaign_welcome", CAMPAIGN, CAMPAIGN_YML)):
         _write(folder / f"models/activation/{name}.sql", sql)
         _write(folder / f"models/activation/{name}.yml", described)
@@ -140,7 +141,7 @@ def _kept() -> Iterator[Path]:
     sql = [path for path in (DBT / "models/activation").glob("*.sql") if not path.name.startswith(("campaign_", "sync_"))]
     yield from (*sql, DBT / "models/activation/_ledger__sources.yml")
     yield from (DBT / "models/segments" / f"{name}.sql" for name in KEPT_OF_SEGMENTS)
-    yield from (DBT / "models/reports" / name for name in KEPT_OF_REPORTS)
+    yield DBT / "models/reports/_receipts__sources.yml"
     yield from (DBT / "seeds" / f"{name}.csv" for name in SEEDS)
 
 

@@ -1,0 +1,116 @@
+"""What is kept of runs that ended, and that the files shrink."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster import DagsterRunStatus
+
+from orchestration import lock, retention
+from orchestration.dead_runs import alive_file
+from orchestration.retention import prune
+from orchestration.run import dagster_instance
+from orchestration.settings import Settings, load_settings
+
+NOW = datetime.now(UTC)
+
+
+@dg.job
+def some_job() -> None: ...
+
+
+@pytest.fixture
+def instance(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    with dagster_instance(load_settings()) as made:
+        yield made
+
+
+def ran(instance: dg.DagsterInstance, home: Path, days_ago: float, status: DagsterRunStatus = DagsterRunStatus.SUCCESS) -> str:
+    """A run of some days ago, with an event and a folder."""
+    run = instance.create_run_for_job(some_job, status=status)
+    instance.report_engine_event("x" * 2_000, run)
+    moment = NOW - timedelta(days=days_ago)
+    with sqlite3.connect(home / "dagster" / "history" / "runs.db") as connection:
+        connection.execute(
+            "update runs set update_timestamp = ? where run_id = ?", [f"{moment:%Y-%m-%d %H:%M:%S.%f}", run.run_id]
+        )
+    folder = home / "runs" / run.run_id
+    folder.mkdir(parents=True)
+    (folder / "plan.parquet").touch()
+    for path in (folder / "plan.parquet", folder):
+        os.utime(path, (moment.timestamp(), moment.timestamp()))
+    return run.run_id
+
+
+def left(instance: dg.DagsterInstance, home: Path) -> tuple[set[str], set[str], set[str]]:
+    """The runs that Dagster knows, that it has events of, and that have a folder."""
+    with sqlite3.connect(home / "dagster" / "event_log.db") as connection:
+        events = {run_id for (run_id,) in connection.execute("select distinct run_id from event_logs")}
+    return {run.run_id for run in instance.get_runs()}, events, {path.name for path in (home / "runs").iterdir()}
+
+
+def test_old_runs_are_forgotten_with_all_that_is_theirs(instance: dg.DagsterInstance, home: Path) -> None:
+    old = ran(instance, home, 31)
+    failed = ran(instance, home, 40, DagsterRunStatus.FAILURE)
+    young, at_work = ran(instance, home, 29), ran(instance, home, 50, DagsterRunStatus.STARTED)
+    lock.hold(alive_file(home, at_work))
+    assert prune(instance, load_settings()) == 2
+    assert left(instance, home) == ({young, at_work}, {young, at_work}, {young, at_work})
+    assert old != failed
+    lock.let_go(alive_file(home, at_work))
+
+
+def test_no_more_than_so_many_are_kept(instance: dg.DagsterInstance, home: Path) -> None:
+    runs = [ran(instance, home, 5 - number) for number in range(5)]
+    assert prune(instance, Settings(home=home, runs_kept=2)) == 3
+    assert left(instance, home)[0] == set(runs[3:])
+    assert prune(instance, Settings(home=home, runs_kept=2)) == 0
+
+
+def test_home_that_was_never_pruned_is_done_over_several_runs(
+    instance: dg.DagsterInstance, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        ran(instance, home, 99)
+    monkeypatch.setattr(retention, "MOST_AT_ONCE", 3)
+    assert [prune(instance, load_settings()) for _ in range(3)] == [3, 2, 0]
+
+
+def test_emptied_file_gives_its_room_back(instance: dg.DagsterInstance, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "SMALL", 0)
+    runs = [ran(instance, home, 99) for _ in range(20)]
+    for run in instance.get_runs():
+        for _ in range(20):
+            instance.report_engine_event("x" * 5_000, run)
+    with sqlite3.connect(home / "dagster" / "event_log.db") as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+    with sqlite3.connect(home / "dagster" / "history" / "runs.db") as connection:
+        connection.execute("update runs set update_timestamp = '2020-01-01 00:00:00'")
+    before = (home / "dagster" / "event_log.db").stat().st_size
+    assert prune(instance, load_settings()) == len(runs)
+    assert (home / "dagster" / "event_log.db").stat().st_size < before / 2
+    assert instance.create_run_for_job(some_job).run_id  # and it can be written
+
+
+def test_vacuum_waits_for_nobody(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "SMALL", 0)
+    path = home / "some.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table t (x)")
+        connection.executemany("insert into t values (?)", [("x" * 1_000,)] * 500)
+        connection.execute("delete from t")
+    began = time.monotonic()
+    with sqlite3.connect(path) as other:
+        other.execute("begin immediate")
+        assert not retention.vacuum(path)
+    assert time.monotonic() - began < 5
+    assert retention.vacuum(path)
+    assert not retention.vacuum(path)
