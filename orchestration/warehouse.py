@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,12 +46,17 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=read_only)
     except duckdb.Error as error:
         if isinstance(error, duckdb.IOException) and "lock" in str(error):
-            raise BlockedError(
-                f"another program has {path.name} open", "close it there (a DuckDB shell, a notebook), and run again"
-            ) from error
+            raise opened_elsewhere(path.name, str(error)) from error
         raise ConfigurationError(
             f"{path.name} in SLUICE_HOME cannot be opened as a DuckDB file: it is damaged", PUT_BACK
         ) from error
+
+
+def opened_elsewhere(name: str, words: str) -> BlockedError:
+    """The error for a warehouse file that another process has open; DuckDB's ``words`` name it."""
+    pid = re.search(r"\(PID (\d+)\)", words)
+    who = f"process {pid[1]}" if pid else "another program"
+    return BlockedError(f"{who} has {name} open", "close it there (a DuckDB shell, a notebook), and run again")
 
 
 def query(path: Path | None, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
