@@ -40,7 +40,8 @@ def list_(json: AsJson = False) -> None:
 
 @segments_app.command("preview")
 def preview(name: Name, sample: Sample = 5, json: AsJson = False) -> None:
-    """A segment as its file stands now: size, a masked sample, overlaps and trend. Nothing is built."""
+    """A segment as its file stands now: size, a masked sample, overlaps and trend; of an empty one, for how many contacts each
+    condition holds. Nothing is built."""
     from orchestration.cli.show import console, table
     from orchestration.segments import inspection
 
@@ -49,10 +50,26 @@ def preview(name: Name, sample: Sample = 5, json: AsJson = False) -> None:
         _print(found)
         return
     console.print(f"{found['segment']}: {found['members']:,} contacts")
+    if found["conditions"]:
+        _show_conditions(found["conditions"])
     for title in ("sample", "overlaps", "trend"):
         rows = found[title]
         if rows:
             table(title.capitalize(), list(rows[0]), [[_shown(value) for value in row.values()] for row in rows])
+
+
+def _show_conditions(conditions: list[dict[str, Any]]) -> None:
+    """Of a segment without members: for how many contacts each condition holds."""
+    from orchestration.cli.show import console, table
+
+    rows = [
+        ("  " * row["depth"] + row["condition"], row["contacts"], "" if (n := row["with_those_before"]) is None else f"{n:,}")
+        for row in conditions
+    ]
+    table("Why it is empty", ["condition", "contacts", "with those above"], rows, is_wrapped=True)
+    none = next((row["condition"] for row in conditions if row["with_those_before"] == 0), None)
+    if none is not None:
+        console.print(f"nobody is left at: {none}", soft_wrap=True)
 
 
 @segments_app.command("diff")

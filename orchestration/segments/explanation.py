@@ -34,6 +34,36 @@ def explain(warehouse: Path, sql: str, contact_id: int) -> dict[str, Any]:
         return {"contact_id": contact_id, "is_member": query.is_member(), "conditions": query.conditions()}
 
 
+def count_conditions(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """For how many contacts each condition of a segment holds by itself, and together with those before it at its depth 0: the
+    first that brings it to none says why nobody is in it. Nothing where the segment has no ``where``."""
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    select = tree.find(exp.Select) or exp.Select()
+    where = select.args.get("where")
+    found: list[dict[str, Any]] = []
+    before: list[exp.Expression] = []
+    for one in _conditions(where.this, 0) if where is not None else ():
+        alone = _contacts(connection, tree, select, one.node)
+        together = None
+        if one.depth == 0:
+            before.append(one.node)
+            together = _contacts(connection, tree, select, exp.and_(*before))
+        found.append({"depth": one.depth, "condition": one.words, "contacts": alone, "with_those_before": together})
+    return found
+
+
+def _contacts(connection: duckdb.DuckDBPyConnection, tree: exp.Expression, select: exp.Select, condition: exp.Expression) -> int:
+    """How many contacts the tables of a segment give under one condition instead of its own."""
+    asked = exp.select(*(part.copy() for part in select.expressions)).where(condition.copy())
+    for name in ("from_", "joins", "with_"):
+        source = tree if name == "with_" else select
+        if source.args.get(name):
+            asked.set(name, copy.deepcopy(source.args[name]))
+    query = f"select count(distinct contact_id) from ({asked.sql(dialect='duckdb', comments=False)})"
+    ((count,),) = connection.execute(query).fetchall()
+    return int(count)
+
+
 class _Query:
     """A segment's SQL asked about one contact."""
 

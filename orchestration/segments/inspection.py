@@ -13,6 +13,7 @@ import duckdb
 from models.errors import ConfigurationError
 from orchestration.dbt_runner import Dbt
 from orchestration.segments.catalog import PREFIX, segment_node
+from orchestration.segments.explanation import count_conditions
 from orchestration.settings import Settings, as_utc
 from orchestration.warehouse import open_warehouse
 
@@ -46,11 +47,15 @@ where s.contact_id is null or m.contact_id is null order by 1, 2
 
 
 def preview(settings: Settings, dbt: Dbt, name: str, sample: int) -> dict[str, Any]:
-    """Size, a masked sample, overlaps with other segments (of the last run) and the trend over the runs so far."""
-    with _selected(settings, dbt, name) as connection:
+    """Size, a masked sample, overlaps with other segments (of the last run) and the trend over the runs so far; of a segment
+    without members, for how many contacts each of its conditions holds."""
+    sql = compiled_segment(settings, dbt, name)
+    with _selected(settings, sql) as connection:
+        members = _rows(connection, "select count(*) as n from selected")[0]["n"]
         return {
             "segment": name,
-            "members": _rows(connection, "select count(*) as n from selected")[0]["n"],
+            "members": members,
+            "conditions": [] if members else count_conditions(connection, sql),
             "sample": _rows(connection, SAMPLE, [sample]),
             "overlaps": _rows(connection, OVERLAPS, [name]),
             "trend": _rows(connection, TREND, [name]),
@@ -59,7 +64,7 @@ def preview(settings: Settings, dbt: Dbt, name: str, sample: int) -> dict[str, A
 
 def diff(settings: Settings, dbt: Dbt, name: str) -> dict[str, Any]:
     """Who would enter and who would leave, against the members of the last run."""
-    with _selected(settings, dbt, name) as connection:
+    with _selected(settings, compiled_segment(settings, dbt, name)) as connection:
         moves = _rows(connection, MOVES, [name])
         size = _rows(connection, "select count(*) as n from selected")[0]["n"]
         before = _rows(connection, "select count(*) as n from segments.segment_members where segment = $1", [name])[0]["n"]
@@ -82,9 +87,8 @@ def last_as_of(settings: Settings) -> datetime:
 
 
 @contextmanager
-def _selected(settings: Settings, dbt: Dbt, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the table ``selected``: the contacts the segment's file gives now."""
-    sql = compiled_segment(settings, dbt, name)
+def _selected(settings: Settings, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with the table ``selected``: the contacts that the SQL of a segment gives now."""
     with open_warehouse(settings.warehouse) as connection:
         try:
             connection.execute(
