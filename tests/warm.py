@@ -84,7 +84,10 @@ def serve() -> None:
             answers.close()
             become_command(order)
         _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
+        try:
+            print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
+        except BrokenPipeError:  # the tests were killed meanwhile
+            os._exit(1)
 
 
 def become_command(order: dict[str, Any]) -> None:

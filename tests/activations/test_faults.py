@@ -236,5 +236,5 @@ def move_clock(patch: pytest.MonkeyPatch, by: timedelta) -> None:
         def now(cls, tz: Any = None) -> datetime:
             return datetime.now(tz) + by
 
-    patch.setattr("activations.worker.datetime", Moved)
+    patch.setattr("activations.clock.datetime", Moved)
     patch.setattr("activations.dispatcher.datetime", Moved)
