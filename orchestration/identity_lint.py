@@ -8,7 +8,7 @@ import duckdb
 import yaml
 
 from models.errors import ConfigurationError
-from orchestration.consent_issues import NAMED
+from orchestration.row_issues import NAMED, SEED_FAULTS, with_lines
 from orchestration.settings import DBT_PROJECT, Settings
 from orchestration.warehouse import open_warehouse
 
@@ -21,6 +21,7 @@ QUERIES = {
     "unclassified_sources": """select case when touch_source like '%@%' then 'an address' else touch_source end as utm_source,
         count(*) as touches, count(distinct contact_id) as contacts from contacts.contact_touches where channel = 'unknown'
         group by 1 order by 2 desc, 1 limit $shown""",
+    "seed_faults": SEED_FAULTS,
     "record_issues": "select * from reports.rpt_record_issues order by record_count desc, source, issue",
     "unmatched_events": """select source, record_source, reason, is_fault, event_count, cast(first_at as varchar) as first_at,
         cast(last_at as varchar) as last_at
@@ -44,4 +45,5 @@ def inspect_identity(settings: Settings, shown: int) -> dict[str, list[dict[str,
                 ) from error
             columns = [column[0] for column in cursor.description or []]
             found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    found["seed_faults"] = with_lines(found["seed_faults"], DBT_PROJECT / "seeds")
     return found

@@ -7,12 +7,12 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from orchestration.consent_issues import describe_issues
 from orchestration.dbt_runner import Dbt, NodeResult
 from orchestration.isolation import build_around_failures
 from orchestration.landing.identity import forget_landed, journal_identity
 from orchestration.missing_sources import missing_sources
 from orchestration.progress import tell
+from orchestration.row_issues import describe_issues, describe_seeds
 from orchestration.run_state import IS_PAST, RunState, step
 from orchestration.safekeeping.histories import keep_histories
 from orchestration.sync_plans import bad_keys
@@ -70,7 +70,7 @@ def _dbt_step(
             rows = _row_counts(state)
             tell(name, _summary(results))
             tell(name, _people(rows)) if is_decide else None
-            for words in describe_issues(state.settings.warehouse) if is_decide else []:
+            for words in (describe_issues if is_decide else describe_seeds)(state.settings.warehouse):
                 tell(name, words)
             yield from _events(manifest, results, rows)
             yield from _unrun_checks(described.check_specs, manifest, results)

@@ -20,13 +20,15 @@ from orchestration.safekeeping.past import is_replay
 from orchestration.source_holds import waiting_models
 from orchestration.translator import Translator
 
+OF_THE_LANDING = {"landing", "quarantine"}  # tables that it keeps of itself
+
 
 def build_land_asset(manifest: Mapping[str, Any], destinations: Sequence[str]) -> dg.AssetsDefinition:
     """One multi-asset that lands every source table that is on, and the ledger before the decisions."""
     tables = raw_tables(dict(manifest))
     # every table that is declared: Dagster skips all that follows a key without a result
     ledger_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == "ledger"]
-    load_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == "landing"]
+    load_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] in OF_THE_LANDING]
     deal_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == DEALS]
 
     @dg.multi_asset(

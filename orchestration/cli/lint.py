@@ -26,9 +26,10 @@ def register(app: typer.Typer) -> None:
 
 def lint(paths: Paths = None, json: AsJson = False) -> None:
     """Faults of segments, syncs, campaigns, scorecards, lifecycles and tags by file and line; where the home has a warehouse also
-    contacts of very many records, suspicious merges, faults of records, and consent statements that are not understood.
+    contacts of very many records, suspicious merges, faults of records, bad rows of seeds, and consent statements that are not
+    understood.
 
-    Exit 1 on a fault of what was written, a statement that is not understood, or a large contact.
+    Exit 1 on a fault of what was written, a bad row, a statement that is not understood, or a large contact.
     """
     from orchestration.linting import lint_project
     from orchestration.settings import load_settings
@@ -41,13 +42,15 @@ def lint(paths: Paths = None, json: AsJson = False) -> None:
     else:
         _show_findings(findings)
         _show_contacts(contacts)
-    if findings or contacts.get("large_contacts") or any(map(_is_held, contacts.get("consent_issues", []))):
+    if findings or contacts.get("large_contacts") or _has_bad_rows(contacts):
         raise typer.Exit(1)
 
 
-def _is_held(issue: dict[str, Any]) -> bool:
-    """True for a consent statement that is not understood; one that matches nobody may come before its record."""
-    return bool(issue["issue"] != "matches_nobody")
+def _has_bad_rows(contacts: dict[str, list[dict[str, Any]]]) -> bool:
+    """True for a bad row of a seed, and for a consent statement that is not understood; one that matches nobody may come before
+    its record."""
+    is_held = any(issue["issue"] != "matches_nobody" for issue in contacts.get("consent_issues", []))
+    return is_held or bool(contacts.get("seed_faults"))
 
 
 def _resolved(paths: list[Path]) -> set[Path]:

@@ -57,8 +57,13 @@ class RawTable:
 
 def raw_tables(manifest: Mapping[str, Any]) -> list[RawTable]:
     """The raw tables of the sources that are on. Raises ConfigurationError for a declaration that is not known."""
-    sources = [node for node in manifest["sources"].values() if node["schema"] == RAW_SCHEMA]
+    sources = [node for node in manifest["sources"].values() if node["schema"] == RAW_SCHEMA and _is_landed(node)]
     return [_table(node) for node in sorted(sources, key=lambda node: str(node["unique_id"]))]
+
+
+def _is_landed(node: Mapping[str, Any]) -> bool:
+    """False for what the landing keeps of itself: no file is landed as it."""
+    return _meta(node).get("is_landed") is not False
 
 
 def _table(node: Mapping[str, Any]) -> RawTable:

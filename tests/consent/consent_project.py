@@ -120,7 +120,7 @@ class ConsentProject:
     def write(self, name: str, rows: Sequence[Row]) -> None:
         """What a source sends today; columns that a row leaves out are null."""
         columns = self.tables[name].columns
-        arrays = {column: pa.array([_value(row.get(column)) for row in rows], ARROW[kind]) for column, kind in columns.items()}
+        arrays = {column: _array([row.get(column) for row in rows], ARROW[kind]) for column, kind in columns.items()}
         (self.raw / f"{name}.csv").unlink(missing_ok=True)
         pq.write_table(pa.table(arrays), self.raw / f"{name}.parquet")
 
@@ -193,6 +193,14 @@ class ConsentProject:
         text = project.read_text(encoding="utf-8")
         text = text.replace("sources: [crm, shop, webform, wechat, attendee, web, email, consent]", f"sources: {SOURCES}")
         project.write_text(text, encoding="utf-8")
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """A column of its type; of texts as they are where one of them is not of the type."""
+    try:
+        return pa.array([_value(value) for value in values], kind)
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return pa.array([None if value is None else str(value) for value in values], pa.string())
 
 
 def _value(value: Any) -> Any:

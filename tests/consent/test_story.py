@@ -11,6 +11,7 @@ import pytest
 
 from activations.addresses import address_hash
 from models.delivery import Withdrawal
+from orchestration.row_issues import describe_issues
 from tests.consent.consent_project import ConsentProject
 
 GRANTED_AT, LATER = "2026-01-02 00:00:00", "2026-03-01 00:00:00"
@@ -74,6 +75,7 @@ class Story:
     sent: list[set[str]] = field(default_factory=list)
     reasons: list[Mapping[str, str]] = field(default_factory=list)
     issues: list[list[tuple[str, str]]] = field(default_factory=list)
+    words: list[list[str]] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
 
 
@@ -83,6 +85,7 @@ def a_day(project: ConsentProject, company: Company, story: Story) -> None:
     story.reasons.append(project.reasons())
     told = project.query("select record_id, issue from contacts.consent_issues order by record_id")
     story.issues.append([(str(a), str(b)) for a, b in told])
+    story.words.append(describe_issues(project.settings.warehouse))
     story.sent.append(set(project.push()))
 
 
@@ -104,6 +107,8 @@ def tell(project: ConsentProject) -> Story:
     for name, (channel, status) in DOUBTS.items():
         ids[name] = company.hire(name)
         company.say(ids[name], channel, status)
+    ids["unreadable time"] = company.hire("unreadable time")
+    company.say(ids["unreadable time"], "email", "withdrawn", "31.31.2026")
     for name in ("plain", "carla", "eve", "gone", "gone and said no"):
         ids[name] = company.hire(name)
     company.say(ids["gone and said no"], "sms", "granted", GRANTED_AT)
@@ -158,6 +163,13 @@ def test_a_row_that_is_not_understood_is_named_and_stops_nobody_else(story: Stor
     assert story.issues[0] == sorted([*first, (ids["unknown channel"], "channel_not_understood")])
     assert story.issues[1] == [("C999", "matches_nobody")]
     assert "plain@firm.example" in story.sent[0]
+    held = "2 consent statements are not understood, marketing to their people is held: `sluice lint` names them"
+    assert story.words[0] == [held, "1 consent statements match no record: `sluice lint` names them"]
+    assert len(story.words[1]) == 1
+
+
+def test_a_no_at_a_time_that_cannot_be_read_is_a_no(story: Story) -> None:
+    assert story.reasons[0]["unreadable.time@firm.example"] == "withdrawn"
 
 
 @pytest.mark.parametrize(("old", "new"), [("carla", "carla.new@firm.example"), ("eve", "eve@two.example")])

@@ -123,10 +123,10 @@ from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = langu
 )
 language_base = from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
 scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
-classified = kept_touches = no_rows = read_words = gone_records = deleted_contacts = _query
+classified = kept_touches = no_rows = quarantined = read_words = gone_records = deleted_contacts = _query
 rewind = _nothing
 changes_of_living_contacts = _query
-trim_text = null_for_none = consent_word = source_key = _expression
+trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
 region_joins = _nothing
 forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = _nothing
 expected_purchases_reason = rounded = _expression

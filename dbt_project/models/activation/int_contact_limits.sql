@@ -2,6 +2,10 @@ with people as (
     select distinct contact_id from {{ ref('int_message_candidates') }} where purpose = 'marketing'
 ),
 
+message_limits as (
+    {{ seed_rows('message_limits') }}
+),
+
 stage_limits as (
     select
         'frequency_week' as reason,
@@ -11,7 +15,7 @@ stage_limits as (
         {{ var('max_prospect_emails_week') }} as max_messages,
         7 as days
     union all
-    select 'stage_limit' as reason, lifecycle, stage, channel, max_messages, days from {{ ref('message_limits') }}
+    select 'stage_limit' as reason, lifecycle, stage, channel, max_messages, days from message_limits
 ),
 
 limits as (

@@ -50,7 +50,7 @@ holds as (
     select
         contact_id,
         coalesce(channel, '*') as channel,
-        min(stated_in || ': ' || issue) as proof,
+        min(coalesce(stated_in || ': ', '') || issue) as proof,
         max(coalesce(stated_at, {{ as_of() }})) as stated_at
     from {{ ref('consent_issues') }}
     where is_holding and contact_id is not null

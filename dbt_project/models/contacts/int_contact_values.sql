@@ -68,6 +68,14 @@ list_values as (
     where not r.is_gone or i.attribute = 'unionid'
 ),
 
+survivorship_rules as (
+    {{ seed_rows('survivorship_rules') }}
+),
+
+survivorship_orders as (
+    {{ seed_rows('survivorship_orders') }}
+),
+
 find_rules as (
     select
         v.*,
@@ -76,10 +84,10 @@ find_rules as (
         coalesce(o.second_by, e.second_by) as second_by,
         coalesce(o.third_by, e.third_by) as third_by
     from list_values as v
-    left join {{ ref('survivorship_rules') }} as p on v.attribute = p.attribute and v.source = p.source
-    left join {{ ref('survivorship_rules') }} as d on d.attribute = '*' and v.source = d.source
-    left join {{ ref('survivorship_orders') }} as o on v.attribute = o.attribute
-    left join {{ ref('survivorship_orders') }} as e on e.attribute = '*'
+    left join survivorship_rules as p on v.attribute = p.attribute and v.source = p.source
+    left join survivorship_rules as d on d.attribute = '*' and v.source = d.source
+    left join survivorship_orders as o on v.attribute = o.attribute
+    left join survivorship_orders as e on e.attribute = '*'
 ),
 
 rank_values as (

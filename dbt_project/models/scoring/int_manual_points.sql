@@ -1,3 +1,7 @@
+with adjustments as (
+    {{ seed_rows('score_adjustments') }}
+)
+
 select
     m.contact_id,
     a.score_model,
@@ -8,6 +12,6 @@ select
     a.valid_from as last_at,
     a.reason_en,
     a.reason_zh
-from {{ ref('score_adjustments') }} as a
-inner join {{ ref('identity_map') }} as m on a.source = m.source and a.record_id = m.record_id
+from adjustments as a
+inner join {{ ref('identity_map') }} as m on {{ source_key('a.source') }} = {{ source_key('m.source') }} and a.record_id = m.record_id
 where a.valid_from <= {{ as_of() }} and (a.valid_until is null or a.valid_until > {{ as_of() }})

@@ -1,4 +1,8 @@
-with by_hand as (
+with manual_tags as (
+    {{ seed_rows('manual_tags') }}
+),
+
+by_hand as (
     select
         m.contact_id,
         t.tag,
@@ -6,8 +10,8 @@ with by_hand as (
         t.reason_en,
         t.reason_zh,
         row_number() over (partition by m.contact_id, t.tag order by t.tagged_at desc, t.action desc) as statement_rank
-    from {{ ref('manual_tags') }} as t
-    inner join {{ ref('identity_map') }} as m on t.source = m.source and t.record_id = m.record_id
+    from manual_tags as t
+    inner join {{ ref('identity_map') }} as m on {{ source_key('t.source') }} = {{ source_key('m.source') }} and t.record_id = m.record_id
     where t.tagged_at <= {{ as_of() }}
 ),
 

@@ -1,0 +1,18 @@
+{#
+    The rows of a raw table that were quarantined as a whole, with some of their columns as text. A no whose time cannot be read is a no all
+    the same. A line that is no row of the table has no columns, and is left to the landing's own report.
+#}
+{% macro quarantined(table, columns) %}
+    select
+        {% for name in columns %}
+        {{ text_in_json('row_text', name) }} as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ source('quarantine', 'quarantine') }}
+    where table_name = '{{ table }}' and row_text like '{%- raw %}{%{% endraw %}'
+{% endmacro %}
+
+{# The text that a flat JSON object has for a key; null for none. Backslashes stay as they are. #}
+{% macro text_in_json(column, key) -%}
+    {% set pattern = '^.*"' ~ key ~ '":"([^"]*)".*$' %}
+    case when {{ regexp_like(column, pattern) }} then {{ regexp_replace_all(column, pattern, '\\1') }} end
+{%- endmacro %}
