@@ -83,7 +83,8 @@ def _heirs(connection: sa.Connection, statement: Statement) -> list[Statement]:
     while frontier:
         query = sa.select(c.to_contact_id, sa.func.max(c.changed_at)).where(c.from_contact_id.in_(frontier))
         if statement.contact_as_of is not None:
-            query = query.where(c.changed_at >= naive(statement.contact_as_of))
+            # a change of the very run that wrote came before its messages
+            query = query.where(c.changed_at > naive(statement.contact_as_of))
         heirs = {int(row[0]): row[1] for row in connection.execute(query.group_by(c.to_contact_id))}
         new = {one: at for one, at in heirs.items() if one not in found and one != statement.contact_id}
         found.update(new)

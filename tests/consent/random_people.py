@@ -83,6 +83,11 @@ class Person:
         address, group = self.random.choice(self.old_mail)
         return address, self._say_no(address, group)
 
+    @property
+    def has_said_no(self) -> bool:
+        """True when any record of the person did."""
+        return any(record.said_no for record in self.records.values())
+
     def silent(self, groups: Groups) -> set[str]:
         """Addresses that must get no marketing: a record of the contact said no or is deleted, or none is sent any more."""
         found: set[str] = set()

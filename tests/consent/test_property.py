@@ -41,6 +41,8 @@ class World:
             self._answer_old_mail(person)
         heard = {person.name: person.heard(self.groups) for person in self.people.values()}
         sent = set(self.project.push_only("everybody"))
+        # an unsubscribe names an address, and silences in doubt all that had it: of who said no, nothing is claimed
+        heard = {name: groups for name, groups in heard.items() if not self.people[name].has_said_no}
         missed = [f"{name}: nothing to {group}" for name, groups in heard.items() for group in groups if not group & sent]
         self.wrong += [f"{line}\n{self._story(line.split(':')[0])}" for line in missed]
         self.project.push_only("again")
