@@ -124,7 +124,10 @@ def sources_with_files(raw: Path) -> set[str]:
     files = {path.stem for path in raw.iterdir() if path.suffix in {".csv", ".parquet"}}
     found = set()
     for declared in (DBT_PROJECT / "models" / "staging").glob("*/_*__sources.yml"):
-        sources = (yaml.safe_load(declared.read_text(encoding="utf-8")) or {}).get("sources") or []
+        try:
+            sources = (yaml.safe_load(declared.read_text(encoding="utf-8")) or {}).get("sources") or []
+        except yaml.YAMLError:  # dbt says what is wrong with it
+            continue
         names = {str(table["name"]) for source in sources for table in source.get("tables") or []}
         found |= {declared.parent.name} if names & files else set()
     return found

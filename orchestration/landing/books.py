@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,21 +35,38 @@ REJECTED = pa.schema([("row_number", pa.int64()), ("reason", pa.string()), ("row
 SHOWN_REASONS = 3
 
 
+class FileState:
+    """A file as it was before it was read: one that changes meanwhile is read again by the next run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, stat = path, path.stat()
+        self.size, self.modified_ns = stat.st_size, stat.st_mtime_ns
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of its bytes, at the first time of asking."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def fingerprint(self, table: RawTable) -> str:
+        """The content and the declaration of its table."""
+        return self.content_hash + _declared(table)
+
+
 class Books:
     """The books of one landing, on its connection."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, run_id: str, landed_at: datetime) -> None:
         self.connection, self.run_id, self.landed_at = connection, run_id, landed_at
 
-    def unchanged(self, table: RawTable, path: Path) -> LandedTable | None:
+    def unchanged(self, table: RawTable, file: FileState) -> LandedTable | None:
         """What was landed, when the file and the declared columns are as they were."""
-        stat = path.stat()
         known = self._known(table)
         if known is None:
             return None
         size, modified, content_hash, *_ = known
-        is_same = (size, modified) == (stat.st_size, stat.st_mtime_ns) and content_hash.endswith(_declared(table))
-        return self.as_before(table) if is_same or content_hash == _fingerprint(table, path) else None
+        is_same = (size, modified) == (file.size, file.modified_ns) and content_hash.endswith(_declared(table))
+        return self.as_before(table) if is_same or content_hash == file.fingerprint(table) else None
 
     def as_before(self, table: RawTable) -> LandedTable:
         """What the last landing made of a table; no rows when there was none."""
@@ -72,11 +90,10 @@ class Books:
         sql = "select reason, count(*) from raw.quarantine where table_name = $1 group by reason order by count(*) desc, reason"
         return dict(self.connection.execute(f"{sql} limit {SHOWN_REASONS}", [table.name]).fetchall())
 
-    def record(self, table: RawTable, path: Path, landed: LandedTable) -> None:
+    def record(self, table: RawTable, file: FileState, landed: LandedTable) -> None:
         """Keep what a table is made of now."""
-        stat = path.stat()
         self.connection.execute("delete from raw.landings where table_name = $1", [table.name])
-        values = [table.name, stat.st_size, stat.st_mtime_ns, _fingerprint(table, path), landed.rows, landed.quarantined]
+        values = [table.name, file.size, file.modified_ns, file.fingerprint(table), landed.rows, landed.quarantined]
         self.connection.execute("insert into raw.landings values ($1, $2, $3, $4, $5, $6, $7)", [*values, self.landed_at])
         self.connection.execute(KEEP_LOAD, [table.name, self.landed_at])
 
@@ -88,11 +105,6 @@ class Books:
         columns = "size, modified_ns, content_hash, row_count, quarantined"
         found = self.connection.execute(f"select {columns} from raw.landings where table_name = $1", [table.name]).fetchall()
         return found[0] if found else None
-
-
-def _fingerprint(table: RawTable, path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() + _declared(table)
 
 
 def _declared(table: RawTable) -> str:

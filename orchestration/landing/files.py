@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from models.errors import InputError
-from orchestration.landing.books import BOOKS, Books
+from orchestration.landing.books import BOOKS, Books, FileState
 from orchestration.landing.casting import REASON, TEXT, cast_rows, landed_columns
 from orchestration.landing.headers import require_encoding
 from orchestration.landing.reading import ROW, RawFile, find_file, open_file
@@ -98,9 +98,11 @@ class _Landing:
 
     def land(self, may_be_empty: bool) -> LandedTable:
         """Land the table, unless the file and the declared columns are as they were."""
-        unchanged = self.books.unchanged(self.table, self.path)
+        state = FileState(self.path)
+        unchanged = self.books.unchanged(self.table, state)
         if unchanged is not None:
             return unchanged
+        _ = state.content_hash  # before the file is read
         with open_file(self.connection, self.path, self.table) as file:
             self.connection.execute(f"create or replace temp table {CAST} as {cast_rows(self.table, file)}")
             self._require_encoding(file)
@@ -116,7 +118,7 @@ class _Landing:
         self.connection.execute(f"drop table {CAST}")
         landed = LandedTable(self.table.name, rows, file.count - rows, False, self.books.reasons(self.table))
         self._require_rows(landed, may_be_empty)
-        self.books.record(self.table, self.path, landed)
+        self.books.record(self.table, state, landed)
         return landed
 
     def _require_encoding(self, file: RawFile) -> None:

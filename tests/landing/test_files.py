@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.errors import InputError
+from orchestration.landing import reading
+from orchestration.landing.csv_text import Records
 from orchestration.landing.files import land_files
 from orchestration.landing.report import LandReport
-from orchestration.landing.tables import RawTable
+from orchestration.landing.tables import CsvDialect, RawTable
 
 TABLE = RawTable("shop", "orders", {"order_id": "varchar", "amount": "double", "ts": "timestamp"}, frozenset({"order_id"}))
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
@@ -114,3 +116,19 @@ def test_one_bad_file_leaves_all_tables_as_they_were(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="refunds"):
         land_files(tmp_path / "w.duckdb", tmp_path, [TABLE, other], run_id="r", landed_at=NOW)
     assert query(tmp_path, "select count(*) from raw.orders") == [(1,)]
+
+
+def test_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "order_id,amount,ts\nA1,1,2026-01-01\n")
+    counted = reading.count_records
+
+    def change_then_count(path: Path, dialect: CsvDialect) -> Records:
+        with path.open("a") as file:
+            file.write("A2,2,2026-01-01\n")
+        return counted(path, dialect)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "count_records", change_then_count)
+        assert land(tmp_path).tables[0].rows == 2
+    write(tmp_path, "order_id,amount,ts\nA1,1,2026-01-01\nA2,2,2026-01-01\n")
+    assert not land(tmp_path).tables[0].is_unchanged
