@@ -25,7 +25,7 @@ NEW_NAMES = """
 with journal as (
     select record_key, arg_max(contact_id, change_id) as contact_id from ledger.contact_ids group by record_key
 )
-select m.record_key, m.contact_id, m.named_at from identity.identity_map as m
+select m.record_key, m.contact_id, strftime(m.named_at, '%Y-%m-%d %H:%M:%S.%f') from identity.identity_map as m
 left join journal as j on m.record_key = j.record_key
 where j.contact_id is distinct from m.contact_id order by m.record_key"""
 NEW_CHANGES = f"""

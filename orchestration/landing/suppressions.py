@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from activations.ledger.rows import insert_missing
 from activations.ledger.stating import SAME
 from activations.ledger.store import Ledger
-from activations.ledger.tables import consent_statements, pauses, suppressions
+from activations.ledger.tables import consent_statements, pauses, suppressions, sync_keys
 from orchestration.landing.batches import insert_batch
 
 COLUMNS = ("channel", "address_hash", "reason", "delivery_id", "created_at")
@@ -64,6 +64,19 @@ def give_back_statements(connection: duckdb.DuckDBPyConnection, ledger: Ledger) 
     rows = [{**row, "recorded_at": _now()} for key, row in last.items() if key not in held]
     if rows:
         ledger.write(lambda one: one.execute(consent_statements.insert(), rows))
+    return len(rows)
+
+
+def give_back_keys(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+    """Give the ledger the text keys of syncs that it lost. Returns how many."""
+    names = ("activation", "subject_id", "key")
+    known = _has(connection, "sync_keys")
+    found = _rows(connection, f"select {', '.join(names)} from ledger.sync_keys", names) if known else []
+    with ledger.engine.connect() as one:
+        held = {tuple(row) for row in one.execute(sa.select(sync_keys.c.activation, sync_keys.c.subject_id))}
+    rows = [row for row in found if (row["activation"], row["subject_id"]) not in held]
+    if rows:
+        ledger.write(lambda one: one.execute(sync_keys.insert(), rows))
     return len(rows)
 
 

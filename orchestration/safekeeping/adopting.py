@@ -18,6 +18,7 @@ from orchestration import lock
 from orchestration.landing.batches import insert_batch
 from orchestration.landing.identity import forget_journals, journal_identity
 from orchestration.landing.ledger import land_ledger
+from orchestration.landing.suppressions import give_back_keys
 from orchestration.safekeeping.files import require_whole
 from orchestration.safekeeping.standing import Standing, bind, give_back, standing
 from orchestration.settings import Settings
@@ -66,6 +67,7 @@ def _restore(settings: Settings, ledger: Ledger) -> dict[str, int]:
         with open_warehouse(settings.warehouse, read_only=False) as connection:
             counts = _restore_receipts(connection, ledger)
             _restore_events(connection, ledger)
+            give_back_keys(connection, ledger)
             forget_journals(connection, ledger)
         journal_identity(settings.warehouse, ledger)
         land_ledger(settings.warehouse, ledger)
