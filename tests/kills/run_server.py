@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import resource
 import select
 import signal
 import sys
@@ -28,7 +29,8 @@ IMPORTED = (
 @dataclass(frozen=True)
 class Order:
     """A whole run in a home, from the ``command`` line or from a process of the ``schedule``. Signal ``sign`` (0: none) comes
-    ``after`` so many seconds from the beginning of ``step``; a run that has not ended ``limit`` seconds later is hung."""
+    ``after`` so many seconds from the beginning of ``step``; a run that has not ended ``limit`` seconds later is hung.
+    ``user``: the id of whom the run is of (0: of whoever runs the tests). ``most_bytes``: the longest file it can write."""
 
     environment: dict[str, str]
     as_of: str
@@ -37,6 +39,8 @@ class Order:
     step: str = FROM_THE_START
     after: float = 0.0
     limit: float = 120.0
+    user: int = 0
+    most_bytes: int = 0
 
 
 @dataclass
@@ -147,6 +151,10 @@ def child(order: Order, writing: int, output: Path) -> None:
         os.dup2(file, 1)
         os.dup2(file, 2)
         os.environ.update(order.environment)
+        if order.most_bytes:  # as a full disk does, it refuses to take more
+            resource.setrlimit(resource.RLIMIT_FSIZE, (order.most_bytes, order.most_bytes))
+        if order.user:
+            os.setuid(order.user)
         tell_steps(writing)
         before = set(sys.modules)
         code = run_command(order) if order.by == "command" else run_worker(order)

@@ -96,9 +96,13 @@ class Shop:
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         self.people: dict[int, tuple[str, str, str, bool]] = {}
-        self.readers: set[int] = set()
         self._add(PEOPLE)
         self._write()
+
+    @property
+    def readers(self) -> set[int]:
+        """To whom the campaign is today."""
+        return {one for one, person in self.people.items() if person[3]}
 
     @property
     def as_of(self) -> datetime:
@@ -121,7 +125,6 @@ class Shop:
         first = max(self.people, default=0) + 1
         for one in range(first, first + count):
             self.people[one] = (f"u{one}@shop.example", f"Name {one}", "city 0", self.random.random() < 0.5)
-        self.readers |= {one for one, person in self.people.items() if person[3]}
 
     def _write(self) -> None:
         self.raw.mkdir(parents=True, exist_ok=True)

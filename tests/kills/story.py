@@ -46,6 +46,7 @@ class Story:
         self.random = random.Random(f"{self.by} {self.ledger_url[:8]} {self.seed}")
         self.shop = Shop(self.folder / "raw", self.seed)
         self.typical: dict[str, float] = {}
+        self.readers: set[int] = set()  # of all days on which there was a run
 
     @property
     def environment(self) -> dict[str, str]:
@@ -57,19 +58,13 @@ class Story:
 
     def order(self, **chosen: Any) -> Ended:
         """Have a run done as ordered."""
+        self.readers |= self.shop.readers
         order = Order(self.environment, self.shop.as_of.isoformat(), **{"by": self.by, "limit": LIMIT, **chosen})
         assert self.server.stdin is not None
         assert self.server.stdout is not None
         self.server.stdin.write(json.dumps(asdict(order)) + "\n")
         self.server.stdin.flush()
         return Ended(**json.loads(self.server.stdout.readline()))
-
-    def undisturbed(self, days: int) -> None:
-        """Days on which nothing happens."""
-        for _ in range(days):
-            self.go_on()
-            self.shop.next_day()
-        self.go_on()
 
     def kill(self, kills: int) -> None:
         """Day after day a run is killed, and one more goes on; three of four times without warning."""
@@ -119,7 +114,7 @@ class Story:
         }
         states = Counter({(row["destination"], row["state"]): row["count"] for row in ledger.counts()})
         ledger.engine.dispose()
-        due = {f"u{one}@shop.example" for one in self.shop.readers}
+        due = {f"u{one}@shop.example" for one in self.readers}
         lost, doubled = due - set(mails) - unknown, [one for one, count in mails.items() if count > 1]
         at_the_crm, wanted = self.at_the_crm(), self.wanted()
         self._print(len(due), len(unknown), len(lost), len(doubled))
