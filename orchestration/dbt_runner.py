@@ -151,6 +151,8 @@ class Dbt:
         stopping.check()
         if outcome.exception is not None or outcome.result is None:
             words = str(outcome.exception)
+            if CONFLICT in words:
+                raise opened_elsewhere(self.settings.warehouse.name, words)
             raise ConfigurationError(f"dbt could not {arguments[0]} the project: {words}", _cure(words))
         return outcome
 
