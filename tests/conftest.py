@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,18 @@ from filelock import FileLock
 from tests.warm import ROOT, WarmParent
 
 WARM = WarmParent()
+USUAL_UMASK = 0o022
 WORLD = ROOT / "examples" / "world" / "raw"
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("SLUICE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "home"))
+    os.umask(USUAL_UMASK)
+    yield
+    os.umask(USUAL_UMASK)  # settings that are read make the whole process write for its owner alone
 
 
 @pytest.fixture

@@ -22,13 +22,6 @@ from orchestration.settings import Settings, load_settings
 from tests.conftest import WorldRun, sluice
 
 
-@pytest.fixture(autouse=True)
-def _umask_as_it_was() -> Any:
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
-
-
 def rights(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
