@@ -23,6 +23,8 @@ PARTS: Mapping[str, str] = {
         where $1 in (from_contact_id, to_contact_id) order by changed_at""",
     "values": """select attribute, attribute_value, source, record_id, updated_at from contacts.int_contact_values
         where contact_id = $1 and value_rank = 1 order by attribute""",
+    "attributes": """select attribute, attribute_value, source, record_id, updated_at from contacts.contact_attributes
+        where contact_id = $1 order by attribute""",
     "consents": """select channel, purpose, status, stated_at, record_source, record_id, proof from contacts.contact_consents
         where contact_id = $1 order by 1, 2""",
     "scores": """select score_model, product_line, total, band, change_since_yesterday, base, fit, engagement, negative, manual

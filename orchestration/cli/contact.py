@@ -18,6 +18,7 @@ TITLES = {
     "retired_ids": "Ids that were merged into this one",
     "changes": "Merges and splits",
     "values": "Golden values, and where they come from",
+    "attributes": "Attributes, and where they come from",
     "consents": "Consents",
     "scores": "Scores",
     "score_reasons": "Score, point by point",

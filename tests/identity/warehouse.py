@@ -21,15 +21,7 @@ from orchestration.landing.tables import raw_tables
 from orchestration.settings import DBT_PROJECT
 
 AS_OF = "2026-06-30 13:00:00"
-LAYERS = (
-    "fqn:sluice.staging",
-    "fqn:sluice.identity",
-    "fqn:sluice.contacts.int_contact_values",
-    "int_events",
-    "int_contact_openids",
-    "contact_identifiers",
-    "dim_contacts",
-)
+LAYERS = ("fqn:sluice.staging", "fqn:sluice.identity", "+contact_identifiers", "+dim_contacts")
 Person = Mapping[str, Any]
 
 
@@ -82,6 +74,14 @@ class Warehouse:
         assert failed == [], failed
         return {str(r): int(c) for r, c in self.rows("select record_id, contact_id from identity.identity_map")}
 
+    def compiled(self, sql: str) -> str:
+        """A query with macros and refs, as dbt writes it."""
+        os.environ["SLUICE_HOME"] = str(self.home)
+        variables = {"sources": ["import"], "probabilistic_linkage": self.probabilistic}
+        manifest = parsed(json.dumps(variables))
+        outcome = _invoke(["compile", "--inline", sql], json.dumps({**variables, "as_of": AS_OF}), manifest)
+        return str(outcome.result.results[0].node.compiled_code)
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         with duckdb.connect(str(self.file), read_only=True) as connection:
@@ -91,6 +91,7 @@ class Warehouse:
         raw = self.home / "raw"
         raw.mkdir(exist_ok=True)
         texts = ["record_id", *[name for name in MEANINGS if name != "country"], "country"]
+        texts += sorted({name for person in people for name in person} - {*texts, "created_at", "updated_at"})
         columns: dict[str, Any] = {name: pa.array([p.get(name) for p in people], pa.string()) for name in texts}
         for name in ("created_at", "updated_at"):
             values = [datetime.fromisoformat(p[name]) if p.get(name) else None for p in people]
@@ -99,6 +100,17 @@ class Warehouse:
         tables = [table for table in raw_tables(manifest.to_dict()) if table.source == "import"]
         now = datetime.now(UTC)
         land_files(self.file, raw, tables, run_id="test", landed_at=now, allow_empty={"imported_contacts"})
+        self._add_columns(people, set(texts))
+
+    def _add_columns(self, people: list[Person], names: set[str]) -> None:
+        """A table of the warehouse may have columns that no yml declares: those that landing leaves out."""
+        with duckdb.connect(str(self.file)) as connection:
+            found = {row[0] for row in connection.execute("describe raw.imported_contacts").fetchall()}
+            for name in sorted(names - found):
+                connection.execute(f'alter table raw.imported_contacts add column "{name}" varchar')
+                for person in (one for one in people if name in one):
+                    values = [person[name], person["record_id"]]
+                    connection.execute(f'update raw.imported_contacts set "{name}" = ? where record_id = ?', values)
 
 
 def clusters(contacts: Mapping[str, int]) -> set[frozenset[str]]:

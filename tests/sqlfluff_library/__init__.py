@@ -84,6 +84,21 @@ def contact_record_texts() -> list[str]:
     return ["full_name", "email"]
 
 
+def rank_values(values: str) -> str:
+    """A CTE named rank_values."""
+    return f"rank_values as (select * from {values})"
+
+
+def numbers(count: int) -> str:
+    """A relation."""
+    return f"(select {count} as n)"
+
+
+def json_entries(relation: str, columns: list[str], json: str) -> str:
+    """A select."""
+    return f"select {', '.join(columns)} from {relation}"
+
+
 def ascii_domains(relation: str, column: str) -> str:
     """A select."""
     return f"select {column} from {relation}"
@@ -112,6 +127,9 @@ email_bare = email_domain = email_with_domain = checked_email = email_mailbox = 
 normalise_phone = normalise_text = normalise_date = normalise_company = normalise_province = _expression
 normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern = survivorship_criterion = _expression
 row_fingerprint = code_fingerprint = filled_count = _expression
+plain_key = attribute = event_property = number_of = own_keys = more_values = id_list = extra_columns = _expression
+attribute_is = attribute_at_least = has_attribute = _condition
+attributes_of = _query
 computed_once = _nothing
 names_contradict = phone_is_landline = _condition
 performed = not_performed = has_tag = score_at_least = in_stage = consented_to = consented_to_ads = in_segment = (

@@ -15,5 +15,7 @@
         when {{ type }} = 'phone' and {{ regexp_like(value, '(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|12345678|7654321|87654321|00138000)$') }}
             then 'fake'
         when {{ type }} = 'national_id' and {{ regexp_like(value, '^(0+|1+|9+|123456789?0?|x+)$') }} then 'fake'
+        when {{ type }} not in ('email', 'email_address', 'phone', 'national_id', 'unionid', 'cookie')
+            and {{ regexp_like(value, '^(-[0-9]+|0+|(0{8}-(0{4}-){3}0{12})|(f{8}-(f{4}-){3}f{12}))$') }} then 'fake'
     end
 {%- endmacro %}

@@ -1,10 +1,11 @@
 {#
     The columns of an event, in the one order every stg_<source>__events has. Whose event it is: a record
     (record_source + record_id) or a cookie. recorded_at is when the warehouse could first know of it. An empty text is nothing.
+    properties={name: expression}, extra_columns(source, table), or the SQL of a JSON object: what else is known of the event (event_property()).
 #}
 {% macro contact_event(source, event_id, event_type, occurred_at, record_source='null', record_id='null', cookie_id='null',
                        recorded_at=none, subject='null', amount='null', currency='null', utm_source='null', utm_medium='null', utm_campaign='null',
-                       qr_code='null', is_machine='false') %}
+                       qr_code='null', is_machine='false', properties=none) %}
     '{{ source }}' as source,
     cast({{ event_id }} as {{ dbt.type_string() }}) as event_id,
     cast({{ event_type }} as {{ dbt.type_string() }}) as event_type,
@@ -20,7 +21,8 @@
     nullif(cast({{ utm_medium }} as {{ dbt.type_string() }}), '') as utm_medium,
     nullif(cast({{ utm_campaign }} as {{ dbt.type_string() }}), '') as utm_campaign,
     nullif(cast({{ qr_code }} as {{ dbt.type_string() }}), '') as qr_code,
-    coalesce({{ is_machine }}, false) as is_machine
+    coalesce({{ is_machine }}, false) as is_machine,
+    {{ more_values(properties) }} as properties
 {% endmacro %}
 
 {# The columns of a consent statement, in the one order every stg_<source>__consents has. #}

@@ -2,11 +2,13 @@
     The columns of a person-like record, in the one order every stg_<source>__contacts has.
     Name the source's expressions; what a source does not have is null. record_id and created_at are required. Values stay as they are
     written: int_contact_records normalises what changed.
+    Besides: identifiers={type: expression}, own keys that may join records (own_keys()); attributes={name: expression}, or
+    extra_columns(source, table), what segments, syncs and templates may ask for (contact_attributes).
 #}
 {% macro contact_record(source) %}
     {% set texts = contact_record_texts() %}
     {% set given = kwargs %}
-    {% for name in given if name not in texts + ['record_id', 'created_at', 'updated_at', 'is_deleted'] %}
+    {% for name in given if name not in texts + ['record_id', 'created_at', 'updated_at', 'is_deleted', 'identifiers', 'attributes'] %}
         {{ exceptions.raise_compiler_error("contact_record(): unknown column " ~ name ~ "; it takes " ~ texts) }}
     {% endfor %}
     '{{ source }}' as source,
@@ -14,6 +16,8 @@
     {% for name in texts %}
     cast({{ given.get(name, 'null') }} as {{ dbt.type_string() }}) as {{ name }},
     {% endfor %}
+    {{ own_keys(given.get('identifiers', {})) }} as identifiers,
+    {{ more_values(given.get('attributes')) }} as attributes,
     coalesce({{ given.get('is_deleted', 'false') }}, false) as is_deleted,
     {{ given['created_at'] }} as created_at,
     coalesce({{ given.get('updated_at', given['created_at']) }}, {{ given['created_at'] }}) as updated_at

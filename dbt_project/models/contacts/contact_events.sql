@@ -42,7 +42,8 @@ final as (
         utm_campaign,
         qr_code,
         is_machine,
-        delivery_id
+        delivery_id,
+        properties
     from resolve_contacts
     where contact_id is not null
 )

@@ -14,7 +14,7 @@ key_records as (
     select
         {{ hash_bigint(['source', 'record_id']) }} as record_key,
         {{ row_fingerprint(["'" ~ code_fingerprint(['normalise']) ~ "'", 'is_deleted', 'created_at', 'updated_at']
-            + contact_record_texts()) }} as record_hash,
+            + contact_record_texts() + ['identifiers', 'attributes']) }} as record_hash,
         *
     from records
     where created_at <= {{ as_of() }}
@@ -48,7 +48,7 @@ rank_versions as (
                 created_at desc,
                 is_deleted desc,
                 case when twin_count > 1 then {{ filled_count(contact_record_texts()) }} end desc,
-                case when twin_count > 1 then {{ hash_bigint(contact_record_texts()) }} end asc
+                case when twin_count > 1 then {{ hash_bigint(contact_record_texts() + ['identifiers', 'attributes']) }} end asc
         ) as version_rank
     from count_twins
 ),
@@ -62,6 +62,8 @@ trim_texts as (
         {% for name in contact_record_texts() %}
         {{ trim_text(name) }} as {{ name }},
         {% endfor %}
+        identifiers,
+        attributes,
         is_deleted,
         created_at,
         updated_at
@@ -78,6 +80,8 @@ clean_records as (
         {% for name in contact_record_texts() %}
         {{ null_for_none(name) }} as {{ name }},
         {% endfor %}
+        identifiers,
+        attributes,
         is_deleted,
         created_at,
         updated_at
@@ -159,6 +163,8 @@ final as (
         r.acquisition_source,
         r.owner_id,
         r.language,
+        r.identifiers,
+        r.attributes,
         r.phone is not null and {{ normalise_phone('r.phone') }} is null as has_unreadable_phone,
         r.email is not null and r.checked_address is null as has_unreadable_email,
         r.is_deleted,

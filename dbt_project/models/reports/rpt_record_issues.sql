@@ -12,7 +12,7 @@ delivered_moments as (
         record_id,
         created_at,
         count(*) as row_count,
-        count(distinct {{ row_fingerprint(['is_deleted'] + contact_record_texts()) }}) as content_count
+        count(distinct {{ row_fingerprint(['is_deleted', 'identifiers', 'attributes'] + contact_record_texts()) }}) as content_count
     from delivered
     group by source, record_id, created_at, updated_at
 ),
@@ -38,9 +38,16 @@ list_issues as (
     union all
     select source, 'birth date that is none' as issue from records where birth_date_as_written is not null and birth_date is null
     union all
-    select source, 'nothing to know it by' as issue
-    from records
-    where phone is null and email is null and unionid is null and national_id is null and cookie_id is null
+    select r.source, 'nothing to know it by' as issue
+    from records as r
+    left join (select distinct record_key from {{ ref('int_record_identifiers') }}) as i on r.record_key = i.record_key
+    where i.record_key is null
+    union all
+    select r.source, i.identifier_type || ' without a rule in identity_rules: joins nothing' as issue
+    from {{ ref('int_record_identifiers') }} as i
+    inner join records as r on i.record_key = r.record_key
+    left join {{ ref('identity_rules') }} as k on i.identifier_type = k.identifier_type
+    where k.identifier_type is null and i.identifier_type <> 'email_address'
     union all
     select
         source,

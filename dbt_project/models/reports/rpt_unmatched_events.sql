@@ -1,5 +1,5 @@
 with events as (
-    select source, event_id, record_source, record_id, cookie_id, occurred_at
+    select source, event_id, record_source, record_id, cookie_id, recipient_id, occurred_at
     from {{ ref('int_events') }}
     where recorded_at <= {{ as_of() }} and occurred_at <= {{ as_of() }}
 ),
@@ -26,7 +26,7 @@ unmatched as (
     from events as e
     left join {{ ref('identity_map') }} as m on e.record_source = m.source and e.record_id = m.record_id
     left join cookie_owners as o on e.cookie_id = o.cookie_id
-    where m.contact_id is null and coalesce(o.owner_count, 0) <> 1
+    where m.contact_id is null and coalesce(o.owner_count, 0) <> 1 and e.recipient_id is null
 ),
 
 final as (

@@ -1,0 +1,38 @@
+with records as (
+    select m.contact_id, r.source, r.record_id, r.updated_at, r.is_deleted, r.attributes
+    from {{ ref('int_contact_records') }} as r
+    inner join {{ ref('identity_map') }} as m on r.record_key = m.record_key
+),
+
+entries as (
+    {{ json_entries('records', ['contact_id', 'source', 'record_id', 'updated_at', 'is_deleted'], 'attributes') }}
+),
+
+trim_entries as (
+    select *, {{ trim_text('entry_value') }} as attribute_value from entries
+),
+
+list_values as (
+    select
+        contact_id,
+        source,
+        record_id,
+        updated_at,
+        is_deleted,
+        entry_name as attribute,
+        {{ null_for_none('attribute_value') }} as attribute_value,
+        0 as defect,
+        0 as weakness
+    from trim_entries
+    where {{ null_for_none('attribute_value') }} is not null
+),
+
+{{ rank_values('list_values') }},
+
+final as (
+    select contact_id, attribute, attribute_value, source, record_id, updated_at
+    from rank_values
+    where value_rank = 1
+)
+
+select * from final
