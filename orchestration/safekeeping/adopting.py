@@ -33,7 +33,7 @@ select l.*, d.address_hash, d.address_key from ({LOST}) as l
 left join activation.message_decisions as d on l.kind = 'message' and l.delivery_id = d.message_id order by l.receipt_id"""
 EVENT_COLUMNS = ("event_id", "delivery_id", "event_type", "link", "agent", "is_machine", "occurred_at", "heard_at")
 SAME_EVENT = "a.event_id = b.event_id and a.delivery_id = b.delivery_id and a.occurred_at = b.occurred_at"
-OWN_EVENTS = f"select min(a.event_id) from here_events as a anti join ledger.message_events as b on {SAME_EVENT}"
+OWN_EVENTS = f"select min(a.event_id), max(a.event_id) from here_events as a anti join ledger.message_events as b on {SAME_EVENT}"
 LOST_EVENTS = f"""
 select {", ".join(f"a.{name}" for name in EVENT_COLUMNS)} from ledger.message_events as a
 anti join here_events as b on {SAME_EVENT} order by a.event_id"""
@@ -89,7 +89,7 @@ def _restore_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> 
 
     def work(one: Any) -> int:
         if own:
-            make_room(one, receipts, "receipt_id", own[0][0], int(top))
+            make_room(one, receipts, "receipt_id", own[0][0], max(int(top), own[-1][0]))
         return restore(one, lost, [delivery_id for _, delivery_id in own])
 
     return {"receipts": len(lost), "deliveries": ledger.write(work) if lost else 0}
@@ -102,13 +102,13 @@ def _restore_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> No
     connection.execute("create temp table here_events as from ledger.message_events limit 0")
     for batch in events_after(ledger.engine, 0):
         insert_batch(connection, "here_events", batch)
-    ((first_own,),) = connection.execute(OWN_EVENTS).fetchall()
+    ((first_own, last_own),) = connection.execute(OWN_EVENTS).fetchall()
     lost = [dict(zip(EVENT_COLUMNS, row, strict=True)) for row in connection.execute(LOST_EVENTS).fetchall()]
     ((top,),) = connection.execute("select coalesce(max(event_id), 0) from ledger.message_events").fetchall()
 
     def work(one: Any) -> None:
         if first_own is not None:
-            make_room(one, message_events, "event_id", first_own, int(top))
+            make_room(one, message_events, "event_id", first_own, max(int(top), last_own))
         restore_events(one, lost)
 
     if lost:
