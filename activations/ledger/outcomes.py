@@ -14,6 +14,7 @@ from activations.ledger.engine import lock_until_commit
 from activations.ledger.rows import as_text, insert_rows
 from activations.ledger.stating import Statement, keep_statements
 from activations.ledger.suppressing import suppress
+from activations.ledger.words import without_addresses
 from models.delivery import ItemResult, Verdict
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def write_outcomes(
             plain[operation, number].append((delivery_id, subject_id, row_hash))
         else:
             rest.append(
-                (*attempt, result.verdict.value, _short(result.reason), _short(result.vendor_id), _due(number, result, now))
+                (*attempt, result.verdict.value, _reason(result.reason), _short(result.vendor_id), _due(number, result, now))
             )
     times = dict(push_id=push.push_id, claimed_at=as_text(claimed_at))
     _write_states(connection, plain, rest, {**times, "settled_at": as_text(now)})
@@ -91,6 +92,10 @@ def _due(number: int, result: ItemResult, now: datetime) -> str | None:
     if result.verdict is not Verdict.RETRY:
         return None
     return as_text(now + timedelta(seconds=wait_seconds(number, result.retry_after_seconds)))
+
+
+def _reason(words: str | None) -> str | None:
+    return without_addresses(words[:200]) if words else words
 
 
 def _short(words: str | None) -> str | None:

@@ -7,7 +7,14 @@ import re
 from models.errors import ConfigurationError
 
 LONGEST = 200
+PERSONAL = re.compile(r"\S*@\S*|\+\d{6,}|(?<!\d)1[3-9]\d{9}(?!\d)")
 ADDRESS = re.compile(r"@|\+\d{6,}|(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+def without_addresses(reason: str) -> str:
+    """A reason without what looks like an e-mail address or a phone number: a destination of another package may repeat what its
+    vendor said."""
+    return PERSONAL.sub("...", reason)
 
 
 def plain_words(text: str | None, option: str) -> str | None:

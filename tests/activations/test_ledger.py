@@ -13,12 +13,13 @@ import pytest
 
 from activations.addresses import address_hash
 from activations.ledger.backoff import LONGEST_SECONDS, wait_seconds
+from activations.ledger.problems import reason_counts, unsettled
 from activations.ledger.store import Ledger
 from activations.ledger.suppressing import suppress
 from models.delivery import Verdict
 from models.errors import BlockedError
 from tests.activations.ledger_steps import NOW, claim, claim_items, settle, subjects
-from tests.activations.test_conformance import message
+from tests.activations.test_conformance import message, operation
 from tests.conftest import ROOT
 
 
@@ -39,6 +40,33 @@ def test_what_may_be_claimed_again(ledger: Ledger, verdict: Verdict, on_unknown:
     settle(ledger, claimed, verdict)
     again = claim(ledger, [1], on_unknown, NOW + timedelta(seconds=later))
     assert subjects(again) == ([1] if is_claimed_again else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("no such user: u1@shop.example, try +8613800138000", "no such user: ... try ..."),
+        ("13800138000 is wrong", "... is wrong"),
+        ("validation_error:email", "validation_error:email"),
+        ("21610", "21610"),
+        ("x" * 190 + "u1@shop.example", "..."),
+    ],
+)
+def test_a_reason_keeps_no_address_whatever_a_destination_repeats(ledger: Ledger, said: str, kept: str) -> None:
+    settle(ledger, claim(ledger, [1]), Verdict.FAILED, reason=said)
+    (batch,) = ledger.receipts_after(0)
+    assert [row["reason"] for row in batch] == [kept]
+    assert [row["reason"] for row in reason_counts(ledger.engine)] == [kept]
+
+
+def test_counts_are_of_where_a_row_stands_now(ledger: Ledger) -> None:
+    first = claim_items(ledger, [replace(operation(1), key=7), replace(operation(2), key=8)])
+    settle(ledger, first, Verdict.FAILED, Verdict.FAILED, reason="why")
+    later = claim_items(ledger, [replace(operation(3), key=7)], now=NOW + timedelta(days=1))
+    settle(ledger, later, Verdict.ACCEPTED, now=NOW + timedelta(days=1))
+    assert {row["state"]: row["count"] for row in ledger.counts()} == {"accepted": 1, "failed": 1, "superseded": 1}
+    assert [(row["reason"], row["count"]) for row in reason_counts(ledger.engine)] == [("why", 1)]
+    assert [row["subject_id"] for row in unsettled(ledger.engine, "crm_contacts", "hubspot")] == [7, 8]
 
 
 def test_a_wait_recorded_by_a_clock_that_was_ahead_is_not_kept(ledger: Ledger) -> None:
