@@ -66,6 +66,7 @@ def generate(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
     connection.execute(f"""create table activation.int_syncs as
         select 'sync_' || i as sync, 'crm' as destination, 'mirror' as mode, true as sends_changes, true as sends_exits,
             cast({BASE} as bigint) as mapping_base, cast({BASE} as bigint) as version_base,
+            cast(null as varchar) as key_problem,
             cast(hash(i, 9) >> 4 as bigint) as stream_id
         from range({SYNCS}) as r (i)""")
     connection.execute(f"""create table activation.int_sync_acknowledged as
