@@ -17,7 +17,7 @@ where sync = $1 order by place"""
 # the id that the vendor gave a key when it last accepted it
 VENDOR_IDS = """select subject_id, destination, arg_max(vendor_id, receipt_id) as vendor_id from ledger.receipts
 where kind = 'sync' and activation = $1 and state = 'accepted' and vendor_id is not null group by subject_id, destination"""
-KEYS = "select subject_id, key from ledger.sync_keys where activation = $1"
+KEYS = "select subject_id, min(key) as key from ledger.sync_keys where activation = $1 group by subject_id"
 NESTED = frozenset({"list", "struct", "map"})  # kinds that a destination says it takes
 SAMPLES = {"blob": "hex({})", "list": "array_to_string({}, ', ')"}
 IN_WORDS = {

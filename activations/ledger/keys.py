@@ -41,3 +41,8 @@ def has_key(engine: sa.Engine, key_id: int, activation: str, subject_id: int) ->
     query = sa.select(k.key_id).where(k.key_id == key_id, k.activation == activation, k.subject_id == subject_id)
     with engine.connect() as connection:
         return connection.execute(query).first() is not None
+
+
+def restore_keys(connection: sa.Connection, rows: Sequence[tuple[str, int, str]]) -> None:
+    """Put back (activation, subject_id, key) as they were landed; what is known here stays as it is."""
+    insert_rows(connection, sync_keys.name, {}, ("activation", "subject_id", "key"), rows, KNOWN)

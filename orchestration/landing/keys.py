@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import sqlalchemy as sa
 
-from activations.ledger.keys import has_key, keys_after
+from activations.ledger.keys import has_key, keys_after, restore_keys
+from activations.ledger.store import Ledger
 from orchestration.landing.batches import insert_batch
 
 TABLE = "create table if not exists ledger.sync_keys (key_id bigint, activation varchar, subject_id bigint, key varchar)"
@@ -21,7 +22,17 @@ def land_keys(connection: duckdb.DuckDBPyConnection, engine: sa.Engine) -> None:
     connection.execute(TABLE)
     last = connection.execute(LAST).fetchall()
     is_known = bool(last) and has_key(engine, *last[0])
+    is_new = False
     for batch in keys_after(engine, int(last[0][0]) if is_known else 0):
         insert_batch(connection, "ledger.sync_keys", batch)
-    if last and not is_known:
+        is_new = True
+    if last and is_new:
         connection.execute(KNOWN)
+
+
+def give_sync_keys_back(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
+    """Have a new ledger know the keys that a lost one has given numbers to, as far as they were landed."""
+    connection.execute(TABLE)
+    landed = connection.execute("select activation, subject_id, key from ledger.sync_keys order by key_id").fetchall()
+    if landed:
+        ledger.write(lambda one: restore_keys(one, landed))

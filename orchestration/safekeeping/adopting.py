@@ -17,6 +17,7 @@ from models.errors import ConfigurationError
 from orchestration import lock
 from orchestration.landing.batches import insert_batch
 from orchestration.landing.identity import forget_journals, journal_identity
+from orchestration.landing.keys import give_sync_keys_back
 from orchestration.landing.ledger import land_ledger
 from orchestration.landing.suppressions import give_back_keys
 from orchestration.safekeeping.files import require_whole
@@ -68,6 +69,7 @@ def _restore(settings: Settings, ledger: Ledger) -> dict[str, int]:
             counts = _restore_receipts(connection, ledger)
             _restore_events(connection, ledger)
             give_back_keys(connection, ledger)
+            give_sync_keys_back(connection, ledger)
             forget_journals(connection, ledger)
         journal_identity(settings.warehouse, ledger)
         land_ledger(settings.warehouse, ledger)
