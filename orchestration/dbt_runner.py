@@ -21,6 +21,7 @@ from orchestration.dbt_environment import own_environment
 from orchestration.error_words import without_values
 from orchestration.project_files import fingerprint, named_leaves, project_without
 from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.warehouse import opened_elsewhere
 
 CONFLICT = "Could not set lock on file"  # DuckDB, of a file that another process has open
 IN_THE_MANIFEST = ("dbt-core", "dbt-adapters", "dbt-duckdb")  # its shape is the first's, and their macros are in it
