@@ -74,6 +74,11 @@ def identifier_columns() -> dict[str, str]:
     return {"email": "email", "phone": "phone"}
 
 
+def checked_seeds() -> list[str]:
+    """Two seeds."""
+    return ["first_seed", "second_seed"]
+
+
 def full_load_tables() -> SimpleNamespace:
     """Two sources."""
     return SimpleNamespace(items=lambda: [("stg_first__contacts", ["first"]), ("stg_second__contacts", ["second"])])
@@ -141,7 +146,9 @@ from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = langu
 )
 language_base = from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
 scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
-classified = kept_touches = no_rows = quarantined = read_words = gone_records = deleted_contacts = _query
+classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = read_words = gone_records = deleted_contacts = (
+    _query
+)
 rewind = _nothing
 changes_of_living_contacts = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
