@@ -151,8 +151,10 @@ def test_csv_as_excel_writes_it(
 def test_csv_as_python_writes_it(
     tmp_path_factory: pytest.TempPathFactory, written: list[Row], quoting: Any, line_end: str
 ) -> None:
-    """Which cannot tell nothing from an empty text: both are empty."""
+    """Which cannot tell nothing from an empty text: both are empty; and leaves a lone \\r without quotes, which ends a row."""
     folder, text = tmp_path_factory.mktemp("csv"), io.StringIO()
+    if quoting == csv.QUOTE_MINIMAL and line_end == "\n":
+        written = [tuple(v.replace("\r", " ") if isinstance(v, str) else v for v in row) for row in written]  # type: ignore[misc]
     csv.writer(text, quoting=quoting, lineterminator=line_end).writerows(
         [[*COLUMNS, EXTRA], *(as_text(row, "Z") for row in written)]
     )
