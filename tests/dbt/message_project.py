@@ -61,6 +61,7 @@ class MessageProject:
 
     def __post_init__(self) -> None:
         shutil.copytree(DBT_PROJECT, self.folder, ignore=shutil.ignore_patterns("target", "logs", "models", "seeds", "tests"))
+        shutil.copytree(DBT_PROJECT / "macros", self.folder / "macros", dirs_exist_ok=True)  # one of its folders is called seeds
         shutil.copytree(DBT_PROJECT / "tests" / "generic", self.folder / "tests" / "generic")
         for source in (DBT_PROJECT / "models" / "activation").iterdir():
             if source.name.startswith((*KEPT, "_ledger__sources")):

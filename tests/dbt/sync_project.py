@@ -45,6 +45,7 @@ class SyncProject:
     def __post_init__(self) -> None:
         ignored = shutil.ignore_patterns("target", "logs", "models", "seeds", "tests")
         shutil.copytree(DBT_PROJECT, self.folder, ignore=ignored)
+        shutil.copytree(DBT_PROJECT / "macros", self.folder / "macros", dirs_exist_ok=True)  # one of its folders is called seeds
         shutil.copytree(DBT_PROJECT / "tests", self.folder / "tests", ignore=shutil.ignore_patterns("normalise", "stage_cases"))
         self.models = self.folder / "models" / "activation"
         self.models.mkdir(parents=True)

@@ -70,6 +70,7 @@ def write_project(folder: Path) -> Path:
     """Write the dbt project into a folder that is not there yet."""
     ignored = shutil.ignore_patterns("target", "logs", "models", "seeds", "tests")
     shutil.copytree(DBT, folder, ignore=ignored)
+    shutil.copytree(DBT / "macros", folder / "macros", dirs_exist_ok=True)  # one of its folders is called seeds
     shutil.copytree(DBT / "tests" / "generic", folder / "tests" / "generic")
     for path in _kept():
         _copy(path, folder / path.parent.relative_to(DBT))
