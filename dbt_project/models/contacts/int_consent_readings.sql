@@ -18,7 +18,13 @@ channel_meanings as (
 ),
 
 every_channel as (
-    select 'email' as channel union all select 'sms' union all select 'wechat' union all select 'ads'
+    select 'email' as channel
+    union all
+    select 'sms' as channel
+    union all
+    select 'wechat' as channel
+    union all
+    select 'ads' as channel
 ),
 
 channels as (
