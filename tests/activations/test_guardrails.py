@@ -268,6 +268,7 @@ def test_it_is_pure(module: Any) -> None:
         "dataclasses",
         "datetime",
         "hashlib",
+        "hmac",
         "json",
         "models",
         "statistics",
