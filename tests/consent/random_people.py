@@ -134,21 +134,32 @@ class Person:
     def _one(self) -> Record:
         return self.random.choice(list(self.records.values()))
 
+    def _sent_one(self) -> Record | None:
+        """One that its source sends today: what becomes of the others nobody is told."""
+        sent = [record for record in self.records.values() if record.is_sent]
+        return self.random.choice(sent) if sent else None
+
     def _withdraw(self) -> None:
         self._say(self._one(), "withdrawn")
 
     def _move(self) -> None:
-        record = self._one()
+        record = self._sent_one()
+        if record is None:
+            return
         record.address = f"{self.name}.{len(self.story)}.new@mail.example"
         self.story.append(f"{record.record_id} has {record.address}")
 
     def _part(self) -> None:
-        record = self._one()
+        record = self._sent_one()
+        if record is None:
+            return
         record.phone = self._new_phone()
         self.story.append(f"{record.record_id} has phone {record.phone}")
 
     def _join(self) -> None:
-        record, other = self._one(), self._one()
+        record, other = self._sent_one(), self._one()
+        if record is None:
+            return
         record.phone = other.phone
         self.story.append(f"{record.record_id} has the phone of {other.record_id}")
 
