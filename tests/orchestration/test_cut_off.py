@@ -35,7 +35,11 @@ create table ledger.receipts (
     receipt_id bigint, kind varchar, activation varchar, destination varchar, subject_id bigint, state varchar,
     vendor_id varchar);
 create table activation.int_sync_digests (sync varchar, wanted_rows bigint, acknowledged_rows bigint);
+create table ledger.sync_keys (activation varchar, subject_id bigint, key varchar);
 create table activation.sync_crm (contact_id bigint);
+create table activation.int_sync_columns as select 'crm' as sync, 'contact_id' as column_name, 1 as place,
+    'BIGINT' as data_type, 'number' as kind, true as is_key, 'cast(contact_id as varchar)' as value_sql,
+    'contact_id' as key_sql;
 create table activation.out_sync_operations (
     operation_id bigint, sync varchar, destination varchar, sync_key bigint, operation varchar, row_hash bigint,
     delivery_state varchar, hold_reason varchar);
