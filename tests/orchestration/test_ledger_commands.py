@@ -58,7 +58,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 def test_failed_messages_are_due_again_after_a_retry(story: Story) -> None:
     failed = story.refused.json["messages"]["failed"]
-    assert len(story.retried.json) == failed == story.paused.json["messages"]["held"] > LOST
+    held_by_pause = story.paused.json["messages"]["held"] - story.refused.json["messages"]["held"]  # some are held anyway
+    assert len(story.retried.json) == failed == held_by_pause > LOST
 
 
 def test_a_paused_run_sends_nothing_and_says_so(story: Story) -> None:
