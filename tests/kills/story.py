@@ -145,4 +145,7 @@ class Story:
 def start_server(project: Path) -> subprocess.Popen[str]:
     """The warm parent of all runs."""
     command = [sys.executable, "-m", "tests.kills.run_server", str(project)]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n", "the parent of the runs could not start"
+    return process
