@@ -124,7 +124,7 @@ class Utf8Bytes(io.RawIOBase):
     """What is left of a text, as UTF-8 bytes."""
 
     def __init__(self, text: TextIO) -> None:
-        self._text, self._rest = text, b""
+        self._text, self._rest = text, codecs.BOM_UTF8  # pyarrow drops the first one, which may be of a value
 
     def readable(self) -> bool:
         """True, as pyarrow asks."""

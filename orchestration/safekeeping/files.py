@@ -65,6 +65,9 @@ def require_whole_ledger(url: str) -> None:
 
 
 def ledger_file(url: str) -> Path | None:
-    """The file of a ledger; None for one on a server."""
-    parsed = sa.make_url(url)
+    """The file of a ledger; None for one on a server, and for an address that is none: opening the ledger says so."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        return None
     return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None

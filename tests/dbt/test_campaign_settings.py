@@ -26,7 +26,7 @@ ALL_GIVEN: dict[str, Any] = {
     "send_at": "active_hours",
     "wechat_window_hours": None,
 }
-NOT_IN_SQL = {"owner", "guardrails"}  # they decide about no message
+NOT_IN_SQL = {"owner", "guardrails", "engagement_from"}  # they decide about no message
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import deque
@@ -195,7 +196,7 @@ def test_reading_that_breaks_off_goes_on_from_there(sandbox: Sandbox, warehouse:
 
 @pytest.mark.parametrize("fault", ["500", "429", "401", "drop", "invalid_json"])
 def test_crm_that_cannot_be_read_stops_nothing(sandbox: Sandbox, home: Path, fault: Any, capsys: Any) -> None:
-    (home / "sandbox.json").write_text(json.dumps({"endpoints": sandbox.endpoints()}))
+    (home / "sandbox.json").write_text(json.dumps({"pid": os.getpid(), "endpoints": sandbox.endpoints()}))
     add(sandbox, "salesforce")
     sandbox.faults.http_at["/crm/v3/pipelines/deals"] = deque([fault])
     settings = Settings(home=home, crm_reads={"hubspot", "salesforce"})

@@ -70,7 +70,7 @@ def test_nobody_without_consent_got_a_mail(world: WorldRun) -> None:
             where channel = 'email' group by p.person_id)
         select count(*) from (select distinct clean_email, person_id from person_of) as p
         left join statements as s using (person_id)
-        where p.clean_email = $1 and s.has_granted and not s.has_withdrawn"""
+        where p.clean_email = lower($1) and s.has_granted and not s.has_withdrawn"""
     with duckdb.connect() as connection:
         allowed = [connection.execute(sql, [address]).fetchall()[0][0] > 0 for address in recipients]
     assert recipients
