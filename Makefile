@@ -50,7 +50,7 @@ test: setup ## all tests but the slow ones and those on other warehouses
 coverage: setup ## the tests of `make test` with coverage, which costs 2.7 times the CPU
 	@$(BIN)/python -m pytest -m $(DEFAULT_TESTS) --cov --cov-report=term:skip-covered
 
-test-slow: setup ## the tests that run edited copies of the project, and identities over many runs
+test-slow: setup ## the tests that run edited copies of the project, and many days; KILLS=5 kills fewer runs than the 50 a story
 	@$(BIN)/python -m pytest -m slow
 
 test-replay: setup ## the test that replays thirty days in a row

@@ -124,7 +124,8 @@ class Utf8Bytes(io.RawIOBase):
     """What is left of a text, as UTF-8 bytes."""
 
     def __init__(self, text: TextIO) -> None:
-        self._text, self._rest = text, codecs.BOM_UTF8  # pyarrow drops the first one, which may be of a value
+        self._text, self._rest = text, b""
+        self._mark = codecs.BOM_UTF8  # pyarrow drops the first mark of a stream: let it be this one, and none of a value
 
     def readable(self) -> bool:
         """True, as pyarrow asks."""
@@ -134,7 +135,7 @@ class Utf8Bytes(io.RawIOBase):
         """Fill a buffer; 0 at the end."""
         view = memoryview(buffer).cast("B")  # type: ignore[call-overload]
         if not self._rest:
-            self._rest = self._text.read(CHUNK).encode("utf-8", "replace")
+            self._rest, self._mark = self._mark + self._text.read(CHUNK).encode("utf-8", "replace"), b""
         taken, self._rest = self._rest[: len(view)], self._rest[len(view) :]
         view[: len(taken)] = taken
         return len(taken)

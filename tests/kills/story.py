@@ -4,6 +4,7 @@ everybody has what they would have after as many undisturbed days."""
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -22,6 +23,8 @@ from tests.kills.run_server import FROM_THE_START, Ended, Order
 from tests.kills.shop_project import Shop
 
 STEPS = (FROM_THE_START, "land", "decide", "plan", "runs", "push", "receipts", "reports")
+# kills of a test: 10 in all by default; of the slow ones 200 in all, by both ways to start a run and on both ledgers
+FEW, MANY = 5, int(os.environ.get("KILLS", "50"))
 TERM_SECONDS = 10.0  # after SIGTERM a run has ended by then
 LIMIT = 240.0  # seconds after which a run that is to end by itself counts as hung: the machine may be busy
 FIELDS = ("email", "full_name", "city")

@@ -7,9 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.kills.story import Story
-
-FEW, MANY = 5, 50  # kills of a test: 10 in all, and 200 of the slow ones, by both and on both ledgers
+from tests.kills.story import FEW, MANY, Story
 
 
 def test_killed_runs_are_continued(story: Callable[..., Story]) -> None:
