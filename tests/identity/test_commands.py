@@ -67,6 +67,8 @@ def test_lint_counts_faults_and_names_no_person(world: WorldRun) -> None:
         "record_issues",
         "unclassified_sources",
         "unmatched_events",
+        "consent_issues",
+        "seed_faults",
     }
     issues = {(row["source"], row["issue"]): row["record_count"] for row in found.json["record_issues"]}
     assert issues["webform", "phone fake"] > 0

@@ -17,6 +17,7 @@ from orchestration.settings import PROJECT_ROOT, Settings
 from tests.conftest import ROOT, sluice
 
 KEYS = {"findings", "large_contacts", "suspicious_merges", "record_issues", "unclassified_sources", "unmatched_events"}
+KEYS |= {"consent_issues", "seed_faults"}
 FOUND = [
     Finding("dbt_project/models/segments/seg_birthdays.sql", 3, "clock", "reads now()", "use {{ as_of() }}"),
     Finding("dbt_project/models/segments/seg_birthdays.yml", 1, "yml", "has no description", "add one"),
