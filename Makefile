@@ -3,11 +3,11 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.stamp
-DEFAULT_TESTS := "not warehouses and not replay and not slow and not counterparts"
+DEFAULT_TESTS := "not warehouses and not replay and not slow and not long and not counterparts"
 BENCHMARKS := main_job identity_world identity_scale decisions push smtp diff unchanged
 SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
-.PHONY: help setup services demo demo-retail test coverage test-slow test-replay test-counterparts test-warehouses lint format dev bench clean
+.PHONY: help setup services demo demo-retail test coverage test-slow test-long test-replay test-counterparts test-warehouses lint format dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,8 +50,11 @@ test: setup ## all tests but the slow ones and those on other warehouses
 coverage: setup ## the tests of `make test` with coverage, which costs 2.7 times the CPU
 	@$(BIN)/python -m pytest -m $(DEFAULT_TESTS) --cov --cov-report=term:skip-covered
 
-test-slow: setup ## the tests that run edited copies of the project, and many days; KILLS=5 kills fewer runs than the 50 a story
+test-slow: setup ## the tests that run edited copies of the project, and many days
 	@$(BIN)/python -m pytest -m slow
+
+test-long: setup ## 200 kills of whole runs (KILLS=50 a story), lives of thousands of people, days around lost files: about an hour
+	@$(BIN)/python -m pytest -m long
 
 test-replay: setup ## the test that replays thirty days in a row
 	@$(BIN)/python -m pytest -m replay

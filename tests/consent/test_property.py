@@ -79,7 +79,7 @@ class World:
 
 @pytest.mark.parametrize(
     ("seed", "size", "days"),
-    [(1, 300, 3), *(pytest.param(seed, 3000, 8, marks=pytest.mark.slow) for seed in (2, 3))],
+    [(1, 300, 3), *(pytest.param(seed, 3000, 8, marks=pytest.mark.long) for seed in (2, 3))],
 )
 def test_nobody_who_said_no_gets_marketing(
     seed: int, size: int, days: int, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch

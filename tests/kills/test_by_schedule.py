@@ -16,7 +16,7 @@ def test_killed_runs_are_continued(story: Callable[..., Story]) -> None:
     told.check()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("ledger", ["sqlite", "postgres"])
 def test_runs_killed_many_times_are_continued(story: Callable[..., Story], ledger: str, request: pytest.FixtureRequest) -> None:
     told = story(by="schedule", ledger_url=request.getfixturevalue("postgres") if ledger == "postgres" else "", seed=2)

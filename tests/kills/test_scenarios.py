@@ -19,7 +19,7 @@ from activations.sandbox.server import Sandbox
 from orchestration.lock import LOCK_FILE
 from tests.kills.story import Story
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 NOBODY = 65534
 
 

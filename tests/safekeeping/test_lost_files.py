@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import WorldRun, sluice
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 FIRST, SECOND, BACK = "2026-06-20T13:00:00+00:00", "2026-06-21T13:00:00+00:00", "2026-06-01T13:00:00+00:00"
 
 
