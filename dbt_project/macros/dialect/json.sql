@@ -35,7 +35,7 @@
 {%- endmacro %}
 
 {% macro spark__json_text(json, key) -%}
-    get_json_object({{ json }}, '$["{{ key }}"]')
+    from_json({{ json }}, 'map<string,string>')['{{ key }}']
 {%- endmacro %}
 
 {# A query: the `columns` of `relation`, and each entry of the JSON object in its column `json` as entry_name and entry_value (text). #}
