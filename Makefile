@@ -53,7 +53,7 @@ coverage: setup ## the tests of `make test` with coverage, which costs 2.7 times
 test-slow: setup ## the tests that run edited copies of the project, and many days
 	@$(BIN)/python -m pytest -m slow
 
-test-long: setup ## 200 kills of whole runs (KILLS=50 a story), lives of thousands of people, days around lost files: about an hour
+test-long: setup ## 200 kills of whole runs (KILLS=50 a story), lives of thousands of people, days around lost files
 	@$(BIN)/python -m pytest -m long
 
 test-replay: setup ## the test that replays thirty days in a row

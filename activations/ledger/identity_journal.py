@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from activations.ledger.rows import Row, insert_rows
+from activations.ledger.rows import Row, insert_rows, rows_after
 from activations.ledger.tables import contact_ids, identity_changes
 from activations.ledger.writer import write
 
@@ -35,15 +35,7 @@ def append(engine: sa.Engine, names: Sequence[tuple[Any, ...]], changes: Sequenc
 
 def entries_after(engine: sa.Engine, journal: str, change_id: int, size: int = 50_000) -> Iterator[list[Row]]:
     """Rows of ``contact_ids`` or ``identity_changes`` with a greater change_id, in order, in batches."""
-    table = JOURNALS[journal]
-    while True:
-        query = sa.select(table).where(table.c.change_id > change_id).order_by(table.c.change_id).limit(size)
-        with engine.connect() as connection:
-            batch = [dict(row) for row in connection.execute(query).mappings()]
-        if not batch:
-            return
-        change_id = batch[-1]["change_id"]
-        yield batch
+    return rows_after(engine, JOURNALS[journal].c.change_id, change_id, size)
 
 
 def _texts(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

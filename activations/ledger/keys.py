@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from activations.ledger.rows import insert_rows
+from activations.ledger.rows import insert_rows, rows_after
 from activations.ledger.tables import sync_keys
 from models.delivery import Item, SyncOperation
 
@@ -25,14 +25,7 @@ def keep_keys(connection: sa.Connection, activation: str, items: Sequence[Item])
 
 def keys_after(engine: sa.Engine, key_id: int, size: int = 50_000) -> Iterator[list[dict[str, Any]]]:
     """Keys with a greater id, in order, in batches, as they are landed."""
-    while True:
-        query = sa.select(sync_keys).where(sync_keys.c.key_id > key_id).order_by(sync_keys.c.key_id).limit(size)
-        with engine.connect() as connection:
-            batch = [dict(row) for row in connection.execute(query).mappings()]
-        if not batch:
-            return
-        key_id = batch[-1]["key_id"]
-        yield batch
+    return rows_after(engine, sync_keys.c.key_id, key_id, size)
 
 
 def has_key(engine: sa.Engine, key_id: int, activation: str, subject_id: int) -> bool:

@@ -94,3 +94,15 @@ def known_ids(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
 @lru_cache(maxsize=64)
 def _select_ids(count: int) -> str:
     return f"select delivery_id from deliveries where delivery_id in ({', '.join('?' * count)})"
+
+
+def rows_after(engine: sa.Engine, column: sa.Column[int], value: int, size: int) -> Iterator[list[Row]]:
+    """Rows of a column's table in which it is greater than ``value``, in its order, in batches of at most ``size``."""
+    while True:
+        query = sa.select(column.table).where(column > value).order_by(column).limit(size)
+        with engine.connect() as connection:
+            batch = [dict(row) for row in connection.execute(query).mappings()]
+        if not batch:
+            return
+        value = batch[-1][column.name]
+        yield batch
