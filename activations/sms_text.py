@@ -8,7 +8,6 @@ text, the signature included.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Literal
 
@@ -22,9 +21,6 @@ GSM7_EXTENSION = frozenset("\f^{}\\[~]|€")
 PARTS = {"gsm7": (160, 153), "ucs2": (70, 67)}
 CHINESE_OPT_OUT_TEXTS = ("拒收请回复R", "退订回T", "退订回TD", "退订回N", "回T退订", "回TD退订")
 OPT_OUT_TEXTS = (*CHINESE_OPT_OUT_TEXTS, "Reply STOP to opt out")
-OPT_OUT_WORDS = frozenset({"r", "td", "t", "n", "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout"})
-CHINESE_OPT_OUT_WORDS = ("退订", "拒收", "取消订阅")
-SHORT_REPLY = 12  # a longer text that holds such a word may speak of something else
 
 Alphabet = Literal["gsm7", "ucs2"]
 Area = Literal["mainland", "abroad"]
@@ -122,15 +118,3 @@ def check_length(text: str, max_segments: int, alphabet: Alphabet | None = None)
             f"an SMS takes {count} segments, and {max_segments} are allowed",
             "shorten the template, or raise the destination's setting MAX_SEGMENTS",
         )
-
-
-def is_opt_out(text: str) -> bool:
-    """Whether a reply says no: one of the words, or several of them, in any case and width, with spaces or punctuation around; or
-    a short text with a Chinese one. In doubt it says no: to write to somebody who refused is worse than to lose a reader."""
-    words = unicodedata.normalize("NFKC", text).casefold().split()
-    bare = ["".join(char for char in word if char.isalnum()) for word in words]
-    said = [word for word in bare if word]
-    whole = "".join(said)
-    if len(whole) <= SHORT_REPLY and any(word in whole for word in CHINESE_OPT_OUT_WORDS):
-        return True
-    return bool(said) and all(word in OPT_OUT_WORDS for word in said)

@@ -11,7 +11,6 @@ from activations.sms_text import (
     check_text,
     check_variables,
     cost,
-    is_opt_out,
     segments,
     signed,
 )
@@ -94,22 +93,6 @@ def test_length_names_the_setting() -> None:
     with pytest.raises(SmsRefused, match=r"takes 3 segments, and 2 are allowed.*MAX_SEGMENTS") as refused:
         check_length("中" * 135, 2)
     assert "中" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["R", "r", "TD", "td.", "ｔｄ", "T", "N", "退订", " 退订！", "拒收", "TD退订", "请给我退订", "取消订阅", "STOP", "Stop!",
-     "td R", "UNSUBSCRIBE", "opt-out", "“R”"],
-)  # fmt: skip
-def test_reply_says_no(text: str) -> None:
-    assert is_opt_out(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["", " ", "!!", "Ok", "谢谢", "R2D2", "Thanks, when does it stop?", "我上次退订的那个会员卡里的钱怎么退"]
-)
-def test_reply_says_something_else(text: str) -> None:
-    assert not is_opt_out(text)
 
 
 def reason_of(check: object) -> str | None:

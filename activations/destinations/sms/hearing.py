@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from activations.addresses import address_hash, e164
 from activations.destinations.base import CallbackAnswer, CallbackRequest
 from activations.destinations.sms.settings import SmsSettings
+from activations.opt_out_words import says_no
 from activations.safe_json import read_json
-from activations.sms_text import is_opt_out
 from models.delivery import Receipt, Withdrawal
 
 Heard = Receipt | Withdrawal
@@ -49,7 +49,7 @@ def number_hash(number: str, settings: SmsSettings) -> str:
 
 def withdrawals(number: str, text: str, at: datetime, settings: SmsSettings) -> Sequence[Withdrawal]:
     """What a reply comes to: a withdrawal, or nothing."""
-    if not number or not is_opt_out(text):
+    if not number or not says_no(text):
         return ()
     return (Withdrawal("sms", number_hash(number, settings), at, "replied_stop"),)
 

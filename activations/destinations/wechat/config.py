@@ -16,7 +16,8 @@ class OfficialAccountConfig(DestinationSettings):
     """One official account. ``callback_token`` and ``callback_aes_key`` are those of its server configuration: with a key (43
     characters) only encrypted callbacks are heard. ``callback_max_age_seconds``: an older callback is refused; 0 hears all.
 
-    ``unsubscribe_words`` are whole messages, ``unsubscribe_menu_keys`` are EventKeys of a menu: who sends one wants no more.
+    ``unsubscribe_words`` are whole messages, but for polite words around; a Chinese one is also found in a short message.
+    ``unsubscribe_menu_keys`` are EventKeys of a menu: who sends one wants no more.
     ``value_caps``: characters a value may have by its type, for types that the default does not know.
     """
 
@@ -30,7 +31,9 @@ class OfficialAccountConfig(DestinationSettings):
     callback_token: SecretStr = SecretStr("")
     callback_aes_key: SecretStr = SecretStr("")
     callback_max_age_seconds: int = Field(600, ge=0)
-    unsubscribe_words: frozenset[str] = frozenset({"退订", "取消订阅", "拒收", "td", "unsubscribe", "stop"})
+    unsubscribe_words: frozenset[str] = frozenset(
+        ["退订", "退訂", "取消订阅", "拒收", "取消", "停止", "不要再发", "td", "unsubscribe", "unsub", "optout", "stop"]
+    )
     unsubscribe_menu_keys: frozenset[str] = frozenset({"unsubscribe"})
     value_caps: dict[str, int] = VALUE_CAPS
 

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from activations.addresses import address_hash
 from activations.destinations.wechat.config import OfficialAccountConfig
+from activations.opt_out_words import plain, says_no
 from models.delivery import DeliveryState, Receipt, Withdrawal
 
 Fields = Mapping[str, Any]
@@ -31,13 +31,9 @@ def heard_in(config: OfficialAccountConfig, fields: Fields) -> Heard:
             return [_withdrawal(fields)]
         return EVENTS[kind](fields) if kind in EVENTS else []
     words = {plain(word) for word in config.unsubscribe_words}
-    is_no = fields.get("MsgType") == "text" and plain(str(fields.get("Content", ""))) in words
+    parts = tuple(word for word in words if not word.isascii() and len(word) > 1)
+    is_no = fields.get("MsgType") == "text" and says_no(str(fields.get("Content", "")), words, parts)
     return [_withdrawal(fields)] if is_no else []
-
-
-def plain(text: str) -> str:
-    """A reply as it is compared: half width, lower case, without spaces and marks around."""
-    return PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _withdrawal(fields: Fields, reason: str = "unsubscribed") -> Withdrawal:
