@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -118,6 +119,14 @@ def _require_closed(path: Path, records: Records, error: csv.Error) -> None:
             f"{path.name}: a quote that opens in row {records.count + 2:,} is never closed",
             'close it, or write a quote inside a cell as "" and the cell in quotes',
         )
+
+
+def cells_as_json(line: str, names: list[str], delimiter: str) -> str:
+    """A line with too few or too many cells as a JSON object: its cells by the header as far as both go, and the whole line. So a
+    no that stands in it is read, as those of other rows in quarantine are."""
+    cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
+    named = {name: cell or None for name, cell in zip(names, cells, strict=False) if name != "line"}
+    return json.dumps({**dict.fromkeys(names), **named, "line": line}, ensure_ascii=False, separators=(",", ":"))
 
 
 class Utf8Bytes(io.RawIOBase):

@@ -15,7 +15,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from models.errors import InputError
-from orchestration.landing.csv_text import Records, Utf8Bytes, count_records, open_text, read_header
+from orchestration.landing.csv_text import Records, Utf8Bytes, cells_as_json, count_records, open_text, read_header
 from orchestration.landing.headers import require_columns, require_csv_header, unique_names
 from orchestration.landing.tables import RawTable
 
@@ -104,7 +104,8 @@ def _batches(
 
     def reject(row: Any) -> str:
         kind = "missing columns" if row.actual_columns < row.expected_columns else "too many columns"
-        rejected.append((row.number + HEADER_ROWS, f"the line is no row of the table: {kind}", row.text))
+        text = cells_as_json(row.text, names, table.csv.delimiter)
+        rejected.append((row.number + HEADER_ROWS, f"the line is no row of the table: {kind}", text))
         return "skip"
 
     if not records.count:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +64,15 @@ def test_each_unreadable_row_says_why_and_never_its_value(tmp_path: Path) -> Non
         ("order_id is missing",),
         ("the line is no row of the table: missing columns",),
         ("ts is not a timestamp",),
+    ]
+
+
+def test_cells_of_a_line_that_is_no_row_are_named_by_the_header(tmp_path: Path) -> None:
+    write(tmp_path, 'order_id,amount,ts\nA1,1,2026-01-01\nA5,5\n"A ""6",6,2026-01-01,\n')
+    land(tmp_path)
+    assert [json.loads(text) for (text,) in query(tmp_path, "select row_text from raw.quarantine order by row_number")] == [
+        {"order_id": "A5", "amount": "5", "ts": None, "line": "A5,5"},
+        {"order_id": 'A "6', "amount": "6", "ts": "2026-01-01", "line": '"A ""6",6,2026-01-01,'},
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from activations.addresses import address_hash
 from activations.destinations.wechat.config import OfficialAccountConfig
-from activations.opt_out_words import plain, says_no
+from activations.opt_out_words import OPT_OUT_PARTS, plain, says_no
 from models.delivery import DeliveryState, Receipt, Withdrawal
 
 Fields = Mapping[str, Any]
@@ -31,7 +31,7 @@ def heard_in(config: OfficialAccountConfig, fields: Fields) -> Heard:
             return [_withdrawal(fields)]
         return EVENTS[kind](fields) if kind in EVENTS else []
     words = {plain(word) for word in config.unsubscribe_words}
-    parts = tuple(word for word in words if not word.isascii() and len(word) > 1)
+    parts = tuple(word for word in words if word in OPT_OUT_PARTS or (not word.isascii() and len(word) > 3))
     is_no = fields.get("MsgType") == "text" and says_no(str(fields.get("Content", "")), words, parts)
     return [_withdrawal(fields)] if is_no else []
 

@@ -1,6 +1,6 @@
 {#
     The rows of a raw table that were quarantined as a whole, with some of their columns as text. A no whose time cannot be read is a no all
-    the same. A line that is no row of the table has no columns, and is left to the landing's own report.
+    the same. A line with too few or too many cells is read by the header, as far as both go.
 #}
 {% macro quarantined(table, columns) %}
     select

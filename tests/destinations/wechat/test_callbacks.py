@@ -99,6 +99,9 @@ HEARD: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "no in words": (text("退订"), [UNSUBSCRIBED]),
     "no, full width and spaced": (text(" ＴＤ。 "), [UNSUBSCRIBED]),
     "a sentence": (text("我不想退订"), []),
+    "another subject": (text("取消订单"), []),
+    "no in a sentence": (text("我要退订，谢谢"), [UNSUBSCRIBED]),
+    "no, politely": (text("stop please"), [UNSUBSCRIBED]),
     "nobody": ({**text("退订"), "FromUserName": ""}, []),
     "never": ({**text("退订"), "CreateTime": "soon"}, []),
 }

@@ -1,11 +1,16 @@
-with unsubscribes as (
-    select crm_id, campaign_id, ts from {{ source('email', 'ev_email') }} where event_type = 'unsubscribe'
+with events as (
+    select crm_id, campaign_id, event_type, ts from {{ source('email', 'ev_email') }}
     union all
-    select crm_id, campaign_id, cast(null as timestamp) as ts
+    select crm_id, campaign_id, event_type, cast(null as timestamp) as ts
     from ({{ quarantined('ev_email', ['crm_id', 'campaign_id', 'event_type']) }}) as q
-    where event_type = 'unsubscribe'
+),
+
+refusals as (
+    -- systems write it in many ways: unsubscribe, Unsubscribed, group_unsubscribe, spam report, 退订
+    {{ classified('events', 'event_type', 'mail_event') }}
 )
 
 select
-    {{ consent_statement("'crm'", 'crm_id', "'email'", "'withdrawn'", 'ts', "'unsubscribed from ' || campaign_id") }}
-from unsubscribes
+    {{ consent_statement("'crm'", 'e.crm_id', "'email'", "'withdrawn'", 'e.ts', "r.class || ' from ' || e.campaign_id") }}
+from events as e
+inner join refusals as r on e.event_type = r.event_type
