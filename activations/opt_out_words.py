@@ -1,4 +1,6 @@
-"""Whether a reply says no, as people write it: a word, alone or in a polite sentence, in English, Chinese and other languages."""
+"""Whether a reply says no, as people write it: a word, alone or in a polite sentence, in English,
+Chinese and other languages.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,9 @@ WORD = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 MARKS = str.maketrans("", "", "'\u2019\u200b\u200c\u200d\u00ad\u202d\u202e\u2060\ufeff")
 # words that say no when nothing else is said; single letters only alone, not in a sentence
 _NOES = (
-    "r td t n no stop stopp stopall unsubscribe unsubscribed unsub cancel end quit optout revoke remove dont tuiding "
-    "arret baja alto abmelden 取消 退 停 停止 不要 不需要 退定 退訂 拒绝 拒絕 回t 回td 回r 回n"
+    "r td t n no stop stopp stopall unsubscribe unsubscribed unsub cancel end quit optout revoke"
+    " remove dont tuiding arret baja alto abmelden 取消 退 停 停止 不要 不需要 退定 退訂 拒绝 拒絕"
+    " 回t 回td 回r 回n"
 )
 OPT_OUT_WORDS = frozenset(_NOES.split())
 OPT_OUT_LETTERS = frozenset("rtn")
@@ -24,15 +27,20 @@ WISHES = re.compile(
 NEGATED = re.compile("(不想|不要|不会|没有?|别)(退|取消|拒收)")
 SHORT_REPLY = 12  # a longer text that holds such a part may speak of something else
 _POLITE = (
-    "please pls plz kindly thanks thank thx you now it me all more any these this the your i want to from list messages message "
-    "texts text texting sending contacting sms spam immediately would like 请 谢谢 谢谢您 谢谢你 多谢 我 了 吧 谢"
+    "please pls plz kindly thanks thank thx you now it me all more any these this the your i want"
+    " to from list messages message texts text texting sending contacting sms spam immediately"
+    " would like 请 谢谢 谢谢您 谢谢你 多谢 我 了 吧 谢"
 )
 FILLERS = frozenset(_POLITE.split())
 
 
-def says_no(text: str, words: AbstractSet[str] = OPT_OUT_WORDS, parts: tuple[str, ...] = OPT_OUT_PARTS) -> bool:
-    """Whether a reply says no, or a line of it does: below may stand a signature. In doubt it says no: to write to somebody who
-    refused is worse than to lose a reader. ``words`` are as ``plain`` gives them."""
+def says_no(
+    text: str, words: AbstractSet[str] = OPT_OUT_WORDS, parts: tuple[str, ...] = OPT_OUT_PARTS
+) -> bool:
+    """Whether a reply says no, or a line of it does: below may stand a signature. In doubt it says
+    no: to write to somebody who refused is worse than to lose a reader. ``words`` are as ``plain``
+    gives them.
+    """
     return any(_line_says_no(_compared(line), words, parts) for line in text.splitlines())
 
 
@@ -58,4 +66,6 @@ def _line_says_no(line: str, words: AbstractSet[str], parts: tuple[str, ...]) ->
 def _compared(text: str) -> str:
     """Half width, lower case, no accents, nothing that is not seen."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(MARKS)
-    return "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
+    return "".join(
+        char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char)
+    )

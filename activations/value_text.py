@@ -22,7 +22,9 @@ def json_number(value: Decimal) -> float | str:
 
 
 def to_json(value: Any) -> Any:
-    """A value as JSON has it: times as ISO 8601 (UTC has its Z), decimals as text, what is no finite number as null."""
+    """A value as JSON has it: times as ISO 8601 (UTC has its Z), decimals as text, what is no
+    finite number as null.
+    """
     if isinstance(value, Mapping):
         return {str(name): to_json(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
@@ -33,7 +35,13 @@ def to_json(value: Any) -> Any:
         return value if value == value and abs(value) != float("inf") else None
     if value is None or isinstance(value, bool | int | str):
         return value
-    return value.isoformat() if isinstance(value, date) else format(value, "f") if isinstance(value, Decimal) else str(value)
+    return (
+        value.isoformat()
+        if isinstance(value, date)
+        else format(value, "f")
+        if isinstance(value, Decimal)
+        else str(value)
+    )
 
 
 def json_text(value: Any) -> str:

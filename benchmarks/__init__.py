@@ -1,1 +1,3 @@
-"""Benchmarks: figures and their ratios, each measured in one run. ``python -m benchmarks.NAME [--json]``."""
+"""Benchmarks: figures and their ratios, each measured in one run. ``python -m benchmarks.NAME
+[--json]``.
+"""

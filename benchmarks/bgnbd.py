@@ -1,7 +1,8 @@
 """The reference: BG/NBD by maximum likelihood, with scipy.
 
-Fader, Hardie, Lee, "Counting your customers the easy way: an alternative to the Pareto/NBD model", Marketing Science 24 (2005).
-``x`` repeat purchases, ``t_x`` time of the last and ``T`` time now, both since the first purchase.
+Fader, Hardie, Lee, "Counting your customers the easy way: an alternative to the Pareto/NBD model",
+Marketing Science 24 (2005). ``x`` repeat purchases, ``t_x`` time of the last and ``T`` time now,
+both since the first purchase.
 """
 
 from __future__ import annotations
@@ -29,8 +30,18 @@ class BgNbd:
 
     def log_likelihood(self, x: Numbers, t_x: Numbers, T: Numbers) -> Numbers:
         """Equation (6), of each customer."""
-        terms = gammaln(self.r + x) - gammaln(self.r) + self.r * np.log(self.alpha) - (self.r + x) * np.log(self.alpha + T)
-        terms += gammaln(self.a + self.b) + gammaln(self.b + x) - gammaln(self.b) - gammaln(self.a + self.b + x)
+        terms = (
+            gammaln(self.r + x)
+            - gammaln(self.r)
+            + self.r * np.log(self.alpha)
+            - (self.r + x) * np.log(self.alpha + T)
+        )
+        terms += (
+            gammaln(self.a + self.b)
+            + gammaln(self.b + x)
+            - gammaln(self.b)
+            - gammaln(self.a + self.b + x)
+        )
         return np.asarray(terms + np.logaddexp(0, self._log_odds_gone(x, t_x, T)))
 
     def p_alive(self, x: Numbers, t_x: Numbers, T: Numbers) -> Numbers:
@@ -42,7 +53,9 @@ class BgNbd:
         ends = self.alpha + T + weeks
         series = hyp2f1(self.r + x, self.b + x, self.a + self.b + x - 1, weeks / ends)
         active = 1 - ((self.alpha + T) / ends) ** (self.r + x) * series
-        return np.asarray((self.a + self.b + x - 1) / (self.a - 1) * active * self.p_alive(x, t_x, T))
+        return np.asarray(
+            (self.a + self.b + x - 1) / (self.a - 1) * active * self.p_alive(x, t_x, T)
+        )
 
     def _log_odds_gone(self, x: Numbers, t_x: Numbers, T: Numbers) -> Numbers:
         odds = np.log(self.a) - np.log(self.b + np.maximum(x, 1) - 1)

@@ -9,10 +9,16 @@ Figure = float | int | str | None
 
 
 def show(figures: Mapping[str, Figure], as_json: bool) -> None:
-    """Print figures by name; units are in the names (``seconds``, ``mb``), ratios and shares have none."""
+    """Print figures by name; units are in the names (``seconds``, ``mb``), ratios and shares have
+    none.
+    """
     if as_json:
         print(json.dumps(dict(figures)))
         return
     width = max(map(len, figures))
     for name, value in figures.items():
-        print(f"{name:{width}}  {value:.4g}" if isinstance(value, float) else f"{name:{width}}  {value}")
+        print(
+            f"{name:{width}}  {value:.4g}"
+            if isinstance(value, float)
+            else f"{name:{width}}  {value}"
+        )

@@ -1,4 +1,6 @@
-"""Contact unification of the sample company at any size and seed, against its known truth: rules alone, then with likelihood."""
+"""Contact unification of the sample company at any size and seed, against its known truth: rules
+alone, then with likelihood.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,15 @@ def measure(raw: Path, home: Path, prefix: str, *, probabilistic: bool) -> dict[
     run = run_identity(home, raw, list(KEYS), probabilistic=probabilistic)
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         joined = connection.execute(
-            "select m.contact_id, t.person_id from identity.identity_map as m"
-            f" inner join '{raw / 'truth_record.parquet'}' as t on m.source = t.source and m.record_id = t.record_id"
+            "select m.contact_id, t.person_id from identity.identity_map as m inner join"
+            f" '{raw / 'truth_record.parquet'}' as t on m.source = t.source and m.record_id ="
+            " t.record_id"
         ).df()
     figures = linkage_metrics(joined["contact_id"].tolist(), joined["person_id"].tolist())
-    return {f"{prefix}{name}": value for name, value in {**figures, "seconds": run.seconds, "peak_mb": run.peak_mb}.items()}
+    return {
+        f"{prefix}{name}": value
+        for name, value in {**figures, "seconds": run.seconds, "peak_mb": run.peak_mb}.items()
+    }
 
 
 def main() -> None:
@@ -31,7 +37,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=20260101)
-    parser.add_argument("--layers", choices=["all", "rules"], default="all", help="rules alone, or both ways one after the other")
+    parser.add_argument(
+        "--layers",
+        choices=["all", "rules"],
+        default="all",
+        help="rules alone, or both ways one after the other",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

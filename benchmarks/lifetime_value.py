@@ -1,9 +1,11 @@
-"""Orders to come of each customer, from the project's own model, beside BG/NBD by maximum likelihood.
+"""Orders to come of each customer, from the project's own model, beside BG/NBD by maximum
+likelihood.
 
 python -m benchmarks.lifetime_value [--orders FILE] [--json]
 
-FILE holds orders in the layout of CDNOW: customer, sample id, yyyymmdd, quantity, dollars. Without it CDNOW itself is read from
-cdnow/CDNOW_sample.txt in the folder that SLUICE_BENCH_DATA names (Fader and Hardie, brucehardie.com: free with attribution).
+FILE holds orders in the layout of CDNOW: customer, sample id, yyyymmdd, quantity, dollars. Without
+it CDNOW itself is read from cdnow/CDNOW_sample.txt in the folder that SLUICE_BENCH_DATA names
+(Fader and Hardie, brucehardie.com: free with attribution).
 """
 
 from __future__ import annotations
@@ -27,24 +29,32 @@ Numbers = NDArray[np.float64]
 
 
 def expected_by_model(half: Split) -> tuple[Numbers, float]:
-    """What the model expects, and the seconds it took. All orders are in its table; as_of shows it the first half."""
-    from orchestration.warehouse import query
+    """What the model expects, and the seconds it took. All orders are in its table; as_of shows it
+    the first half.
+    """
+    from sluice.orchestration.warehouse.reader import query
 
     with tempfile.TemporaryDirectory() as name:
         table = Path(name) / "orders.parquet"
         half.orders.to_parquet(table)
         project = project_of_the_models(Path(name), f"select * from read_parquet('{table}')")
-        variables: dict[str, object] = {"as_of": str(half.as_of), "expected_purchases_weeks": half.weeks}
+        variables: dict[str, object] = {
+            "as_of": str(half.as_of),
+            "expected_purchases_weeks": half.weeks,
+        }
         seconds = seconds_of_the_models(dbt(project, "run", variables=variables))
         rows = query(
-            Path(name) / "warehouse.duckdb", "select contact_id, expected_orders from scoring.contact_expected_purchases"
+            Path(name) / "warehouse.duckdb",
+            "select contact_id, expected_orders from scoring.contact_expected_purchases",
         )
     found = dict(rows)
     return np.array([found[customer] for customer in half.customers.tolist()]), seconds
 
 
 def auc(scores: Numbers, outcomes: NDArray[np.bool_]) -> float | None:
-    """The share of pairs of a buyer and a non-buyer that a score puts in the right order, ties half; None without pairs."""
+    """The share of pairs of a buyer and a non-buyer that a score puts in the right order, ties
+    half; None without pairs.
+    """
     yes, no = int(outcomes.sum()), int((~outcomes).sum())
     if yes == 0 or no == 0:
         return None
@@ -65,7 +75,9 @@ def ratio(part: float, whole: float) -> float | None:
 def measure(half: Split) -> dict[str, Figure]:
     """All figures."""
     expected, seconds = expected_by_model(half)
-    reference = fit(half.x, half.t_x, half.T).expected_purchases(half.weeks, half.x, half.t_x, half.T)
+    reference = fit(half.x, half.t_x, half.T).expected_purchases(
+        half.weeks, half.x, half.t_x, half.T
+    )
     actual, again = half.held_out, half.held_out > 0
     own, other = rmse(expected, actual), rmse(reference, actual)
     return {
@@ -83,13 +95,18 @@ def measure(half: Split) -> dict[str, Figure]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--orders", type=Path, help="orders in the layout of CDNOW")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     folder = os.environ.get("SLUICE_BENCH_DATA")
     if arguments.orders is None and not folder:
-        parser.error("name a file with --orders, or with SLUICE_BENCH_DATA the folder that holds cdnow/CDNOW_sample.txt")
+        parser.error(
+            "name a file with --orders, or with SLUICE_BENCH_DATA the folder that holds"
+            " cdnow/CDNOW_sample.txt"
+        )
     path = arguments.orders or Path(str(folder)) / "cdnow" / "CDNOW_sample.txt"
     if not path.is_file():
         parser.error(f"there is no file {path}")

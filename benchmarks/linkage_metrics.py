@@ -1,4 +1,6 @@
-"""How well clusters of records match the truth: by pairs, and B-cubed (Bagga and Baldwin, 1998) by records."""
+"""How well clusters of records match the truth: by pairs, and B-cubed (Bagga and Baldwin, 1998) by
+records.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,15 @@ import pandas as pd
 
 
 def linkage_metrics(clusters: Sequence[object], truth: Sequence[object]) -> dict[str, float]:
-    """Pair precision, recall and F1, and B-cubed F1 over all records, those alone in their cluster included."""
-    frame = pd.DataFrame({"cluster": pd.factorize(pd.Series(clusters))[0], "person": pd.factorize(pd.Series(truth))[0]})
+    """Pair precision, recall and F1, and B-cubed F1 over all records, those alone in their cluster
+    included.
+    """
+    frame = pd.DataFrame(
+        {
+            "cluster": pd.factorize(pd.Series(clusters))[0],
+            "person": pd.factorize(pd.Series(truth))[0],
+        }
+    )
     shared = frame.groupby(["cluster", "person"]).size().rename("size").reset_index()
     in_cluster, of_person = frame["cluster"].value_counts(), frame["person"].value_counts()
     right, found, true = _pairs(shared["size"]), _pairs(in_cluster), _pairs(of_person)

@@ -1,4 +1,5 @@
-"""A sink on the loopback for benchmarks: it takes any HTTP request, waits as long as it is told, and says yes.
+"""A sink on the loopback for benchmarks: it takes any HTTP request, waits as long as it is told,
+and says yes.
 
 python -m benchmarks.loopback DELAY_SECONDS prints its port, and runs until its input ends.
 """
@@ -44,7 +45,11 @@ class Sink(asyncio.Protocol):
         self.missing -= size
         if self.missing == 0:
             loop = asyncio.get_running_loop()
-            loop.call_later(self.delay, self.transport.write, ANSWER) if self.delay else self.transport.write(ANSWER)
+            (
+                loop.call_later(self.delay, self.transport.write, ANSWER)
+                if self.delay
+                else self.transport.write(ANSWER)
+            )
 
 
 async def serve(delay: float) -> None:
@@ -60,7 +65,9 @@ async def serve(delay: float) -> None:
 def sink(delay: float = 0.0) -> Iterator[str]:
     """The address of a sink in a process of its own, while the block runs."""
     command = [sys.executable, "-m", "benchmarks.loopback", str(delay)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"

@@ -1,4 +1,6 @@
-"""The main job on the sample company: a first run, and a run with nothing to do. ``python -m benchmarks.main_job``."""
+"""The main job on the sample company: a first run, and a run with nothing to do. ``python -m
+benchmarks.main_job``.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def seconds_of_a_run(home: str) -> float:
     """Wall seconds of one ``sluice run``, start of the process included."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")
+    }
     started = time.perf_counter()
-    command = [sys.executable, "-m", "orchestration.cli.main", "run", "--json"]
-    subprocess.run(command, cwd=ROOT, env={**environment, "SLUICE_HOME": home}, check=True, capture_output=True)
+    command = [sys.executable, "-m", "sluice.orchestration.cli.main", "run", "--json"]
+    subprocess.run(
+        command, cwd=ROOT, env={**environment, "SLUICE_HOME": home}, check=True, capture_output=True
+    )
     return time.perf_counter() - started
 
 
@@ -32,7 +38,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         first = seconds_of_a_run(home)
         unchanged = min(seconds_of_a_run(home) for _ in range(3))
-    show({"first_seconds": first, "unchanged_seconds": unchanged, "unchanged_ratio": unchanged / first}, arguments.json)
+    show(
+        {
+            "first_seconds": first,
+            "unchanged_seconds": unchanged,
+            "unchanged_ratio": unchanged / first,
+        },
+        arguments.json,
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Orders in the layout of CDNOW (customer, [sample id], yyyymmdd, quantity, dollars), split at the middle of the time."""
+"""Orders in the layout of CDNOW (customer, [sample id], yyyymmdd, quantity, dollars), split at the
+middle of the time.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Split:
-    """The customers who first bought in the first half of the observed days; times are weeks since the first purchase."""
+    """The customers who first bought in the first half of the observed days; times are weeks since
+    the first purchase.
+    """
 
     orders: pd.DataFrame
     as_of: pd.Timestamp
@@ -25,23 +29,43 @@ class Split:
 
 
 def read_orders(path: Path) -> pd.DataFrame:
-    """contact_id, occurred_at and amount: one row a customer and day. A customer is what the first column tells apart."""
+    """contact_id, occurred_at and amount: one row a customer and day. A customer is what the first
+    column tells apart.
+    """
     table = pd.read_csv(path, sep=r"\s+", header=None, dtype=str)
     if table.shape[1] not in (4, 5):
-        raise SystemExit(f"{path}: a line has {table.shape[1]} columns, not customer, [sample id], yyyymmdd, quantity, dollars")
+        raise SystemExit(
+            f"{path}: a line has {table.shape[1]} columns, not customer, [sample id], yyyymmdd,"
+            " quantity, dollars"
+        )
     days = pd.to_datetime(table.iloc[:, -3], format="%Y%m%d")
     orders = pd.DataFrame(
-        {"contact_id": pd.factorize(table[0])[0], "occurred_at": days, "amount": pd.to_numeric(table.iloc[:, -1])}
+        {
+            "contact_id": pd.factorize(table[0])[0],
+            "occurred_at": days,
+            "amount": pd.to_numeric(table.iloc[:, -1]),
+        }
     )
     return orders.groupby(["contact_id", "occurred_at"], as_index=False)["amount"].sum()
 
 
 def split(orders: pd.DataFrame) -> Split:
-    """Split at the middle of the observed time, as Fader and Hardie do: of CDNOW's 78 weeks the first 39."""
+    """Split at the middle of the observed time, as Fader and Hardie do: of CDNOW's 78 weeks the
+    first 39.
+    """
     first, last = orders["occurred_at"].min(), orders["occurred_at"].max()
     as_of = first + pd.Timedelta(days=(last - first).days // 2)
-    known = orders[orders["occurred_at"] <= as_of].groupby("contact_id")["occurred_at"].agg(["min", "max", "count"])
-    later = orders[orders["occurred_at"] > as_of].groupby("contact_id").size().reindex(known.index, fill_value=0)
+    known = (
+        orders[orders["occurred_at"] <= as_of]
+        .groupby("contact_id")["occurred_at"]
+        .agg(["min", "max", "count"])
+    )
+    later = (
+        orders[orders["occurred_at"] > as_of]
+        .groupby("contact_id")
+        .size()
+        .reindex(known.index, fill_value=0)
+    )
     return Split(
         orders,
         as_of,

@@ -1,4 +1,6 @@
-"""Plain Splink on a raw table of people, as its tutorials teach it: what ``benchmarks.identity --splink`` prints beside ours."""
+"""Plain Splink on a raw table of people, as its tutorials teach it: what ``benchmarks.identity
+--splink`` prints beside ours.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import time
 import duckdb
 import pandas as pd
 
-from linkage.baseline import plain_splink
+from sluice.linkage.baseline import plain_splink
 
 
 def connected(count: int, edges: pd.DataFrame) -> list[int]:
@@ -33,13 +35,18 @@ def main() -> None:
     """Link the file named on the command line and print one JSON object."""
     with duckdb.connect() as connection:
         connection.execute("set threads = 2")
-        connection.execute(f"create table people as select cast(record_id as bigint) as record_key, * from '{sys.argv[1]}'")
+        connection.execute(
+            "create table people as select cast(record_id as bigint) as record_key, * from"
+            f" '{sys.argv[1]}'"
+        )
         ((count,),) = connection.execute("select count(*) from people").fetchall()
         started = time.perf_counter()
         edges = plain_splink(connection, "people")
         seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"clusters": connected(int(count), edges), "seconds": seconds, "peak_mb": peak}))
+    print(
+        json.dumps({"clusters": connected(int(count), edges), "seconds": seconds, "peak_mb": peak})
+    )
 
 
 if __name__ == "__main__":

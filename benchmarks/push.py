@@ -1,4 +1,5 @@
-"""Rows of 8 columns (200 bytes) pushed to a sink on the loopback, through the ledger, against the same sent without one.
+"""Rows of 8 columns (200 bytes) pushed to a sink on the loopback, through the ledger, against the
+same sent without one.
 
 python -m benchmarks.push [--rows 1000000] [--workers 4] [--json]
 """
@@ -34,7 +35,9 @@ GOALS = {
 }
 
 
-def run(plan: Path, url: str, batch_size: int, workers: int, ledger: Path | None) -> dict[str, float]:
+def run(
+    plan: Path, url: str, batch_size: int, workers: int, ledger: Path | None
+) -> dict[str, float]:
     """One push in a process of its own."""
     arguments = [str(plan), url, str(batch_size), str(workers), str(ledger or "")]
     command = [sys.executable, "-m", "benchmarks.push_process", *arguments]

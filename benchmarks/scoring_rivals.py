@@ -1,4 +1,6 @@
-"""What a points card is measured against: a plain logistic regression, and boosted trees, on the same rows and columns."""
+"""What a points card is measured against: a plain logistic regression, and boosted trees, on the
+same rows and columns.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ MOST_CATEGORIES = 200  # what HistGradientBoostingClassifier can hold is 255
 
 
 def logistic(train: pd.DataFrame, outcomes: pd.Series, test: pd.DataFrame) -> np.ndarray:
-    """Scores by scikit-learn's defaults: numbers imputed by the median and scaled, categories one-hot."""
+    """Scores by scikit-learn's defaults: numbers imputed by the median and scaled, categories
+    one-hot.
+    """
     numbers, texts = _kinds(train)
     prepare = ColumnTransformer(
         [
@@ -32,7 +36,10 @@ def boosting(train: pd.DataFrame, outcomes: pd.Series, test: pd.DataFrame) -> np
     """Scores of boosted trees, defaults; the most frequent categories are told apart."""
     numbers, texts = _kinds(train)
     encode = OrdinalEncoder(
-        handle_unknown="use_encoded_value", unknown_value=np.nan, max_categories=MOST_CATEGORIES, encoded_missing_value=np.nan
+        handle_unknown="use_encoded_value",
+        unknown_value=np.nan,
+        max_categories=MOST_CATEGORIES,
+        encoded_missing_value=np.nan,
     )
     prepare = ColumnTransformer([("numbers", "passthrough", numbers), ("texts", encode, texts)])
     is_category = [False] * len(numbers) + [True] * len(texts)
@@ -40,7 +47,9 @@ def boosting(train: pd.DataFrame, outcomes: pd.Series, test: pd.DataFrame) -> np
     return _scores(make_pipeline(prepare, trees), train, outcomes, test)
 
 
-def _scores(model: Pipeline, train: pd.DataFrame, outcomes: pd.Series, test: pd.DataFrame) -> np.ndarray:
+def _scores(
+    model: Pipeline, train: pd.DataFrame, outcomes: pd.Series, test: pd.DataFrame
+) -> np.ndarray:
     if not len(train.columns):
         return np.zeros(len(test))
     model.fit(_filled(train), outcomes)
@@ -49,7 +58,12 @@ def _scores(model: Pipeline, train: pd.DataFrame, outcomes: pd.Series, test: pd.
 
 def _filled(frame: pd.DataFrame) -> pd.DataFrame:
     _, texts = _kinds(frame)
-    return frame.assign(**{name: frame[name].map(lambda value: NO_VALUE if value is None else str(value)) for name in texts})
+    return frame.assign(
+        **{
+            name: frame[name].map(lambda value: NO_VALUE if value is None else str(value))
+            for name in texts
+        }
+    )
 
 
 def _kinds(frame: pd.DataFrame) -> tuple[list[str], list[str]]:

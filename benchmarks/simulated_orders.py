@@ -1,4 +1,5 @@
-"""Writes orders of a simulated BG/NBD population in the layout of CDNOW: 78 weeks, customers who start in the first 39.
+"""Writes orders of a simulated BG/NBD population in the layout of CDNOW: 78 weeks, customers who
+start in the first 39.
 
 python -m benchmarks.simulated_orders heavy > heavy.txt
 """
@@ -41,7 +42,9 @@ POPULATIONS = {
 
 
 def simulate(population: Population, seed: int = 1) -> pd.DataFrame:
-    """contact_id, occurred_at (a day) and amount, in the order of customers and days; one row a customer and day."""
+    """contact_id, occurred_at (a day) and amount, in the order of customers and days; one row a
+    customer and day.
+    """
     random = np.random.default_rng(seed)
     n = population.customers
     rates = random.gamma(population.r, 1 / population.alpha, n) / 7
@@ -57,7 +60,9 @@ def simulate(population: Population, seed: int = 1) -> pd.DataFrame:
         stays = random.random(len(who)) >= chances[who]
         who, times = who[stays], times[stays]
     everyone, days = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    orders = pd.DataFrame({"contact_id": everyone, "occurred_at": START + pd.to_timedelta(days.astype(int), unit="D")})
+    orders = pd.DataFrame(
+        {"contact_id": everyone, "occurred_at": START + pd.to_timedelta(days.astype(int), unit="D")}
+    )
     orders = orders.drop_duplicates().sort_values(["contact_id", "occurred_at"], ignore_index=True)
     means = random.gamma(6, 6, n)
     return orders.assign(amount=np.round(random.gamma(4, means[orders["contact_id"]] / 4), 2))
@@ -65,12 +70,18 @@ def simulate(population: Population, seed: int = 1) -> pd.DataFrame:
 
 def write(orders: pd.DataFrame, out: TextIO) -> None:
     """One line an order: customer, sample id, yyyymmdd, quantity, dollars."""
-    table = orders.assign(sample=orders["contact_id"], quantity=1, day=orders["occurred_at"].dt.strftime("%Y%m%d"))
-    table[["contact_id", "sample", "day", "quantity", "amount"]].to_csv(out, sep=" ", header=False, index=False)
+    table = orders.assign(
+        sample=orders["contact_id"], quantity=1, day=orders["occurred_at"].dt.strftime("%Y%m%d")
+    )
+    table[["contact_id", "sample", "day", "quantity", "amount"]].to_csv(
+        out, sep=" ", header=False, index=False
+    )
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("population", choices=sorted(POPULATIONS))
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()

@@ -1,8 +1,10 @@
-"""Mails a second against a sink on loopback: ours beside a bare ``smtplib`` loop. ``python -m benchmarks.smtp``.
+"""Mails a second against a sink on loopback: ours beside a bare ``smtplib`` loop. ``python -m
+benchmarks.smtp``.
 
-``send_ratio``: our client with ready messages (their content rendered before, as the bare loop has ready bodies).
-``whole_ratio``: our client from messages, rendering included, against the same bare loop.
-The sink is ``smtp-sink`` of Postfix where it is installed, else a few lines of asyncio in a process of its own.
+``send_ratio``: our client with ready messages (their content rendered before, as the bare loop has
+ready bodies). ``whole_ratio``: our client from messages, rendering included, against the same bare
+loop. The sink is ``smtp-sink`` of Postfix where it is installed, else a few lines of asyncio in a
+process of its own.
 """
 
 from __future__ import annotations
@@ -18,12 +20,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from activations.destinations.email.smtp.client import Smtp
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.smtp.mapping import to_envelope, to_mime
-from activations.sandbox.server import free_port
 from benchmarks.figures import show
-from models.delivery import Message, Verdict
+from sluice.activations.destinations.email.smtp.client import Smtp
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.smtp.mapping import to_envelope, to_mime
+from sluice.activations.sandbox.server import free_port
+from sluice.models.delivery import Message, Verdict
 
 SENDER = "Shop Example <news@shop.example>"
 
@@ -75,7 +77,9 @@ def sink(port: int) -> Iterator[str]:
         process = subprocess.Popen([program, "-u", "nobody", f"127.0.0.1:{port}", "64"])
         stop: Callable[[], None] = process.terminate
     else:
-        own = multiprocessing.get_context("spawn").Process(target=run_sink, args=(port,), daemon=True)
+        own = multiprocessing.get_context("spawn").Process(
+            target=run_sink, args=(port,), daemon=True
+        )
         own.start()
         stop = own.terminate
     try:
@@ -92,7 +96,12 @@ def sink(port: int) -> Iterator[str]:
 def messages(count: int) -> list[Message]:
     """Messages of the campaign that the repository ships."""
     values = {"full_name": "王芳", "company": "", "visits": 2, "last_visit_date": "2026-06-27"}
-    return [Message(n, n, f"u{n}@shop.example", f"{n:064x}", "email", "price_page_follow_up", "zh", values) for n in range(count)]
+    return [
+        Message(
+            n, n, f"u{n}@shop.example", f"{n:064x}", "email", "price_page_follow_up", "zh", values
+        )
+        for n in range(count)
+    ]
 
 
 class Ready(Smtp):
@@ -126,7 +135,9 @@ def our_seconds(client: Smtp, items: list[Message]) -> float:
 
 
 def main() -> None:
-    """Measure by turns, and print the best round of each: what else the machine does only makes one slower."""
+    """Measure by turns, and print the best round of each: what else the machine does only makes one
+    slower.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--mails", type=int, default=2000, help="mails a round")
@@ -134,7 +145,12 @@ def main() -> None:
     arguments = parser.parse_args()
     items, port = messages(arguments.mails), free_port()
     config = SmtpConfig(
-        host="127.0.0.1", port=port, starttls=False, sender=SENDER, helo_name="bench", mails_per_connection=arguments.mails
+        host="127.0.0.1",
+        port=port,
+        starttls=False,
+        sender=SENDER,
+        helo_name="bench",
+        mails_per_connection=arguments.mails,
     )
     made = {item.delivery_id: to_mime(item, config) for item in items}
     bodies = [(item.address, made[item.delivery_id]) for item in items]
@@ -144,10 +160,24 @@ def main() -> None:
             bare.append(bare_seconds(port, bodies))
             ready.append(our_seconds(Ready(config, made), items))
             whole.append(our_seconds(Smtp(config), items))
-    seconds = {key: min(values) for key, values in (("bare", bare), ("ready", ready), ("whole", whole))}
+    seconds = {
+        key: min(values) for key, values in (("bare", bare), ("ready", ready), ("whole", whole))
+    }
     figures = {f"{key}_mails_per_second": arguments.mails / value for key, value in seconds.items()}
-    ratios = {"send_ratio": seconds["bare"] / seconds["ready"], "whole_ratio": seconds["bare"] / seconds["whole"]}
-    show({"sink": name, "mails": arguments.mails, "mail_bytes": len(bodies[0][1]), **figures, **ratios}, arguments.json)
+    ratios = {
+        "send_ratio": seconds["bare"] / seconds["ready"],
+        "whole_ratio": seconds["bare"] / seconds["whole"],
+    }
+    show(
+        {
+            "sink": name,
+            "mails": arguments.mails,
+            "mail_bytes": len(bodies[0][1]),
+            **figures,
+            **ratios,
+        },
+        arguments.json,
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""A run of a sync of which no row changed, against the simulated CRM. ``python -m benchmarks.unchanged``.
+"""A run of a sync of which no row changed, against the simulated CRM. ``python -m
+benchmarks.unchanged``.
 
-A project of one sync of a million rows of six columns, each of them accepted in the ledger as a push leaves it. The run measured
-lands the ledger, decides by dbt (parsing and tests included), plans and pushes; ``start``: an interpreter that imports them.
+A project of one sync of a million rows of six columns, each of them accepted in the ledger as a
+push leaves it. The run measured lands the ledger, decides by dbt (parsing and tests included),
+plans and pushes; ``start``: an interpreter that imports them.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure, show
-from models.delivery import Item, ItemResult, SyncOperation, Verdict
-from models.run import Run
+from sluice.models.delivery import Item, ItemResult, SyncOperation, Verdict
+from sluice.models.run import Run
 from tests.dbt.sync_project import NOW, SyncProject
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,10 +35,16 @@ DUE = "select operation_id, sync_key, operation, row_hash from activation.out_sy
 
 def accept_all(project: SyncProject) -> int:
     """Have every operation that is due accepted, as a push would. Returns how many."""
-    push, accepted = project.ledger.open_push(("sync", "crm", "hubspot"), Run("first", NOW), "resend"), 0
+    push, accepted = (
+        project.ledger.open_push(("sync", "crm", "hubspot"), Run("first", NOW), "resend"),
+        0,
+    )
     for items in batches(project.query(DUE)):
         claimed = project.ledger.claim(push, items, NOW)
-        results = [ItemResult(item.delivery_id, Verdict.ACCEPTED, vendor_id=str(item.subject_id)) for item in claimed.items]
+        results = [
+            ItemResult(item.delivery_id, Verdict.ACCEPTED, vendor_id=str(item.subject_id))
+            for item in claimed.items
+        ]
         project.ledger.record(claimed, results, NOW)
         accepted += len(results)
     return accepted
@@ -52,7 +60,9 @@ def batches(due: list[tuple[Any, ...]]) -> Iterator[list[Item]]:
 def seconds_to_start() -> float:
     """Seconds until an interpreter has imported what a run needs."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import dbt.cli.main, tests.dbt.sync_project"], cwd=ROOT, check=True)
+    subprocess.run(
+        [sys.executable, "-c", "import dbt.cli.main, tests.dbt.sync_project"], cwd=ROOT, check=True
+    )
     return time.perf_counter() - started
 
 
@@ -63,7 +73,9 @@ def measure(folder: Path, rows: int, times: int) -> dict[str, Figure]:
     project = SyncProject(folder / "project", home)
     project.execute("create schema if not exists input")
     project.execute(PEOPLE.format(rows=rows))
-    project.write_sync("crm", "select * from input.people", columns={"stage": {"to": "lifecycle_stage"}})
+    project.write_sync(
+        "crm", "select * from input.people", columns={"stage": {"to": "lifecycle_stage"}}
+    )
     project.build()
     accepted = accept_all(project)
     project.build()  # folds the receipts
@@ -73,15 +85,29 @@ def measure(folder: Path, rows: int, times: int) -> dict[str, Figure]:
         due = project.run()
         taken.append((time.perf_counter() - started, time.process_time() - cpu))
         if accepted != rows or due != {"crm": []} or project.at_the_crm():
-            raise SystemExit(f"{accepted} of {rows} rows were accepted, and yet operations were due: no figure says anything")
+            raise SystemExit(
+                f"{accepted} of {rows} rows were accepted, and yet operations were due: no figure"
+                " says anything"
+            )
     start, (seconds, cpu) = seconds_to_start(), min(taken)
-    figures = {"run_seconds": seconds, "run_cpu_seconds": cpu, "start_seconds": start, "unchanged_seconds": seconds + start}
-    return {"rows": rows, **figures, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    figures = {
+        "run_seconds": seconds,
+        "run_cpu_seconds": cpu,
+        "start_seconds": start,
+        "unchanged_seconds": seconds + start,
+    }
+    return {
+        "rows": rows,
+        **figures,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=3, help="runs, of which the quickest counts")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

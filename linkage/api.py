@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from linkage.config import LinkageConfig
+from sluice.linkage.config import LinkageConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,14 +39,18 @@ group by component_id
 """
 
 
-def link(connection: DuckDBPyConnection, records_table: str, config: LinkageConfig = DEFAULTS) -> "pd.DataFrame":
-    """Edges between records of different components that are one person's, by a model trained on these records.
+def link(
+    connection: DuckDBPyConnection, records_table: str, config: LinkageConfig = DEFAULTS
+) -> "pd.DataFrame":
+    """Edges between records of different components that are one person's, by a model trained on
+    these records.
 
-    The connection is only read: all work is done in a database of its own in memory, gone when the call returns.
-    The same rows and configuration give the same edges. Too few records, or nothing to compare, give none.
+    The connection is only read: all work is done in a database of its own in memory, gone when the
+    call returns. The same rows and configuration give the same edges. Too few records, or nothing
+    to compare, give none.
     """
     require_splink()
-    from linkage.features import read_records
+    from sluice.linkage.features import read_records
 
     records = read_records(connection, records_table)
     if records.num_rows < max(config.min_records, 2):
@@ -56,7 +60,9 @@ def link(connection: DuckDBPyConnection, records_table: str, config: LinkageConf
 
 
 def require_splink() -> None:
-    """Raises ImportError with what to install or switch off, where the extra ``linkage`` is missing."""
+    """Raises ImportError with what to install or switch off, where the extra ``linkage`` is
+    missing.
+    """
     if importlib.util.find_spec("splink") is None or importlib.util.find_spec("pypinyin") is None:
         raise ImportError(
             "the probabilistic layer needs splink and pypinyin: install sluice[linkage],"
@@ -68,19 +74,23 @@ def require_splink() -> None:
 def private_database(config: LinkageConfig) -> Iterator[DuckDBPyConnection]:
     """A database in memory that spills to a folder of its own; both are gone afterwards."""
     with tempfile.TemporaryDirectory() as spill:
-        settings = {"temp_directory": spill, "memory_limit": config.memory_limit, "threads": config.threads}
+        settings = {
+            "temp_directory": spill,
+            "memory_limit": config.memory_limit,
+            "threads": config.threads,
+        }
         with duckdb.connect(config=settings) as worker:
             worker.execute("set enable_progress_bar = false")
             yield worker
 
 
 def _link(worker: DuckDBPyConnection, records: pa.Table, config: LinkageConfig) -> pa.Table:
-    from linkage.blocking import add_blocking_keys
-    from linkage.comparisons import comparisons_for
-    from linkage.features import build_features, filled_shares
-    from linkage.model import make_linker, quiet, train
-    from linkage.rarity import weigh_all
-    from linkage.scoring import score
+    from sluice.linkage.blocking import add_blocking_keys
+    from sluice.linkage.comparisons import comparisons_for
+    from sluice.linkage.features import build_features, filled_shares
+    from sluice.linkage.model import make_linker, quiet, train
+    from sluice.linkage.rarity import weigh_all
+    from sluice.linkage.scoring import score
 
     build_features(worker, records)
     weigh_all(worker)
@@ -96,10 +106,14 @@ def _link(worker: DuckDBPyConnection, records: pa.Table, config: LinkageConfig) 
 
 
 def _accept(
-    worker: DuckDBPyConnection, pairs: pa.Table, prior: float, comparisons: list[dict], config: LinkageConfig
+    worker: DuckDBPyConnection,
+    pairs: pa.Table,
+    prior: float,
+    comparisons: list[dict],
+    config: LinkageConfig,
 ) -> pa.Table:
-    from linkage.explain import explanations
-    from linkage.scoring import personal, probability
+    from sluice.linkage.explain import explanations
+    from sluice.linkage.scoring import personal, probability
 
     evidence = pairs["evidence"].to_numpy()
     weight = evidence + np.log2(prior / (1 - prior))
@@ -112,12 +126,22 @@ def _accept(
     return pa.table([kept["record_key_l"], kept["record_key_r"], *numbers, words], schema=EDGES)
 
 
-def _join(worker: DuckDBPyConnection, pairs: pa.Table, weight: np.ndarray, sure: np.ndarray, config: LinkageConfig) -> np.ndarray:
-    """The indexes of the pairs that join clusters, out of those that are `sure`; the others only bear witness."""
-    from linkage.clusters import Clusters, grow
+def _join(
+    worker: DuckDBPyConnection,
+    pairs: pa.Table,
+    weight: np.ndarray,
+    sure: np.ndarray,
+    config: LinkageConfig,
+) -> np.ndarray:
+    """The indexes of the pairs that join clusters, out of those that are `sure`; the others only
+    bear witness.
+    """
+    from sluice.linkage.clusters import Clusters, grow
 
     a, b = pairs["component_id_l"].to_numpy(), pairs["component_id_r"].to_numpy()
-    clusters = Clusters(worker.execute("select component_id from features").fetchnumpy()["component_id"])
+    clusters = Clusters(
+        worker.execute("select component_id from features").fetchnumpy()["component_id"]
+    )
     clusters.values = _own_values(worker)
     touched = np.union1d(a[sure], b[sure])
     near = np.isin(a, touched) & np.isin(b, touched)
@@ -131,4 +155,7 @@ def _join(worker: DuckDBPyConnection, pairs: pa.Table, weight: np.ndarray, sure:
 def _own_values(worker: DuckDBPyConnection) -> dict[int, list[set[str]]]:
     """Per component its unionids and its birth dates that are dates: a person has one of each."""
     rows = worker.execute(OWN_VALUES).fetchall()
-    return {int(component): [set(unionids or []), set(births or [])] for component, unionids, births in rows}
+    return {
+        int(component): [set(unionids or []), set(births or [])]
+        for component, unionids, births in rows
+    }

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from duckdb import DuckDBPyConnection
 
-from linkage.api import private_database
-from linkage.config import LinkageConfig
-from linkage.model import quiet
+from sluice.linkage.api import private_database
+from sluice.linkage.config import LinkageConfig
+from sluice.linkage.model import quiet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,13 @@ THRESHOLD = 0.95
 #: The share of matches that the deterministic rules are supposed to find, as in the tutorial.
 RECALL = 0.7
 #: Columns that identify on their own: their rules estimate the prior.
-STRONG = (("email",), ("phone",), ("national_id",), ("unionid",), ("given_name", "surname", "birth_date"))
+STRONG = (
+    ("email",),
+    ("phone",),
+    ("national_id",),
+    ("unionid",),
+    ("given_name", "surname", "birth_date"),
+)
 PAIRS = (
     ("given_name", "surname"),
     ("birth_date",),
@@ -48,7 +54,9 @@ COLUMNS = (
 def plain_splink(connection: DuckDBPyConnection, records_table: str) -> "pd.DataFrame":
     """Pairs of records with a match probability of 0.95 or more; component_id is not used. Nothing is left behind."""
     texts = ", ".join(f"nullif(trim(lower(cast({c} as varchar))), '') as {c}" for c in COLUMNS)
-    records = connection.sql(f"select record_key, {texts} from {records_table} order by record_key").to_arrow_table()
+    records = connection.sql(
+        f"select record_key, {texts} from {records_table} order by record_key"
+    ).to_arrow_table()
     with private_database(LinkageConfig()) as worker, quiet():
         worker.register("incoming", records)
         worker.execute("create table records as select * from incoming")
@@ -62,28 +70,48 @@ def plain_splink(connection: DuckDBPyConnection, records_table: str) -> "pd.Data
 
 
 def _filled(worker: DuckDBPyConnection) -> set[str]:
-    counts = worker.execute(f"select {', '.join(f'count({c})' for c in COLUMNS)} from records").fetchall()[0]
+    counts = worker.execute(
+        f"select {', '.join(f'count({c})' for c in COLUMNS)} from records"
+    ).fetchall()[0]
     return {c for c, n in zip(COLUMNS, counts, strict=True) if n}
 
 
 def _pairs(worker: DuckDBPyConnection, columns: tuple[str, ...]) -> int:
     where = " and ".join(f"{c} is not null" for c in columns)
     sizes = f"select count(*) as n from records where {where} group by {', '.join(columns)}"
-    return int(worker.execute(f"select coalesce(sum(n * (n - 1) // 2), 0) from ({sizes})").fetchall()[0][0])
+    return int(
+        worker.execute(f"select coalesce(sum(n * (n - 1) // 2), 0) from ({sizes})").fetchall()[0][0]
+    )
 
 
 def _comparisons(filled: set[str]) -> list[Any]:
     import splink.comparison_library as cl
 
-    names = [cl.NameComparison(c).configure(term_frequency_adjustments=True) for c in ("given_name", "surname") if c in filled]
+    names = [
+        cl.NameComparison(c).configure(term_frequency_adjustments=True)
+        for c in ("given_name", "surname")
+        if c in filled
+    ]
     names = names or [
         cl.JaroWinklerAtThresholds(c, [0.92, 0.8]).configure(term_frequency_adjustments=True)
         for c in ("full_name",)
         if c in filled
     ]
-    fuzzy = [cl.LevenshteinAtThresholds(c, [1, 2]) for c in ("phone", "national_id", "birth_date") if c in filled]
-    texts = [cl.JaroWinklerAtThresholds(c, [0.9, 0.7]) for c in ("address", "company", "email") if c in filled]
-    exact = [cl.ExactMatch(c).configure(term_frequency_adjustments=True) for c in ("city", "postcode", "unionid") if c in filled]
+    fuzzy = [
+        cl.LevenshteinAtThresholds(c, [1, 2])
+        for c in ("phone", "national_id", "birth_date")
+        if c in filled
+    ]
+    texts = [
+        cl.JaroWinklerAtThresholds(c, [0.9, 0.7])
+        for c in ("address", "company", "email")
+        if c in filled
+    ]
+    exact = [
+        cl.ExactMatch(c).configure(term_frequency_adjustments=True)
+        for c in ("city", "postcode", "unionid")
+        if c in filled
+    ]
     return [*names, *fuzzy, *texts, *exact]
 
 
@@ -122,6 +150,9 @@ def _predict(linker: "Linker") -> str | None:
 
 
 def _edges(worker: DuckDBPyConnection, scored: str | None) -> "pd.DataFrame":
-    source = scored or "(select 0 as record_key_l, 0 as record_key_r, 0.0 as match_weight, 0.0 as match_probability limit 0)"
+    source = (
+        scored
+        or "(select 0 as record_key_l, 0 as record_key_r, 0.0 as match_weight, 0.0 as match_probability limit 0)"
+    )
     columns = "cast(record_key_l as bigint) as record_key_a, cast(record_key_r as bigint) as record_key_b, match_weight, match_probability"
     return worker.sql(f"select {columns} from {source} order by 1, 2").df()

@@ -1,12 +1,15 @@
-"""Which pairs are looked at: keys that two records of one person often share, kept while they are cheap."""
+"""Which pairs are looked at: keys that two records of one person often share, kept while they are
+cheap.
+"""
 
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-from linkage.config import LinkageConfig
+from sluice.linkage.config import LinkageConfig
 
-#: Key expressions over `features`. Each is used when its values recur and its pairs can be afforded.
+# : Key expressions over `features`. Each is used when its values recur and its pairs can be
+# afforded.
 KEYS = (
     "national_id",
     "email",
@@ -39,7 +42,10 @@ KEYS = (
     "postcode || '|' || right(birth_date, 5)",
 )
 
-RAREST = "create macro rarest(words) as list_sort(list_transform(words, lambda e: {'w': -e.weight, 'v': e.word}))[1].v"
+RAREST = (
+    "create macro rarest(words) as list_sort(list_transform(words, lambda e: {'w': -e.weight, 'v':"
+    " e.word}))[1].v"
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,9 @@ class BlockingKey:
 
 
 def add_blocking_keys(worker: DuckDBPyConnection, config: LinkageConfig) -> list[BlockingKey]:
-    """Adds a column for each affordable key to `features`, empty where too many records share the value."""
+    """Adds a column for each affordable key to `features`, empty where too many records share the
+    value.
+    """
     worker.execute(RAREST)
     keys = [BlockingKey(e, _count_pairs(worker, e, config.max_block_size)) for e in KEYS]
     chosen = _afford(keys, config)
@@ -59,15 +67,24 @@ def add_blocking_keys(worker: DuckDBPyConnection, config: LinkageConfig) -> list
 
 
 def _count_pairs(worker: DuckDBPyConnection, expression: str, most: int) -> int:
-    sizes = f"select count(*) as n from features where {expression} is not null group by {expression}"
-    return int(worker.execute(f"select coalesce(sum(n * (n - 1) // 2), 0) from ({sizes}) where n <= {most}").fetchall()[0][0])
+    sizes = (
+        f"select count(*) as n from features where {expression} is not null group by {expression}"
+    )
+    return int(
+        worker.execute(
+            f"select coalesce(sum(n * (n - 1) // 2), 0) from ({sizes}) where n <= {most}"
+        ).fetchall()[0][0]
+    )
 
 
 def _afford(keys: list[BlockingKey], config: LinkageConfig) -> list[BlockingKey]:
     """The cheapest keys first, while the sum of their pairs stays within the budget."""
     chosen: list[BlockingKey] = []
     for key in sorted(keys, key=lambda k: k.pairs):
-        if 0 < key.pairs <= config.max_pairs_per_rule and sum(k.pairs for k in chosen) + key.pairs <= config.max_pairs:
+        if (
+            0 < key.pairs <= config.max_pairs_per_rule
+            and sum(k.pairs for k in chosen) + key.pairs <= config.max_pairs
+        ):
             chosen.append(key)
     return chosen
 
@@ -76,7 +93,8 @@ def _add_columns(worker: DuckDBPyConnection, expressions: list[str], most: int) 
     columns = ", ".join(f"{e} as block_{i}" for i, e in enumerate(expressions))
     worker.execute(f"create or replace table features as select *, {columns} from features")
     capped = ", ".join(
-        f"case when count(block_{i}) over (partition by block_{i}) <= {most} then block_{i} end as block_{i}"
+        f"case when count(block_{i}) over (partition by block_{i}) <= {most} then block_{i} end as"
+        f" block_{i}"
         for i in range(len(expressions))
     )
     worker.execute(f"create or replace table features as select * replace ({capped}) from features")

@@ -1,15 +1,19 @@
-"""Accepted pairs grow clusters, surest first; a join that the rest of the evidence speaks against is refused."""
+"""Accepted pairs grow clusters, surest first; a join that the rest of the evidence speaks against
+is refused.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
 import numpy as np
 
-from linkage.config import LinkageConfig
+from sluice.linkage.config import LinkageConfig
 
 
 def births_are_near(x: str, y: str) -> bool:
-    """At most one of year, month and day differs, day and month are swapped, or two digits differ at most (YYYY-MM-DD)."""
+    """At most one of year, month and day differs, day and month are swapped, or two digits differ
+    at most (YYYY-MM-DD).
+    """
     a, b = x.split("-"), y.split("-")
     same = sum(p == q for p, q in zip(a, b, strict=True))
     digits = sum(p != q for p, q in zip(x, y, strict=True))
@@ -17,7 +21,9 @@ def births_are_near(x: str, y: str) -> bool:
 
 
 class Clusters:
-    """Union-find over components that remembers, between each two clusters, the sum and count of bounded weights."""
+    """Union-find over components that remembers, between each two clusters, the sum and count of
+    bounded weights.
+    """
 
     def __init__(self, components: np.ndarray) -> None:
         ids, sizes = np.unique(components, return_counts=True)
@@ -65,7 +71,11 @@ class Clusters:
         self._move_evidence(keep, gone)
         if gone in self.values:
             held = self.values.pop(gone)
-            self.values[keep] = [x | y for x, y in zip(self.values[keep], held, strict=True)] if keep in self.values else held
+            self.values[keep] = (
+                [x | y for x, y in zip(self.values[keep], held, strict=True)]
+                if keep in self.values
+                else held
+            )
 
     def _move_evidence(self, keep: int, gone: int) -> None:
         self.between[keep].pop(gone, None)
@@ -79,8 +89,12 @@ class Clusters:
             self.between[other][keep] = held
 
 
-def grow(clusters: Clusters, a: np.ndarray, b: np.ndarray, order: np.ndarray, config: LinkageConfig) -> list[int]:
-    """The indexes of the pairs that joined two clusters; `order` lists those above the threshold, surest first."""
+def grow(
+    clusters: Clusters, a: np.ndarray, b: np.ndarray, order: np.ndarray, config: LinkageConfig
+) -> list[int]:
+    """The indexes of the pairs that joined two clusters; `order` lists those above the threshold,
+    surest first.
+    """
     joined = []
     for i in order.tolist():
         x, y = clusters.find(int(a[i])), clusters.find(int(b[i]))
@@ -88,7 +102,11 @@ def grow(clusters: Clusters, a: np.ndarray, b: np.ndarray, order: np.ndarray, co
             continue
         if clusters.contradict(x, y):
             continue
-        bar = config.mean_weight_of_two_births if clusters.births_contradict(x, y) else config.mean_weight
+        bar = (
+            config.mean_weight_of_two_births
+            if clusters.births_contradict(x, y)
+            else config.mean_weight
+        )
         if clusters.mean_weight(x, y, config.unseen_weight) < bar:
             continue
         clusters.join(x, y)

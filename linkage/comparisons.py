@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from linkage.levels import alike, comparison, edits, level, missing, same
+from sluice.linkage.levels import alike, comparison, edits, level, missing, same
 
 
 def comparisons_for(filled: Mapping[str, float], min_filled: float) -> list[dict[str, Any]]:
@@ -15,7 +15,10 @@ def comparisons_for(filled: Mapping[str, float], min_filled: float) -> list[dict
 
 def _names(filled: Mapping[str, float], has: set[str]) -> list[dict[str, Any]]:
     if filled.get("family_name", 0) + filled.get("given", 0) > filled.get("full_text", 0):
-        return [_word("given", "given name", "family_name"), _word("family_name", "surname", "given")]
+        return [
+            _word("given", "given name", "family_name"),
+            _word("family_name", "surname", "given"),
+        ]
     return [_full_name()] if "full_text" in has else []
 
 
@@ -31,13 +34,22 @@ def _area(column: str, has_company: bool) -> dict[str, Any]:
     made = _word(column, column)
     if has_company:
         known = f"({same('company')} and {same(column)})"
-        made["comparison_levels"][0]["sql_condition"] = f"{missing(column)} or coalesce({known}, false)"
+        made["comparison_levels"][0]["sql_condition"] = (
+            f"{missing(column)} or coalesce({known}, false)"
+        )
     return made
 
 
 def _word(column: str, description: str, swapped_with: str | None = None) -> dict[str, Any]:
     swapped = (
-        [level(f'"{column}_l" = "{swapped_with}_r" and "{column}_r" = "{swapped_with}_l"', "swapped")] if swapped_with else []
+        [
+            level(
+                f'"{column}_l" = "{swapped_with}_r" and "{column}_r" = "{swapped_with}_l"',
+                "swapped",
+            )
+        ]
+        if swapped_with
+        else []
     )
     return comparison(
         column, description, missing(column),
@@ -61,7 +73,10 @@ def _full_name() -> dict[str, Any]:
 
 def _birth_date() -> dict[str, Any]:
     a, b = '"birth_date_l"', '"birth_date_r"'
-    parts = " + ".join(f"(substr({a}, {n}, {size}) = substr({b}, {n}, {size}))::int" for n, size in ((1, 4), (6, 2), (9, 2)))
+    parts = " + ".join(
+        f"(substr({a}, {n}, {size}) = substr({b}, {n}, {size}))::int"
+        for n, size in ((1, 4), (6, 2), (9, 2))
+    )
     days = f"substr({a}, 6, 2) = substr({b}, 9, 2) and substr({a}, 9, 2) = substr({b}, 6, 2)"
     swap = f"substr({a}, 1, 4) = substr({b}, 1, 4) and {days}"
     return comparison(
@@ -120,8 +135,12 @@ SIMPLE = {
 
 def _address(has_postcode: bool, has_city: bool) -> dict[str, Any]:
     """Street, house, city and postcode are one comparison: who shares a street shares its postcode."""
-    street = f'(shared_weight("street_tokens_l", "street_tokens_r") >= 0.8 or {alike("street", 0.92)})'
-    near = f'(shared_weight("street_tokens_l", "street_tokens_r") >= 0.5 or {alike("street", 0.85)})'
+    street = (
+        f'(shared_weight("street_tokens_l", "street_tokens_r") >= 0.8 or {alike("street", 0.92)})'
+    )
+    near = (
+        f'(shared_weight("street_tokens_l", "street_tokens_r") >= 0.5 or {alike("street", 0.85)})'
+    )
     areas = [same(c) for c, has in (("postcode", has_postcode), ("city", has_city)) if has]
     area = f"({' or '.join(areas)})" if areas else "false"
     both = f"({' and '.join(areas)})" if areas else "false"

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 class LinkageConfig:
     """What may be joined, and how much work may be spent on finding out."""
 
-    #: Least probability of a pair that joins two components: likelier than not; the mean below does the rest.
+    # : Least probability of a pair that joins two components: likelier than not; the mean below
+    # does the rest.
     threshold: float = 0.5
-    #: Least mean match weight (bits) over all pairs of records between two clusters that are to be joined.
+    # : Least mean match weight (bits) over all pairs of records between two clusters that are to be
+    # joined.
     mean_weight: float = 0.0
     #: The same where their birth dates contradict: all else must speak all the louder.
     mean_weight_of_two_births: float = 4.0
     #: The weight in that mean of a pair that no blocking rule found: slightly against.
     unseen_weight: float = -2.0
-    #: Least sum of what speaks for the same person and not just the same household: given name, birth date, own numbers.
+    # : Least sum of what speaks for the same person and not just the same household: given name,
+    # birth date, own numbers.
     least_personal: float = -6.0
-    #: A pair's weight counts within these bounds in that mean, so one pair neither saves nor sinks a join.
+    # : A pair's weight counts within these bounds in that mean, so one pair neither saves nor sinks
+    # a join.
     weight_bound: float = 12.0
     #: Fewer records than this teach no model: they get no edges.
     min_records: int = 20
@@ -31,13 +35,15 @@ class LinkageConfig:
     max_pairs: int = 20_000_000
     #: Random pairs from which the chance of agreement between strangers (u) is measured.
     sample_pairs: int = 1_000_000
-    #: EM trains on columns whose records have at most this many pairs each; others only train what is left.
+    # : EM trains on columns whose records have at most this many pairs each; others only train what
+    # is left.
     crowd: float = 3.0
     #: Pairs of one expectation-maximisation session (m).
     training_pairs: int = 1_000_000
     #: A column is compared when at least this share of records fills it.
     min_filled: float = 0.01
-    #: Pairs below this match weight (bits, with the first prior) do not count when the prior is fitted ...
+    # : Pairs below this match weight (bits, with the first prior) do not count when the prior is
+    # fitted ...
     hopeless_weight: float = -8.0
     #: ... and those below this are not kept at all.
     least_weight: float = -20.0

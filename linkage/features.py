@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from linkage.hanzi import is_hanzi
-from linkage.names import fold, name_parts
+from sluice.linkage.hanzi import is_hanzi
+from sluice.linkage.names import fold, name_parts
 
 TEXT_LENGTH = 200
 LEGAL_FORM = re.compile(
@@ -19,9 +19,13 @@ REGION = re.compile(r"^.*?(省|自治区|-)(?=.)|市辖区$")
 
 def read_records(con: DuckDBPyConnection, records_table: str) -> pa.Table:
     """The standard columns of the records, in order of their key; nothing is written to the connection."""
-    texts = ", ".join(f"nullif(trim(left(cast({c} as varchar), {TEXT_LENGTH})), '') as {c}" for c in TEXTS)
+    texts = ", ".join(
+        f"nullif(trim(left(cast({c} as varchar), {TEXT_LENGTH})), '') as {c}" for c in TEXTS
+    )
     keys = "record_key, coalesce(component_id, record_key) as component_id"
-    return con.sql(f"select {keys}, {texts} from {records_table} order by record_key").to_arrow_table()
+    return con.sql(
+        f"select {keys}, {texts} from {records_table} order by record_key"
+    ).to_arrow_table()
 
 
 def build_features(worker: DuckDBPyConnection, records: pa.Table) -> None:
@@ -64,15 +68,29 @@ NAME_SCHEMA = pa.schema(
         ("is_complete", pa.bool_()),
     ]
 )
-COMPANY_SCHEMA = pa.schema([("value", pa.string()), ("word", pa.string()), ("tokens", pa.list_(pa.string()))])
+COMPANY_SCHEMA = pa.schema(
+    [("value", pa.string()), ("word", pa.string()), ("tokens", pa.list_(pa.string()))]
+)
 
 
-def _map(worker: DuckDBPyConnection, name: str, column: str, row: Callable[[str], tuple | None], columns: pa.Schema) -> None:
+def _map(
+    worker: DuckDBPyConnection,
+    name: str,
+    column: str,
+    row: Callable[[str], tuple | None],
+    columns: pa.Schema,
+) -> None:
     """A table `name`: each distinct value of a column and what Python makes of it."""
-    values = worker.execute(f"select distinct {column} as v from raw where {column} is not null order by v").fetchall()
+    values = worker.execute(
+        f"select distinct {column} as v from raw where {column} is not null order by v"
+    ).fetchall()
     rows = [made for (value,) in values if (made := row(value)) is not None]
     table = pa.table(
-        [pa.array(c, type=f.type) for c, f in zip(_columns(rows, len(columns)), columns, strict=True)], schema=columns
+        [
+            pa.array(c, type=f.type)
+            for c, f in zip(_columns(rows, len(columns)), columns, strict=True)
+        ],
+        schema=columns,
     )
     worker.register("mapped", table)
     worker.execute(f"create table {name} as select * from mapped")
@@ -88,7 +106,14 @@ def _name_row(value: str) -> tuple | None:
     if parts is None:
         return None
     tokens = sorted(set(parts.tokens))
-    return value, parts.text, "".join(sorted(parts.tokens)), tokens, parts.family or None, parts.is_complete
+    return (
+        value,
+        parts.text,
+        "".join(sorted(parts.tokens)),
+        tokens,
+        parts.family or None,
+        parts.is_complete,
+    )
 
 
 def _word_row(value: str) -> tuple | None:
@@ -156,4 +181,6 @@ def filled_shares(worker: DuckDBPyConnection) -> dict[str, float]:
     """The share of records that fill each feature."""
     columns = [row[0] for row in worker.execute("describe features").fetchall()]
     counts = ", ".join(f"count({c}) / count(*)" for c in columns)
-    return dict(zip(columns, worker.execute(f"select {counts} from features").fetchall()[0], strict=True))
+    return dict(
+        zip(columns, worker.execute(f"select {counts} from features").fetchall()[0], strict=True)
+    )

@@ -24,7 +24,10 @@ def _chances(linker: "Linker") -> dict[str, float]:
         for level in comparison._comparison_levels_excluding_null:
             if level._tf_adjustment_input_column is not None:
                 u = level.u_probability
-                made.setdefault(level._tf_adjustment_input_column.input_name.strip('"'), u if isinstance(u, float) else 1e-4)
+                made.setdefault(
+                    level._tf_adjustment_input_column.input_name.strip('"'),
+                    u if isinstance(u, float) else 1e-4,
+                )
     return made
 
 

@@ -30,7 +30,23 @@ SURNAMES = frozenset(
     "陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文洪庞樊兰殷施翟申倪温芦季俞章鲁葛毕裴岳祝欧齐聂焦柳牛凌耿关詹柴左阮辛游包颜路柯宁霍岑甘符单冉尤古成童涂简盛祁蒲靳麦苗艾鲍"
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓鄧馮蕭蔣葉呂盧鍾譚陸賈龍龔顧萬錢嚴湯喬賴龐蘭魯齊聂關顏寧單"
 )
-HONORIFICS = ("先生", "女士", "小姐", "太太", "老师", "老師", "经理", "經理", "总监", "总", "總", "同学", "医生", "教授", "主任")
+HONORIFICS = (
+    "先生",
+    "女士",
+    "小姐",
+    "太太",
+    "老师",
+    "老師",
+    "经理",
+    "經理",
+    "总监",
+    "总",
+    "總",
+    "同学",
+    "医生",
+    "教授",
+    "主任",
+)
 # Surnames that are read otherwise than the same character in a word.
 SURNAME_READINGS = {
     "曾": "zeng",
@@ -94,7 +110,8 @@ FINALS = [
     "vn",
 ]
 SYLLABLES = frozenset(
-    {i + f for i in INITIALS for f in FINALS} | {"a", "o", "e", "ai", "ei", "ao", "ou", "an", "en", "ang", "er"}
+    {i + f for i in INITIALS for f in FINALS}
+    | {"a", "o", "e", "ai", "ei", "ao", "ou", "an", "en", "ang", "er"}
 )
 
 

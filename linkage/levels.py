@@ -20,7 +20,11 @@ def level(sql: str, label: str, frequency_of: str | None = None) -> Level:
 def comparison(name: str, description: str, missing: str, *levels: Level) -> dict[str, Any]:
     null = {"sql_condition": missing, "label_for_charts": "missing", "is_null_level": True}
     other = {"sql_condition": "ELSE", "label_for_charts": "differs"}
-    return {"output_column_name": name, "comparison_description": description, "comparison_levels": [null, *levels, other]}
+    return {
+        "output_column_name": name,
+        "comparison_description": description,
+        "comparison_levels": [null, *levels, other],
+    }
 
 
 def same(column: str) -> str:

@@ -1,4 +1,6 @@
-"""Splink, trained without labels: chances of agreement among strangers by sampling, among matches by EM."""
+"""Splink, trained without labels: chances of agreement among strangers by sampling, among matches
+by EM.
+"""
 
 import contextlib
 import logging
@@ -8,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from duckdb import DuckDBPyConnection
 
-from linkage.blocking import BlockingKey
-from linkage.config import LinkageConfig
+from sluice.linkage.blocking import BlockingKey
+from sluice.linkage.config import LinkageConfig
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -39,11 +41,19 @@ def quiet() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def make_linker(worker: DuckDBPyConnection, comparisons: list[dict[str, Any]], keys: list[BlockingKey], prior: float) -> "Linker":
+def make_linker(
+    worker: DuckDBPyConnection,
+    comparisons: list[dict[str, Any]],
+    keys: list[BlockingKey],
+    prior: float,
+) -> "Linker":
     from splink import DuckDBAPI, Linker, SettingsCreator
     from splink.blocking_rule_library import CustomRule
 
-    rules = [CustomRule(f"l.{k.column} = r.{k.column} and l.component_id <> r.component_id") for k in keys]
+    rules = [
+        CustomRule(f"l.{k.column} = r.{k.column} and l.component_id <> r.component_id")
+        for k in keys
+    ]
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record_key",
@@ -81,8 +91,9 @@ def train(linker: "Linker", worker: DuckDBPyConnection, config: LinkageConfig) -
 def _sessions(worker: DuckDBPyConnection) -> list[tuple[float, tuple[str, ...]]]:
     """The sessions that have pairs enough, each with the mean number of pairs a record has in it.
 
-    Where records share a value with many others (a large employer, a city), its pairs are mostly strangers and EM
-    may call "the same place" a match: such a session is used only for what no better one has trained.
+    Where records share a value with many others (a large employer, a city), its pairs are mostly
+    strangers and EM may call "the same place" a match: such a session is used only for what no
+    better one has trained.
     """
     made = []
     for columns in SESSIONS:
@@ -94,11 +105,17 @@ def _sessions(worker: DuckDBPyConnection) -> list[tuple[float, tuple[str, ...]]]
 
 def _untrained(linker: "Linker") -> bool:
     comparisons = linker._settings_obj.core_model_settings.comparisons
-    return any(not level._trained_m_probabilities for c in comparisons for level in c._comparison_levels_excluding_null)
+    return any(
+        not level._trained_m_probabilities
+        for c in comparisons
+        for level in c._comparison_levels_excluding_null
+    )
 
 
 def bound_m(linker: "Linker") -> None:
-    """No degree of agreement is impossible between two records of one person, however rarely it was met."""
+    """No degree of agreement is impossible between two records of one person, however rarely it was
+    met.
+    """
     for comparison in linker._settings_obj.core_model_settings.comparisons:
         for level in comparison._comparison_levels_excluding_null:
             if isinstance(level.m_probability, float):
@@ -108,7 +125,7 @@ def bound_m(linker: "Linker") -> None:
 def _session_size(worker: DuckDBPyConnection, columns: tuple[str, ...]) -> tuple[int, int]:
     filled = " and ".join(f"{c} is not null" for c in columns)
     sizes = f"select count(*) as n from features where {filled} group by {', '.join(columns)}"
-    pairs, records = worker.execute(f"select coalesce(sum(n * (n - 1) // 2), 0), coalesce(sum(n), 0) from ({sizes})").fetchall()[
-        0
-    ]
+    pairs, records = worker.execute(
+        f"select coalesce(sum(n * (n - 1) // 2), 0), coalesce(sum(n), 0) from ({sizes})"
+    ).fetchall()[0]
     return int(pairs), int(records)

@@ -1,10 +1,19 @@
-"""A written name becomes comparable parts, whatever script, order, honorific or mask it was written with."""
+"""A written name becomes comparable parts, whatever script, order, honorific or mask it was written
+with.
+"""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-from linkage.hanzi import HONORIFICS, is_hanzi, reading, split_surname, surname_reading, syllables
+from sluice.linkage.hanzi import (
+    HONORIFICS,
+    is_hanzi,
+    reading,
+    split_surname,
+    surname_reading,
+    syllables,
+)
 
 MAX_LENGTH = 200
 HANDLE = re.compile(r"^(?=.*\d)[a-z0-9_.-]+$")  # one word with digits in it: wx81ab2c, tb_03d1
@@ -15,8 +24,10 @@ NOT_WORD = re.compile(r"[^\w*]+|_+")
 
 @dataclass(frozen=True)
 class NameParts:
-    """`text` folded as written; `tokens` in reading order (pinyin syllables for Chinese); `family` token if known;
-    `is_complete` when the whole name is there: not a bare surname, a masked or a nickname."""
+    """`text` folded as written; `tokens` in reading order (pinyin syllables for Chinese); `family`
+    token if known; `is_complete` when the whole name is there: not a bare surname, a masked or a
+    nickname.
+    """
 
     text: str
     tokens: tuple[str, ...]
@@ -29,8 +40,12 @@ class NameParts:
 
 
 def fold(text: str) -> str:
-    """Lower case, full-width and accents folded, runs of other characters than letters and digits one space."""
-    text = unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("'", "").replace("’", "")
+    """Lower case, full-width and accents folded, runs of other characters than letters and digits
+    one space.
+    """
+    text = (
+        unicodedata.normalize("NFKC", text[:MAX_LENGTH]).lower().replace("'", "").replace("’", "")
+    )
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return NOT_WORD.sub(" ", text).strip()
 
@@ -47,7 +62,9 @@ def name_parts(name: str) -> NameParts | None:
 
 def _chinese(clean: str) -> NameParts | None:
     text = clean.replace(" ", "")
-    bare = next((text[: -len(h)] for h in HONORIFICS if text.endswith(h) and len(text) > len(h)), text)
+    bare = next(
+        (text[: -len(h)] for h in HONORIFICS if text.endswith(h) and len(text) > len(h)), text
+    )
     if len(bare) > 5:
         return _phrase(clean)
     family, given = split_surname(bare)

@@ -1,4 +1,6 @@
-"""Pairs scored by the trained model, with the two corrections that a small or much duplicated list needs."""
+"""Pairs scored by the trained model, with the two corrections that a small or much duplicated list
+needs.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from linkage.config import LinkageConfig
-from linkage.frequencies import register_frequencies
+from sluice.linkage.config import LinkageConfig
+from sluice.linkage.frequencies import register_frequencies
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -19,11 +21,14 @@ ROUNDS = 50
 PERSONAL = ("given", "name", "birth_date", "national_id", "email", "unionid")
 
 
-def score(linker: "Linker", worker: DuckDBPyConnection, config: LinkageConfig) -> tuple[pa.Table, float]:
-    """All candidate pairs of different components, and the prior that fits them. Match weights hold no prior.
+def score(
+    linker: "Linker", worker: DuckDBPyConnection, config: LinkageConfig
+) -> tuple[pa.Table, float]:
+    """All candidate pairs of different components, and the prior that fits them. Match weights hold
+    no prior.
 
-    First pass: how many pairs match at all. Then the sample of "strangers" is freed of the matches within it,
-    u = (sampled - share * m) / (1 - share), and the pairs are scored again.
+    First pass: how many pairs match at all. Then the sample of "strangers" is freed of the matches
+    within it, u = (sampled - share * m) / (1 - share), and the pairs are scored again.
     """
     joined, total = count_pairs(worker)
     register_frequencies(linker, worker)
@@ -37,7 +42,9 @@ def score(linker: "Linker", worker: DuckDBPyConnection, config: LinkageConfig) -
 def count_pairs(worker: DuckDBPyConnection) -> tuple[int, int]:
     """Pairs that the rules joined, and all pairs."""
     sizes = "select count(*)::hugeint as n from features group by component_id"
-    joined, records = worker.execute(f"select sum(n * (n - 1) // 2)::double, sum(n)::double from ({sizes})").fetchall()[0]
+    joined, records = worker.execute(
+        f"select sum(n * (n - 1) // 2)::double, sum(n)::double from ({sizes})"
+    ).fetchall()[0]
     return int(joined), max(int(records * (records - 1) / 2), 1)
 
 
@@ -47,14 +54,17 @@ def _predict(linker: "Linker", worker: DuckDBPyConnection, least: float) -> pa.T
     bits = np.log2(prior / (1 - prior))
     name = scored.physical_name
     table = worker.sql(
-        f"select *, round(match_weight - {bits}, 6) as evidence from {name} order by record_key_l, record_key_r"
+        f"select *, round(match_weight - {bits}, 6) as evidence from {name} order by record_key_l,"
+        " record_key_r"
     ).to_arrow_table()
     scored.drop_table_from_database_and_remove_from_cache()
     return table
 
 
 def fit_prior(evidence: np.ndarray, joined: int, total: int) -> float:
-    """The share of matching pairs that agrees with itself: expected matches given the share, over all pairs."""
+    """The share of matching pairs that agrees with itself: expected matches given the share, over
+    all pairs.
+    """
     share = min(max(joined, 1) / total, 0.5)
     for _ in range(ROUNDS):
         expected = joined + probability(evidence, share).sum()
@@ -69,7 +79,9 @@ def probability(evidence: np.ndarray, prior: float) -> np.ndarray:
 
 
 def correct_u(linker: "Linker", share: float) -> None:
-    """Takes the matches out of the sampled u, which a small or much duplicated list holds too many of."""
+    """Takes the matches out of the sampled u, which a small or much duplicated list holds too many
+    of.
+    """
     for comparison in linker._settings_obj.core_model_settings.comparisons:
         for level in comparison._comparison_levels_excluding_null:
             m, u = level.m_probability, level.u_probability
@@ -78,8 +90,12 @@ def correct_u(linker: "Linker", share: float) -> None:
 
 
 def personal(pairs: pa.Table) -> np.ndarray:
-    """The evidence that is about the person, not the household or the firm; the rest of it can be shared by many."""
+    """The evidence that is about the person, not the household or the firm; the rest of it can be
+    shared by many.
+    """
     total = np.zeros(pairs.num_rows)
-    for name in (n for c in PERSONAL for n in (f"mw_{c}", f"mw_tf_adj_{c}") if n in pairs.column_names):
+    for name in (
+        n for c in PERSONAL for n in (f"mw_{c}", f"mw_tf_adj_{c}") if n in pairs.column_names
+    ):
         total += np.nan_to_num(pairs[name].to_numpy())
     return total

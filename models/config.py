@@ -13,17 +13,20 @@ class _Config(BaseModel):
 
 
 class GuardrailConfig(_Config):
-    """``guardrails`` of a campaign or sync: what stops it, and only it, until a person lets it go; null switches one off.
+    """``guardrails`` of a campaign or sync: what stops it, and only it, until a person lets it go;
+    null switches one off.
 
-    ``first_sync``: rows that a sync with no acknowledged state may create unasked, or ``allowed`` for any number.
-    ``share_entering``, ``share_exiting``: of what the destination holds (a sync), or of the campaign's segment since the campaign
-    last went through; looked at from ``share_minimum`` rows on. ``max_operations``, ``max_messages``, ``max_deletes``: in one
-    run. ``max_cost``: in the currency of the destination's settings. ``empty_source``: no wanted row where the destination holds
-    some. ``stale_source_hours``: of raw tables whose yml declares no freshness of its own. ``template``: each variant is rendered
-    with a message of the run.
+    ``first_sync``: rows that a sync with no acknowledged state may create unasked, or ``allowed``
+    for any number. ``share_entering``, ``share_exiting``: of what the destination holds (a sync),
+    or of the campaign's segment since the campaign last went through; looked at from
+    ``share_minimum`` rows on. ``max_operations``, ``max_messages``, ``max_deletes``: in one run.
+    ``max_cost``: in the currency of the destination's settings. ``empty_source``: no wanted row
+    where the destination holds some. ``stale_source_hours``: of raw tables whose yml declares no
+    freshness of its own. ``template``: each variant is rendered with a message of the run.
     ``engagement``: its segments ask who opened or clicked, and nobody tells.
-    ``duplicate_addresses``: addresses that a marketing campaign would write to twice. ``volume_times``: of the median of its
-    earlier runs, from ``volume_runs`` of them and ``volume_minimum`` messages or operations on.
+    ``duplicate_addresses``: addresses that a marketing campaign would write to twice.
+    ``volume_times``: of the median of its earlier runs, from ``volume_runs`` of them and
+    ``volume_minimum`` messages or operations on.
     """
 
     first_sync: Annotated[int, Field(ge=0)] | Literal["allowed"] | None = 0
@@ -47,14 +50,17 @@ class GuardrailConfig(_Config):
 class CampaignConfig(_Config):
     """``config.meta.campaign``: where a campaign goes and what it says.
 
-    ``priority``: the smaller goes first where a cap cuts. ``segment``: whose holdout and priority hold for its messages.
-    ``stage``: ``test`` goes to contacts with the tag internal, ``pilot`` to a stable sample of ``pilot_size``, ``ramp`` to a
-    share of all that grows by the day and halts above ``max_bounce_rate`` or ``max_complaint_rate`` (shares of 1; None for the
-    vars), ``live`` to all. ``approval_above``: messages in one run above which it waits for an approval; None for the var.
-    ``expires_after_hours``: too late so long after the contact entered the segment; none is never. ``send_at``:
-    ``active_hours`` waits for those of the contact. ``wechat_window_hours``: hours after the contact last wrote on WeChat in
-    which marketing goes out there; None where the destination knows no window. ``engagement_from``: the source whose events say
-    who opened or clicked these messages, where the destination does not tell. Defaults stand in campaign_settings.sql too.
+    ``priority``: the smaller goes first where a cap cuts. ``segment``: whose holdout and priority
+    hold for its messages. ``stage``: ``test`` goes to contacts with the tag internal, ``pilot`` to
+    a stable sample of ``pilot_size``, ``ramp`` to a share of all that grows by the day and halts
+    above ``max_bounce_rate`` or ``max_complaint_rate`` (shares of 1; None for the vars), ``live``
+    to all. ``approval_above``: messages in one run above which it waits for an approval; None for
+    the var. ``expires_after_hours``: too late so long after the contact entered the segment; none
+    is never. ``send_at``: ``active_hours`` waits for those of the contact. ``wechat_window_hours``:
+    hours after the contact last wrote on WeChat in which marketing goes out there; None where the
+    destination knows no window. ``engagement_from``: the source whose events say who opened or
+    clicked these messages, where the destination does not tell. Defaults stand in
+    campaign_settings.sql too.
     """
 
     channel: Literal["email", "sms", "wechat"]
@@ -77,10 +83,11 @@ class CampaignConfig(_Config):
 
 
 class ColumnConfig(_Config):
-    """A column of a sync: the field it goes to (its own name without ``to``), and how it is written.
+    """A column of a sync: the field it goes to (its own name without ``to``), and how it is
+    written.
 
-    ``unless_null`` writes values and leaves the field alone where the row has none; ``overwrite`` empties it then; ``if_empty``
-    writes only where the destination has nothing.
+    ``unless_null`` writes values and leaves the field alone where the row has none; ``overwrite``
+    empties it then; ``if_empty`` writes only where the destination has nothing.
     """
 
     to: str | None = None
@@ -90,13 +97,15 @@ class ColumnConfig(_Config):
 class SyncConfig(_Config):
     """``config.meta.sync``: the destination and key of a sync.
 
-    Modes: ``mirror`` (enter, change, exit), ``upsert`` (enter, change), ``add`` (enter), ``membership`` (enter and exit of a
-    ``list``: other columns only say who it is). ``identified_by``: the columns of a membership by which the destination knows who
-    it is; where one of them changes, the old one exits and the new one enters. ``on_exit``: what a mirror does with a row that
-    left: ``archive`` it at the destination, or ``keep`` it there and stop caring. ``columns``: of those that go elsewhere than to
-    a field of their name, or are written otherwise. ``mapping_version``: raise it when key, object, list, destination or columns
-    change: until then the sync is held; raised alone, every row goes out once more. ``allow_personal_data``: false where the
-    destination may get none, which `sluice lint` checks by column lineage.
+    Modes: ``mirror`` (enter, change, exit), ``upsert`` (enter, change), ``add`` (enter),
+    ``membership`` (enter and exit of a ``list``: other columns only say who it is).
+    ``identified_by``: the columns of a membership by which the destination knows who it is; where
+    one of them changes, the old one exits and the new one enters. ``on_exit``: what a mirror does
+    with a row that left: ``archive`` it at the destination, or ``keep`` it there and stop caring.
+    ``columns``: of those that go elsewhere than to a field of their name, or are written otherwise.
+    ``mapping_version``: raise it when key, object, list, destination or columns change: until then
+    the sync is held; raised alone, every row goes out once more. ``allow_personal_data``: false
+    where the destination may get none, which `sluice lint` checks by column lineage.
     """
 
     destination: str
@@ -117,21 +126,34 @@ class SyncConfig(_Config):
         if (self.mode == "membership") != (self.list is not None):
             raise ValueError("list: a sync of mode membership names its list, and no other does")
         if self.identified_by and self.mode != "membership":
-            raise ValueError("identified_by: only a sync of mode membership has it; the others compare all columns")
+            raise ValueError(
+                "identified_by: only a sync of mode membership has it; the others compare all"
+                " columns"
+            )
         return self
 
     @model_validator(mode="after")
     def _only_a_mirror_keeps_what_left(self) -> Self:
         if self.on_exit == "keep" and self.mode != "mirror":
-            raise ValueError("on_exit: only a mirror has it; upsert and add keep what left, and a membership ends it")
+            raise ValueError(
+                "on_exit: only a mirror has it; upsert and add keep what left, and a membership"
+                " ends it"
+            )
         return self
 
     @model_validator(mode="after")
     def _each_field_is_written_once(self) -> Self:
         if self.key in self.columns:
-            raise ValueError("columns: the key is no field; give it under another name in the SQL to write it too")
-        if self.mode == "membership" and any(column.write != "unless_null" for column in self.columns.values()):
-            raise ValueError("columns: a membership writes no fields, so none has a way to be written")
+            raise ValueError(
+                "columns: the key is no field; give it under another name in the SQL to write"
+                " it too"
+            )
+        if self.mode == "membership" and any(
+            column.write != "unless_null" for column in self.columns.values()
+        ):
+            raise ValueError(
+                "columns: a membership writes no fields, so none has a way to be written"
+            )
         fields = [column.to or name for name, column in self.columns.items()]
         if len(set(fields)) < len(fields):
             raise ValueError("columns: two of them go to one field; give each a field of its own")

@@ -1,4 +1,6 @@
-"""What is handed to a destination, and what comes back: one result per item, never one per batch."""
+"""What is handed to a destination, and what comes back: one result per item, never one per
+batch.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +35,11 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message due: who, where, which template and the values for it. ``country``: ISO 3166 alpha-2, or empty; what the law
-    asks of a message (a mark in its subject, the way to say no) hangs on it and on ``purpose``. ``address_key``: a hash of
-    campaign, occurrence and address, under which the address gets one message whatever the contact's id; None: not asked."""
+    """One message due: who, where, which template and the values for it. ``country``: ISO 3166
+    alpha-2, or empty; what the law asks of a message (a mark in its subject, the way to say no)
+    hangs on it and on ``purpose``. ``address_key``: a hash of campaign, occurrence and address,
+    under which the address gets one message whatever the contact's id; None: not asked.
+    """
 
     delivery_id: int
     contact_id: int
@@ -70,12 +74,15 @@ Operation = Literal["entered", "changed", "exited"]
 
 @dataclass(slots=True)
 class SyncOperation:
-    """One change a destination must make: a row entered, changed or exited (then ``properties`` is empty).
+    """One change a destination must make: a row entered, changed or exited (then ``properties`` is
+    empty).
 
-    ``object``: what it is there (contacts, deals, a list). ``list_name``: of a membership, the list, tag or audience that the
-    key enters or leaves; else None. ``if_empty``: names of properties that are written only where the destination has none.
-    ``subject``: of a key that is a text, the number that stands for it in the warehouse and the ledger.
-    (Not frozen, nor are results: there are millions, and a frozen one takes three times as long to make. Nobody changes them.)
+    ``object``: what it is there (contacts, deals, a list). ``list_name``: of a membership, the
+    list, tag or audience that the key enters or leaves; else None. ``if_empty``: names of
+    properties that are written only where the destination has none. ``subject``: of a key that is a
+    text, the number that stands for it in the warehouse and the ledger. (Not frozen, nor are
+    results: there are millions, and a frozen one takes three times as long to make. Nobody changes
+    them.)
     """
 
     delivery_id: int
@@ -103,8 +110,8 @@ SuppressReason = Literal["bounced", "unsubscribed"]
 class ItemResult:
     """What became of one item. ``reason`` is a category, never the vendor's echo of a value.
 
-    ``suppress``: nothing may be sent to the address again, because of ``suppress_reason``: it is at fault itself (bounced), or
-    somebody said no at the vendor, or left (unsubscribed).
+    ``suppress``: nothing may be sent to the address again, because of ``suppress_reason``: it is at
+    fault itself (bounced), or somebody said no at the vendor, or left (unsubscribed).
     """
 
     delivery_id: int
@@ -118,10 +125,12 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a vendor said of a delivery after it was accepted: delivered, bounced, complained or failed.
+    """What a vendor said of a delivery after it was accepted: delivered, bounced, complained or
+    failed.
 
-    It names the delivery by our ``delivery_id`` or by the ``vendor_id`` the vendor gave (with ``address_hash`` where one id
-    covers a batch). ``suppress``: nothing may be sent to the address again. ``occurred_at``: aware UTC, the vendor's time.
+    It names the delivery by our ``delivery_id`` or by the ``vendor_id`` the vendor gave (with
+    ``address_hash`` where one id covers a batch). ``suppress``: nothing may be sent to the address
+    again. ``occurred_at``: aware UTC, the vendor's time.
     """
 
     state: DeliveryState
@@ -135,7 +144,9 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Somebody said no on a channel, in a reply or at the vendor: the address is suppressed at once."""
+    """Somebody said no on a channel, in a reply or at the vendor: the address is suppressed at
+    once.
+    """
 
     channel: str
     address_hash: str
@@ -147,9 +158,10 @@ class Withdrawal:
 class MessageEvent:
     """What happened to a message and changes no state: opened, clicked, delayed, processed.
 
-    ``event_type``: as in contact_events (``email_opened``). ``event_key``: one for each event, so that a repeat is kept once.
-    ``link``: host and path of what was clicked. ``agent``: the category of the program that fetched it. ``is_machine``: no person
-    did it. ``occurred_at``: aware UTC, the vendor's time.
+    ``event_type``: as in contact_events (``email_opened``). ``event_key``: one for each event, so
+    that a repeat is kept once. ``link``: host and path of what was clicked. ``agent``: the category
+    of the program that fetched it. ``is_machine``: no person did it. ``occurred_at``: aware UTC,
+    the vendor's time.
     """
 
     event_type: str
@@ -169,11 +181,12 @@ Heard = Receipt | Withdrawal | MessageEvent
 class Capabilities:
     """What a destination can do; the engine asks this, never "is it X?".
 
-    ``on_unknown``: what to do when nobody knows whether the vendor acted. ``resend`` where a repeat does no harm (an upsert),
-    ``reconcile`` where the vendor can be asked (then the client is a ``Reconciler``), ``hold`` where a repeat would reach a
-    person twice. ``objects``: what syncs may name (empty: it takes messages alone); ``modes``: of syncs; ``if_empty``: whether
-    it can leave a filled property alone. ``is_one_at_a_time``: calls must not overlap, not even for different items.
-    ``is_call_per_item``: a batch is that many calls at the vendor, which counts them so.
+    ``on_unknown``: what to do when nobody knows whether the vendor acted. ``resend`` where a repeat
+    does no harm (an upsert), ``reconcile`` where the vendor can be asked (then the client is a
+    ``Reconciler``), ``hold`` where a repeat would reach a person twice. ``objects``: what syncs may
+    name (empty: it takes messages alone); ``modes``: of syncs; ``if_empty``: whether it can leave a
+    filled property alone. ``is_one_at_a_time``: calls must not overlap, not even for different
+    items. ``is_call_per_item``: a batch is that many calls at the vendor, which counts them so.
     """
 
     batch_size: int

@@ -1,4 +1,5 @@
-"""Errors by what to do next. Each says what was refused and why, and the setting or command that mends it.
+"""Errors by what to do next. Each says what was refused and why, and the setting or command that
+mends it.
 
 Never an address, a body or a token in a message: errors are logged and shown.
 """

@@ -1,4 +1,6 @@
-"""A plan: what each activation would do, what its guardrails say of it, and the file that `sluice apply` takes."""
+"""A plan: what each activation would do, what its guardrails say of it, and the file that `sluice
+apply` takes.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ class Summary(BaseModel):
 
 
 class GuardrailCheck(Summary):
-    """What one guardrail says of one activation. ``off``: switched off, or there is nothing to compare with.
+    """What one guardrail says of one activation. ``off``: switched off, or there is nothing to
+    compare with.
 
-    ``words`` have the figures, ``mend`` the setting or command. ``approved_by``: who let it go where it would have blocked.
+    ``words`` have the figures, ``mend`` the setting or command. ``approved_by``: who let it go
+    where it would have blocked.
     """
 
     activation: str
@@ -34,9 +38,11 @@ class GuardrailCheck(Summary):
 
 
 class ActivationPlan(Summary):
-    """What one campaign or sync would do in a run: due ``operations`` by kind (send, entered, changed, exited), candidate
-    messages by decision and reason, the cost in the destination's currency, and the seconds it takes at its pace. ``continued``:
-    how many of them belong to a plan that was let through before, and cut off."""
+    """What one campaign or sync would do in a run: due ``operations`` by kind (send, entered,
+    changed, exited), candidate messages by decision and reason, the cost in the destination's
+    currency, and the seconds it takes at its pace. ``continued``: how many of them belong to a plan
+    that was let through before, and cut off.
+    """
 
     activation: str
     kind: Literal["message", "sync"]
@@ -67,8 +73,9 @@ class ActivationPlan(Summary):
 
 
 class PlannedActivation(Summary):
-    """The exact operations of one activation: (id, operation, keyed hash of the payload). ``config_hash``: of its yml
-    and, for messages, of the content."""
+    """The exact operations of one activation: (id, operation, keyed hash of the payload).
+    ``config_hash``: of its yml and, for messages, of the content.
+    """
 
     activation: str
     kind: Literal["message", "sync"]
@@ -78,10 +85,12 @@ class PlannedActivation(Summary):
 
 
 class PlanFile(Summary):
-    """What ``sluice plan --out`` writes. No personal data: ids, and hashes under a key that stays in the home.
+    """What ``sluice plan --out`` writes. No personal data: ids, and hashes under a key that stays
+    in the home.
 
-    ``inputs``: fingerprints of the raw files, the project, the content and the ledger. ``is_as_of_given``: the logical time was
-    asked for, so the plan is applied at that time, else at the time of the apply. ``plan_id``: SHA-256 of all else.
+    ``inputs``: fingerprints of the raw files, the project, the content and the ledger.
+    ``is_as_of_given``: the logical time was asked for, so the plan is applied at that time, else at
+    the time of the apply. ``plan_id``: SHA-256 of all else.
     """
 
     version: int = PLAN_VERSION
@@ -100,7 +109,9 @@ class PlanFile(Summary):
 
 
 class PlanDifference(Summary):
-    """How the operations of an activation moved since its plan: how many are new, gone, or have another payload."""
+    """How the operations of an activation moved since its plan: how many are new, gone, or have
+    another payload.
+    """
 
     activation: str
     added: int = 0
@@ -111,4 +122,6 @@ class PlanDifference(Summary):
     def describe(self) -> str:
         """The difference in words."""
         counts = f"{self.added:,} added, {self.removed:,} removed, {self.changed:,} changed"
-        return f"{self.activation}: {counts}" + (", and its yml or template changed" if self.is_config_changed else "")
+        return f"{self.activation}: {counts}" + (
+            ", and its yml or template changed" if self.is_config_changed else ""
+        )

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from models.plan import ActivationPlan, GuardrailCheck
+from sluice.models.plan import ActivationPlan, GuardrailCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,10 @@ class _Summary(BaseModel):
 
 
 class SyncSummary(_Summary):
-    """Operations due for a sync, by kind, and what the destination said of them. ``held``: not due, since the mapping changed and
-    its mapping_version was not raised. ``missing``: rows that are wanted and not there, whichever run
-    tried them last."""
+    """Operations due for a sync, by kind, and what the destination said of them. ``held``: not due,
+    since the mapping changed and its mapping_version was not raised. ``missing``: rows that are
+    wanted and not there, whichever run tried them last.
+    """
 
     sync: str
     entered: int = 0
@@ -52,9 +53,11 @@ class MessageSummary(_Summary):
 
 
 class MissingRows(_Summary):
-    """What a destination does not have as wanted, by the reason last given for it. ``operation``: what was tried (send, entered,
-    changed, exited). ``cause``: why a member of a list is not there, else None. ``new``: of ``count``, those that this run tried.
-    ``ids``: some of the contact ids or keys. ``mend``: what to do."""
+    """What a destination does not have as wanted, by the reason last given for it. ``operation``:
+    what was tried (send, entered, changed, exited). ``cause``: why a member of a list is not there,
+    else None. ``new``: of ``count``, those that this run tried. ``ids``: some of the contact ids or
+    keys. ``mend``: what to do.
+    """
 
     activation: str
     kind: Literal["message", "sync"]
@@ -70,8 +73,9 @@ class MissingRows(_Summary):
 
 
 class DataIssue(_Summary):
-    """Records or events of a source that count otherwise than the source may think: two rows with one id that differ, events of
-    nobody."""
+    """Records or events of a source that count otherwise than the source may think: two rows with
+    one id that differ, events of nobody.
+    """
 
     source: str
     issue: str
@@ -79,16 +83,18 @@ class DataIssue(_Summary):
 
 
 class RunSummary(_Summary):
-    """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw table, with the most frequent
-    ``quarantine_reasons``. ``not_landed``: the sources of which this run landed nothing, in words; those that are required are
-    among the ``errors`` too.
+    """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw
+    table, with the most frequent ``quarantine_reasons``. ``not_landed``: the sources of which this
+    run landed nothing, in words; those that are required are among the ``errors`` too.
 
-    ``missing``: what failed, waits or is unknown and is still wanted, from this run or an earlier one.
+    ``missing``: what failed, waits or is unknown and is still wanted, from this run or an earlier
+    one.
 
-    ``paused``: the activations whose messages a pause held, or whose push it ended, with the pause's name. ``blocked``: the
-    guardrails that stopped an activation; ``approved``: those that would have, had nobody let it go. ``activations``: the plan of
-    each. ``data_issues``: what is wrong with the data, by source, as of the last reports.
-    ``notes``: what else a person must know of it.
+    ``paused``: the activations whose messages a pause held, or whose push it ended, with the
+    pause's name. ``blocked``: the guardrails that stopped an activation; ``approved``: those that
+    would have, had nobody let it go. ``activations``: the plan of each. ``data_issues``: what is
+    wrong with the data, by source, as of the last reports. ``notes``: what else a person must know
+    of it.
     """
 
     run_id: str
@@ -110,8 +116,9 @@ class RunSummary(_Summary):
 
     @property
     def exit_code(self) -> int:
-        """What the command ends with: 1 when something of this run failed, else 3 when a guardrail blocks, else 0. What is
-        missing since an earlier run is told, and fails no later one."""
+        """What the command ends with: 1 when something of this run failed, else 3 when a guardrail
+        blocks, else 0. What is missing since an earlier run is told, and fails no later one.
+        """
         if self.errors or any(sync.failed for sync in self.syncs) or self.messages.failed:
             return 1
         return 3 if self.blocked else 0

@@ -1,10 +1,10 @@
-"""What Dagster loads: ``sluice dev``, ``dagster dev -m orchestration.definitions``."""
+"""What Dagster loads: ``sluice dev``, ``dagster dev -m sluice.orchestration.definitions``."""
 
-from orchestration.building import build_definitions
-from orchestration.settings import load_settings
-from orchestration.stopping import stoppable
+from sluice.orchestration.code_location.building import build_definitions
+from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.runs.stopping import stoppable
 
-with (
-    stoppable()
-):  # the process of a run loads this first, and dbt may have to parse: Dagster would hear of a signal only after it
+# the process of a run loads this first, and dbt may have to parse: Dagster would hear of a signal
+# only after it
+with stoppable():
     defs = build_definitions(load_settings())

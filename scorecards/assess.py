@@ -15,14 +15,18 @@ DECILES = 10
 
 
 def area_under_curve(outcomes: npt.ArrayLike, scores: npt.ArrayLike) -> float:
-    """How often a row with the outcome scores above one without, ties counting half; NaN when all outcomes are the same."""
+    """How often a row with the outcome scores above one without, ties counting half; NaN when all
+    outcomes are the same.
+    """
     answers = np.asarray(outcomes)
     return float(roc_auc_score(answers, scores)) if len(np.unique(answers)) == 2 else math.nan
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Points as a rate: a logistic map that never falls (Platt 1999), and the table of tenths it is to be read with."""
+    """Points as a rate: a logistic map that never falls (Platt 1999), and the table of tenths it is
+    to be read with.
+    """
 
     slope: float
     intercept: float
@@ -34,7 +38,8 @@ class Calibration:
         return result
 
     def table(self, outcomes: npt.ArrayLike, points: npt.ArrayLike) -> pd.DataFrame:
-        """Tenths of the rows from the most points down: points from and to, rows, outcomes, rate seen, rate expected.
+        """Tenths of the rows from the most points down: points from and to, rows, outcomes, rate
+        seen, rate expected.
 
         Rows of the same points stay together, so there may be fewer than ten.
         """
@@ -54,7 +59,9 @@ class Calibration:
 
 
 def calibrate(outcomes: npt.ArrayLike, points: npt.ArrayLike) -> Calibration:
-    """The map from points to rates, from rows with both outcomes; flat where more points do not mean more outcomes."""
+    """The map from points to rates, from rows with both outcomes; flat where more points do not
+    mean more outcomes.
+    """
     answers, values = np.asarray(outcomes), np.asarray(points, dtype=float)
     scale = float(values.std()) or 1.0
     model = LogisticRegression(C=1e6, max_iter=1000).fit((values / scale)[:, None], answers)

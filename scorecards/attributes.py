@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types
 
-from scorecards.config import CardConfig
-from scorecards.levels import Between, Level, Missing, NoneOf, OneOf, Value, cut_between
+from sluice.scorecards.config import CardConfig
+from sluice.scorecards.levels import Between, Level, Missing, NoneOf, OneOf, Value, cut_between
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -21,7 +21,9 @@ UNSEEN = -1  # the code of a row that fits no level, or of which nothing may be 
 
 @dataclass(frozen=True)
 class Attribute:
-    """A column and its levels, disjoint; ``places`` are where its numeric levels stand on a line, standardised."""
+    """A column and its levels, disjoint; ``places`` are where its numeric levels stand on a line,
+    standardised.
+    """
 
     name: str
     levels: tuple[Level, ...]
@@ -35,9 +37,11 @@ class Attribute:
         return found
 
     def basis(self, jump: float) -> Floats:
-        """One row a level. A category is one column; numeric levels are a straight line plus a step of size ``jump`` at each cut.
+        """One row a level. A category is one column; numeric levels are a straight line plus a step
+        of size ``jump`` at each cut.
 
-        A ridge penalty on steps makes neighbours alike (Gertheiss and Tutz 2009, Penalized regression with ordinal predictors).
+        A ridge penalty on steps makes neighbours alike (Gertheiss and Tutz 2009, Penalized
+        regression with ordinal predictors).
         """
         if self.places is None:
             return np.eye(len(self.levels))
@@ -52,9 +56,13 @@ class Attribute:
 
 
 def cut_attribute(name: str, values: pd.Series, config: CardConfig) -> Attribute | None:
-    """The levels of a column of ``tidy``, from training rows; None when there is nothing to tell apart."""
+    """The levels of a column of ``tidy``, from training rows; None when there is nothing to tell
+    apart.
+    """
     is_number = types.is_float_dtype(values)
-    levels: list[Level] = list(_ranges(values.dropna().to_numpy(), config) if is_number else _values(values, config))
+    levels: list[Level] = list(
+        _ranges(values.dropna().to_numpy(), config) if is_number else _values(values, config)
+    )
     count = len(levels)
     if values.isna().any():
         levels.append(Missing())
@@ -70,7 +78,9 @@ def _ranges(numbers: Floats, config: CardConfig) -> list[Between]:
 
 
 def _cuts(numbers: Floats, config: CardConfig) -> list[float]:
-    """Where to cut sorted numbers: at quantiles, between two values that occur, with enough rows on each side of a cut."""
+    """Where to cut sorted numbers: at quantiles, between two values that occur, with enough rows on
+    each side of a cut.
+    """
     if not len(numbers):
         return []
     cuts: list[float] = []
@@ -89,7 +99,9 @@ def _cuts(numbers: Floats, config: CardConfig) -> list[float]:
 def _places(levels: Sequence[Level], values: pd.Series) -> Floats:
     """The median of each level, standardised over the rows."""
     masks = [level.mask(values) for level in levels]
-    medians = np.array([np.median(values.to_numpy()[mask]) if mask.any() else 0.0 for mask in masks])
+    medians = np.array(
+        [np.median(values.to_numpy()[mask]) if mask.any() else 0.0 for mask in masks]
+    )
     rows = np.array([mask.sum() for mask in masks], dtype=float)
     mean = np.average(medians, weights=rows) if rows.sum() else 0.0
     spread = np.sqrt(np.average((medians - mean) ** 2, weights=rows)) if rows.sum() else 0.0

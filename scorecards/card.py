@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scorecards.levels import Level, quoted
+from sluice.scorecards.levels import Level, quoted
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Card:
-    """Points = ``base`` + those of all rules that hold; rules of one attribute are disjoint and stand together.
+    """Points = ``base`` + those of all rules that hold; rules of one attribute are disjoint and
+    stand together.
 
-    ``factor`` is points per unit of log odds: points that double the odds are factor * ln 2. ``dropped``: columns, why not used.
+    ``factor`` is points per unit of log odds: points that double the odds are factor * ln 2.
+    ``dropped``: columns, why not used.
     """
 
     base: int
@@ -54,7 +56,8 @@ def score(card: Card, frame: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 
 def card_sql(card: Card, table: str, keep: Sequence[str] = ()) -> str:
-    """A select of ``points``, and of the columns to keep, from a table or relation written as in SQL.
+    """A select of ``points``, and of the columns to keep, from a table or relation written as in
+    SQL.
 
     Standard SQL: one sum of case expressions. A missing number is null there, not NaN.
     """

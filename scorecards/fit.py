@@ -9,21 +9,26 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from scorecards.attributes import UNSEEN, Attribute, Codes, Floats, cut_attribute
-from scorecards.card import Card, Rule
-from scorecards.columns import tidy
-from scorecards.config import CardConfig
-from scorecards.levels import Between, Level, Mask, OneOf
-from scorecards.points import Cut, fit_points
+from sluice.scorecards.attributes import UNSEEN, Attribute, Codes, Floats, cut_attribute
+from sluice.scorecards.card import Card, Rule
+from sluice.scorecards.columns import tidy
+from sluice.scorecards.config import CardConfig
+from sluice.scorecards.levels import Between, Level, Mask, OneOf
+from sluice.scorecards.points import Cut, fit_points
 
 
 def fit_card(
-    frame: pd.DataFrame, outcomes: Codes, config: CardConfig | None = None, hidden: Mapping[str, Mask] | None = None
+    frame: pd.DataFrame,
+    outcomes: Codes,
+    config: CardConfig | None = None,
+    hidden: Mapping[str, Mask] | None = None,
 ) -> Card:
-    """Fit a card on all columns of ``frame``; ``outcomes`` are 0 and 1. The same rows in the same order give the same card.
+    """Fit a card on all columns of ``frame``; ``outcomes`` are 0 and 1. The same rows in the same
+    order give the same card.
 
-    ``hidden`` marks rows of an attribute of which nothing may be learnt, neither from its value nor from its absence: they count
-    as average. The lowest training row has 0 points, base included. Raises ValueError without both outcomes.
+    ``hidden`` marks rows of an attribute of which nothing may be learnt, neither from its value nor
+    from its absence: they count as average. The lowest training row has 0 points, base included.
+    Raises ValueError without both outcomes.
     """
     settings = config or CardConfig()
     answers = np.asarray(outcomes, dtype=np.int64)
@@ -34,15 +39,28 @@ def fit_card(
     dropped |= not_cut
     if not cut:
         return Card(0, (), 0.0, dropped)
-    with threadpool_limits(1):  # the matrices are thin: more threads wait for each other, ten times as long on a busy machine
+    with threadpool_limits(
+        1
+        # the matrices are thin: more threads wait for each other, ten times as long on a busy machine
+    ):
         found = fit_points(cut, answers, settings)
-    rules = [rule for (attribute, _), values in zip(found.cut, found.points, strict=True) for rule in _rules(attribute, values)]
+    rules = [
+        rule
+        for (attribute, _), values in zip(found.cut, found.points, strict=True)
+        for rule in _rules(attribute, values)
+    ]
     used = {rule.attribute for rule in rules}
-    dropped |= {attribute.name: "tells next to nothing" for attribute, _ in cut if attribute.name not in used}
+    dropped |= {
+        attribute.name: "tells next to nothing"
+        for attribute, _ in cut
+        if attribute.name not in used
+    }
     return Card(-int(found.totals.min()), tuple(rules), found.factor, dropped)
 
 
-def _cut(table: pd.DataFrame, hidden: Mapping[str, Mask], config: CardConfig) -> tuple[list[Cut], dict[str, str]]:
+def _cut(
+    table: pd.DataFrame, hidden: Mapping[str, Mask], config: CardConfig
+) -> tuple[list[Cut], dict[str, str]]:
     """Each usable column in levels, with the level of each row; and why others are not usable."""
     found, dropped = [], {}
     for name in table.columns:
@@ -64,14 +82,20 @@ def _rules(attribute: Attribute, points: Floats) -> list[Rule]:
             merged[value].append(level)
         elif isinstance(level, Between) and rules and _is_next(rules[-1], level, value):
             last = rules.pop().level
-            rules.append(Rule(attribute.name, Between(getattr(last, "low", None), level.high), value))
+            rules.append(
+                Rule(attribute.name, Between(getattr(last, "low", None), level.high), value)
+            )
         else:
             rules.append(Rule(attribute.name, level, value))
     for value, levels in merged.items():
-        values = tuple(item for level in levels if isinstance(level, OneOf) for item in level.values)
+        values = tuple(
+            item for level in levels if isinstance(level, OneOf) for item in level.values
+        )
         rules.append(Rule(attribute.name, OneOf(values), value))
     return [rule for rule in rules if rule.points]
 
 
 def _is_next(rule: Rule, level: Between, points: int) -> bool:
-    return isinstance(rule.level, Between) and rule.level.high == level.low and rule.points == points
+    return (
+        isinstance(rule.level, Between) and rule.level.high == level.low and rule.points == points
+    )

@@ -1,4 +1,6 @@
-"""The levels of an attribute: what a condition is in SQL, in Python and in words. The three say the same."""
+"""The levels of an attribute: what a condition is in SQL, in Python and in words. The three say the
+same.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,15 @@ def number_text(value: float) -> str:
     """A number as SQL and people write it: no exponent where 15 digits suffice."""
     if value == 0:
         return "0"
-    return format(Decimal(repr(value)).normalize(), "f") if 1e-6 <= abs(value) < 1e15 else repr(value)
+    return (
+        format(Decimal(repr(value)).normalize(), "f") if 1e-6 <= abs(value) < 1e15 else repr(value)
+    )
 
 
 def cut_between(low: float, high: float) -> float | None:
-    """The shortest decimal above ``low`` and not above ``high``; None when it would need more than 15 digits."""
+    """The shortest decimal above ``low`` and not above ``high``; None when it would need more than
+    15 digits.
+    """
     size = max(abs(low), abs(high))
     places = -math.floor(math.log10(size)) if size else 0
     for step in range(15):
@@ -70,13 +76,16 @@ class Between:
 
     def sql(self, column: str) -> str:
         bounds = [(">=", self.low), ("<", self.high)]
-        return " and ".join(f"{column} {sign} {literal(bound)}" for sign, bound in bounds if bound is not None) or (
-            f"{column} is not null"
-        )
+        return " and ".join(
+            f"{column} {sign} {literal(bound)}" for sign, bound in bounds if bound is not None
+        ) or (f"{column} is not null")
 
     def mask(self, values: pd.Series) -> Mask:
         numbers = values.to_numpy(dtype=float)
-        low, high = (-np.inf if self.low is None else self.low), (np.inf if self.high is None else self.high)
+        low, high = (
+            (-np.inf if self.low is None else self.low),
+            (np.inf if self.high is None else self.high),
+        )
         is_last = self.high is None
         result: Mask = (numbers >= low) & ((numbers < high) | (is_last & ~np.isnan(numbers)))
         return result
@@ -118,7 +127,9 @@ class NoneOf:
     def sql(self, column: str) -> str:
         if not self.values:
             return f"{column} is not null"
-        return f"{column} not in ({', '.join(map(literal, self.values))})"  # null is not in nothing: no row
+        return (  # null is not in nothing: no row
+            f"{column} not in ({', '.join(map(literal, self.values))})"
+        )
 
     def mask(self, values: pd.Series) -> Mask:
         return ~values.isin(self.values).to_numpy(dtype=bool) & values.notna().to_numpy(dtype=bool)

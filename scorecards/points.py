@@ -1,4 +1,6 @@
-"""Integer points of the levels of some attributes: from log odds, as coarse and as few as costs next to nothing."""
+"""Integer points of the levels of some attributes: from log odds, as coarse and as few as costs
+next to nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scorecards.assess import area_under_curve
-from scorecards.attributes import UNSEEN, Attribute, Codes, Floats
-from scorecards.config import CardConfig
-from scorecards.regression import find_penalty, level_weights
+from sluice.scorecards.assess import area_under_curve
+from sluice.scorecards.attributes import UNSEEN, Attribute, Codes, Floats
+from sluice.scorecards.config import CardConfig
+from sluice.scorecards.regression import find_penalty, level_weights
 
 FINEST = 64  # times the coarsest points
 Cut = tuple[Attribute, Codes]
@@ -18,7 +20,9 @@ Cut = tuple[Attribute, Codes]
 
 @dataclass(frozen=True)
 class Points:
-    """Attributes with the level of each training row, the points of their levels, and the area under the curve."""
+    """Attributes with the level of each training row, the points of their levels, and the area
+    under the curve.
+    """
 
     cut: list[Cut]
     points: list[Floats]
@@ -32,11 +36,17 @@ class Points:
 
 
 def fit_points(cut: list[Cut], outcomes: Codes, config: CardConfig) -> Points:
-    """Points of all attributes, or of those that move most, where leaving out the others costs next to nothing."""
+    """Points of all attributes, or of those that move most, where leaving out the others costs next
+    to nothing.
+    """
     shape = find_penalty(*_sides(cut), outcomes, config)
     everything = _fit(cut, outcomes, config, shape)
     for least in range(config.least_points, 1, -1):
-        strong = [pair for pair, values in zip(cut, everything.points, strict=True) if np.ptp(values) >= least]
+        strong = [
+            pair
+            for pair, values in zip(cut, everything.points, strict=True)
+            if np.ptp(values) >= least
+        ]
         if strong and len(strong) < len(cut):
             fewer = _fit(strong, outcomes, config, shape)
             if fewer.area >= everything.area - config.pruning_loss:
@@ -54,7 +64,9 @@ def _sides(cut: list[Cut]) -> tuple[list[Attribute], list[Codes]]:
     return [attribute for attribute, _ in cut], [code for _, code in cut]
 
 
-def _log_odds(cut: list[Cut], outcomes: Codes, config: CardConfig, shape: tuple[float, float]) -> list[Floats]:
+def _log_odds(
+    cut: list[Cut], outcomes: Codes, config: CardConfig, shape: tuple[float, float]
+) -> list[Floats]:
     """The log odds of each level of each attribute, shifted so that one place of it is 0."""
     weights, neutral = level_weights(*_sides(cut), outcomes, *shape)
     return [
@@ -63,8 +75,12 @@ def _log_odds(cut: list[Cut], outcomes: Codes, config: CardConfig, shape: tuple[
     ]
 
 
-def _zero(attribute: Attribute, codes: Codes, weights: Floats, neutral: float, config: CardConfig) -> float:
-    """The log odds that become 0 points: of the asked value, of hidden rows where there are some, else of the commonest level."""
+def _zero(
+    attribute: Attribute, codes: Codes, weights: Floats, neutral: float, config: CardConfig
+) -> float:
+    """The log odds that become 0 points: of the asked value, of hidden rows where there are some,
+    else of the commonest level.
+    """
     if attribute.name in config.baselines:
         asked = attribute.codes(pd.Series([config.baselines[attribute.name]], dtype=float))[0]
         return float(weights[asked])
@@ -73,8 +89,11 @@ def _zero(attribute: Attribute, codes: Codes, weights: Floats, neutral: float, c
     return float(weights[np.bincount(codes).argmax()])
 
 
-def _rounded(log_odds: list[Floats], codes: list[Codes], outcomes: Codes, config: CardConfig) -> tuple[list[Floats], float]:
-    """points = round(factor * log odds), factor = points to double the odds / ln 2 (Siddiqi 2006, Credit Risk Scorecards, ch. 6).
+def _rounded(
+    log_odds: list[Floats], codes: list[Codes], outcomes: Codes, config: CardConfig
+) -> tuple[list[Floats], float]:
+    """points = round(factor * log odds), factor = points to double the odds / ln 2 (Siddiqi 2006,
+    Credit Risk Scorecards, ch. 6).
 
     The factor is the coarsest, by doubling, at which rounding costs next to nothing.
     """
@@ -93,6 +112,8 @@ def _rounded(log_odds: list[Floats], codes: list[Codes], outcomes: Codes, config
 
 
 def _totals(values: list[Floats], codes: list[Codes]) -> Floats:
-    padded = [np.append(value, 0.0)[code] for value, code in zip(values, codes, strict=True)]  # the last one is that of UNSEEN
+    padded = [
+        np.append(value, 0.0)[code] for value, code in zip(values, codes, strict=True)
+    ]  # the last one is that of UNSEEN
     total: Floats = np.sum(padded, axis=0)
     return total

@@ -1,4 +1,6 @@
-"""The regression behind a card: log odds of each level, with strength and shape of the penalty chosen by cross-validation."""
+"""The regression behind a card: log odds of each level, with strength and shape of the penalty
+chosen by cross-validation.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,20 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
-from scorecards.attributes import UNSEEN, Attribute, Codes, Floats
-from scorecards.config import CardConfig
+from sluice.scorecards.attributes import UNSEEN, Attribute, Codes, Floats
+from sluice.scorecards.config import CardConfig
 
 
 def level_weights(
-    attributes: Sequence[Attribute], codes: Sequence[Codes], outcomes: Codes, jump: float, penalty: float
+    attributes: Sequence[Attribute],
+    codes: Sequence[Codes],
+    outcomes: Codes,
+    jump: float,
+    penalty: float,
 ) -> tuple[list[Floats], list[float]]:
-    """Log odds of every level of every attribute, and of a row of which the attribute is not to be used: the mean."""
+    """Log odds of every level of every attribute, and of a row of which the attribute is not to be
+    used: the mean.
+    """
     bases = [attribute.basis(jump) for attribute in attributes]
     model = LogisticRegression(C=penalty, max_iter=1000)
     with warnings.catch_warnings():
@@ -27,14 +35,20 @@ def level_weights(
     ends = np.cumsum([basis.shape[1] for basis in bases])
     parts = np.split(model.coef_[0], ends[:-1])
     weights = [basis @ part for basis, part in zip(bases, parts, strict=True)]
-    neutral = [float(_mean_row(basis, code) @ part) for basis, code, part in zip(bases, codes, parts, strict=True)]
+    neutral = [
+        float(_mean_row(basis, code) @ part)
+        for basis, code, part in zip(bases, codes, parts, strict=True)
+    ]
     return weights, neutral
 
 
 def _design(bases: Sequence[Floats], codes: Sequence[Codes]) -> sparse.csr_matrix:
-    """All attributes side by side; a row without a level gets the mean of the others, which tells nothing."""
+    """All attributes side by side; a row without a level gets the mean of the others, which tells
+    nothing.
+    """
     blocks = [
-        sparse.csr_matrix(np.vstack([basis, _mean_row(basis, code)]))[code] for basis, code in zip(bases, codes, strict=True)
+        sparse.csr_matrix(np.vstack([basis, _mean_row(basis, code)]))[code]
+        for basis, code in zip(bases, codes, strict=True)
     ]
     return sparse.hstack(blocks, format="csr")
 
@@ -54,17 +68,26 @@ def find_penalty(
         return config.jumps[0], 0.1
     found = []
     for jump in config.jumps:
-        design = _design([attribute.basis(jump) for attribute in attributes], [code[rows] for code in codes])
+        design = _design(
+            [attribute.basis(jump) for attribute in attributes], [code[rows] for code in codes]
+        )
         loss, penalty = _best_penalty(design, outcomes[rows], folds, config)
         found.append((loss, jump, penalty))
     _, jump, penalty = min(found)
     return jump, penalty
 
 
-def _best_penalty(design: sparse.csr_matrix, outcomes: Codes, folds: int, config: CardConfig) -> tuple[float, float]:
+def _best_penalty(
+    design: sparse.csr_matrix, outcomes: Codes, folds: int, config: CardConfig
+) -> tuple[float, float]:
     splits = StratifiedKFold(folds, shuffle=True, random_state=config.seed)
     model = LogisticRegressionCV(
-        Cs=config.penalties, cv=splits, scoring="neg_log_loss", l1_ratios=(0.0,), max_iter=300, use_legacy_attributes=False
+        Cs=config.penalties,
+        cv=splits,
+        scoring="neg_log_loss",
+        l1_ratios=(0.0,),
+        max_iter=300,
+        use_legacy_attributes=False,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -76,5 +99,7 @@ def _sample(outcomes: Codes, config: CardConfig) -> Codes:
     everything = np.arange(len(outcomes))
     if len(outcomes) <= config.search_rows:
         return everything
-    chosen, _ = train_test_split(everything, train_size=config.search_rows, stratify=outcomes, random_state=config.seed)
+    chosen, _ = train_test_split(
+        everything, train_size=config.search_rows, stratify=outcomes, random_state=config.seed
+    )
     return np.sort(chosen)

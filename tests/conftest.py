@@ -1,4 +1,6 @@
-"""Fixtures that all tests share: a home of its own for each test, and one whole run of the sample company."""
+"""Fixtures that all tests share: a home of its own for each test, and one whole run of the sample
+company.
+"""
 
 from __future__ import annotations
 
@@ -58,10 +60,12 @@ class Outcome:
 
 def sluice(*arguments: str, home: Path, **settings: str) -> Outcome:
     """Run the command line in a process of its own, as a user does."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")
+    }
     environment |= {"SLUICE_HOME": str(home), **settings}
     if not WARM.lock.acquire(blocking=False):  # another thread's command is running
-        command = [sys.executable, "-m", "orchestration.cli.main", *arguments]
+        command = [sys.executable, "-m", "sluice.orchestration.cli.main", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         return Outcome(done.returncode, done.stdout, done.stderr)
     try:
@@ -88,7 +92,8 @@ class WorldRun:
 def world(tmp_path_factory: pytest.TempPathFactory) -> WorldRun:
     """The sample company, planned and run twice: once for all workers."""
     base = tmp_path_factory.getbasetemp()
-    # the workers of one session share its folder; without workers the folder above is shared with every other session
+    # the workers of one session share its folder; without workers the folder above is shared with
+    # every other session
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "world"
     kept = shared.with_suffix(".pickle")
     with FileLock(shared.with_suffix(".lock")):
@@ -103,10 +108,14 @@ def run_world(home: Path) -> WorldRun:
     home.mkdir()
     plan = sluice("plan", "--json", home=home)
     ledger = sluice("ledger", "status", "--json", home=home)
-    return WorldRun(home, plan, ledger, sluice("run", "--json", home=home), sluice("run", "--json", home=home))
+    return WorldRun(
+        home, plan, ledger, sluice("run", "--json", home=home), sluice("run", "--json", home=home)
+    )
 
 
 def home_with_parsed_project(world: WorldRun, home: Path) -> Path:
     """A new home to which dbt need not parse the project anew."""
-    shutil.copytree(world.home / "dbt", home / "dbt", ignore=shutil.ignore_patterns("compiled", "run", "logs"))
+    shutil.copytree(
+        world.home / "dbt", home / "dbt", ignore=shutil.ignore_patterns("compiled", "run", "logs")
+    )
     return home

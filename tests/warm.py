@@ -1,7 +1,9 @@
-"""The command line without its start-up: a process that has imported everything forks a fresh one for each command.
+"""The command line without its start-up: a process that has imported everything forks a fresh one
+for each command.
 
-Importing Dagster, dbt and pandas takes 1.4 to 5 s of CPU, and the tests run some two hundred commands. A forked child is
-a process of its own as before: its environment, its files, its exit code, and nothing left behind in the parent.
+Importing Dagster, dbt and pandas takes 1.4 to 5 s of CPU, and the tests run some two hundred
+commands. A forked child is a process of its own as before: its environment, its files, its exit
+code, and nothing left behind in the parent.
 """
 
 from __future__ import annotations
@@ -20,12 +22,12 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 IMPORTED = (
-    "orchestration.cli.main",
-    "orchestration.run",
-    "orchestration.building",
-    "orchestration.planning",
-    "orchestration.linting",
-    "orchestration.contact",
+    "sluice.orchestration.cli.main",
+    "sluice.orchestration.runs.in_process",
+    "sluice.orchestration.code_location.building",
+    "sluice.orchestration.plan.activation_plan",
+    "sluice.orchestration.authoring.lint",
+    "sluice.orchestration.inspection.contact",
     "dbt.cli.main",
     "dbt.adapters.duckdb.impl",
     "dagster_dbt",
@@ -42,7 +44,9 @@ class WarmParent:
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, arguments: list[str], environment: Mapping[str, str], folder: Path) -> int:
-        """Run a command; stdout and stderr go to files of these names in the folder. Returns the exit code."""
+        """Run a command; stdout and stderr go to files of these names in the folder. Returns the
+        exit code.
+        """
         order = {"arguments": arguments, "environment": dict(environment), "folder": str(folder)}
         process = self._started()
         assert process.stdin is not None
@@ -53,10 +57,18 @@ class WarmParent:
 
     def _started(self) -> subprocess.Popen[str]:
         if self._process is None or self._process.poll() is not None:
-            clean = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
+            clean = {
+                name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")
+            }
             command = [sys.executable, "-m", "tests.warm"]
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=clean, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=clean,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
             )
             atexit.register(self._end, self._process)
         return self._process
@@ -95,7 +107,9 @@ def become_command(order: dict[str, Any]) -> None:
     code = 1
     try:
         for number, name in ((1, "stdout"), (2, "stderr")):
-            opened = os.open(Path(order["folder"]) / name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+            opened = os.open(
+                Path(order["folder"]) / name, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600
+            )
             os.dup2(opened, number)
             os.close(opened)
         empty = os.open(os.devnull, os.O_RDONLY)
@@ -115,7 +129,7 @@ def become_command(order: dict[str, Any]) -> None:
 
 def exit_code() -> int:
     """What the command line ends with, its atexit functions run."""
-    from orchestration.cli.main import main
+    from sluice.orchestration.cli.main import main
 
     try:
         main()

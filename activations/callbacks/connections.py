@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """``seconds`` for a whole request, headers and body, and again for its answer; a vendor's own patience is shorter. At most
-    ``connections`` at once (more wait in the queue of the socket), and of one address ``per_address`` whose request has not
-    come yet: behind a proxy all come from one address."""
+    """``seconds`` for a whole request, headers and body, and again for its answer; a vendor's own
+    patience is shorter. At most ``connections`` at once (more wait in the queue of the socket), and
+    of one address ``per_address`` whose request has not come yet: behind a proxy all come from one
+    address.
+    """
 
     seconds: float = 10.0
     connections: int = 64
@@ -24,9 +26,13 @@ class Limits:
 
 
 class DeadlineReader(io.RawIOBase):
-    """Reads from a socket until one deadline, however the bytes are spread over it. Raises TimeoutError."""
+    """Reads from a socket until one deadline, however the bytes are spread over it. Raises
+    TimeoutError.
+    """
 
-    def __init__(self, source: socket.socket, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, source: socket.socket, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._source, self._clock = source, clock
         self._until = clock() + seconds
 
@@ -54,12 +60,16 @@ class Connections:
         self._limits = limits
         self._slots = threading.BoundedSemaphore(limits.connections)
         self._lock = threading.Lock()
-        self._reading: dict[socket.socket, str] = {}  # by age: those whose request has not come, and their addresses
+        self._reading: dict[
+            socket.socket, str
+        ] = {}  # by age: those whose request has not come, and their addresses
         self._count = 0
 
     def enter(self, connection: socket.socket, address: str) -> None:
-        """A connection came. Where there is no room, the oldest that has not sent its request is cut off: one of the same address
-        if that has too many, else one of the address that has most."""
+        """A connection came. Where there is no room, the oldest that has not sent its request is
+        cut off: one of the same address if that has too many, else one of the address that has
+        most.
+        """
         with self._lock:
             by_address = Counter(self._reading.values())
             if by_address[address] >= self._limits.per_address:

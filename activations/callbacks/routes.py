@@ -1,4 +1,6 @@
-"""Which destinations can be called, and what becomes of a call: heard by the destination, kept, and only then answered."""
+"""Which destinations can be called, and what becomes of a call: heard by the destination, kept, and
+only then answered.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from activations.destinations import registry
-from activations.destinations.base import Callback, CallbackAnswer, CallbackRequest
-from models.delivery import Heard
-from models.errors import ConfigurationError
+from sluice.activations.destinations import registry
+from sluice.activations.destinations.base import Callback, CallbackAnswer, CallbackRequest
+from sluice.models.delivery import Heard
+from sluice.models.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +32,12 @@ class Route:
     callback: Callback
 
 
-def find_routes(sandbox: registry.Endpoints | None, only: Sequence[str] = ()) -> tuple[dict[str, Route], dict[str, str]]:
-    """The destinations that have a callback and are configured, and for each other one why it is left out. Raises
-    ConfigurationError for a name in ``only`` that cannot be served."""
+def find_routes(
+    sandbox: registry.Endpoints | None, only: Sequence[str] = ()
+) -> tuple[dict[str, Route], dict[str, str]]:
+    """The destinations that have a callback and are configured, and for each other one why it is
+    left out. Raises ConfigurationError for a name in ``only`` that cannot be served.
+    """
     routes: dict[str, Route] = {}
     left_out: dict[str, str] = {}
     for name in only or registry.names():
@@ -42,7 +47,8 @@ def find_routes(sandbox: registry.Endpoints | None, only: Sequence[str] = ()) ->
                 routes[name] = Route(registry.settings(name, sandbox), found.callback)
             elif only:
                 raise ConfigurationError(
-                    f"nobody calls for '{name}'", "leave it out: its receipts are fetched, or there are none"
+                    f"nobody calls for '{name}'",
+                    "leave it out: its receipts are fetched, or there are none",
                 )
         except ConfigurationError as error:
             if only:
@@ -51,8 +57,12 @@ def find_routes(sandbox: registry.Endpoints | None, only: Sequence[str] = ()) ->
     return routes, left_out
 
 
-def answer(routes: Mapping[str, Route], name: str, request: CallbackRequest, keep: Keep) -> CallbackAnswer:
-    """What to reply to a call for a destination. A call that breaks its callback is answered 500, one that cannot be kept 503."""
+def answer(
+    routes: Mapping[str, Route], name: str, request: CallbackRequest, keep: Keep
+) -> CallbackAnswer:
+    """What to reply to a call for a destination. A call that breaks its callback is answered 500,
+    one that cannot be kept 503.
+    """
     route = routes.get(name)
     if route is None:
         return NOT_FOUND
@@ -60,7 +70,8 @@ def answer(routes: Mapping[str, Route], name: str, request: CallbackRequest, kee
         heard = route.callback(route.settings, request)
     except RecursionError:
         return TOO_DEEP
-    except Exception as error:  # whatever a vendor sends, the server stands; the text of the error may hold what was sent
+    # whatever a vendor sends, the server stands; the text of the error may hold what was sent
+    except Exception as error:
         log.warning("%s: a call could not be read (%s)", name, type(error).__name__)
         return NOT_READ
     if heard.heard and 200 <= heard.status < 300 and not _is_kept(name, heard, keep):

@@ -1,7 +1,9 @@
-"""HTTP for calls of vendors: POST, GET and HEAD of ``/callbacks/<destination>``; small bodies, short patience, nothing logged.
+"""HTTP for calls of vendors: POST, GET and HEAD of ``/callbacks/<destination>``; small bodies,
+short patience, nothing logged.
 
-A client that sends slowly costs nobody else: the whole request has one deadline, and when there is no room, the connection that
-has waited longest for the rest of its request makes place for the new one.
+A client that sends slowly costs nobody else: the whole request has one deadline, and when there is
+no room, the connection that has waited longest for the rest of its request makes place for the new
+one.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from activations.callbacks.connections import Connections, DeadlineReader, Limits
-from activations.callbacks.routes import Keep, Route, answer
-from activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.callbacks.connections import Connections, DeadlineReader, Limits
+from sluice.activations.callbacks.routes import Keep, Route, answer
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 
 PREFIX = "/callbacks/"
 MAX_BODY = 1_048_576
@@ -23,19 +25,29 @@ SAFE = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+    ),
 }
 
 
 class CallbackServer(ThreadingHTTPServer):
-    """Listens from the moment it is made. ``public_url``: how vendors reach it, which some of them sign."""
+    """Listens from the moment it is made. ``public_url``: how vendors reach it, which some of them
+    sign.
+    """
 
     daemon_threads = True
     request_queue_size = 128
     allow_reuse_address = True
 
     def __init__(
-        self, routes: Mapping[str, Route], keep: Keep, host: str, port: int, public_url: str = "", limits: Limits | None = None
+        self,
+        routes: Mapping[str, Route],
+        keep: Keep,
+        host: str,
+        port: int,
+        public_url: str = "",
+        limits: Limits | None = None,
     ) -> None:
         super().__init__((host, port), Handler)
         self.routes, self.keep = dict(routes), keep
@@ -93,7 +105,11 @@ class Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What the library refuses, without its page and without an echo of the request."""
         self.close_connection = True
-        self._reply(CallbackAnswer(status=code, body=b"", headers={"Allow": METHODS} if code in {405, 501} else {}))
+        self._reply(
+            CallbackAnswer(
+                status=code, body=b"", headers={"Allow": METHODS} if code in {405, 501} else {}
+            )
+        )
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet: paths and bodies hold personal data."""
@@ -112,7 +128,12 @@ class Handler(BaseHTTPRequestHandler):
         self._reply(answer(self.server.routes, name, request, self.server.keep))
 
     def _reply(self, reply: CallbackAnswer) -> None:
-        headers = {"Content-Type": reply.content_type, **SAFE, **reply.headers, "Content-Length": str(len(reply.body))}
+        headers = {
+            "Content-Type": reply.content_type,
+            **SAFE,
+            **reply.headers,
+            "Content-Length": str(len(reply.body)),
+        }
         self.connection.settimeout(self.server.limits.seconds)
         self.send_response(reply.status)
         for name, value in headers.items():

@@ -1,1 +1,3 @@
-"""Destinations: one folder a vendor, always config, client, mapping and a README, and one line in registry.py."""
+"""Destinations: one folder a vendor, always config, client, mapping and a README, and one line in
+registry.py.
+"""

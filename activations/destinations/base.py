@@ -7,19 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-from models.delivery import Capabilities, Heard, Item, ItemResult, Receipt, Withdrawal
+from sluice.models.delivery import Capabilities, Heard, Item, ItemResult, Receipt, Withdrawal
 
 
 class Destination(Protocol):
-    """One account at one vendor. Each worker has a client of its own: a client need not be safe for threads, what clients of one
-    account share (a token) must be."""
+    """One account at one vendor. Each worker has a client of its own: a client need not be safe for
+    threads, what clients of one account share (a token) must be.
+    """
 
     @property
     def capabilities(self) -> Capabilities:
         """Batch size, and what to do when the outcome of a call is unknown."""
 
     def send(self, items: Sequence[Any]) -> list[ItemResult]:
-        """Send a batch (at most ``capabilities.batch_size`` items). One result an item; items left out are unknown.
+        """Send a batch (at most ``capabilities.batch_size`` items). One result an item; items left
+        out are unknown.
 
         Raises nothing for what the network or the vendor does: that is a verdict.
         """
@@ -32,14 +34,20 @@ class Destination(Protocol):
 class Reconciler(Protocol):
     """A destination that can be asked what became of items whose outcome is unknown."""
 
-    def reconcile(self, items: Sequence[Any], claimed_at: Mapping[int, datetime]) -> list[ItemResult]:
-        """Ask the vendor. ACCEPTED: it acted. FAILED: it refused. RETRY: it surely did not act, and the item may be sent again.
-        UNKNOWN, or no result: it cannot say yet. ``claimed_at`` (aware UTC) by delivery_id is when the attempt began."""
+    def reconcile(
+        self, items: Sequence[Any], claimed_at: Mapping[int, datetime]
+    ) -> list[ItemResult]:
+        """Ask the vendor. ACCEPTED: it acted. FAILED: it refused. RETRY: it surely did not act, and
+        the item may be sent again. UNKNOWN, or no result: it cannot say yet. ``claimed_at`` (aware
+        UTC) by delivery_id is when the attempt began.
+        """
 
 
 @runtime_checkable
 class Reporter(Protocol):
-    """A destination whose receipts are fetched. Where the vendor calls instead, see ``Callback``."""
+    """A destination whose receipts are fetched. Where the vendor calls instead, see
+    ``Callback``.
+    """
 
     def fetch_receipts(self, since: datetime) -> Iterable[Receipt | Withdrawal]:
         """What happened since then (aware UTC); repeats do no harm."""
@@ -47,7 +55,9 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallbackRequest:
-    """A call of a vendor: header names in lower case; ``query`` and ``body`` as they came; ``url`` as the vendor called it."""
+    """A call of a vendor: header names in lower case; ``query`` and ``body`` as they came; ``url``
+    as the vendor called it.
+    """
 
     method: str
     url: str
@@ -58,7 +68,9 @@ class CallbackRequest:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswer:
-    """What was heard, and what to reply. A call whose signature is wrong is answered 401 or 403, and nothing was heard."""
+    """What was heard, and what to reply. A call whose signature is wrong is answered 401 or 403,
+    and nothing was heard.
+    """
 
     heard: Sequence[Heard] = ()
     status: int = 200
@@ -67,13 +79,21 @@ class CallbackAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-# what a destination does with a call of its vendor: settings and the call give what was heard, and the reply
+# what a destination does with a call of its vendor: settings and the call give what was heard, and
+# the reply
 Callback = Callable[[Any, CallbackRequest], CallbackAnswer]
 
 
 def same_result(items: Sequence[Item], template: ItemResult) -> list[ItemResult]:
     """One result for every item of a batch that shares its fate."""
     return [
-        ItemResult(item.delivery_id, template.verdict, template.reason, None, False, template.retry_after_seconds)
+        ItemResult(
+            item.delivery_id,
+            template.verdict,
+            template.reason,
+            None,
+            False,
+            template.retry_after_seconds,
+        )
         for item in items
     ]

@@ -1,7 +1,9 @@
-"""Opens and clicks as vendors tell them: no query of a link, no address, and whether a person or a program did it.
+"""Opens and clicks as vendors tell them: no query of a link, no address, and whether a person or a
+program did it.
 
-Apple's Mail Privacy Protection fetches every image, opened or not, as a bare ``Mozilla/5.0``. The image proxies of Gmail and
-Yahoo fetch when the mail is opened: the person's program is not seen, that it was opened is.
+Apple's Mail Privacy Protection fetches every image, opened or not, as a bare ``Mozilla/5.0``. The
+image proxies of Gmail and Yahoo fetch when the mail is opened: the person's program is not seen,
+that it was opened is.
 """
 
 from __future__ import annotations
@@ -10,7 +12,12 @@ import hashlib
 import re
 from urllib.parse import urlsplit
 
-OPENED, CLICKED, DELAYED, PROCESSED = "email_opened", "email_clicked", "email_delayed", "email_processed"
+OPENED, CLICKED, DELAYED, PROCESSED = (
+    "email_opened",
+    "email_clicked",
+    "email_delayed",
+    "email_processed",
+)
 APPLE = "Mozilla/5.0"
 AGENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("gmail_proxy", re.compile(r"GoogleImageProxy|ggpht\.com", re.I)),
@@ -40,7 +47,9 @@ def agent_of(user_agent: object) -> str | None:
 
 
 def clean_link(url: object) -> str | None:
-    """Host and path of a link; the host alone where the path holds what may be personal. None for what is no web address."""
+    """Host and path of a link; the host alone where the path holds what may be personal. None for
+    what is no web address.
+    """
     try:
         parts = urlsplit(str(url or "").strip())
         host = parts.hostname or ""

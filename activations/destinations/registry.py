@@ -1,4 +1,5 @@
-"""Every destination there is, one line each: its name, and how it is made from settings or from the sandbox's address.
+"""Every destination there is, one line each: its name, and how it is made from settings or from the
+sandbox's address.
 
 Other packages add theirs by an entry point: docs/destinations.md.
 """
@@ -9,67 +10,67 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from activations import plugins
-from activations.destinations.ads.meta_audiences.client import MetaAudiences
-from activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
-from activations.destinations.ads.tencent_audiences.client import TencentAudiences
-from activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
-from activations.destinations.base import Callback, Destination
-from activations.destinations.crm.fxiaoke.client import Fxiaoke
-from activations.destinations.crm.fxiaoke.config import FxiaokeConfig
-from activations.destinations.crm.hubspot.client import HubSpot
-from activations.destinations.crm.hubspot.config import HubSpotConfig
-from activations.destinations.crm.salesforce.client import Salesforce
-from activations.destinations.crm.salesforce.config import SalesforceConfig
-from activations.destinations.crm.tryton.client import Tryton
-from activations.destinations.crm.tryton.config import TrytonConfig
-from activations.destinations.crm.xiaoshouyi.client import Xiaoshouyi
-from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
-from activations.destinations.email.sendgrid import callback as sendgrid_callback
-from activations.destinations.email.sendgrid.client import SendGrid
-from activations.destinations.email.sendgrid.config import SendGridConfig
-from activations.destinations.email.ses import callback as ses_callback
-from activations.destinations.email.ses.client import Ses
-from activations.destinations.email.ses.config import SesConfig
-from activations.destinations.email.smtp.client import Smtp
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.unsubscribe import hear_unsubscribe
-from activations.destinations.files.file_drop import mapping as file_drop
-from activations.destinations.files.file_drop.client import FileDrop
-from activations.destinations.files.file_drop.config import FileDropConfig
-from activations.destinations.sms.aliyun import callback as aliyun_callback
-from activations.destinations.sms.aliyun.client import Aliyun
-from activations.destinations.sms.aliyun.config import AliyunConfig
-from activations.destinations.sms.kannel import callback as kannel_callback
-from activations.destinations.sms.kannel.client import Kannel
-from activations.destinations.sms.kannel.config import KannelConfig
-from activations.destinations.sms.tencent import callback as tencent_callback
-from activations.destinations.sms.tencent.client import Tencent
-from activations.destinations.sms.tencent.config import TencentConfig
-from activations.destinations.sms.twilio import callback as twilio_callback
-from activations.destinations.sms.twilio.client import Twilio
-from activations.destinations.sms.twilio.config import TwilioConfig
-from activations.destinations.web.webhook import mapping as webhook
-from activations.destinations.web.webhook.client import Webhook
-from activations.destinations.web.webhook.config import WebhookConfig
-from activations.destinations.wechat.callback import hear as hear_wechat
-from activations.destinations.wechat.wechat_mass.client import WeChatMass
-from activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
-from activations.destinations.wechat.wechat_service.client import WeChatService
-from activations.destinations.wechat.wechat_service.config import WeChatServiceConfig
-from activations.destinations.wechat.wechat_subscribe.client import WeChatSubscribe
-from activations.destinations.wechat.wechat_subscribe.config import WeChatSubscribeConfig
-from activations.destinations.wechat.wechat_tags.client import WeChatTags
-from activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
-from activations.destinations.wechat.wechat_template.client import WeChatTemplate
-from activations.destinations.wechat.wechat_template.config import WeChatTemplateConfig
-from activations.destinations.wechat.wecom_mass.client import WeComMass
-from activations.destinations.wechat.wecom_mass.config import WeComMassConfig
-from activations.destinations.wechat.wecom_robot.client import WeComRobot
-from activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
-from activations.outbox import to_message, to_operation
-from models.delivery import Message, SyncOperation
-from models.errors import ConfigurationError
+from sluice.activations import plugins
+from sluice.activations.destinations.ads.meta_audiences.client import MetaAudiences
+from sluice.activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
+from sluice.activations.destinations.ads.tencent_audiences.client import TencentAudiences
+from sluice.activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
+from sluice.activations.destinations.base import Callback, Destination
+from sluice.activations.destinations.crm.fxiaoke.client import Fxiaoke
+from sluice.activations.destinations.crm.fxiaoke.config import FxiaokeConfig
+from sluice.activations.destinations.crm.hubspot.client import HubSpot
+from sluice.activations.destinations.crm.hubspot.config import HubSpotConfig
+from sluice.activations.destinations.crm.salesforce.client import Salesforce
+from sluice.activations.destinations.crm.salesforce.config import SalesforceConfig
+from sluice.activations.destinations.crm.tryton.client import Tryton
+from sluice.activations.destinations.crm.tryton.config import TrytonConfig
+from sluice.activations.destinations.crm.xiaoshouyi.client import Xiaoshouyi
+from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
+from sluice.activations.destinations.email.sendgrid import callback as sendgrid_callback
+from sluice.activations.destinations.email.sendgrid.client import SendGrid
+from sluice.activations.destinations.email.sendgrid.config import SendGridConfig
+from sluice.activations.destinations.email.ses import callback as ses_callback
+from sluice.activations.destinations.email.ses.client import Ses
+from sluice.activations.destinations.email.ses.config import SesConfig
+from sluice.activations.destinations.email.smtp.client import Smtp
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe
+from sluice.activations.destinations.files.file_drop import mapping as file_drop
+from sluice.activations.destinations.files.file_drop.client import FileDrop
+from sluice.activations.destinations.files.file_drop.config import FileDropConfig
+from sluice.activations.destinations.sms.aliyun import callback as aliyun_callback
+from sluice.activations.destinations.sms.aliyun.client import Aliyun
+from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
+from sluice.activations.destinations.sms.kannel import callback as kannel_callback
+from sluice.activations.destinations.sms.kannel.client import Kannel
+from sluice.activations.destinations.sms.kannel.config import KannelConfig
+from sluice.activations.destinations.sms.tencent import callback as tencent_callback
+from sluice.activations.destinations.sms.tencent.client import Tencent
+from sluice.activations.destinations.sms.tencent.config import TencentConfig
+from sluice.activations.destinations.sms.twilio import callback as twilio_callback
+from sluice.activations.destinations.sms.twilio.client import Twilio
+from sluice.activations.destinations.sms.twilio.config import TwilioConfig
+from sluice.activations.destinations.web.webhook import mapping as webhook
+from sluice.activations.destinations.web.webhook.client import Webhook
+from sluice.activations.destinations.web.webhook.config import WebhookConfig
+from sluice.activations.destinations.wechat.callback import hear as hear_wechat
+from sluice.activations.destinations.wechat.wechat_mass.client import WeChatMass
+from sluice.activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
+from sluice.activations.destinations.wechat.wechat_service.client import WeChatService
+from sluice.activations.destinations.wechat.wechat_service.config import WeChatServiceConfig
+from sluice.activations.destinations.wechat.wechat_subscribe.client import WeChatSubscribe
+from sluice.activations.destinations.wechat.wechat_subscribe.config import WeChatSubscribeConfig
+from sluice.activations.destinations.wechat.wechat_tags.client import WeChatTags
+from sluice.activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
+from sluice.activations.destinations.wechat.wechat_template.client import WeChatTemplate
+from sluice.activations.destinations.wechat.wechat_template.config import WeChatTemplateConfig
+from sluice.activations.destinations.wechat.wecom_mass.client import WeComMass
+from sluice.activations.destinations.wechat.wecom_mass.config import WeComMassConfig
+from sluice.activations.destinations.wechat.wecom_robot.client import WeComRobot
+from sluice.activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
+from sluice.activations.plan.outbox import to_message, to_operation
+from sluice.models.delivery import Message, SyncOperation
+from sluice.models.errors import ConfigurationError
 
 ANY_PURPOSE = frozenset({"marketing", "transactional"})
 Endpoints = Mapping[str, Mapping[str, Any]]
@@ -77,12 +78,15 @@ Endpoints = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Entry:
-    """How to read the settings of a destination, make its client, read its rows of the outbox, and hear its vendor's calls.
+    """How to read the settings of a destination, make its client, read its rows of the outbox, and
+    hear its vendor's calls.
 
-    ``purposes``: of campaigns that it may carry by its vendor's rules. ``consent``: the channel and purpose that everyone who is
-    synced there must have consented to. ``events``: what recipients do with its messages and its vendor tells `sluice receive`;
-    of any other nobody knows whether it happened. `sluice lint` checks all three. ``takes``: the nested values it has a form
-    for, of ``list`` (of plain values), ``struct`` and ``map``; a sync with others is stopped when it is planned.
+    ``purposes``: of campaigns that it may carry by its vendor's rules. ``consent``: the channel and
+    purpose that everyone who is synced there must have consented to. ``events``: what recipients do
+    with its messages and its vendor tells `sluice receive`; of any other nobody knows whether it
+    happened. `sluice lint` checks all three. ``takes``: the nested values it has a form for, of
+    ``list`` (of plain values), ``struct`` and ``map``; a sync with others is stopped when it is
+    planned.
     """
 
     config: Callable[..., Any]
@@ -102,7 +106,9 @@ ANY_VALUE = frozenset({"list", "struct", "map"})
 
 REGISTRY: dict[str, Entry] = {
     "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
-    "sendgrid": Entry(SendGridConfig, SendGrid, to_message, sendgrid_callback.hear, events=OPENS_AND_CLICKS),
+    "sendgrid": Entry(
+        SendGridConfig, SendGrid, to_message, sendgrid_callback.hear, events=OPENS_AND_CLICKS
+    ),
     "ses": Entry(SesConfig, Ses, to_message, ses_callback.hear, events=OPENS_AND_CLICKS),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation, takes=CHOICES),
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item, takes=ANY_VALUE),
@@ -114,7 +120,11 @@ REGISTRY: dict[str, Entry] = {
     "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
     "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.hear),
     "wechat_template": Entry(
-        WeChatTemplateConfig, WeChatTemplate, to_message, hear_wechat, purposes=frozenset({"transactional"})
+        WeChatTemplateConfig,
+        WeChatTemplate,
+        to_message,
+        hear_wechat,
+        purposes=frozenset({"transactional"}),
     ),
     "wechat_subscribe": Entry(WeChatSubscribeConfig, WeChatSubscribe, to_message, hear_wechat),
     "wechat_service": Entry(WeChatServiceConfig, WeChatService, to_message, hear_wechat),
@@ -135,23 +145,29 @@ def names() -> list[str]:
 
 
 def entry(name: str) -> Entry:
-    """The entry of a destination; one of ours goes before one of another package. Raises ConfigurationError with the names there
-    are, or when another package's cannot be used."""
+    """The entry of a destination; one of ours goes before one of another package. Raises
+    ConfigurationError with the names there are, or when another package's cannot be used.
+    """
     if name in REGISTRY:
         return REGISTRY[name]
     if name not in names():
-        raise ConfigurationError(f"there is no destination '{name}'", f"use one of {', '.join(names())}")
+        raise ConfigurationError(
+            f"there is no destination '{name}'", f"use one of {', '.join(names())}"
+        )
     found = plugins.load(plugins.DESTINATIONS, name)
     if not isinstance(found, Entry):
         raise ConfigurationError(
             f"'{name}' of another package is no destination ({type(found).__name__})",
-            f"let its entry point in {plugins.DESTINATIONS} name an Entry of activations.destinations.registry",
+            f"let its entry point in {plugins.DESTINATIONS} name an Entry of"
+            " sluice.activations.destinations.registry",
         )
     return found
 
 
 def settings(name: str, sandbox: Endpoints | None = None) -> Any:
-    """Its settings: the sandbox's when its address is given, else those of the environment. Raises ConfigurationError."""
+    """Its settings: the sandbox's when its address is given, else those of the environment. Raises
+    ConfigurationError.
+    """
     found = entry(name)
     if sandbox is not None and name not in sandbox:
         raise ConfigurationError(
@@ -162,5 +178,7 @@ def settings(name: str, sandbox: Endpoints | None = None) -> Any:
 
 
 def build(name: str, sandbox: Endpoints | None = None) -> Destination:
-    """A destination ready to send: at the sandbox's address when given, else from the environment's settings."""
+    """A destination ready to send: at the sandbox's address when given, else from the environment's
+    settings.
+    """
     return entry(name).client(settings(name, sandbox))

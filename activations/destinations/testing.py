@@ -1,4 +1,6 @@
-"""The conformance suite every destination inherits: it is handed the sandbox, and must keep every promise of ``base.py``."""
+"""The conformance suite every destination inherits: it is handed the sandbox, and must keep every
+promise of ``base.py``.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,13 @@ from typing import Any, ClassVar
 
 import pytest
 
-from activations.destinations.base import Destination
-from activations.destinations.registry import build
-from activations.dispatcher import Pusher, PushResult
-from activations.ledger.store import Ledger
-from activations.sandbox.server import Sandbox
-from models.delivery import Item, ItemResult, Verdict
-from models.run import Run
+from sluice.activations.destinations.base import Destination
+from sluice.activations.destinations.registry import build
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.push.dispatcher import Pusher, PushResult
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Item, ItemResult, Verdict
+from sluice.models.run import Run
 
 RUN = Run("run-1", datetime(2026, 6, 29, 13, tzinfo=UTC))
 ODD = '王芳 🌸 O\'Brien "q" <b>&amp; ñ 𠮷'
@@ -32,10 +34,12 @@ OPTIONAL = {
 
 
 class Conformance:
-    """Subclasses name the destination and its kind, make items, and script each fault in the sandbox.
+    """Subclasses name the destination and its kind, make items, and script each fault in the
+    sandbox.
 
-    ``cases_that_cannot_happen``: hooks of ``OPTIONAL`` that the destination has no case for, each with the reason; their tests
-    are not collected. Every other hook must be there. ``odd_text``: what arrives unchanged, where that is less than ``ODD``.
+    ``cases_that_cannot_happen``: hooks of ``OPTIONAL`` that the destination has no case for, each
+    with the reason; their tests are not collected. Every other hook must be there. ``odd_text``:
+    what arrives unchanged, where that is less than ``ODD``.
     """
 
     name: str
@@ -44,11 +48,15 @@ class Conformance:
     odd_text: ClassVar[str] = ODD
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Take out the tests of what cannot happen. Raises TypeError for an unknown hook, and where no reason is given."""
+        """Take out the tests of what cannot happen. Raises TypeError for an unknown hook, and where
+        no reason is given.
+        """
         super().__init_subclass__(**options)
         for hook, reason in cls.cases_that_cannot_happen.items():
             if hook not in OPTIONAL or not reason.strip():
-                raise TypeError(f"{cls.__name__}: '{hook}' must be one of {', '.join(OPTIONAL)}, with a reason")
+                raise TypeError(
+                    f"{cls.__name__}: '{hook}' must be one of {', '.join(OPTIONAL)}, with a reason"
+                )
         for hook, test in OPTIONAL.items():
             if hook in cls.cases_that_cannot_happen:
                 setattr(cls, test, None)  # pytest collects what can be called
@@ -124,20 +132,28 @@ class Conformance:
         assert set(self.verdicts(results)) == {Verdict.ACCEPTED}
         assert self.received(sandbox) == 7
 
-    def test_repeat_is_not_sent_twice(self, destination: Destination, sandbox: Sandbox, tmp_path: Path) -> None:
+    def test_repeat_is_not_sent_twice(
+        self, destination: Destination, sandbox: Sandbox, tmp_path: Path
+    ) -> None:
         items = self.items(5)
         assert self.push(destination, tmp_path, items).verdicts["accepted"] == 5
         assert self.push(destination, tmp_path, items).skipped == 5
         assert self.received(sandbox) == 5
 
     def test_odd_characters_arrive(self, destination: Destination, sandbox: Sandbox) -> None:
-        assert set(self.verdicts(destination.send(self.items(2, self.odd_text)))) == {Verdict.ACCEPTED}
+        assert set(self.verdicts(destination.send(self.items(2, self.odd_text)))) == {
+            Verdict.ACCEPTED
+        }
 
-    def test_odd_characters_arrive_unchanged(self, destination: Destination, sandbox: Sandbox) -> None:
+    def test_odd_characters_arrive_unchanged(
+        self, destination: Destination, sandbox: Sandbox
+    ) -> None:
         destination.send(self.items(1, self.odd_text))
         assert self.odd_text in self.arrived(sandbox)
 
-    def test_item_twice_in_a_batch_is_sent_once(self, destination: Destination, sandbox: Sandbox, tmp_path: Path) -> None:
+    def test_item_twice_in_a_batch_is_sent_once(
+        self, destination: Destination, sandbox: Sandbox, tmp_path: Path
+    ) -> None:
         items = self.items(3)
         self.push(destination, tmp_path, [*items, items[0], *items])
         assert self.received(sandbox) == 3
@@ -145,11 +161,15 @@ class Conformance:
     def test_oversized_item_fails_alone(self, destination: Destination, sandbox: Sandbox) -> None:
         self.fails_alone(destination, sandbox, self.oversized_item())
 
-    def test_unwritable_address_fails_alone(self, destination: Destination, sandbox: Sandbox) -> None:
+    def test_unwritable_address_fails_alone(
+        self, destination: Destination, sandbox: Sandbox
+    ) -> None:
         self.fails_alone(destination, sandbox, self.unwritable_item())
 
     def fails_alone(self, destination: Destination, sandbox: Sandbox, bad: Item) -> None:
-        """The bad item fails for good, with a reason that shows nothing of it; the three others arrive."""
+        """The bad item fails for good, with a reason that shows nothing of it; the three others
+        arrive.
+        """
         good = self.items(3)
         results = {r.delivery_id: r for r in destination.send([good[0], bad, *good[1:]])}
         assert {results[item.delivery_id].verdict for item in good} == {Verdict.ACCEPTED}
@@ -158,7 +178,9 @@ class Conformance:
         assert re.fullmatch(r"[\w.:,-]{1,100}", str(failed.reason))
         assert self.received(sandbox) == 3
 
-    def test_one_bad_item_does_not_disturb_the_rest(self, destination: Destination, sandbox: Sandbox) -> None:
+    def test_one_bad_item_does_not_disturb_the_rest(
+        self, destination: Destination, sandbox: Sandbox
+    ) -> None:
         bad = self.bad_item()
         results = {r.delivery_id: r for r in destination.send([*self.items(3), bad])}
         assert results[bad.delivery_id].verdict is Verdict.FAILED
@@ -166,7 +188,9 @@ class Conformance:
         assert "@" not in str(results[bad.delivery_id].reason)
         assert self.received(sandbox) == 3
 
-    def test_answer_lost_after_accept(self, destination: Destination, sandbox: Sandbox, tmp_path: Path) -> None:
+    def test_answer_lost_after_accept(
+        self, destination: Destination, sandbox: Sandbox, tmp_path: Path
+    ) -> None:
         """Unknown, never failed; the next run sends again only where that does no harm."""
         self.break_after_accept(sandbox)
         items = self.items(1)

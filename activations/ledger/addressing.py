@@ -1,4 +1,6 @@
-"""One message an address for a campaign and occurrence, whatever the contact's id: asked when a batch is claimed."""
+"""One message an address for a campaign and occurrence, whatever the contact's id: asked when a
+batch is claimed.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
-from activations.ledger.rows import chunks, insert_rows, run
-from models.delivery import DeliveryState, Item, Message
+from sluice.activations.ledger.rows import chunks, insert_rows, run
+from sluice.models.delivery import DeliveryState, Item, Message
 
 ALREADY_SENT = "already_sent_to_address"
 # the other delivery reached nobody: the address may be written to under this one
@@ -17,10 +19,14 @@ TAKE_OVER = "on conflict (address_key) do update set delivery_id = excluded.deli
 
 
 def reserve(connection: sa.Connection, items: Sequence[Item]) -> set[int]:
-    """Note each message's address under its delivery. Returns the delivery_ids whose address has the message already, sent or
-    in hand, under another delivery. Messages without an ``address_key`` are not asked about."""
+    """Note each message's address under its delivery. Returns the delivery_ids whose address has
+    the message already, sent or in hand, under another delivery. Messages without an
+    ``address_key`` are not asked about.
+    """
     messages = [
-        (item.address_key, item.delivery_id) for item in items if isinstance(item, Message) and item.address_key is not None
+        (item.address_key, item.delivery_id)
+        for item in items
+        if isinstance(item, Message) and item.address_key is not None
     ]
     if not messages:
         return set()
@@ -32,7 +38,14 @@ def reserve(connection: sa.Connection, items: Sequence[Item]) -> set[int]:
             new[key] = delivery_id
         elif new.get(key, holder) != delivery_id:
             refused.add(delivery_id)
-    insert_rows(connection, "sent_addresses", {}, ("address_key", "delivery_id"), list(new.items()), TAKE_OVER)
+    insert_rows(
+        connection,
+        "sent_addresses",
+        {},
+        ("address_key", "delivery_id"),
+        list(new.items()),
+        TAKE_OVER,
+    )
     return refused
 
 
@@ -40,7 +53,9 @@ def _holders(connection: sa.Connection, keys: Sequence[int]) -> dict[int, tuple[
     """The delivery that has each key and its state; no state for one that is in hand."""
     found: dict[int, tuple[int, str | None]] = {}
     for chunk in chunks(keys):
-        found.update({key: (one, state) for key, one, state in run(connection, _select(len(chunk)), chunk)})
+        found.update(
+            {key: (one, state) for key, one, state in run(connection, _select(len(chunk)), chunk)}
+        )
     return found
 
 

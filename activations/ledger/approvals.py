@@ -6,10 +6,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from activations.ledger.rows import Row, naive
-from activations.ledger.tables import approvals
-from activations.ledger.words import plain_words
-from models.errors import ConfigurationError
+from sluice.activations.ledger.rows import Row, naive
+from sluice.activations.ledger.tables import approvals
+from sluice.activations.ledger.words import plain_words
+from sluice.models.errors import ConfigurationError
 
 
 def approve(
@@ -24,12 +24,23 @@ def approve(
     plan: str | None = None,
     expires_at: datetime | None = None,
 ) -> None:
-    """Record an approval, committed when this returns. Raises ConfigurationError without a reason."""
+    """Record an approval, committed when this returns. Raises ConfigurationError without a
+    reason.
+    """
     words = plain_words(reason, "--reason")
     if words is None:
         raise ConfigurationError("--reason is empty", "say why it may go out all the same")
-    values = dict(activation=activation, guardrail=guardrail, size=size, plan=plan, reason=words, approved_by=person[:100])
-    times = dict(approved_at=naive(now), expires_at=None if expires_at is None else naive(expires_at))
+    values = dict(
+        activation=activation,
+        guardrail=guardrail,
+        size=size,
+        plan=plan,
+        reason=words,
+        approved_by=person[:100],
+    )
+    times = dict(
+        approved_at=naive(now), expires_at=None if expires_at is None else naive(expires_at)
+    )
     with engine.begin() as connection:
         connection.execute(approvals.insert().values({**values, **times}))
 
@@ -37,4 +48,9 @@ def approve(
 def list_approvals(engine: sa.Engine) -> list[Row]:
     """All approvals there ever were, the oldest first."""
     with engine.connect() as connection:
-        return [dict(row) for row in connection.execute(sa.select(approvals).order_by(approvals.c.approval_id)).mappings()]
+        return [
+            dict(row)
+            for row in connection.execute(
+                sa.select(approvals).order_by(approvals.c.approval_id)
+            ).mappings()
+        ]

@@ -1,4 +1,6 @@
-"""A batch between its claim and its record: what of it may be sent, and how it is kept in one row meanwhile."""
+"""A batch between its claim and its record: what of it may be sent, and how it is kept in one row
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,21 @@ from datetime import datetime, timedelta
 import orjson
 import sqlalchemy as sa
 
-from activations.ledger.addressing import ALREADY_SENT, reserve
-from activations.ledger.engine import lock_until_commit
-from activations.ledger.keys import keep_keys
-from activations.ledger.outcomes import Attempt, write_outcomes
-from activations.ledger.rows import Row, as_text, chunks, known_ids, naive, run
-from activations.ledger.stating import withdrawn
-from activations.ledger.suppressing import suppressed
-from activations.ledger.tables import deliveries
-from models.delivery import DeliveryState, Item, ItemResult, Message, SyncOperation, Verdict
+from sluice.activations.ledger.addressing import ALREADY_SENT, reserve
+from sluice.activations.ledger.engine import lock_until_commit
+from sluice.activations.ledger.keys import keep_keys
+from sluice.activations.ledger.outcomes import Attempt, write_outcomes
+from sluice.activations.ledger.rows import Row, as_text, chunks, known_ids, naive, run
+from sluice.activations.ledger.stating import withdrawn
+from sluice.activations.ledger.suppressing import suppressed
+from sluice.activations.ledger.tables import deliveries
+from sluice.models.delivery import DeliveryState, Item, ItemResult, Message, SyncOperation, Verdict
 
 # a wait recorded by a clock that was ahead of this one by more is not kept: the clock was set back
 CLOCK_SLACK = timedelta(minutes=1)
-KEEP = "insert into claims (push_id, owner, claimed_at, batch) values (?, ?, ?, ?) returning claim_id"
+KEEP = (
+    "insert into claims (push_id, owner, claimed_at, batch) values (?, ?, ?, ?) returning claim_id"
+)
 LET_GO = "delete from claims where claim_id = ?"
 OF_OTHERS = """select claims.batch from claims inner join pushes on claims.push_id = pushes.push_id
 where pushes.activation = ? and pushes.destination = ? and claims.owner <> ?"""
@@ -29,9 +33,11 @@ where pushes.activation = ? and pushes.destination = ? and claims.owner <> ?"""
 
 @dataclass(frozen=True)
 class Push:
-    """One activation pushed to one destination within one run, as ``pushes`` holds it; ``owner`` is whoever sends, ``held`` the
-    deliveries in its hands, ``as_of`` the logical time of the run. ``known_statements``: consent statements up to this id were
-    weighed by the decisions; 0 for none, so that each of them is asked for at the claim."""
+    """One activation pushed to one destination within one run, as ``pushes`` holds it; ``owner`` is
+    whoever sends, ``held`` the deliveries in its hands, ``as_of`` the logical time of the run.
+    ``known_statements``: consent statements up to this id were weighed by the decisions; 0 for
+    none, so that each of them is asked for at the claim.
+    """
 
     push_id: int
     kind: str
@@ -47,9 +53,11 @@ class Push:
 
 @dataclass
 class Claim:
-    """What was claimed of a batch, and what was not: ``refused`` were suppressed meanwhile, or their address has the message
-    already under another delivery (that is recorded); ``skipped`` are settled, held, waiting, or in other hands. ``paused``:
-    the name of the pause on account of which nothing was claimed."""
+    """What was claimed of a batch, and what was not: ``refused`` were suppressed meanwhile, or
+    their address has the message already under another delivery (that is recorded); ``skipped`` are
+    settled, held, waiting, or in other hands. ``paused``: the name of the pause on account of which
+    nothing was claimed.
+    """
 
     push: Push
     at: datetime
@@ -62,28 +70,51 @@ class Claim:
 
 
 def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: datetime) -> Claim:
-    """Claim what of a batch may be sent now. Once committed it is nobody else's; the owner adds it to what it holds."""
+    """Claim what of a batch may be sent now. Once committed it is nobody else's; the owner adds it
+    to what it holds.
+    """
     lock_until_commit(connection, f"claims {push.destination}")
     by_id = {item.delivery_id: item for item in batch}
     known = find(connection, list(by_id))
-    again = {one: row["attempts"] for one, row in known.items() if _may_claim(row, push.on_unknown, naive(now))}
+    again = {
+        one: row["attempts"]
+        for one, row in known.items()
+        if _may_claim(row, push.on_unknown, naive(now))
+    }
     taken = _in_other_hands(connection, push)
-    items = [i for one, i in by_id.items() if (one not in known or one in again) and one not in taken and one not in push.held]
+    items = [
+        i
+        for one, i in by_id.items()
+        if (one not in known or one in again) and one not in taken and one not in push.held
+    ]
     claimed = Claim(push, now, items, skipped=len(batch) - len(items))
-    silent = {**withdrawn(connection, items, push.known_statements), **suppressed(connection, items)}
+    silent = {
+        **withdrawn(connection, items, push.known_statements),
+        **suppressed(connection, items),
+    }
     reasons = {one: f"suppressed_{reason}" for one, reason in silent.items()}
-    reasons |= dict.fromkeys(reserve(connection, [item for item in items if item.delivery_id not in reasons]), ALREADY_SENT)
+    reasons |= dict.fromkeys(
+        reserve(connection, [item for item in items if item.delivery_id not in reasons]),
+        ALREADY_SENT,
+    )
     if reasons:
         _refuse(connection, claimed, reasons, again, now)
     claimed.attempts = _attempts(claimed.items, again)
     if claimed.items:
         keep_keys(connection, push.activation, claimed.items)
-        _mark_tried_again(connection, push, [item.delivery_id for item in claimed.items if item.delivery_id in again], now)
+        _mark_tried_again(
+            connection,
+            push,
+            [item.delivery_id for item in claimed.items if item.delivery_id in again],
+            now,
+        )
         claimed.claim_id = _keep(connection, claimed, now)
     return claimed
 
 
-def record(connection: sa.Connection, claimed: Claim, results: Sequence[ItemResult], now: datetime) -> None:
+def record(
+    connection: sa.Connection, claimed: Claim, results: Sequence[ItemResult], now: datetime
+) -> None:
     """Record the result of each claimed item, in their order, and let the claim go."""
     write_outcomes(connection, claimed.push, claimed.attempts, results, claimed.at, now)
     run(connection, LET_GO, (claimed.claim_id,))
@@ -95,7 +126,9 @@ def find(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Row]:
     d = deliveries.c
     columns = (d.delivery_id, d.state, d.attempts, d.claimed_at, d.settled_at, d.next_attempt_at)
     for chunk in chunks(known_ids(connection, ids)):
-        rows = connection.execute(sa.select(*columns).where(d.delivery_id.in_(chunk)).with_for_update()).mappings()
+        rows = connection.execute(
+            sa.select(*columns).where(d.delivery_id.in_(chunk)).with_for_update()
+        ).mappings()
         found.update({row["delivery_id"]: dict(row) for row in rows})
     return found
 
@@ -108,29 +141,48 @@ def unpack(row: Row) -> list[Attempt]:
 def _may_claim(row: Row, on_unknown: str, now: datetime) -> bool:
     if row["state"] == DeliveryState.RETRY:
         due, settled = row["next_attempt_at"], row["settled_at"]
-        return bool(due is None or due <= now or (settled is not None and settled > now + CLOCK_SLACK))
+        return bool(
+            due is None or due <= now or (settled is not None and settled > now + CLOCK_SLACK)
+        )
     return bool(row["state"] == DeliveryState.UNKNOWN and on_unknown == "resend")
 
 
 def _in_other_hands(connection: sa.Connection, push: Push) -> set[int]:
-    """Deliveries of this activation that another process claimed, or another thread with a ledger of its own."""
+    """Deliveries of this activation that another process claimed, or another thread with a ledger
+    of its own.
+    """
     rows = run(connection, OF_OTHERS, (push.activation, push.destination, push.owner))
     return {one for (batch,) in rows for one in orjson.loads(bytes(batch))[0]}
 
 
 def _refuse(
-    connection: sa.Connection, claimed: Claim, reasons: Mapping[int, str], tried: Mapping[int, int], now: datetime
+    connection: sa.Connection,
+    claimed: Claim,
+    reasons: Mapping[int, str],
+    tried: Mapping[int, int],
+    now: datetime,
 ) -> None:
-    """Who unsubscribed or bounced a second ago, or whose address has the message already, gets nothing; a receipt says why."""
+    """Who unsubscribed or bounced a second ago, or whose address has the message already, gets
+    nothing; a receipt says why.
+    """
     refused = [item for item in claimed.items if item.delivery_id in reasons]
     claimed.items = [item for item in claimed.items if item.delivery_id not in reasons]
-    claimed.refused = [ItemResult(i.delivery_id, Verdict.FAILED, reasons[i.delivery_id]) for i in refused]
+    claimed.refused = [
+        ItemResult(i.delivery_id, Verdict.FAILED, reasons[i.delivery_id]) for i in refused
+    ]
     write_outcomes(connection, claimed.push, _attempts(refused, tried), claimed.refused, now, now)
 
 
-def _mark_tried_again(connection: sa.Connection, push: Push, ids: Sequence[int], now: datetime) -> None:
+def _mark_tried_again(
+    connection: sa.Connection, push: Push, ids: Sequence[int], now: datetime
+) -> None:
     """A known delivery says so itself that it is in hand: nobody may settle it now."""
-    values = dict(state=DeliveryState.CLAIMED.value, next_attempt_at=None, push_id=push.push_id, claimed_at=naive(now))
+    values = dict(
+        state=DeliveryState.CLAIMED.value,
+        next_attempt_at=None,
+        push_id=push.push_id,
+        claimed_at=naive(now),
+    )
     for chunk in chunks(ids):
         update = deliveries.update().where(deliveries.c.delivery_id.in_(chunk))
         connection.execute(update.values(**values, attempts=deliveries.c.attempts + 1))
@@ -138,14 +190,26 @@ def _mark_tried_again(connection: sa.Connection, push: Push, ids: Sequence[int],
 
 def _keep(connection: sa.Connection, claimed: Claim, now: datetime) -> int:
     batch = orjson.dumps(list(zip(*claimed.attempts, strict=True)))
-    ((claim_id,),) = run(connection, KEEP, (claimed.push.push_id, claimed.push.owner, as_text(now), batch))
+    ((claim_id,),) = run(
+        connection, KEEP, (claimed.push.push_id, claimed.push.owner, as_text(now), batch)
+    )
     return int(claim_id)
 
 
 def _attempts(items: Sequence[Item], tried: Mapping[int, int]) -> list[Attempt]:
     if not tried and items and isinstance(items[0], SyncOperation):
         return [(i.delivery_id, i.subject_id, i.operation, i.row_hash, None, 1) for i in items]
-    return [(i.delivery_id, i.subject_id, i.operation, i.row_hash, _hash(i), tried.get(i.delivery_id, 0) + 1) for i in items]
+    return [
+        (
+            i.delivery_id,
+            i.subject_id,
+            i.operation,
+            i.row_hash,
+            _hash(i),
+            tried.get(i.delivery_id, 0) + 1,
+        )
+        for i in items
+    ]
 
 
 def _hash(item: Item) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from models.errors import ConfigurationError
+from sluice.models.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 BUSY_SECONDS = 30.0
@@ -21,15 +21,22 @@ HOW = "unset it for the file in SLUICE_HOME, or write it as postgresql+psycopg2:
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine whose commits are on disk when they return. Raises ConfigurationError unless it is SQLite or Postgres."""
+    """An engine whose commits are on disk when they return. Raises ConfigurationError unless it is
+    SQLite or Postgres.
+    """
     try:
         backend = sa.make_url(url).get_backend_name()
         if backend not in {"sqlite", "postgresql"}:
             # what a claim promises hangs on how a database locks: it is promised where it is tested
-            raise ConfigurationError(f"SLUICE_LEDGER_URL is of {backend}, and a ledger is kept in SQLite or Postgres", HOW)
+            raise ConfigurationError(
+                f"SLUICE_LEDGER_URL is of {backend}, and a ledger is kept in SQLite or Postgres",
+                HOW,
+            )
         engine = sa.create_engine(url, pool_pre_ping=backend != "sqlite")
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
-        raise ConfigurationError("SLUICE_LEDGER_URL is not a database address that can be used", HOW) from error
+        raise ConfigurationError(
+            "SLUICE_LEDGER_URL is not a database address that can be used", HOW
+        ) from error
     if backend == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_immediate)
@@ -37,7 +44,9 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def lock_until_commit(connection: sa.Connection, purpose: str) -> None:
-    """Be alone at this purpose until the transaction ends. SQLite's transactions are alone at everything from their begin."""
+    """Be alone at this purpose until the transaction ends. SQLite's transactions are alone at
+    everything from their begin.
+    """
     if connection.dialect.name == "postgresql":
         key = zlib.crc32(f"sluice ledger {purpose}".encode())
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
@@ -53,7 +62,9 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
 
 
 def _use_wal(cursor: Any) -> None:
-    """Two processes that open a new file at once: SQLite refuses one of them here without waiting."""
+    """Two processes that open a new file at once: SQLite refuses one of them here without
+    waiting.
+    """
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -66,7 +77,8 @@ def _use_wal(cursor: Any) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    # two processes that read, then write, in one transaction: the second waits here and sees what the first wrote
+    # two processes that read, then write, in one transaction: the second waits here and sees what
+    # the first wrote
     until = time.monotonic() + BUSY_SECONDS
     is_told = False
     while True:

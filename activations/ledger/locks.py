@@ -1,4 +1,6 @@
-"""One push at a time to a destination. The lock is the operating system's or the database's: a dead process does not keep it."""
+"""One push at a time to a destination. The lock is the operating system's or the database's: a dead
+process does not keep it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from models.errors import BlockedError
+from sluice.models.errors import BlockedError
 
 POLL_SECONDS = 0.1
 
@@ -28,18 +30,25 @@ def alone_at(
     on_wait: Callable[[], object] | None = None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
-    """Be the only one who sends to a destination while the block runs. ``on_wait`` is called once, if there is a wait.
+    """Be the only one who sends to a destination while the block runs. ``on_wait`` is called once,
+    if there is a wait.
 
-    Raises BlockedError when another process has it for longer than ``wait_seconds``, Stopped when the wait is to end.
+    Raises BlockedError when another process has it for longer than ``wait_seconds``, Stopped when
+    the wait is to end.
     """
     until = time.monotonic() + wait_seconds
-    with _file_lock(engine, destination) if engine.dialect.name == "sqlite" else _server_lock(engine, destination) as take:
+    with (
+        _file_lock(engine, destination)
+        if engine.dialect.name == "sqlite"
+        else _server_lock(engine, destination)
+    ) as take:
         while not take():
             if is_stopped():
                 raise Stopped
             if time.monotonic() >= until:
                 raise BlockedError(
-                    f"another run is sending to {destination}", "wait for it to end; `sluice pause` stops it within one batch"
+                    f"another run is sending to {destination}",
+                    "wait for it to end; `sluice pause` stops it within one batch",
                 )
             if on_wait is not None:
                 on_wait()
@@ -66,12 +75,16 @@ def _file_lock(engine: sa.Engine, destination: str) -> Iterator[Callable[[], boo
 
 @contextmanager
 def _server_lock(engine: sa.Engine, destination: str) -> Iterator[Callable[[], bool]]:
-    """An advisory lock of a session, on a connection of its own; a ledger in another schema has others."""
+    """An advisory lock of a session, on a connection of its own; a ledger in another schema has
+    others.
+    """
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     try:
         schema = connection.execute(sa.select(sa.func.current_schema())).scalar()
         key = zlib.crc32(f"sluice push {schema} {destination}".encode())
-        yield lambda: bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar())
+        yield lambda: bool(
+            connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar()
+        )
     finally:
         connection.invalidate()  # the session ends, and the lock with it
         connection.close()

@@ -1,4 +1,6 @@
-"""Opens, clicks and other events of own messages: kept once each, and given to the warehouse in order."""
+"""Opens, clicks and other events of own messages: kept once each, and given to the warehouse in
+order.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +9,23 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from activations.ledger.engine import lock_until_commit
-from activations.ledger.rows import Row, insert_missing, naive
-from activations.ledger.tables import deliveries, message_events
-from models.delivery import MessageEvent
+from sluice.activations.ledger.engine import lock_until_commit
+from sluice.activations.ledger.rows import Row, insert_missing, naive
+from sluice.activations.ledger.tables import deliveries, message_events
+from sluice.models.delivery import MessageEvent
 
 LINK, AGENT = 300, 30
 
 
 def keep_event(connection: sa.Connection, event: MessageEvent, now: datetime) -> bool:
-    """Keep an event of a delivery of ours; false for a repeat, and for a message that this ledger did not send."""
-    delivery_id = event.delivery_id if event.delivery_id is not None else _of_vendor(connection, event.vendor_id)
+    """Keep an event of a delivery of ours; false for a repeat, and for a message that this ledger
+    did not send.
+    """
+    delivery_id = (
+        event.delivery_id
+        if event.delivery_id is not None
+        else _of_vendor(connection, event.vendor_id)
+    )
     if delivery_id is None:
         return False
     # landed by their number: on Postgres a smaller number must not be committed after a greater one

@@ -9,27 +9,38 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from activations.ledger.backoff import wait_seconds
-from activations.ledger.engine import lock_until_commit
-from activations.ledger.rows import as_text, insert_rows
-from activations.ledger.stating import Statement, keep_statements
-from activations.ledger.suppressing import suppress
-from activations.ledger.words import without_addresses
-from models.delivery import ItemResult, Verdict
+from sluice.activations.ledger.backoff import wait_seconds
+from sluice.activations.ledger.engine import lock_until_commit
+from sluice.activations.ledger.rows import as_text, insert_rows
+from sluice.activations.ledger.stating import Statement, keep_statements
+from sluice.activations.ledger.suppressing import suppress
+from sluice.activations.ledger.words import without_addresses
+from sluice.models.delivery import ItemResult, Verdict
 
 if TYPE_CHECKING:
-    from activations.ledger.claims import Push
+    from sluice.activations.ledger.claims import Push
 
-# one claimed delivery: delivery_id, subject_id, operation, row_hash, address_hash, and which attempt this is. A plain tuple: it
-# takes a third of the time, and a row of claims keeps it as it is
+# one claimed delivery: delivery_id, subject_id, operation, row_hash, address_hash, and which
+# attempt this is. A plain tuple: it takes a third of the time, and a row of claims keeps it as it
+# is
 Attempt = tuple[int, int, str, int | None, str | None, int]
 
 PLAIN = ("delivery_id", "subject_id", "row_hash")
-FULL = ("delivery_id", "subject_id", "operation", "row_hash", "address_hash", "attempts", "state", "reason", "vendor_id")
+FULL = (
+    "delivery_id",
+    "subject_id",
+    "operation",
+    "row_hash",
+    "address_hash",
+    "attempts",
+    "state",
+    "reason",
+    "vendor_id",
+)
 REPLACED = ("push_id", "state", "reason", "attempts", "claimed_at", "settled_at", "next_attempt_at")
 OVER_THE_OLD_STATE = (
-    "on conflict (delivery_id) do update set vendor_id = coalesce(excluded.vendor_id, deliveries.vendor_id), "
-    + ", ".join(f"{name} = excluded.{name}" for name in REPLACED)
+    "on conflict (delivery_id) do update set vendor_id = coalesce(excluded.vendor_id,"
+    " deliveries.vendor_id), " + ", ".join(f"{name} = excluded.{name}" for name in REPLACED)
 )
 ACCEPTED = Verdict.ACCEPTED
 Constants = dict[str, Any]
@@ -43,7 +54,9 @@ def write_outcomes(
     claimed_at: datetime,
     now: datetime,
 ) -> None:
-    """Write one result an attempt, in the same order: states, receipts, and the suppression of addresses found bad."""
+    """Write one result an attempt, in the same order: states, receipts, and the suppression of
+    addresses found bad.
+    """
     plain: dict[tuple[str, int], list[tuple[int, int, int | None]]] = defaultdict(list)
     rest: list[tuple[Any, ...]] = []
     for attempt, result in zip(attempts, results, strict=True):
@@ -52,11 +65,18 @@ def write_outcomes(
             plain[operation, number].append((delivery_id, subject_id, row_hash))
         else:
             rest.append(
-                (*attempt, result.verdict.value, _reason(result.reason), _short(result.vendor_id), _due(number, result, now))
+                (
+                    *attempt,
+                    result.verdict.value,
+                    _reason(result.reason),
+                    _short(result.vendor_id),
+                    _due(number, result, now),
+                )
             )
     times = dict(push_id=push.push_id, claimed_at=as_text(claimed_at))
     _write_states(connection, plain, rest, {**times, "settled_at": as_text(now)})
-    # receipts are landed by their number: on Postgres a smaller number must not be committed after a greater one
+    # receipts are landed by their number: on Postgres a smaller number must not be committed after
+    # a greater one
     lock_until_commit(connection, "receipts")
     _write_receipts(connection, plain, rest, {**times, "occurred_at": as_text(now)})
     _suppress_bad_addresses(connection, push, attempts, results, now)
@@ -68,11 +88,21 @@ def _write_states(
     rest: list[tuple[Any, ...]],
     shared: Constants,
 ) -> None:
-    """Most are accepted at the first attempt, and nothing else is to be said: of those the least is handed over."""
+    """Most are accepted at the first attempt, and nothing else is to be said: of those the least is
+    handed over.
+    """
     for (operation, number), rows in plain.items():
-        same = {**shared, "operation": operation, "attempts": number, "state": ACCEPTED.value, "reason": None}
+        same = {
+            **shared,
+            "operation": operation,
+            "attempts": number,
+            "state": ACCEPTED.value,
+            "reason": None,
+        }
         insert_rows(connection, "deliveries", same, PLAIN, rows, OVER_THE_OLD_STATE)
-    insert_rows(connection, "deliveries", shared, (*FULL, "next_attempt_at"), rest, OVER_THE_OLD_STATE)
+    insert_rows(
+        connection, "deliveries", shared, (*FULL, "next_attempt_at"), rest, OVER_THE_OLD_STATE
+    )
 
 
 def _write_receipts(
@@ -83,9 +113,13 @@ def _write_receipts(
 ) -> None:
     for rows in plain.values():
         ids = [(row[0],) for row in rows]
-        insert_rows(connection, "receipts", {**shared, "state": ACCEPTED.value}, ("delivery_id",), ids)
+        insert_rows(
+            connection, "receipts", {**shared, "state": ACCEPTED.value}, ("delivery_id",), ids
+        )
     told = [(row[0], *row[6:9]) for row in rest]
-    insert_rows(connection, "receipts", shared, ("delivery_id", "state", "reason", "vendor_id"), told)
+    insert_rows(
+        connection, "receipts", shared, ("delivery_id", "state", "reason", "vendor_id"), told
+    )
 
 
 def _due(number: int, result: ItemResult, now: datetime) -> str | None:
@@ -103,15 +137,30 @@ def _short(words: str | None) -> str | None:
 
 
 def _suppress_bad_addresses(
-    connection: sa.Connection, push: Push, attempts: Sequence[Attempt], results: Sequence[ItemResult], now: datetime
+    connection: sa.Connection,
+    push: Push,
+    attempts: Sequence[Attempt],
+    results: Sequence[ItemResult],
+    now: datetime,
 ) -> None:
     if push.channel is None:
         return
-    bad = [(attempt, result.suppress_reason) for attempt, result in zip(attempts, results, strict=True) if result.suppress]
-    entries = [(push.channel, attempt[4], reason, attempt[0]) for attempt, reason in bad if attempt[4]]
+    bad = [
+        (attempt, result.suppress_reason)
+        for attempt, result in zip(attempts, results, strict=True)
+        if result.suppress
+    ]
+    entries = [
+        (push.channel, attempt[4], reason, attempt[0]) for attempt, reason in bad if attempt[4]
+    ]
     if entries:
         suppress(connection, entries, now)
         said = [(attempt, reason) for attempt, reason in bad if reason == "unsubscribed"]
         keep_statements(
-            connection, [Statement(push.channel, reason, now, a[1], a[4], a[0], push.as_of) for a, reason in said], now
+            connection,
+            [
+                Statement(push.channel, reason, now, a[1], a[4], a[0], push.as_of)
+                for a, reason in said
+            ],
+            now,
         )

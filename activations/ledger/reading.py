@@ -1,4 +1,6 @@
-"""How deliveries and receipts are read with what their push says of them; and what is in hand at this moment."""
+"""How deliveries and receipts are read with what their push says of them; and what is in hand at
+this moment.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,15 @@ from collections import Counter
 import orjson
 import sqlalchemy as sa
 
-from activations.ledger.rows import Row
-from activations.ledger.tables import claims, deliveries, pushes, receipts
-from models.delivery import DeliveryState
+from sluice.activations.ledger.rows import Row
+from sluice.activations.ledger.tables import claims, deliveries, pushes, receipts
+from sluice.models.delivery import DeliveryState
 
 DELIVERIES = deliveries.join(pushes, pushes.c.push_id == deliveries.c.push_id)
-OF_THE_PUSH = [pushes.c[name] for name in ("kind", "activation", "destination", "run_id", "as_of", "on_unknown", "channel")]
+OF_THE_PUSH = [
+    pushes.c[name]
+    for name in ("kind", "activation", "destination", "run_id", "as_of", "on_unknown", "channel")
+]
 WITH_PUSH = sa.select(*deliveries.columns, *OF_THE_PUSH).select_from(DELIVERIES)
 # as they are landed; run and logical time are those of the push, whenever the receipt came
 RECEIPTS = sa.select(
@@ -27,11 +32,17 @@ RECEIPTS = sa.select(
         deliveries, deliveries.c.delivery_id == receipts.c.delivery_id
     )
 )
-IN_HAND = sa.select(claims.c.claimed_at, claims.c.batch, *pushes.columns).join(pushes, pushes.c.push_id == claims.c.push_id)
+IN_HAND = sa.select(claims.c.claimed_at, claims.c.batch, *pushes.columns).join(
+    pushes, pushes.c.push_id == claims.c.push_id
+)
 
 
-def in_hand(connection: sa.Connection, condition: sa.ColumnElement[bool] | None = None) -> list[Row]:
-    """New deliveries that are claimed now, as rows of deliveries with their push; tried ones say it in their own row."""
+def in_hand(
+    connection: sa.Connection, condition: sa.ColumnElement[bool] | None = None
+) -> list[Row]:
+    """New deliveries that are claimed now, as rows of deliveries with their push; tried ones say it
+    in their own row.
+    """
     found: list[Row] = []
     query = IN_HAND if condition is None else IN_HAND.where(condition)
     for row in connection.execute(query).mappings():
@@ -41,7 +52,11 @@ def in_hand(connection: sa.Connection, condition: sa.ColumnElement[bool] | None 
             item = dict(zip(names, values, strict=True))
             if item["attempts"] == 1:
                 later = dict(
-                    state=DeliveryState.CLAIMED.value, reason=None, vendor_id=None, settled_at=None, next_attempt_at=None
+                    state=DeliveryState.CLAIMED.value,
+                    reason=None,
+                    vendor_id=None,
+                    settled_at=None,
+                    next_attempt_at=None,
                 )
                 found.append({**shared, **item, **later})
     return found

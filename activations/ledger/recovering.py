@@ -8,10 +8,10 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from activations.ledger.claims import Push, find, unpack
-from activations.ledger.outcomes import Attempt, write_outcomes
-from activations.ledger.tables import OPEN, claims, deliveries, pushes
-from models.delivery import DeliveryState, ItemResult, Verdict
+from sluice.activations.ledger.claims import Push, find, unpack
+from sluice.activations.ledger.outcomes import Attempt, write_outcomes
+from sluice.activations.ledger.tables import OPEN, claims, deliveries, pushes
+from sluice.models.delivery import DeliveryState, ItemResult, Verdict
 
 REASON = "process_ended_after_claim"
 
@@ -19,12 +19,18 @@ REASON = "process_ended_after_claim"
 def destinations_in_hand(connection: sa.Connection) -> list[str]:
     """The destinations that something is claimed for."""
     by_row = sa.select(pushes.c.destination).join(claims, claims.c.push_id == pushes.c.push_id)
-    by_state = sa.select(pushes.c.destination).join(deliveries, deliveries.c.push_id == pushes.c.push_id).where(_is_claimed())
+    by_state = (
+        sa.select(pushes.c.destination)
+        .join(deliveries, deliveries.c.push_id == pushes.c.push_id)
+        .where(_is_claimed())
+    )
     return sorted(connection.execute(sa.union(by_row, by_state)).scalars())
 
 
 def recover(connection: sa.Connection, destination: str, now: datetime) -> int:
-    """Everything claimed for a destination becomes unknown. Call under its lock: then nobody living has it. Returns how many."""
+    """Everything claimed for a destination becomes unknown. Call under its lock: then nobody living
+    has it. Returns how many.
+    """
     count = 0
     query = (
         sa.select(claims, *pushes.columns[1:])
@@ -34,8 +40,14 @@ def recover(connection: sa.Connection, destination: str, now: datetime) -> int:
     for row in connection.execute(query).mappings().all():
         attempts = unpack(dict(row))
         known = find(connection, [attempt[0] for attempt in attempts])
-        open_ones = [a for a in attempts if a[0] not in known or known[a[0]]["state"] == DeliveryState.CLAIMED]
-        count += _make_unknown(connection, push_of(row, row["owner"]), open_ones, row["claimed_at"], now)
+        open_ones = [
+            a
+            for a in attempts
+            if a[0] not in known or known[a[0]]["state"] == DeliveryState.CLAIMED
+        ]
+        count += _make_unknown(
+            connection, push_of(row, row["owner"]), open_ones, row["claimed_at"], now
+        )
         connection.execute(claims.delete().where(claims.c.claim_id == row["claim_id"]))
     return count + _recover_rows(connection, destination, now)
 
@@ -47,12 +59,19 @@ def push_of(row: sa.RowMapping, owner: str = "") -> Push:
 
 
 def _recover_rows(connection: sa.Connection, destination: str, now: datetime) -> int:
-    """Deliveries that say themselves that they are claimed, in no row of claims: of a ledger from before there were any."""
+    """Deliveries that say themselves that they are claimed, in no row of claims: of a ledger from
+    before there were any.
+    """
     query = sa.select(deliveries, pushes).join(pushes, pushes.c.push_id == deliveries.c.push_id)
-    rows = connection.execute(query.where(_is_claimed(), pushes.c.destination == destination)).mappings().all()
+    rows = (
+        connection.execute(query.where(_is_claimed(), pushes.c.destination == destination))
+        .mappings()
+        .all()
+    )
     names = ("delivery_id", "subject_id", "operation", "row_hash", "address_hash", "attempts")
     found: list[tuple[Push, Attempt, datetime]] = [
-        (push_of(row), cast("Attempt", tuple(row[name] for name in names)), row["claimed_at"]) for row in rows
+        (push_of(row), cast("Attempt", tuple(row[name] for name in names)), row["claimed_at"])
+        for row in rows
     ]
     return sum(_make_unknown(connection, push, [attempt], at, now) for push, attempt, at in found)
 
@@ -61,7 +80,13 @@ def _is_claimed() -> sa.ColumnElement[bool]:
     return sa.and_(OPEN, deliveries.c.state == DeliveryState.CLAIMED.value)
 
 
-def _make_unknown(connection: sa.Connection, push: Push, attempts: Sequence[Attempt], claimed_at: datetime, now: datetime) -> int:
+def _make_unknown(
+    connection: sa.Connection,
+    push: Push,
+    attempts: Sequence[Attempt],
+    claimed_at: datetime,
+    now: datetime,
+) -> int:
     results = [ItemResult(attempt[0], Verdict.UNKNOWN, REASON) for attempt in attempts]
     write_outcomes(connection, push, attempts, results, claimed_at, now)
     return len(attempts)

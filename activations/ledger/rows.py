@@ -1,4 +1,6 @@
-"""Reading and writing rows, for all that speaks to the ledger's tables. Times are kept as naive UTC."""
+"""Reading and writing rows, for all that speaks to the ledger's tables. Times are kept as naive
+UTC.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def naive(moment: datetime) -> datetime:
 
 
 def as_text(moment: datetime) -> str:
-    """An aware UTC time as both databases take it in a statement of ours (SQLite keeps this very text)."""
+    """An aware UTC time as both databases take it in a statement of ours (SQLite keeps this very
+    text).
+    """
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
@@ -32,9 +36,11 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def run(connection: sa.Connection, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """A statement of the hot path, written by hand with ``?`` for each value, in the connection's transaction; returns its rows.
+    """A statement of the hot path, written by hand with ``?`` for each value, in the connection's
+    transaction; returns its rows.
 
-    It goes to the driver itself: what SQLAlchemy does around a statement takes longer than most of these do.
+    It goes to the driver itself: what SQLAlchemy does around a statement takes longer than most of
+    these do.
     """
     text = statement.replace("?", "%s") if connection.dialect.name == "postgresql" else statement
     cursor = connection.connection.cursor()
@@ -53,17 +59,32 @@ def insert_rows(
     rows: Sequence[Sequence[Any]],
     suffix: str = "",
 ) -> None:
-    """Insert tuples of ``columns``, each with the same ``constants``, with one statement a chunk: while it runs, the other
-    threads of the process go on. ``suffix``: what to do on conflict. Times are text (``as_text``)."""
+    """Insert tuples of ``columns``, each with the same ``constants``, with one statement a chunk:
+    while it runs, the other threads of the process go on. ``suffix``: what to do on conflict. Times
+    are text (``as_text``).
+    """
     shared, is_postgres = tuple(constants.values()), connection.dialect.name == "postgresql"
     for chunk in chunks(rows):
-        statement = _insert(connection.dialect.name, table, tuple(constants), tuple(columns), len(chunk), suffix)
-        each = (value for row in chunk for value in (*shared, *row)) if is_postgres else chain.from_iterable(chunk)
+        statement = _insert(
+            connection.dialect.name, table, tuple(constants), tuple(columns), len(chunk), suffix
+        )
+        each = (
+            (value for row in chunk for value in (*shared, *row))
+            if is_postgres
+            else chain.from_iterable(chunk)
+        )
         run(connection, statement, tuple(each) if is_postgres else (*shared, *each))
 
 
 @lru_cache(maxsize=256)
-def _insert(dialect: str, table: str, constants: tuple[str, ...], columns: tuple[str, ...], count: int, suffix: str) -> str:
+def _insert(
+    dialect: str,
+    table: str,
+    constants: tuple[str, ...],
+    columns: tuple[str, ...],
+    count: int,
+    suffix: str,
+) -> str:
     into = f"insert into {table} ({', '.join((*constants, *columns))})"
     if dialect == "postgresql":
         row = f"({', '.join('?' * (len(constants) + len(columns)))})"
@@ -71,16 +92,23 @@ def _insert(dialect: str, table: str, constants: tuple[str, ...], columns: tuple
     # binding a value costs SQLite's driver more than inserting it: what is constant is bound once
     chosen = ["?"] * len(constants) + [f"column{number}" for number in range(1, len(columns) + 1)]
     row = f"({', '.join('?' * len(columns))})"
-    return f"{into} select {', '.join(chosen)} from (values {', '.join([row] * count)}) where true {suffix}"
+    return (
+        f"{into} select {', '.join(chosen)} from (values {', '.join([row] * count)}) where true"
+        f" {suffix}"
+    )
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> set[Any]:
-    """Insert the rows whose key is not there yet, whoever inserts at the same time. Returns the first key column of those."""
+    """Insert the rows whose key is not there yet, whoever inserts at the same time. Returns the
+    first key column of those.
+    """
     values, (key, *_) = list(rows), table.primary_key.columns
     if not values:
         return set()
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-    return {row[0] for row in connection.execute(insert.on_conflict_do_nothing().returning(key), values)}
+    return {
+        row[0] for row in connection.execute(insert.on_conflict_do_nothing().returning(key), values)
+    }
 
 
 def known_ids(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
@@ -96,8 +124,12 @@ def _select_ids(count: int) -> str:
     return f"select delivery_id from deliveries where delivery_id in ({', '.join('?' * count)})"
 
 
-def rows_after(engine: sa.Engine, column: sa.Column[int], value: int, size: int) -> Iterator[list[Row]]:
-    """Rows of a column's table in which it is greater than ``value``, in its order, in batches of at most ``size``."""
+def rows_after(
+    engine: sa.Engine, column: sa.Column[int], value: int, size: int
+) -> Iterator[list[Row]]:
+    """Rows of a column's table in which it is greater than ``value``, in its order, in batches of
+    at most ``size``.
+    """
     while True:
         query = sa.select(column.table).where(column > value).order_by(column).limit(size)
         with engine.connect() as connection:

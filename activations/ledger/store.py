@@ -1,4 +1,6 @@
-"""The ledger's promises: a claim is on disk before the call, an outcome after it, and no delivery is claimed twice."""
+"""The ledger's promises: a claim is on disk before the call, an outcome after it, and no delivery
+is claimed twice.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +12,27 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from activations.ledger import claims, recovering
-from activations.ledger.claims import Claim, Push
-from activations.ledger.engine import open_engine
-from activations.ledger.locks import alone_at
-from activations.ledger.problems import current_counts
-from activations.ledger.reading import RECEIPTS
-from activations.ledger.rows import insert_missing, naive
-from activations.ledger.tables import meta, pushes, receipts, runs, suppressions
-from activations.ledger.versions import bring_up_to_date
-from activations.ledger.writer import write
-from models.delivery import DeliveryState, Item, ItemResult
-from models.errors import BlockedError, ConfigurationError
-from models.run import Run
+from sluice.activations.ledger import claims, recovering
+from sluice.activations.ledger.claims import Claim, Push
+from sluice.activations.ledger.engine import open_engine
+from sluice.activations.ledger.locks import alone_at
+from sluice.activations.ledger.problems import current_counts
+from sluice.activations.ledger.reading import RECEIPTS
+from sluice.activations.ledger.rows import insert_missing, naive
+from sluice.activations.ledger.tables import meta, pushes, receipts, runs, suppressions
+from sluice.activations.ledger.versions import bring_up_to_date
+from sluice.activations.ledger.writer import write
+from sluice.models.delivery import DeliveryState, Item, ItemResult
+from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.models.run import Run
 
 T = TypeVar("T")
 
 
 class Ledger:
-    """The delivery ledger at a SQLAlchemy URL. Opening it makes or upgrades its tables. Times are given and kept in UTC."""
+    """The delivery ledger at a SQLAlchemy URL. Opening it makes or upgrades its tables. Times are
+    given and kept in UTC.
+    """
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
@@ -39,16 +43,20 @@ class Ledger:
         except sa.exc.DatabaseError as error:
             raise ConfigurationError(
                 f"the ledger cannot be opened ({type(error.orig).__name__})",
-                "see that its database is up and SLUICE_LEDGER_URL right, or put a copy of ledger.sqlite back into SLUICE_HOME",
+                "see that its database is up and SLUICE_LEDGER_URL right, or put a copy of"
+                " ledger.sqlite back into SLUICE_HOME",
             ) from error
 
     def bind_mode(self, mode: str) -> None:
-        """Bind a new ledger to 'sandbox' or 'live'. Raises BlockedError when it already holds the other kind."""
+        """Bind a new ledger to 'sandbox' or 'live'. Raises BlockedError when it already holds the
+        other kind.
+        """
         bound = self._remember("delivery_mode", mode)
         if bound != mode:
             raise BlockedError(
                 f"this ledger holds {bound} deliveries, and SLUICE_DELIVERY is {mode}",
-                f"set SLUICE_DELIVERY={bound}, or use another SLUICE_HOME (and SLUICE_LEDGER_URL) for {mode}",
+                f"set SLUICE_DELIVERY={bound}, or use another SLUICE_HOME (and SLUICE_LEDGER_URL)"
+                f" for {mode}",
             )
 
     def alone_at(
@@ -58,12 +66,15 @@ class Ledger:
         on_wait: Callable[[], object] | None = None,
         is_stopped: Callable[[], bool] = lambda: False,
     ) -> AbstractContextManager[None]:
-        """Be the only one who sends to a destination. Raises BlockedError when another process does for longer than the wait,
-        Stopped when the wait is to end."""
+        """Be the only one who sends to a destination. Raises BlockedError when another process does
+        for longer than the wait, Stopped when the wait is to end.
+        """
         return alone_at(self.engine, destination, wait_seconds, on_wait, is_stopped)
 
     def recover(self, now: datetime) -> int:
-        """What dead processes had in hand becomes unknown. A destination that somebody is sending to is left alone."""
+        """What dead processes had in hand becomes unknown. A destination that somebody is sending
+        to is left alone.
+        """
         with self.engine.connect() as connection:
             destinations = recovering.destinations_in_hand(connection)
         return sum(self._recover_if_dead(destination, now) for destination in destinations)
@@ -82,8 +93,18 @@ class Ledger:
     ) -> Push:
         """Begin to push (kind, activation, destination). ``known_statements``: see ``Push``."""
         kind, name, destination = activation
-        values = dict(kind=kind, activation=name, destination=destination, channel=channel, on_unknown=on_unknown)
-        insert = pushes.insert().values(**values, run_id=run.run_id, as_of=naive(run.as_of)).returning(pushes.c.push_id)
+        values = dict(
+            kind=kind,
+            activation=name,
+            destination=destination,
+            channel=channel,
+            on_unknown=on_unknown,
+        )
+        insert = (
+            pushes.insert()
+            .values(**values, run_id=run.run_id, as_of=naive(run.as_of))
+            .returning(pushes.c.push_id)
+        )
         push_id = self.write(lambda connection: int(connection.execute(insert).scalar_one()))
         owned = (self.owner, self.held, run.as_of, known_statements)
         return Push(push_id, kind, name, destination, channel, on_unknown, *owned)
@@ -91,26 +112,32 @@ class Ledger:
     def claim(self, push: Push, batch: Sequence[Item], now: datetime) -> Claim:
         """Claim a batch, committed when this returns.
 
-        Left out: what is settled for good, what another worker holds, what waits for its next attempt, what is unknown at a
-        destination that must not be sent to twice, and messages whose address is suppressed at this moment, or has the message
-        of this campaign and occurrence already.
+        Left out: what is settled for good, what another worker holds, what waits for its next
+        attempt, what is unknown at a destination that must not be sent to twice, and messages whose
+        address is suppressed at this moment, or has the message of this campaign and occurrence
+        already.
         """
         claimed = self.write(lambda connection: claims.claim(connection, push, batch, now))
         push.held.update(item.delivery_id for item in claimed.items)
         return claimed
 
     def record(self, claim: Claim, results: Sequence[ItemResult], now: datetime) -> None:
-        """Record the result of each claimed item, in their order, and suppress the addresses found bad, in one transaction."""
+        """Record the result of each claimed item, in their order, and suppress the addresses found
+        bad, in one transaction.
+        """
         self.write(lambda connection: claims.record(connection, claim, results, now))
         claim.push.held.difference_update([item.delivery_id for item in claim.items])
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
-        """Do something in one transaction. Raises BlockedError when the ledger cannot be written."""
+        """Do something in one transaction. Raises BlockedError when the ledger cannot be
+        written.
+        """
         return write(self.engine, work)
 
     def counts(self, run_id: str | None = None) -> list[dict[str, Any]]:
-        """Deliveries by kind, activation, operation and state; of one run, or all. What is in hand counts as claimed, what a
-        later operation on the same row replaced as superseded."""
+        """Deliveries by kind, activation, operation and state; of one run, or all. What is in hand
+        counts as claimed, what a later operation on the same row replaced as superseded.
+        """
         return current_counts(self.engine, run_id)
 
     def accepted_receipts(self) -> dict[str, int]:
@@ -120,14 +147,22 @@ class Ledger:
             .select_from(receipts)
             .join(pushes, pushes.c.push_id == receipts.c.push_id)
         )
-        query = query.where(receipts.c.state == DeliveryState.ACCEPTED.value).group_by(pushes.c.destination)
+        query = query.where(receipts.c.state == DeliveryState.ACCEPTED.value).group_by(
+            pushes.c.destination
+        )
         with self.engine.connect() as connection:
             return {str(row[0]): int(row[1]) for row in connection.execute(query)}
 
     def receipts_after(self, receipt_id: int, size: int = 50_000) -> Iterator[list[dict[str, Any]]]:
-        """Receipts with a greater id, in order, in batches, as they are landed: without the names of people."""
+        """Receipts with a greater id, in order, in batches, as they are landed: without the names
+        of people.
+        """
         while True:
-            query = RECEIPTS.where(receipts.c.receipt_id > receipt_id).order_by(receipts.c.receipt_id).limit(size)
+            query = (
+                RECEIPTS.where(receipts.c.receipt_id > receipt_id)
+                .order_by(receipts.c.receipt_id)
+                .limit(size)
+            )
             with self.engine.connect() as connection:
                 batch = [dict(row) for row in connection.execute(query).mappings()]
             if not batch:
@@ -144,13 +179,19 @@ class Ledger:
         """Keep the summary (JSON) of a run."""
         with self.engine.begin() as connection:
             connection.execute(runs.delete().where(runs.c.run_id == run.run_id))
-            values = dict(run_id=run.run_id, as_of=naive(run.as_of), finished_at=naive(now), summary=summary)
+            values = dict(
+                run_id=run.run_id, as_of=naive(run.as_of), finished_at=naive(now), summary=summary
+            )
             connection.execute(runs.insert().values(values))
 
     def heard_until(self, destination: str, default: datetime) -> datetime:
-        """Until when receipts of a destination were fetched (aware UTC); ``default`` before the first time."""
+        """Until when receipts of a destination were fetched (aware UTC); ``default`` before the
+        first time.
+        """
         with self.engine.connect() as connection:
-            found = connection.execute(sa.select(meta.c.value).where(meta.c.key == _heard(destination))).scalar()
+            found = connection.execute(
+                sa.select(meta.c.value).where(meta.c.key == _heard(destination))
+            ).scalar()
         return default if found is None else datetime.fromisoformat(str(found))
 
     def note_heard(self, destination: str, until: datetime) -> None:
@@ -173,7 +214,9 @@ class Ledger:
     def _remember(self, key: str, value: str) -> str:
         with self.engine.begin() as connection:
             insert_missing(connection, meta, [{"key": key, "value": value}])
-            return str(connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar())
+            return str(
+                connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
+            )
 
 
 def _heard(destination: str) -> str:

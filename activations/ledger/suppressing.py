@@ -1,4 +1,6 @@
-"""Addresses that nothing is sent to any more, by channel. An address that is suppressed keeps its first reason."""
+"""Addresses that nothing is sent to any more, by channel. An address that is suppressed keeps its
+first reason.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from activations.addresses import silencing_hashes
-from activations.ledger.rows import chunks, insert_missing, naive
-from activations.ledger.tables import suppressions
-from models.delivery import Item, Message
+from sluice.activations.addresses import silencing_hashes
+from sluice.activations.ledger.rows import chunks, insert_missing, naive
+from sluice.activations.ledger.tables import suppressions
+from sluice.models.delivery import Item, Message
 
 
-def suppress(connection: sa.Connection, entries: Iterable[tuple[str, str, str, int | None]], now: datetime) -> None:
+def suppress(
+    connection: sa.Connection, entries: Iterable[tuple[str, str, str, int | None]], now: datetime
+) -> None:
     """Suppress (channel, address_hash, reason, delivery_id)."""
     names = ("channel", "address_hash", "reason", "delivery_id")
     rows = [{**dict(zip(names, entry, strict=True)), "created_at": naive(now)} for entry in entries]
@@ -23,15 +27,26 @@ def suppress(connection: sa.Connection, entries: Iterable[tuple[str, str, str, i
 
 
 def suppressed(connection: sa.Connection, items: Sequence[Item]) -> dict[int, str]:
-    """Of the messages among these, the delivery_ids whose address, or whose whole mailbox, is suppressed at this moment, with the
-    reason."""
+    """Of the messages among these, the delivery_ids whose address, or whose whole mailbox, is
+    suppressed at this moment, with the reason.
+    """
     messages = [item for item in items if isinstance(item, Message)]
-    hashes = {one.delivery_id: silencing_hashes(one.channel, one.address, one.address_hash) for one in messages}
+    hashes = {
+        one.delivery_id: silencing_hashes(one.channel, one.address, one.address_hash)
+        for one in messages
+    }
     found: dict[tuple[str, str], str] = {}
     for chunk in chunks(list(dict.fromkeys(hashed for some in hashes.values() for hashed in some))):
         query = sa.select(suppressions).where(suppressions.c.address_hash.in_(chunk))
-        found.update({(row.channel, row.address_hash): row.reason for row in connection.execute(query)})
-    keys = {one.delivery_id: [(one.channel, hashed) for hashed in hashes[one.delivery_id]] for one in messages}
+        found.update(
+            {(row.channel, row.address_hash): row.reason for row in connection.execute(query)}
+        )
+    keys = {
+        one.delivery_id: [(one.channel, hashed) for hashed in hashes[one.delivery_id]]
+        for one in messages
+    }
     return {
-        delivery_id: reasons[0] for delivery_id, some in keys.items() if (reasons := [found[key] for key in some if key in found])
+        delivery_id: reasons[0]
+        for delivery_id, some in keys.items()
+        if (reasons := [found[key] for key in some if key in found])
     }

@@ -1,7 +1,9 @@
-"""Tables of the ledger. ``receipts`` is the log and is only appended to; ``deliveries`` is its fold, kept for the claim.
+"""Tables of the ledger. ``receipts`` is the log and is only appended to; ``deliveries`` is its
+fold, kept for the claim.
 
-What is the same for all deliveries of a push stands once, in ``pushes``: a delivery and a receipt are narrow, since there are
-millions. The tables are as the newest of migrations/versions leaves them; a test compares the two.
+What is the same for all deliveries of a push stands once, in ``pushes``: a delivery and a receipt
+are narrow, since there are millions. The tables are as the newest of migrations/versions leaves
+them; a test compares the two.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ import sqlalchemy as sa
 metadata = sa.MetaData()
 # SQLite counts up, and keeps in the order of its key, only a table with an INTEGER key
 COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-# what somebody or something still waits for; SQLite uses the index of it where a query says this in the same words
+# what somebody or something still waits for; SQLite uses the index of it where a query says this in
+# the same words
 OPEN = sa.text("state not in ('accepted', 'delivered')")
 HAS_VENDOR_ID = sa.text("vendor_id is not null")
 HAS_ADDRESS = sa.text("address_hash is not null")
@@ -31,7 +34,8 @@ pushes = sa.Table(
     sa.Index("pushes_by_run", "run_id"),
 )
 
-# a batch between its claim and its record, in one row: its deliveries are in ``batch``, and in no other table if they are new
+# a batch between its claim and its record, in one row: its deliveries are in ``batch``, and in no
+# other table if they are new
 claims = sa.Table(
     "claims",
     metadata,
@@ -59,8 +63,18 @@ deliveries = sa.Table(
     sa.Column("settled_at", sa.DateTime),
     sa.Column("next_attempt_at", sa.DateTime),
     sa.Index("deliveries_open", "state", sqlite_where=OPEN, postgresql_where=OPEN),
-    sa.Index("deliveries_by_vendor_id", "vendor_id", sqlite_where=HAS_VENDOR_ID, postgresql_where=HAS_VENDOR_ID),
-    sa.Index("deliveries_by_address", "address_hash", sqlite_where=HAS_ADDRESS, postgresql_where=HAS_ADDRESS),
+    sa.Index(
+        "deliveries_by_vendor_id",
+        "vendor_id",
+        sqlite_where=HAS_VENDOR_ID,
+        postgresql_where=HAS_VENDOR_ID,
+    ),
+    sa.Index(
+        "deliveries_by_address",
+        "address_hash",
+        sqlite_where=HAS_ADDRESS,
+        postgresql_where=HAS_ADDRESS,
+    ),
 )
 
 receipts = sa.Table(
@@ -73,11 +87,14 @@ receipts = sa.Table(
     sa.Column("reason", sa.String(200)),
     sa.Column("vendor_id", sa.String(200)),
     sa.Column("occurred_at", sa.DateTime, nullable=False),
-    sa.Column("claimed_at", sa.DateTime),  # of the attempt this receipt ends; null for what came after it
+    sa.Column(
+        "claimed_at", sa.DateTime
+    ),  # of the attempt this receipt ends; null for what came after it
     sa.Column("recorded_by", sa.String(100)),  # the person, where it was one
 )
 
-# the keys of syncs that are texts, by the numbers that stand for them: a row that is gone is taken out by its key
+# the keys of syncs that are texts, by the numbers that stand for them: a row that is gone is taken
+# out by its key
 sync_keys = sa.Table(
     "sync_keys",
     metadata,
@@ -88,7 +105,8 @@ sync_keys = sa.Table(
     sa.UniqueConstraint("activation", "subject_id", name="sync_keys_by_subject"),
 )
 
-# what a vendor said of a delivery that the ledger does not know yet: a call may come before the answer that it is about
+# what a vendor said of a delivery that the ledger does not know yet: a call may come before the
+# answer that it is about
 early_receipts = sa.Table(
     "early_receipts",
     metadata,
@@ -128,7 +146,8 @@ suppressions = sa.Table(
     sa.Column("created_at", sa.DateTime, nullable=False),
 )
 
-# what a person said: it holds for the person, whatever their address is. ``contact_as_of``: when the contact had this id
+# what a person said: it holds for the person, whatever their address is. ``contact_as_of``: when
+# the contact had this id
 consent_statements = sa.Table(
     "consent_statements",
     metadata,
@@ -166,8 +185,9 @@ pauses = sa.Table(
     sa.Column("paused_at", sa.DateTime, nullable=False),
 )
 
-# guardrail: the one that was overridden, or ``approval`` for a campaign above its size. It holds for one plan, or without one for
-# as long as it does not expire, up to ``size`` messages or operations
+# guardrail: the one that was overridden, or ``approval`` for a campaign above its size. It holds
+# for one plan, or without one for as long as it does not expire, up to ``size`` messages or
+# operations
 approvals = sa.Table(
     "approvals",
     metadata,
@@ -182,8 +202,8 @@ approvals = sa.Table(
     sa.Column("expires_at", sa.DateTime),
 )
 
-# the journal of who is who (docs/identity.md): a hash of a source and a record's id, and the contact it belongs to. Only appended
-# to; of a record the last row holds. No personal data
+# the journal of who is who (docs/identity.md): a hash of a source and a record's id, and the
+# contact it belongs to. Only appended to; of a record the last row holds. No personal data
 contact_ids = sa.Table(
     "contact_ids",
     metadata,
@@ -205,7 +225,8 @@ identity_changes = sa.Table(
     sa.Column("changed_at", sa.DateTime, nullable=False),
 )
 
-# the delivery that has an address for one campaign and occurrence: address_key is a hash of the three
+# the delivery that has an address for one campaign and occurrence: address_key is a hash of the
+# three
 sent_addresses = sa.Table(
     "sent_addresses",
     metadata,
@@ -213,7 +234,8 @@ sent_addresses = sa.Table(
     sa.Column("delivery_id", sa.BigInteger, nullable=False),
 )
 
-# what of it is due again after a run that was cut off belongs to this plan: guardrails look at what came on top
+# what of it is due again after a run that was cut off belongs to this plan: guardrails look at what
+# came on top
 begun_plans = sa.Table(
     "begun_plans",
     metadata,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from models.errors import ConfigurationError
+from sluice.models.errors import ConfigurationError
 
 LONGEST = 200
 PERSONAL = re.compile(r"\S*@\S*|\+\d{6,}|(?<!\d)1[3-9]\d{9}(?!\d)")
@@ -12,13 +12,16 @@ ADDRESS = re.compile(r"@|\+\d{6,}|(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 def without_addresses(reason: str) -> str:
-    """A reason without what looks like an e-mail address or a phone number: a destination of another package may repeat what its
-    vendor said."""
+    """A reason without what looks like an e-mail address or a phone number: a destination of
+    another package may repeat what its vendor said.
+    """
     return PERSONAL.sub("...", reason)
 
 
 def plain_words(text: str | None, option: str) -> str | None:
-    """The words, trimmed; None when there are none. Raises ConfigurationError for an e-mail address, a phone, or too many."""
+    """The words, trimmed; None when there are none. Raises ConfigurationError for an e-mail
+    address, a phone, or too many.
+    """
     words = " ".join((text or "").split())
     if ADDRESS.search(words):
         raise ConfigurationError(

@@ -1,4 +1,6 @@
-"""Transactions of many threads, committed together: one waits for the disk, and the others with it."""
+"""Transactions of many threads, committed together: one waits for the disk, and the others with
+it.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from activations.ledger.commits import is_committed, transaction_id
-from models.errors import BlockedError
+from sluice.activations.ledger.commits import is_committed, transaction_id
+from sluice.models.errors import BlockedError
 
 MOST_TOGETHER = 32
 WAITS = (0.2, 1.0, 3.0)  # seconds, before a write that the database refused is tried again
@@ -21,9 +23,11 @@ Work = Callable[[sa.Connection], Any]
 
 
 def write(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
-    """Do the work in a transaction, committed when this returns. ``work`` may be called again after a rollback.
+    """Do the work in a transaction, committed when this returns. ``work`` may be called again after
+    a rollback.
 
-    Raises BlockedError when the database cannot be written (a full disk, a server that went away), after a few tries.
+    Raises BlockedError when the database cannot be written (a full disk, a server that went away),
+    after a few tries.
     """
     refused = (sa.exc.OperationalError, engine.dialect.loaded_dbapi.OperationalError)
     for wait in (*WAITS, None):
@@ -33,7 +37,9 @@ def write(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
                 done.append((work(connection), transaction_id(connection)))
             return done[0][0]
         except refused as error:
-            if done and is_committed(engine, done[0][1]):  # it was the answer to the commit that got lost
+            if done and is_committed(
+                engine, done[0][1]
+            ):  # it was the answer to the commit that got lost
                 return done[0][0]
             if wait is None:
                 raise _cannot_write(error) from error
@@ -45,12 +51,15 @@ def _cannot_write(error: Exception) -> BlockedError:
     words = str(getattr(error, "orig", error)).splitlines()[0][:100]
     return BlockedError(
         f"the ledger cannot be written ({words})",
-        "give its disk room, or bring its server back; what was in hand is listed by `sluice ledger unknown` after the next run",
+        "give its disk room, or bring its server back; what was in hand is listed by `sluice ledger"
+        " unknown` after the next run",
     )
 
 
 class GroupWriter:
-    """Does the work of several threads one after another on a thread of its own, as much of it as waits in one transaction."""
+    """Does the work of several threads one after another on a thread of its own, as much of it as
+    waits in one transaction.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine

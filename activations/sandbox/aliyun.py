@@ -1,4 +1,6 @@
-"""An Aliyun-like SMS provider: checks signature, clock and nonce, then numbers, template and variables, as Dysmsapi does."""
+"""An Aliyun-like SMS provider: checks signature, clock and nonce, then numbers, template and
+variables, as Dysmsapi does.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,21 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.sandbox.aliyun_records import LIMIT_A_DAY, Refused, Sent, batch, check_template, details, single
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.signatures import acs3_is_right, credential
-from activations.sandbox.sms_phones import DailyLimit, has_opted_out, is_sendable
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.aliyun_records import (
+    LIMIT_A_DAY,
+    Refused,
+    Sent,
+    batch,
+    check_template,
+    details,
+    single,
+)
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.signatures import acs3_is_right, credential
+from sluice.activations.sandbox.sms_phones import DailyLimit, has_opted_out, is_sendable
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
 KEY_ID, SECRET, SIGNATURE = "sandbox-key-id", "sandbox-key-secret", "示例商店"
 VERSION = "2017-05-25"
@@ -58,15 +68,25 @@ class AliyunVendor:
 
     def fault_reply(self, fault: HttpFault) -> Reply:
         """How Aliyun's gateway words it."""
-        codes = {"500": "InternalError", "429": "Throttling.User", "401": "InvalidAccessKeyId.NotFound"}
+        codes = {
+            "500": "InternalError",
+            "429": "Throttling.User",
+            "401": "InvalidAccessKeyId.NotFound",
+        }
         return Reply({"500": 500, "429": 429}.get(fault, 404), _answer(codes[fault], "scripted"))
 
     def _who_calls(self, request: Request) -> tuple[str, str] | None:
         if credential(request.headers.get("authorization", "")) != KEY_ID:
             return "InvalidAccessKeyId.NotFound", "Specified access key is not found."
         if not acs3_is_right(request, SECRET):
-            return "SignatureDoesNotMatch", "Specified signature is not matched with our calculation."
-        if abs((self.clock.now() - _moment(request.headers.get("x-acs-date", ""))).total_seconds()) > SKEW_SECONDS:
+            return (
+                "SignatureDoesNotMatch",
+                "Specified signature is not matched with our calculation.",
+            )
+        if (
+            abs((self.clock.now() - _moment(request.headers.get("x-acs-date", ""))).total_seconds())
+            > SKEW_SECONDS
+        ):
             return "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."
         nonce = request.headers.get("x-acs-signature-nonce", "")
         if not nonce or nonce in self.nonces:
@@ -83,9 +103,20 @@ class AliyunVendor:
         biz_id = f"{self.store.value('select count(*) from received') + 1:015d}^0"
         for sent, text in zip(messages, texts, strict=True):
             self.limit.count(sent.sign_name, sent.template, sent.number, now=now)
-            key = None if sent.out_id.startswith("batch:") else sent.out_id  # that of a batch is no message's
-            source = json.dumps({"template": sent.template, "out_id": sent.out_id, "sent_at": now.isoformat(), "biz_id": biz_id})
-            self.store.add_received("aliyun", "sms", sent.number, text, title=sent.sign_name, key=key, source=source)
+            key = (
+                None if sent.out_id.startswith("batch:") else sent.out_id
+            )  # that of a batch is no message's
+            source = json.dumps(
+                {
+                    "template": sent.template,
+                    "out_id": sent.out_id,
+                    "sent_at": now.isoformat(),
+                    "biz_id": biz_id,
+                }
+            )
+            self.store.add_received(
+                "aliyun", "sms", sent.number, text, title=sent.sign_name, key=key, source=source
+            )
         self.store.add_call("aliyun", action, len(messages))
         return {"BizId": biz_id}
 

@@ -1,4 +1,6 @@
-"""What an Aliyun-like provider reads in a call, what it knows of templates, and what it remembers of a number."""
+"""What an Aliyun-like provider reads in a call, what it knows of templates, and what it remembers
+of a number.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from activations.sandbox.sms_phones import CHINA, is_mainland
-from activations.sandbox.store import Store
-from activations.sms_content import approved_templates
+from sluice.activations.content.sms_templates import approved_templates
+from sluice.activations.sandbox.sms_phones import CHINA, is_mainland
+from sluice.activations.sandbox.store import Store
 
 LIMIT_A_DAY = 50
 SEND_LIMIT, BATCH_LIMIT, PAGE_LIMIT, OUT_ID_LIMIT, VARIABLE_LIMIT = 1000, 100, 50, 255, 35
@@ -50,17 +52,29 @@ def single(given: Mapping[str, str]) -> list[Sent]:
 
 def batch(given: Mapping[str, str]) -> list[Sent]:
     """The messages of SendBatchSms: three arrays that match by place."""
-    numbers, names = _json(given.get("PhoneNumberJson", ""), list), _json(given.get("SignNameJson", ""), list)
-    parameters = _json(given["TemplateParamJson"], list) if given.get("TemplateParamJson") else [{} for _ in numbers]
+    numbers, names = (
+        _json(given.get("PhoneNumberJson", ""), list),
+        _json(given.get("SignNameJson", ""), list),
+    )
+    parameters = (
+        _json(given["TemplateParamJson"], list)
+        if given.get("TemplateParamJson")
+        else [{} for _ in numbers]
+    )
     if not 1 <= len(numbers) <= BATCH_LIMIT:
         raise Refused("isv.MOBILE_COUNT_OVER_LIMIT")
     if len({len(numbers), len(names), len(parameters)}) != 1:
         raise Refused("isv.INVALID_PARAMETERS")
-    return [_sent(number, name, one, given) for number, name, one in zip(numbers, names, parameters, strict=True)]
+    return [
+        _sent(number, name, one, given)
+        for number, name, one in zip(numbers, names, parameters, strict=True)
+    ]
 
 
 def check_template(sent: Sent) -> str:
-    """The text the recipient reads. Raises Refused when template, area or variables are not as approved."""
+    """The text the recipient reads. Raises Refused when template, area or variables are not as
+    approved.
+    """
     found = approved_templates("aliyun").get(sent.template)
     if found is None or (found[1] == "mainland") != is_mainland(sent.number):
         raise Refused("isv.SMS_TEMPLATE_ILLEGAL")
@@ -79,23 +93,44 @@ def details(store: Store, given: Mapping[str, str]) -> dict[str, Any]:
     size, page = _number(given.get("PageSize")), _number(given.get("CurrentPage"))
     if not 1 <= size <= PAGE_LIMIT or page < 1:
         raise Refused("isv.INVALID_PARAMETERS")
-    query = "select title, body, source from received where vendor = 'aliyun' and recipient in (?, ?) order by received_id desc"
+    query = (
+        "select title, body, source from received where vendor = 'aliyun' and recipient in (?, ?)"
+        " order by received_id desc"
+    )
     number = given.get("PhoneNumber", "")
-    found = [_detail(*row) for row in store.rows(query, (_e164(number, True), _e164(number, False)))]
-    on_day = [one for one in found if one["SendDate"][:10].replace("-", "") == given.get("SendDate")]
+    found = [
+        _detail(*row) for row in store.rows(query, (_e164(number, True), _e164(number, False)))
+    ]
+    on_day = [
+        one for one in found if one["SendDate"][:10].replace("-", "") == given.get("SendDate")
+    ]
     shown = on_day[(page - 1) * size : page * size]
     return {"TotalCount": str(len(on_day)), "SmsSendDetailDTOs": {"SmsSendDetailDTO": shown}}
 
 
 def _detail(name: str, text: str, source: str) -> dict[str, Any]:
     known = json.loads(source)
-    sent_at = datetime.fromisoformat(known["sent_at"]).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
-    content = {"Content": f"【{name}】{text}", "TemplateCode": known["template"], "OutId": known["out_id"]}
-    return {**content, "SendStatus": 3, "ErrCode": "DELIVERED", "SendDate": sent_at, "ReceiveDate": sent_at}
+    sent_at = (
+        datetime.fromisoformat(known["sent_at"]).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    )
+    content = {
+        "Content": f"【{name}】{text}",
+        "TemplateCode": known["template"],
+        "OutId": known["out_id"],
+    }
+    return {
+        **content,
+        "SendStatus": 3,
+        "ErrCode": "DELIVERED",
+        "SendDate": sent_at,
+        "ReceiveDate": sent_at,
+    }
 
 
 def _sent(number: Any, name: Any, parameters: Any, given: Mapping[str, str]) -> Sent:
-    if not isinstance(parameters, dict) or not all(isinstance(value, str) for value in parameters.values()):
+    if not isinstance(parameters, dict) or not all(
+        isinstance(value, str) for value in parameters.values()
+    ):
         raise Refused("isv.INVALID_JSON_PARAM")
     if len(given.get("OutId", "")) > OUT_ID_LIMIT:
         raise Refused("isv.INVALID_PARAMETERS")
@@ -106,11 +141,17 @@ def _sent(number: Any, name: Any, parameters: Any, given: Mapping[str, str]) -> 
 
 
 def _e164(number: str, is_domestic: bool) -> str:
-    """In a domestic template a number may have its country code or not, in another it begins with it; empty when it is none."""
+    """In a domestic template a number may have its country code or not, in another it begins with
+    it; empty when it is none.
+    """
     digits = re.sub(r"^(\+|00)", "", number)
     if not digits.isdigit():
         return ""
-    return f"+86{digits.removeprefix('86')}" if is_domestic and len(digits.removeprefix("86")) == 11 else f"+{digits}"
+    return (
+        f"+86{digits.removeprefix('86')}"
+        if is_domestic and len(digits.removeprefix("86")) == 11
+        else f"+{digits}"
+    )
 
 
 def _json(text: str, kind: type) -> Any:

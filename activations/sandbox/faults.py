@@ -7,17 +7,27 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
-HttpFault = Literal["500", "429", "401", "drop_after_accept", "drop", "slow_after_accept", "invalid_json", "cut_body"]
+HttpFault = Literal[
+    "500",
+    "429",
+    "401",
+    "drop_after_accept",
+    "drop",
+    "slow_after_accept",
+    "invalid_json",
+    "cut_body",
+]
 
 
 @dataclass
 class Faults:
-    """``http``: what the next calls meet, in order; ``http_at``: the next calls of a path alone. ``mail``: replies by address
-    pattern, "550 5.1.1 User unknown".
+    """``http``: what the next calls meet, in order; ``http_at``: the next calls of a path alone.
+    ``mail``: replies by address pattern, "550 5.1.1 User unknown".
 
-    ``drop_after_data``: so many next mails are accepted and stored, and the connection is cut before the reply;
-    ``slow_after_data``: so many are stored, and answered after ``slow_seconds``. ``latency_seconds`` passes before every answer
-    over HTTP. ``retry_after_seconds``: what a scripted 429 asks for, instead of the vendor's usual wait.
+    ``drop_after_data``: so many next mails are accepted and stored, and the connection is cut
+    before the reply; ``slow_after_data``: so many are stored, and answered after ``slow_seconds``.
+    ``latency_seconds`` passes before every answer over HTTP. ``retry_after_seconds``: what a
+    scripted 429 asks for, instead of the vendor's usual wait.
     """
 
     http: deque[HttpFault] = field(default_factory=deque)

@@ -1,4 +1,6 @@
-"""A folder that files are dropped into, and what a reader makes of it: whole files with a manifest that fits."""
+"""A folder that files are dropped into, and what a reader makes of it: whole files with a manifest
+that fits.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
 FOLDER = "sandbox_files"
 
 
 class FileDropVendor:
-    """``<home>/sandbox_files``. It speaks no protocol; GET / lists the files that a reader would take."""
+    """``<home>/sandbox_files``. It speaks no protocol; GET / lists the files that a reader would
+    take.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.folder = store.path.parent / FOLDER

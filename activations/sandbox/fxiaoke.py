@@ -1,4 +1,6 @@
-"""A 纷享销客-like CRM: HTTP 200 always, an errorCode in the body, a limit of calls an interface, and no key kept unique."""
+"""A 纷享销客-like CRM: HTTP 200 always, an errorCode in the body, a limit of calls an interface, and no
+key kept unique.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.records import Record, Records
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.records import Record, Records
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
-APP_ID, APP_SECRET, CODE, CORP = "FSAID_sandbox", "sandbox-app-secret", "sandbox-code", "FSCID_sandbox"
+APP_ID, APP_SECRET, CODE, CORP = (
+    "FSAID_sandbox",
+    "sandbox-app-secret",
+    "sandbox-code",
+    "FSCID_sandbox",
+)
 USERS = {"+86-13800000001": "FSUID_A", "+86-13800000002": "FSUID_B"}
 WRITER = "FSUID_A"
 LIFE = timedelta(hours=2)
@@ -27,7 +34,9 @@ INVALID = "invalid"
 
 
 class FxiaokeVendor:
-    """The token, employees by mobile, and create, update, query, changeOwner and invalid of objects."""
+    """The token, employees by mobile, and create, update, query, changeOwner and invalid of
+    objects.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock = store, clock
@@ -44,7 +53,13 @@ class FxiaokeVendor:
 
     def settings(self, url: str) -> dict[str, Any]:
         """Where it is, and how to log in."""
-        return {"url": url, "app_id": APP_ID, "app_secret": APP_SECRET, "permanent_code": CODE, "open_user_id": WRITER}
+        return {
+            "url": url,
+            "app_id": APP_ID,
+            "app_secret": APP_SECRET,
+            "permanent_code": CODE,
+            "open_user_id": WRITER,
+        }
 
     def handle(self, request: Request) -> Reply:
         """Answer as 纷享销客 does."""
@@ -88,7 +103,10 @@ class FxiaokeVendor:
         if body.get("permanentCode") != CODE:
             return _error(20015)
         if self.clock.now() >= self.until:  # asked again while it lives, it is the same
-            self.token, self.until = f"token-{self.clock.now().timestamp()}", self.clock.now() + LIFE
+            self.token, self.until = (
+                f"token-{self.clock.now().timestamp()}",
+                self.clock.now() + LIFE,
+            )
         left = int((self.until - self.clock.now()).total_seconds())
         return _done(corpAccessToken=self.token, corpId=CORP, expiresIn=left)
 
@@ -103,12 +121,20 @@ class FxiaokeVendor:
         info = data["search_query_info"]
         if not 1 <= info["limit"] <= 100 or info["offset"] % info["limit"]:
             return _error(32000)
-        rows = [one for one in self.records.every(api_name) if all(_holds(one, f) for f in info["filters"])]
+        rows = [
+            one
+            for one in self.records.every(api_name)
+            if all(_holds(one, f) for f in info["filters"])
+        ]
         page = rows[info["offset"] : info["offset"] + info["limit"]]
         return _done(data={"dataList": [{**one.properties, "_id": one.record_id} for one in page]})
 
     def _create(self, api_name: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        given = {name: value for name, value in data["object_data"].items() if name != "dataObjectApiName"}
+        given = {
+            name: value
+            for name, value in data["object_data"].items()
+            if name != "dataObjectApiName"
+        }
         refused = _refused(given, is_new=True)
         if refused is not None:
             return _error(refused)
@@ -117,7 +143,11 @@ class FxiaokeVendor:
         return _done() if api_name.endswith("__c") else _done(dataId=record_id)
 
     def _update(self, api_name: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        given = {name: value for name, value in data["object_data"].items() if name not in {"dataObjectApiName", "_id"}}
+        given = {
+            name: value
+            for name, value in data["object_data"].items()
+            if name not in {"dataObjectApiName", "_id"}
+        }
         found = self.records.get(api_name, data["object_data"]["_id"])
         refused = 15002 if found is None or "owner" in given else _refused(given, is_new=False)
         if refused is not None or found is None:
@@ -144,12 +174,20 @@ def _refused(given: Mapping[str, Any], *, is_new: bool) -> int | None:
     if is_new and (not given.get("name") or given.get("owner", [""])[0] not in USERS.values()):
         return 32000
     is_long = any(isinstance(value, str) and len(value) > TEXT_LIMIT for value in given.values())
-    return 32000 if is_long or (given.get("email") and not EMAIL.fullmatch(str(given["email"]))) else None
+    return (
+        32000
+        if is_long or (given.get("email") and not EMAIL.fullmatch(str(given["email"])))
+        else None
+    )
 
 
 def _holds(one: Record, condition: Mapping[str, Any]) -> bool:
     value = str(one.properties.get(condition["field_name"], ""))
-    return value in condition["field_values"] if condition["operator"] == "IN" else [value] == condition["field_values"]
+    return (
+        value in condition["field_values"]
+        if condition["operator"] == "IN"
+        else [value] == condition["field_values"]
+    )
 
 
 def _error(code: int) -> dict[str, Any]:
@@ -157,4 +195,10 @@ def _error(code: int) -> dict[str, Any]:
 
 
 def _done(**more: Any) -> dict[str, Any]:
-    return {"errorCode": 0, "errorMessage": "OK", "errorDescription": "success", "traceId": "E-O.sandbox", **more}
+    return {
+        "errorCode": 0,
+        "errorMessage": "OK",
+        "errorDescription": "success",
+        "traceId": "E-O.sandbox",
+        **more,
+    }

@@ -6,9 +6,9 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from activations.sandbox.records import KeyTaken, Record, Records
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.records import KeyTaken, Record, Records
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
 BY_NAME = re.compile(r"/crm/v3/lists/object-type-id/0-1/name/([^/]+)")
 MEMBERS = re.compile(r"/crm/v3/lists/([0-9]+)/memberships/add-and-remove")
@@ -26,7 +26,11 @@ class HubSpotLists:
         by_name, members = BY_NAME.fullmatch(request.path), MEMBERS.fullmatch(request.path)
         if request.method == "GET" and by_name:
             found = self.records.find("lists", unquote(by_name[1]))
-            return _refused(404, "OBJECT_NOT_FOUND") if found is None else Reply(200, {"list": _shown(found)})
+            return (
+                _refused(404, "OBJECT_NOT_FOUND")
+                if found is None
+                else Reply(200, {"list": _shown(found)})
+            )
         if request.method == "POST" and request.path == "/crm/v3/lists/":
             return self._create(request.json())
         if request.method == "PUT" and members:
@@ -34,7 +38,10 @@ class HubSpotLists:
         return _refused(404, "OBJECT_NOT_FOUND")
 
     def _create(self, body: dict[str, Any]) -> Reply:
-        if body.get("objectTypeId") != "0-1" or body.get("processingType") not in {"MANUAL", "DYNAMIC"}:
+        if body.get("objectTypeId") != "0-1" or body.get("processingType") not in {
+            "MANUAL",
+            "DYNAMIC",
+        }:
             return _refused(400, "VALIDATION_ERROR")
         try:
             list_id = self.records.create("lists", body["name"], body)
@@ -50,12 +57,19 @@ class HubSpotLists:
         there = {str(row[0]) for row in rows}
         asked = [*body["recordIdsToAdd"], *body["recordIdsToRemove"]]
         added = [one for one in body["recordIdsToAdd"] if one in there and self._put(list_id, one)]
-        removed = [one for one in body["recordIdsToRemove"] if one in there and self._take(list_id, one)]
+        removed = [
+            one for one in body["recordIdsToRemove"] if one in there and self._take(list_id, one)
+        ]
         missing = [one for one in asked if one not in there]
-        return Reply(200, {"recordsIdsAdded": added, "recordIdsRemoved": removed, "recordIdsMissing": missing})
+        return Reply(
+            200,
+            {"recordsIdsAdded": added, "recordIdsRemoved": removed, "recordIdsMissing": missing},
+        )
 
     def _put(self, list_id: str, one: str) -> bool:
-        return self.records.upsert(MEMBERSHIP, f"{list_id}:{one}", {"list": list_id, "contact": one})[1]
+        return self.records.upsert(
+            MEMBERSHIP, f"{list_id}:{one}", {"list": list_id, "contact": one}
+        )[1]
 
     def _take(self, list_id: str, one: str) -> bool:
         found = self.records.find(MEMBERSHIP, f"{list_id}:{one}")
@@ -67,4 +81,6 @@ def _shown(found: Record) -> dict[str, Any]:
 
 
 def _refused(status: int, category: str) -> Reply:
-    return Reply(status, {"status": "error", "message": "the list cannot be used so", "category": category})
+    return Reply(
+        status, {"status": "error", "message": "the list cannot be used so", "category": category}
+    )

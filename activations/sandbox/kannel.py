@@ -1,15 +1,17 @@
-"""A Kannel-like gateway: login, receiver and text are checked, and a text arrives as the coding carries it."""
+"""A Kannel-like gateway: login, receiver and text are checked, and a text arrives as the coding
+carries it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
-from activations.sms_text import alphabet_of
+from sluice.activations.content.sms_text import alphabet_of
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
 USERNAME, PASSWORD = "sandbox", "sandbox-password"
 TEXT = {"Content-Type": "text/html"}
@@ -49,7 +51,11 @@ class KannelVendor:
 
     def fault_reply(self, fault: HttpFault) -> Reply:
         """Kannel has no 429: its word for it is 503."""
-        texts = {"500": (500, "Internal error"), "429": (503, "Temporal failure, try again later."), "401": (403, "Denied")}
+        texts = {
+            "500": (500, "Internal error"),
+            "429": (503, "Temporal failure, try again later."),
+            "401": (403, "Denied"),
+        }
         return _text(*texts[fault])
 
 

@@ -38,7 +38,9 @@ class LoopbackServer(ThreadingHTTPServer):
         """Who hung up is no news: tests and faults do it on purpose."""
 
     def _serve(self) -> None:
-        """Sleep until a client or ``stop`` wakes the thread: ``serve_forever`` polls, which costs CPU and a slow stop."""
+        """Sleep until a client or ``stop`` wakes the thread: ``serve_forever`` polls, which costs
+        CPU and a slow stop.
+        """
         with selectors.DefaultSelector() as selector:
             selector.register(self, selectors.EVENT_READ)
             selector.register(self._stop_reader, selectors.EVENT_READ)

@@ -1,4 +1,6 @@
-"""Records of a simulated CRM: ids of the vendor's, a unique key where there is one, and the time of the last change."""
+"""Records of a simulated CRM: ids of the vendor's, a unique key where there is one, and the time of
+the last change.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.store import Store
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,16 @@ class Records:
 
     def create(self, kind: str, key: str | None, properties: Mapping[str, Any]) -> str:
         """Make a record; returns its id. Raises KeyTaken."""
-        sql = "insert into records (vendor, object, key, properties, updated_at, is_deleted) values (?, ?, ?, ?, ?, 0)"
+        sql = (
+            "insert into records (vendor, object, key, properties, updated_at, is_deleted) values"
+            " (?, ?, ?, ?, ?, 0)"
+        )
         try:
-            return str(self.store.write(sql, (self.vendor, kind, key, _text(properties), self.clock.now().isoformat())))
+            return str(
+                self.store.write(
+                    sql, (self.vendor, kind, key, _text(properties), self.clock.now().isoformat())
+                )
+            )
         except sqlite3.IntegrityError as error:
             raise KeyTaken from error
 
@@ -85,9 +94,17 @@ class Records:
         return int(self.store.rows(sql, (self.vendor, kind))[0][0])
 
     def _rows(self, condition: str, values: tuple[str, ...], is_deleted: int = 0) -> list[Record]:
-        sql = "select record_id, key, properties, updated_at from records where vendor = ? and is_deleted = ? and "
-        rows = self.store.rows(f"{sql}{condition} order by record_id", (self.vendor, is_deleted, *values))
-        return [Record(str(row[0]), row[1], json.loads(row[2]), datetime.fromisoformat(row[3])) for row in rows]
+        sql = (
+            "select record_id, key, properties, updated_at from records where vendor = ? and"
+            " is_deleted = ? and "
+        )
+        rows = self.store.rows(
+            f"{sql}{condition} order by record_id", (self.vendor, is_deleted, *values)
+        )
+        return [
+            Record(str(row[0]), row[1], json.loads(row[2]), datetime.fromisoformat(row[3]))
+            for row in rows
+        ]
 
 
 def _text(properties: Mapping[str, Any]) -> str:

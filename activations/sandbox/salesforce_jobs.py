@@ -1,4 +1,6 @@
-"""Bulk 2.0 jobs of a Salesforce-like CRM: Open, UploadComplete, InProgress, JobComplete or Failed or Aborted."""
+"""Bulk 2.0 jobs of a Salesforce-like CRM: Open, UploadComplete, InProgress, JobComplete or Failed
+or Aborted.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from activations.sandbox.salesforce_rules import check_fields, error
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.salesforce_rules import check_fields, error
+from sluice.activations.sandbox.web import Reply, Request
 
 if TYPE_CHECKING:
-    from activations.sandbox.salesforce import SalesforceVendor
+    from sluice.activations.sandbox.salesforce import SalesforceVendor
 
 JOB = re.compile(r"jobs/ingest/(7505e\d+)(?:/(\w+))?")
 CSV = {"Content-Type": "text/csv"}
@@ -56,11 +58,15 @@ class Jobs:
             job.state = request.json()["state"]
             return Reply(200, self._shown(found[1]))
         return (
-            self._read(found[1], job, found[2]) if request.method == "GET" else Reply(409, [error("InvalidJobState", job.state)])
+            self._read(found[1], job, found[2])
+            if request.method == "GET"
+            else Reply(409, [error("InvalidJobState", job.state)])
         )
 
     def finish(self) -> None:
-        """Work through every job that was uploaded: the vendor does, whether anybody asks for it or not."""
+        """Work through every job that was uploaded: the vendor does, whether anybody asks for it or
+        not.
+        """
         for job in self.jobs.values():
             while job.state in {"UploadComplete", "InProgress"}:
                 self._step(job)
@@ -70,7 +76,11 @@ class Jobs:
             self._step(job)
             return Reply(200, self._shown(job_id))
         own = ["sf__Id", "sf__Created"] if name == "successfulResults" else ["sf__Id", "sf__Error"]
-        rows = {"successfulResults": job.good, "failedResults": job.bad, "unprocessedrecords": job.rest}[name]
+        rows = {
+            "successfulResults": job.good,
+            "failedResults": job.bad,
+            "unprocessedrecords": job.rest,
+        }[name]
         names = list(job.rows[0]) if job.rows else []
         return Reply(200, _csv([] if name == "unprocessedrecords" else own, names, rows), CSV)
 
@@ -93,8 +103,12 @@ class Jobs:
         return "JobComplete" if limit is None else "Aborted"
 
     def _row(self, job: Job, row: dict[str, str]) -> None:
-        given = {name: None if value == "#N/A" else value for name, value in row.items() if value != ""}
-        found = self.vendor.upsert(job.settings["object"], job.settings["externalIdFieldName"], given)
+        given = {
+            name: None if value == "#N/A" else value for name, value in row.items() if value != ""
+        }
+        found = self.vendor.upsert(
+            job.settings["object"], job.settings["externalIdFieldName"], given
+        )
         if isinstance(found, list):
             fields = f"{','.join(found[0]['fields'])} " if found[0]["fields"] else ""
             words = f"{found[0]['statusCode']}:{found[0]['message']}:{fields}--"
@@ -104,7 +118,10 @@ class Jobs:
 
     def _shown(self, job_id: str) -> dict[str, Any]:
         job = self.jobs[job_id]
-        counts = {"numberRecordsFailed": len(job.bad), "numberRecordsProcessed": len(job.good) + len(job.bad)}
+        counts = {
+            "numberRecordsFailed": len(job.bad),
+            "numberRecordsProcessed": len(job.good) + len(job.bad),
+        }
         url = f"services/data/v62.0/jobs/ingest/{job_id}/batches"
         return {**job.settings, **counts, "id": job_id, "state": job.state, "contentUrl": url}
 

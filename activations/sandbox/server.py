@@ -10,25 +10,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from activations.private_files import write_private
-from activations.sandbox import smtp
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import Faults
-from activations.sandbox.page.server import PageServer
-from activations.sandbox.store import Store
-from activations.sandbox.vendors import find_vendors
-from activations.sandbox.web import VendorServer
+from sluice.activations.private_files import write_private
+from sluice.activations.sandbox import smtp
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import Faults
+from sluice.activations.sandbox.page.server import PageServer
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.vendors import find_vendors
+from sluice.activations.sandbox.web import VendorServer
 
 STORE_FILE = "sandbox.sqlite"
 STATE_FILE = "sandbox.json"
 
 
 class Sandbox:
-    """A context manager: servers on loopback, on free ports where none is given (``ports`` by destination), what they received
-    in ``<home>/sandbox.sqlite``. ``names``: destinations whose vendors are started (default: all), and whatever shares their
-    accounts."""
+    """A context manager: servers on loopback, on free ports where none is given (``ports`` by
+    destination), what they received in ``<home>/sandbox.sqlite``. ``names``: destinations whose
+    vendors are started (default: all), and whatever shares their accounts.
+    """
 
-    def __init__(self, home: Path, ports: Mapping[str, int] | None = None, names: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, home: Path, ports: Mapping[str, int] | None = None, names: Iterable[str] | None = None
+    ) -> None:
         self.home = home
         self.faults, self.clock = Faults(), Clock()
         self.store = Store(home / STORE_FILE)
@@ -42,8 +45,12 @@ class Sandbox:
         started: dict[object, VendorServer] = {}
         for name, vendor in self._vendors.items():
             if name in self._names and vendor not in started:
-                started[vendor] = VendorServer(vendor(self.store, self.clock), self.faults, self._ports.get(name, 0))
-        self.servers = {name: started[vendor] for name, vendor in self._vendors.items() if vendor in started}
+                started[vendor] = VendorServer(
+                    vendor(self.store, self.clock), self.faults, self._ports.get(name, 0)
+                )
+        self.servers = {
+            name: started[vendor] for name, vendor in self._vendors.items() if vendor in started
+        }
         for server in started.values():
             server.start()
         self.page = PageServer(self.store, self.clock, self.faults, self._ports.get("page", 0))
@@ -52,7 +59,12 @@ class Sandbox:
         write_private(self.home / STATE_FILE, json.dumps(state, default=str))  # it holds logins
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         (self.home / STATE_FILE).unlink(missing_ok=True)
         self.page.stop()
         self._smtp.stop()
@@ -72,11 +84,16 @@ class Sandbox:
             "unsubscribe_url": "https://shop.example/unsubscribe",
             "secret": "secret of the sandbox",
         }
-        return {"smtp": mail, **{name: server.vendor.settings(server.url) for name, server in self.servers.items()}}
+        return {
+            "smtp": mail,
+            **{name: server.vendor.settings(server.url) for name, server in self.servers.items()},
+        }
 
 
 def running_endpoints(home: Path) -> dict[str, dict[str, Any]] | None:
-    """Endpoints of a sandbox that another process runs for this home; None when there is none that answers."""
+    """Endpoints of a sandbox that another process runs for this home; None when there is none that
+    answers.
+    """
     path = home / STATE_FILE
     if not path.is_file():
         return None
@@ -84,7 +101,9 @@ def running_endpoints(home: Path) -> dict[str, dict[str, Any]] | None:
         state = json.loads(path.read_text(encoding="utf-8"))
         endpoints: dict[str, dict[str, Any]] = state["endpoints"]
         os.kill(int(state["pid"]), 0)  # its port may be another's by now
-        socket.create_connection((endpoints["smtp"]["host"], endpoints["smtp"]["port"]), timeout=1).close()
+        socket.create_connection(
+            (endpoints["smtp"]["host"], endpoints["smtp"]["port"]), timeout=1
+        ).close()
     except (OSError, ValueError, KeyError):  # it was killed, perhaps while it wrote the file
         return None
     return endpoints

@@ -1,5 +1,6 @@
-"""Amazon SES, API version 2, SendBulkEmail: checks the signature, the clock and the limits, fills in the template, and answers
-per entry."""
+"""Amazon SES, API version 2, SendBulkEmail: checks the signature, the clock and the limits, fills
+in the template, and answers per entry.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
 ACCESS_KEY, SECRET, REGION = "AKIASANDBOX", "sandbox-secret-key", "eu-west-1"
 PATH = "/v2/email/outbound-bulk-emails"
@@ -24,13 +25,20 @@ ADDRESS = re.compile(r"[!-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 HEADER_NAME, HEADER_VALUE = re.compile(r"[!-9;-@A-~]{1,126}"), re.compile(r"[ -~]{1,995}")
 VARIABLE = re.compile(r"\{\{\{\s*(\w+)\s*\}\}\}|\{\{\s*(\w+)\s*\}\}")
 AUTHORIZATION = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/]+)/(?P<scope>[^,]+), ?SignedHeaders=(?P<names>[^,]+), ?Signature=(?P<signature>\w+)"
+    r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/]+)/(?P<scope>[^,]+), ?SignedHeaders=(?P<names>[^,]+),"
+    r" ?Signature=(?P<signature>\w+)"
 )
-FAULTS = {"429": "TooManyRequestsException", "401": "ExpiredTokenException", "500": "InternalServiceErrorException"}
+FAULTS = {
+    "429": "TooManyRequestsException",
+    "401": "ExpiredTokenException",
+    "500": "InternalServiceErrorException",
+}
 
 
 class SesVendor:
-    """POST /v2/email/outbound-bulk-emails. Addresses at ``invalid.example`` are refused per entry."""
+    """POST /v2/email/outbound-bulk-emails. Addresses at ``invalid.example`` are refused per
+    entry.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock = store, clock
@@ -63,7 +71,9 @@ class SesVendor:
         if wrong is not None:
             return _error(400, "BadRequestException", wrong)
         results = [self._send(entry, template, request.body) for entry in entries]
-        self.store.add_call("ses", "SendBulkEmail", sum(result["Status"] == "SUCCESS" for result in results))
+        self.store.add_call(
+            "ses", "SendBulkEmail", sum(result["Status"] == "SUCCESS" for result in results)
+        )
         return Reply(200, {"BulkEmailEntryResults": results})
 
     def fault_reply(self, fault: HttpFault) -> Reply:
@@ -81,15 +91,21 @@ class SesVendor:
         except ValueError:
             return _error(403, "IncompleteSignatureException", "no date")
         if abs(self.clock.now() - signed_at) > CLOCK_SKEW:
-            return _error(403, "InvalidSignatureException", "the signature has expired or is not yet current")
+            return _error(
+                403, "InvalidSignatureException", "the signature has expired or is not yet current"
+            )
         if found["key"] != ACCESS_KEY:
             return _error(403, "UnrecognizedClientException", "the security token is not valid")
-        must = {"host", "x-amz-date"} | {name for name in request.headers if name.startswith("x-amz-")}
+        must = {"host", "x-amz-date"} | {
+            name for name in request.headers if name.startswith("x-amz-")
+        }
         is_scope_right = found["scope"] == f"{date[:8]}/{REGION}/ses/aws4_request"
         if (
             not is_scope_right
             or not must <= set(names)
-            or not hmac.compare_digest(_signature(request, found["scope"], names), found["signature"])
+            or not hmac.compare_digest(
+                _signature(request, found["scope"], names), found["signature"]
+            )
         ):
             return _error(403, "SignatureDoesNotMatchException", "the signature does not match")
         return None
@@ -98,17 +114,31 @@ class SesVendor:
         addresses = entry["Destination"].get("ToAddresses", [])
         content = template.get("TemplateContent")
         if content is None:
-            return {"Status": "TEMPLATE_NOT_FOUND", "Error": f"Template {template.get('TemplateName')} does not exist"}
+            return {
+                "Status": "TEMPLATE_NOT_FOUND",
+                "Error": f"Template {template.get('TemplateName')} does not exist",
+            }
         if any(address.endswith("@invalid.example") for address in addresses):
             return {"Status": "MESSAGE_REJECTED", "Error": f"Address {addresses[0]} is not valid"}
         replacement = entry.get("ReplacementEmailContent", {}).get("ReplacementTemplate", {})
-        data = {**json.loads(template.get("TemplateData", "{}")), **json.loads(replacement.get("ReplacementTemplateData", "{}"))}
-        subject, text, html = (_fill(content.get(part, ""), data) for part in ("Subject", "Text", "Html"))
+        data = {
+            **json.loads(template.get("TemplateData", "{}")),
+            **json.loads(replacement.get("ReplacementTemplateData", "{}")),
+        }
+        subject, text, html = (
+            _fill(content.get(part, ""), data) for part in ("Subject", "Text", "Html")
+        )
         tags = {tag["Name"]: tag["Value"] for tag in entry.get("ReplacementTags", [])}
         headers = json.dumps(entry.get("ReplacementHeaders", []))
         numbers = [
             self.store.add_received(
-                "ses", "email", address, text, title=subject, key=tags.get("delivery_id"), source=headers + html
+                "ses",
+                "email",
+                address,
+                text,
+                title=subject,
+                key=tags.get("delivery_id"),
+                source=headers + html,
             )
             for address in addresses
         ]
@@ -128,7 +158,11 @@ def _wrong_entry(entry: Any) -> str | None:
     addresses = entry.get("Destination", {}).get("ToAddresses", [])
     if not addresses or not all(ADDRESS.fullmatch(address) for address in addresses):
         return "Illegal address"
-    data = entry.get("ReplacementEmailContent", {}).get("ReplacementTemplate", {}).get("ReplacementTemplateData", "{}")
+    data = (
+        entry.get("ReplacementEmailContent", {})
+        .get("ReplacementTemplate", {})
+        .get("ReplacementTemplateData", "{}")
+    )
     headers = entry.get("ReplacementHeaders", [])
     if len(data) > DATA_CHARACTERS:
         return "ReplacementTemplateData is too long"
@@ -137,7 +171,9 @@ def _wrong_entry(entry: Any) -> str | None:
     ):
         return "a header is not valid"
     try:
-        return None if isinstance(json.loads(data), dict) else "ReplacementTemplateData is no object"
+        return (
+            None if isinstance(json.loads(data), dict) else "ReplacementTemplateData is no object"
+        )
     except ValueError:
         return "ReplacementTemplateData is not JSON"
 
@@ -148,17 +184,33 @@ def _fill(template: str, data: dict[str, Any]) -> str:
     def value(found: re.Match[str]) -> str:
         if found[1]:
             return str(data.get(found[1], ""))
-        return str(data.get(found[2], "")).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+        return (
+            str(data.get(found[2], ""))
+            .replace("&", "&amp;")
+            .replace("<", "&lt;")
+            .replace(">", "&gt;")
+            .replace('"', "&quot;")
+        )
 
     return VARIABLE.sub(value, template)
 
 
 def _signature(request: Request, scope: str, names: list[str]) -> str:
     lines = [f"{name}:{re.sub(' +', ' ', request.headers.get(name, '').strip())}" for name in names]
-    query = "&".join(f"{quote(k, safe='-_.~')}={quote(v[0], safe='-_.~')}" for k, v in sorted(request.query.items()))
+    query = "&".join(
+        f"{quote(k, safe='-_.~')}={quote(v[0], safe='-_.~')}"
+        for k, v in sorted(request.query.items())
+    )
     body = hashlib.sha256(request.body).hexdigest()
     canonical = "\n".join([request.method, request.path, query, *lines, "", ";".join(names), body])
-    text = "\n".join(["AWS4-HMAC-SHA256", request.headers["x-amz-date"], scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    text = "\n".join(
+        [
+            "AWS4-HMAC-SHA256",
+            request.headers["x-amz-date"],
+            scope,
+            hashlib.sha256(canonical.encode()).hexdigest(),
+        ]
+    )
     key = b"AWS4" + SECRET.encode()
     for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")

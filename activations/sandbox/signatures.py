@@ -1,4 +1,6 @@
-"""Signatures of Aliyun and Tencent, computed from the call as it came: apart from the code that makes them, on purpose."""
+"""Signatures of Aliyun and Tencent, computed from the call as it came: apart from the code that
+makes them, on purpose.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote
 
-from activations.sandbox.web import Request
+from sluice.activations.sandbox.web import Request
 
 
 def signed_names(authorization: str) -> list[str]:
@@ -25,7 +27,9 @@ def credential(authorization: str) -> str:
 
 
 def acs3_is_right(request: Request, secret: str) -> bool:
-    """ACS3-HMAC-SHA256: over the decoded and newly encoded query, the signed headers and the hash of the body."""
+    """ACS3-HMAC-SHA256: over the decoded and newly encoded query, the signed headers and the hash
+    of the body.
+    """
     authorization = request.headers.get("authorization", "")
     names = signed_names(authorization)
     needed = {"host", *(name for name in request.headers if name.startswith("x-acs-"))} | (
@@ -35,26 +39,56 @@ def acs3_is_right(request: Request, secret: str) -> bool:
     if not needed <= set(names) or request.headers.get("x-acs-content-sha256") != hashed:
         return False
     pairs = sorted(parse_qsl(request.raw_query, keep_blank_values=True))
-    query = "&".join(f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in pairs)
-    canonical = "\n".join([request.method, request.path or "/", query, _lines(request, names), ";".join(names), hashed])
-    expected = _hex(secret.encode(), f"ACS3-HMAC-SHA256\n{hashlib.sha256(canonical.encode()).hexdigest()}")
+    query = "&".join(
+        f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in pairs
+    )
+    canonical = "\n".join(
+        [
+            request.method,
+            request.path or "/",
+            query,
+            _lines(request, names),
+            ";".join(names),
+            hashed,
+        ]
+    )
+    expected = _hex(
+        secret.encode(), f"ACS3-HMAC-SHA256\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    )
     return _given(authorization) == expected
 
 
 def tc3_is_right(request: Request, secret: str) -> bool:
-    """TC3-HMAC-SHA256: the key is derived from the date and service in the credential's scope; the date is the time stamp's."""
+    """TC3-HMAC-SHA256: the key is derived from the date and service in the credential's scope; the
+    date is the time stamp's.
+    """
     authorization = request.headers.get("authorization", "")
     names = signed_names(authorization)
     _, _, scope = credential(authorization).partition("/")
     date, _, _ = scope.partition("/")
     timestamp = request.headers.get("x-tc-timestamp", "")
-    if not {"host", "content-type"} <= set(names) or not timestamp.isdigit() or scope != f"{date}/sms/tc3_request":
+    if (
+        not {"host", "content-type"} <= set(names)
+        or not timestamp.isdigit()
+        or scope != f"{date}/sms/tc3_request"
+    ):
         return False
     if datetime.fromtimestamp(int(timestamp), UTC).strftime("%Y-%m-%d") != date:
         return False
     hashed = hashlib.sha256(request.body).hexdigest()
-    canonical = "\n".join([request.method, "/", request.raw_query, _lines(request, names, True), ";".join(names), hashed])
-    to_sign = "\n".join(["TC3-HMAC-SHA256", timestamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    canonical = "\n".join(
+        [
+            request.method,
+            "/",
+            request.raw_query,
+            _lines(request, names, True),
+            ";".join(names),
+            hashed,
+        ]
+    )
+    to_sign = "\n".join(
+        ["TC3-HMAC-SHA256", timestamp, scope, hashlib.sha256(canonical.encode()).hexdigest()]
+    )
     key = f"TC3{secret}".encode()
     for part in scope.split("/"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
@@ -64,7 +98,9 @@ def tc3_is_right(request: Request, secret: str) -> bool:
 def _lines(request: Request, names: list[str], is_lower: bool = False) -> str:
     headers: Mapping[str, str] = request.headers
     values = {name: headers.get(name, "").strip() for name in names}
-    return "".join(f"{name}:{value.lower() if is_lower else value}\n" for name, value in values.items())
+    return "".join(
+        f"{name}:{value.lower() if is_lower else value}\n" for name, value in values.items()
+    )
 
 
 def _given(authorization: str) -> str:

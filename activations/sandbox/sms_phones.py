@@ -1,4 +1,6 @@
-"""What simulated SMS providers share: whose number it is, which numbers they refuse, and how often one may be written to."""
+"""What simulated SMS providers share: whose number it is, which numbers they refuse, and how often
+one may be written to.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ OPTED_OUT = "90403"  # numbers that end so said no, at the provider
 
 def is_sendable(number: str) -> bool:
     """Whether a number in E.164 is one that SMS go to."""
-    return bool(MOBILE.fullmatch(number) or ABROAD.fullmatch(number)) and not number.endswith(UNLISTED)
+    return bool(MOBILE.fullmatch(number) or ABROAD.fullmatch(number)) and not number.endswith(
+        UNLISTED
+    )
 
 
 def is_mainland(number: str) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from activations.sandbox.faults import Faults
-from activations.sandbox.store import Store
+from sluice.activations.sandbox.faults import Faults
+from sluice.activations.sandbox.store import Store
 
 USERNAME, PASSWORD = "sandbox", "sandbox-password"
 
@@ -28,7 +28,14 @@ class Handler:
     def __init__(self, store: Store, faults: Faults) -> None:
         self.store, self.faults = store, faults
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]) -> str:
+    async def handle_RCPT(
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        rcpt_options: list[str],
+    ) -> str:
         """Accept the recipient, or answer as scripted."""
         reply = self.faults.reply_for(address)
         if reply is not None:
@@ -38,10 +45,19 @@ class Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Store one copy a recipient."""
-        content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
+        content = (
+            envelope.content
+            if isinstance(envelope.content, bytes)
+            else str(envelope.content).encode()
+        )
         parsed = email.message_from_bytes(content, policy=email.policy.default)
         for recipient in envelope.rcpt_tos:
-            self.store.add_mail(recipient, str(parsed["Message-ID"]), str(parsed["Subject"]), content.decode("utf-8", "replace"))
+            self.store.add_mail(
+                recipient,
+                str(parsed["Message-ID"]),
+                str(parsed["Subject"]),
+                content.decode("utf-8", "replace"),
+            )
         if self.faults.take_drop():
             transport: Any = server.transport
             transport.abort()
@@ -50,7 +66,9 @@ class Handler:
         return "250 2.0.0 OK"
 
 
-def authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, auth_data: Any) -> AuthResult:
+def authenticate(
+    server: SMTP, session: Session, envelope: Envelope, mechanism: str, auth_data: Any
+) -> AuthResult:
     """Only the sandbox's own login is right."""
     is_right = isinstance(auth_data, LoginPassword) and (auth_data.login, auth_data.password) == (
         USERNAME.encode(),

@@ -1,4 +1,6 @@
-"""As much SOQL as a sync asks: columns of one object, conditions joined by AND, an order and a limit."""
+"""As much SOQL as a sync asks: columns of one object, conditions joined by AND, an order and a
+limit.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def read(text: str) -> Query:
     names = [name.strip() for name in found["names"].split(",")]
     order = [name.strip() for name in (found["order"] or "").split(",") if name.strip()]
     limit = int(found["limit"]) if found["limit"] else None
-    return Query(names, found["kind"], order, limit, lambda row: all(one(row) for one in conditions))
+    return Query(
+        names, found["kind"], order, limit, lambda row: all(one(row) for one in conditions)
+    )
 
 
 def _conditions(text: str) -> list[Callable[[Mapping[str, Any]], bool]]:
@@ -56,7 +60,11 @@ def _conditions(text: str) -> list[Callable[[Mapping[str, Any]], bool]]:
     while tokens:
         try:
             name, operator = tokens.pop(0), tokens.pop(0)
-            found.append(_one_of(name, tokens) if operator == "IN" else _compared(name, operator, tokens.pop(0)))
+            found.append(
+                _one_of(name, tokens)
+                if operator == "IN"
+                else _compared(name, operator, tokens.pop(0))
+            )
             if tokens and tokens.pop(0) != "AND":
                 raise BadQuery
         except (IndexError, KeyError) as error:
@@ -92,7 +100,9 @@ def _compared(name: str, operator: str, text: str) -> Callable[[Mapping[str, Any
 
 def _value(token: str) -> Any:
     if token.startswith("'"):
-        return re.sub(r"\\(.)", lambda m: {"n": "\n", "r": "\r"}.get(m[1], m[1]), token[1:-1]).lower()
+        return re.sub(
+            r"\\(.)", lambda m: {"n": "\n", "r": "\r"}.get(m[1], m[1]), token[1:-1]
+        ).lower()
     if token in {"true", "false"}:
         return token == "true"
     try:

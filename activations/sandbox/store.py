@@ -30,7 +30,9 @@ create table if not exists calls (
 
 
 class Store:
-    """One SQLite file, used by all servers of a sandbox; every write is committed when it returns."""
+    """One SQLite file, used by all servers of a sandbox; every write is committed when it
+    returns.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -49,33 +51,66 @@ class Store:
     def add_mail(self, recipient: str, message_id: str, subject: str, source: str) -> None:
         """A mail was received."""
         values = (recipient, message_id, subject, source, datetime.now(UTC).isoformat())
-        self._write("insert into mails (recipient, message_id, subject, source, received_at) values (?, ?, ?, ?, ?)", values)
+        self._write(
+            "insert into mails (recipient, message_id, subject, source, received_at) values (?, ?,"
+            " ?, ?, ?)",
+            values,
+        )
 
     def add_received(
-        self, vendor: str, channel: str, recipient: str, body: str, *, title: str = "", key: str | None = None, source: str = ""
+        self,
+        vendor: str,
+        channel: str,
+        recipient: str,
+        body: str,
+        *,
+        title: str = "",
+        key: str | None = None,
+        source: str = "",
     ) -> int:
-        """A recipient received something: what they see of it (title and body), our id for it (``key``), and the call as it came.
-        Returns its number."""
-        values = (vendor, channel, recipient, key, title, body, source, datetime.now(UTC).isoformat())
+        """A recipient received something: what they see of it (title and body), our id for it
+        (``key``), and the call as it came. Returns its number.
+        """
+        values = (
+            vendor,
+            channel,
+            recipient,
+            key,
+            title,
+            body,
+            source,
+            datetime.now(UTC).isoformat(),
+        )
         names = "vendor, channel, recipient, key, title, body, source, received_at"
         with self._lock, self._connection:
             return int(
-                self._connection.execute(f"insert into received ({names}) values (?, ?, ?, ?, ?, ?, ?, ?)", values).lastrowid or 0
+                self._connection.execute(
+                    f"insert into received ({names}) values (?, ?, ?, ?, ?, ?, ?, ?)", values
+                ).lastrowid
+                or 0
             )
 
-    def upsert_contact(self, id_property: str, key: str, properties: dict[str, str]) -> tuple[int, bool]:
-        """Find or make a contact by a unique property; returns its id and whether it is new. Only given properties change."""
+    def upsert_contact(
+        self, id_property: str, key: str, properties: dict[str, str]
+    ) -> tuple[int, bool]:
+        """Find or make a contact by a unique property; returns its id and whether it is new. Only
+        given properties change.
+        """
         with self._lock, self._connection:
             found = self._connection.execute(
-                "select vendor_id, properties from contacts where id_property = ? and key = ? and is_archived = 0",
+                "select vendor_id, properties from contacts where id_property = ? and key = ? and"
+                " is_archived = 0",
                 (id_property, key),
             ).fetchone()
             if found:
                 merged = json.dumps({**json.loads(found[1]), **properties}, ensure_ascii=False)
-                self._connection.execute("update contacts set properties = ? where vendor_id = ?", (merged, found[0]))
+                self._connection.execute(
+                    "update contacts set properties = ? where vendor_id = ?", (merged, found[0])
+                )
                 return int(found[0]), False
             cursor = self._connection.execute(
-                "insert into contacts (id_property, key, properties, is_archived) values (?, ?, ?, 0)",
+                "insert into contacts (id_property, key, properties, is_archived) values (?, ?,"
+                " ?, 0)",
                 (id_property, key, json.dumps(properties, ensure_ascii=False)),
             )
             return int(cursor.lastrowid or 0), True
@@ -86,19 +121,28 @@ class Store:
 
     def add_call(self, vendor: str, operation: str, accepted: int) -> None:
         """A call was answered, with so many items accepted."""
-        self._write("insert into calls (vendor, operation, accepted) values (?, ?, ?)", (vendor, operation, accepted))
+        self._write(
+            "insert into calls (vendor, operation, accepted) values (?, ?, ?)",
+            (vendor, operation, accepted),
+        )
 
     def counts(self) -> dict[str, int]:
-        """Mails received, recipients, repeated Message-IDs; contacts held, and operations accepted; what other vendors delivered,
-        by vendor and channel, and the records their CRMs hold."""
+        """Mails received, recipients, repeated Message-IDs; contacts held, and operations accepted;
+        what other vendors delivered, by vendor and channel, and the records their CRMs hold.
+        """
         received = "select vendor || ' ' || channel, count(*) from received group by 1 order by 1"
-        records = "select vendor || ' ' || object, count(*) from records where is_deleted = 0 group by 1 order by 1"
+        records = (
+            "select vendor || ' ' || object, count(*) from records where is_deleted = 0 group by 1"
+            " order by 1"
+        )
         return {
             "mails": self.value("select count(*) from mails"),
             "recipients": self.value("select count(distinct recipient) from mails"),
             "repeated_mails": self.value("select count(*) - count(distinct message_id) from mails"),
             "contacts": self.value("select count(*) from contacts where is_archived = 0"),
-            "crm_operations": self.value("select coalesce(sum(accepted), 0) from calls where vendor = 'hubspot'"),
+            "crm_operations": self.value(
+                "select coalesce(sum(accepted), 0) from calls where vendor = 'hubspot'"
+            ),
             **dict(self.rows(received)),
             **dict(self.rows(records)),
         }
@@ -113,7 +157,9 @@ class Store:
             return self._connection.execute(sql, parameters).fetchall()
 
     def write(self, sql: str, values: tuple[Any, ...]) -> int:
-        """Run a statement that changes something; returns the id of the row it made. Raises sqlite3.IntegrityError."""
+        """Run a statement that changes something; returns the id of the row it made. Raises
+        sqlite3.IntegrityError.
+        """
         with self._lock, self._connection:
             return int(self._connection.execute(sql, values).lastrowid or 0)
 

@@ -1,4 +1,6 @@
-"""A Tencent-like SMS provider: checks signature and clock, the call as a whole, then each number, as SMS 2021-01-11 does."""
+"""A Tencent-like SMS provider: checks signature and clock, the call as a whole, then each number,
+as SMS 2021-01-11 does.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,26 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.signatures import credential, tc3_is_right
-from activations.sandbox.sms_phones import CHINA, DailyLimit, has_opted_out, is_mainland, is_sendable
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
-from activations.sms_content import VendorTemplate, approved_templates
+from sluice.activations.content.sms_templates import VendorTemplate, approved_templates
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.signatures import credential, tc3_is_right
+from sluice.activations.sandbox.sms_phones import (
+    CHINA,
+    DailyLimit,
+    has_opted_out,
+    is_mainland,
+    is_sendable,
+)
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
-SECRET_ID, SECRET_KEY, APP_ID, SIGNATURE = "AKIDSANDBOX", "sandbox-secret-key", "1400006666", "示例商店"
+SECRET_ID, SECRET_KEY, APP_ID, SIGNATURE = (
+    "AKIDSANDBOX",
+    "sandbox-secret-key",
+    "1400006666",
+    "示例商店",
+)
 VERSION = "2021-01-11"
 SKEW_SECONDS = 10 * 60
 NUMBER_LIMIT, CONTEXT_LIMIT, VARIABLE_LIMIT, LIMIT_A_DAY = 200, 512, 6, 10
@@ -69,7 +82,10 @@ class TencentVendor:
             raise Refused("AuthFailure.SignatureFailure")
         if abs(self.clock.now().timestamp() - int(timestamp)) > SKEW_SECONDS:
             raise Refused("InternalError.RequestTimeException")
-        if request.headers.get("x-tc-action") != "SendSms" or request.headers.get("x-tc-version") != VERSION:
+        if (
+            request.headers.get("x-tc-action") != "SendSms"
+            or request.headers.get("x-tc-version") != VERSION
+        ):
             raise Refused("InvalidAction")
         if not request.headers.get("x-tc-region"):
             raise Refused("MissingParameter")
@@ -82,7 +98,9 @@ class TencentVendor:
         context = str(given.get("SessionContext") or "")
         return {"SendStatusSet": [self._send_one(number, text, context) for number in numbers]}
 
-    def _text(self, given: Mapping[str, Any], numbers: Sequence[str], parameters: Sequence[str]) -> str:
+    def _text(
+        self, given: Mapping[str, Any], numbers: Sequence[str], parameters: Sequence[str]
+    ) -> str:
         found = approved_templates("tencent").get(str(given.get("TemplateId")))
         if found is None:
             raise Refused("FailedOperation.TemplateIncorrectOrUnapproved")
@@ -101,18 +119,34 @@ class TencentVendor:
         serial = ""
         if code is None:
             self.limit.count(number, now=self.clock.now())
-            row = self.store.add_received("tencent", "sms", number, text, title=SIGNATURE, key=context or None)
+            row = self.store.add_received(
+                "tencent", "sms", number, text, title=SIGNATURE, key=context or None
+            )
             serial = f"5000:{row:019d}"
         self.store.add_call("tencent", "SendSms", int(code is None))
-        status = {"SerialNo": serial, "PhoneNumber": number, "Fee": int(code is None), "SessionContext": context}
-        return {**status, "Code": code or "Ok", "Message": "send success" if code is None else "refused", "IsoCode": "CN"}
+        status = {
+            "SerialNo": serial,
+            "PhoneNumber": number,
+            "Fee": int(code is None),
+            "SessionContext": context,
+        }
+        return {
+            **status,
+            "Code": code or "Ok",
+            "Message": "send success" if code is None else "refused",
+            "IsoCode": "CN",
+        }
 
     def _refusal(self, number: str) -> str | None:
         if not is_sendable(number):
             return "InvalidParameterValue.IncorrectPhoneNumber"
         if has_opted_out(number):
             return "FailedOperation.PhoneNumberInBlacklist"
-        return "LimitExceeded.PhoneNumberDailyLimit" if self.limit.is_reached(number, now=self.clock.now()) else None
+        return (
+            "LimitExceeded.PhoneNumberDailyLimit"
+            if self.limit.is_reached(number, now=self.clock.now())
+            else None
+        )
 
 
 def check_call(given: Mapping[str, Any], numbers: Sequence[str]) -> None:

@@ -1,4 +1,6 @@
-"""Customer file audiences as Tencent Ads keep them: token, clock and nonce are checked, files are zips of hashes."""
+"""Customer file audiences as Tencent Ads keep them: token, clock and nonce are checked, files are
+zips of hashes.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,10 @@ import re
 import zipfile
 from typing import Any
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
 TOKEN, ACCOUNT = "sandbox-tencent-ads", "20458"
 PATH = re.compile(r"/v\d+\.\d+/custom_audience_files/add")
@@ -21,7 +23,9 @@ TOLERANCE_SECONDS = 300
 
 
 class TencentAudiencesVendor:
-    """POST /<version>/custom_audience_files/add. Codes other than 0 are ours: the real ones are not documented with it."""
+    """POST /<version>/custom_audience_files/add. Codes other than 0 are ours: the real ones are not
+    documented with it.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock = store, clock
@@ -40,7 +44,10 @@ class TencentAudiencesVendor:
         if query.get("access_token") != TOKEN:
             return refused(11000, "the token is not valid")
         timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
-        if not timestamp.isdecimal() or abs(self.clock.now().timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
+        if (
+            not timestamp.isdecimal()
+            or abs(self.clock.now().timestamp() - int(timestamp)) > TOLERANCE_SECONDS
+        ):
             return refused(10003, "the timestamp is too far off")
         if not 1 <= len(nonce) <= 32 or nonce in self.nonces:
             return refused(10004, "the nonce was used")
@@ -49,13 +56,25 @@ class TencentAudiencesVendor:
 
     def fault_reply(self, fault: HttpFault) -> Reply:
         """Limits and tokens come as codes."""
-        return Reply(500) if fault == "500" else refused({"429": 11017, "401": 11000}[fault], "scripted")
+        return (
+            Reply(500)
+            if fault == "500"
+            else refused({"429": 11017, "401": 11000}[fault], "scripted")
+        )
 
     def _take(self, form: dict[str, bytes]) -> Reply:
-        text = {name: value.decode("utf-8", "replace") for name, value in form.items() if name != "file"}
+        text = {
+            name: value.decode("utf-8", "replace") for name, value in form.items() if name != "file"
+        }
         operation = text.get("operation_type", "APPEND")
-        is_right = text.get("account_id") == ACCOUNT and text.get("user_id_type") == "SHA256_MOBILE_PHONE"
-        if not is_right or operation not in {"APPEND", "REDUCE"} or not text.get("audience_id", "").isdecimal():
+        is_right = (
+            text.get("account_id") == ACCOUNT and text.get("user_id_type") == "SHA256_MOBILE_PHONE"
+        )
+        if (
+            not is_right
+            or operation not in {"APPEND", "REDUCE"}
+            or not text.get("audience_id", "").isdecimal()
+        ):
             return refused(10002, "a parameter is wrong")
         try:
             archive = zipfile.ZipFile(io.BytesIO(form["file"]))
@@ -68,7 +87,15 @@ class TencentAudiencesVendor:
         members.update(lines) if operation == "APPEND" else members.difference_update(lines)
         self.store.add_call("tencent_audiences", operation.lower(), len(lines))
         number = self.store.value("select count(*) from calls")
-        return Reply(200, {"code": 0, "message": "", "message_cn": "", "data": {"custom_audience_file_id": number}})
+        return Reply(
+            200,
+            {
+                "code": 0,
+                "message": "",
+                "message_cn": "",
+                "data": {"custom_audience_file_id": number},
+            },
+        )
 
 
 def refused(code: int, message: str) -> Reply:
@@ -82,5 +109,7 @@ def _form(request: Request) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for part in parsed.iter_parts():
         content = part.get_payload(decode=True)
-        found[str(part.get_param("name", header="content-disposition"))] = content if isinstance(content, bytes) else b""
+        found[str(part.get_param("name", header="content-disposition"))] = (
+            content if isinstance(content, bytes) else b""
+        )
     return found

@@ -1,4 +1,6 @@
-"""A Tryton-like server: sessions, and create, write and search_read of parties over JSON-RPC, with the code kept unique."""
+"""A Tryton-like server: sessions, and create, write and search_read of parties over JSON-RPC, with
+the code kept unique.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +10,11 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.records import KeyTaken, Record, Records
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.records import KeyTaken, Record, Records
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
 DATABASE, USERNAME, PASSWORD = "sandbox", "sluice", "sandbox-password"
 PARTY, WAY = "party.party", "party.contact_mechanism"
@@ -54,7 +56,9 @@ class TrytonVendor:
         if call["method"] not in self.methods:
             return Reply(403)
         try:
-            return Reply(200, {"id": call["id"], "result": self.methods[call["method"]](*call["params"])})
+            return Reply(
+                200, {"id": call["id"], "result": self.methods[call["method"]](*call["params"])}
+            )
         except UserError as error:
             return Reply(200, {"id": call["id"], "error": ["UserError", [str(error), "", None]]})
         except KeyError as error:
@@ -75,7 +79,12 @@ class TrytonVendor:
         for row in rows:
             _check(row)
         try:
-            ids = [self.records.create(PARTY, row["code"], {**row, "active": True, "contact_mechanisms": []}) for row in rows]
+            ids = [
+                self.records.create(
+                    PARTY, row["code"], {**row, "active": True, "contact_mechanisms": []}
+                )
+                for row in rows
+            ]
         except KeyTaken:
             raise UserError("The code on party must be unique.") from None
         for record_id, row in zip(ids, rows, strict=True):
@@ -91,7 +100,10 @@ class TrytonVendor:
                 raise UserError("You are trying to write to records that don't exist.")
             if not record.properties["active"] and values.keys() - {"active"}:
                 raise UserError("You are not allowed to modify the field.")
-            self.records.update(record, {name: value for name, value in values.items() if name != "contact_mechanisms"})
+            self.records.update(
+                record,
+                {name: value for name, value in values.items() if name != "contact_mechanisms"},
+            )
             self._change_ways(record.record_id, values.get("contact_mechanisms", []))
 
     def _change_ways(self, party: str, steps: list[list[Any]]) -> None:
@@ -108,16 +120,26 @@ class TrytonVendor:
                 else:
                     self.records.remove(WAY, way.record_id)
 
-    def _parties(self, domain: Any, offset: int, limit: Any, order: Any, names: list[str], context: Any) -> list[dict[str, Any]]:
+    def _parties(
+        self, domain: Any, offset: int, limit: Any, order: Any, names: list[str], context: Any
+    ) -> list[dict[str, Any]]:
         ((name, operator, value),) = domain
         values = [str(one) for one in value] if operator == "in" else [str(value)]
         shown = [_shown(one) for one in self.records.every(PARTY)]
-        kept = [one for one in shown if str(one[name]) in values and (one["active"] or not context.get("active_test", True))]
+        kept = [
+            one
+            for one in shown
+            if str(one[name]) in values and (one["active"] or not context.get("active_test", True))
+        ]
         return [{key: one.get(key) for key in {*names, "id"}} for one in kept]
 
-    def _ways(self, domain: Any, offset: int, limit: Any, order: Any, names: list[str], context: Any) -> list[dict[str, Any]]:
+    def _ways(
+        self, domain: Any, offset: int, limit: Any, order: Any, names: list[str], context: Any
+    ) -> list[dict[str, Any]]:
         ((_, _, parties),) = domain
-        return [_shown(one) for one in self.records.every(WAY) if one.properties["party"] in parties]
+        return [
+            _shown(one) for one in self.records.every(WAY) if one.properties["party"] in parties
+        ]
 
 
 def _check(row: dict[str, Any]) -> None:
@@ -126,7 +148,10 @@ def _check(row: dict[str, Any]) -> None:
     for action, *given in row.get("contact_mechanisms", []):
         for way in given[0] if action == "create" else []:
             if way["type"] not in TYPES:
-                raise UserError(f"The value {json.dumps(way['type'])} for field Type is not one of the allowed options.")
+                raise UserError(
+                    f"The value {json.dumps(way['type'])} for field Type is not one of the allowed"
+                    " options."
+                )
 
 
 def _shown(one: Record) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""A Twilio-like SMS provider: checks login, sender, number and body, and answers as Messages.json of 2010-04-01 does."""
+"""A Twilio-like SMS provider: checks login, sender, number and body, and answers as Messages.json
+of 2010-04-01 does.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,11 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.sms_phones import has_opted_out, is_sendable
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.sms_phones import has_opted_out, is_sendable
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
 ACCOUNT, TOKEN, SERVICE = "AC" + "0" * 32, "sandbox-auth-token", "MG" + "0" * 32
 BODY_LIMIT = 1600
@@ -39,16 +41,28 @@ class TwilioVendor:
         login = b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {login}":
             return _error(401, 20003)
-        if (request.method, request.path) != ("POST", f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"):
+        if (request.method, request.path) != (
+            "POST",
+            f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json",
+        ):
             return _error(404, 20404)
         form = {name: values[0] for name, values in request.form.items()}
         code = refusal(form)
         if code is not None:
             return _error(400, code)
-        row = self.store.add_received("twilio", "sms", form["To"], form["Body"], key=delivery_in(form.get("StatusCallback")))
+        row = self.store.add_received(
+            "twilio", "sms", form["To"], form["Body"], key=delivery_in(form.get("StatusCallback"))
+        )
         self.store.add_call("twilio", "Messages", 1)
         return Reply(
-            201, {"sid": f"SM{row:032x}", "status": "queued", "to": form["To"], "body": form["Body"], "error_code": None}
+            201,
+            {
+                "sid": f"SM{row:032x}",
+                "status": "queued",
+                "to": form["To"],
+                "body": form["Body"],
+                "error_code": None,
+            },
         )
 
     def fault_reply(self, fault: HttpFault) -> Reply:

@@ -1,32 +1,34 @@
-"""Every simulated vendor that speaks HTTP, one line each: the destination it stands in for, and its class."""
+"""Every simulated vendor that speaks HTTP, one line each: the destination it stands in for, and its
+class.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 
-from activations import plugins
-from activations.sandbox.aliyun import AliyunVendor
-from activations.sandbox.clock import Clock
-from activations.sandbox.file_drop import FileDropVendor
-from activations.sandbox.fxiaoke import FxiaokeVendor
-from activations.sandbox.hubspot import HubSpotVendor
-from activations.sandbox.kannel import KannelVendor
-from activations.sandbox.meta_audiences import MetaAudiencesVendor
-from activations.sandbox.salesforce import SalesforceVendor
-from activations.sandbox.sendgrid import SendGridVendor
-from activations.sandbox.ses import SesVendor
-from activations.sandbox.store import Store
-from activations.sandbox.tencent import TencentVendor
-from activations.sandbox.tencent_audiences import TencentAudiencesVendor
-from activations.sandbox.tryton import TrytonVendor
-from activations.sandbox.twilio import TwilioVendor
-from activations.sandbox.web import Vendor
-from activations.sandbox.webhook import WebhookVendor
-from activations.sandbox.wechat.vendor import WeChatVendor
-from activations.sandbox.wechat.wecom import WeComVendor
-from activations.sandbox.xiaoshouyi import XiaoshouyiVendor
-from models.errors import ConfigurationError
+from sluice.activations import plugins
+from sluice.activations.sandbox.aliyun import AliyunVendor
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.file_drop import FileDropVendor
+from sluice.activations.sandbox.fxiaoke import FxiaokeVendor
+from sluice.activations.sandbox.hubspot import HubSpotVendor
+from sluice.activations.sandbox.kannel import KannelVendor
+from sluice.activations.sandbox.meta_audiences import MetaAudiencesVendor
+from sluice.activations.sandbox.salesforce import SalesforceVendor
+from sluice.activations.sandbox.sendgrid import SendGridVendor
+from sluice.activations.sandbox.ses import SesVendor
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.tencent import TencentVendor
+from sluice.activations.sandbox.tencent_audiences import TencentAudiencesVendor
+from sluice.activations.sandbox.tryton import TrytonVendor
+from sluice.activations.sandbox.twilio import TwilioVendor
+from sluice.activations.sandbox.web import Vendor
+from sluice.activations.sandbox.webhook import WebhookVendor
+from sluice.activations.sandbox.wechat.vendor import WeChatVendor
+from sluice.activations.sandbox.wechat.wecom import WeComVendor
+from sluice.activations.sandbox.xiaoshouyi import XiaoshouyiVendor
+from sluice.models.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +59,9 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
 
 
 def find_vendors() -> dict[str, Callable[[Store, Clock], Vendor]]:
-    """Ours, and those of other packages; one that cannot be loaded is told of, and the others stand."""
+    """Ours, and those of other packages; one that cannot be loaded is told of, and the others
+    stand.
+    """
     found = dict(VENDORS)
     for name in plugins.names(plugins.VENDORS):
         try:

@@ -1,4 +1,6 @@
-"""HTTP servers of simulated vendors: one on loopback for each, with scripted faults before or after what a call does."""
+"""HTTP servers of simulated vendors: one on loopback for each, with scripted faults before or after
+what a call does.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from activations.sandbox.faults import Faults, HttpFault
-from activations.sandbox.loopback import LoopbackServer
+from sluice.activations.sandbox.faults import Faults, HttpFault
+from sluice.activations.sandbox.loopback import LoopbackServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,12 @@ class Handler(BaseHTTPRequestHandler):
         elif fault == "drop":
             self._cut()
         else:
-            self._send(fault, self.server.vendor.handle(Request(self.command, url.path, url.query, headers, body)))
+            self._send(
+                fault,
+                self.server.vendor.handle(
+                    Request(self.command, url.path, url.query, headers, body)
+                ),
+            )
 
     do_GET = do_PATCH = do_PUT = do_DELETE = do_POST
 
@@ -101,16 +108,33 @@ class Handler(BaseHTTPRequestHandler):
             return
         if fault == "slow_after_accept":
             time.sleep(self.server.faults.slow_seconds)
-        self._reply(Reply(reply.status, b"{not json", reply.headers) if fault == "invalid_json" else reply, fault == "cut_body")
+        self._reply(
+            Reply(reply.status, b"{not json", reply.headers) if fault == "invalid_json" else reply,
+            fault == "cut_body",
+        )
 
     def _refusal(self, fault: HttpFault) -> Reply:
         reply, wait = self.server.vendor.fault_reply(fault), self.server.faults.retry_after_seconds
-        return replace(reply, headers={**reply.headers, "Retry-After": f"{wait:g}"}) if fault == "429" and wait else reply
+        return (
+            replace(reply, headers={**reply.headers, "Retry-After": f"{wait:g}"})
+            if fault == "429" and wait
+            else reply
+        )
 
     def _reply(self, reply: Reply, is_cut: bool = False) -> None:
         body = reply.body
-        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json; charset=utf-8", **reply.headers, "Content-Length": str(len(content))}
+        content = (
+            body
+            if isinstance(body, bytes)
+            else b""
+            if body is None
+            else json.dumps(body, ensure_ascii=False).encode()
+        )
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            **reply.headers,
+            "Content-Length": str(len(content)),
+        }
         self.send_response(reply.status)
         for name, value in headers.items():
             self.send_header(name, value)

@@ -1,4 +1,6 @@
-"""A receiver of webhooks: checks signature and time, takes each id once, and refuses what is no address."""
+"""A receiver of webhooks: checks signature and time, takes each id once, and refuses what is no
+address.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,10 @@ import json
 import re
 from typing import Any
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
 SECRET = "whsec_c2FuZGJveCBzZWNyZXQgb2YgdGhlIHdlYmhvb2s="
 TOLERANCE_SECONDS = 300
@@ -33,7 +35,9 @@ class WebhookVendor:
         }  # fmt: skip
 
     def handle(self, request: Request) -> Reply:
-        """204 when all was taken; 413 or 422 and nothing taken when it is too much, or an item is bad."""
+        """204 when all was taken; 413 or 422 and nothing taken when it is too much, or an item is
+        bad.
+        """
         if request.path != "/hook":
             return Reply(404)
         if len(request.body) > BODY_LIMIT:
@@ -56,23 +60,46 @@ class WebhookVendor:
         return Reply(int(fault), None, {"Retry-After": "7"} if fault == "429" else {})
 
     def _is_signed(self, request: Request) -> bool:
-        name, timestamp = request.headers.get("webhook-id", ""), request.headers.get("webhook-timestamp", "")
-        if not timestamp.isdecimal() or abs(self.clock.now().timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
+        name, timestamp = (
+            request.headers.get("webhook-id", ""),
+            request.headers.get("webhook-timestamp", ""),
+        )
+        if (
+            not timestamp.isdecimal()
+            or abs(self.clock.now().timestamp() - int(timestamp)) > TOLERANCE_SECONDS
+        ):
             return False
         signed = f"{name}.{timestamp}.".encode() + request.body
-        digest = hmac.new(base64.b64decode(SECRET.removeprefix("whsec_")), signed, hashlib.sha256).digest()
+        digest = hmac.new(
+            base64.b64decode(SECRET.removeprefix("whsec_")), signed, hashlib.sha256
+        ).digest()
         expected = f"v1,{base64.b64encode(digest).decode()}"
-        return any(hmac.compare_digest(expected, given) for given in request.headers.get("webhook-signature", "").split())
+        return any(
+            hmac.compare_digest(expected, given)
+            for given in request.headers.get("webhook-signature", "").split()
+        )
 
     def _take(self, item: dict[str, Any]) -> bool:
-        found = self.store.rows("select 1 from received where vendor = 'webhook' and key = ?", (item["id"],))
+        found = self.store.rows(
+            "select 1 from received where vendor = 'webhook' and key = ?", (item["id"],)
+        )
         if found:
             return False
         data = item["data"]
-        recipient = str(data.get("address") or data.get("properties", {}).get("email") or data.get("key"))
+        recipient = str(
+            data.get("address") or data.get("properties", {}).get("email") or data.get("key")
+        )
         shown = json.dumps(data.get("values") or data.get("properties") or {}, ensure_ascii=False)
         source = json.dumps(item, ensure_ascii=False)
-        self.store.add_received("webhook", "webhook", recipient, shown, title=item["type"], key=item["id"], source=source)
+        self.store.add_received(
+            "webhook",
+            "webhook",
+            recipient,
+            shown,
+            title=item["type"],
+            key=item["id"],
+            source=source,
+        )
         return True
 
 
@@ -85,5 +112,9 @@ def _items(body: Any) -> list[dict[str, Any]]:
 
 def _is_good(item: dict[str, Any]) -> bool:
     data = item["data"]
-    address = data.get("address") if data.get("channel") == "email" else data.get("properties", {}).get("email")
+    address = (
+        data.get("address")
+        if data.get("channel") == "email"
+        else data.get("properties", {}).get("email")
+    )
     return address is None or bool(EMAIL.fullmatch(address))

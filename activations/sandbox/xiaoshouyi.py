@@ -1,4 +1,6 @@
-"""A 销售易-like CRM: OAuth by password, records under xobjects, queries in XOQL, and a code in the body of each answer."""
+"""A 销售易-like CRM: OAuth by password, records under xobjects, queries in XOQL, and a code in the
+body of each answer.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +10,24 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.records import KeyTaken, Records
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.records import KeyTaken, Records
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
 
-CLIENT_ID, CLIENT_SECRET, USERNAME, PASSWORD = "sandbox-client", "sandbox-secret", "sync@sandbox.example", "secret12345678"
+CLIENT_ID, CLIENT_SECRET, USERNAME, PASSWORD = (
+    "sandbox-client",
+    "sandbox-secret",
+    "sync@sandbox.example",
+    "secret12345678",
+)
 KEY_FIELD = "sluiceKey__c"
 LIFE = timedelta(hours=2)
-USERS = [{"id": "71", "email": "owner@sandbox.example"}, {"id": "72", "email": "second@sandbox.example"}]
+USERS = [
+    {"id": "71", "email": "owner@sandbox.example"},
+    {"id": "72", "email": "second@sandbox.example"},
+]
 REQUIRED = {
     "contact": "contactName",
     "lead": "name",
@@ -34,7 +44,9 @@ REFUSED, DUPLICATE, NO_RECORD = 1010, 1020, 404
 
 
 class XiaoshouyiVendor:
-    """The token endpoint, xobjects and XOQL. Its codes for a refused value and a taken key are the sandbox's own."""
+    """The token endpoint, xobjects and XOQL. Its codes for a refused value and a taken key are the
+    sandbox's own.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock = store, clock
@@ -43,7 +55,12 @@ class XiaoshouyiVendor:
 
     def settings(self, url: str) -> dict[str, Any]:
         """Where it is, how to log in, and the code of a taken key."""
-        login = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "username": USERNAME, "password": PASSWORD}
+        login = {
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "username": USERNAME,
+            "password": PASSWORD,
+        }
         return {"url": url, **login, "duplicate_codes": [str(DUPLICATE)]}
 
     def handle(self, request: Request) -> Reply:
@@ -65,11 +82,18 @@ class XiaoshouyiVendor:
     def _login(self, form: Mapping[str, str]) -> Reply:
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
             return Reply(400, {"error": "invalid_client", "error_description": "refused"})
-        if (form.get("username"), form.get("password"), form.get("grant_type")) != (USERNAME, PASSWORD, "password"):
+        if (form.get("username"), form.get("password"), form.get("grant_type")) != (
+            USERNAME,
+            PASSWORD,
+            "password",
+        ):
             return Reply(400, {"error": "invalid_grant", "error_description": "refused"})
         token = secrets.token_hex(16)
         self.tokens[token] = self.clock.now() + LIFE
-        return Reply(200, {"access_token": token, "refresh_token": secrets.token_hex(8), "token_type": "Bearer"})
+        return Reply(
+            200,
+            {"access_token": token, "refresh_token": secrets.token_hex(8), "token_type": "Bearer"},
+        )
 
     def _answer(self, request: Request) -> dict[str, Any]:
         if request.path == "/rest/data/v2.0/query/xoql":
@@ -111,7 +135,11 @@ class XiaoshouyiVendor:
         names = [name.strip() for name in found[1].split(",")]
         values = {re.sub(r"\\(.)", r"\1", value) for value in STRING.findall(found[4])}
         rows = self._rows(found[2])
-        kept = [{name: row.get(name) for name in names} for row in rows if str(row.get(found[3])) in values]
+        kept = [
+            {name: row.get(name) for name in names}
+            for row in rows
+            if str(row.get(found[3])) in values
+        ]
         return _done({"totalSize": len(kept), "count": len(kept), "records": kept})
 
     def _rows(self, kind: str) -> list[dict[str, Any]]:

@@ -1,8 +1,10 @@
-"""What every source promises who lands it: pages of deal versions in the order of the vendor's clock, and the stages there are.
+"""What every source promises who lands it: pages of deal versions in the order of the vendor's
+clock, and the stages there are.
 
-A reading begins where the last one ended, less an overlap. The cursor is a time of the *vendor's* clock, the greatest that was
-landed, so a clock of ours that is wrong makes no gap. The overlap finds what the vendor showed late; what comes twice is dropped
-by who lands it. Records of one and the same moment come in full, whatever the size of a page.
+A reading begins where the last one ended, less an overlap. The cursor is a time of the *vendor's*
+clock, the greatest that was landed, so a clock of ours that is wrong makes no gap. The overlap
+finds what the vendor showed late; what comes twice is dropped by who lands it. Records of one and
+the same moment come in full, whatever the size of a page.
 """
 
 from __future__ import annotations
@@ -12,21 +14,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from models.errors import SluiceError
+from sluice.models.errors import SluiceError
 
 
 class ReadError(SluiceError):
-    """A source could not be read to the end; ``reason`` is a category. What was landed stays, and the next reading goes on."""
+    """A source could not be read to the end; ``reason`` is a category. What was landed stays, and
+    the next reading goes on.
+    """
 
     def __init__(self, source: str, reason: str) -> None:
         self.reason = reason
-        super().__init__(f"{source} could not be read ({reason})", f"see the README of {source}, and run again")
+        super().__init__(
+            f"{source} could not be read ({reason})", f"see the README of {source}, and run again"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class DealVersion:
-    """A deal as it was when it was last changed. ``stage_id`` and ``owner_id`` are the vendor's; ``contact_key`` is our id of its
-    (first) contact, where the CRM has it; times are aware UTC by the vendor's clock."""
+    """A deal as it was when it was last changed. ``stage_id`` and ``owner_id`` are the vendor's;
+    ``contact_key`` is our id of its (first) contact, where the CRM has it; times are aware UTC by
+    the vendor's clock.
+    """
 
     deal_id: str
     name: str | None
@@ -60,8 +68,9 @@ class DealSource(Protocol):
         """All stages there are. Raises ReadError."""
 
     def deals(self, since: datetime | None) -> Iterator[Sequence[DealVersion]]:
-        """Pages of deals that were changed at or after ``since`` (aware UTC; None: ever), by the time of the change. Raises
-        ReadError after the pages that could be read."""
+        """Pages of deals that were changed at or after ``since`` (aware UTC; None: ever), by the
+        time of the change. Raises ReadError after the pages that could be read.
+        """
 
     def close(self) -> None:
         """Give the connection back."""

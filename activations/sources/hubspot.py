@@ -1,7 +1,8 @@
 """Deals of HubSpot, by the search of the CRM API v3.
 
-A search ends at 10,000 results, and a deal that changes while pages are turned moves to the end and pulls another over the edge
-of the page. So no page is turned: each search begins at the time where the one before ended.
+A search ends at 10,000 results, and a deal that changes while pages are turned moves to the end and
+pulls another over the edge of the page. So no page is turned: each search begins at the time where
+the one before ended.
 """
 
 from __future__ import annotations
@@ -10,15 +11,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.destinations.crm.hubspot.config import HubSpotConfig
-from activations.destinations.crm.hubspot.verdicts import rule
-from activations.destinations.crm.values import chunked, milliseconds
-from activations.http import HttpClient
-from activations.sources.base import DealVersion, ReadError, Stage
-from models.delivery import Verdict
+from sluice.activations.destinations.crm.hubspot.config import HubSpotConfig
+from sluice.activations.destinations.crm.hubspot.verdicts import rule
+from sluice.activations.destinations.crm.values import chunked, milliseconds
+from sluice.activations.http.client import HttpClient
+from sluice.activations.sources.base import DealVersion, ReadError, Stage
+from sluice.models.delivery import Verdict
 
 CHANGED, RECORD = "hs_lastmodifieddate", "hs_object_id"
-PROPERTIES = ("dealname", "dealstage", "pipeline", "hubspot_owner_id", "amount", "deal_currency_code", "createdate", CHANGED)
+PROPERTIES = (
+    "dealname",
+    "dealstage",
+    "pipeline",
+    "hubspot_owner_id",
+    "amount",
+    "deal_currency_code",
+    "createdate",
+    CHANGED,
+)
 PAGE, BATCH = 200, 100
 
 
@@ -37,7 +47,11 @@ class HubSpotDeals:
     def stages(self) -> list[Stage]:
         """The stages of all pipelines of deals."""
         found = self._call("GET", "/crm/v3/pipelines/deals")
-        return [_stage(str(pipeline["id"]), stage) for pipeline in found["results"] for stage in pipeline["stages"]]
+        return [
+            _stage(str(pipeline["id"]), stage)
+            for pipeline in found["results"]
+            for stage in pipeline["stages"]
+        ]
 
     def deals(self, since: datetime | None) -> Iterator[Sequence[DealVersion]]:
         """Pages of deals, oldest change first."""
@@ -46,7 +60,11 @@ class HubSpotDeals:
             rows = self._search([_condition(CHANGED, "GTE", start)], CHANGED)
             moments = [_moment(row) for row in rows]
             new = [row for row in rows if (row["id"], _moment(row)) not in seen]
-            seen = {(row["id"], moment) for row, moment in zip(rows, moments, strict=True) if moment == moments[-1]}
+            seen = {
+                (row["id"], moment)
+                for row, moment in zip(rows, moments, strict=True)
+                if moment == moments[-1]
+            }
             yield self._versions(new)
             if len(rows) < self.page:
                 return
@@ -73,7 +91,9 @@ class HubSpotDeals:
             "properties": list(PROPERTIES),
             "limit": self.page,
         }
-        return list(self._call("POST", f"{self.config.objects_path}/deals/search", json=body)["results"])
+        return list(
+            self._call("POST", f"{self.config.objects_path}/deals/search", json=body)["results"]
+        )
 
     def _versions(self, rows: Sequence[dict[str, Any]]) -> list[DealVersion]:
         keys = self._contact_keys([str(row["id"]) for row in rows])
@@ -86,12 +106,18 @@ class HubSpotDeals:
             path = f"{self.config.associations_path}/deals/contacts/batch/read"
             found = self._call("POST", path, json={"inputs": [{"id": one} for one in chunk]})
             for row in found["results"]:
-                contacts[str(row["from"]["id"])] = str(min(int(one["toObjectId"]) for one in row["to"]))
+                contacts[str(row["from"]["id"])] = str(
+                    min(int(one["toObjectId"]) for one in row["to"])
+                )
         name, keys = self.config.id_property, dict[str, str]()
         for chunk in chunked(dict.fromkeys(contacts.values()), BATCH):
             body = {"properties": [name], "inputs": [{"id": one} for one in chunk]}
             found = self._call("POST", f"{self.config.objects_path}/contacts/batch/read", json=body)
-            keys |= {str(row["id"]): row["properties"].get(name) for row in found["results"] if row["properties"].get(name)}
+            keys |= {
+                str(row["id"]): row["properties"].get(name)
+                for row in found["results"]
+                if row["properties"].get(name)
+            }
         return {deal: keys[contact] for deal, contact in contacts.items() if contact in keys}
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
@@ -134,5 +160,14 @@ def _version(row: Mapping[str, Any], contact_key: str | None) -> DealVersion:
 
 def _stage(pipeline_id: str, stage: Mapping[str, Any]) -> Stage:
     chance = float(stage.get("metadata", {}).get("probability") or 0)
-    is_closed = str(stage.get("metadata", {}).get("isClosed", chance in {0.0, 1.0})).lower() == "true"
-    return Stage(pipeline_id, str(stage["id"]), stage["label"], int(stage["displayOrder"]), is_closed, chance == 1.0)
+    is_closed = (
+        str(stage.get("metadata", {}).get("isClosed", chance in {0.0, 1.0})).lower() == "true"
+    )
+    return Stage(
+        pipeline_id,
+        str(stage["id"]),
+        stage["label"],
+        int(stage["displayOrder"]),
+        is_closed,
+        chance == 1.0,
+    )

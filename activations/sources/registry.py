@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from activations.destinations.registry import Endpoints, entry
-from activations.sources.base import DealSource
-from activations.sources.hubspot import HubSpotDeals
-from activations.sources.salesforce import SalesforceDeals
-from models.errors import ConfigurationError
+from sluice.activations.destinations.registry import Endpoints, entry
+from sluice.activations.sources.base import DealSource
+from sluice.activations.sources.hubspot import HubSpotDeals
+from sluice.activations.sources.salesforce import SalesforceDeals
+from sluice.models.errors import ConfigurationError
 
 SOURCES: dict[str, Callable[[Any], DealSource]] = {
     "hubspot": HubSpotDeals,
@@ -18,10 +18,12 @@ SOURCES: dict[str, Callable[[Any], DealSource]] = {
 
 
 def build_source(name: str, sandbox: Endpoints | None = None) -> DealSource:
-    """A source ready to be read, with the settings of the destination of its name: at the sandbox when its addresses are given.
-    Raises ConfigurationError."""
+    """A source ready to be read, with the settings of the destination of its name: at the sandbox
+    when its addresses are given. Raises ConfigurationError.
+    """
     if name not in SOURCES:
         raise ConfigurationError(
-            f"deals cannot be read from '{name}'", f"set SLUICE_CRM_READS to some of {', '.join(sorted(SOURCES))}"
+            f"deals cannot be read from '{name}'",
+            f"set SLUICE_CRM_READS to some of {', '.join(sorted(SOURCES))}",
         )
     return SOURCES[name](entry(name).config(**(sandbox[name] if sandbox is not None else {})))

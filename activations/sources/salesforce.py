@@ -1,6 +1,7 @@
 """Opportunities of Salesforce, by a query in order of SystemModstamp; the deleted ones are in it.
 
-The pages of one query show one state of the org, so what changes meanwhile comes with the next reading.
+The pages of one query show one state of the org, so what changes meanwhile comes with the next
+reading.
 """
 
 from __future__ import annotations
@@ -9,14 +10,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.destinations.crm.rulings import Ruling
-from activations.destinations.crm.salesforce.config import SalesforceConfig
-from activations.destinations.crm.salesforce.mapping import field, one_of, select
-from activations.destinations.crm.salesforce.session import Session
-from activations.destinations.crm.values import chunked
-from activations.sources.base import DealVersion, ReadError, Stage
+from sluice.activations.destinations.crm.rulings import Ruling
+from sluice.activations.destinations.crm.salesforce.config import SalesforceConfig
+from sluice.activations.destinations.crm.salesforce.mapping import field, one_of, select
+from sluice.activations.destinations.crm.salesforce.session import Session
+from sluice.activations.destinations.crm.values import chunked
+from sluice.activations.sources.base import DealVersion, ReadError, Stage
 
-FIELDS = ("Id", "Name", "StageName", "OwnerId", "Amount", "ContactId", "IsDeleted", "CreatedDate", "SystemModstamp")
+FIELDS = (
+    "Id",
+    "Name",
+    "StageName",
+    "OwnerId",
+    "Amount",
+    "ContactId",
+    "IsDeleted",
+    "CreatedDate",
+    "SystemModstamp",
+)
 STAGE_FIELDS = ("ApiName", "MasterLabel", "SortOrder", "IsClosed", "IsWon")
 CHUNK = 200
 
@@ -34,9 +45,18 @@ class SalesforceDeals:
 
     def stages(self) -> list[Stage]:
         """The stages; they hold for all pipelines."""
-        rows = self._rows(self.session.query(f"SELECT {', '.join(STAGE_FIELDS)} FROM OpportunityStage"))
+        rows = self._rows(
+            self.session.query(f"SELECT {', '.join(STAGE_FIELDS)} FROM OpportunityStage")
+        )
         return [
-            Stage("", row["ApiName"], row["MasterLabel"], int(row["SortOrder"]), bool(row["IsClosed"]), bool(row["IsWon"]))
+            Stage(
+                "",
+                row["ApiName"],
+                row["MasterLabel"],
+                int(row["SortOrder"]),
+                bool(row["IsClosed"]),
+                bool(row["IsWon"]),
+            )
             for row in rows
         ]
 
@@ -44,17 +64,29 @@ class SalesforceDeals:
         """Pages of opportunities, oldest change first."""
         moment = (since or datetime(1970, 1, 1, tzinfo=UTC)).astimezone(UTC)
         sobject = field(self.config.objects["deals"])
-        condition = f"SystemModstamp >= {moment.strftime('%Y-%m-%dT%H:%M:%S')}.{moment.microsecond // 1000:03d}Z"
-        soql = f"SELECT {', '.join(FIELDS)} FROM {sobject} WHERE {condition} ORDER BY SystemModstamp, Id"
+        condition = (
+            "SystemModstamp >="
+            f" {moment.strftime('%Y-%m-%dT%H:%M:%S')}.{moment.microsecond // 1000:03d}Z"
+        )
+        soql = (
+            f"SELECT {', '.join(FIELDS)} FROM {sobject} WHERE {condition} ORDER BY"
+            " SystemModstamp, Id"
+        )
         for rows in self.session.pages(soql, "queryAll"):
-            keys = self._contact_keys([row["ContactId"] for row in self._rows(rows) if row.get("ContactId")])
+            keys = self._contact_keys(
+                [row["ContactId"] for row in self._rows(rows) if row.get("ContactId")]
+            )
             yield [_version(row, keys.get(str(row.get("ContactId")))) for row in self._rows(rows)]
 
     def _contact_keys(self, ids: Sequence[str]) -> dict[str, str]:
         name, keys = self.config.id_field, dict[str, str]()
         for chunk in chunked(dict.fromkeys(ids), CHUNK):
             query = select(["Id", name], self.config.objects["contacts"], [one_of("Id", chunk)])
-            keys |= {str(row["Id"]): str(row[name]) for row in self._rows(self.session.query(query)) if row.get(name)}
+            keys |= {
+                str(row["Id"]): str(row[name])
+                for row in self._rows(self.session.query(query))
+                if row.get(name)
+            }
         return keys
 
     def _rows(self, found: list[dict[str, Any]] | Ruling) -> list[dict[str, Any]]:

@@ -1,10 +1,12 @@
-"""Write the seeds that say in which time zones the people of a country live, and how the names of countries are written.
+"""Write the seeds that say in which time zones the people of a country live, and how the names of
+countries are written.
 
     pip install phonenumbers
     python dbt_project/generate/country_tables.py
 
-Sources: the system's tz database (public domain), zone.tab and iso3166.tab; phonenumbers (Apache-2.0), names of countries in
-English and Chinese. Not part of a run: the tables it writes are kept in the repository.
+Sources: the system's tz database (public domain), zone.tab and iso3166.tab; phonenumbers
+(Apache-2.0), names of countries in English and Chinese. Not part of a run: the tables it writes are
+kept in the repository.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from phonenumbers.geodata.locale import LOCALE_DATA
 TZ_DATABASE = Path("/usr/share/zoneinfo")
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 YEAR = 2026
-# No main zones: clocks in all of China officially show Beijing time; some 400 people live in the three others together.
+# No main zones: clocks in all of China officially show Beijing time; some 400 people live in the
+# three others together.
 NOT_MAIN = {"Asia/Urumqi", "Australia/Lord_Howe", "Australia/Eucla", "Antarctica/Macquarie"}
 # Nobody lives there, and no hour is fit in all of their zones.
 NO_PEOPLE = {"AQ", "UM"}
@@ -44,7 +47,10 @@ def lines_of(table: str) -> Iterator[list[str]]:
 
 def offsets(zone: str) -> tuple[timedelta, timedelta]:
     """East of UTC, in January and in July."""
-    found = [datetime(YEAR, month, 15, tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset() for month in (1, 7)]
+    found = [
+        datetime(YEAR, month, 15, tzinfo=UTC).astimezone(ZoneInfo(zone)).utcoffset()
+        for month in (1, 7)
+    ]
     return found[0] or timedelta(), found[1] or timedelta()
 
 
@@ -58,7 +64,9 @@ def zones_of_countries() -> dict[str, list[str]]:
 
 
 def ends_of(country: str, zones: list[str]) -> tuple[str, str]:
-    """The western-most and the eastern-most zone. Stops where summer time changes which they are: two could not stand for all."""
+    """The western-most and the eastern-most zone. Stops where summer time changes which they are:
+    two could not stand for all.
+    """
     west, east = (
         min(zones, key=lambda zone: sum(offsets(zone), timedelta())),
         max(zones, key=lambda zone: sum(offsets(zone), timedelta())),
@@ -71,16 +79,26 @@ def ends_of(country: str, zones: list[str]) -> tuple[str, str]:
 
 
 def names_of_countries(countries: set[str]) -> dict[str, str]:
-    """Country by its name in small letters, without apostrophes: as country_key() writes it. A name of two is left out."""
+    """Country by its name in small letters, without apostrophes: as country_key() writes it. A name
+    of two is left out.
+    """
     named = [(country, country) for country in countries]
     named += [(name, country) for country, name in lines_of("iso3166.tab")]
     named += [(name, country) for country, names in MORE_NAMES.items() for name in names]
     for country in countries & LOCALE_DATA.keys():
         written = LOCALE_DATA[country]
         named += [
-            (written[language], country) for language in ("aa", "en", "zh") if not written.get(language, "*").startswith("*")
+            (written[language], country)
+            for language in ("aa", "en", "zh")
+            if not written.get(language, "*").startswith("*")
         ]
-    keys = sorted({(name.lower().replace("'", "").replace("’", "").strip(), c) for name, c in named if c in countries})
+    keys = sorted(
+        {
+            (name.lower().replace("'", "").replace("’", "").strip(), c)
+            for name, c in named
+            if c in countries
+        }
+    )
     twice = {one for (one, _), (other, _) in pairwise(keys) if one == other}
     return {key: country for key, country in keys if key not in twice}
 
@@ -96,7 +114,11 @@ def main() -> None:
     zones = zones_of_countries()
     ends = [(country, *ends_of(country, zones[country])) for country in sorted(zones)]
     write("country_time_zones.csv", ("country", "western_zone", "eastern_zone"), ends)
-    write("country_names.csv", ("country_key", "country"), sorted(names_of_countries(set(zones)).items()))
+    write(
+        "country_names.csv",
+        ("country_key", "country"),
+        sorted(names_of_countries(set(zones)).items()),
+    )
 
 
 if __name__ == "__main__":

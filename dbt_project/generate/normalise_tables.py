@@ -7,7 +7,7 @@ Sources: opencc-python-reimplemented (Apache-2.0), dictionary TSCharacters; pypi
 Not part of a run: the tables it writes are kept in the repository.
 """
 
-# ruff: noqa: E501, SIM905
+# ruff: noqa: SIM905
 from __future__ import annotations
 
 import csv
@@ -46,8 +46,16 @@ FOREIGN = {"内蒙古": ["innermongolia"], "西藏": ["tibet"], "陕西": ["shaa
            "齐齐哈尔": ["qiqihar"], "喀什": ["kashgar", "kashi"], "北京": ["peking"], "广州": ["canton"], "鄂尔多斯": ["ordos"],
            "日喀则": ["shigatse"], "林芝": ["nyingchi"], "克拉玛依": ["karamay"], "吐鲁番": ["turpan"], "哈密": ["hami"],
            "呼伦贝尔": ["hulunbuir"], "新疆": ["xinjianguygur"], "吕梁": ["lvliang", "luliang"]}  # fmt: skip
-ENGLISH = {"innermongolia": "Inner Mongolia", "hongkong": "Hong Kong", "xian": "Xi’an", "luan": "Lu’an", "taian": "Tai’an"}
-NONE = "-"  # dbt-spark writes an empty value of a seed as the text None, and does not escape a quote
+ENGLISH = {
+    "innermongolia": "Inner Mongolia",
+    "hongkong": "Hong Kong",
+    "xian": "Xi’an",
+    "luan": "Lu’an",
+    "taian": "Tai’an",
+}
+NONE = (
+    "-"  # dbt-spark writes an empty value of a seed as the text None, and does not escape a quote
+)
 ETHNIC = re.compile(
     "(蒙古族|蒙古|朝鲜族|土家族|苗族|侗族|布依族|彝族|哈尼族|壮族|傣族|白族|景颇族|傈僳族|藏族|羌族|回族|回|维吾尔|哈萨克|柯尔克孜)+"
     "(自治区|自治州)$"
@@ -68,33 +76,55 @@ def write_macro(name: str, comment: str, constants: dict[str, str], width: int =
     parts = [f"{{# {comment} Written by generate/normalise_tables.py. #}}"]
     for macro, text in constants.items():
         lines = [text[n : n + width] for n in range(0, len(text), width)]
-        body = "\n".join(f"    '{line}'" + (" ~" if n < len(lines) - 1 else "") for n, line in enumerate(lines))
+        body = "\n".join(
+            f"    '{line}'" + (" ~" if n < len(lines) - 1 else "") for n, line in enumerate(lines)
+        )
         parts.append(f"{{% macro {macro}() %}}{{{{ return(\n{body}\n) }}}}{{% endmacro %}}")
     TABLES.mkdir(parents=True, exist_ok=True)
     (TABLES / f"{name}.sql").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
 def gb2312() -> set[str]:
-    return {bytes([high, low]).decode("gb2312", "ignore") for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF)} - {""}
+    return {
+        bytes([high, low]).decode("gb2312", "ignore")
+        for high in range(0xB0, 0xF8)
+        for low in range(0xA1, 0xFF)
+    } - {""}
 
 
 def simplified() -> None:
     common, pairs = gb2312(), {}
-    for line in (folder_of("opencc") / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8").splitlines():
+    for line in (
+        (folder_of("opencc") / "dictionary" / "TSCharacters.txt")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    ):
         traditional, others = line.split("\t")[:2]
         target = others.split()[0]
-        if target != traditional and target in common and traditional not in common and FIRST <= ord(traditional) <= LAST:
+        if (
+            target != traditional
+            and target in common
+            and traditional not in common
+            and FIRST <= ord(traditional) <= LAST
+        ):
             pairs[traditional] = target
     comment = "Traditional characters and, at the same place, their simplified ones. OpenCC TSCharacters (Apache-2.0)."
-    constants = {"traditional_characters": "".join(pairs), "simplified_characters": "".join(pairs.values())}
+    constants = {
+        "traditional_characters": "".join(pairs),
+        "simplified_characters": "".join(pairs.values()),
+    }
     write_macro("simplified", comment, constants, 120)
 
 
 def syllables() -> None:
     readings = [
-        SURNAME_READINGS.get(chr(c)) or lazy_pinyin(chr(c), style=Style.NORMAL, errors="ignore") for c in range(FIRST, LAST + 1)
+        SURNAME_READINGS.get(chr(c)) or lazy_pinyin(chr(c), style=Style.NORMAL, errors="ignore")
+        for c in range(FIRST, LAST + 1)
     ]
-    plain = [(r if isinstance(r, str) else "".join(r)).replace("ü", "v").replace("ê", "e") for r in readings]
+    plain = [
+        (r if isinstance(r, str) else "".join(r)).replace("ü", "v").replace("ê", "e")
+        for r in readings
+    ]
     names = sorted({r for r in plain if re.fullmatch("[a-z]{1,6}", r)})
     code = {r: chr(65 + n // 26) + chr(97 + n % 26) for n, r in enumerate(names)}
     comment = (
@@ -110,8 +140,17 @@ def syllables() -> None:
 
 def surnames() -> None:
     singles = "".join(dict.fromkeys(SURNAMES))
-    spoken = {SURNAME_READINGS.get(c) or lazy_pinyin(c, style=Style.NORMAL)[0].replace("ü", "v") for c in singles}
-    spoken |= {"".join(lazy_pinyin(name, style=Style.NORMAL)) for name in COMPOUND} | {"lyu", "lu", "yuchi", "moqi", "zhangsun"}
+    spoken = {
+        SURNAME_READINGS.get(c) or lazy_pinyin(c, style=Style.NORMAL)[0].replace("ü", "v")
+        for c in singles
+    }
+    spoken |= {"".join(lazy_pinyin(name, style=Style.NORMAL)) for name in COMPOUND} | {
+        "lyu",
+        "lu",
+        "yuchi",
+        "moqi",
+        "zhangsun",
+    }
     comment = "Surnames of China: single characters, compounds, and their sounds in Latin letters, the longest first."
     longest_first = sorted(spoken, key=lambda sound: (-len(sound), sound))
     longest_first.remove("a")
@@ -145,7 +184,9 @@ def spellings(name: str) -> set[str]:
 
 def english(name: str) -> str:
     short = short_name(name)
-    latin = (FOREIGN.get(short) or ["".join(lazy_pinyin(short, style=Style.NORMAL)).replace("ü", "u")])[0]
+    latin = (
+        FOREIGN.get(short) or ["".join(lazy_pinyin(short, style=Style.NORMAL)).replace("ü", "u")]
+    )[0]
     return (
         ENGLISH.get(latin, latin.capitalize())
         if short != "北京" and short != "广州"
@@ -162,17 +203,35 @@ def regions() -> None:
         for code, name in names.items()
         if code.endswith("00") and code not in provinces and name not in ("市辖区", "县")
     }
-    cities = {code: name for code, name in cities.items() if not re.search("直辖县|省直辖|自治区直辖", name)}
-    municipal = {code: name for code, name in provinces.items() if name.endswith(("市", "特别行政区"))}
-    rows = [(code, name, municipal.get(code, NONE), english(name)) for code, name in provinces.items()]
-    rows += [(code, provinces[code[:2] + "0000"], name, english(name)) for code, name in cities.items()]
+    cities = {
+        code: name
+        for code, name in cities.items()
+        if not re.search("直辖县|省直辖|自治区直辖", name)
+    }
+    municipal = {
+        code: name for code, name in provinces.items() if name.endswith(("市", "特别行政区"))
+    }
+    rows = [
+        (code, name, municipal.get(code, NONE), english(name)) for code, name in provinces.items()
+    ]
+    rows += [
+        (code, provinces[code[:2] + "0000"], name, english(name)) for code, name in cities.items()
+    ]
     SEEDS.mkdir(parents=True, exist_ok=True)
     with (SEEDS / "cn_regions.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([("adcode", "province", "city", "english_name"), *sorted(rows)])
-    write_keys(provinces, municipal, [(row[1], row[2]) for row in rows if row[2] != NONE and row[0] not in municipal])
+        csv.writer(file, lineterminator="\n").writerows(
+            [("adcode", "province", "city", "english_name"), *sorted(rows)]
+        )
+    write_keys(
+        provinces,
+        municipal,
+        [(row[1], row[2]) for row in rows if row[2] != NONE and row[0] not in municipal],
+    )
 
 
-def write_keys(provinces: dict[str, str], municipal: dict[str, str], cities: list[tuple[str, str]]) -> None:
+def write_keys(
+    provinces: dict[str, str], municipal: dict[str, str], cities: list[tuple[str, str]]
+) -> None:
     keys: dict[str, tuple[str, str, str]] = {}
     plain: dict[str, set[tuple[str, str]]] = {}
     for province, city in cities:
@@ -180,17 +239,27 @@ def write_keys(provinces: dict[str, str], municipal: dict[str, str], cities: lis
             plain.setdefault(spelling, set()).add((province, city))
             for before in {*spellings(province), province}:
                 keys[before + spelling] = (province, city, "false")
-    keys |= {spelling: (*next(iter(places)), "false") for spelling, places in plain.items() if len(places) == 1}
+    keys |= {
+        spelling: (*next(iter(places)), "false")
+        for spelling, places in plain.items()
+        if len(places) == 1
+    }
     for code, province in provinces.items():
         for spelling in spellings(province):
             own = keys.get(spelling, ("", NONE, ""))
-            keys[spelling] = (province, municipal.get(code, own[1] if own[0] == province else NONE), "true")
+            keys[spelling] = (
+                province,
+                municipal.get(code, own[1] if own[0] == province else NONE),
+                "true",
+            )
             if code in municipal:
                 for before in {spelling, province}:
                     keys[before + spelling] = (province, province, "false")
     with (SEEDS / "cn_region_keys.csv").open("w", encoding="utf-8", newline="") as file:
         header = ("region_key", "province", "city", "is_province")
-        csv.writer(file, lineterminator="\n").writerows([header, *((k, *v) for k, v in sorted(keys.items()))])
+        csv.writer(file, lineterminator="\n").writerows(
+            [header, *((k, *v) for k, v in sorted(keys.items()))]
+        )
 
 
 if __name__ == "__main__":

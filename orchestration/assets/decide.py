@@ -1,4 +1,6 @@
-"""Step 2 and the reports of step 5: the dbt models, built in this process, as assets with dbt's tests as checks."""
+"""Step 2 and the reports of step 5: the dbt models, built in this process, as assets with dbt's
+tests as checks.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -7,28 +9,32 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from orchestration.dbt_runner import Dbt, NodeResult
-from orchestration.isolation import build_around_failures
-from orchestration.landing.identity import forget_landed, journal_identity
-from orchestration.missing_sources import missing_sources
-from orchestration.progress import tell
-from orchestration.row_issues import describe_issues, describe_seeds
-from orchestration.run_state import IS_PAST, RunState, step
-from orchestration.safekeeping.histories import keep_histories
-from orchestration.sync_plans import bad_keys
-from orchestration.translator import Translator
-from orchestration.warehouse import query
+from sluice.orchestration.code_location.translator import Translator
+from sluice.orchestration.dbt.isolation import build_around_failures
+from sluice.orchestration.dbt.missing_sources import missing_sources
+from sluice.orchestration.dbt.runner import Dbt, NodeResult
+from sluice.orchestration.inspection.row_issues import describe_issues, describe_seeds
+from sluice.orchestration.landing.identity import forget_landed, journal_identity
+from sluice.orchestration.plan.sync_plans import bad_keys
+from sluice.orchestration.recovery.histories import keep_histories
+from sluice.orchestration.runs.progress import tell
+from sluice.orchestration.runs.state import IS_PAST, RunState, step
+from sluice.orchestration.warehouse.reader import query
 
 DECIDED = dg.AssetKey(["runs", "decided"])
 REPORTED = dg.AssetKey(["runs", "reported"])
 MARKS = {DECIDED: "The decisions of a run", REPORTED: "The reports of a run"}
 REPORTS = "fqn:sluice.reports"
 STOPPED = "it, or what it depends on, failed: nothing of it is planned in this run"
-CASES = "tag:cases"  # cases of macros, on constants: for `dbt build` and CI, they say nothing of a day's data
+CASES = (  # cases of macros, on constants: for `dbt build` and CI, they say nothing of a day's data
+    "tag:cases"
+)
 
 
 def build_decide_assets(dbt: Dbt, manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
-    """The decisions as one multi-asset, the reports as another: they read what the push left behind."""
+    """The decisions as one multi-asset, the reports as another: they read what the push left
+    behind.
+    """
     return [
         _dbt_step(dbt, manifest, name="decide", exclude=REPORTS, mark=DECIDED),
         _dbt_step(dbt, manifest, name="reports", select=REPORTS, mark=REPORTED),
@@ -45,45 +51,72 @@ def _dbt_step(
     mark: dg.AssetKey,
 ) -> dg.AssetsDefinition:
     @dbt_assets(
-        manifest=manifest, select=select, exclude=f"{CASES} {exclude}", dagster_dbt_translator=Translator(), name=f"{name}_specs"
+        manifest=manifest,
+        select=select,
+        exclude=f"{CASES} {exclude}",
+        dagster_dbt_translator=Translator(),
+        name=f"{name}_specs",
     )
     def described() -> Iterator[Any]:
         yield from ()
 
     is_decide = mark == DECIDED
-    mark_spec = dg.AssetSpec(mark, group_name="runs", description=f"{MARKS[mark]}: how many models were built, and which failed.")
+    mark_spec = dg.AssetSpec(
+        mark,
+        group_name="runs",
+        description=f"{MARKS[mark]}: how many models were built, and which failed.",
+    )
 
     @dg.multi_asset(
         name=name,
         specs=[*described.specs, mark_spec],
         check_specs=list(described.check_specs),
     )
-    def build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    def build(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with step(context) as state:
             excluded = [CASES, exclude] if exclude else [CASES]
-            results, stopped = build_around_failures(dbt, state.as_of, select=[select], exclude=excluded)
+            results, stopped = build_around_failures(
+                dbt, state.as_of, select=[select], exclude=excluded
+            )
             failures = [result for result in results if not result.is_success]
-            refused = bad_keys(state.settings.warehouse) if is_decide and "int_sync_checks" not in stopped else []
-            state.note(f"{name}_failures", _words(dbt, manifest, state.settings.warehouse, failures) + refused)
+            refused = (
+                bad_keys(state.settings.warehouse)
+                if is_decide and "int_sync_checks" not in stopped
+                else []
+            )
+            state.note(
+                f"{name}_failures",
+                _words(dbt, manifest, state.settings.warehouse, failures) + refused,
+            )
             state.note(f"{name}_stopped", stopped)
             _journal(state) if is_decide else None
             rows = _row_counts(state)
             tell(name, _summary(results))
             tell(name, _people(rows)) if is_decide else None
-            for words in (describe_issues if is_decide else describe_seeds)(state.settings.warehouse):
+            for words in (describe_issues if is_decide else describe_seeds)(
+                state.settings.warehouse
+            ):
                 tell(name, words)
             yield from _events(manifest, results, rows)
             yield from _unrun_checks(described.check_specs, manifest, results)
             yield dg.MaterializeResult(
                 asset_key=mark,
-                metadata={"nodes": len(results), "failed": len(failures), "stopped": ", ".join(stopped) or "none"},
+                metadata={
+                    "nodes": len(results),
+                    "failed": len(failures),
+                    "stopped": ", ".join(stopped) or "none",
+                },
             )
 
     return build
 
 
 def _journal(state: RunState) -> None:
-    """Keep what cannot be derived again. A run of the past changes no contact's id: the next one starts from the journal."""
+    """Keep what cannot be derived again. A run of the past changes no contact's id: the next one
+    starts from the journal.
+    """
     if state.noted(IS_PAST):
         forget_landed(state.settings.warehouse)
     else:
@@ -94,15 +127,23 @@ def _journal(state: RunState) -> None:
 def _events(
     manifest: Mapping[str, Any], results: list[NodeResult], rows: Mapping[tuple[str, str], int]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """A materialization for each built model or seed, a check result for each test that ran. A campaign, sync or outbox that was
-    stopped is told as such: were it left out, Dagster would skip the receipts and the reports too."""
+    """A materialization for each built model or seed, a check result for each test that ran. A
+    campaign, sync or outbox that was stopped is told as such: were it left out, Dagster would skip
+    the receipts and the reports too.
+    """
     translator = Translator()
     for result in results:
         node = manifest["nodes"].get(result.unique_id)
         if node is None:
             continue
-        if node["resource_type"] == "model" and node["fqn"][1] == "activation" and not result.is_success:
-            yield dg.MaterializeResult(asset_key=translator.get_asset_key(node), metadata={"stopped": STOPPED})
+        if (
+            node["resource_type"] == "model"
+            and node["fqn"][1] == "activation"
+            and not result.is_success
+        ):
+            yield dg.MaterializeResult(
+                asset_key=translator.get_asset_key(node), metadata={"stopped": STOPPED}
+            )
         elif result.status == "skipped":
             continue
         elif node["resource_type"] == "test" and node.get("attached_node"):
@@ -120,7 +161,11 @@ def _unrun_checks(
     specs: Iterable[dg.AssetCheckSpec], manifest: Mapping[str, Any], results: list[NodeResult]
 ) -> Iterator[dg.AssetCheckResult]:
     """A check that could not run did not pass."""
-    ran = {manifest["nodes"][r.unique_id]["name"] for r in results if r.status != "skipped" and r.unique_id in manifest["nodes"]}
+    ran = {
+        manifest["nodes"][r.unique_id]["name"]
+        for r in results
+        if r.status != "skipped" and r.unique_id in manifest["nodes"]
+    }
     for spec in specs:
         if spec.name not in ran:
             yield dg.AssetCheckResult(
@@ -145,33 +190,58 @@ def _check(
     )
 
 
-def _words(dbt: Dbt, manifest: Mapping[str, Any], warehouse: Path, failures: list[NodeResult]) -> list[str]:
-    """What failed, in dbt's words, after what the linter says of the files by line, and the source tables that are not there.
-    Nothing when nothing failed."""
-    from orchestration.linting import lint_static
+def _words(
+    dbt: Dbt, manifest: Mapping[str, Any], warehouse: Path, failures: list[NodeResult]
+) -> list[str]:
+    """What failed, in dbt's words, after what the linter says of the files by line, and the source
+    tables that are not there. Nothing when nothing failed.
+    """
+    from sluice.orchestration.authoring.lint import lint_static
 
     if not dbt.unreadable and not failures:
         return []
-    findings = [f"{one.file}:{one.line} {one.rule}: {one.message} -> {one.mend}" for one in lint_static(dbt.source)]
+    findings = [
+        f"{one.file}:{one.line} {one.rule}: {one.message} -> {one.mend}"
+        for one in lint_static(dbt.source)
+    ]
     unreadable = [f"{name}: {message}" for name, message in dbt.unreadable.items()]
     missing = missing_sources(manifest, warehouse)
-    return findings + missing + unreadable + [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"]
+    return (
+        findings
+        + missing
+        + unreadable
+        + [f"{r.unique_id}: {r.message}" for r in failures if r.status != "skipped"]
+    )
 
 
 def _row_counts(state: RunState) -> dict[tuple[str, str], int]:
-    rows = query(state.settings.warehouse, "select schema_name, table_name, estimated_size from duckdb_tables()")
+    rows = query(
+        state.settings.warehouse,
+        "select schema_name, table_name, estimated_size from duckdb_tables()",
+    )
     return {(schema, name): int(size) for schema, name, size in rows}
 
 
 def _people(rows: Mapping[tuple[str, str], int]) -> str:
     """From records to segments, in one line."""
-    records, contacts = rows.get(("identity", "int_contact_records"), 0), rows.get(("contacts", "dim_contacts"), 0)
-    events, members = rows.get(("contacts", "contact_events"), 0), rows.get(("segments", "segment_members"), 0)
-    return f"{records:,} records became {contacts:,} contacts with {events:,} events; {members:,} segment memberships"
+    records, contacts = (
+        rows.get(("identity", "int_contact_records"), 0),
+        rows.get(("contacts", "dim_contacts"), 0),
+    )
+    events, members = (
+        rows.get(("contacts", "contact_events"), 0),
+        rows.get(("segments", "segment_members"), 0),
+    )
+    return (
+        f"{records:,} records became {contacts:,} contacts with {events:,} events; {members:,}"
+        " segment memberships"
+    )
 
 
 def _summary(results: list[NodeResult]) -> str:
     tests = [r for r in results if r.unique_id.startswith("test.")]
     failed = [r for r in results if not r.is_success and r.status != "skipped"]
     text = f"{len(results) - len(tests)} models and seeds built, {len(tests)} tests"
-    return text + (f"; FAILED: {', '.join(r.unique_id.split('.')[2] for r in failed)}" if failed else "")
+    return text + (
+        f"; FAILED: {', '.join(r.unique_id.split('.')[2] for r in failed)}" if failed else ""
+    )

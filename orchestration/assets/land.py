@@ -6,34 +6,54 @@ from typing import Any
 
 import dagster as dg
 
-from activations.ledger.receiving import match_early
-from orchestration.collecting import collect_receipts
-from orchestration.landing.deals import SCHEMA as DEALS
-from orchestration.landing.deals import read_deals
-from orchestration.landing.files import land_files
-from orchestration.landing.ledger import land_ledger
-from orchestration.landing.report import LandReport
-from orchestration.landing.tables import RawTable, raw_tables
-from orchestration.progress import tell
-from orchestration.run_state import RunState, step
-from orchestration.safekeeping.past import is_replay
-from orchestration.source_holds import waiting_models
-from orchestration.translator import Translator
+from sluice.activations.ledger.receiving import match_early
+from sluice.orchestration.code_location.translator import Translator
+from sluice.orchestration.dbt.source_holds import waiting_models
+from sluice.orchestration.landing.deals import SCHEMA as DEALS
+from sluice.orchestration.landing.deals import read_deals
+from sluice.orchestration.landing.files import land_files
+from sluice.orchestration.landing.ledger import land_ledger
+from sluice.orchestration.landing.report import LandReport
+from sluice.orchestration.landing.tables import RawTable, raw_tables
+from sluice.orchestration.push.polling import collect_receipts
+from sluice.orchestration.recovery.past import is_replay
+from sluice.orchestration.runs.progress import tell
+from sluice.orchestration.runs.state import RunState, step
 
 OF_THE_LANDING = {"landing", "quarantine"}  # tables that it keeps of itself
 
 
-def build_land_asset(manifest: Mapping[str, Any], destinations: Sequence[str]) -> dg.AssetsDefinition:
-    """One multi-asset that lands every source table that is on, and the ledger before the decisions."""
+def build_land_asset(
+    manifest: Mapping[str, Any], destinations: Sequence[str]
+) -> dg.AssetsDefinition:
+    """One multi-asset that lands every source table that is on, and the ledger before the
+    decisions.
+    """
     tables = raw_tables(dict(manifest))
     # every table that is declared: Dagster skips all that follows a key without a result
-    ledger_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == "ledger"]
-    load_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] in OF_THE_LANDING]
-    deal_keys = [Translator().get_asset_key(one) for one in manifest["sources"].values() if one["source_name"] == DEALS]
+    ledger_keys = [
+        Translator().get_asset_key(one)
+        for one in manifest["sources"].values()
+        if one["source_name"] == "ledger"
+    ]
+    load_keys = [
+        Translator().get_asset_key(one)
+        for one in manifest["sources"].values()
+        if one["source_name"] in OF_THE_LANDING
+    ]
+    deal_keys = [
+        Translator().get_asset_key(one)
+        for one in manifest["sources"].values()
+        if one["source_name"] == DEALS
+    ]
 
     @dg.multi_asset(
         name="land",
-        specs=[_spec(source) for source in manifest["sources"].values() if source["source_name"] != "receipts"],
+        specs=[
+            _spec(source)
+            for source in manifest["sources"].values()
+            if source["source_name"] != "receipts"
+        ],
         can_subset=True,
     )
     def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
@@ -56,12 +76,27 @@ def build_land_asset(manifest: Mapping[str, Any], destinations: Sequence[str]) -
                 allow_empty=settings.allow_empty,
             )
             _note(state, manifest, report)
-            receipts = land_ledger(settings.warehouse, state.ledger) if wanted & set(ledger_keys) else 0
+            receipts = (
+                land_ledger(settings.warehouse, state.ledger) if wanted & set(ledger_keys) else 0
+            )
             deals = read_deals(settings, landed_at) if wanted & set(deal_keys) else {}
-            found = {_key(table): report.metadata(table.name) for table in tables if _key(table) in wanted}
-            found |= {key: {f"new_versions_{crm}": count for crm, count in deals.items()} for key in deal_keys}
-            found |= {key: {"new_receipts": receipts} for key in ledger_keys} | {key: {} for key in load_keys}
-            yield from (dg.MaterializeResult(asset_key=key, metadata=found[key]) for key in found if key in wanted)
+            found = {
+                _key(table): report.metadata(table.name)
+                for table in tables
+                if _key(table) in wanted
+            }
+            found |= {
+                key: {f"new_versions_{crm}": count for crm, count in deals.items()}
+                for key in deal_keys
+            }
+            found |= {key: {"new_receipts": receipts} for key in ledger_keys} | {
+                key: {} for key in load_keys
+            }
+            yield from (
+                dg.MaterializeResult(asset_key=key, metadata=found[key])
+                for key in found
+                if key in wanted
+            )
 
     return land
 
@@ -73,10 +108,16 @@ def _note(state: RunState, manifest: Mapping[str, Any], report: LandReport) -> N
         tell("land", failure.words())
     required = [failure for failure in report.failures if failure.is_required]
     state.note("quarantined", report.quarantined)
-    state.note("quarantine_reasons", {table.name: dict(table.reasons) for table in report.tables if table.quarantined})
+    state.note(
+        "quarantine_reasons",
+        {table.name: dict(table.reasons) for table in report.tables if table.quarantined},
+    )
     state.note("not_landed", {failure.source: failure.words() for failure in report.failures})
     state.note("land_failures", [failure.words() for failure in required])
-    state.note("land_stopped", waiting_models(manifest, [failure.source for failure in required]) if required else [])
+    state.note(
+        "land_stopped",
+        waiting_models(manifest, [failure.source for failure in required]) if required else [],
+    )
 
 
 def _key(table: RawTable) -> dg.AssetKey:

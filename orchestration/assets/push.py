@@ -1,17 +1,25 @@
-"""Steps 3 and 4: what is due is planned, one asset a campaign and sync, and pushed, one asset each."""
+"""Steps 3 and 4: what is due is planned, one asset a campaign and sync, and pushed, one asset
+each.
+"""
 
 import dagster as dg
 
-from activations.push_result import PushResult
-from models.plan import ActivationPlan
-from models.run import MissingRows
-from orchestration.activation_registry import Activation
-from orchestration.applying import require_unmoved
-from orchestration.delivering import deliver
-from orchestration.missing import find_missing
-from orchestration.planning import is_stopped, make_plan, plan_file, plan_of, require_plan
-from orchestration.progress import tell
-from orchestration.run_state import step
+from sluice.activations.push.result import PushResult
+from sluice.models.plan import ActivationPlan
+from sluice.models.run import MissingRows
+from sluice.orchestration.inspection.missing import find_missing
+from sluice.orchestration.plan.activation_plan import (
+    is_stopped,
+    make_plan,
+    plan_file,
+    plan_of,
+    require_plan,
+)
+from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.plan.saved_plans import require_unmoved
+from sluice.orchestration.push.activation_push import deliver
+from sluice.orchestration.runs.progress import tell
+from sluice.orchestration.runs.state import step
 
 PLANNED = dg.AssetKey(["runs", "planned"])
 GUARDRAILS = "guardrails"
@@ -20,7 +28,9 @@ MOST_REASONS = 20
 
 
 def build_push_assets(activations: list[Activation]) -> list[dg.AssetsDefinition]:
-    """For each activation: ``plan/<name>`` from the outbox, and ``push/<name>`` from the plan; between, all plans together."""
+    """For each activation: ``plan/<name>`` from the outbox, and ``push/<name>`` from the plan;
+    between, all plans together.
+    """
     each = [build(activation) for activation in activations for build in (_plan_asset, _push_asset)]
     return [*each, _planned_asset(activations)]
 
@@ -30,10 +40,17 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key,
-        deps=[dg.AssetKey(["activation", activation.model]), dg.AssetKey(["activation", activation.outbox_model])],
+        deps=[
+            dg.AssetKey(["activation", activation.model]),
+            dg.AssetKey(["activation", activation.outbox_model]),
+        ],
         group_name="plan",
         kinds={"parquet"},
-        check_specs=[dg.AssetCheckSpec(GUARDRAILS, asset=key, description="No guardrail stops it (docs/guardrails.md).")],
+        check_specs=[
+            dg.AssetCheckSpec(
+                GUARDRAILS, asset=key, description="No guardrail stops it (docs/guardrails.md)."
+            )
+        ],
         description=f"What is due for {activation.name}. Nothing has left the house.",
     )
     def plan(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
@@ -42,17 +59,33 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
             blocked = [check for check in made.guardrails if check.state == "blocked"]
             words = "stopped, its decisions or a source failed" if stopped else f"{made.due} due"
             held = state.noted(f"held_{activation.name}", 0)
-            words += f", {held} held until mapping_version in {activation.model}.yml is raised" if held else ""
-            words += f", {made.continued} of them of a plan that was cut off" if made.continued else ""
-            words += f", blocked by {', '.join(check.guardrail for check in blocked)}" if blocked else ""
+            words += (
+                f", {held} held until mapping_version in {activation.model}.yml is raised"
+                if held
+                else ""
+            )
+            words += (
+                f", {made.continued} of them of a plan that was cut off" if made.continued else ""
+            )
+            words += (
+                f", blocked by {', '.join(check.guardrail for check in blocked)}" if blocked else ""
+            )
             tell("plan", f"{activation.name} -> {activation.destination}: {words}")
             return dg.MaterializeResult(
-                metadata={"due": made.due, "held": held, "destination": activation.destination, "stopped": stopped},
+                metadata={
+                    "due": made.due,
+                    "held": held,
+                    "destination": activation.destination,
+                    "stopped": stopped,
+                },
                 check_results=[
                     dg.AssetCheckResult(
                         check_name=GUARDRAILS,
                         passed=not blocked,
-                        metadata={check.guardrail: f"{check.words}. To mend it: {check.mend}" for check in blocked},
+                        metadata={
+                            check.guardrail: f"{check.words}. To mend it: {check.mend}"
+                            for check in blocked
+                        },
                     )
                 ],
             )
@@ -65,14 +98,20 @@ def _planned_asset(activations: list[Activation]) -> dg.AssetsDefinition:
         key=PLANNED,
         deps=[dg.AssetKey(["plan", activation.name]) for activation in activations],
         group_name="runs",
-        description="All plans of a run, before the first push: where a plan on file is applied, they must be what it says.",
+        description=(
+            "All plans of a run, before the first push: where a plan on file is applied, they must"
+            " be what it says."
+        ),
     )
     def planned(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
             require_unmoved(state, activations)
             plans = [plan for one in activations if (plan := plan_of(state, one)) is not None]
             return dg.MaterializeResult(
-                metadata={"due": sum(plan.due for plan in plans), "blocked": sum(plan.is_blocked for plan in plans)}
+                metadata={
+                    "due": sum(plan.due for plan in plans),
+                    "blocked": sum(plan.is_blocked for plan in plans),
+                }
             )
 
     return planned
@@ -82,15 +121,32 @@ def _reasons(missing: list[MissingRows]) -> dict[str, int | dg.MetadataValue]:
     """How many are missing, and the reasons with their counts, the most frequent first."""
     if not missing:
         return {"missing": 0}
-    rows = [{"count": one.count, "state": one.state, "reason": one.reason, "mend": one.mend} for one in missing[:MOST_REASONS]]
+    rows = [
+        {"count": one.count, "state": one.state, "reason": one.reason, "mend": one.mend}
+        for one in missing[:MOST_REASONS]
+    ]
     records = [dg.TableRecord(row) for row in rows]
-    return {"missing": sum(one.count for one in missing), "reasons": dg.MetadataValue.table(records)}
+    return {
+        "missing": sum(one.count for one in missing),
+        "reasons": dg.MetadataValue.table(records),
+    }
 
 
-def _delivered(plan: ActivationPlan, result: PushResult, missing: list[MissingRows]) -> dg.AssetCheckResult:
-    """Failed where rows failed or a guardrail blocked, a warning where rows are missing since an earlier run. Stops nothing."""
-    problems = {f"{one.state}: {one.reason}": f"{one.count} missing, {one.new} of this run. {one.mend}" for one in missing}
-    problems |= {f"blocked by {check.guardrail}": check.words for check in plan.guardrails if check.state == "blocked"}
+def _delivered(
+    plan: ActivationPlan, result: PushResult, missing: list[MissingRows]
+) -> dg.AssetCheckResult:
+    """Failed where rows failed or a guardrail blocked, a warning where rows are missing since an
+    earlier run. Stops nothing.
+    """
+    problems = {
+        f"{one.state}: {one.reason}": f"{one.count} missing, {one.new} of this run. {one.mend}"
+        for one in missing
+    }
+    problems |= {
+        f"blocked by {check.guardrail}": check.words
+        for check in plan.guardrails
+        if check.state == "blocked"
+    }
     problems |= {"given up": words} if (words := result.problem()) else {}
     is_new = plan.is_blocked or result.problem() is not None or any(one.new for one in missing)
     return dg.AssetCheckResult(
@@ -109,8 +165,15 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
         deps=[dg.AssetKey(["plan", activation.name]), PLANNED],
         group_name="push",
         kinds={activation.destination},
-        check_specs=[dg.AssetCheckSpec(DELIVERED, asset=key, description="The destination has all that is wanted of it.")],
-        description=f"{activation.name} pushed to {activation.destination}: claimed in the ledger before, recorded after.",
+        check_specs=[
+            dg.AssetCheckSpec(
+                DELIVERED, asset=key, description="The destination has all that is wanted of it."
+            )
+        ],
+        description=(
+            f"{activation.name} pushed to {activation.destination}: claimed in the ledger before,"
+            " recorded after."
+        ),
     )
     def push_activation(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
@@ -122,7 +185,9 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
             tell("push", f"{activation.name} -> {activation.destination}: {words}")
             state.note(f"paused_{activation.name}", result.paused)
             state.note(f"problem_{activation.name}", result.problem())
-            missing = find_missing(state.settings.warehouse, state.ledger, [activation], state.run.run_id)
+            missing = find_missing(
+                state.settings.warehouse, state.ledger, [activation], state.run.run_id
+            )
             return dg.MaterializeResult(
                 metadata={**result.counts(), "paused": result.paused or "no", **_reasons(missing)},
                 check_results=[_delivered(plan, result, missing)],

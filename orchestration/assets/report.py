@@ -1,25 +1,29 @@
-"""Step 5: the receipts of this run are landed; last of all, a run in which something failed is failed."""
+"""Step 5: the receipts of this run are landed; last of all, a run in which something failed is
+failed.
+"""
 
 from datetime import UTC, datetime
 
 import dagster as dg
 
-from models.run import RunSummary
-from orchestration.activation_registry import Activation
-from orchestration.assets.decide import DECIDED, REPORTED
-from orchestration.assets.push import PLANNED
-from orchestration.landing.ledger import land_ledger
-from orchestration.progress import tell
-from orchestration.run_state import step
-from orchestration.safekeeping.standing import note_end
-from orchestration.summary import summarise_run
+from sluice.models.run import RunSummary
+from sluice.orchestration.assets.decide import DECIDED, REPORTED
+from sluice.orchestration.assets.push import PLANNED
+from sluice.orchestration.landing.ledger import land_ledger
+from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.recovery.standing import note_end
+from sluice.orchestration.runs.progress import tell
+from sluice.orchestration.runs.state import step
+from sluice.orchestration.runs.summary import summarise_run
 
 RECEIPTS = dg.AssetKey(["receipts", "receipts"])
 FAILED = 1
 
 
 def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
-    """Lands what the pushes of this run recorded, for the reports; and keeps the summary of the run."""
+    """Lands what the pushes of this run recorded, for the reports; and keeps the summary of the
+    run.
+    """
 
     @dg.asset(
         key=RECEIPTS,
@@ -36,21 +40,28 @@ def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
             note_end(state.settings, state.ledger)
             state.ledger.finish_run(state.run, summary.model_dump_json(), datetime.now(UTC))
             return dg.MaterializeResult(
-                metadata={"new_receipts": new_receipts, "summary": dg.MetadataValue.json(summary.model_dump())}
+                metadata={
+                    "new_receipts": new_receipts,
+                    "summary": dg.MetadataValue.json(summary.model_dump()),
+                }
             )
 
     return receipts
 
 
 def build_health_asset(activations: list[Activation], problems: list[str]) -> dg.AssetsDefinition:
-    """The last step: it fails when `sluice run` would end with 1, after everything that could be done was done. ``problems``: of
-    the configuration of activations that were left out."""
+    """The last step: it fails when `sluice run` would end with 1, after everything that could be
+    done was done. ``problems``: of the configuration of activations that were left out.
+    """
 
     @dg.asset(
         key=["runs", "health"],
         deps=[DECIDED, PLANNED, REPORTED, RECEIPTS],
         group_name="runs",
-        description="Fails when a model, a test, a message or a row failed, after all that does not depend on it was done.",
+        description=(
+            "Fails when a model, a test, a message or a row failed, after all that does not depend"
+            " on it was done."
+        ),
     )
     def health(context: dg.AssetExecutionContext) -> None:
         with step(context) as state:
@@ -63,5 +74,9 @@ def build_health_asset(activations: list[Activation], problems: list[str]) -> dg
 
 def _failures(summary: RunSummary) -> list[str]:
     """What failed, in words, the errors first."""
-    lacking = [f"{one.activation}: {one.new} {one.state} ({one.reason})" for one in summary.missing if one.new]
+    lacking = [
+        f"{one.activation}: {one.new} {one.state} ({one.reason})"
+        for one in summary.missing
+        if one.new
+    ]
     return [*summary.errors, *lacking]

@@ -11,17 +11,37 @@ import typer
 What = Annotated[
     str,
     typer.Argument(
-        metavar="NAME[:GUARDRAIL]", help="A campaign above its size; with a guardrail, what it would stop.", show_default=False
+        metavar="NAME[:GUARDRAIL]",
+        help="A campaign above its size; with a guardrail, what it would stop.",
+        show_default=False,
     ),
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why it may go out all the same.")]
-Size = Annotated[int | None, typer.Option("--size", min=0, help="Up to so many messages or operations. Default: any number.")]
+Size = Annotated[
+    int | None,
+    typer.Option(
+        "--size", min=0, help="Up to so many messages or operations. Default: any number."
+    ),
+]
 Hours = Annotated[
     float | None,
-    typer.Option("--hours", min=0.0, help="How long it holds. Default: 24 for a guardrail, for ever for a campaign's size."),
+    typer.Option(
+        "--hours",
+        min=0.0,
+        help="How long it holds. Default: 24 for a guardrail, for ever for a campaign's size.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list.")]
-COLUMNS = ["activation", "guardrail", "size", "plan", "reason", "approved_by", "approved_at", "expires_at"]
+COLUMNS = [
+    "activation",
+    "guardrail",
+    "size",
+    "plan",
+    "reason",
+    "approved_by",
+    "approved_at",
+    "expires_at",
+]
 GUARDRAIL_HOURS = 24.0
 
 
@@ -32,15 +52,17 @@ def register(app: typer.Typer) -> None:
 
 
 def approve(what: What, reason: Reason, size: Size = None, hours: Hours = None) -> None:
-    """Let a campaign go out that is above its size, or what a guardrail stops, in the runs to come."""
-    from activations.guardrails import APPROVAL
-    from activations.ledger.approvals import approve as record
-    from orchestration.activation_registry import find_activations
-    from orchestration.approving import allowed_approver, parse
-    from orchestration.cli.show import console
-    from orchestration.dbt_runner import Dbt
-    from orchestration.run_state import open_ledger
-    from orchestration.settings import load_settings
+    """Let a campaign go out that is above its size, or what a guardrail stops, in the runs to
+    come.
+    """
+    from sluice.activations.ledger.approvals import approve as record
+    from sluice.activations.plan.guardrails import APPROVAL
+    from sluice.orchestration.cli.show import console
+    from sluice.orchestration.dbt.runner import Dbt
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.plan.activation_registry import find_activations
+    from sluice.orchestration.plan.approvals import allowed_approver, parse
+    from sluice.orchestration.runs.state import open_ledger
 
     settings = load_settings()
     person = allowed_approver(settings)
@@ -49,23 +71,40 @@ def approve(what: What, reason: Reason, size: Size = None, hours: Hours = None) 
     holds = hours if hours is not None else (None if one.guardrail == APPROVAL else GUARDRAIL_HOURS)
     until = None if holds is None else now + timedelta(hours=holds)
     name = one.activation.name
-    record(open_ledger(settings).engine, name, one.guardrail, person, reason, now, size=size, expires_at=until)
+    record(
+        open_ledger(settings).engine,
+        name,
+        one.guardrail,
+        person,
+        reason,
+        now,
+        size=size,
+        expires_at=until,
+    )
     ends = "" if until is None else f", until {until:%Y-%m-%d %H:%M} UTC"
-    console.print(f"{person} approved {name}: {one.guardrail}{'' if size is None else f', up to {size:,}'}{ends}")
+    console.print(
+        f"{person} approved {name}:"
+        f" {one.guardrail}{'' if size is None else f', up to {size:,}'}{ends}"
+    )
 
 
 def approvals(json: AsJson = False) -> None:
     """All approvals there ever were, the oldest first."""
-    from activations.ledger.approvals import list_approvals
-    from orchestration.cli.show import console, table
-    from orchestration.run_state import open_ledger
-    from orchestration.settings import load_settings
+    from sluice.activations.ledger.approvals import list_approvals
+    from sluice.orchestration.cli.show import console, table
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.runs.state import open_ledger
 
     rows = list_approvals(open_ledger(load_settings()).engine)
     if json:
         typer.echo(json_module.dumps(rows, ensure_ascii=False, default=str))
     elif rows:
-        table("Approvals", COLUMNS, [[_shown(name, row[name]) for name in COLUMNS] for row in rows], is_wrapped=True)
+        table(
+            "Approvals",
+            COLUMNS,
+            [[_shown(name, row[name]) for name in COLUMNS] for row in rows],
+            is_wrapped=True,
+        )
     else:
         console.print("nothing was approved yet")
 

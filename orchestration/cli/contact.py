@@ -8,7 +8,13 @@ from typing import Annotated, Any
 import typer
 
 Key = Annotated[
-    str, typer.Argument(help="E-mail, phone, unionid, cookie, record id (or source:record_id), contact id or retired id.")
+    str,
+    typer.Argument(
+        help=(
+            "E-mail, phone, unionid, cookie, record id (or source:record_id), contact id or"
+            " retired id."
+        )
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list, one object a contact.")]
 TITLES = {
@@ -42,36 +48,52 @@ def register(app: typer.Typer) -> None:
 
 
 def contact(key: Key, json: AsJson = False) -> None:
-    """Show one person: records, identifiers, why they were joined, golden values, consents, scores, segments, messages."""
-    from models.errors import ConfigurationError
-    from orchestration.contact import describe_contact, find_contacts
-    from orchestration.settings import load_settings
+    """Show one person: records, identifiers, why they were joined, golden values, consents, scores,
+    segments, messages.
+    """
+    from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.inspection.contact import describe_contact, find_contacts
+    from sluice.orchestration.installation.settings import load_settings
 
     warehouse = load_settings().warehouse
-    found = [describe_contact(warehouse, contact_id) for contact_id in find_contacts(warehouse, key)]
+    found = [
+        describe_contact(warehouse, contact_id) for contact_id in find_contacts(warehouse, key)
+    ]
     if json:
         typer.echo(json_module.dumps(found, ensure_ascii=False))
     if not found and not json:
         raise ConfigurationError(
-            "nobody is known by this key", "give an e-mail, phone, unionid, cookie, record id or contact id as a source wrote it"
+            "nobody is known by this key",
+            "give an e-mail, phone, unionid, cookie, record id or contact id as a source wrote it",
         )
     for person in [] if json else found:
         _show(person)
 
 
 def _show(person: dict[str, Any]) -> None:
-    from orchestration.cli.show import console, table
+    from sluice.orchestration.cli.show import console, table
 
     console.rule(f"contact {person['contact_id']}")
     for part, title in TITLES.items():
         rows = person.get(part) or []
         if rows:
-            columns = [name for name in rows[0] if name not in {"reason_zh"} and any(row[name] is not None for row in rows)]
-            table(title, columns, [[_shown(row[name]) for name in columns] for row in rows], is_wrapped=True)
+            columns = [
+                name
+                for name in rows[0]
+                if name not in {"reason_zh"} and any(row[name] is not None for row in rows)
+            ]
+            table(
+                title,
+                columns,
+                [[_shown(row[name]) for name in columns] for row in rows],
+                is_wrapped=True,
+            )
 
 
 def _shown(value: Any) -> Any:
-    """Times to the minute, yes for true, and nothing for null and false. Ids stay without separators."""
+    """Times to the minute, yes for true, and nothing for null and false. Ids stay without
+    separators.
+    """
     if isinstance(value, bool) or value is None:
         return "yes" if value else ""
     if isinstance(value, str) and len(value) >= 19 and value[10:11] == "T":

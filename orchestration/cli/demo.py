@@ -1,4 +1,6 @@
-"""``sluice demo`` and ``sluice demo-retail``: the main job on real data, with the sandbox in place of the vendors."""
+"""``sluice demo`` and ``sluice demo-retail``: the main job on real data, with the sandbox in place
+of the vendors.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from models.run import RunSummary
-    from orchestration.settings import Settings
+    from sluice.models.run import RunSummary
+    from sluice.orchestration.installation.settings import Settings
 
 
 STAGES = ("new", "active", "dormant", "lost")
@@ -27,9 +29,11 @@ def register(app: typer.Typer) -> None:
 
 
 def demo() -> None:
-    """The sample company: 1,000 people in five systems become contacts, segments, a diff and real deliveries."""
-    from orchestration.cli.show import console, show_summary
-    from orchestration.settings import load_settings
+    """The sample company: 1,000 people in five systems become contacts, segments, a diff and real
+    deliveries.
+    """
+    from sluice.orchestration.cli.show import console, show_summary
+    from sluice.orchestration.installation.settings import load_settings
 
     settings = _sandboxed(load_settings())
     console.rule("A run")
@@ -39,24 +43,36 @@ def demo() -> None:
     console.rule("What the sandbox received, beside what the ledger says")
     is_equal = _compare(settings)
     console.print("\nSee the lineage with [bold]make dev[/bold] (http://127.0.0.1:3000).")
-    if not is_equal or again.messages.sent or any(sync.accepted for sync in again.syncs) or again.errors:
+    if (
+        not is_equal
+        or again.messages.sent
+        or any(sync.accepted for sync in again.syncs)
+        or again.errors
+    ):
         raise typer.Exit(1)
 
 
 def demo_retail() -> None:
-    """UCI Online Retail, 541,909 order lines, replayed month by month: what each month changes in the CRM."""
-    from orchestration.cli.show import console, table
-    from orchestration.settings import PROJECT_ROOT, load_settings
+    """UCI Online Retail, 541,909 order lines, replayed month by month: what each month changes in
+    the CRM.
+    """
+    from sluice.orchestration.cli.show import console, table
+    from sluice.orchestration.installation.settings import PROJECT_ROOT, load_settings
 
     settings = _sandboxed(load_settings())
     home = settings.home / "retail"  # a home of its own, made anew: a replay starts from nothing
     shutil.rmtree(home, ignore_errors=True)
-    settings = settings.model_copy(update={"raw": PROJECT_ROOT / "examples" / "online_retail" / "raw", "home": home})
+    settings = settings.model_copy(
+        update={"raw": PROJECT_ROOT / "examples" / "online_retail" / "raw", "home": home}
+    )
     rows = []
     for month in _months():
         summary = _run(settings, month)
         rows.append(_month_row(settings, summary))
-        console.print(f"{month:%Y-%m-%d}: {rows[-1][-3]:,} entered, {rows[-1][-2]:,} changed, {rows[-1][-1]:,} exited")
+        console.print(
+            f"{month:%Y-%m-%d}: {rows[-1][-3]:,} entered, {rows[-1][-2]:,} changed,"
+            f" {rows[-1][-1]:,} exited"
+        )
     columns = ["as of", "customers", *STAGES, *SHORT_SEGMENTS]
     table("Online Retail, month by month", [*columns, "entered", "changed", "exited"], rows)
     if not _compare(settings):
@@ -65,22 +81,27 @@ def demo_retail() -> None:
 
 def _sandboxed(settings: Settings) -> Settings:
     """The settings, if deliveries go to the sandbox. A demo never writes to real people."""
-    from models.errors import BlockedError
+    from sluice.models.errors import BlockedError
 
     if settings.delivery != "sandbox":
-        raise BlockedError("the demo does not send to real people", "unset SLUICE_DELIVERY, or set it to sandbox")
+        raise BlockedError(
+            "the demo does not send to real people", "unset SLUICE_DELIVERY, or set it to sandbox"
+        )
     return settings
 
 
 def _months() -> list[datetime]:
     """The first of each month after the data begin, and the day after they end: 13 times."""
-    firsts = [datetime(2010 + (month > 12), (month - 1) % 12 + 1, 1, tzinfo=UTC) for month in range(13, 25)]
+    firsts = [
+        datetime(2010 + (month > 12), (month - 1) % 12 + 1, 1, tzinfo=UTC)
+        for month in range(13, 25)
+    ]
     return [*firsts, datetime(2011, 12, 10, tzinfo=UTC)]
 
 
 def _run(settings: Settings, as_of: datetime | None = None) -> RunSummary:
-    from orchestration.cli.show import showing_progress
-    from orchestration.run import execute
+    from sluice.orchestration.cli.show import showing_progress
+    from sluice.orchestration.runs.in_process import execute
 
     os.environ["SLUICE_HOME"], os.environ["SLUICE_RAW"] = str(settings.home), str(settings.raw)
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -89,27 +110,43 @@ def _run(settings: Settings, as_of: datetime | None = None) -> RunSummary:
 
 
 def _month_row(settings: Settings, summary: RunSummary) -> list[object]:
-    from orchestration.warehouse import query
+    from sluice.orchestration.warehouse.reader import query
 
     stages = dict(
         query(
             settings.warehouse,
-            "select stage, count(*) from lifecycle.contact_lifecycle where lifecycle = 'activity' group by stage",
+            "select stage, count(*) from lifecycle.contact_lifecycle where lifecycle = 'activity'"
+            " group by stage",
         )
     )
-    segments = dict(query(settings.warehouse, "select segment, count(*) from segments.segment_members group by segment"))
+    segments = dict(
+        query(
+            settings.warehouse,
+            "select segment, count(*) from segments.segment_members group by segment",
+        )
+    )
     sync = summary.syncs[0]
     by_stage = [stages.get(stage, 0) for stage in STAGES]
     by_segment = [segments.get(name, 0) for name in SEGMENTS]
-    return [summary.as_of[:10], sum(stages.values()), *by_stage, *by_segment, sync.entered, sync.changed, sync.exited]
+    return [
+        summary.as_of[:10],
+        sum(stages.values()),
+        *by_stage,
+        *by_segment,
+        sync.entered,
+        sync.changed,
+        sync.exited,
+    ]
 
 
 def _compare(settings: Settings) -> bool:
-    """Print what the sandbox received beside the ledger's accepted deliveries; true when they are equal."""
-    from activations.sandbox.server import STORE_FILE
-    from activations.sandbox.store import Store
-    from orchestration.cli.show import table
-    from orchestration.run_state import open_ledger
+    """Print what the sandbox received beside the ledger's accepted deliveries; true when they are
+    equal.
+    """
+    from sluice.activations.sandbox.server import STORE_FILE
+    from sluice.activations.sandbox.store import Store
+    from sluice.orchestration.cli.show import table
+    from sluice.orchestration.runs.state import open_ledger
 
     store = Store(Path(settings.home) / STORE_FILE)
     received = store.counts()

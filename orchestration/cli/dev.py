@@ -15,10 +15,22 @@ def register(app: typer.Typer) -> None:
 
 
 def dev(port: Annotated[int, typer.Option(help="Port of the UI on 127.0.0.1.")] = 3000) -> None:
-    """Open Dagster on loopback: lineage from raw tables to deliveries, the daily schedule, every run."""
-    from orchestration.run import prepare_dagster_home
-    from orchestration.settings import load_settings
+    """Open Dagster on loopback: lineage from raw tables to deliveries, the daily schedule, every
+    run.
+    """
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.runs.in_process import prepare_dagster_home
 
     prepare_dagster_home(load_settings())
-    arguments = ["-m", "dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    arguments = [
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "sluice.orchestration.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
     os.execv(sys.executable, [sys.executable, *arguments])

@@ -16,18 +16,22 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(json: AsJson = False) -> None:
-    """Check this home: who is at work in it, how much room it takes, and what is damaged. Exits 1 when a check failed."""
+    """Check this home: who is at work in it, how much room it takes, and what is damaged. Exits 1
+    when a check failed.
+    """
     import json as json_module
 
-    from orchestration.cli.show import console
-    from orchestration.doctor.checks import examine
-    from orchestration.settings import load_settings
+    from sluice.orchestration.cli.show import console
+    from sluice.orchestration.doctor.checks import examine
+    from sluice.orchestration.installation.settings import load_settings
 
     findings = examine(load_settings())
     if json:
         typer.echo(json_module.dumps([one.model_dump() for one in findings], ensure_ascii=False))
     for one in [] if json else findings:
-        console.print(f"[{COLORS[one.state]}]{one.state:8}[/] {one.check:10} {one.words}", soft_wrap=True)
+        console.print(
+            f"[{COLORS[one.state]}]{one.state:8}[/] {one.check:10} {one.words}", soft_wrap=True
+        )
         console.print(f"{'':20}-> {one.mend}", soft_wrap=True) if one.mend else None
     if any(one.state == "failed" for one in findings):
         raise typer.Exit(1)

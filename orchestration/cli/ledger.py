@@ -11,10 +11,17 @@ from typing import Annotated, Any
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Ids = Annotated[list[int], typer.Argument(help="Delivery ids, as `sluice ledger unknown` lists them.", min=0, max=2**63 - 1)]
+Ids = Annotated[
+    list[int],
+    typer.Argument(
+        help="Delivery ids, as `sluice ledger unknown` lists them.", min=0, max=2**63 - 1
+    ),
+]
 Key = Annotated[str, typer.Argument(help="A delivery id, or ACTIVATION:CONTACT_ID.")]
 Activation = Annotated[str, typer.Option("--activation", help="Only of this campaign or sync.")]
-ReasonHolds = Annotated[str, typer.Option("--reason", help="Only those whose recorded reason holds this text.")]
+ReasonHolds = Annotated[
+    str, typer.Option("--reason", help="Only those whose recorded reason holds this text.")
+]
 ledger_app = typer.Typer(help="The delivery ledger.", no_args_is_help=True)
 
 
@@ -44,8 +51,10 @@ def ledger() -> None:
 
 @ledger_app.command("status")
 def status(json: AsJson = False) -> None:
-    """Deliveries by current state, and the reasons of those not accepted; with --json, also counts by state over all."""
-    from activations.ledger.problems import reason_counts
+    """Deliveries by current state, and the reasons of those not accepted; with --json, also counts
+    by state over all.
+    """
+    from sluice.activations.ledger.problems import reason_counts
 
     opened = _open()
     rows, reasons = opened.counts(), reason_counts(opened.engine)
@@ -53,7 +62,11 @@ def status(json: AsJson = False) -> None:
         columns = ["activation", "destination", "operation", "state", "count"]
         _table("Deliveries", [{name: row[name] for name in columns} for row in rows], columns)
         if reasons:
-            _table("Not accepted, by reason", reasons, ["activation", "destination", "operation", "state", "reason", "count"])
+            _table(
+                "Not accepted, by reason",
+                reasons,
+                ["activation", "destination", "operation", "state", "reason", "count"],
+            )
         return
     totals: Counter[str] = Counter()
     for row in rows:
@@ -63,8 +76,10 @@ def status(json: AsJson = False) -> None:
 
 @ledger_app.command("unknown")
 def unknown(json: AsJson = False) -> None:
-    """Deliveries nobody knows the outcome of, and what can be done: resend (the next run does), reconcile or hold."""
-    from activations.ledger.queries import unknown_deliveries
+    """Deliveries nobody knows the outcome of, and what can be done: resend (the next run does),
+    reconcile or hold.
+    """
+    from sluice.activations.ledger.queries import unknown_deliveries
 
     columns = ["delivery_id", "activation", "destination", "subject_id", "since", "on_unknown"]
     _show("Unknown", unknown_deliveries(_open().engine), json, columns)
@@ -72,11 +87,13 @@ def unknown(json: AsJson = False) -> None:
 
 @ledger_app.command("reconcile")
 def reconcile(json: AsJson = False) -> None:
-    """Ask the vendors that can be asked what became of unknown deliveries, now; each run does so before it sends."""
-    from orchestration.activation_registry import find_activations
-    from orchestration.asking import ask_vendors
-    from orchestration.dbt_runner import Dbt
-    from orchestration.settings import load_settings
+    """Ask the vendors that can be asked what became of unknown deliveries, now; each run does so
+    before it sends.
+    """
+    from sluice.orchestration.dbt.runner import Dbt
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.plan.activation_registry import find_activations
+    from sluice.orchestration.push.reconcile_command import ask_vendors
 
     settings = load_settings()
     columns = ["activation", "destination", "unknown", "known"]
@@ -91,51 +108,72 @@ def resolve(
     json: AsJson = False,
 ) -> None:
     """Settle unknown deliveries by hand: a receipt says who did, and why."""
-    from activations.ledger import settling
-    from orchestration.pausing import person
+    from sluice.activations.ledger import settling
+    from sluice.orchestration.push.pauses import person
 
-    settled = settling.resolve(_open().engine, ids, outcome.value, reason, person(), datetime.now(UTC))
+    settled = settling.resolve(
+        _open().engine, ids, outcome.value, reason, person(), datetime.now(UTC)
+    )
     _show("Settled", settled, json, ["delivery_id", "activation", "subject_id", "state", "reason"])
 
 
 @ledger_app.command("retry")
 def retry(
-    activation: Activation = "", reason: ReasonHolds = "", state: Retriable = Retriable.FAILED, json: AsJson = False
+    activation: Activation = "",
+    reason: ReasonHolds = "",
+    state: Retriable = Retriable.FAILED,
+    json: AsJson = False,
 ) -> None:
-    """Make failed (or held unknown) deliveries due again in the next run, if its rules still want them."""
-    from activations.ledger import settling
-    from orchestration.pausing import person
+    """Make failed (or held unknown) deliveries due again in the next run, if its rules still want
+    them.
+    """
+    from sluice.activations.ledger import settling
+    from sluice.orchestration.push.pauses import person
 
-    again = settling.retry(_open().engine, state.value, activation or None, reason or None, person(), datetime.now(UTC))
+    again = settling.retry(
+        _open().engine, state.value, activation or None, reason or None, person(), datetime.now(UTC)
+    )
     if not json:
         counted = Counter((row["activation"], row["destination"]) for row in again)
-        rows = [{"activation": name, "destination": where, "deliveries": n} for (name, where), n in sorted(counted.items())]
+        rows = [
+            {"activation": name, "destination": where, "deliveries": n}
+            for (name, where), n in sorted(counted.items())
+        ]
         _table("Due again in the next run", rows, ["activation", "destination", "deliveries"])
         return
     _show("", again, json, ["delivery_id", "activation", "destination", "subject_id", "state"])
 
 
 @ledger_app.command("adopt")
-def adopt(reason: Annotated[str, typer.Option("--reason", help="What happened to the ledger.")], json: AsJson = False) -> None:
-    """Use a new or older ledger in place of the one this home has used: it is given what the warehouse knows first."""
-    from orchestration.approving import allowed_approver
-    from orchestration.safekeeping.adopting import adopt as adopt_ledger
-    from orchestration.settings import load_settings
+def adopt(
+    reason: Annotated[str, typer.Option("--reason", help="What happened to the ledger.")],
+    json: AsJson = False,
+) -> None:
+    """Use a new or older ledger in place of the one this home has used: it is given what the
+    warehouse knows first.
+    """
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.plan.approvals import allowed_approver
+    from sluice.orchestration.recovery.adopting import adopt as adopt_ledger
 
     settings = load_settings()
     restored = adopt_ledger(settings, _open(), reason, allowed_approver(settings))
     if json:
         typer.echo(json_module.dumps(restored))
         return
-    _table("Given back by the warehouse", [{"what": what, "count": count} for what, count in restored.items()], ["what", "count"])
+    _table(
+        "Given back by the warehouse",
+        [{"what": what, "count": count} for what, count in restored.items()],
+        ["what", "count"],
+    )
 
 
 @ledger_app.command("history")
 def history(key: Key, json: AsJson = False) -> None:
     """Everything that happened to a delivery, from its decision and its claims to its outcome."""
-    from orchestration.cli.show import console
-    from orchestration.delivery_history import tell_history
-    from orchestration.settings import load_settings
+    from sluice.orchestration.cli.show import console
+    from sluice.orchestration.inspection.delivery_history import tell_history
+    from sluice.orchestration.installation.settings import load_settings
 
     found = tell_history(_open(), load_settings().warehouse, key)
     if json:
@@ -143,16 +181,19 @@ def history(key: Key, json: AsJson = False) -> None:
         return
     for one in found:
         console.print(
-            f"{one['activation']}, contact {one['subject_id']}, delivery {one['delivery_id']}: {one['state'] or 'never sent'}"
+            f"{one['activation']}, contact {one['subject_id']}, delivery {one['delivery_id']}:"
+            f" {one['state'] or 'never sent'}"
         )
         if one["decision"]:
-            console.print("decided: {decision}, {reason} ({decided_at} UTC)".format(**one["decision"]))
+            console.print(
+                "decided: {decision}, {reason} ({decided_at} UTC)".format(**one["decision"])
+            )
         _table("Events", one["events"], ["at", "state", "reason", "recorded_by", "run_id"])
 
 
 def _open() -> Any:
-    from orchestration.run_state import open_ledger
-    from orchestration.settings import load_settings
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.runs.state import open_ledger
 
     return open_ledger(load_settings())
 
@@ -167,14 +208,21 @@ def _show(title: str, rows: list[dict[str, Any]], as_json: bool, columns: list[s
 
 def _table(title: str, rows: list[dict[str, Any]], columns: list[str]) -> None:
     """Ids stay without separators, times end at the second."""
-    from orchestration.cli.show import console, table
+    from sluice.orchestration.cli.show import console, table
 
     def shown(name: str, value: Any) -> Any:
         if isinstance(value, int) and not name.endswith("_id"):
             return value
-        return str(value)[:19] if isinstance(value, datetime) else "" if value is None else str(value)
+        return (
+            str(value)[:19] if isinstance(value, datetime) else "" if value is None else str(value)
+        )
 
     if rows:
-        table(title, columns, [[shown(name, row[name]) for name in columns] for row in rows], is_wrapped=True)
+        table(
+            title,
+            columns,
+            [[shown(name, row[name]) for name in columns] for row in rows],
+            is_wrapped=True,
+        )
     else:
         console.print(f"{title.lower()}: none")

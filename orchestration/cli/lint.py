@@ -1,4 +1,6 @@
-"""``sluice lint``: what is wrong with what analytics engineers wrote, and what to look at before trusting the contacts."""
+"""``sluice lint``: what is wrong with what analytics engineers wrote, and what to look at before
+trusting the contacts.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from orchestration.linting import Finding
-    from orchestration.settings import Settings
+    from sluice.orchestration.authoring.lint import Finding
+    from sluice.orchestration.installation.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Paths = Annotated[
-    list[Path] | None, typer.Argument(help="Show findings on these files and folders only, and nothing of contacts.")
+    list[Path] | None,
+    typer.Argument(help="Show findings on these files and folders only, and nothing of contacts."),
 ]
 SHOWN = 20
 
@@ -25,20 +28,26 @@ def register(app: typer.Typer) -> None:
 
 
 def lint(paths: Paths = None, json: AsJson = False) -> None:
-    """Faults of segments, syncs, campaigns, scorecards, lifecycles and tags by file and line; where the home has a warehouse also
-    contacts of very many records, suspicious merges, faults of records, bad rows of seeds, and consent statements that are not
-    understood.
+    """Faults of segments, syncs, campaigns, scorecards, lifecycles and tags by file and line; where
+    the home has a warehouse also contacts of very many records, suspicious merges, faults of
+    records, bad rows of seeds, and consent statements that are not understood.
 
-    Exit 1 on a fault of what was written, a bad row, a statement that is not understood, or a large contact.
+    Exit 1 on a fault of what was written, a bad row, a statement that is not understood, or a large
+    contact.
     """
-    from orchestration.linting import lint_project
-    from orchestration.settings import load_settings
+    from sluice.orchestration.authoring.lint import lint_project
+    from sluice.orchestration.installation.settings import load_settings
 
     settings, wanted = load_settings(), _resolved(paths or [])
     findings = [one for one in lint_project(settings) if not wanted or wanted & _places(one)]
     contacts = _contacts(settings) if not paths else {}
     if json:
-        typer.echo(json_module.dumps({"findings": [finding.as_dict() for finding in findings], **contacts}, ensure_ascii=False))
+        typer.echo(
+            json_module.dumps(
+                {"findings": [finding.as_dict() for finding in findings], **contacts},
+                ensure_ascii=False,
+            )
+        )
     else:
         _show_findings(findings)
         _show_contacts(contacts)
@@ -47,25 +56,30 @@ def lint(paths: Paths = None, json: AsJson = False) -> None:
 
 
 def _has_bad_rows(contacts: dict[str, list[dict[str, Any]]]) -> bool:
-    """True for a bad row of a seed, and for a consent statement that is not understood; one that matches nobody may come before
-    its record."""
-    is_held = any(issue["issue"] != "matches_nobody" for issue in contacts.get("consent_issues", []))
+    """True for a bad row of a seed, and for a consent statement that is not understood; one that
+    matches nobody may come before its record.
+    """
+    is_held = any(
+        issue["issue"] != "matches_nobody" for issue in contacts.get("consent_issues", [])
+    )
     return is_held or bool(contacts.get("seed_faults"))
 
 
 def _resolved(paths: list[Path]) -> set[Path]:
     """Raises ConfigurationError for a path that is none."""
-    from models.errors import ConfigurationError
+    from sluice.models.errors import ConfigurationError
 
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
-        raise ConfigurationError(f"there is no {', '.join(missing)}", "name files or folders below dbt_project/")
+        raise ConfigurationError(
+            f"there is no {', '.join(missing)}", "name files or folders below dbt_project/"
+        )
     return {path.resolve() for path in paths}
 
 
 def _places(finding: Finding) -> set[Path]:
     """The file of a finding and the folders it lies in."""
-    from orchestration.settings import PROJECT_ROOT
+    from sluice.orchestration.installation.settings import PROJECT_ROOT
 
     file = PROJECT_ROOT / finding.file
     return {file, *file.parents}
@@ -73,11 +87,15 @@ def _places(finding: Finding) -> set[Path]:
 
 def _contacts(settings: Settings) -> dict[str, list[dict[str, Any]]]:
     """What to look at in the contacts; nothing where no run has decided on any yet."""
-    from models.errors import ConfigurationError
-    from orchestration.identity_lint import QUERIES, inspect_identity
+    from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.inspection.identity_issues import QUERIES, inspect_identity
 
     try:
-        return inspect_identity(settings, SHOWN) if settings.warehouse.is_file() else {name: [] for name in QUERIES}
+        return (
+            inspect_identity(settings, SHOWN)
+            if settings.warehouse.is_file()
+            else {name: [] for name in QUERIES}
+        )
     except ConfigurationError:
         return {name: [] for name in QUERIES}
 
@@ -85,11 +103,15 @@ def _contacts(settings: Settings) -> dict[str, list[dict[str, Any]]]:
 def _show_findings(findings: list[Finding]) -> None:
     for one in findings:
         typer.echo(f"{one.file}:{one.line}  {one.rule}  {one.message}\n    -> {one.mend}")
-    typer.echo(f"{len(findings)} findings in what was written" if findings else "Nothing wrong in what was written")
+    typer.echo(
+        f"{len(findings)} findings in what was written"
+        if findings
+        else "Nothing wrong in what was written"
+    )
 
 
 def _show_contacts(contacts: dict[str, list[dict[str, Any]]]) -> None:
-    from orchestration.cli.show import table
+    from sluice.orchestration.cli.show import table
 
     for title, rows in contacts.items():
         if rows:

@@ -1,4 +1,6 @@
-"""``sluice``: the command line. Exit codes: 0 done, 1 something failed, 2 bad usage or configuration, 3 blocked."""
+"""``sluice``: the command line. Exit codes: 0 done, 1 something failed, 2 bad usage or
+configuration, 3 blocked.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,8 @@ import sys
 
 import typer
 
-from models.errors import SluiceError
-from orchestration.cli import (
+from sluice.models.errors import SluiceError
+from sluice.orchestration.cli import (
     approve,
     backup,
     contact,

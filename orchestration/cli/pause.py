@@ -10,7 +10,10 @@ import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(help="all, a destination, or a campaign or sync.")]
-NameOrNothing = Annotated[str, typer.Argument(help="all, a destination, or a campaign or sync. Without it: what is paused.")]
+NameOrNothing = Annotated[
+    str,
+    typer.Argument(help="all, a destination, or a campaign or sync. Without it: what is paused."),
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for whoever finds it paused.")]
 COLUMNS = ["scope", "name", "reason", "paused_by", "paused_at"]
 
@@ -22,17 +25,21 @@ def register(app: typer.Typer) -> None:
 
 
 def pause(name: NameOrNothing = "", reason: Reason = "", json: AsJson = False) -> None:
-    """Stop sending, also in a run at work: after the batch in hand. What was due stays due. Without a name: what is paused."""
-    from activations.ledger import pauses
-    from orchestration.cli.show import console
-    from orchestration.pausing import person, scope_of
-    from orchestration.run_state import open_ledger
-    from orchestration.settings import load_settings
+    """Stop sending, also in a run at work: after the batch in hand. What was due stays due. Without
+    a name: what is paused.
+    """
+    from sluice.activations.ledger import pauses
+    from sluice.orchestration.cli.show import console
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.push.pauses import person, scope_of
+    from sluice.orchestration.runs.state import open_ledger
 
     settings = load_settings()
     engine = open_ledger(settings).engine
     if name:
-        is_new = pauses.pause(engine, scope_of(settings, name), name, reason, person(), datetime.now(UTC))
+        is_new = pauses.pause(
+            engine, scope_of(settings, name), name, reason, person(), datetime.now(UTC)
+        )
         if not json:
             words = "is paused" if is_new else "was paused already"
             console.print(f"{name} {words}; `sluice resume {name}` lets it go on")
@@ -42,10 +49,10 @@ def pause(name: NameOrNothing = "", reason: Reason = "", json: AsJson = False) -
 
 def resume(name: Name, json: AsJson = False) -> None:
     """End a pause: what was due is sent by the next run."""
-    from activations.ledger import pauses
-    from orchestration.cli.show import console
-    from orchestration.run_state import open_ledger
-    from orchestration.settings import load_settings
+    from sluice.activations.ledger import pauses
+    from sluice.orchestration.cli.show import console
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.runs.state import open_ledger
 
     engine = open_ledger(load_settings()).engine
     pauses.resume(engine, name)
@@ -56,13 +63,18 @@ def resume(name: Name, json: AsJson = False) -> None:
 
 
 def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
-    from orchestration.cli.show import console, table
+    from sluice.orchestration.cli.show import console, table
 
     if as_json:
         typer.echo(json_module.dumps(rows, ensure_ascii=False, default=str))
     elif rows:
         table(
-            "Paused", COLUMNS, [[str(row[name] or "")[: 19 if name == "paused_at" else None] for name in COLUMNS] for row in rows]
+            "Paused",
+            COLUMNS,
+            [
+                [str(row[name] or "")[: 19 if name == "paused_at" else None] for name in COLUMNS]
+                for row in rows
+            ],
         )
     else:
         console.print("nothing is paused")

@@ -7,12 +7,18 @@ from typing import Annotated
 
 import typer
 
-from orchestration.cli.run import Approve, AsJson, AsOf, Reason, execute_and_show
+from sluice.orchestration.cli.run import Approve, AsJson, AsOf, Reason, execute_and_show
 
 Out = Annotated[
-    Path | None, typer.Option("--out", help="Write the exact operations to this file, for `sluice apply`: ids, no personal data.")
+    Path | None,
+    typer.Option(
+        "--out",
+        help="Write the exact operations to this file, for `sluice apply`: ids, no personal data.",
+    ),
 ]
-File = Annotated[Path, typer.Argument(help="A plan that `sluice plan --out` wrote.", show_default=False)]
+File = Annotated[
+    Path, typer.Argument(help="A plan that `sluice plan --out` wrote.", show_default=False)
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,9 +34,11 @@ def plan(as_of: AsOf = "", json: AsJson = False, out: Out = None) -> None:
 
 def apply(file: File, approve: Approve = None, reason: Reason = "", json: AsJson = False) -> None:
     """Send what a plan says, if it is still exactly what is due; else nothing."""
-    from orchestration.applying import load_plan
-    from orchestration.settings import load_settings
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.plan.saved_plans import load_plan
 
     planned = load_plan(load_settings(), file)
     as_of = planned.as_of.isoformat() if planned.is_as_of_given else ""
-    execute_and_show(as_of, json, plan_only=False, approve=approve or (), reason=reason, apply=planned)
+    execute_and_show(
+        as_of, json, plan_only=False, approve=approve or (), reason=reason, apply=planned
+    )

@@ -1,16 +1,20 @@
-"""How a plan is shown: what is due and why, what it costs, what the guardrails say, and a few rows without anybody's address."""
+"""How a plan is shown: what is due and why, what it costs, what the guardrails say, and a few rows
+without anybody's address.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.plan import ActivationPlan, GuardrailCheck
-from models.run import RunSummary
-from orchestration.cli.show import console, table
+from sluice.models.plan import ActivationPlan, GuardrailCheck
+from sluice.models.run import RunSummary
+from sluice.orchestration.cli.show import console, table
 
 
 def show_plan(summary: RunSummary, is_plan: bool) -> None:
-    """The tables of a plan, then what blocks; of a run only what blocks, with some of its rows, and what was approved."""
+    """The tables of a plan, then what blocks; of a run only what blocks, with some of its rows, and
+    what was approved.
+    """
     if is_plan:
         _show_due(summary.activations)
         _show_reasons(summary.activations)
@@ -19,9 +23,15 @@ def show_plan(summary: RunSummary, is_plan: bool) -> None:
     elif summary.blocked:
         _show_samples([plan for plan in summary.activations if plan.is_blocked])
     for check in summary.approved:
-        console.print(f"[yellow]{check.activation}: {check.words}. Approved by {check.approved_by}: {check.guardrail}[/yellow]")
+        console.print(
+            f"[yellow]{check.activation}: {check.words}. Approved by {check.approved_by}:"
+            f" {check.guardrail}[/yellow]"
+        )
     for check in summary.blocked:
-        console.print(f"[red]{check.activation} is blocked by {check.guardrail}: {check.words}[/red]\n  -> {check.mend}")
+        console.print(
+            f"[red]{check.activation} is blocked by {check.guardrail}: {check.words}[/red]\n  ->"
+            f" {check.mend}"
+        )
 
 
 def duration(seconds: float) -> str:
@@ -60,7 +70,11 @@ def _show_reasons(plans: Iterable[ActivationPlan]) -> None:
 
 
 def _show_guardrails(plans: Iterable[ActivationPlan]) -> None:
-    rows = [(check.activation, check.guardrail, _state(check), check.words) for plan in plans for check in plan.guardrails]
+    rows = [
+        (check.activation, check.guardrail, _state(check), check.words)
+        for plan in plans
+        for check in plan.guardrails
+    ]
     table("Guardrails", ["activation", "guardrail", "state", "figures"], rows, is_wrapped=True)
 
 
@@ -70,7 +84,12 @@ def _show_samples(plans: Iterable[ActivationPlan]) -> None:
         for plan in plans
         for row in plan.sample
     ]
-    table("A sample, addresses masked", ["activation", "id", "operation", "contact or key", "what"], rows, is_wrapped=True)
+    table(
+        "A sample, addresses masked",
+        ["activation", "id", "operation", "contact or key", "what"],
+        rows,
+        is_wrapped=True,
+    )
 
 
 def _state(check: GuardrailCheck) -> str:

@@ -11,11 +11,19 @@ from typing import Annotated
 
 import typer
 
-Names = Annotated[list[str] | None, typer.Argument(help="Destinations to serve. Without it: all that are configured.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(help="Destinations to serve. Without it: all that are configured."),
+]
 Host = Annotated[str, typer.Option(help="Address to listen on. Put a proxy with TLS before it.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 for any free one.")]
-Seconds = Annotated[float, typer.Option(envvar="SLUICE_RECEIVE_SECONDS", min=0.1, help="For a whole request to come in.")]
-Most = Annotated[int, typer.Option(envvar="SLUICE_RECEIVE_CONNECTIONS", min=1, help="Connections at once.")]
+Seconds = Annotated[
+    float,
+    typer.Option(envvar="SLUICE_RECEIVE_SECONDS", min=0.1, help="For a whole request to come in."),
+]
+Most = Annotated[
+    int, typer.Option(envvar="SLUICE_RECEIVE_CONNECTIONS", min=1, help="Connections at once.")
+]
 PerAddress = Annotated[
     int,
     typer.Option(
@@ -24,7 +32,9 @@ PerAddress = Annotated[
         help="Of one address (a proxy is one): connections whose request has not come.",
     ),
 ]
-PublicUrl = Annotated[str, typer.Option(help="How vendors reach it: https://hooks.shop.example. Some sign it.")]
+PublicUrl = Annotated[
+    str, typer.Option(help="How vendors reach it: https://hooks.shop.example. Some sign it.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -41,18 +51,20 @@ def receive(
     connections: Most = 64,
     per_address: PerAddress = 32,
 ) -> None:
-    """Hear what vendors call with, until Ctrl-C: receipts, replies, unsubscribes. Kept in the ledger before it is answered."""
+    """Hear what vendors call with, until Ctrl-C: receipts, replies, unsubscribes. Kept in the
+    ledger before it is answered.
+    """
     import logging
     from datetime import UTC, datetime
 
-    from activations.callbacks.connections import Limits
-    from activations.callbacks.routes import find_routes
-    from activations.callbacks.server import PREFIX, CallbackServer
-    from activations.ledger import receiving
-    from models.errors import ConfigurationError
-    from orchestration.run_state import open_ledger
-    from orchestration.sandboxing import endpoints
-    from orchestration.settings import load_settings
+    from sluice.activations.callbacks.connections import Limits
+    from sluice.activations.callbacks.routes import find_routes
+    from sluice.activations.callbacks.server import PREFIX, CallbackServer
+    from sluice.activations.ledger import receiving
+    from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.push.delivery_target import endpoints
+    from sluice.orchestration.runs.state import open_ledger
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = load_settings()
@@ -60,7 +72,10 @@ def receive(
     with endpoints(settings) as sandbox:
         routes, left_out = find_routes(sandbox, names or ())
         if not routes:
-            raise ConfigurationError("no destination that vendors call is configured", "set its SLUICE_* variables, or name one")
+            raise ConfigurationError(
+                "no destination that vendors call is configured",
+                "set its SLUICE_* variables, or name one",
+            )
         with cannot_listen(host, port):
             server = CallbackServer(
                 routes,
@@ -82,7 +97,9 @@ def _serve(server: socketserver.BaseServer) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True
+    ).start()
     stop.wait()
     server.shutdown()
     server.server_close()
@@ -91,7 +108,7 @@ def _serve(server: socketserver.BaseServer) -> None:
 @contextmanager
 def cannot_listen(host: str, port: int) -> Iterator[None]:
     """A port that is taken is told in words."""
-    from models.errors import ConfigurationError
+    from sluice.models.errors import ConfigurationError
 
     try:
         yield

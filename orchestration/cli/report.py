@@ -9,7 +9,10 @@ import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list.")]
 COLUMNS = ("kind", "activation", "operation", "outcome", "reason", "item_count")
-SQL = f"select {', '.join(COLUMNS)} from reports.rpt_activation_results order by 1, 2, 3, 4, item_count desc, reason"
+SQL = (
+    f"select {', '.join(COLUMNS)} from reports.rpt_activation_results order by 1, 2, 3, 4,"
+    " item_count desc, reason"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -18,20 +21,24 @@ def register(app: typer.Typer) -> None:
 
 
 def report(json: AsJson = False) -> None:
-    """Show the results of all campaigns and syncs, by current state and reason; `sluice missing` says who is concerned."""
+    """Show the results of all campaigns and syncs, by current state and reason; `sluice missing`
+    says who is concerned.
+    """
     import duckdb
 
-    from models.errors import ConfigurationError
-    from orchestration.cli.show import table
-    from orchestration.data_issues import data_issues
-    from orchestration.settings import load_settings
-    from orchestration.warehouse import query
+    from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.cli.show import table
+    from sluice.orchestration.inspection.data_issues import data_issues
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.warehouse.reader import query
 
     warehouse = load_settings().warehouse
     try:
         rows = query(warehouse, SQL)
     except duckdb.Error as error:
-        raise ConfigurationError("there is no report yet in this home", "run `sluice run` first, or set SLUICE_HOME") from error
+        raise ConfigurationError(
+            "there is no report yet in this home", "run `sluice run` first, or set SLUICE_HOME"
+        ) from error
     if json:
         typer.echo(json_module.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]))
     else:

@@ -8,23 +8,35 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from models.plan import PlanFile
-    from models.run import RunSummary
+    from sluice.models.plan import PlanFile
+    from sluice.models.run import RunSummary
 
 AsOf = Annotated[
-    str, typer.Option("--as-of", help="Logical time of the run, ISO 8601. Default: now, or a frozen sample's clock.")
+    str,
+    typer.Option(
+        "--as-of",
+        help="Logical time of the run, ISO 8601. Default: now, or a frozen sample's clock.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Stop before the push: nothing leaves the house.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Stop before the push: nothing leaves the house.")
+]
 Approve = Annotated[
     list[str] | None,
     typer.Option(
-        "--approve", metavar="NAME[:GUARDRAIL]", help="Let a campaign or sync go that a guardrail stops. May be repeated."
+        "--approve",
+        metavar="NAME[:GUARDRAIL]",
+        help="Let a campaign or sync go that a guardrail stops. May be repeated.",
     ),
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why, with --approve or --push-past.")]
 Past = Annotated[
-    bool, typer.Option("--push-past", help="Push a time before the last run: it turns every destination back to it.")
+    bool,
+    typer.Option(
+        "--push-past",
+        help="Push a time before the last run: it turns every destination back to it.",
+    ),
 ]
 
 
@@ -41,8 +53,12 @@ def run(
     push_past: Past = False,
     reason: Reason = "",
 ) -> None:
-    """Land, decide, plan, push, report: one whole run. A time before the last run is decided on a copy, and not pushed."""
-    execute_and_show(as_of, json, plan_only=dry_run, approve=approve or (), reason=reason, push_past=push_past)
+    """Land, decide, plan, push, report: one whole run. A time before the last run is decided on a
+    copy, and not pushed.
+    """
+    execute_and_show(
+        as_of, json, plan_only=dry_run, approve=approve or (), reason=reason, push_past=push_past
+    )
 
 
 def execute_and_show(
@@ -56,21 +72,35 @@ def execute_and_show(
     apply: PlanFile | None = None,
     push_past: bool = False,
 ) -> None:
-    """Execute, print, and exit with 1 when something failed, else with 3 when a guardrail blocks."""
-    from orchestration.activation_registry import find_activations
-    from orchestration.approving import ask, ask_to_push_past
-    from orchestration.cli.plan_view import show_plan
-    from orchestration.cli.show import show_summary, showing_progress
-    from orchestration.dbt_runner import Dbt
-    from orchestration.run import execute
-    from orchestration.settings import load_settings, parse_time
+    """Execute, print, and exit with 1 when something failed, else with 3 when a guardrail
+    blocks.
+    """
+    from sluice.orchestration.cli.plan_view import show_plan
+    from sluice.orchestration.cli.show import show_summary, showing_progress
+    from sluice.orchestration.dbt.runner import Dbt
+    from sluice.orchestration.installation.settings import load_settings, parse_time
+    from sluice.orchestration.plan.activation_registry import find_activations
+    from sluice.orchestration.plan.approvals import ask, ask_to_push_past
+    from sluice.orchestration.runs.in_process import execute
 
     settings = load_settings()
     moment = parse_time(as_of, "--as-of") if as_of else None
-    approved = ask(settings, approve, reason, find_activations(Dbt(settings).manifest)) if approve else None
+    approved = (
+        ask(settings, approve, reason, find_activations(Dbt(settings).manifest))
+        if approve
+        else None
+    )
     past = ask_to_push_past(settings, reason) if push_past else None
     with showing_progress(is_quiet=as_json):
-        summary = execute(settings, as_of=moment, plan_only=plan_only, approved=approved, apply=apply, out=out, push_past=past)
+        summary = execute(
+            settings,
+            as_of=moment,
+            plan_only=plan_only,
+            approved=approved,
+            apply=apply,
+            out=out,
+            push_past=past,
+        )
     if as_json:
         typer.echo(summary.model_dump_json())
     else:

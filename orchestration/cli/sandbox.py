@@ -18,39 +18,52 @@ def register(app: typer.Typer) -> None:
 
 @sandbox_app.callback()
 def sandbox() -> None:
-    """Every vendor, simulated on loopback: it checks what they check, and counts what each recipient received."""
+    """Every vendor, simulated on loopback: it checks what they check, and counts what each
+    recipient received.
+    """
 
 
 @sandbox_app.command("up")
 def up(
-    smtp_port: Annotated[int, typer.Option(help="Port of the mail server; 0 for any free one.")] = 0,
+    smtp_port: Annotated[
+        int, typer.Option(help="Port of the mail server; 0 for any free one.")
+    ] = 0,
     crm_port: Annotated[int, typer.Option(help="Port of the CRM; 0 for any free one.")] = 0,
-    page_port: Annotated[int, typer.Option(help="Port of the page that shows what was received; 0 for any free one.")] = 0,
+    page_port: Annotated[
+        int, typer.Option(help="Port of the page that shows what was received; 0 for any free one.")
+    ] = 0,
 ) -> None:
     """Run the sandbox until Ctrl-C. Runs in the same home find it."""
-    from activations.sandbox.server import Sandbox
-    from orchestration.settings import load_settings
+    from sluice.activations.sandbox.server import Sandbox
+    from sluice.orchestration.installation.settings import load_settings
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Sandbox(load_settings().home, {"smtp": smtp_port, "hubspot": crm_port, "page": page_port}) as running:
+    with Sandbox(
+        load_settings().home, {"smtp": smtp_port, "hubspot": crm_port, "page": page_port}
+    ) as running:
         smtp, hubspot = running.endpoints()["smtp"], running.endpoints()["hubspot"]
-        typer.echo(f"mail   {smtp['host']}:{smtp['port']}  user {smtp['username']}  password {smtp['password']}")
+        typer.echo(
+            f"mail   {smtp['host']}:{smtp['port']}  user {smtp['username']}  password"
+            f" {smtp['password']}"
+        )
         typer.echo(f"crm    {hubspot['url']}  token {hubspot['token']}")
         typer.echo(f"page   {running.page.url}")
         stop.wait()
 
 
 @sandbox_app.command("status")
-def status(json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+def status(
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
     """What the sandbox of this home has received so far."""
     import json as json_module
 
-    from activations.sandbox.server import STORE_FILE
-    from activations.sandbox.store import Store
-    from orchestration.cli.show import table
-    from orchestration.settings import load_settings
+    from sluice.activations.sandbox.server import STORE_FILE
+    from sluice.activations.sandbox.store import Store
+    from sluice.orchestration.cli.show import table
+    from sluice.orchestration.installation.settings import load_settings
 
     store = Store(load_settings().home / STORE_FILE)
     counts = store.counts()
@@ -63,9 +76,18 @@ def status(json: Annotated[bool, typer.Option("--json", help="Print one JSON obj
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Time = Annotated[
-    str, typer.Argument(help="A time, 2026-06-29T21:00:00+08:00, or `now` for that of the machine. Without it: shown.")
+    str,
+    typer.Argument(
+        help=(
+            "A time, 2026-06-29T21:00:00+08:00, or `now` for that of the machine. Without it:"
+            " shown."
+        )
+    ),
 ]
-FaultNames = Annotated[list[str] | None, typer.Argument(help="What the next calls meet, in order. Without it: what is scripted.")]
+FaultNames = Annotated[
+    list[str] | None,
+    typer.Argument(help="What the next calls meet, in order. Without it: what is scripted."),
+]
 
 
 @sandbox_app.command("clock")
@@ -82,17 +104,18 @@ def fault(
     clear: Annotated[bool, typer.Option("--clear", help="Forget what is scripted, first.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Script faults of the running sandbox: 500, 429, 401, drop, drop_after_accept, slow_after_accept, invalid_json,
-    cut_body."""
+    """Script faults of the running sandbox: 500, 429, 401, drop, drop_after_accept,
+    slow_after_accept, invalid_json, cut_body.
+    """
     value = {"http": list(names or []), "clear": clear} if names or clear else None
     state = _switch("/api/faults", value)
     _print(state, json, "the next calls meet: " + (", ".join(state["http"]) or "nothing"))
 
 
 def _switch(path: str, value: Any) -> dict[str, Any]:
-    from activations.sandbox.page.remote import switch
-    from activations.sandbox.server import STATE_FILE
-    from orchestration.settings import load_settings
+    from sluice.activations.sandbox.page.remote import switch
+    from sluice.activations.sandbox.server import STATE_FILE
+    from sluice.orchestration.installation.settings import load_settings
 
     return switch(load_settings().home / STATE_FILE, path, value)
 

@@ -8,12 +8,21 @@ from typing import Annotated
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Target = Annotated[str, typer.Option("--target", help="The outcome: an event type, or entering a segment.")]
-Days = Annotated[int, typer.Option("--horizon-days", help="Days after the cut-off in which the outcome counts.")]
-CutOff = Annotated[
-    str | None, typer.Option("--cut-off", help="The moment to learn at; by default the horizon ends with the data.")
+Target = Annotated[
+    str, typer.Option("--target", help="The outcome: an event type, or entering a segment.")
 ]
-Exclude = Annotated[str, typer.Option("--exclude", help="Columns, event types or subjects not to use: a,b")]
+Days = Annotated[
+    int, typer.Option("--horizon-days", help="Days after the cut-off in which the outcome counts.")
+]
+CutOff = Annotated[
+    str | None,
+    typer.Option(
+        "--cut-off", help="The moment to learn at; by default the horizon ends with the data."
+    ),
+]
+Exclude = Annotated[
+    str, typer.Option("--exclude", help="Columns, event types or subjects not to use: a,b")
+]
 scores_app = typer.Typer(help="Points cards that are learnt from history.", no_args_is_help=True)
 
 
@@ -29,14 +38,21 @@ def scores() -> None:
 
 @scores_app.command("fit")
 def fit(
-    model: str, target: Target, horizon_days: Days = 30, cut_off: CutOff = None, exclude: Exclude = "", json: AsJson = False
+    model: str,
+    target: Target,
+    horizon_days: Days = 30,
+    cut_off: CutOff = None,
+    exclude: Exclude = "",
+    json: AsJson = False,
 ) -> None:
-    """Learn a card of points and write it for review, with a report, to scores/MODEL in the home. The live card stays."""
-    from orchestration.cli.show import table
-    from orchestration.settings import load_settings, parse_time
+    """Learn a card of points and write it for review, with a report, to scores/MODEL in the home.
+    The live card stays.
+    """
+    from sluice.orchestration.cli.show import table
+    from sluice.orchestration.installation.settings import load_settings, parse_time
 
     check_extra()
-    from orchestration.score_history.fit import Request, fit_score
+    from sluice.orchestration.authoring.score_history.fit import Request, fit_score
 
     moment = parse_time(cut_off, "--cut-off") if cut_off else None
     excluded = frozenset(name.strip() for name in exclude.split(",") if name.strip())
@@ -45,18 +61,27 @@ def fit(
         typer.echo(json_module.dumps(found, ensure_ascii=False))
         return
     files = {"card", "report", "chart", "notes"}
-    table(f"A card for {model}", ["what", "value"], ((name, str(value)) for name, value in found.items() if name not in files))
+    table(
+        f"A card for {model}",
+        ["what", "value"],
+        ((name, str(value)) for name, value in found.items() if name not in files),
+    )
     for note in found["notes"]:
         typer.echo(note)
-    typer.echo(f"Review {found['report']}\nthen copy {found['card']}\nto dbt_project/models/scoring/")
+    typer.echo(
+        f"Review {found['report']}\nthen copy {found['card']}\nto dbt_project/models/scoring/"
+    )
 
 
 def check_extra() -> None:
     """Raises ConfigurationError when what fits cards is not installed."""
     from importlib.util import find_spec
 
-    from models.errors import ConfigurationError
+    from sluice.models.errors import ConfigurationError
 
     missing = [name for name in ("sklearn", "altair", "vl_convert") if find_spec(name) is None]
     if missing:
-        raise ConfigurationError(f"{', '.join(missing)} is not installed", "install the extra: pip install 'sluice[scores]'")
+        raise ConfigurationError(
+            f"{', '.join(missing)} is not installed",
+            "install the extra: pip install 'sluice[scores]'",
+        )

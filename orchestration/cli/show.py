@@ -1,4 +1,6 @@
-"""How the command line shows things: progress while a run works, tables after it, JSON when asked."""
+"""How the command line shows things: progress while a run works, tables after it, JSON when
+asked.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from activations.remedies import cause_in_words
-from models.run import MissingRows, RunSummary
-from orchestration import progress
+from sluice.activations.plan.remedies import cause_in_words
+from sluice.models.run import MissingRows, RunSummary
+from sluice.orchestration.runs import progress
 
-STEPS = {"land": "1 land", "decide": "2 decide", "plan": "3 plan", "push": "4 push", "report": "5 report", "reports": "5 report"}
+STEPS = {
+    "land": "1 land",
+    "decide": "2 decide",
+    "plan": "3 plan",
+    "push": "4 push",
+    "report": "5 report",
+    "reports": "5 report",
+}
 SHOWN_REASONS = 3  # of an activation; `sluice missing` has them all
 LACKING = {
     "send": ("message was not sent", "messages were not sent"),
@@ -31,11 +40,16 @@ errors = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty()
 
 @contextmanager
 def showing_progress(is_quiet: bool) -> Iterator[None]:
-    """A spinner, and a line with the time for each thing a run tells. On stderr, so that JSON on stdout stays clean."""
+    """A spinner, and a line with the time for each thing a run tells. On stderr, so that JSON on
+    stdout stays clean.
+    """
     started = time.monotonic()
 
     def show(step: str, text: str) -> None:
-        errors.print(f"[dim]{time.monotonic() - started:5.1f} s[/dim]  [bold]{STEPS.get(step, step):9}[/bold] {escape(text)}")
+        errors.print(
+            f"[dim]{time.monotonic() - started:5.1f} s[/dim] "
+            f" [bold]{STEPS.get(step, step):9}[/bold] {escape(text)}"
+        )
 
     if is_quiet:
         yield
@@ -44,33 +58,63 @@ def showing_progress(is_quiet: bool) -> Iterator[None]:
         yield
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, is_wrapped: bool = False) -> None:
-    """A table; numbers are aligned to the right. ``is_wrapped``: what does not fit goes on in the next line."""
-    shown = Table(title=title, title_justify="left", header_style="bold", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    is_wrapped: bool = False,
+) -> None:
+    """A table; numbers are aligned to the right. ``is_wrapped``: what does not fit goes on in the
+    next line.
+    """
+    shown = Table(
+        title=title,
+        title_justify="left",
+        header_style="bold",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     cells = [list(row) for row in rows]
     for number, name in enumerate(columns):
         is_number = bool(cells) and all(isinstance(row[number], int) for row in cells)
-        shown.add_column(name, justify="right" if is_number else "left", no_wrap=not is_wrapped, overflow="fold")
+        shown.add_column(
+            name, justify="right" if is_number else "left", no_wrap=not is_wrapped, overflow="fold"
+        )
     for row in cells:
         shown.add_row(*[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row])
     console.print(shown)
 
 
 def show_missing(missing: Sequence[MissingRows], shown: int = SHOWN_REASONS) -> None:
-    """What is not at its destination, the most frequent reasons of each activation first, and what to do about each."""
+    """What is not at its destination, the most frequent reasons of each activation first, and what
+    to do about each.
+    """
     for name in dict.fromkeys(one.activation for one in missing):
         entries = [one for one in missing if one.activation == name]
         for one in entries[:shown]:
-            console.print(f"[yellow]{name} -> {one.destination}: {_lacking(one)}[/yellow]\n  -> {one.mend}", soft_wrap=True)
+            console.print(
+                f"[yellow]{name} -> {one.destination}: {_lacking(one)}[/yellow]\n  -> {one.mend}",
+                soft_wrap=True,
+            )
         rest = sum(one.count for one in entries[shown:])
         if rest:
-            console.print(f"[yellow]{name}: {rest:,} more for other reasons: sluice missing {name}[/yellow]")
+            console.print(
+                f"[yellow]{name}: {rest:,} more for other reasons: sluice missing {name}[/yellow]"
+            )
 
 
 def _lacking(one: MissingRows) -> str:
     what = LACKING[one.operation][one.count != 1]
     cause = cause_in_words(one.cause, one.destination)
-    since = "" if one.new == one.count else " (of an earlier run)" if not one.new else f" ({one.new:,} of this run)"
+    since = (
+        ""
+        if one.new == one.count
+        else " (of an earlier run)"
+        if not one.new
+        else f" ({one.new:,} of this run)"
+    )
     return f"{one.count:,} {what}{since}: {one.state}, {one.reason}{', ' + cause if cause else ''}"
 
 
@@ -90,16 +134,25 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
     ]
     table("Syncs", columns, ([getattr(sync, name) for name in columns] for sync in summary.syncs))
     for sync in (sync for sync in summary.syncs if sync.held):
-        console.print(f"[yellow]{sync.sync} is held, its mapping changed: raise mapping_version in sync_{sync.sync}.yml[/yellow]")
+        console.print(
+            f"[yellow]{sync.sync} is held, its mapping changed: raise mapping_version in"
+            f" sync_{sync.sync}.yml[/yellow]"
+        )
     messages = summary.messages
     rows = [("due", messages.due), ("held", messages.held)]
-    rows += [] if is_plan else [("sent", messages.sent), ("failed", messages.failed), ("unknown", messages.unknown)]
+    rows += (
+        []
+        if is_plan
+        else [("sent", messages.sent), ("failed", messages.failed), ("unknown", messages.unknown)]
+    )
     rows += [(f"not sent: {reason}", count) for reason, count in messages.suppressed.items()]
     table("Messages", ["outcome", "messages"], rows)
     show_missing(summary.missing)
     _show_input(summary)
     for activation, name in summary.paused.items():
-        console.print(f"[yellow]{activation} is paused: the rest is due after `sluice resume {name}`[/yellow]")
+        console.print(
+            f"[yellow]{activation} is paused: the rest is due after `sluice resume {name}`[/yellow]"
+        )
     for text in summary.notes:
         console.print(f"[yellow]{text}[/yellow]")
     for text in summary.errors:
@@ -109,11 +162,16 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
 def _show_input(summary: RunSummary) -> None:
     """What was not as it should be in the sources."""
     for name, count in summary.quarantined.items():
-        console.print(f"[yellow]{count:,} rows of {name} could not be read: select * from raw.quarantine[/yellow]")
+        console.print(
+            f"[yellow]{count:,} rows of {name} could not be read: select * from"
+            " raw.quarantine[/yellow]"
+        )
         for reason, rows_of_it in summary.quarantine_reasons.get(name, {}).items():
             console.print(f"[yellow]    {rows_of_it:,}: {escape(reason)}[/yellow]")
     for words in summary.not_landed.values():
         if words not in summary.errors:
             console.print(f"[yellow]{escape(words)}[/yellow]")
     for one in summary.data_issues:
-        console.print(f"[yellow]{one.source}: {one.count:,} {one.issue}: see `sluice lint`[/yellow]")
+        console.print(
+            f"[yellow]{one.source}: {one.count:,} {one.issue}: see `sluice lint`[/yellow]"
+        )

@@ -1,1 +1,3 @@
-"""``sluice doctor``: what a home holds, and what is wrong with it. A check is a function in a list (checks.py)."""
+"""``sluice doctor``: what a home holds, and what is wrong with it. A check is a function in a list
+(checks.py).
+"""

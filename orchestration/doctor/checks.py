@@ -1,16 +1,18 @@
-"""The checks of ``sluice doctor``, in the order they are shown. A new check is a new row; it reads, and changes nothing."""
+"""The checks of ``sluice doctor``, in the order they are shown. A new check is a new row; it reads,
+and changes nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from models.errors import SluiceError
-from orchestration.doctor.files import check_backup, check_files, check_ledger
-from orchestration.doctor.finding import Finding
-from orchestration.doctor.rights import check_rights
-from orchestration.doctor.runs import check_lock, check_runs
-from orchestration.doctor.sizes import check_sizes
-from orchestration.settings import Settings
+from sluice.models.errors import SluiceError
+from sluice.orchestration.doctor.files import check_backup, check_files, check_ledger
+from sluice.orchestration.doctor.finding import Finding
+from sluice.orchestration.doctor.rights import check_rights
+from sluice.orchestration.doctor.runs import check_lock, check_runs
+from sluice.orchestration.doctor.sizes import check_sizes
+from sluice.orchestration.installation.settings import Settings
 
 Check = Callable[[Settings], Iterable[Finding]]
 CHECKS: Mapping[str, Check] = {
@@ -25,8 +27,12 @@ CHECKS: Mapping[str, Check] = {
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """The findings of all checks. A check that cannot be made is a finding, and does not stop the others."""
-    return [finding for name, check in CHECKS.items() for finding in _examine(name, check, settings)]
+    """The findings of all checks. A check that cannot be made is a finding, and does not stop the
+    others.
+    """
+    return [
+        finding for name, check in CHECKS.items() for finding in _examine(name, check, settings)
+    ]
 
 
 def _examine(name: str, check: Check, settings: Settings) -> list[Finding]:
@@ -34,5 +40,8 @@ def _examine(name: str, check: Check, settings: Settings) -> list[Finding]:
         return list(check(settings))
     except SluiceError as error:
         return [Finding(check=name, state="failed", words=error.message, mend=error.mend)]
-    except Exception as error:  # whatever is wrong with a file, the other checks are made; its words may quote a row
-        return [Finding(check=name, state="failed", words=f"cannot be checked: {type(error).__name__}")]
+    # whatever is wrong with a file, the other checks are made; its words may quote a row
+    except Exception as error:
+        return [
+            Finding(check=name, state="failed", words=f"cannot be checked: {type(error).__name__}")
+        ]

@@ -1,16 +1,22 @@
-"""Whether the warehouse and the ledger are whole and belong together, and when they were backed up."""
+"""Whether the warehouse and the ledger are whole and belong together, and when they were backed
+up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from activations.ledger.store import Ledger
-from orchestration.doctor.finding import Finding
-from orchestration.safekeeping.files import ledger_file, require_whole_ledger, require_whole_warehouse
-from orchestration.safekeeping.standing import MEND, standing
-from orchestration.safekeeping.witness import read_note
-from orchestration.settings import Settings
+from sluice.activations.ledger.store import Ledger
+from sluice.orchestration.doctor.finding import Finding
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.recovery.files import (
+    ledger_file,
+    require_whole_ledger,
+    require_whole_warehouse,
+)
+from sluice.orchestration.recovery.standing import MEND, standing
+from sluice.orchestration.recovery.witness import read_note
 
 FILES, LEDGER, BACKUP = "files", "ledger", "backup"
 OLDEST_DAYS = 7
@@ -35,7 +41,11 @@ def check_ledger(settings: Settings) -> Iterator[Finding]:
         return
     found = standing(settings, Ledger(settings.ledger))
     if found.state == "same":
-        yield Finding(check=LEDGER, state="ok", words=f"receipts up to {found.held:,}, landed up to {found.landed:,}")
+        yield Finding(
+            check=LEDGER,
+            state="ok",
+            words=f"receipts up to {found.held:,}, landed up to {found.landed:,}",
+        )
     else:
         yield Finding(check=LEDGER, state="failed", words=found.words(), mend=MEND)
 
@@ -48,9 +58,16 @@ def check_backup(settings: Settings) -> Iterator[Finding]:
     if not settings.warehouse.exists():
         return
     if None in times:
-        yield Finding(check=BACKUP, state="warning", words="there is no backup of this home", mend=HOW)
+        yield Finding(
+            check=BACKUP, state="warning", words="there is no backup of this home", mend=HOW
+        )
         return
     oldest = min(datetime.fromisoformat(str(one)) for one in times)
     days = (datetime.now(UTC) - oldest).days
     state, mend = ("warning", HOW) if days > OLDEST_DAYS else ("ok", "")
-    yield Finding(check=BACKUP, state=state, words=f"the last backup is of {oldest:%Y-%m-%d %H:%M} UTC", mend=mend)
+    yield Finding(
+        check=BACKUP,
+        state=state,
+        words=f"the last backup is of {oldest:%Y-%m-%d %H:%M} UTC",
+        mend=mend,
+    )

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Finding(BaseModel):
-    """One line of the report. ``figure``: a number to watch (bytes, rows), where there is one. ``mend``: the command or setting
-    that fixes it, where something is wrong."""
+    """One line of the report. ``figure``: a number to watch (bytes, rows), where there is one.
+    ``mend``: the command or setting that fixes it, where something is wrong.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestration.doctor.finding import Finding
-from orchestration.home import describe, loose
-from orchestration.settings import Settings
+from sluice.orchestration.doctor.finding import Finding
+from sluice.orchestration.installation.home import describe, loose
+from sluice.orchestration.installation.settings import Settings
 
 
 def check_rights(settings: Settings) -> Iterator[Finding]:
-    """The folder first: what is in a closed one is out of reach. What is ours was tightened when the command began."""
+    """The folder first: what is in a closed one is out of reach. What is ours was tightened when
+    the command began.
+    """
     found = loose(settings.home)
     if not found:
         yield Finding(check="rights", state="ok", words="the home and its files are yours alone")

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestration import lock
-from orchestration.doctor.finding import Finding
-from orchestration.settings import Settings
+from sluice.orchestration.doctor.finding import Finding
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.runs import lock
 
 
 def check_lock(settings: Settings) -> Iterator[Finding]:
     """A run that holds the lock is named."""
     found = lock.holder(settings.home)
-    yield Finding(check="run lock", state="ok", words="free" if found is None else f"held by {found.describe()}")
+    yield Finding(
+        check="run lock",
+        state="ok",
+        words="free" if found is None else f"held by {found.describe()}",
+    )
 
 
 def check_runs(settings: Settings) -> Iterator[Finding]:
     """Runs that Dagster takes for alive, and whose process is dead."""
-    from orchestration.dead_runs import find_dead
-    from orchestration.run import dagster_instance
+    from sluice.orchestration.runs.dead_runs import find_dead
+    from sluice.orchestration.runs.in_process import dagster_instance
 
     if not (settings.home / "dagster").is_dir():
         return
@@ -26,6 +30,12 @@ def check_runs(settings: Settings) -> Iterator[Finding]:
         dead = len(find_dead(instance, settings.home))
     if dead:
         words = f"{dead} runs seem to be at work, and their process is dead"
-        yield Finding(check="runs", state="warning", words=words, figure=dead, mend="none needed: the next run ends them")
+        yield Finding(
+            check="runs",
+            state="warning",
+            words=words,
+            figure=dead,
+            mend="none needed: the next run ends them",
+        )
     else:
         yield Finding(check="runs", state="ok", words="none is dead", figure=0)

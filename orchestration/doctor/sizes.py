@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from orchestration.doctor.finding import Finding
-from orchestration.settings import Settings
+from sluice.orchestration.doctor.finding import Finding
+from sluice.orchestration.installation.settings import Settings
 
 PARTS: Sequence[tuple[str, Sequence[str]]] = (
     ("warehouse", ("warehouse.duckdb", "warehouse.duckdb.wal")),
@@ -21,13 +21,21 @@ def check_sizes(settings: Settings) -> Iterator[Finding]:
     """One line a part."""
     for part, names in PARTS:
         size = sum(size_of(settings.home / name) for name in names)
-        where = "at SLUICE_LEDGER_URL" if part == "ledger" and settings.ledger_url else words_of(size)
-        kept = f" (runs of the last {settings.run_days} days are kept, at most {settings.runs_kept})" if part == "dagster" else ""
+        where = (
+            "at SLUICE_LEDGER_URL" if part == "ledger" and settings.ledger_url else words_of(size)
+        )
+        kept = (
+            f" (runs of the last {settings.run_days} days are kept, at most {settings.runs_kept})"
+            if part == "dagster"
+            else ""
+        )
         yield Finding(check="size", state="ok", words=f"{part}: {where}{kept}", figure=size)
 
 
 def size_of(path: Path) -> int:
-    """Bytes of a file, or of all files below a folder; 0 for what is not there, or goes while it is counted."""
+    """Bytes of a file, or of all files below a folder; 0 for what is not there, or goes while it is
+    counted.
+    """
     if path.is_dir():
         return sum(size_of(one) for one in path.iterdir())
     try:

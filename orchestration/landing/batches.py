@@ -8,7 +8,9 @@ import duckdb
 import pyarrow as pa
 
 
-def insert_batch(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
+def insert_batch(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]
+) -> None:
     """Insert rows that all have the same columns."""
     if not rows:
         return

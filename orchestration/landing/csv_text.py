@@ -1,4 +1,6 @@
-"""The text of a CSV file in its declared encoding, its header, and its records counted apart from the parser that lands them."""
+"""The text of a CSV file in its declared encoding, its header, and its records counted apart from
+the parser that lands them.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +14,20 @@ from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
-from models.errors import InputError
-from orchestration.landing.tables import CsvDialect
+from sluice.models.errors import InputError
+from sluice.orchestration.landing.tables import CsvDialect
 
 CHUNK = 1 << 20
-UNREADABLE = "\uffff"  # stands for bytes that the encoding does not know: no character, so no text holds it
+# stands for bytes that the encoding does not know: no character, so no text holds it
+UNREADABLE = "\uffff"
 LONGEST_CELL = (1 << 31) - 1
 
 
 @dataclass
 class Records:
-    """The records of a CSV file below its header: how many, and the numbers of those that have text after a closing quote."""
+    """The records of a CSV file below its header: how many, and the numbers of those that have text
+    after a closing quote.
+    """
 
     header: list[str]
     count: int = 0
@@ -50,7 +55,9 @@ csv.field_size_limit(LONGEST_CELL)
 def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
     """The text of a file, line ends as they are, without a byte order mark."""
     is_utf8 = codecs.lookup(encoding).name == "utf-8"
-    text = path.open(encoding="utf-8-sig" if is_utf8 else encoding, errors="landing_mark", newline="")
+    text = path.open(
+        encoding="utf-8-sig" if is_utf8 else encoding, errors="landing_mark", newline=""
+    )
     text._CHUNK_SIZE = CHUNK  # type: ignore[attr-defined]  # the usual 8 KB make a Python call each
     return text
 
@@ -59,18 +66,24 @@ def read_header(text: Iterator[str], dialect: CsvDialect) -> list[str]:
     """Read as far as the header, and return it. ``text`` stands before the first record then."""
     for _ in range(dialect.header_row - 1):
         next(text, None)
-    header = next((record for record in csv.reader(text, delimiter=dialect.delimiter) if record), [])
+    header = next(
+        (record for record in csv.reader(text, delimiter=dialect.delimiter) if record), []
+    )
     return [header[0].removeprefix("\ufeff"), *header[1:]] if header else []
 
 
 def count_records(path: Path, dialect: CsvDialect) -> Records:
-    """Count with Python's csv module what another parser is to land. Raises InputError for a quote that is never closed."""
+    """Count with Python's csv module what another parser is to land. Raises InputError for a quote
+    that is never closed.
+    """
     before = _marks.count
     with open_text(path, dialect.encoding) as text:
         records = Records(read_header(text, dialect))
         rows = csv.reader(text, delimiter=dialect.delimiter, strict=True)
         try:
-            records.count = sum(1 for _ in rows) if len(records.header) == 1 else sum(map(bool, rows))
+            records.count = (
+                sum(1 for _ in rows) if len(records.header) == 1 else sum(map(bool, rows))
+            )
         except csv.Error:
             records = _count_with_care(path, dialect)
     records.has_unreadable = _marks.count > before
@@ -93,7 +106,9 @@ class _Lines:
 
 
 def _count_with_care(path: Path, dialect: CsvDialect) -> Records:
-    """The same record by record: one with text after a closing quote is read leniently, as pyarrow does, and its number kept."""
+    """The same record by record: one with text after a closing quote is read leniently, as pyarrow
+    does, and its number kept.
+    """
     with open_text(path, dialect.encoding) as text:
         records = Records(read_header(text, dialect))
         lines = _Lines(text)
@@ -122,11 +137,15 @@ def _require_closed(path: Path, records: Records, error: csv.Error) -> None:
 
 
 def cells_as_json(line: str, names: list[str], delimiter: str) -> str:
-    """A line with too few or too many cells as a JSON object: its cells by the header as far as both go, and the whole line. So a
-    no that stands in it is read, as those of other rows in quarantine are."""
+    """A line with too few or too many cells as a JSON object: its cells by the header as far as
+    both go, and the whole line. So a no that stands in it is read, as those of other rows in
+    quarantine are.
+    """
     cells = next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
     named = {name: cell or None for name, cell in zip(names, cells, strict=False) if name != "line"}
-    return json.dumps({**dict.fromkeys(names), **named, "line": line}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        {**dict.fromkeys(names), **named, "line": line}, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 class Utf8Bytes(io.RawIOBase):
@@ -134,7 +153,9 @@ class Utf8Bytes(io.RawIOBase):
 
     def __init__(self, text: TextIO) -> None:
         self._text, self._rest = text, b""
-        self._mark = codecs.BOM_UTF8  # pyarrow drops the first mark of a stream: let it be this one, and none of a value
+        self._mark = (
+            codecs.BOM_UTF8
+        )  # pyarrow drops the first mark of a stream: let it be this one, and none of a value
 
     def readable(self) -> bool:
         """True, as pyarrow asks."""
@@ -144,7 +165,10 @@ class Utf8Bytes(io.RawIOBase):
         """Fill a buffer; 0 at the end."""
         view = memoryview(buffer).cast("B")  # type: ignore[call-overload]
         if not self._rest:
-            self._rest, self._mark = self._mark + self._text.read(CHUNK).encode("utf-8", "replace"), b""
+            self._rest, self._mark = (
+                self._mark + self._text.read(CHUNK).encode("utf-8", "replace"),
+                b"",
+            )
         taken, self._rest = self._rest[: len(view)], self._rest[len(view) :]
         view[: len(taken)] = taken
         return len(taken)

@@ -1,4 +1,6 @@
-"""Landing the deals of CRMs: new versions are appended, stages replaced, and the cursor moves with the rows it speaks of."""
+"""Landing the deals of CRMs: new versions are appended, stages replaced, and the cursor moves with
+the rows it speaks of.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from activations.sources.base import DealSource, DealVersion, ReadError, Stage
-from activations.sources.registry import build_source
-from orchestration.progress import tell
-from orchestration.sandboxing import endpoints
-from orchestration.settings import Settings
-from orchestration.warehouse import open_warehouse
+from sluice.activations.sources.base import DealSource, DealVersion, ReadError, Stage
+from sluice.activations.sources.registry import build_source
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.push.delivery_target import endpoints
+from sluice.orchestration.runs.progress import tell
+from sluice.orchestration.warehouse.reader import open_warehouse
 
 SCHEMA = "crm_api"
 TABLES = f"""
@@ -29,9 +31,15 @@ create table if not exists {SCHEMA}.stages (
 create table if not exists {SCHEMA}.cursors (crm varchar, read_to timestamp, read_at timestamp);
 """
 VERSION = [field.name for field in fields(DealVersion)]
-TYPES = {"amount": pa.float64(), "is_deleted": pa.bool_(), "created_at": pa.timestamp("us"), "updated_at": pa.timestamp("us")}
+TYPES = {
+    "amount": pa.float64(),
+    "is_deleted": pa.bool_(),
+    "created_at": pa.timestamp("us"),
+    "updated_at": pa.timestamp("us"),
+}
 PAGE_SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in VERSION])
-# a version that was landed is not landed again; of two that differ and say the same time, both are kept
+# a version that was landed is not landed again; of two that differ and say the same time, both are
+# kept
 INSERT = f"""
 insert into {SCHEMA}.deals select $crm, {", ".join(VERSION)}, $now from (select distinct * from page) as p
 where not exists (
@@ -41,8 +49,10 @@ where not exists (
 
 
 def read_deals(settings: Settings, now: datetime) -> dict[str, int]:
-    """Read every CRM that SLUICE_CRM_READS names. Returns the new versions of each; a CRM that cannot be read is told of, stops
-    nothing, and is read on from where it was by the next run. Raises ConfigurationError."""
+    """Read every CRM that SLUICE_CRM_READS names. Returns the new versions of each; a CRM that
+    cannot be read is told of, stops nothing, and is read on from where it was by the next run.
+    Raises ConfigurationError.
+    """
     counts: dict[str, int] = {}
     read_cursors(settings.warehouse)  # makes the tables, which the models read whatever comes
     if not settings.crm_reads:
@@ -55,16 +65,24 @@ def read_deals(settings: Settings, now: datetime) -> dict[str, int]:
                 counts[crm] = land_deals(settings.warehouse, crm, source, overlap=overlap, now=now)
                 tell("land", f"{crm}: {counts[crm]} new versions of deals")
             except ReadError as error:
-                tell("land", f"{error.message}; what was landed before stays, and the next run reads on from there")
+                tell(
+                    "land",
+                    f"{error.message}; what was landed before stays, and the next run reads on from"
+                    " there",
+                )
             finally:
                 source.close()
     return counts
 
 
-def land_deals(warehouse: Path, crm: str, source: DealSource, *, overlap: timedelta, now: datetime) -> int:
-    """Land what changed since the last reading, page by page, each page and its cursor in one transaction. Returns the number of
-    new versions. Raises ReadError; the pages before it are landed, and the next reading goes on from there. The warehouse is not
-    held open while the CRM is asked."""
+def land_deals(
+    warehouse: Path, crm: str, source: DealSource, *, overlap: timedelta, now: datetime
+) -> int:
+    """Land what changed since the last reading, page by page, each page and its cursor in one
+    transaction. Returns the number of new versions. Raises ReadError; the pages before it are
+    landed, and the next reading goes on from there. The warehouse is not held open while the CRM is
+    asked.
+    """
     since = _cursor(warehouse, crm)
     stages, count = source.stages(), 0
     _write(warehouse, crm, stages, now)
@@ -84,7 +102,9 @@ def _cursor(warehouse: Path, crm: str) -> datetime | None:
     return read_cursors(warehouse).get(crm)
 
 
-def _write(warehouse: Path, crm: str, rows: Sequence[DealVersion] | Sequence[Stage], now: datetime) -> int:
+def _write(
+    warehouse: Path, crm: str, rows: Sequence[DealVersion] | Sequence[Stage], now: datetime
+) -> int:
     if not rows:
         return 0
     with open_warehouse(warehouse, read_only=False) as connection:
@@ -98,13 +118,19 @@ def _write(warehouse: Path, crm: str, rows: Sequence[DealVersion] | Sequence[Sta
     return added
 
 
-def _replace_stages(connection: duckdb.DuckDBPyConnection, crm: str, rows: list[dict[str, Any]]) -> None:
+def _replace_stages(
+    connection: duckdb.DuckDBPyConnection, crm: str, rows: list[dict[str, Any]]
+) -> None:
     connection.execute(f"delete from {SCHEMA}.stages where crm = $1", [crm])
     for row in rows:
-        connection.execute(f"insert into {SCHEMA}.stages values ($1, $2, $3, $4, $5, $6, $7)", [crm, *row.values()])
+        connection.execute(
+            f"insert into {SCHEMA}.stages values ($1, $2, $3, $4, $5, $6, $7)", [crm, *row.values()]
+        )
 
 
-def _append(connection: duckdb.DuckDBPyConnection, crm: str, rows: list[dict[str, Any]], now: datetime) -> int:
+def _append(
+    connection: duckdb.DuckDBPyConnection, crm: str, rows: list[dict[str, Any]], now: datetime
+) -> int:
     naive = [{name: _naive(value) for name, value in row.items()} for row in rows]
     ((before,),) = connection.execute(f"select count(*) from {SCHEMA}.deals").fetchall()
     connection.register("page", pa.Table.from_pylist(naive, PAGE_SCHEMA))
@@ -112,10 +138,14 @@ def _append(connection: duckdb.DuckDBPyConnection, crm: str, rows: list[dict[str
     connection.unregister("page")
     ((after,),) = connection.execute(f"select count(*) from {SCHEMA}.deals").fetchall()
     greatest = max(row["updated_at"] for row in naive)
-    ((known,),) = connection.execute(f"select max(read_to) from {SCHEMA}.cursors where crm = $1", [crm]).fetchall()
+    ((known,),) = connection.execute(
+        f"select max(read_to) from {SCHEMA}.cursors where crm = $1", [crm]
+    ).fetchall()
     connection.execute(f"delete from {SCHEMA}.cursors where crm = $1", [crm])
     read_to = greatest if known is None else max(known, greatest)
-    connection.execute(f"insert into {SCHEMA}.cursors values ($1, $2, $3)", [crm, read_to, _naive(now)])
+    connection.execute(
+        f"insert into {SCHEMA}.cursors values ($1, $2, $3)", [crm, read_to, _naive(now)]
+    )
     return int(after) - int(before)
 
 

@@ -1,4 +1,6 @@
-"""Landing raw files, source by source: each row either in its table or in quarantine with a reason, or the source refused."""
+"""Landing raw files, source by source: each row either in its table or in quarantine with a reason,
+or the source refused.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +11,20 @@ from pathlib import Path
 
 import duckdb
 
-from models.errors import InputError
-from orchestration.landing.books import BOOKS, Books, FileState
-from orchestration.landing.casting import REASON, TEXT, cast_rows, landed_columns
-from orchestration.landing.headers import require_encoding
-from orchestration.landing.reading import ROW, RawFile, find_file, open_file
-from orchestration.landing.report import LandedTable, LandReport, SourceFailure
-from orchestration.landing.tables import RAW_SCHEMA, RawTable
-from orchestration.landing.times import SET_ZONES
-from orchestration.warehouse import open_warehouse
+from sluice.models.errors import InputError
+from sluice.orchestration.landing.books import BOOKS, Books, FileState
+from sluice.orchestration.landing.casting import REASON, TEXT, cast_rows, landed_columns
+from sluice.orchestration.landing.headers import require_encoding
+from sluice.orchestration.landing.reading import ROW, RawFile, find_file, open_file
+from sluice.orchestration.landing.report import LandedTable, LandReport, SourceFailure
+from sluice.orchestration.landing.tables import RAW_SCHEMA, RawTable
+from sluice.orchestration.landing.times import SET_ZONES
+from sluice.orchestration.warehouse.reader import open_warehouse
 
 CAST = "landing_cast"
-ENCODING_SHARE = 10  # more than one row in ten that is not in the encoding: the file is in another one
+ENCODING_SHARE = (
+    10  # more than one row in ten that is not in the encoding: the file is in another one
+)
 
 
 def land_files(
@@ -34,12 +38,16 @@ def land_files(
 ) -> LandReport:
     """Land the tables of each source in one transaction; a file that did not change is skipped.
 
-    Rows that cannot be read go to ``raw.quarantine``: rows landed + rows quarantined = rows in the file, counted apart from the
-    parser. A source with a file that is missing, malformed, empty or of the wrong shape keeps its previous rows and is in
-    ``failures`` of the report; the others land. Raises InputError where there is no folder, or where every source failed.
+    Rows that cannot be read go to ``raw.quarantine``: rows landed + rows quarantined = rows in the
+    file, counted apart from the parser. A source with a file that is missing, malformed, empty or
+    of the wrong shape keeps its previous rows and is in ``failures`` of the report; the others
+    land. Raises InputError where there is no folder, or where every source failed.
     """
     if not folder.is_dir():
-        raise InputError("the folder of raw tables does not exist", "set SLUICE_RAW to the folder with one file a table")
+        raise InputError(
+            "the folder of raw tables does not exist",
+            "set SLUICE_RAW to the folder with one file a table",
+        )
     report = LandReport()
     with open_warehouse(warehouse, read_only=False) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -59,22 +67,36 @@ def _source(table: RawTable) -> str:
 
 
 def _all_failed(failures: Sequence[SourceFailure]) -> InputError:
-    messages, mends = (dict.fromkeys(texts) for texts in zip(*((one.message, one.mend) for one in failures), strict=True))
+    messages, mends = (
+        dict.fromkeys(texts)
+        for texts in zip(*((one.message, one.mend) for one in failures), strict=True)
+    )
     return InputError("; ".join(messages), "; ".join(mends))
 
 
 def _land_source(
-    books: Books, folder: Path, tables: Sequence[RawTable], allow_empty: Collection[str], report: LandReport
+    books: Books,
+    folder: Path,
+    tables: Sequence[RawTable],
+    allow_empty: Collection[str],
+    report: LandReport,
 ) -> None:
     """All tables of one source, or none of them."""
     books.connection.execute("begin")
     try:
-        landed = [_Landing(books, folder, table).land(table.name in allow_empty) for table in tables]
+        landed = [
+            _Landing(books, folder, table).land(table.name in allow_empty) for table in tables
+        ]
     except InputError as error:
         books.connection.execute("rollback")
         _make_missing(books.connection, tables)
         report.failures.append(
-            SourceFailure(tables[0].source, error.message, error.mend, any(t.is_source_required for t in tables))
+            SourceFailure(
+                tables[0].source,
+                error.message,
+                error.mend,
+                any(t.is_source_required for t in tables),
+            )
         )
         report.tables += [books.as_before(table) for table in tables]
     else:
@@ -104,10 +126,14 @@ class _Landing:
             return unchanged
         _ = state.content_hash  # before the file is read
         with open_file(self.connection, self.path, self.table) as file:
-            self.connection.execute(f"create or replace temp table {CAST} as {cast_rows(self.table, file)}")
+            self.connection.execute(
+                f"create or replace temp table {CAST} as {cast_rows(self.table, file)}"
+            )
             self._require_encoding(file)
             self.books.quarantine(
-                self.table, file.rejected, f"select {ROW}, {REASON}, {TEXT} from {CAST} where {REASON} is not null"
+                self.table,
+                file.rejected,
+                f"select {ROW}, {REASON}, {TEXT} from {CAST} where {REASON} is not null",
             )
             self.connection.execute(
                 f'create or replace table {RAW_SCHEMA}."{self.table.name}" as'
@@ -116,7 +142,9 @@ class _Landing:
             rows = self.books.count(f'{RAW_SCHEMA}."{self.table.name}"')
             self._require_all(file, rows)
         self.connection.execute(f"drop table {CAST}")
-        landed = LandedTable(self.table.name, rows, file.count - rows, False, self.books.reasons(self.table))
+        landed = LandedTable(
+            self.table.name, rows, file.count - rows, False, self.books.reasons(self.table)
+        )
         self._require_rows(landed, may_be_empty)
         self.books.record(self.table, state, landed)
         return landed
@@ -127,11 +155,14 @@ class _Landing:
             require_encoding(self.path, self.table, is_wrong=bad * ENCODING_SHARE > file.count)
 
     def _require_all(self, file: RawFile, rows: int) -> None:
-        """Raises InputError when the two counts differ: then the parser read other rows than the file has."""
+        """Raises InputError when the two counts differ: then the parser read other rows than the
+        file has.
+        """
         found = rows + self.books.count("raw.quarantine where table_name = $1", [self.table.name])
         if found != file.count:
             raise InputError(
-                f"{self.path.name} has {file.count:,} rows by one count and {found:,} by another: nothing of it is landed",
+                f"{self.path.name} has {file.count:,} rows by one count and {found:,} by another:"
+                " nothing of it is landed",
                 "look for quotes and line ends that do not pair, or write it as Parquet",
             )
 
@@ -141,11 +172,13 @@ class _Landing:
         if not landed.quarantined:
             raise InputError(
                 f"{self.path.name} has no rows",
-                f"write the export again, or, when the source really is empty, set SLUICE_ALLOW_EMPTY={self.table.name}",
+                "write the export again, or, when the source really is empty, set"
+                f" SLUICE_ALLOW_EMPTY={self.table.name}",
             )
         (reason, count), *_ = landed.reasons.items()
         raise InputError(
-            f"none of the {landed.quarantined:,} rows of {self.path.name} can be read: {reason} ({count:,} rows)",
+            f"none of the {landed.quarantined:,} rows of {self.path.name} can be read: {reason}"
+            f" ({count:,} rows)",
             _cure(reason, self.table),
         )
 
@@ -156,7 +189,13 @@ def _cure(reason: str, table: RawTable) -> str:
         return "write an offset (+08:00) or the name of the zone (Asia/Shanghai) after the time"
     if "is not a timestamp" in reason or "is not a date" in reason:
         formats = "dd/mm/yyyy, mm/dd/yyyy, epoch_seconds or strptime codes"
-        return f"declare how the column is written in {table.declared_in}: config: {{meta: {{format: ...}}}} with {formats}"
+        return (
+            f"declare how the column is written in {table.declared_in}: config: {{meta: {{format:"
+            f" ...}}}} with {formats}"
+        )
     if "no row of the table" in reason:
-        return "write the file again, with quotes around each cell that holds a comma, a quote or a line break"
+        return (
+            "write the file again, with quotes around each cell that holds a comma, a quote or a"
+            " line break"
+        )
     return f"correct the export, or the type of the column in {table.declared_in}"

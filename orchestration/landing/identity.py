@@ -1,7 +1,9 @@
-"""The journal of contact ids between warehouse and ledger: written after the decisions, landed before them.
+"""The journal of contact ids between warehouse and ledger: written after the decisions, landed
+before them.
 
-``identity_map`` keeps its state in itself. When the journal holds rows that this warehouse has not seen, the warehouse is new, or
-an older copy: then the state is dropped, and the model starts from the journal (``ledger.contact_ids``) instead.
+``identity_map`` keeps its state in itself. When the journal holds rows that this warehouse has not
+seen, the warehouse is new, or an older copy: then the state is dropped, and the model starts from
+the journal (``ledger.contact_ids``) instead.
 """
 
 from __future__ import annotations
@@ -11,10 +13,10 @@ from typing import Any
 
 import duckdb
 
-from activations.ledger.identity_journal import CHANGES, append, entries_after
-from activations.ledger.store import Ledger
-from orchestration.landing.batches import insert_batch
-from orchestration.warehouse import open_warehouse
+from sluice.activations.ledger.identity_journal import CHANGES, append, entries_after
+from sluice.activations.ledger.store import Ledger
+from sluice.orchestration.landing.batches import insert_batch
+from sluice.orchestration.warehouse.reader import open_warehouse
 
 TABLES = """create table if not exists ledger.contact_ids (
     change_id bigint, record_key bigint, contact_id bigint, named_at timestamp);
@@ -34,10 +36,13 @@ except select {", ".join(CHANGES)} from ledger.identity_changes order by changed
 
 
 def land_identity(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
-    """Land the journal's new rows, in the caller's transaction; where there are any, forget the warehouse's own state. Returns
-    how many."""
+    """Land the journal's new rows, in the caller's transaction; where there are any, forget the
+    warehouse's own state. Returns how many.
+    """
     connection.execute(TABLES)
-    count = sum(_land(connection, ledger, journal) for journal in ("contact_ids", "identity_changes"))
+    count = sum(
+        _land(connection, ledger, journal) for journal in ("contact_ids", "identity_changes")
+    )
     if count:
         for table in STATE:
             connection.execute(f"drop table if exists identity.{table}")
@@ -45,12 +50,16 @@ def land_identity(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
 
 
 def journal_identity(warehouse: Path, ledger: Ledger) -> int:
-    """Append to the ledger what the decisions changed about contact ids, and note in the warehouse that it is there. Returns how
-    many rows were new."""
+    """Append to the ledger what the decisions changed about contact ids, and note in the warehouse
+    that it is there. Returns how many rows were new.
+    """
     with open_warehouse(warehouse, read_only=False) as connection:
         connection.execute("create schema if not exists ledger")
         connection.execute(TABLES)
-        names, changes = _rows(connection, "identity_map", NEW_NAMES), _rows(connection, "identity_changes", NEW_CHANGES)
+        names, changes = (
+            _rows(connection, "identity_map", NEW_NAMES),
+            _rows(connection, "identity_changes", NEW_CHANGES),
+        )
         append(ledger.engine, names, changes)
         connection.execute("begin")
         for journal in ("contact_ids", "identity_changes"):
@@ -67,8 +76,9 @@ def forget_landed(warehouse: Path) -> None:
 
 
 def forget_journals(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
-    """Land another ledger's journal in place of the old one's, and keep the state: what that ledger lacks is appended to it by
-    the next ``journal_identity``."""
+    """Land another ledger's journal in place of the old one's, and keep the state: what that ledger
+    lacks is appended to it by the next ``journal_identity``.
+    """
     connection.execute("create schema if not exists ledger")
     connection.execute(TABLES)
     for journal in ("contact_ids", "identity_changes"):
@@ -77,7 +87,9 @@ def forget_journals(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> No
 
 
 def _land(connection: duckdb.DuckDBPyConnection, ledger: Ledger, journal: str) -> int:
-    ((landed,),) = connection.execute(f"select coalesce(max(change_id), 0) from ledger.{journal}").fetchall()
+    ((landed,),) = connection.execute(
+        f"select coalesce(max(change_id), 0) from ledger.{journal}"
+    ).fetchall()
     count = 0
     for batch in entries_after(ledger.engine, journal, int(landed)):
         insert_batch(connection, f"ledger.{journal}", batch)

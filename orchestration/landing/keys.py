@@ -5,11 +5,14 @@ from __future__ import annotations
 import duckdb
 import sqlalchemy as sa
 
-from activations.ledger.keys import has_key, keys_after, restore_keys
-from activations.ledger.store import Ledger
-from orchestration.landing.batches import insert_batch
+from sluice.activations.ledger.keys import has_key, keys_after, restore_keys
+from sluice.activations.ledger.store import Ledger
+from sluice.orchestration.landing.batches import insert_batch
 
-TABLE = "create table if not exists ledger.sync_keys (key_id bigint, activation varchar, subject_id bigint, key varchar)"
+TABLE = (
+    "create table if not exists ledger.sync_keys (key_id bigint, activation varchar, subject_id"
+    " bigint, key varchar)"
+)
 LAST = "select key_id, activation, subject_id from ledger.sync_keys order by key_id desc limit 1"
 # what an earlier ledger counted stays: a new one counts from 1 again
 KNOWN = """delete from ledger.sync_keys where rowid in (
@@ -31,8 +34,12 @@ def land_keys(connection: duckdb.DuckDBPyConnection, engine: sa.Engine) -> None:
 
 
 def give_sync_keys_back(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
-    """Have a new ledger know the keys that a lost one has given numbers to, as far as they were landed."""
+    """Have a new ledger know the keys that a lost one has given numbers to, as far as they were
+    landed.
+    """
     connection.execute(TABLE)
-    landed = connection.execute("select activation, subject_id, key from ledger.sync_keys order by key_id").fetchall()
+    landed = connection.execute(
+        "select activation, subject_id, key from ledger.sync_keys order by key_id"
+    ).fetchall()
     if landed:
         ledger.write(lambda one: restore_keys(one, landed))

@@ -1,4 +1,6 @@
-"""Landing the ledger: receipts, consent statements, suppressions, pauses and approvals become tables of the warehouse."""
+"""Landing the ledger: receipts, consent statements, suppressions, pauses and approvals become
+tables of the warehouse.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,16 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from activations.ledger.approvals import list_approvals
-from activations.ledger.message_events import events_after
-from activations.ledger.pauses import list_pauses
-from activations.ledger.stating import list_statements
-from activations.ledger.store import Ledger
-from orchestration.landing.batches import insert_batch
-from orchestration.landing.identity import land_identity
-from orchestration.landing.keys import land_keys
-from orchestration.landing.suppressions import land_suppressions
-from orchestration.warehouse import open_warehouse
+from sluice.activations.ledger.approvals import list_approvals
+from sluice.activations.ledger.message_events import events_after
+from sluice.activations.ledger.pauses import list_pauses
+from sluice.activations.ledger.stating import list_statements
+from sluice.activations.ledger.store import Ledger
+from sluice.orchestration.landing.batches import insert_batch
+from sluice.orchestration.landing.identity import land_identity
+from sluice.orchestration.landing.keys import land_keys
+from sluice.orchestration.landing.suppressions import land_suppressions
+from sluice.orchestration.warehouse.reader import open_warehouse
 
 RECEIPTS = """create table if not exists ledger.receipts (
     receipt_id bigint, delivery_id bigint, run_id varchar, as_of timestamp, kind varchar, activation varchar,
@@ -28,7 +30,8 @@ EVENTS = """create table if not exists ledger.message_events (
 STATEMENTS = """create table if not exists ledger.consent_statements (
     statement_id bigint, channel varchar, purpose varchar, status varchar, contact_id bigint, address_hash varchar,
     delivery_id bigint, contact_as_of timestamp, how varchar, stated_at timestamp)"""
-# by what was said, not by its number: a new ledger counts from 1 again, and what somebody said stays said
+# by what was said, not by its number: a new ledger counts from 1 again, and what somebody said
+# stays said
 NEW_STATEMENTS = """insert into ledger.consent_statements by name
     select b.* from statement_batch as b where not exists (
         select 1 from ledger.consent_statements as s
@@ -48,11 +51,20 @@ PAUSES = "create or replace table ledger.pauses (scope varchar, name varchar, pa
 APPROVALS = """create or replace table ledger.approvals (
     approval_id bigint, activation varchar, guardrail varchar, size bigint, plan varchar, approved_at timestamp,
     expires_at timestamp)"""
-APPROVAL_COLUMNS = ("approval_id", "activation", "guardrail", "size", "plan", "approved_at", "expires_at")
+APPROVAL_COLUMNS = (
+    "approval_id",
+    "activation",
+    "guardrail",
+    "size",
+    "plan",
+    "approved_at",
+    "expires_at",
+)
 
 
 def land_ledger(warehouse: Path, ledger: Ledger) -> int:
-    """Append receipts, events, consent statements and suppressions not landed yet; replace the pauses and approvals.
+    """Append receipts, events, consent statements and suppressions not landed yet; replace the
+    pauses and approvals.
 
     Returns the number of new receipts.
     """
@@ -71,18 +83,26 @@ def land_ledger(warehouse: Path, ledger: Ledger) -> int:
         connection.execute(PAUSES)
         paused = list_pauses(ledger.engine)
         insert_batch(
-            connection, "ledger.pauses", [{name: row[name] for name in ("scope", "name", "paused_at")} for row in paused]
+            connection,
+            "ledger.pauses",
+            [{name: row[name] for name in ("scope", "name", "paused_at")} for row in paused],
         )
         connection.execute(APPROVALS)
         approved = list_approvals(ledger.engine)
-        insert_batch(connection, "ledger.approvals", [{name: row[name] for name in APPROVAL_COLUMNS} for row in approved])
+        insert_batch(
+            connection,
+            "ledger.approvals",
+            [{name: row[name] for name in APPROVAL_COLUMNS} for row in approved],
+        )
         connection.execute("commit")
     return new_receipts
 
 
 def _append_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
     # DuckDB 2 wants a result read to its end before the next statement: fetchall, not fetchone
-    ((landed,),) = connection.execute("select coalesce(max(receipt_id), 0) from ledger.receipts").fetchall()
+    ((landed,),) = connection.execute(
+        "select coalesce(max(receipt_id), 0) from ledger.receipts"
+    ).fetchall()
     count = 0
     for batch in ledger.receipts_after(int(landed)):
         insert_batch(connection, "ledger.receipts", batch)
@@ -91,12 +111,16 @@ def _append_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> i
 
 
 def _append_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
-    ((landed,),) = connection.execute("select coalesce(max(event_id), 0) from ledger.message_events").fetchall()
+    ((landed,),) = connection.execute(
+        "select coalesce(max(event_id), 0) from ledger.message_events"
+    ).fetchall()
     for batch in events_after(ledger.engine, int(landed)):
         insert_batch(connection, "ledger.message_events", batch)
 
 
-def _append_statements(connection: duckdb.DuckDBPyConnection, statements: list[dict[str, object]]) -> None:
+def _append_statements(
+    connection: duckdb.DuckDBPyConnection, statements: list[dict[str, object]]
+) -> None:
     if not statements:
         return
     rows = [{name: row[name] for name in STATEMENT_TYPES.names} for row in statements]

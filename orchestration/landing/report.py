@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class LandedTable:
-    """Rows of a file that were landed and quarantined, with the most frequent reasons; ``is_unchanged`` when the table is as it
-    was before."""
+    """Rows of a file that were landed and quarantined, with the most frequent reasons;
+    ``is_unchanged`` when the table is as it was before.
+    """
 
     name: str
     rows: int
@@ -29,7 +30,11 @@ class SourceFailure:
 
     def words(self) -> str:
         """One line for a person."""
-        held = "what depends on it is not sent in this run" if self.is_required else "the run goes on with the rows landed before"
+        held = (
+            "what depends on it is not sent in this run"
+            if self.is_required
+            else "the run goes on with the rows landed before"
+        )
         return f"source {self.source} was not landed, {held}: {self.message} -> {self.mend}"
 
 
@@ -53,7 +58,14 @@ class LandReport:
 
     def summary(self) -> str:
         """One line for a person."""
-        rows, quarantined = sum(t.rows for t in self.tables), sum(t.quarantined for t in self.tables)
+        rows, quarantined = (
+            sum(t.rows for t in self.tables),
+            sum(t.quarantined for t in self.tables),
+        )
         unchanged = sum(t.is_unchanged for t in self.tables)
         text = f"{len(self.tables)} raw tables, {rows:,} rows, {unchanged} tables unchanged"
-        return text + (f"; {quarantined:,} rows that could not be read are in raw.quarantine" if quarantined else "")
+        return text + (
+            f"; {quarantined:,} rows that could not be read are in raw.quarantine"
+            if quarantined
+            else ""
+        )

@@ -1,5 +1,6 @@
-"""Suppressions between ledger and warehouse: each is given what the other knows, and neither ever forgets one. A lost ledger is
-given consent statements and pauses too."""
+"""Suppressions between ledger and warehouse: each is given what the other knows, and neither ever
+forgets one. A lost ledger is given consent statements and pauses too.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +10,11 @@ from typing import Any
 import duckdb
 import sqlalchemy as sa
 
-from activations.ledger.rows import insert_missing
-from activations.ledger.stating import SAME
-from activations.ledger.store import Ledger
-from activations.ledger.tables import consent_statements, pauses, suppressions, sync_keys
-from orchestration.landing.batches import insert_batch
+from sluice.activations.ledger.rows import insert_missing
+from sluice.activations.ledger.stating import SAME
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.ledger.tables import consent_statements, pauses, suppressions, sync_keys
+from sluice.orchestration.landing.batches import insert_batch
 
 COLUMNS = ("channel", "address_hash", "reason", "delivery_id", "created_at")
 TABLE = """create table if not exists ledger.suppressions (
@@ -25,12 +26,18 @@ RESTORED = "restored from the warehouse"
 
 
 def land_suppressions(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
-    """Add what the ledger has and the warehouse has not, then give the ledger what only the warehouse has: the file of a ledger
-    may be lost, and nobody who said no is forgotten with it. Returns how many were given back."""
+    """Add what the ledger has and the warehouse has not, then give the ledger what only the
+    warehouse has: the file of a ledger may be lost, and nobody who said no is forgotten with it.
+    Returns how many were given back.
+    """
     connection.execute(TABLE)
     known = _keys(connection)
     rows = [{name: row[name] for name in COLUMNS} for row in ledger.suppressions()]
-    insert_batch(connection, "ledger.suppressions", [row for row in rows if (row["channel"], row["address_hash"]) not in known])
+    insert_batch(
+        connection,
+        "ledger.suppressions",
+        [row for row in rows if (row["channel"], row["address_hash"]) not in known],
+    )
     return give_back_suppressions(connection, ledger)
 
 
@@ -46,10 +53,19 @@ def give_back_suppressions(connection: duckdb.DuckDBPyConnection, ledger: Ledger
 
 
 def give_back_pauses(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
-    """The same of pauses, where the ledger was lost: what was switched off stays off. Returns how many."""
+    """The same of pauses, where the ledger was lost: what was switched off stays off. Returns how
+    many.
+    """
     names = ("scope", "name", "paused_at")
-    found = _rows(connection, "select scope, name, paused_at from ledger.pauses", names) if _has(connection, "pauses") else []
-    rows = [{**row, "paused_by": "sluice", "reason": RESTORED, "paused_at": row["paused_at"] or _now()} for row in found]
+    found = (
+        _rows(connection, "select scope, name, paused_at from ledger.pauses", names)
+        if _has(connection, "pauses")
+        else []
+    )
+    rows = [
+        {**row, "paused_by": "sluice", "reason": RESTORED, "paused_at": row["paused_at"] or _now()}
+        for row in found
+    ]
     return len(ledger.write(lambda one: insert_missing(one, pauses, rows)))
 
 
@@ -58,9 +74,17 @@ def give_back_statements(connection: duckdb.DuckDBPyConnection, ledger: Ledger) 
     if not _has(connection, "consent_statements"):
         return 0
     with ledger.engine.connect() as one:
-        held = {tuple(row) for row in one.execute(sa.select(*(consent_statements.c[name] for name in SAME)))}
-    found = _rows(connection, f"select {', '.join(STATEMENT)} from ledger.consent_statements", STATEMENT)
-    last = {tuple(row[name] for name in SAME): row for row in sorted(found, key=lambda row: row["stated_at"])}
+        held = {
+            tuple(row)
+            for row in one.execute(sa.select(*(consent_statements.c[name] for name in SAME)))
+        }
+    found = _rows(
+        connection, f"select {', '.join(STATEMENT)} from ledger.consent_statements", STATEMENT
+    )
+    last = {
+        tuple(row[name] for name in SAME): row
+        for row in sorted(found, key=lambda row: row["stated_at"])
+    }
     rows = [{**row, "recorded_at": _now()} for key, row in last.items() if key not in held]
     if rows:
         ledger.write(lambda one: one.execute(consent_statements.insert(), rows))
@@ -71,9 +95,16 @@ def give_back_keys(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int
     """Give the ledger the text keys of syncs that it lost. Returns how many."""
     names = ("activation", "subject_id", "key")
     known = _has(connection, "sync_keys")
-    found = _rows(connection, f"select {', '.join(names)} from ledger.sync_keys", names) if known else []
+    found = (
+        _rows(connection, f"select {', '.join(names)} from ledger.sync_keys", names)
+        if known
+        else []
+    )
     with ledger.engine.connect() as one:
-        held = {tuple(row) for row in one.execute(sa.select(sync_keys.c.activation, sync_keys.c.subject_id))}
+        held = {
+            tuple(row)
+            for row in one.execute(sa.select(sync_keys.c.activation, sync_keys.c.subject_id))
+        }
     rows = [row for row in found if (row["activation"], row["subject_id"]) not in held]
     if rows:
         ledger.write(lambda one: one.execute(sync_keys.insert(), rows))
@@ -81,10 +112,14 @@ def give_back_keys(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int
 
 
 def _keys(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
-    return set(connection.execute("select channel, address_hash from ledger.suppressions").fetchall())
+    return set(
+        connection.execute("select channel, address_hash from ledger.suppressions").fetchall()
+    )
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
+def _rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, names: tuple[str, ...]
+) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in connection.execute(sql).fetchall()]
 
 

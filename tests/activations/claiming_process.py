@@ -1,4 +1,6 @@
-"""A process that opens a ledger and claims: python -m tests.activations.claiming_process URL COUNT. Prints what it got."""
+"""A process that opens a ledger and claims: python -m tests.activations.claiming_process URL COUNT.
+Prints what it got.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ import random
 import sys
 from datetime import UTC, datetime
 
-from activations.ledger.store import Ledger
+from sluice.activations.ledger.store import Ledger
 from tests.activations.ledger_steps import claim_items, subjects
 from tests.activations.test_conformance import operation
 
@@ -15,7 +17,9 @@ BATCH = 25
 
 
 def main(url: str, count: str) -> None:
-    """Claim so many deliveries in overlapping batches, in an order of its own, as soon as a line comes in."""
+    """Claim so many deliveries in overlapping batches, in an order of its own, as soon as a line
+    comes in.
+    """
     now = datetime.now(UTC)
     print("ready", flush=True)
     sys.stdin.readline()

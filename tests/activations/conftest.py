@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from activations.ledger.store import Ledger
+from sluice.activations.ledger.store import Ledger
 from tests.conftest import ROOT
 from tests.dbt.services import postgres_binaries, private_postgres
 
@@ -52,7 +52,9 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
 def parent() -> Iterator[subprocess.Popen[str]]:
     """The warm parent of processes that push."""
     command = [sys.executable, "-m", "tests.activations.pusher_process"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         yield process
         assert process.stdin is not None
         process.stdin.close()

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from activations.clock import Clock
-from activations.dispatcher import Pace, Pusher
-from activations.ledger.store import Ledger
-from models.delivery import Capabilities, Item, ItemResult, Verdict
-from models.run import Run
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.push.clock import Clock
+from sluice.activations.push.dispatcher import Pace, Pusher
+from sluice.models.delivery import Capabilities, Item, ItemResult, Verdict
+from sluice.models.run import Run
 from tests.activations.ledger_steps import CRM, NOW
 from tests.activations.test_conformance import operation
 
@@ -28,15 +28,27 @@ def say(verdict: Verdict, until_call: int = 10**9, **values: object) -> Answer:
     """The same to every item, up to a call; then yes."""
 
     def answer(item: Item, call: int) -> ItemResult:
-        return accept(item, call) if call > until_call else ItemResult(item.delivery_id, verdict, **values)  # type: ignore[arg-type]
+        return (
+            accept(item, call)
+            if call > until_call
+            else ItemResult(item.delivery_id, verdict, **values)
+        )  # type: ignore[arg-type]
 
     return answer
 
 
 class Double:
-    """A destination, safe for threads, whose clones share what they note. ``seconds``: how long a call takes."""
+    """A destination, safe for threads, whose clones share what they note. ``seconds``: how long a
+    call takes.
+    """
 
-    def __init__(self, answer: Answer = accept, on_unknown: str = "hold", seconds: float = 0.0, batch_size: int = 5) -> None:
+    def __init__(
+        self,
+        answer: Answer = accept,
+        on_unknown: str = "hold",
+        seconds: float = 0.0,
+        batch_size: int = 5,
+    ) -> None:
         self.capabilities = Capabilities(batch_size, on_unknown)  # type: ignore[arg-type]
         self.answer = answer
         self.seconds = seconds
@@ -55,7 +67,9 @@ class Double:
         results = [self.answer(item, call) for item in items]
         with self.lock:
             self.at_once -= 1
-            self.received.update(r.delivery_id for r in results if r.verdict in (Verdict.ACCEPTED, Verdict.UNKNOWN))
+            self.received.update(
+                r.delivery_id for r in results if r.verdict in (Verdict.ACCEPTED, Verdict.UNKNOWN)
+            )
         return results
 
     def close(self) -> None: ...
@@ -69,21 +83,30 @@ class Asked(Double):
         self.knows = knows
         self.asked: dict[int, datetime] = {}
 
-    def reconcile(self, items: Sequence[Item], claimed_at: Mapping[int, datetime]) -> list[ItemResult]:
+    def reconcile(
+        self, items: Sequence[Item], claimed_at: Mapping[int, datetime]
+    ) -> list[ItemResult]:
         self.asked.update({item.delivery_id: claimed_at[item.delivery_id] for item in items})
         return [self.knows[item.delivery_id] for item in items if item.delivery_id in self.knows]
 
 
-def pusher(ledger: Ledger, destination: Double, workers: int = 1, clock: Clock | None = None, **pace: float) -> Pusher:
+def pusher(
+    ledger: Ledger, destination: Double, workers: int = 1, clock: Clock | None = None, **pace: float
+) -> Pusher:
     """Pushes operations to it as a run would."""
     of_run = Run("run-1", NOW)
     how = Pace(workers, **pace)  # type: ignore[arg-type]
-    return Pusher(*CRM, destination, ledger, of_run, how, lambda: destination, clock=clock or Clock())
+    return Pusher(
+        *CRM, destination, ledger, of_run, how, lambda: destination, clock=clock or Clock()
+    )
 
 
 def batches(count: int, size: int = 5) -> Iterator[list[Item]]:
     """So many operations."""
-    return ([operation(n) for n in range(start, min(start + size, count))] for start in range(0, count, size))
+    return (
+        [operation(n) for n in range(start, min(start + size, count))]
+        for start in range(0, count, size)
+    )
 
 
 def states(ledger: Ledger) -> dict[str, int]:

@@ -6,7 +6,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 
-from activations.clock import Clock
+from sluice.activations.push.clock import Clock
 
 
 class FakeClock(Clock):

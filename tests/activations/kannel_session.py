@@ -1,6 +1,8 @@
-"""A real Kannel in a network of its own: two people reply, messages are sent, reports come back. Prints what happened as JSON.
+"""A real Kannel in a network of its own: two people reply, messages are sent, reports come back.
+Prints what happened as JSON.
 
-Run as ``unshare -rn python -m tests.activations.kannel_session FOLDER``: Kannel's fake link listens on every address.
+Run as ``unshare -rn python -m tests.activations.kannel_session FOLDER``: Kannel's fake link listens
+on every address.
 """
 
 from __future__ import annotations
@@ -16,18 +18,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from activations.destinations.base import CallbackRequest
-from activations.destinations.sms.kannel.callback import hear
-from activations.destinations.sms.kannel.client import Kannel
-from activations.destinations.sms.kannel.config import KannelConfig
-from models.delivery import Message
+from sluice.activations.destinations.base import CallbackRequest
+from sluice.activations.destinations.sms.kannel.callback import hear
+from sluice.activations.destinations.sms.kannel.client import Kannel
+from sluice.activations.destinations.sms.kannel.config import KannelConfig
+from sluice.models.delivery import Message
 from tests.activations.sms_items import sms
 
 FAKESMSC = "/usr/lib/kannel/test/fakesmsc"
 TOKEN = "token-of-the-gateway"
 CALLBACKS = "http://127.0.0.1:18000/callbacks/kannel"
 CONFIG = KannelConfig(
-    username="sluice", password="secret", sender="10690000", signature="示例商店", callback_url=CALLBACKS, callback_token=TOKEN
+    username="sluice",
+    password="secret",
+    sender="10690000",
+    signature="示例商店",
+    callback_url=CALLBACKS,
+    callback_token=TOKEN,
 )
 GATEWAY = f"""
 group = core
@@ -59,7 +66,11 @@ get-url = "{CALLBACKS}?token={TOKEN}&kind=reply&number=%p&at=%T&text=%a"
 max-messages = 0
 """
 LONG = "一二三四五六七八九十" * 8
-CHINESE = [sms(1, "+8613800000001"), sms(2, "+8613800000002", carrier="🌸𠮷 & <b>"), sms(3, "+8613800000003", carrier=LONG)]
+CHINESE = [
+    sms(1, "+8613800000001"),
+    sms(2, "+8613800000002", carrier="🌸𠮷 & <b>"),
+    sms(3, "+8613800000003", carrier=LONG),
+]
 ENGLISH = [
     sms(4, "+14155550104", language="en", carrier="UPS"),
     sms(5, "+14155550105", language="en", carrier="[UPS] " * 20),
@@ -76,7 +87,9 @@ class Callbacks(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         query = urlsplit(self.path).query
-        answer = hear(CONFIG, CallbackRequest("GET", f"http://127.0.0.1:18000{self.path}", query, {}, b""))
+        answer = hear(
+            CONFIG, CallbackRequest("GET", f"http://127.0.0.1:18000{self.path}", query, {}, b"")
+        )
         self.heard.extend(answer.heard)
         self.statuses.append(answer.status)
         self.send_response(answer.status)
@@ -99,7 +112,9 @@ def until(is_done: Callable[[], bool], seconds: float = 15.0) -> bool:
 
 def start(folder: Path, name: str, *command: str) -> subprocess.Popen[bytes]:
     """Start a process whose output is kept in the folder."""
-    return subprocess.Popen(command, stdout=(folder / f"{name}.out").open("wb"), stderr=subprocess.STDOUT)
+    return subprocess.Popen(
+        command, stdout=(folder / f"{name}.out").open("wb"), stderr=subprocess.STDOUT
+    )
 
 
 def session(folder: Path) -> dict[str, Any]:
@@ -117,7 +132,9 @@ def session(folder: Path) -> dict[str, Any]:
         reply(folder, "data %E9%80%80%E8%AE%A2", 1).terminate()  # 退订
         reply(folder, "text thanks", 2).terminate()
         running.append(reply(folder, "text TD", 3))
-        found = deliver(CONFIG, CHINESE) + deliver(CONFIG.model_copy(update={"signature": ""}), ENGLISH)
+        found = deliver(CONFIG, CHINESE) + deliver(
+            CONFIG.model_copy(update={"signature": ""}), ENGLISH
+        )
         until(lambda: len(Callbacks.heard) >= len(found) + 2)
         wrong = Kannel(CONFIG.model_copy(update={"username": "nobody"})).send([sms(5)])
         return {
@@ -135,9 +152,13 @@ def session(folder: Path) -> dict[str, Any]:
 
 
 def reply(folder: Path, text: str, number: int) -> subprocess.Popen[bytes]:
-    """Somebody writes to us, and the link stays: the fake one takes its messages at random, so each has a process of its own."""
+    """Somebody writes to us, and the link stays: the fake one takes its messages at random, so each
+    has a process of its own.
+    """
     message = f"861380000100{number} 10690000 {text}"
-    process = start(folder, f"fakesmsc{number}", FAKESMSC, "-v", "0", "-i", "0.1", "-m", "1", message)
+    process = start(
+        folder, f"fakesmsc{number}", FAKESMSC, "-v", "0", "-i", "0.1", "-m", "1", message
+    )
     if not until(lambda: len(Callbacks.statuses) >= number):
         raise SystemExit(f"reply {number} did not come through the gateway")
     return process
@@ -158,7 +179,9 @@ def output(folder: Path, name: str) -> bytes:
 
 def listens(port: int) -> bool:
     """Whether somebody listens on a port."""
-    listed = subprocess.run(["ss", "-Hltn", f"sport = :{port}"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ss", "-Hltn", f"sport = :{port}"], capture_output=True, text=True, check=True
+    ).stdout
     return bool(listed.strip())
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.ledger.claims import Claim
-from activations.ledger.store import Ledger
-from models.delivery import Item, ItemResult, Message, Verdict
-from models.run import Run
+from sluice.activations.ledger.claims import Claim
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import Item, ItemResult, Message, Verdict
+from sluice.models.run import Run
 from tests.activations.test_conformance import operation
 
 NOW = datetime(2026, 6, 29, 13, 1, tzinfo=UTC)
@@ -30,7 +30,9 @@ def claim_items(
     return ledger.claim(push, items, now)
 
 
-def claim(ledger: Ledger, numbers: Sequence[int], on_unknown: str = "hold", now: datetime = NOW) -> Claim:
+def claim(
+    ledger: Ledger, numbers: Sequence[int], on_unknown: str = "hold", now: datetime = NOW
+) -> Claim:
     """Claim the operations of these numbers."""
     return claim_items(ledger, [operation(number) for number in numbers], on_unknown, now)
 
@@ -40,8 +42,13 @@ def subjects(claimed: Claim) -> list[int]:
     return [item.subject_id for item in claimed.items]
 
 
-def settle(ledger: Ledger, claimed: Claim, *verdicts: Verdict, now: datetime = NOW, **values: Any) -> None:
+def settle(
+    ledger: Ledger, claimed: Claim, *verdicts: Verdict, now: datetime = NOW, **values: Any
+) -> None:
     """Record these verdicts for the items of a claim; one for all of them if it is one."""
     each = verdicts * len(claimed.items) if len(verdicts) == 1 else verdicts
-    results = [ItemResult(i.delivery_id, verdict, **values) for i, verdict in zip(claimed.items, each, strict=True)]
+    results = [
+        ItemResult(i.delivery_id, verdict, **values)
+        for i, verdict in zip(claimed.items, each, strict=True)
+    ]
     ledger.record(claimed, results, now)

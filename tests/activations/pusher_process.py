@@ -1,5 +1,7 @@
-"""A process that pushes and is killed. Starting Python takes a second, so children are forked from one warm parent:
-``python -m tests.activations.pusher_process`` takes an order a line (JSON) and says how its child ended."""
+"""A process that pushes and is killed. Starting Python takes a second, so children are forked from
+one warm parent: ``python -m tests.activations.pusher_process`` takes an order a line (JSON) and
+says how its child ended.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +20,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from activations.destinations.base import Destination
-from activations.destinations.registry import build
-from activations.dispatcher import Pace, Pusher
-from activations.ledger.store import Ledger
-from models.delivery import ItemResult
-from models.run import Run
+from sluice.activations.destinations.base import Destination
+from sluice.activations.destinations.registry import build
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.push.dispatcher import Pace, Pusher
+from sluice.models.delivery import ItemResult
+from sluice.models.run import Run
 from tests.activations.test_conformance import message, operation
 
-# where a child may die: before and after a call, when the call left and its answer came, after a statement of the ledger,
-# before and after a commit; or after a time
+# where a child may die: before and after a call, when the call left and its answer came, after a
+# statement of the ledger, before and after a commit; or after a time
 POINTS = ("send", "sent", "asked", "answered", "statement", "commit", "committed", "time")
 
 
 @dataclass(frozen=True)
 class Order:
-    """Push so many items by so many workers, and get signal ``sign`` (0: live) at the n-th time that ``point`` is reached
-    (``point`` time: after n milliseconds)."""
+    """Push so many items by so many workers, and get signal ``sign`` (0: live) at the n-th time
+    that ``point`` is reached (``point`` time: after n milliseconds).
+    """
 
     name: str
     url: str
@@ -75,7 +78,9 @@ class Fate:
 
     def watch(self, ledger: Ledger) -> None:
         """Put the points of the ledger and of the wire in place."""
-        ledger.engine.dialect.do_commit = self.around("commit", ledger.engine.dialect.do_commit, "committed")  # type: ignore[method-assign]
+        ledger.engine.dialect.do_commit = self.around(
+            "commit", ledger.engine.dialect.do_commit, "committed"
+        )  # type: ignore[method-assign]
         sa.event.listen(ledger.engine, "after_cursor_execute", lambda *_: self.reach("statement"))
         http.client.HTTPConnection.getresponse = self.around(  # type: ignore[method-assign]
             "asked", http.client.HTTPConnection.getresponse, "answered"
@@ -88,7 +93,9 @@ class Watched:
 
     def __init__(self, inner: Destination, fate: Fate) -> None:
         self.inner, self.capabilities = inner, inner.capabilities
-        self.send: Callable[[Sequence[Any]], list[ItemResult]] = fate.around("send", inner.send, "sent")
+        self.send: Callable[[Sequence[Any]], list[ItemResult]] = fate.around(
+            "send", inner.send, "sent"
+        )
 
     def close(self) -> None:
         self.inner.close()
@@ -101,11 +108,19 @@ def push(order: Order) -> dict[str, Any]:
     ledger.recover(datetime.now(UTC))
     kind = "message" if order.name == "smtp" else "sync"
     numbers = range(1, order.count + 1)
-    items: list[Any] = [message(n, f"u{n}@b.cn") if kind == "message" else operation(n, email=f"u{n}@b.cn") for n in numbers]
+    items: list[Any] = [
+        message(n, f"u{n}@b.cn") if kind == "message" else operation(n, email=f"u{n}@b.cn")
+        for n in numbers
+    ]
     make = lambda: Watched(build(order.name, order.endpoints), fate)  # noqa: E731
-    run, pace = Run("run", datetime.now(UTC)), Pace(order.workers, patience_seconds=order.patience_seconds)
+    run, pace = (
+        Run("run", datetime.now(UTC)),
+        Pace(order.workers, patience_seconds=order.patience_seconds),
+    )
     pusher = Pusher(kind, "crash", order.name, make(), ledger, run, pace, make)
-    result = pusher.push(items[start : start + order.batch] for start in range(0, len(items), order.batch))
+    result = pusher.push(
+        items[start : start + order.batch] for start in range(0, len(items), order.batch)
+    )
     return {"counts": result.counts(), "is_stopped": result.is_stopped, "words": result.describe()}
 
 
@@ -122,7 +137,9 @@ def child(order: Order, answer: int) -> None:
 
 
 def live(order: Order) -> dict[str, Any]:
-    """Fork a child, and see how it ends: the signal that ended it (0: none), its exit code, and what it told."""
+    """Fork a child, and see how it ends: the signal that ended it (0: none), its exit code, and
+    what it told.
+    """
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -134,8 +151,14 @@ def live(order: Order) -> dict[str, Any]:
     status = os.waitpid(pid, 0)[1]
     with os.fdopen(reading, "rb") as pipe:
         told = pipe.read()
-    ended = {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "code": os.waitstatus_to_exitcode(status)}
-    return {**ended, **(json.loads(told) if told else {"counts": {}, "is_stopped": False, "words": ""})}
+    ended = {
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        "code": os.waitstatus_to_exitcode(status),
+    }
+    return {
+        **ended,
+        **(json.loads(told) if told else {"counts": {}, "is_stopped": False, "words": ""}),
+    }
 
 
 if __name__ == "__main__":

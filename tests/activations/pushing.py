@@ -1,4 +1,6 @@
-"""Pushes to the sandbox by several workers over real HTTP and SMTP, and what the ledger and the sandbox say afterwards."""
+"""Pushes to the sandbox by several workers over real HTTP and SMTP, and what the ledger and the
+sandbox say afterwards.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.destinations.registry import build
-from activations.dispatcher import Pace, Pusher, PushResult
-from activations.ledger.queries import unknown_deliveries
-from activations.ledger.store import Ledger
-from activations.sandbox.server import Sandbox
-from models.delivery import Item
-from models.run import Run
+from sluice.activations.destinations.registry import build
+from sluice.activations.ledger.queries import unknown_deliveries
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.push.dispatcher import Pace, Pusher, PushResult
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Item
+from sluice.models.run import Run
 from tests.activations.destination_doubles import states
 from tests.activations.test_conformance import message, operation
 
@@ -40,7 +42,16 @@ class Pushes:
 
         kind = "message" if self.name in {"smtp", "sendgrid"} else "sync"
         pace = Pace(self.workers, patience_seconds=self.patience_seconds)
-        pusher = Pusher(kind, "faults", self.name, make(), self.ledger, Run("run", datetime.now(UTC)), pace, make)
+        pusher = Pusher(
+            kind,
+            "faults",
+            self.name,
+            make(),
+            self.ledger,
+            Run("run", datetime.now(UTC)),
+            pace,
+            make,
+        )
         result = pusher.push(batches)
         clients[0].close()
         return result
@@ -50,7 +61,11 @@ class Pushes:
 
     def reasons(self) -> Counter[tuple[str, str | None]]:
         """States and reasons of all receipts."""
-        return Counter((row["state"], row["reason"]) for batch in self.ledger.receipts_after(0) for row in batch)
+        return Counter(
+            (row["state"], row["reason"])
+            for batch in self.ledger.receipts_after(0)
+            for row in batch
+        )
 
     def unknown(self) -> int:
         return len(unknown_deliveries(self.ledger.engine))
@@ -66,7 +81,10 @@ class Pushes:
     def let_time_pass(self) -> None:
         """What waits for its next attempt has waited for it."""
         with self.ledger.engine.begin() as connection:
-            connection.exec_driver_sql("update deliveries set next_attempt_at = claimed_at where next_attempt_at is not null")
+            connection.exec_driver_sql(
+                "update deliveries set next_attempt_at = claimed_at where next_attempt_at is not"
+                " null"
+            )
 
 
 def contacts(count: int, size: int = 10, first: int = 1) -> list[list[Item]]:
@@ -84,7 +102,9 @@ def cut(items: Sequence[Item], size: int = 10) -> list[list[Item]]:
     return [list(items[start : start + size]) for start in range(0, len(items), size)]
 
 
-def meanwhile(batches: Sequence[Sequence[Item]], number: int, happens: Callable[[], object]) -> Iterator[Sequence[Item]]:
+def meanwhile(
+    batches: Sequence[Sequence[Item]], number: int, happens: Callable[[], object]
+) -> Iterator[Sequence[Item]]:
     """The batches; before that of this number is handed out, something happens."""
     for at, batch in enumerate(batches):
         if at == number:

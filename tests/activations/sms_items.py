@@ -6,23 +6,44 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from activations.addresses import address_hash
-from activations.destinations.base import CallbackRequest
-from activations.sandbox.server import Sandbox
-from activations.sandbox.web import Reply, Request
-from models.delivery import Message
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.base import CallbackRequest
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.web import Reply, Request
+from sluice.models.delivery import Message
 
-ORDER = {"full_name": "", "order_number": "20261125001", "carrier": "顺丰", "tracking_number": "SF1234567"}
+ORDER = {
+    "full_name": "",
+    "order_number": "20261125001",
+    "carrier": "顺丰",
+    "tracking_number": "SF1234567",
+}
 COUPON = {"full_name": "王芳", "amount": 50, "valid_until": "7月31日"}
 
 
-def sms(number: int, address: str | None = None, template: str = "order_shipped", language: str = "zh", **values: Any) -> Message:
+def sms(
+    number: int,
+    address: str | None = None,
+    template: str = "order_shipped",
+    language: str = "zh",
+    **values: Any,
+) -> Message:
     """A message of a template that the repository ships; each number another address."""
     address = address or f"+8613800{number:06d}"
     shipped = template == "order_shipped"
     given = {**(ORDER if shipped else COUPON), **values}
     purpose = "transactional" if shipped else "marketing"
-    return Message(number, number, address, address_hash("sms", address), "sms", template, language, given, purpose)
+    return Message(
+        number,
+        number,
+        address,
+        address_hash("sms", address),
+        "sms",
+        template,
+        language,
+        given,
+        purpose,
+    )
 
 
 def texts(sandbox: Sandbox, vendor: str) -> list[tuple[str, str, str]]:
@@ -48,6 +69,10 @@ def recorded(sandbox: Sandbox, vendor: str) -> Iterator[list[tuple[Request, Repl
     simulated.handle = handle  # type: ignore[method-assign]
 
 
-def call(body: bytes, query: str = "token=sandbox-callback-token", method: str = "POST", **headers: str) -> CallbackRequest:
+def call(
+    body: bytes, query: str = "token=sandbox-callback-token", method: str = "POST", **headers: str
+) -> CallbackRequest:
     """A call of a vendor."""
-    return CallbackRequest(method, f"https://shop.example/callbacks/sms?{query}", query, headers, body)
+    return CallbackRequest(
+        method, f"https://shop.example/callbacks/sms?{query}", query, headers, body
+    )

@@ -1,4 +1,6 @@
-"""An SMTP server of few lines for tests and benchmarks: it takes PIPELINING, DSN and SIZE, answers by script, and counts."""
+"""An SMTP server of few lines for tests and benchmarks: it takes PIPELINING, DSN and SIZE, answers
+by script, and counts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ EXTENSIONS = ("PIPELINING", "SIZE 100000", "DSN", "8BITMIME", "ENHANCEDSTATUSCOD
 
 @dataclass
 class Seen:
-    """What came in. ``script``: replies to the next commands of a verb, in order; ``close`` hangs up instead."""
+    """What came in. ``script``: replies to the next commands of a verb, in order; ``close`` hangs
+    up instead.
+    """
 
     commands: list[bytes] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
@@ -54,8 +58,12 @@ class Handler(socketserver.StreamRequestHandler):
 
     def _reply(self, verb: bytes) -> bytes:
         if verb == b"EHLO":
-            return "\r\n".join(["250-test", *(f"250-{e}" for e in self.server.extensions), "250 HELP"]).encode()
-        return b"354 go on" if verb == b"DATA" else b"221 bye" if verb == b"QUIT" else b"250 2.0.0 OK"
+            return "\r\n".join(
+                ["250-test", *(f"250-{e}" for e in self.server.extensions), "250 HELP"]
+            ).encode()
+        return (
+            b"354 go on" if verb == b"DATA" else b"221 bye" if verb == b"QUIT" else b"250 2.0.0 OK"
+        )
 
     def _body(self) -> bytes:
         lines = []
@@ -69,16 +77,25 @@ class SmtpServer(socketserver.ThreadingTCPServer):
 
     daemon_threads = allow_reuse_address = True
 
-    def __init__(self, extensions: tuple[str, ...] = EXTENSIONS, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, extensions: tuple[str, ...] = EXTENSIONS, tls: ssl.SSLContext | None = None
+    ) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         if tls is not None:
             self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.seen, self.extensions, self.port = Seen(), extensions, self.server_address[1]
 
     def __enter__(self) -> SmtpServer:
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.shutdown()
         self.server_close()

@@ -1,4 +1,6 @@
-"""Aliyun, beyond the conformance suite: codes, what goes in one call, reconciliation, reports, replies."""
+"""Aliyun, beyond the conformance suite: codes, what goes in one call, reconciliation, reports,
+replies.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from activations.addresses import address_hash
-from activations.destinations.sms.aliyun.callback import hear
-from activations.destinations.sms.aliyun.client import Aliyun, judge
-from activations.destinations.sms.aliyun.config import AliyunConfig
-from activations.http import Answer
-from activations.sandbox.server import Sandbox
-from activations.sandbox.web import Request
-from models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
-from models.errors import ConfigurationError
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.sms.aliyun.callback import hear
+from sluice.activations.destinations.sms.aliyun.client import Aliyun, judge
+from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
+from sluice.activations.http.client import Answer
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.web import Request
+from sluice.models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
+from sluice.models.errors import ConfigurationError
 from tests.activations.sms_items import call, recorded, sms, texts
 
 
@@ -65,13 +67,19 @@ def client(sandbox: Sandbox, **settings: Any) -> Aliyun:
     ],
 )
 def test_every_code_has_its_fate(code: str, action: str) -> None:
-    fate, reason, _ = judge(Answer(Verdict.ACCEPTED, None, 200, {"Code": code, "Message": "13800000001"}))
+    fate, reason, _ = judge(
+        Answer(Verdict.ACCEPTED, None, 200, {"Code": code, "Message": "13800000001"})
+    )
     assert fate.action == action
     assert reason == (None if code == "OK" else code)
 
 
 def test_one_template_is_one_call_and_each_recipient_reads_their_own(sandbox: Sandbox) -> None:
-    items = [sms(1, order_number="A1"), sms(2, order_number="B2"), sms(3, template="win_back_coupon")]
+    items = [
+        sms(1, order_number="A1"),
+        sms(2, order_number="B2"),
+        sms(3, template="win_back_coupon"),
+    ]
     with recorded(sandbox, "aliyun") as calls:
         results = client(sandbox).send(items)
     assert [request.headers["x-acs-action"] for request, _ in calls] == ["SendBatchSms", "SendSms"]
@@ -79,7 +87,11 @@ def test_one_template_is_one_call_and_each_recipient_reads_their_own(sandbox: Sa
     assert texts(sandbox, "aliyun") == [
         ("+8613800000001", "示例商店", "您的订单A1已由顺丰发出，运单号SF1234567，请留意查收。"),
         ("+8613800000002", "示例商店", "您的订单B2已由顺丰发出，运单号SF1234567，请留意查收。"),
-        ("+8613800000003", "示例商店", "好久不见！送您50元优惠券，7月31日前有效，打开小程序即可使用。拒收请回复R"),
+        (
+            "+8613800000003",
+            "示例商店",
+            "好久不见！送您50元优惠券，7月31日前有效，打开小程序即可使用。拒收请回复R",
+        ),
     ]
 
 
@@ -93,7 +105,10 @@ def test_two_messages_to_one_number_are_two_calls(sandbox: Sandbox) -> None:
 def test_who_is_at_fault_in_a_batch_is_found_and_suppressed(sandbox: Sandbox) -> None:
     items = [sms(n) for n in range(1, 30)] + [sms(30, "+8613800090404"), sms(31, "+8613800090403")]
     results = {r.delivery_id: r for r in client(sandbox).send(items)}
-    assert [r.delivery_id for r in results.values() if r.verdict is not Verdict.ACCEPTED] == [30, 31]
+    assert [r.delivery_id for r in results.values() if r.verdict is not Verdict.ACCEPTED] == [
+        30,
+        31,
+    ]
     assert (results[30].reason, results[30].suppress) == ("isv.MOBILE_NUMBER_ILLEGAL", True)
     assert (results[31].reason, results[31].suppress) == ("isv.BLACK_KEY_CONTROL_LIMIT", False)
     assert len(texts(sandbox, "aliyun")) == 29
@@ -133,8 +148,12 @@ def test_what_would_be_refused_is_not_sent(sandbox: Sandbox, message: Any, reaso
     assert (result.verdict, result.reason, calls) == (Verdict.FAILED, reason, [])
 
 
-def ask(sandbox: Sandbox, items: list[Any], claimed_at: datetime, **settings: Any) -> list[tuple[Verdict, str | None]]:
-    found = client(sandbox, **settings).reconcile(items, {item.delivery_id: claimed_at for item in items})
+def ask(
+    sandbox: Sandbox, items: list[Any], claimed_at: datetime, **settings: Any
+) -> list[tuple[Verdict, str | None]]:
+    found = client(sandbox, **settings).reconcile(
+        items, {item.delivery_id: claimed_at for item in items}
+    )
     return [(one.verdict, one.reason) for one in found]
 
 
@@ -148,12 +167,18 @@ def test_lost_answer_is_found_by_asking(sandbox: Sandbox) -> None:
 
 
 def test_what_looks_alike_is_not_taken_for_it(sandbox: Sandbox) -> None:
-    """Of two messages to a number, one arrived in a batch: of the other nobody knows. One that OutId names is another's."""
+    """Of two messages to a number, one arrived in a batch: of the other nobody knows. One that
+    OutId names is another's.
+    """
     long_ago = datetime.now(UTC) - timedelta(minutes=11)
     client(sandbox).send([sms(1), sms(2)])
-    assert ask(sandbox, [sms(9, "+8613800000001", order_number="Z9")], long_ago) == [(Verdict.UNKNOWN, "similar_message_found")]
+    assert ask(sandbox, [sms(9, "+8613800000001", order_number="Z9")], long_ago) == [
+        (Verdict.UNKNOWN, "similar_message_found")
+    ]
     client(sandbox).send([sms(5)])
-    assert ask(sandbox, [sms(8, "+8613800000005", order_number="Z9")], long_ago) == [(Verdict.RETRY, "never_arrived")]
+    assert ask(sandbox, [sms(8, "+8613800000005", order_number="Z9")], long_ago) == [
+        (Verdict.RETRY, "never_arrived")
+    ]
 
 
 def test_many_records_are_read_to_the_end(sandbox: Sandbox) -> None:
@@ -162,16 +187,25 @@ def test_many_records_are_read_to_the_end(sandbox: Sandbox) -> None:
     for template in ("SMS_a", "SMS_b"):
         source = json.dumps({"template": template, "out_id": "7", "sent_at": now.isoformat()})
         for _ in range(40):
-            sandbox.store.add_received("aliyun", "sms", "+8613800000001", "x", title="示例商店", key="7", source=source)
+            sandbox.store.add_received(
+                "aliyun", "sms", "+8613800000001", "x", title="示例商店", key="7", source=source
+            )
     assert ask(sandbox, [sms(1)], now) == [(Verdict.ACCEPTED, None)]
 
 
 def test_nothing_is_concluded_when_records_cannot_be_read(sandbox: Sandbox) -> None:
     sandbox.faults.http.append("500")
-    assert ask(sandbox, [sms(1)], datetime.now(UTC) - timedelta(hours=2)) == [(Verdict.UNKNOWN, "no_records")]
+    assert ask(sandbox, [sms(1)], datetime.now(UTC) - timedelta(hours=2)) == [
+        (Verdict.UNKNOWN, "no_records")
+    ]
 
 
-CONFIG = AliyunConfig(access_key_id="id", access_key_secret="s", signature="商店", callback_token="sandbox-callback-token")
+CONFIG = AliyunConfig(
+    access_key_id="id",
+    access_key_secret="s",
+    signature="商店",
+    callback_token="sandbox-callback-token",
+)
 REPORT = {
     "phone_number": "13800000001", "send_time": "2026-11-25 10:00:00", "report_time": "2026-11-25 10:00:09", "success": True,
     "err_code": "DELIVERED", "err_msg": "用户接收成功", "sms_size": "1", "biz_id": "900619746936498440^0", "out_id": "77",
@@ -198,7 +232,12 @@ def test_reply_that_says_no_is_a_withdrawal() -> None:
             "dest_code": "1",
             "sign_name": "商店",
         },
-        {"phone_number": "13800000002", "send_time": "2026-11-25 10:00:00", "content": "谢谢", "dest_code": "1"},
+        {
+            "phone_number": "13800000002",
+            "send_time": "2026-11-25 10:00:00",
+            "content": "谢谢",
+            "dest_code": "1",
+        },
     ]
     at = datetime(2026, 11, 25, 2, tzinfo=UTC)
     heard = hear(CONFIG, call(json.dumps(replies).encode())).heard
@@ -220,14 +259,18 @@ def test_without_a_token_nothing_is_heard() -> None:
 
 
 def test_missing_settings_name_the_variables() -> None:
-    with pytest.raises(ConfigurationError, match=r"SLUICE_ALIYUN_SIGNATURE=商店 SLUICE_ALIYUN_ACCESS_KEY_ID=LTAI"):
+    with pytest.raises(
+        ConfigurationError, match=r"SLUICE_ALIYUN_SIGNATURE=商店 SLUICE_ALIYUN_ACCESS_KEY_ID=LTAI"
+    ):
         AliyunConfig()
 
 
 def replayed(sandbox: Sandbox, request: Request, **headers: str) -> Any:
     return (
         sandbox.servers["aliyun"]
-        .vendor.handle(Request("POST", "/", request.raw_query, {**request.headers, **headers}, request.body))
+        .vendor.handle(
+            Request("POST", "/", request.raw_query, {**request.headers, **headers}, request.body)
+        )
         .body["Code"]
     )
 
@@ -237,7 +280,10 @@ def test_sandbox_checks_signature_clock_and_nonce(sandbox: Sandbox) -> None:
         client(sandbox).send([sms(1)])
     request = calls[0][0]
     assert replayed(sandbox, request) == "SignatureNonceUsed"
-    assert replayed(sandbox, request, **{"x-acs-date": "2026-01-01T00:00:00Z"}) == "SignatureDoesNotMatch"
+    assert (
+        replayed(sandbox, request, **{"x-acs-date": "2026-01-01T00:00:00Z"})
+        == "SignatureDoesNotMatch"
+    )
     sandbox.clock.set(datetime.now(UTC) + timedelta(minutes=16))
     assert replayed(sandbox, request) == "InvalidTimeStamp.Expired"
     assert client(sandbox).send([sms(2)])[0].verdict is Verdict.RETRY

@@ -1,4 +1,6 @@
-"""Rows that nobody can deliver: each fails or waits with a reason in words, shows nothing of itself, and the rest goes on."""
+"""Rows that nobody can deliver: each fails or waits with a reason in words, shows nothing of
+itself, and the rest goes on.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from activations.ledger.store import Ledger
-from activations.sandbox.hubspot import UNMADE
-from activations.sandbox.server import Sandbox
-from models.delivery import Item, SyncOperation
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.sandbox.hubspot import UNMADE
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Item, SyncOperation
 from tests.activations.pushing import Pushes, contacts, cut, mails
 from tests.activations.test_conformance import message, operation
 
@@ -29,11 +31,24 @@ def with_bad(good: list[list[Item]], *bad: Item) -> list[list[Item]]:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "nobody", "a b@shop.example", "a@b.cn, c@d.cn", "a@b.cn\r\nRCPT TO:<c@d.cn>", "a@b.cn\0", "<a@b.cn>", "a@"]
+    "address",
+    [
+        "",
+        "nobody",
+        "a b@shop.example",
+        "a@b.cn, c@d.cn",
+        "a@b.cn\r\nRCPT TO:<c@d.cn>",
+        "a@b.cn\0",
+        "<a@b.cn>",
+        "a@",
+    ],
 )
 def test_address_that_cannot_be_written_to_fails_alone(pushes: Pushes, address: str) -> None:
     pushes.name = "smtp"
-    assert pushes.push(with_bad(mails(COUNT), message(999, address))).describe() == f"{COUNT} accepted, 1 failed"
+    assert (
+        pushes.push(with_bad(mails(COUNT), message(999, address))).describe()
+        == f"{COUNT} accepted, 1 failed"
+    )
     assert pushes.reasons()["failed", "bad_address"] == 1
     assert pushes.mails() == (COUNT, 0)
 
@@ -41,7 +56,10 @@ def test_address_that_cannot_be_written_to_fails_alone(pushes: Pushes, address: 
 def test_address_the_server_refuses_fails_alone_and_is_written_to_no_more(pushes: Pushes) -> None:
     pushes.name = "smtp"
     pushes.sandbox.faults.mail["gone@"] = "550 5.1.1 <gone@shop.example>: User unknown"
-    assert pushes.push(with_bad(mails(COUNT), message(999, "gone@shop.example"))).describe() == f"{COUNT} accepted, 1 failed"
+    assert (
+        pushes.push(with_bad(mails(COUNT), message(999, "gone@shop.example"))).describe()
+        == f"{COUNT} accepted, 1 failed"
+    )
     assert pushes.reasons()["failed", "smtp_550_5.1.1"] == 1
     assert pushes.push([[message(1000, "gone@shop.example")]]).describe() == "1 failed"
     assert pushes.reasons()["failed", "suppressed_bounced"] == 1
@@ -54,10 +72,16 @@ def test_value_the_vendor_refuses_fails_its_row_and_names_the_property(pushes: P
     assert pushes.contacts() == COUNT
 
 
-def test_mapping_to_a_property_nobody_made_names_it_fails_no_row_and_the_rest_goes_on(pushes: Pushes) -> None:
-    """It is the mapping's fault: the rows wait for a person to make the property, and are sent then."""
+def test_mapping_to_a_property_nobody_made_names_it_fails_no_row_and_the_rest_goes_on(
+    pushes: Pushes,
+) -> None:
+    """It is the mapping's fault: the rows wait for a person to make the property, and are sent
+    then.
+    """
     mapped = [operation(990 + n, **{"email": f"m{n}@b.cn", UNMADE: "gold"}) for n in range(3)]
-    assert pushes.push(with_bad(contacts(COUNT), *mapped)).describe() == f"{COUNT} accepted, 3 retry"
+    assert (
+        pushes.push(with_bad(contacts(COUNT), *mapped)).describe() == f"{COUNT} accepted, 3 retry"
+    )
     assert pushes.reasons()["retry", f"property_does_not_exist:{UNMADE}"] == 3
     assert pushes.contacts() == COUNT
     pushes.let_time_pass()
@@ -71,7 +95,9 @@ def test_one_operation_twice_is_sent_once(pushes: Pushes) -> None:
     assert (pushes.states(), pushes.contacts()) == ({"accepted": COUNT}, COUNT)
 
 
-def test_two_rows_with_one_key_make_one_record_and_do_not_refuse_their_batch(pushes: Pushes) -> None:
+def test_two_rows_with_one_key_make_one_record_and_do_not_refuse_their_batch(
+    pushes: Pushes,
+) -> None:
     second = SyncOperation(77_777, 3, "changed", 1, {"email": "u3@b.cn", "city": "上海市"})
     assert pushes.push(with_bad(contacts(COUNT), second)).describe() == f"{COUNT + 1} accepted"
     assert pushes.contacts() == COUNT
@@ -91,7 +117,10 @@ def test_payload_over_the_vendors_limit_fails_alone(pushes: Pushes) -> None:
     large = message(999, "large@shop.example", "王芳" * 10_000)
     assert pushes.push(with_bad(cut(good), large)).describe() == f"{COUNT} accepted, 1 failed"
     assert pushes.reasons()["failed", "too_large"] == 1
-    assert pushes.sandbox.store.value("select count(*) from received where vendor = 'sendgrid'") == COUNT
+    assert (
+        pushes.sandbox.store.value("select count(*) from received where vendor = 'sendgrid'")
+        == COUNT
+    )
 
 
 def test_no_reason_shows_a_value(pushes: Pushes) -> None:

@@ -1,4 +1,6 @@
-"""Mails that come back: notifications captured from Postfix, complaints, unsubscribe mails, forged and broken ones."""
+"""Mails that come back: notifications captured from Postfix, complaints, unsubscribe mails, forged
+and broken ones.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activations.addresses import address_hash
-from activations.destinations.base import Reporter
-from activations.destinations.email.bounces import read_report
-from activations.destinations.email.smtp.client import Smtp
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.tokens import Signer
-from models.delivery import DeliveryState, Receipt, Withdrawal
-from models.errors import ConfigurationError
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.base import Reporter
+from sluice.activations.destinations.email.bounces import read_report
+from sluice.activations.destinations.email.smtp.client import Smtp
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.tokens import Signer
+from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
+from sluice.models.errors import ConfigurationError
 from tests.conftest import ROOT
 
 MAIL = ROOT / "tests" / "data" / "mail"
@@ -26,12 +28,18 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 HASH = address_hash("email", "u@b.cn")
 
 
-def dsn(status: str, action: str = "failed", to: str = "", envelope_id: str = "", returned: str = "") -> bytes:
+def dsn(
+    status: str, action: str = "failed", to: str = "", envelope_id: str = "", returned: str = ""
+) -> bytes:
     """A notification in Postfix's form."""
     hard = (MAIL / "dsn_hard_bounce_postfix.eml").read_text()
     hard = hard.replace("b+act-1.nouser=hard.example@shop.example", to or "bounces@shop.example")
     hard = hard.replace("act-1.u1", envelope_id).replace("<act-1.0.v1@shop.example>", returned)
-    return hard.replace("Status: 5.3.0", f"Status: {status}").replace("Action: failed", f"Action: {action}").encode()
+    return (
+        hard.replace("Status: 5.3.0", f"Status: {status}")
+        .replace("Action: failed", f"Action: {action}")
+        .encode()
+    )
 
 
 def verp(delivery_id: int, signer: Signer = SIGNER) -> str:
@@ -50,9 +58,13 @@ def verp(delivery_id: int, signer: Signer = SIGNER) -> str:
         ("2.0.0", "delivered", DeliveryState.DELIVERED, None, False),
     ],
 )
-def test_class_comes_from_status(status: str, action: str, state: DeliveryState, reason: str | None, suppress: bool) -> None:
+def test_class_comes_from_status(
+    status: str, action: str, state: DeliveryState, reason: str | None, suppress: bool
+) -> None:
     (receipt,) = read_report(dsn(status, action, verp(-7)), SIGNER, NOW)
-    assert receipt == Receipt(state, datetime(2026, 11, 24, 13, 7, 21, tzinfo=UTC), -7, None, None, reason, suppress)
+    assert receipt == Receipt(
+        state, datetime(2026, 11, 24, 13, 7, 21, tzinfo=UTC), -7, None, None, reason, suppress
+    )
 
 
 @pytest.mark.parametrize("action", ["delayed", "relayed", "expanded", "nonsense"])
@@ -61,7 +73,11 @@ def test_action_that_is_no_outcome_tells_nothing(action: str) -> None:
 
 
 def test_captured_soft_bounce_is_soft_though_its_action_is_failed() -> None:
-    content = (MAIL / "dsn_soft_expired_postfix.eml").read_bytes().replace(b"act-1.u1", SIGNER.tag(5).encode())
+    content = (
+        (MAIL / "dsn_soft_expired_postfix.eml")
+        .read_bytes()
+        .replace(b"act-1.u1", SIGNER.tag(5).encode())
+    )
     (receipt,) = read_report(content, SIGNER, NOW)
     assert isinstance(receipt, Receipt)
     assert (receipt.delivery_id, receipt.reason, receipt.suppress) == (5, "soft_4.3.0", False)
@@ -79,8 +95,13 @@ def test_message_is_found_by_its_tag(where: str, delivery_id: int) -> None:
 @pytest.mark.parametrize(
     "forged",
     [
-        pytest.param(dsn("5.1.1", to=verp(7, Signer("other secret......")), returned="<sluice.7@d.cn>"), id="other secret"),
-        pytest.param(dsn("5.1.1", to=verp(7, Signer("")), envelope_id=Signer("").tag(7)), id="no signature"),
+        pytest.param(
+            dsn("5.1.1", to=verp(7, Signer("other secret......")), returned="<sluice.7@d.cn>"),
+            id="other secret",
+        ),
+        pytest.param(
+            dsn("5.1.1", to=verp(7, Signer("")), envelope_id=Signer("").tag(7)), id="no signature"
+        ),
         pytest.param(dsn("5.1.1", returned="<sluice.7@shop.example>"), id="Message-ID alone"),
         pytest.param(dsn("nonsense", to=verp(7)), id="no status"),
         pytest.param(b"", id="empty"),
@@ -138,7 +159,13 @@ Spam Spam Spam
 def test_complaint_is_suppressed(kind: str) -> None:
     (receipt,) = read_report(complaint(kind), SIGNER, NOW)
     assert receipt == Receipt(
-        DeliveryState.COMPLAINED, datetime(2026, 3, 8, 21, 40, 36, tzinfo=UTC), 9, None, None, f"feedback_{kind}", True
+        DeliveryState.COMPLAINED,
+        datetime(2026, 3, 8, 21, 40, 36, tzinfo=UTC),
+        9,
+        None,
+        None,
+        f"feedback_{kind}",
+        True,
     )
 
 
@@ -159,7 +186,12 @@ def test_complaint_without_envelope_is_found_by_the_mail_it_returns() -> None:
     [
         (f"unsubscribe-{SIGNER.unsubscribe_token(HASH)}", "other@b.cn", SIGNER, True),
         (f"Unsubscribe-{SIGNER.unsubscribe_token(HASH).upper()}", "other@b.cn", SIGNER, True),
-        (f"unsubscribe-{Signer('another secret...').unsubscribe_token(HASH)}", "u@b.cn", SIGNER, False),
+        (
+            f"unsubscribe-{Signer('another secret...').unsubscribe_token(HASH)}",
+            "u@b.cn",
+            SIGNER,
+            False,
+        ),
         ("unsubscribe-7", "u@b.cn", SIGNER, False),
         ("unsubscribe-7", "Li <U@b.cn>", Signer(""), True),
         ("Re: your prices", "u@b.cn", Signer(""), False),
@@ -192,7 +224,9 @@ def maildir(tmp_path: Path) -> Path:
 
 def client(maildir: Path) -> Smtp:
     secret = "secret of the tests"
-    return Smtp(SmtpConfig(host="h", sender="s@shop.example", secret=secret, bounce_maildir=maildir))
+    return Smtp(
+        SmtpConfig(host="h", sender="s@shop.example", secret=secret, bounce_maildir=maildir)
+    )
 
 
 def deliver(path: Path, content: bytes, at: datetime = NOW) -> None:
@@ -209,9 +243,13 @@ def test_reporter_reads_the_maildir_and_leaves_it(maildir: Path) -> None:
     smtp = client(maildir)
     assert isinstance(smtp, Reporter)
     assert smtp.capabilities.receipts
-    heard = [receipt.delivery_id for receipt in smtp.fetch_receipts(NOW) if isinstance(receipt, Receipt)]
+    heard = [
+        receipt.delivery_id for receipt in smtp.fetch_receipts(NOW) if isinstance(receipt, Receipt)
+    ]
     assert heard == [1, 2]
-    assert heard == [receipt.delivery_id for receipt in smtp.fetch_receipts(NOW) if isinstance(receipt, Receipt)]
+    assert heard == [
+        receipt.delivery_id for receipt in smtp.fetch_receipts(NOW) if isinstance(receipt, Receipt)
+    ]
 
 
 def test_folder_that_is_no_maildir_names_the_setting(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import email.policy
 import json
 from typing import Any
 
-from activations.destinations.testing import Conformance
-from activations.sandbox.server import Sandbox
-from models.delivery import Item, Message, SyncOperation
+from sluice.activations.destinations.testing import Conformance
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Item, Message, SyncOperation
 
 
 class TestSmtp(Conformance):
@@ -51,7 +51,9 @@ class TestSmtp(Conformance):
         sandbox.faults.slow_after_data = 1
         return {**settings, "timeout_seconds": 0.3}
 
-    def test_one_bad_item_does_not_disturb_the_rest(self, destination: Any, sandbox: Sandbox) -> None:
+    def test_one_bad_item_does_not_disturb_the_rest(
+        self, destination: Any, sandbox: Sandbox
+    ) -> None:
         sandbox.faults.mail["nobody"] = "550 5.1.1 <nobody@shop.example>: User unknown"
         super().test_one_bad_item_does_not_disturb_the_rest(destination, sandbox)
 
@@ -114,7 +116,10 @@ class TestHubSpot(Conformance):
     name, kind = "hubspot", "sync"
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [operation(number, email=f"u{number}@shop.example", full_name=text) for number in range(1, count + 1)]
+        return [
+            operation(number, email=f"u{number}@shop.example", full_name=text)
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return operation(999, email="no address")
@@ -135,7 +140,10 @@ class TestHubSpot(Conformance):
         return operation(997, email="a@b.cn\r\nvictim@shop.example")
 
     def arrived(self, sandbox: Sandbox) -> str:
-        return "\n".join(json.loads(row[0])["full_name"] for row in sandbox.store.rows("select properties from contacts"))
+        return "\n".join(
+            json.loads(row[0])["full_name"]
+            for row in sandbox.store.rows("select properties from contacts")
+        )
 
     def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
         sandbox.faults.http.append("slow_after_accept")
@@ -148,7 +156,9 @@ class TestHubSpot(Conformance):
 def message(number: int, address: str, full_name: str = "王芳") -> Message:
     """A message of the campaign that the repository ships."""
     values = {"full_name": full_name, "company": "", "visits": 2, "last_visit_date": "2026-06-27"}
-    return Message(number, number, address, f"hash-{address}", "email", "price_page_follow_up", "zh", values)
+    return Message(
+        number, number, address, f"hash-{address}", "email", "price_page_follow_up", "zh", values
+    )
 
 
 def operation(key: int, kind: Any = "entered", **properties: Any) -> SyncOperation:

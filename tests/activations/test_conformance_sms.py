@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from activations.destinations.base import Destination
-from activations.destinations.testing import Conformance
-from activations.sandbox.server import Sandbox
-from models.delivery import Item, Verdict
+from sluice.activations.destinations.base import Destination
+from sluice.activations.destinations.testing import Conformance
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Item, Verdict
 from tests.activations.sms_items import sms, texts
 
 
@@ -46,8 +46,12 @@ class Sms(Conformance):
     def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {**settings, self.secret: "expired"}
 
-    def test_what_stands_behind_a_number_is_not_dropped(self, destination: Destination, sandbox: Sandbox) -> None:
-        """An extension, to who reads numbers kindly: the ledger would know another number than the one that is sent to."""
+    def test_what_stands_behind_a_number_is_not_dropped(
+        self, destination: Destination, sandbox: Sandbox
+    ) -> None:
+        """An extension, to who reads numbers kindly: the ledger would know another number than the
+        one that is sent to.
+        """
         (result,) = destination.send([sms(1, "+8613800000001,9")])
         assert (result.verdict, result.reason) == (Verdict.FAILED, "invalid_number")
         assert self.received(sandbox) == 0
@@ -73,4 +77,6 @@ class TestKannel(Sms):
     name, secret = "kannel", "password"
 
     def bad_item(self) -> Item:
-        return sms(999, "+862162345678")  # a landline: a gateway would take it, and nobody would read it
+        return sms(
+            999, "+862162345678"
+        )  # a landline: a gateway would take it, and nobody would read it

@@ -1,5 +1,7 @@
-"""A push by four workers is killed again and again, at random moments and at chosen points, then run to its end: nothing is lost,
-nothing reaches a person twice, and what nobody can know is listed."""
+"""A push by four workers is killed again and again, at random moments and at chosen points, then
+run to its end: nothing is lost, nothing reaches a person twice, and what nobody can know is
+listed.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.server import Sandbox
 from tests.activations.killing import Story
 
-FEW, MANY = 6, 50  # kills of a test: 12 in all on SQLite, and, of the slow ones, 200 on SQLite and Postgres
+FEW, MANY = (
+    6,
+    50,
+)  # kills of a test: 12 in all on SQLite, and, of the slow ones, 200 on SQLite and Postgres
 
 
 @pytest.mark.parametrize("name", ["smtp", "hubspot"])
@@ -32,6 +37,8 @@ def test_push_killed_while_the_vendor_is_faulty_is_finished_exactly(
     tmp_path: Path, ledger_url: str, name: str, kills: int, parent: subprocess.Popen[str]
 ) -> None:
     with Sandbox(tmp_path, names=["hubspot"]) as sandbox:
-        story = Story(parent, name, ledger_url, sandbox, random.Random(f"faulty {name}"), is_faulty=True)
+        story = Story(
+            parent, name, ledger_url, sandbox, random.Random(f"faulty {name}"), is_faulty=True
+        )
         story.kill(kills)
         story.check()

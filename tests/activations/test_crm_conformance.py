@@ -9,18 +9,20 @@ from typing import Any, ClassVar
 
 import pytest
 
-from activations.destinations.crm.tokens import forget_accounts
-from activations.destinations.registry import build
-from activations.destinations.testing import Conformance
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.salesforce import SalesforceVendor
-from activations.sandbox.server import Sandbox
-from models.delivery import Item
+from sluice.activations.destinations.crm.tokens import forget_accounts
+from sluice.activations.destinations.registry import build
+from sluice.activations.destinations.testing import Conformance
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.salesforce import SalesforceVendor
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Item
 from tests.activations.test_conformance import operation
 
 
 class OfCrm(Conformance):
-    """What CRMs share: the token is fetched before a fault is scripted, so that the fault meets the write."""
+    """What CRMs share: the token is fetched before a fault is scripted, so that the fault meets the
+    write.
+    """
 
     kind = "sync"
     write_path: str
@@ -41,7 +43,9 @@ class OfCrm(Conformance):
         return operation(998, **{self.text_name: "王芳" * 1_000})
 
     def unwritable_item(self) -> Item:
-        """In a CSV of Salesforce a line break is a row's end, in the others' JSON and queries it is none."""
+        """In a CSV of Salesforce a line break is a row's end, in the others' JSON and queries it is
+        none.
+        """
         column = "Email" if self.name == "salesforce" else "email"
         return operation(997, **{self.text_name: "王芳", column: "a@b.cn\r\nvictim@shop.example"})
 
@@ -61,13 +65,18 @@ class TestSalesforce(OfCrm):
     write_path = "/services/data/v62.0/composite/sobjects/Contact/Sluice_Contact_Id__c"
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [operation(number, Email=f"u{number}@shop.example", LastName=text) for number in range(1, count + 1)]
+        return [
+            operation(number, Email=f"u{number}@shop.example", LastName=text)
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return operation(999, LastName="王芳", Email="no address")
 
     def received(self, sandbox: Sandbox) -> int:
-        return sandbox.store.value("select count(*) from records where object = 'Contact' and is_deleted = 0")
+        return sandbox.store.value(
+            "select count(*) from records where object = 'Contact' and is_deleted = 0"
+        )
 
 
 class TestSalesforceBulk(TestSalesforce):
@@ -99,7 +108,10 @@ class TestFxiaoke(OfCrm):
     name, secret, write_path, text_name = "fxiaoke", "app_secret", "/cgi/crm/v2/data/create", "name"
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [operation(number, email=f"u{number}@shop.example", name=text) for number in range(1, count + 1)]
+        return [
+            operation(number, email=f"u{number}@shop.example", name=text)
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return operation(999, name="王芳", email="no address")
@@ -109,10 +121,18 @@ class TestFxiaoke(OfCrm):
 
 
 class TestXiaoshouyi(OfCrm):
-    name, secret, write_path, text_name = "xiaoshouyi", "password", "/rest/data/v2.0/xobjects/contact", "contactName"
+    name, secret, write_path, text_name = (
+        "xiaoshouyi",
+        "password",
+        "/rest/data/v2.0/xobjects/contact",
+        "contactName",
+    )
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [operation(number, email=f"u{number}@shop.example", contactName=text) for number in range(1, count + 1)]
+        return [
+            operation(number, email=f"u{number}@shop.example", contactName=text)
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return operation(999, contactName="王芳", email="no address")
@@ -124,10 +144,16 @@ class TestXiaoshouyi(OfCrm):
 class TestTryton(OfCrm):
     name, secret, text_name = "tryton", "password", "name"
     cases_that_cannot_happen: ClassVar[dict[str, str]] = {
-        "oversized_item": "a text field of Tryton has no size, and the server takes calls of any a row could fill",
-        "unwritable_item": "the server takes any text for a way to contact somebody, and JSON holds it",
+        "oversized_item": (
+            "a text field of Tryton has no size, and the server takes calls of any a row could fill"
+        ),
+        "unwritable_item": (
+            "the server takes any text for a way to contact somebody, and JSON holds it"
+        ),
     }
-    settings: ClassVar[dict[str, Any]] = {"mechanisms": {"email": "email", "pager": "no type there is"}}
+    settings: ClassVar[dict[str, Any]] = {
+        "mechanisms": {"email": "email", "pager": "no type there is"}
+    }
 
     @pytest.fixture
     def destination(self, sandbox: Sandbox) -> Iterator[Any]:
@@ -137,7 +163,10 @@ class TestTryton(OfCrm):
         client.close()
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [operation(number, email=f"u{number}@shop.example", name=text) for number in range(1, count + 1)]
+        return [
+            operation(number, email=f"u{number}@shop.example", name=text)
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return operation(999, name="王芳", pager="1")

@@ -1,4 +1,6 @@
-"""The token of a CRM account: fetched once, replaced once for all who were refused it, and never shared by two accounts."""
+"""The token of a CRM account: fetched once, replaced once for all who were refused it, and never
+shared by two accounts.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from activations.destinations.crm.rulings import Ruling, stop, token
-from activations.destinations.crm.tokens import Account, account_of
+from sluice.activations.destinations.crm.rulings import Ruling, stop, token
+from sluice.activations.destinations.crm.tokens import Account, account_of
 
 REFUSED = token("token_refused")
 
@@ -29,7 +31,9 @@ class Vendor:
 def test_fetched_once_by_many_workers() -> None:
     account, vendor = Account(), Vendor()
     with ThreadPoolExecutor(8) as pool:
-        assert {*pool.map(lambda _: account.call(vendor.fetch, vendor.call), range(50))} == {"token-1"}
+        assert {*pool.map(lambda _: account.call(vendor.fetch, vendor.call), range(50))} == {
+            "token-1"
+        }
     assert vendor.fetched == 1
 
 
@@ -41,7 +45,9 @@ def test_replaced_once_for_all_who_were_refused_it() -> None:
     assert vendor.fetched == 8
 
 
-@pytest.mark.parametrize(("seconds", "after", "fetched"), [(7200, 7000, 1), (7200, 7141, 2), (10, 2, 2)])
+@pytest.mark.parametrize(
+    ("seconds", "after", "fetched"), [(7200, 7000, 1), (7200, 7141, 2), (10, 2, 2)]
+)
 def test_replaced_a_minute_before_it_ends(seconds: float, after: float, fetched: int) -> None:
     now = 100.0
     account, vendor = Account(clock=lambda: now), Vendor(seconds)
@@ -59,7 +65,10 @@ def test_call_that_is_refused_again_is_not_made_a_third_time() -> None:
 
 def test_login_that_is_refused_makes_no_call() -> None:
     refused = stop("login_refused")
-    assert Account().call(lambda: refused, lambda given: pytest.fail("a call without a token")) == refused
+    assert (
+        Account().call(lambda: refused, lambda given: pytest.fail("a call without a token"))
+        == refused
+    )
 
 
 def test_accounts_with_other_secrets_share_nothing() -> None:

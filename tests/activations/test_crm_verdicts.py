@@ -1,4 +1,6 @@
-"""Every code of every CRM: what becomes of the row, and when it is tried again. Salesforce has a file of its own."""
+"""Every code of every CRM: what becomes of the row, and when it is tried again. Salesforce has a
+file of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.crm.finding import KEY_TAKEN
-from activations.destinations.crm.fxiaoke import verdicts as fxiaoke
-from activations.destinations.crm.hubspot import verdicts as hubspot
-from activations.destinations.crm.tryton import verdicts as tryton
-from activations.destinations.crm.xiaoshouyi import verdicts as xiaoshouyi
-from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
-from activations.http import Answer
-from models.delivery import Verdict
+from sluice.activations.destinations.crm.finding import KEY_TAKEN
+from sluice.activations.destinations.crm.fxiaoke import verdicts as fxiaoke
+from sluice.activations.destinations.crm.hubspot import verdicts as hubspot
+from sluice.activations.destinations.crm.tryton import verdicts as tryton
+from sluice.activations.destinations.crm.xiaoshouyi import verdicts as xiaoshouyi
+from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import Verdict
 
 RETRY, FAILED, UNKNOWN = Verdict.RETRY, Verdict.FAILED, Verdict.UNKNOWN
 
@@ -26,8 +28,20 @@ HUBSPOT: list[tuple[int, Any, Verdict, str, float | None]] = [
     (403, {"category": "USER_DOES_NOT_HAVE_PERMISSIONS"}, RETRY, "no_permission", 3600),
     (403, {"category": "BANNED"}, RETRY, "account_banned", 3600),
     (403, None, RETRY, "http_403", 3600),
-    (429, {"category": "RATE_LIMITS", "errorType": "RATE_LIMIT", "policyName": "DAILY"}, RETRY, "daily_limit", 3600),
-    (429, {"category": "RATE_LIMITS", "policyName": "TEN_SECONDLY_ROLLING"}, RETRY, "burst_limit", 10),
+    (
+        429,
+        {"category": "RATE_LIMITS", "errorType": "RATE_LIMIT", "policyName": "DAILY"},
+        RETRY,
+        "daily_limit",
+        3600,
+    ),
+    (
+        429,
+        {"category": "RATE_LIMITS", "policyName": "TEN_SECONDLY_ROLLING"},
+        RETRY,
+        "burst_limit",
+        10,
+    ),
     (429, {"category": "RATE_LIMITS", "policyName": "SECONDLY"}, RETRY, "burst_limit", 1),
     (429, {"category": "RATE_LIMITS"}, RETRY, "rate_limits", 10),
     (429, None, RETRY, "http_429", None),
@@ -52,7 +66,13 @@ HUBSPOT: list[tuple[int, Any, Verdict, str, float | None]] = [
         "property_does_not_exist",
         3600,
     ),
-    (400, {"category": "VALIDATION_ERROR", "subCategory": "crm.INVALID_OWNER_ID"}, FAILED, "owner_not_found", None),
+    (
+        400,
+        {"category": "VALIDATION_ERROR", "subCategory": "crm.INVALID_OWNER_ID"},
+        FAILED,
+        "owner_not_found",
+        None,
+    ),
     (
         400,
         {"category": "VALIDATION_ERROR", "subCategory": "x.DUPLICATE_PROPERTY_VALUES"},
@@ -72,11 +92,26 @@ HUBSPOT: list[tuple[int, Any, Verdict, str, float | None]] = [
 FXIAOKE: list[tuple[int, Verdict, str, float | None]] = [
     (-2, UNKNOWN, "vendor_timeout", None),
     (-1, RETRY, "vendor_busy", 60),
-    *((code, RETRY, f"parameter_missing_{code}", 3600.0) for code in (10001, 10002, 10003, 10004, 10005, 10006, 10007)),
-    *((code, RETRY, f"parameter_missing_{code}", 3600.0) for code in (10008, 10009, 10010, 10012, 10013, 10014, 10015)),
-    *((code, RETRY, f"parameter_not_valid_{code}", 3600.0) for code in (11001, 11002, 11003, 11004, 11005, 11006)),
-    *((code, RETRY, f"parameter_not_valid_{code}", 3600.0) for code in (11007, 11008, 11009, 11010, 11011, 11013)),
-    *((code, RETRY, f"parameter_not_valid_{code}", 3600.0) for code in (11015, 11016, 11017, 11018)),
+    *(
+        (code, RETRY, f"parameter_missing_{code}", 3600.0)
+        for code in (10001, 10002, 10003, 10004, 10005, 10006, 10007)
+    ),
+    *(
+        (code, RETRY, f"parameter_missing_{code}", 3600.0)
+        for code in (10008, 10009, 10010, 10012, 10013, 10014, 10015)
+    ),
+    *(
+        (code, RETRY, f"parameter_not_valid_{code}", 3600.0)
+        for code in (11001, 11002, 11003, 11004, 11005, 11006)
+    ),
+    *(
+        (code, RETRY, f"parameter_not_valid_{code}", 3600.0)
+        for code in (11007, 11008, 11009, 11010, 11011, 11013)
+    ),
+    *(
+        (code, RETRY, f"parameter_not_valid_{code}", 3600.0)
+        for code in (11015, 11016, 11017, 11018)
+    ),
     (11014, RETRY, "token_refused", 60),
     (12002, RETRY, "login_refused", 60),
     (12003, FAILED, "message_type", None),
@@ -137,10 +172,22 @@ XIAOSHOUYI_LOGIN: list[tuple[str, str, float]] = [
 ]
 
 TRYTON: list[tuple[int, Any, Verdict, str, float | None]] = [
-    (200, {"error": ["UserError", ["The code on party must be unique.", "", None]]}, FAILED, "refused", None),
+    (
+        200,
+        {"error": ["UserError", ["The code on party must be unique.", "", None]]},
+        FAILED,
+        "refused",
+        None,
+    ),
     (200, {"error": ["UserWarning", ["name", "message", ""]]}, FAILED, "warning", None),
     (200, {"error": ["ConcurrencyException", ["party.party"]]}, RETRY, "changed_meanwhile", 1),
-    (200, {"error": ["LoginException", ["password", "Password for a", "password"]]}, RETRY, "login_needs_more", 3600),
+    (
+        200,
+        {"error": ["LoginException", ["password", "Password for a", "password"]]},
+        RETRY,
+        "login_needs_more",
+        3600,
+    ),
     (200, {"error": ["RateLimitException", ""]}, RETRY, "too_many_logins", 60),
     (200, {"error": ["'nofield'", ""]}, RETRY, "field_does_not_exist", 3600),
     (200, {"error": ["database is locked", "Traceback of a@b.cn"]}, RETRY, "vendor_error", 60),
@@ -167,23 +214,41 @@ def test_every_code_of_hubspot_is_in_the_table() -> None:
 
 
 def test_error_of_one_input_names_the_property_and_never_a_value() -> None:
-    error = {"category": "VALIDATION_ERROR", "message": "a@b is not valid", "context": {"propertyName": ["email", "a@b"]}}
+    error = {
+        "category": "VALIDATION_ERROR",
+        "message": "a@b is not valid",
+        "context": {"propertyName": ["email", "a@b"]},
+    }
     assert hubspot.rule_error(error).reason == "validation_error:email,unlisted_code"
 
 
 @pytest.mark.parametrize(
     ("message", "reason"),
     [
-        ('Property values were not valid: [{"isValid":false,"error":"INVALID_LENGTH","name":"town"}]', "validation_error:town"),
         (
-            'not valid: [{"message":"\\"name\\":\\"ben\\" is no e-mail","error":"INVALID_EMAIL","name":"email"}]',
+            (
+                "Property values were not valid:"
+                ' [{"isValid":false,"error":"INVALID_LENGTH","name":"town"}]'
+            ),
+            "validation_error:town",
+        ),
+        (
+            (
+                'not valid: [{"message":"\\"name\\":\\"ben\\" is no'
+                ' e-mail","error":"INVALID_EMAIL","name":"email"}]'
+            ),
             "validation_error:email",
         ),
         ("the body is not valid", "validation_error"),
     ],
 )
-def test_a_refused_call_of_hubspot_names_the_property_and_never_a_value(message: str, reason: str) -> None:
-    assert hubspot.rule(answer(400, {"category": "VALIDATION_ERROR", "message": message})).reason == reason
+def test_a_refused_call_of_hubspot_names_the_property_and_never_a_value(
+    message: str, reason: str
+) -> None:
+    assert (
+        hubspot.rule(answer(400, {"category": "VALIDATION_ERROR", "message": message})).reason
+        == reason
+    )
 
 
 @pytest.mark.parametrize(("code", "verdict", "reason", "wait"), FXIAOKE)
@@ -200,8 +265,12 @@ def test_every_code_of_fxiaoke_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), XIAOSHOUYI)
-def test_xiaoshouyi(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
-    config = XiaoshouyiConfig(client_id="a", client_secret="b", username="c", password="d", duplicate_codes=["1020"])
+def test_xiaoshouyi(
+    status: int, body: Any, verdict: Verdict, reason: str, wait: float | None
+) -> None:
+    config = XiaoshouyiConfig(
+        client_id="a", client_secret="b", username="c", password="d", duplicate_codes=["1020"]
+    )
     found = xiaoshouyi.rule(answer(status, body), config)
     assert found is not None
     assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)

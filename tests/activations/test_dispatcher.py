@@ -1,4 +1,6 @@
-"""What the engine does when all goes well, and when it does not: by doubles that answer as they are told."""
+"""What the engine does when all goes well, and when it does not: by doubles that answer as they are
+told.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from activations.ledger.store import Ledger
-from activations.ledger.writer import GroupWriter
-from activations.progress import describe, span
-from models.delivery import Item, ItemResult, Verdict
-from models.errors import BlockedError
-from tests.activations.destination_doubles import Asked, Double, accept, batches, pusher, say, states
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.ledger.writer import GroupWriter
+from sluice.activations.push.progress import describe, span
+from sluice.models.delivery import Item, ItemResult, Verdict
+from sluice.models.errors import BlockedError
+from tests.activations.destination_doubles import (
+    Asked,
+    Double,
+    accept,
+    batches,
+    pusher,
+    say,
+    states,
+)
 from tests.activations.fake_clock import FakeClock
 from tests.activations.ledger_steps import NOW, claim, settle
 from tests.activations.test_conformance import operation
@@ -42,8 +52,14 @@ def test_calls_that_must_not_overlap_do_not(ledger: Ledger) -> None:
 
 def test_a_delivery_that_is_in_two_batches_is_sent_once(ledger: Ledger) -> None:
     destination = Double(seconds=0.05)
-    result = pusher(ledger, destination, 2).push([[operation(1), operation(2)], [operation(2), operation(3)]])
-    assert (result.counts()["accepted"], result.skipped, max(destination.received.values())) == (3, 1, 1)
+    result = pusher(ledger, destination, 2).push(
+        [[operation(1), operation(2)], [operation(2), operation(3)]]
+    )
+    assert (result.counts()["accepted"], result.skipped, max(destination.received.values())) == (
+        3,
+        1,
+        1,
+    )
 
 
 def test_all_workers_keep_one_rate(ledger: Ledger) -> None:
@@ -83,7 +99,11 @@ def test_retry_after_holds_all_workers_back(ledger: Ledger) -> None:
 
     def answer(item: Item, call: int) -> ItemResult:
         times.append(clock.monotonic())
-        return accept(item, call) if call > 1 else ItemResult(item.delivery_id, Verdict.RETRY, "http_429", None, False, 1.0)
+        return (
+            accept(item, call)
+            if call > 1
+            else ItemResult(item.delivery_id, Verdict.RETRY, "http_429", None, False, 1.0)
+        )
 
     destination = Double(answer, batch_size=1)
     result = pusher(ledger, destination, 1, clock).push(batches(4, size=1))
@@ -121,7 +141,10 @@ def test_sigterm_finishes_the_batches_in_hand(ledger: Ledger, workers: int) -> N
     assert states(ledger) == {"accepted": destination.received.total()}
     assert destination.received.total() < 100
     destination.seconds = 0.0
-    assert pusher(ledger, destination, workers).push(batches(500)).counts()["accepted"] == 500 - result.counts()["accepted"]
+    assert (
+        pusher(ledger, destination, workers).push(batches(500)).counts()["accepted"]
+        == 500 - result.counts()["accepted"]
+    )
 
 
 def test_a_client_that_breaks_leaves_its_batch_unknown_and_goes_on(ledger: Ledger) -> None:
@@ -134,8 +157,12 @@ def test_a_client_that_breaks_leaves_its_batch_unknown_and_goes_on(ledger: Ledge
     assert (result.counts()["accepted"], result.counts()["unknown"]) == (20, 5)
 
 
-@pytest.mark.parametrize(("on_unknown", "state"), [("hold", "unknown"), ("reconcile", "unknown"), ("resend", "retry")])
-def test_what_a_gateway_says_is_no_word_of_the_vendor(ledger: Ledger, on_unknown: str, state: str) -> None:
+@pytest.mark.parametrize(
+    ("on_unknown", "state"), [("hold", "unknown"), ("reconcile", "unknown"), ("resend", "retry")]
+)
+def test_what_a_gateway_says_is_no_word_of_the_vendor(
+    ledger: Ledger, on_unknown: str, state: str
+) -> None:
     destination = Double(say(Verdict.RETRY, reason="http_504"), on_unknown)
     pusher(ledger, destination, patience_seconds=0.0).push(batches(3))
     assert states(ledger) == {state: 3}
@@ -147,7 +174,9 @@ def test_an_item_without_an_answer_is_unknown(ledger: Ledger) -> None:
     assert pusher(ledger, destination).push(batches(5)).counts()["unknown"] == 1
 
 
-def test_a_plan_that_cannot_be_read_further_stops_the_push_and_loses_nothing(ledger: Ledger) -> None:
+def test_a_plan_that_cannot_be_read_further_stops_the_push_and_loses_nothing(
+    ledger: Ledger,
+) -> None:
     def broken() -> Iterator[list[Item]]:
         yield from batches(10)
         raise OSError("the disk is gone")
@@ -162,7 +191,9 @@ def test_the_vendor_is_asked_about_what_is_unknown(ledger: Ledger) -> None:
     settle(ledger, claim(ledger, range(6), "reconcile"), Verdict.UNKNOWN)
     ids = [10_000 + number for number in range(6)]
     verdicts = [Verdict.ACCEPTED, Verdict.FAILED, Verdict.RETRY, Verdict.UNKNOWN]
-    destination = Asked({one: ItemResult(one, verdict, "told") for one, verdict in zip(ids, verdicts, strict=False)})
+    destination = Asked(
+        {one: ItemResult(one, verdict, "told") for one, verdict in zip(ids, verdicts, strict=False)}
+    )
     assert pusher(ledger, destination).reconcile(batches(6)) == 3
     assert destination.asked == dict.fromkeys(ids, NOW)
     assert states(ledger) == {"accepted": 1, "failed": 1, "retry": 1, "unknown": 3}
@@ -188,12 +219,18 @@ def leave_no_room(ledger: Ledger) -> None:
     with ledger.engine.connect() as connection:
         pages = connection.exec_driver_sql("pragma page_count").scalar()
     limit = f"pragma max_page_count = {pages}"
-    sa.event.listen(ledger.engine, "begin", lambda connection: connection.connection.dbapi_connection.execute(limit))
+    sa.event.listen(
+        ledger.engine,
+        "begin",
+        lambda connection: connection.connection.dbapi_connection.execute(limit),
+    )
 
 
-def test_a_full_disk_sends_nothing_that_is_not_claimed(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_sends_nothing_that_is_not_claimed(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ledger = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
-    monkeypatch.setattr("activations.ledger.writer.WAITS", (0.01,))
+    monkeypatch.setattr("sluice.activations.ledger.writer.WAITS", (0.01,))
     destination = Double()
 
     def fill_up() -> Iterator[list[Item]]:
@@ -244,7 +281,9 @@ def test_one_write_that_fails_does_not_fail_the_others(ledger: Ledger) -> None:
     writer.close()
     assert outcomes == {0: 0, 1: 1, 2: "mine alone", 3: 3, 4: 4}
     with ledger.engine.connect() as connection:
-        assert connection.exec_driver_sql("select count(*) from meta where value = 'x'").scalar() == 4
+        assert (
+            connection.exec_driver_sql("select count(*) from meta where value = 'x'").scalar() == 4
+        )
 
 
 def test_a_wait_is_kept_across_runs(ledger: Ledger) -> None:
@@ -266,4 +305,9 @@ def test_progress_in_words(done: int, total: int, seconds: float, words: str) ->
 
 
 def test_spans() -> None:
-    assert [span(seconds) for seconds in (0.4, 59, 200, 7500)] == ["0 s", "59 s", "3 min 20 s", "2 h 5 min"]
+    assert [span(seconds) for seconds in (0.4, 59, 200, 7500)] == [
+        "0 s",
+        "59 s",
+        "3 min 20 s",
+        "2 h 5 min",
+    ]

@@ -1,4 +1,6 @@
-"""Rare moments of a push: a stop while it waits or at its end, an account that refuses every call, a lost answer to a commit."""
+"""Rare moments of a push: a stop while it waits or at its end, an account that refuses every call,
+a lost answer to a commit.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,25 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from activations.ledger.store import Ledger
-from models.delivery import Item, Verdict
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import Item, Verdict
 from tests.activations.destination_doubles import Double, batches, pusher, say, states
 
 
 def test_account_that_says_later_to_every_call_is_given_up(ledger: Ledger) -> None:
-    """A token that ran out for good, a limit of the day: a batch every ``patience_seconds`` until the plan is at its end."""
+    """A token that ran out for good, a limit of the day: a batch every ``patience_seconds`` until
+    the plan is at its end.
+    """
     destination = Double(say(Verdict.RETRY, reason="token_refused", retry_after_seconds=60.0))
     result = pusher(ledger, destination, 2, patience_seconds=0.1).push(batches(150))
     assert destination.calls < 20
     assert result.given_up == "token_refused"
 
 
-def test_sigterm_ends_a_push_that_waits_for_another(ledger: Ledger, ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("activations.dispatcher.LOCK_SECONDS", 3.0)
+def test_sigterm_ends_a_push_that_waits_for_another(
+    ledger: Ledger, ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sluice.activations.push.dispatcher.LOCK_SECONDS", 3.0)
     slow, other = Double(seconds=1.0), Double()
     first = threading.Thread(target=lambda: pusher(Ledger(ledger_url), slow).push(batches(15)))
     first.start()
@@ -73,14 +79,18 @@ def lose_answer_of_commit(ledger: Ledger, number: int) -> None:
         commit(connection)
         done.append(1)
         if len(done) == number:
-            raise sa.exc.OperationalError("commit", {}, Exception("server closed the connection unexpectedly"))
+            raise sa.exc.OperationalError(
+                "commit", {}, Exception("server closed the connection unexpectedly")
+            )
 
     ledger.engine.dialect.do_commit = lost  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize("workers", [1, 3])
 @pytest.mark.parametrize("number", range(1, 8))
-def test_commit_whose_answer_is_lost_sends_nothing_twice(ledger: Ledger, workers: int, number: int) -> None:
+def test_commit_whose_answer_is_lost_sends_nothing_twice(
+    ledger: Ledger, workers: int, number: int
+) -> None:
     lose_answer_of_commit(ledger, number)
     destination = Double()
     for _ in range(2):
@@ -91,7 +101,9 @@ def test_commit_whose_answer_is_lost_sends_nothing_twice(ledger: Ledger, workers
 
 FIRST_CLAIM, FIRST_RECORD = 3, 4  # after recovering and opening the push
 # SQLite's commit is in this process: there is no answer to lose
-ON_POSTGRES = pytest.mark.parametrize("ledger_url", [pytest.param("postgres", marks=pytest.mark.warehouses)], indirect=True)
+ON_POSTGRES = pytest.mark.parametrize(
+    "ledger_url", [pytest.param("postgres", marks=pytest.mark.warehouses)], indirect=True
+)
 
 
 @ON_POSTGRES

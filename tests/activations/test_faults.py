@@ -1,4 +1,6 @@
-"""Every fault, over real HTTP and SMTP, while several workers push: nothing is lost or doubled, and a clear line says why."""
+"""Every fault, over real HTTP and SMTP, while several workers push: nothing is lost or doubled, and
+a clear line says why.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from activations.ledger.store import Ledger
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.server import Sandbox
-from activations.sandbox.web import Reply, Request
-from models.errors import BlockedError
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.web import Reply, Request
+from sluice.models.errors import BlockedError
 from tests.activations.pushing import Pushes, contacts, mails, meanwhile
 from tests.activations.test_dispatcher import leave_no_room
 
@@ -53,7 +55,10 @@ def test_500_without_end_is_given_up_and_the_next_run_sends_the_rest(crm: Pushes
     crm.sandbox.faults.http.extend(["500"] * 200)
     crm.patience_seconds = 0.5
     result = crm.push(contacts(COUNT))
-    assert "given up, call after call came to nothing: http_500; the rest is due in the next run" in result.describe()
+    assert (
+        "given up, call after call came to nothing: http_500; the rest is due in the next run"
+        in result.describe()
+    )
     assert "see that it is up" in str(result.problem())
     crm.sandbox.faults.http.clear()
     crm.let_time_pass()
@@ -105,7 +110,10 @@ def test_answer_that_does_not_come_whole_is_unknown_and_sent_again_where_that_do
 ) -> None:
     crm.sandbox.faults.slow_seconds = 5.0
     crm.sandbox.faults.http.append(fault)
-    assert crm.push(contacts(COUNT), timeout_seconds=0.5).describe() == f"{COUNT - 10} accepted, 10 unknown"
+    assert (
+        crm.push(contacts(COUNT), timeout_seconds=0.5).describe()
+        == f"{COUNT - 10} accepted, 10 unknown"
+    )
     assert (crm.unknown(), crm.reasons()["unknown", reason]) == (10, 10)
     assert crm.push(contacts(COUNT)).describe() == f"10 accepted, {COUNT - 10} skipped"
     is_whole(crm)
@@ -115,7 +123,10 @@ def test_answer_that_does_not_come_whole_is_unknown_and_sent_again_where_that_do
 def test_mail_whose_answer_is_lost_is_held_and_never_sent_twice(mail: Pushes, fault: str) -> None:
     setattr(mail.sandbox.faults, fault, 1)
     mail.sandbox.faults.slow_seconds = 5.0
-    assert mail.push(mails(COUNT), timeout_seconds=1.5).describe() == f"{COUNT - 1} accepted, 1 unknown"
+    assert (
+        mail.push(mails(COUNT), timeout_seconds=1.5).describe()
+        == f"{COUNT - 1} accepted, 1 unknown"
+    )
     assert (mail.unknown(), mail.reasons()["unknown", "connection_lost"]) == (1, 1)
     assert mail.push(mails(COUNT)).describe() == f"{COUNT} skipped"
     assert mail.mails() == (COUNT, 0)
@@ -143,15 +154,23 @@ def test_200_with_errors_of_items_fails_those_alone(crm: Pushes) -> None:
 def test_token_that_expires_in_the_middle_fails_no_row(crm: Pushes) -> None:
     crm.patience_seconds = 0.3
     expires = lambda: crm.sandbox.faults.http.append("401")  # noqa: E731
-    assert crm.push(meanwhile(contacts(COUNT), 4, expires)).describe() == f"{COUNT - 10} accepted, 10 retry"
+    assert (
+        crm.push(meanwhile(contacts(COUNT), 4, expires)).describe()
+        == f"{COUNT - 10} accepted, 10 retry"
+    )
     assert crm.reasons()["retry", "token_refused"] == 10
     crm.let_time_pass()
     crm.push(contacts(COUNT))
     is_whole(crm)
 
 
-@pytest.mark.parametrize(("name", "where"), [("hubspot", {"url": "http://crm.invalid"}), ("smtp", {"host": "mail.invalid"})])
-def test_name_that_is_not_found_sends_nothing_and_the_next_run_sends_all(crm: Pushes, name: str, where: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [("hubspot", {"url": "http://crm.invalid"}), ("smtp", {"host": "mail.invalid"})],
+)
+def test_name_that_is_not_found_sends_nothing_and_the_next_run_sends_all(
+    crm: Pushes, name: str, where: dict[str, str]
+) -> None:
     crm.name, crm.patience_seconds = name, 0.5
     batches = contacts(COUNT) if name == "hubspot" else mails(COUNT)
     safe = {"starttls": True} if name == "smtp" else {}
@@ -168,7 +187,7 @@ def test_name_that_is_not_found_sends_nothing_and_the_next_run_sends_all(crm: Pu
 def test_full_disk_under_the_ledger_sends_nothing_unclaimed_and_says_so(
     crm: Pushes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("activations.ledger.writer.WAITS", (0.01,))
+    monkeypatch.setattr("sluice.activations.ledger.writer.WAITS", (0.01,))
     many = contacts(4000, size=100)
     with pytest.raises(BlockedError, match="the ledger cannot be written") as blocked:
         crm.push(meanwhile(many, 5, lambda: leave_no_room(crm.ledger)))
@@ -196,7 +215,9 @@ def test_clock_set_back_between_runs_keeps_no_wait_of_the_clock_that_was_ahead(
     is_whole(crm)
 
 
-def test_clock_set_forward_between_runs_sends_nothing_twice(mail: Pushes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clock_set_forward_between_runs_sends_nothing_twice(
+    mail: Pushes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mail.sandbox.faults.drop_after_data = 1
     mail.sandbox.faults.mail["u7@"] = "451 4.7.1 Try again later"
     mail.patience_seconds = 0.1
@@ -236,5 +257,5 @@ def move_clock(patch: pytest.MonkeyPatch, by: timedelta) -> None:
         def now(cls, tz: Any = None) -> datetime:
             return datetime.now(tz) + by
 
-    patch.setattr("activations.clock.datetime", Moved)
-    patch.setattr("activations.dispatcher.datetime", Moved)
+    patch.setattr("sluice.activations.push.clock.datetime", Moved)
+    patch.setattr("sluice.activations.push.dispatcher.datetime", Moved)

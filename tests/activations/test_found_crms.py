@@ -1,4 +1,6 @@
-"""The CRMs without an upsert, 纷享销客 and 销售易: found by our key and then written, beyond the conformance suite."""
+"""The CRMs without an upsert, 纷享销客 and 销售易: found by our key and then written, beyond the
+conformance suite.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.registry import build
-from activations.sandbox.records import Records
-from activations.sandbox.server import Sandbox
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.registry import build
+from sluice.activations.sandbox.records import Records
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 from tests.activations.test_conformance import operation
 
 ACCEPTED, RETRY, FAILED, UNKNOWN = Verdict.ACCEPTED, Verdict.RETRY, Verdict.FAILED, Verdict.UNKNOWN
@@ -118,7 +120,9 @@ def test_made_once_and_then_changed(sandbox: Sandbox, crm: Crm) -> None:
         ("create", "429", RETRY),
     ],
 )
-def test_cut_off_call_makes_no_second_record(sandbox: Sandbox, crm: Crm, path: str, fault: Any, verdict: Verdict) -> None:
+def test_cut_off_call_makes_no_second_record(
+    sandbox: Sandbox, crm: Crm, path: str, fault: Any, verdict: Verdict
+) -> None:
     destination = client(sandbox, crm)
     sandbox.faults.http_at[getattr(crm, path)] = deque([fault])
     assert [one.verdict for one in destination.send([person(crm, 1)])] == [verdict]
@@ -136,7 +140,10 @@ def test_token_that_is_refused_is_replaced_within_the_call(sandbox: Sandbox, crm
 def test_if_empty_leaves_what_people_typed(sandbox: Sandbox, crm: Crm) -> None:
     destination = client(sandbox, crm)
     destination.send([person(crm, 1, title="typed by sales")])
-    soft = [replace(person(crm, n, "changed", title="ours"), if_empty=frozenset({"title"})) for n in (1, 2)]
+    soft = [
+        replace(person(crm, n, "changed", title="ours"), if_empty=frozenset({"title"}))
+        for n in (1, 2)
+    ]
     assert named(destination.send(soft)) == [(ACCEPTED, None)] * 2
     assert [one["title"] for one in held(sandbox, crm)] == ["typed by sales", "ours"]
 
@@ -144,10 +151,16 @@ def test_if_empty_leaves_what_people_typed(sandbox: Sandbox, crm: Crm) -> None:
 def test_owner_is_given_and_changed(sandbox: Sandbox, crm: Crm) -> None:
     destination = client(sandbox, crm)
     for owner, owner_id in zip(crm.owners, crm.owner_ids, strict=True):
-        assert named(destination.send([person(crm, 1, **{crm.owner_column: owner})])) == [(ACCEPTED, None)]
+        assert named(destination.send([person(crm, 1, **{crm.owner_column: owner})])) == [
+            (ACCEPTED, None)
+        ]
         assert held(sandbox, crm)[0][crm.owner_field] == owner_id
-    assert named(destination.send([person(crm, 1, **{crm.owner_column: "nobody"})])) == [(FAILED, "owner_not_found")]
-    soft = replace(person(crm, 1, **{crm.owner_column: crm.owners[0]}), if_empty=frozenset({crm.owner_column}))
+    assert named(destination.send([person(crm, 1, **{crm.owner_column: "nobody"})])) == [
+        (FAILED, "owner_not_found")
+    ]
+    soft = replace(
+        person(crm, 1, **{crm.owner_column: crm.owners[0]}), if_empty=frozenset({crm.owner_column})
+    )
     assert named(destination.send([soft])) == [(ACCEPTED, None)]
     assert held(sandbox, crm)[0][crm.owner_field] == crm.owner_ids[1]
 
@@ -156,14 +169,24 @@ def test_exit_takes_away_what_is_there(sandbox: Sandbox, crm: Crm) -> None:
     destination = client(sandbox, crm)
     made = destination.send([person(crm, 1), person(crm, 2)])
     known = replace(person(crm, 1, "exited"), properties={}, vendor_id=made[0].vendor_id)
-    exits = [known, replace(person(crm, 2, "exited"), properties={}), replace(person(crm, 3, "exited"), properties={})]
-    assert named(destination.send(exits)) == [(ACCEPTED, None), (ACCEPTED, None), (ACCEPTED, "never_was_there")]
+    exits = [
+        known,
+        replace(person(crm, 2, "exited"), properties={}),
+        replace(person(crm, 3, "exited"), properties={}),
+    ]
+    assert named(destination.send(exits)) == [
+        (ACCEPTED, None),
+        (ACCEPTED, None),
+        (ACCEPTED, "never_was_there"),
+    ]
     assert held(sandbox, crm) == []
     assert named(destination.send([known])) == [(ACCEPTED, None)]
 
 
 def test_times_are_milliseconds(sandbox: Sandbox, crm: Crm) -> None:
-    client(sandbox, crm).send([person(crm, 1, birth=date(2026, 6, 29), seen=datetime(2026, 6, 29, 12, tzinfo=UTC))])
+    client(sandbox, crm).send(
+        [person(crm, 1, birth=date(2026, 6, 29), seen=datetime(2026, 6, 29, 12, tzinfo=UTC))]
+    )
     row = held(sandbox, crm)[0]
     assert (row["birth"], row["seen"]) == (1_782_691_200_000, 1_782_734_400_000)
 
@@ -186,7 +209,10 @@ def test_no_answer_is_waited_for_once(sandbox: Sandbox, crm: Crm) -> None:
 
 def test_what_is_not_offered_fails_no_row(sandbox: Sandbox, crm: Crm) -> None:
     items = [replace(person(crm, 1), list_name="VIP"), replace(person(crm, 2), object="invoices")]
-    assert named(client(sandbox, crm).send(items)) == [(RETRY, "no_lists_there"), (RETRY, "object_does_not_exist")]
+    assert named(client(sandbox, crm).send(items)) == [
+        (RETRY, "no_lists_there"),
+        (RETRY, "object_does_not_exist"),
+    ]
 
 
 def test_two_records_of_one_key_are_left_to_a_person(sandbox: Sandbox) -> None:
@@ -210,11 +236,17 @@ def test_fxiaoke_counts_its_calls(sandbox: Sandbox) -> None:
     assert named(destination.send([person(FXIAOKE, 1)])) == [(ACCEPTED, None)]
 
 
-def test_record_that_somebody_made_meanwhile_is_changed(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_record_that_somebody_made_meanwhile_is_changed(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     destination = client(sandbox, XIAOSHOUYI)
     find = destination.find
-    monkeypatch.setattr(destination, "find", lambda *given: monkeypatch.undo() or {})  # it is not there yet
-    records(sandbox, XIAOSHOUYI).create("contact", "1", {"sluiceKey__c": "1", "contactName": "of another"})
+    monkeypatch.setattr(
+        destination, "find", lambda *given: monkeypatch.undo() or {}
+    )  # it is not there yet
+    records(sandbox, XIAOSHOUYI).create(
+        "contact", "1", {"sluiceKey__c": "1", "contactName": "of another"}
+    )
     assert find is not destination.find
     assert named(destination.send([person(XIAOSHOUYI, 1)])) == [(ACCEPTED, None)]
     assert [one["contactName"] for one in held(sandbox, XIAOSHOUYI)] == ["王芳"]
@@ -222,7 +254,13 @@ def test_record_that_somebody_made_meanwhile_is_changed(sandbox: Sandbox, monkey
 
 def test_task_of_xiaoshouyi_and_what_its_objects_need_besides(sandbox: Sandbox) -> None:
     destination = client(sandbox, XIAOSHOUYI, defaults={"tasks": {"entityType": 7}})
-    task = operation(77, subject="回电", due_at=date(2026, 6, 30), owner_email="owner@sandbox.example", contactId__c="5")
+    task = operation(
+        77,
+        subject="回电",
+        due_at=date(2026, 6, 30),
+        owner_email="owner@sandbox.example",
+        contactId__c="5",
+    )
     assert named(destination.send([replace(task, object="tasks")])) == [(ACCEPTED, None)]
     assert records(sandbox, XIAOSHOUYI).every("task")[0].properties == {
         "entityType": 7,

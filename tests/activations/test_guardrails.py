@@ -10,17 +10,33 @@ from typing import Any
 
 import pytest
 
-from activations import guardrails, sealed_plans
-from activations.guardrails import Facts, SourceAge, apply_approvals, check
-from models.config import GuardrailConfig
-from models.plan import GuardrailCheck
+from sluice.activations.plan import guardrails
+from sluice.activations.plan import sealed as sealed_plans
+from sluice.activations.plan.guardrails import Facts, SourceAge, apply_approvals, check
+from sluice.models.config import GuardrailConfig
+from sluice.models.plan import GuardrailCheck
 from tests.conftest import ROOT
 
 README = ROOT / "README.md"
-SYNC: dict[str, Any] = {"activation": "crm", "model": "sync_crm", "kind": "sync", "destination": "hubspot", "wanted": 1}
-MAIL: dict[str, Any] = {"activation": "welcome", "model": "campaign_welcome", "kind": "message", "destination": "smtp"}
+SYNC: dict[str, Any] = {
+    "activation": "crm",
+    "model": "sync_crm",
+    "kind": "sync",
+    "destination": "hubspot",
+    "wanted": 1,
+}
+MAIL: dict[str, Any] = {
+    "activation": "welcome",
+    "model": "campaign_welcome",
+    "kind": "message",
+    "destination": "smtp",
+}
 OLD = [SourceAge("fresh", 1, 24), SourceAge("src_crm", 24.0, 24), SourceAge("unlimited", 900, None)]
-OLDER = [SourceAge("fresh", 1, 24), SourceAge("src_crm", 24.5, 24), SourceAge("unlimited", 900, None)]
+OLDER = [
+    SourceAge("fresh", 1, 24),
+    SourceAge("src_crm", 24.5, 24),
+    SourceAge("unlimited", 900, None),
+]
 # guardrail, the limits, figures within them, figures beyond them
 SIDES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "first sync at its default": (
@@ -77,8 +93,18 @@ SIDES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {**SYNC, "operations": {"entered": 1, "changed": 2, "exited": 3}},
         {**SYNC, "operations": {"entered": 2, "changed": 2, "exited": 3}},
     ),
-    "messages": ("max_messages", {}, {**MAIL, "operations": {"send": 50_000}}, {**MAIL, "operations": {"send": 50_001}}),
-    "deletes": ("max_deletes", {}, {**SYNC, "deletes": 1_000, "held": 10**6}, {**SYNC, "deletes": 1_001, "held": 10**6}),
+    "messages": (
+        "max_messages",
+        {},
+        {**MAIL, "operations": {"send": 50_000}},
+        {**MAIL, "operations": {"send": 50_001}},
+    ),
+    "deletes": (
+        "max_deletes",
+        {},
+        {**SYNC, "deletes": 1_000, "held": 10**6},
+        {**SYNC, "deletes": 1_001, "held": 10**6},
+    ),
     "cost": ("max_cost", {"max_cost": 12.5}, {**MAIL, "cost": 12.5}, {**MAIL, "cost": 12.51}),
     "a source that is empty": (
         "empty_source",
@@ -114,13 +140,21 @@ SIDES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         "template",
         {},
         {**MAIL, "templates": 2},
-        {**MAIL, "templates": 2, "template_problems": ["welcome in zh: the template welcome.zh is missing"]},
+        {
+            **MAIL,
+            "templates": 2,
+            "template_problems": ["welcome in zh: the template welcome.zh is missing"],
+        },
     ),
     "opens that nobody tells": (
         "engagement",
         {},
         {**MAIL, "operations": {"send": 1}},
-        {**MAIL, "operations": {"send": 1}, "untold": ["seg_x asks for email_opened, which smtp does not tell"]},
+        {
+            **MAIL,
+            "operations": {"send": 1},
+            "untold": ["seg_x asks for email_opened, which smtp does not tell"],
+        },
     ),
     "an address twice": ("duplicate_addresses", {}, MAIL, {**MAIL, "duplicate_addresses": 1}),
     "volume five times the median": (
@@ -143,24 +177,50 @@ SIDES: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     ),
 }
 OFF: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "first sync declared by the sync": ("first_sync", {"first_sync": "allowed"}, {**SYNC, "operations": {"entered": 9}}),
+    "first sync declared by the sync": (
+        "first_sync",
+        {"first_sync": "allowed"},
+        {**SYNC, "operations": {"entered": 9}},
+    ),
     "first sync declared by the input": (
         "first_sync",
         {},
         {**SYNC, "is_first_sync_allowed": True, "operations": {"entered": 9}},
     ),
-    "first sync with a state": ("first_sync", {}, {**SYNC, "held": 1, "operations": {"entered": 90_000}}),
+    "first sync with a state": (
+        "first_sync",
+        {},
+        {**SYNC, "held": 1, "operations": {"entered": 90_000}},
+    ),
     "share of nothing": ("share_entering", {}, {**SYNC, "operations": {"entered": 9_000}}),
-    "a segment that is new to its campaign": ("share_entering", {}, {**MAIL, "segment": "s", "segment_entered": 9_000}),
-    "transactional messages": ("duplicate_addresses", {}, {**MAIL, "is_marketing": False, "duplicate_addresses": 9}),
-    "template switched off": ("template", {"template": False}, {**MAIL, "template_problems": ["no such file"]}),
+    "a segment that is new to its campaign": (
+        "share_entering",
+        {},
+        {**MAIL, "segment": "s", "segment_entered": 9_000},
+    ),
+    "transactional messages": (
+        "duplicate_addresses",
+        {},
+        {**MAIL, "is_marketing": False, "duplicate_addresses": 9},
+    ),
+    "template switched off": (
+        "template",
+        {"template": False},
+        {**MAIL, "template_problems": ["no such file"]},
+    ),
     "nothing is asked that is not told": ("engagement", {}, MAIL),
     "engagement switched off": ("engagement", {"engagement": False}, {**MAIL, "untold": ["x"]}),
-    "empty source switched off": ("empty_source", {"empty_source": False}, {**SYNC, "wanted": 0, "held": 9}),
+    "empty source switched off": (
+        "empty_source",
+        {"empty_source": False},
+        {**SYNC, "wanted": 0, "held": 9},
+    ),
 }
 
 
-def said(facts: dict[str, Any], guardrail: str, limits: dict[str, Any] | None = None) -> GuardrailCheck:
+def said(
+    facts: dict[str, Any], guardrail: str, limits: dict[str, Any] | None = None
+) -> GuardrailCheck:
     found = {one.guardrail: one for one in check(Facts(**facts), GuardrailConfig(**(limits or {})))}
     return found[guardrail]
 
@@ -177,7 +237,10 @@ def test_a_guardrail_blocks_beyond_its_limit_and_not_at_it(case: str) -> None:
 
 
 def test_every_guardrail_was_tried_on_both_sides() -> None:
-    assert {guardrail for guardrail, *_ in SIDES.values()} == {*guardrails.GUARDRAILS["sync"], *guardrails.GUARDRAILS["message"]}
+    assert {guardrail for guardrail, *_ in SIDES.values()} == {
+        *guardrails.GUARDRAILS["sync"],
+        *guardrails.GUARDRAILS["message"],
+    }
 
 
 @pytest.mark.parametrize("case", OFF)
@@ -187,7 +250,15 @@ def test_nothing_to_compare_with_is_told_apart_from_passed(case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["first_sync", "max_operations", "max_deletes", "max_cost", "max_messages", "duplicate_addresses"]
+    "name",
+    [
+        "first_sync",
+        "max_operations",
+        "max_deletes",
+        "max_cost",
+        "max_messages",
+        "duplicate_addresses",
+    ],
 )
 def test_null_switches_a_limit_off(name: str) -> None:
     guardrail, _, _, beyond = next(one for one in SIDES.values() if one[0] == name)
@@ -197,7 +268,9 @@ def test_null_switches_a_limit_off(name: str) -> None:
 @pytest.mark.parametrize("kind", [SYNC, MAIL], ids=["sync", "campaign"])
 def test_the_setting_in_the_mend_is_one_there_is(kind: dict[str, Any]) -> None:
     names = guardrails.GUARDRAILS[kind["kind"]]
-    assert {guardrails.SETTINGS.get(name, name) for name in names} <= set(GuardrailConfig.model_fields)
+    assert {guardrails.SETTINGS.get(name, name) for name in names} <= set(
+        GuardrailConfig.model_fields
+    )
 
 
 def test_the_words_have_the_figures_and_the_limit() -> None:
@@ -206,20 +279,40 @@ def test_the_words_have_the_figures_and_the_limit() -> None:
 
 
 def test_the_defaults_let_the_sample_company_through() -> None:
-    first = Facts(**{**SYNC, "operations": {"entered": 1_209}, "wanted": 1_209, "is_first_sync_allowed": True})
+    first = Facts(
+        **{**SYNC, "operations": {"entered": 1_209}, "wanted": 1_209, "is_first_sync_allowed": True}
+    )
     mails = Facts(**{**MAIL, "operations": {"send": 25}, "segment": "s", "templates": 1})
-    assert [one for facts in (first, mails) for one in check(facts, GuardrailConfig()) if one.state == "blocked"] == []
+    assert [
+        one
+        for facts in (first, mails)
+        for one in check(facts, GuardrailConfig())
+        if one.state == "blocked"
+    ] == []
 
 
 def test_the_defaults_let_every_month_of_the_retail_replay_through() -> None:
-    """The months as the README has them, whose output is that of a run: entered, changed and exited of each."""
-    months = re.findall(r"^2011-\d\d-\d\d .* +([\d,]+) +([\d,]+) +([\d,]+)$", README.read_text(encoding="utf-8"), re.M)
+    """The months as the README has them, whose output is that of a run: entered, changed and exited
+    of each.
+    """
+    months = re.findall(
+        r"^2011-\d\d-\d\d .* +([\d,]+) +([\d,]+) +([\d,]+)$",
+        README.read_text(encoding="utf-8"),
+        re.M,
+    )
     assert len(months) == 13
     held, volumes, blocked = 0, [], []
     for month in months:
         entered, changed, exited = (int(figure.replace(",", "")) for figure in month)
         operations = {"entered": entered, "changed": changed, "exited": exited}
-        facts = Facts(**SYNC, operations=operations, held=held, deletes=exited, volumes=list(volumes), is_first_sync_allowed=True)
+        facts = Facts(
+            **SYNC,
+            operations=operations,
+            held=held,
+            deletes=exited,
+            volumes=list(volumes),
+            is_first_sync_allowed=True,
+        )
         blocked += [one.words for one in check(facts, GuardrailConfig()) if one.state == "blocked"]
         held, volumes = held + entered - exited, [*volumes, facts.due]
     assert blocked == []
@@ -249,7 +342,9 @@ def test_what_an_approval_lets_go(case: str) -> None:
     change, is_let_go = LET_GO[case]
     blocked = said({**SYNC, "deletes": 2_000, "held": 10**6}, "max_deletes")
     (judged,) = apply_approvals([blocked], [{**APPROVAL, **change}], 2_000, ["p1"], NOW)
-    assert (judged.state, judged.approved_by) == (("approved", "ann") if is_let_go else ("blocked", None))
+    assert (judged.state, judged.approved_by) == (
+        ("approved", "ann") if is_let_go else ("blocked", None)
+    )
 
 
 def test_an_approval_changes_nothing_of_what_passed() -> None:
@@ -257,11 +352,22 @@ def test_an_approval_changes_nothing_of_what_passed() -> None:
     assert apply_approvals([passed], [APPROVAL], 0, [], NOW) == [passed]
 
 
-@pytest.mark.parametrize("module", [guardrails, sealed_plans], ids=lambda module: str(module.__name__))
+@pytest.mark.parametrize(
+    "module", [guardrails, sealed_plans], ids=lambda module: str(module.__name__)
+)
 def test_it_is_pure(module: Any) -> None:
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    imported = {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
-    imported |= {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported = {
+        node.module.removeprefix("sluice.").split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+    }
+    imported |= {
+        alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     assert imported <= {
         "__future__",
         "collections",

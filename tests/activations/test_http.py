@@ -1,4 +1,6 @@
-"""What is sure to have had no effect, and what nobody can know, of a call that ended badly: both ways of calling judge alike."""
+"""What is sure to have had no effect, and what nobody can know, of a call that ended badly: both
+ways of calling judge alike.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ from contextlib import contextmanager
 import pytest
 import urllib3
 
-from activations.http import Answer, HttpClient, _judge_error
-from models.delivery import Verdict
+from sluice.activations.http.client import Answer, HttpClient, _judge_error
+from sluice.models.delivery import Verdict
 
 Way = Callable[[HttpClient], Answer]
 WAYS: dict[str, Way] = {
@@ -53,7 +55,9 @@ class TestBothWays:
         answer = way(HttpClient("http://nowhere.invalid", {}))
         assert (answer.verdict, answer.reason) == (Verdict.RETRY, "cannot_connect")
 
-    @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}", b"nonsense\r\n\r\n"])
+    @pytest.mark.parametrize(
+        "answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}", b"nonsense\r\n\r\n"]
+    )
     def test_connection_that_breaks_after_the_call(self, way: Way, answer: bytes) -> None:
         with answering(answer) as url:
             found = way(HttpClient(url, {}))
@@ -61,7 +65,9 @@ class TestBothWays:
 
     def test_nothing_comes(self, way: Way) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
-            found = way(HttpClient(f"http://127.0.0.1:{server.getsockname()[1]}", {}, read_seconds=0.1))
+            found = way(
+                HttpClient(f"http://127.0.0.1:{server.getsockname()[1]}", {}, read_seconds=0.1)
+            )
         assert (found.verdict, found.reason) == (Verdict.UNKNOWN, "no_answer")
 
     def test_certificate_that_is_none(self, way: Way) -> None:
@@ -73,12 +79,29 @@ class TestBothWays:
         ("answer", "verdict", "reason", "wait"),
         [
             (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", Verdict.ACCEPTED, None, None),
-            (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n", Verdict.FAILED, "http_302", None),
-            (b"HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", Verdict.RETRY, "http_429", 7.0),
-            (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{x", Verdict.UNKNOWN, "unreadable_answer", None),
+            (
+                b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n",
+                Verdict.FAILED,
+                "http_302",
+                None,
+            ),
+            (
+                b"HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
+                Verdict.RETRY,
+                "http_429",
+                7.0,
+            ),
+            (
+                b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{x",
+                Verdict.UNKNOWN,
+                "unreadable_answer",
+                None,
+            ),
         ],
     )
-    def test_answers(self, way: Way, answer: bytes, verdict: Verdict, reason: str | None, wait: float | None) -> None:
+    def test_answers(
+        self, way: Way, answer: bytes, verdict: Verdict, reason: str | None, wait: float | None
+    ) -> None:
         with answering(answer) as url:
             found = way(HttpClient(url, {}))
         assert (found.verdict, found.reason, found.retry_after_seconds) == (verdict, reason, wait)
@@ -86,6 +109,8 @@ class TestBothWays:
 
 def test_tls_that_breaks_later_may_have_let_the_call_through() -> None:
     later = urllib3.exceptions.SSLError(ssl.SSLEOFError(8, "EOF occurred in violation of protocol"))
-    never = urllib3.exceptions.SSLError(ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] self-signed"))
+    never = urllib3.exceptions.SSLError(
+        ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] self-signed")
+    )
     assert _judge_error(later).verdict is Verdict.UNKNOWN
     assert _judge_error(never).verdict is Verdict.RETRY

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from activations.destinations.crm.hubspot.client import HubSpot
-from activations.destinations.crm.hubspot.config import HubSpotConfig
-from activations.dispatcher import Pusher
-from activations.ledger.store import Ledger
-from activations.outbox import to_operation
-from activations.sandbox.server import Sandbox
-from models.delivery import SyncOperation, Verdict
-from models.errors import ConfigurationError
-from models.run import Run
+from sluice.activations.destinations.crm.hubspot.client import HubSpot
+from sluice.activations.destinations.crm.hubspot.config import HubSpotConfig
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.plan.outbox import to_operation
+from sluice.activations.push.dispatcher import Pusher
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import SyncOperation, Verdict
+from sluice.models.errors import ConfigurationError
+from sluice.models.run import Run
 from tests.activations.test_conformance import operation
 
 RUN = Run("run-1", datetime(2026, 6, 29, 13, tzinfo=UTC))
@@ -47,7 +47,9 @@ def client(sandbox: Sandbox, **settings: object) -> HubSpot:
         ("invalid_json", Verdict.UNKNOWN, "unreadable_answer"),
     ],
 )
-def test_fault_becomes_a_verdict(sandbox: Sandbox, fault: str, verdict: Verdict, reason: str | None) -> None:
+def test_fault_becomes_a_verdict(
+    sandbox: Sandbox, fault: str, verdict: Verdict, reason: str | None
+) -> None:
     sandbox.faults.http.append(fault)  # type: ignore[arg-type]
     (result,) = client(sandbox, timeout_seconds=0.3).send([operation(1, email="a@b.cn")])
     assert result.verdict is verdict
@@ -60,7 +62,14 @@ def test_retry_after_is_kept(sandbox: Sandbox) -> None:
 
 
 def test_null_never_overwrites(sandbox: Sandbox) -> None:
-    row = {"operation_id": 1, "key": 5, "operation": "changed", "row_hash": 9, "email": None, "city": "上海市"}
+    row = {
+        "operation_id": 1,
+        "key": 5,
+        "operation": "changed",
+        "row_hash": 9,
+        "email": None,
+        "city": "上海市",
+    }
     hubspot = client(sandbox)
     hubspot.send([operation(5, email="a@b.cn")])
     hubspot.send([to_operation(row)])
@@ -74,7 +83,9 @@ def test_exit_archives_and_reentry_makes_a_new_contact(sandbox: Sandbox, tmp_pat
     for number, kind, held in [(1, "entered", 1), (2, "exited", 0), (3, "entered", 1)]:
         known = [row["vendor_id"] for batch in ledger.receipts_after(0) for row in batch]
         change = operation(7, kind)
-        pusher.push([[type(change)(number, 7, kind, 1, {}, vendor_id=known[-1] if known else None)]])
+        pusher.push(
+            [[type(change)(number, 7, kind, 1, {}, vendor_id=known[-1] if known else None)]]
+        )
         assert sandbox.store.counts()["contacts"] == held
     assert sandbox.store.value("select count(*) from contacts") == 2
 
@@ -113,11 +124,15 @@ def test_empty_value_is_written_where_the_column_says_so(sandbox: Sandbox) -> No
     assert contact(sandbox)["city"] == ""
 
 
-@pytest.mark.parametrize(("held", "left"), [("typed by sales", "typed by sales"), ("", "ours"), (None, "ours")])
+@pytest.mark.parametrize(
+    ("held", "left"), [("typed by sales", "typed by sales"), ("", "ours"), (None, "ours")]
+)
 def test_if_empty_leaves_what_people_typed(sandbox: Sandbox, held: str | None, left: str) -> None:
     hubspot = client(sandbox)
     hubspot.send([operation(5, company=held)])
-    item = replace(operation(5, "changed", company="ours", city="北京市"), if_empty=frozenset({"company"}))
+    item = replace(
+        operation(5, "changed", company="ours", city="北京市"), if_empty=frozenset({"company"})
+    )
     assert hubspot.send([item])[0].verdict is Verdict.ACCEPTED
     assert (contact(sandbox)["company"], contact(sandbox)["city"]) == (left, "北京市")
 
@@ -132,7 +147,10 @@ def test_if_empty_that_cannot_be_read_writes_nothing(sandbox: Sandbox) -> None:
 
 def test_owner_is_written_by_the_owners_mail(sandbox: Sandbox) -> None:
     hubspot = client(sandbox)
-    items = [operation(1, owner_email="owner@sandbox.example"), operation(2, owner_email="nobody@sandbox.example")]
+    items = [
+        operation(1, owner_email="owner@sandbox.example"),
+        operation(2, owner_email="nobody@sandbox.example"),
+    ]
     results = hubspot.send(items)
     assert {(r.delivery_id, r.verdict, r.reason) for r in results} == {
         (10_001, Verdict.ACCEPTED, None),
@@ -143,7 +161,10 @@ def test_owner_is_written_by_the_owners_mail(sandbox: Sandbox) -> None:
 
 def test_members_enter_and_leave_a_list_that_is_made_for_them(sandbox: Sandbox) -> None:
     hubspot = client(sandbox)
-    contacts = {r.delivery_id - 10_000: r.vendor_id for r in hubspot.send([operation(1), operation(2), operation(3)])}
+    contacts = {
+        r.delivery_id - 10_000: r.vendor_id
+        for r in hubspot.send([operation(1), operation(2), operation(3)])
+    }
     entered = hubspot.send([member(1), member(2), member(9)])
     assert [(r.verdict, r.reason) for r in sorted(entered, key=lambda r: r.delivery_id)] == [
         (Verdict.ACCEPTED, None),
@@ -159,7 +180,9 @@ def test_members_enter_and_leave_a_list_that_is_made_for_them(sandbox: Sandbox) 
 def test_dynamic_list_is_refused_without_failing_a_row(sandbox: Sandbox) -> None:
     hubspot = client(sandbox)
     hubspot.send([operation(1)])
-    hubspot.http.post("/crm/v3/lists/", {"name": "VIP 会员", "objectTypeId": "0-1", "processingType": "DYNAMIC"})
+    hubspot.http.post(
+        "/crm/v3/lists/", {"name": "VIP 会员", "objectTypeId": "0-1", "processingType": "DYNAMIC"}
+    )
     (result,) = hubspot.send([member(1)])
     assert (result.verdict, result.reason) == (Verdict.RETRY, "list_is_not_static")
 
@@ -168,7 +191,13 @@ def test_task_is_made_once_and_tied_to_its_contact(sandbox: Sandbox) -> None:
     hubspot = client(sandbox)
     (made,) = hubspot.send([operation(1)])
     task = replace(
-        operation(77, contact_id=1, subject="回电", due_at=datetime(2026, 6, 30, 1, 0), owner_email="owner@sandbox.example"),
+        operation(
+            77,
+            contact_id=1,
+            subject="回电",
+            due_at=datetime(2026, 6, 30, 1, 0),
+            owner_email="owner@sandbox.example",
+        ),
         object="tasks",
     )
     first, again = hubspot.send([task])[0], hubspot.send([replace(task, operation="changed")])[0]
@@ -181,18 +210,24 @@ def test_task_is_made_once_and_tied_to_its_contact(sandbox: Sandbox) -> None:
         "hs_timestamp": "2026-06-30T01:00:00Z",
         "hubspot_owner_id": "501",
     }
-    ((tie,),) = sandbox.store.rows("select properties from records where object = 'tasks_to_contacts'")
+    ((tie,),) = sandbox.store.rows(
+        "select properties from records where object = 'tasks_to_contacts'"
+    )
     assert json.loads(tie) == {"task": first.vendor_id, "contact": made.vendor_id}
 
 
 def test_task_waits_for_its_contact(sandbox: Sandbox) -> None:
-    (result,) = client(sandbox).send([replace(operation(77, contact_id=1, subject="回电"), object="tasks")])
+    (result,) = client(sandbox).send(
+        [replace(operation(77, contact_id=1, subject="回电"), object="tasks")]
+    )
     assert (result.verdict, result.reason) == (Verdict.RETRY, "contact_not_there_yet")
     assert sandbox.store.value("select count(*) from records") == 0
 
 
 def test_request_is_that_of_the_vendors_own_client(sandbox: Sandbox) -> None:
-    """The vendor's SDK and ours make the same call: method, path and body; and the SDK reads the sandbox's answer."""
+    """The vendor's SDK and ours make the same call: method, path and body; and the SDK reads the
+    sandbox's answer.
+    """
     from hubspot import HubSpot as Sdk
     from hubspot.crm.contacts import BatchInputSimplePublicObjectBatchInputUpsert as Batch
 
@@ -207,7 +242,9 @@ def test_request_is_that_of_the_vendors_own_client(sandbox: Sandbox) -> None:
     api.api_client.configuration.host = sandbox.endpoints()["hubspot"]["url"]
     answer = api.upsert(Batch(inputs=calls[0][2]["inputs"]))  # type: ignore[index]
     assert calls[0] == calls[1]
-    assert [r.vendor_id for r in ours if r.verdict is Verdict.ACCEPTED] == [r.id for r in answer.results]
+    assert [r.vendor_id for r in ours if r.verdict is Verdict.ACCEPTED] == [
+        r.id for r in answer.results
+    ]
     assert [error.category for error in answer.errors] == ["VALIDATION_ERROR"]
 
 
@@ -224,5 +261,7 @@ def member(key: int, kind: str = "entered") -> SyncOperation:
 
 def on_list(sandbox: Sandbox) -> set[str]:
     """The contacts that are on a list, by the vendor's id."""
-    rows = sandbox.store.rows("select properties from records where object = 'memberships' and is_deleted = 0")
+    rows = sandbox.store.rows(
+        "select properties from records where object = 'memberships' and is_deleted = 0"
+    )
     return {json.loads(row[0])["contact"] for row in rows}

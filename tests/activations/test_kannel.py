@@ -1,4 +1,6 @@
-"""Kannel, beyond the conformance suite: answers, codings, reports, replies. The real gateway: test_kannel_gateway.py."""
+"""Kannel, beyond the conformance suite: answers, codings, reports, replies. The real gateway:
+test_kannel_gateway.py.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,15 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from activations.addresses import address_hash
-from activations.destinations.sms.kannel.callback import hear
-from activations.destinations.sms.kannel.client import Kannel
-from activations.destinations.sms.kannel.config import KannelConfig
-from activations.destinations.sms.kannel.mapping import report_url, to_result
-from activations.http import Answer
-from activations.sandbox.server import Sandbox
-from models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
-from models.errors import ConfigurationError
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.sms.kannel.callback import hear
+from sluice.activations.destinations.sms.kannel.client import Kannel
+from sluice.activations.destinations.sms.kannel.config import KannelConfig
+from sluice.activations.destinations.sms.kannel.mapping import report_url, to_result
+from sluice.activations.http.client import Answer
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
+from sluice.models.errors import ConfigurationError
 from tests.activations.sms_items import call, recorded, sms, texts
 
 
@@ -48,7 +50,9 @@ def client(sandbox: Sandbox, **settings: Any) -> Kannel:
     ],
 )
 def test_every_answer_has_its_verdict(status: int, text: str, verdict: Verdict) -> None:
-    transport = Verdict.UNKNOWN if status < 300 else Verdict.RETRY if status >= 500 else Verdict.FAILED
+    transport = (
+        Verdict.UNKNOWN if status < 300 else Verdict.RETRY if status >= 500 else Verdict.FAILED
+    )
     reason = "unreadable_answer" if status < 300 else f"http_{status}"
     result = to_result(1, Answer(transport, reason, status, text=text))
     assert result.verdict is verdict
@@ -68,12 +72,16 @@ def test_coding_carries_the_text(sandbox: Sandbox) -> None:
     ]
 
 
-def test_no_log_holds_a_number_a_text_or_a_login(sandbox: Sandbox, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_holds_a_number_a_text_or_a_login(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
         client(sandbox).send([sms(1)])
         logging.getLogger(__name__).debug("this line is kept")
     assert "this line is kept" in caplog.text
-    assert not any(secret in caplog.text for secret in ("13800000001", "sandbox-password", "sendsms"))
+    assert not any(
+        secret in caplog.text for secret in ("13800000001", "sandbox-password", "sendsms")
+    )
 
 
 CONFIG = KannelConfig(
@@ -99,7 +107,9 @@ def filled(delivery_id: int, status: int, answer: str) -> str:
         (16, "NACK/0x0000000b", DeliveryState.FAILED, "refused_by_smsc", False),
     ],
 )
-def test_final_report_is_a_receipt(status: int, answer: str, state: DeliveryState, reason: str | None, suppress: bool) -> None:
+def test_final_report_is_a_receipt(
+    status: int, answer: str, state: DeliveryState, reason: str | None, suppress: bool
+) -> None:
     at = datetime.fromtimestamp(1795592999, UTC)
     heard = hear(CONFIG, call(b"", filled(-77, status, answer), "GET")).heard
     assert heard == [Receipt(state, at, -77, None, None, reason, suppress)]
@@ -110,7 +120,9 @@ def test_report_on_the_way_is_no_receipt() -> None:
     assert (answer.status, answer.heard) == (200, [])
 
 
-@pytest.mark.parametrize(("text", "says_no"), [("TD", True), ("退订", True), (" r ", True), ("ok", False)])
+@pytest.mark.parametrize(
+    ("text", "says_no"), [("TD", True), ("退订", True), (" r ", True), ("ok", False)]
+)
 def test_reply_that_says_no_is_a_withdrawal(text: str, says_no: bool) -> None:
     query = f"token=sandbox-callback-token&kind=reply&number=8613800000001&at=1795592997&text={quote(text)}"
     answer = hear(CONFIG, call(b"", query, "GET"))
@@ -135,7 +147,9 @@ def test_call_that_is_not_the_gateways_is_not_heard(query: str, status: int) -> 
     assert (answer.status, answer.heard) == (status, ())
 
 
-@pytest.mark.parametrize("wrong", [{"callback_token": "a%2Bb"}, {"callback_url": "http://10.0.0.1/%64"}])
+@pytest.mark.parametrize(
+    "wrong", [{"callback_token": "a%2Bb"}, {"callback_url": "http://10.0.0.1/%64"}]
+)
 def test_signs_of_kannel_are_refused_in_settings(wrong: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match=f"SLUICE_KANNEL_{next(iter(wrong)).upper()}"):
         KannelConfig(username="u", password="p", sender="1", **wrong)

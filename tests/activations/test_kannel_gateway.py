@@ -13,14 +13,17 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from activations.addresses import address_hash
-from activations.sms_content import body_sms
-from activations.sms_text import alphabet_of, segments, signed
+from sluice.activations.addresses import address_hash
+from sluice.activations.content.sms_templates import body_sms
+from sluice.activations.content.sms_text import alphabet_of, segments, signed
 from tests.activations.kannel_session import CHINESE, ENGLISH, FAKESMSC
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.counterparts
-ARRIVED = re.compile(r"Got message \d+: <10690000 (?P<to>\S+) (?:udh \S+ )?(?P<type>\S+) (?P<text>.*)>$", re.MULTILINE)
+ARRIVED = re.compile(
+    r"Got message \d+: <10690000 (?P<to>\S+) (?:udh \S+ )?(?P<type>\S+) (?P<text>.*)>$",
+    re.MULTILINE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,14 @@ def happened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         pytest.skip("needs Kannel: make services")
     if subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode != 0:
         pytest.skip("this machine allows no network namespaces")
-    command = ["unshare", "-rn", sys.executable, "-m", "tests.activations.kannel_session", str(tmp_path_factory.mktemp("kannel"))]
+    command = [
+        "unshare",
+        "-rn",
+        sys.executable,
+        "-m",
+        "tests.activations.kannel_session",
+        str(tmp_path_factory.mktemp("kannel")),
+    ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
@@ -41,7 +51,9 @@ def arrived(happened: dict[str, Any], number: str, coding: str) -> list[str]:
     """The parts that arrived at a number; the link writes all but a short text with escapes."""
     parts = [part for part in ARRIVED.finditer(happened["arrived"]) if part["to"] == number]
     return [
-        part["text"] if part["type"] == "text" else unquote_to_bytes(part["text"].replace("+", "%20")).decode(coding)
+        part["text"]
+        if part["type"] == "text"
+        else unquote_to_bytes(part["text"].replace("+", "%20")).decode(coding)
         for part in parts
     ]
 
@@ -54,7 +66,9 @@ def test_all_are_accepted_and_reported_as_delivered(happened: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("message", CHINESE, ids=["plain", "odd characters", "long"])
-def test_chinese_arrives_whole_and_in_as_many_parts_as_we_count(happened: dict[str, Any], message: Any) -> None:
+def test_chinese_arrives_whole_and_in_as_many_parts_as_we_count(
+    happened: dict[str, Any], message: Any
+) -> None:
     text = signed(body_sms(message), "示例商店")
     parts = arrived(happened, message.address, "utf-16-be")
     assert "".join(parts) == text
@@ -62,7 +76,9 @@ def test_chinese_arrives_whole_and_in_as_many_parts_as_we_count(happened: dict[s
 
 
 @pytest.mark.parametrize("message", ENGLISH, ids=["short", "long with brackets", "euro sign"])
-def test_english_goes_out_in_gsm7_and_in_as_many_parts_as_we_count(happened: dict[str, Any], message: Any) -> None:
+def test_english_goes_out_in_gsm7_and_in_as_many_parts_as_we_count(
+    happened: dict[str, Any], message: Any
+) -> None:
     text = body_sms(message)
     parts = arrived(happened, message.address, "utf-8")
     assert alphabet_of(text) == "gsm7"
@@ -72,7 +88,10 @@ def test_english_goes_out_in_gsm7_and_in_as_many_parts_as_we_count(happened: dic
 
 def test_replies_that_say_no_are_withdrawals(happened: dict[str, Any]) -> None:
     withdrawn = [one[3] for one in happened["heard"] if one[0] == "Withdrawal"]
-    assert withdrawn == [address_hash("sms", "+8613800001001"), address_hash("sms", "+8613800001003")]
+    assert withdrawn == [
+        address_hash("sms", "+8613800001001"),
+        address_hash("sms", "+8613800001003"),
+    ]
     assert set(happened["statuses"]) == {200}
 
 

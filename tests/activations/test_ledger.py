@@ -11,13 +11,13 @@ from datetime import timedelta
 
 import pytest
 
-from activations.addresses import address_hash
-from activations.ledger.backoff import LONGEST_SECONDS, wait_seconds
-from activations.ledger.problems import reason_counts, unsettled
-from activations.ledger.store import Ledger
-from activations.ledger.suppressing import suppress
-from models.delivery import Verdict
-from models.errors import BlockedError
+from sluice.activations.addresses import address_hash
+from sluice.activations.ledger.backoff import LONGEST_SECONDS, wait_seconds
+from sluice.activations.ledger.problems import reason_counts, unsettled
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.ledger.suppressing import suppress
+from sluice.models.delivery import Verdict
+from sluice.models.errors import BlockedError
 from tests.activations.ledger_steps import NOW, claim, claim_items, settle, subjects
 from tests.activations.test_conformance import message, operation
 from tests.conftest import ROOT
@@ -34,7 +34,9 @@ from tests.conftest import ROOT
         (Verdict.RETRY, "hold", 99_999, True),
     ],
 )
-def test_what_may_be_claimed_again(ledger: Ledger, verdict: Verdict, on_unknown: str, later: int, is_claimed_again: bool) -> None:
+def test_what_may_be_claimed_again(
+    ledger: Ledger, verdict: Verdict, on_unknown: str, later: int, is_claimed_again: bool
+) -> None:
     claimed = claim(ledger, [1])
     assert subjects(claimed) == [1]
     settle(ledger, claimed, verdict)
@@ -52,7 +54,9 @@ def test_what_may_be_claimed_again(ledger: Ledger, verdict: Verdict, on_unknown:
         ("x" * 190 + "u1@shop.example", "..."),
     ],
 )
-def test_a_reason_keeps_no_address_whatever_a_destination_repeats(ledger: Ledger, said: str, kept: str) -> None:
+def test_a_reason_keeps_no_address_whatever_a_destination_repeats(
+    ledger: Ledger, said: str, kept: str
+) -> None:
     settle(ledger, claim(ledger, [1]), Verdict.FAILED, reason=said)
     (batch,) = ledger.receipts_after(0)
     assert [row["reason"] for row in batch] == [kept]
@@ -64,9 +68,16 @@ def test_counts_are_of_where_a_row_stands_now(ledger: Ledger) -> None:
     settle(ledger, first, Verdict.FAILED, Verdict.FAILED, reason="why")
     later = claim_items(ledger, [replace(operation(3), key=7)], now=NOW + timedelta(days=1))
     settle(ledger, later, Verdict.ACCEPTED, now=NOW + timedelta(days=1))
-    assert {row["state"]: row["count"] for row in ledger.counts()} == {"accepted": 1, "failed": 1, "superseded": 1}
+    assert {row["state"]: row["count"] for row in ledger.counts()} == {
+        "accepted": 1,
+        "failed": 1,
+        "superseded": 1,
+    }
     assert [(row["reason"], row["count"]) for row in reason_counts(ledger.engine)] == [("why", 1)]
-    assert [row["subject_id"] for row in unsettled(ledger.engine, "crm_contacts", "hubspot")] == [7, 8]
+    assert [row["subject_id"] for row in unsettled(ledger.engine, "crm_contacts", "hubspot")] == [
+        7,
+        8,
+    ]
 
 
 def test_a_wait_recorded_by_a_clock_that_was_ahead_is_not_kept(ledger: Ledger) -> None:
@@ -108,7 +119,9 @@ def test_a_claim_is_nobody_elses(ledger: Ledger, ledger_url: str, is_known: bool
 
 
 def test_two_processes_share_a_new_ledger(ledger_url: str) -> None:
-    """Both open it at once, and want the same deliveries in overlapping batches: each is claimed by one."""
+    """Both open it at once, and want the same deliveries in overlapping batches: each is claimed by
+    one.
+    """
     count = 400
     command = [sys.executable, "-m", "tests.activations.claiming_process", ledger_url, str(count)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
@@ -141,42 +154,73 @@ def test_receipts_are_given_in_order_and_only_once(ledger: Ledger) -> None:
 
 
 def test_suppressed_address_keeps_its_first_reason(ledger: Ledger) -> None:
-    rows = [("email", "h1", "complained", 1), ("email", "h1", "bounced", 2), ("sms", "h1", "stop", 3)]
+    rows = [
+        ("email", "h1", "complained", 1),
+        ("email", "h1", "bounced", 2),
+        ("sms", "h1", "stop", 3),
+    ]
     ledger.write(lambda connection: suppress(connection, rows, NOW))
-    assert {(row["channel"], row["reason"]) for row in ledger.suppressions()} == {("email", "complained"), ("sms", "stop")}
+    assert {(row["channel"], row["reason"]) for row in ledger.suppressions()} == {
+        ("email", "complained"),
+        ("sms", "stop"),
+    }
 
 
 def test_a_suppressed_address_is_refused_at_the_claim_with_a_receipt(ledger: Ledger) -> None:
     rows = [("email", message(1, "x@b.cn").address_hash, "unsubscribed", None)]
     ledger.write(lambda connection: suppress(connection, rows, NOW))
-    claimed = claim_items(ledger, [message(1, "x@b.cn"), message(2, "y@b.cn")], activation=("message", "news", "smtp"))
-    assert (subjects(claimed), [result.reason for result in claimed.refused]) == ([2], ["suppressed_unsubscribed"])
+    claimed = claim_items(
+        ledger, [message(1, "x@b.cn"), message(2, "y@b.cn")], activation=("message", "news", "smtp")
+    )
+    assert (subjects(claimed), [result.reason for result in claimed.refused]) == (
+        [2],
+        ["suppressed_unsubscribed"],
+    )
     (batch,) = ledger.receipts_after(0)
-    assert [(row["subject_id"], row["state"], row["reason"]) for row in batch] == [(1, "failed", "suppressed_unsubscribed")]
+    assert [(row["subject_id"], row["state"], row["reason"]) for row in batch] == [
+        (1, "failed", "suppressed_unsubscribed")
+    ]
 
 
 @pytest.mark.parametrize(
     ("suppressed", "refused"),
     [
-        ("berta@firm.example", [1, 2, 3]),  # what earlier versions sent to, and wrote into their ledger
+        (
+            "berta@firm.example",
+            [1, 2, 3],
+        ),  # what earlier versions sent to, and wrote into their ledger
         ("berta+news@firm.example", [2]),
         ("berta+other@firm.example", []),
         ("b.erta@firm.example", []),
     ],
 )
-def test_a_suppressed_mailbox_silences_its_plus_addresses(ledger: Ledger, suppressed: str, refused: list[int]) -> None:
+def test_a_suppressed_mailbox_silences_its_plus_addresses(
+    ledger: Ledger, suppressed: str, refused: list[int]
+) -> None:
     rows = [("email", address_hash("email", suppressed), "unsubscribed", None)]
     ledger.write(lambda connection: suppress(connection, rows, NOW))
-    addresses = ["Berta@firm.example", "berta+news@firm.example", "Berta+shop@firm.example", "carl+news@firm.example"]
-    given = [replace(message(n, one), address_hash=address_hash("email", one)) for n, one in enumerate(addresses, start=1)]
+    addresses = [
+        "Berta@firm.example",
+        "berta+news@firm.example",
+        "Berta+shop@firm.example",
+        "carl+news@firm.example",
+    ]
+    given = [
+        replace(message(n, one), address_hash=address_hash("email", one))
+        for n, one in enumerate(addresses, start=1)
+    ]
     claimed = claim_items(ledger, given, activation=("message", "news", "smtp"))
     assert subjects(claimed) == [number for number in range(1, 5) if number not in refused]
 
 
 def test_a_bad_address_is_suppressed_with_its_outcome(ledger: Ledger) -> None:
-    claimed = claim_items(ledger, [message(1, "x@b.cn"), message(2, "y@b.cn")], activation=("message", "news", "smtp"))
+    claimed = claim_items(
+        ledger, [message(1, "x@b.cn"), message(2, "y@b.cn")], activation=("message", "news", "smtp")
+    )
     settle(ledger, claimed, Verdict.FAILED, suppress=True)
-    assert [(row["channel"], row["reason"], row["delivery_id"]) for row in ledger.suppressions()] == [
+    assert [
+        (row["channel"], row["reason"], row["delivery_id"]) for row in ledger.suppressions()
+    ] == [
         ("email", "bounced", 1),
         ("email", "bounced", 2),
     ]
@@ -185,15 +229,18 @@ def test_a_bad_address_is_suppressed_with_its_outcome(ledger: Ledger) -> None:
 def test_who_said_no_at_the_vendor_is_suppressed_as_unsubscribed(ledger: Ledger) -> None:
     claimed = claim_items(ledger, [message(1, "x@b.cn")], activation=("message", "news", "smtp"))
     settle(ledger, claimed, Verdict.FAILED, suppress=True, suppress_reason="unsubscribed")
-    assert [(row["channel"], row["reason"], row["delivery_id"]) for row in ledger.suppressions()] == [
-        ("email", "unsubscribed", 1)
-    ]
+    assert [
+        (row["channel"], row["reason"], row["delivery_id"]) for row in ledger.suppressions()
+    ] == [("email", "unsubscribed", 1)]
 
 
 def test_only_one_sends_to_a_destination(ledger: Ledger, ledger_url: str) -> None:
     other = Ledger(ledger_url)
     with ledger.alone_at("smtp"):
-        with pytest.raises(BlockedError, match="another run is sending to smtp"), other.alone_at("smtp"):
+        with (
+            pytest.raises(BlockedError, match="another run is sending to smtp"),
+            other.alone_at("smtp"),
+        ):
             pass
         with other.alone_at("hubspot"):
             pass
@@ -212,11 +259,16 @@ def test_a_living_process_is_not_recovered_from(ledger: Ledger, ledger_url: str)
 
 
 def test_an_outcome_recorded_after_all_is_the_last_word(ledger: Ledger) -> None:
-    """A worker that lost its lock, and was taken for dead, knows better what became of its batch."""
+    """A worker that lost its lock, and was taken for dead, knows better what became of its
+    batch.
+    """
     claimed = claim(ledger, [1])
     ledger.recover(NOW)
     settle(ledger, claimed, Verdict.ACCEPTED)
-    assert [row["state"] for batch in ledger.receipts_after(0) for row in batch] == ["unknown", "accepted"]
+    assert [row["state"] for batch in ledger.receipts_after(0) for row in batch] == [
+        "unknown",
+        "accepted",
+    ]
     assert ledger.recover(NOW) == 0
 
 

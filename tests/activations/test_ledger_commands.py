@@ -1,4 +1,6 @@
-"""The commands of the ledger in one process: what they print, record and refuse. A whole story is in tests/orchestration."""
+"""The commands of the ledger in one process: what they print, record and refuse. A whole story is
+in tests/orchestration.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,14 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from activations.destinations.registry import REGISTRY
-from activations.ledger.store import Ledger
-from models.delivery import Verdict
-from models.errors import ConfigurationError
-from orchestration import pausing
-from orchestration.cli.main import app
-from orchestration.landing.ledger import land_ledger
-from orchestration.sync_plans import spool_sync
+from sluice.activations.destinations.registry import REGISTRY
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import Verdict
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.cli.main import app
+from sluice.orchestration.landing.ledger import land_ledger
+from sluice.orchestration.plan.sync_plans import spool_sync
+from sluice.orchestration.push import pauses as pausing
 from tests.activations.ledger_steps import claim_items, settle
 from tests.activations.test_conformance import message
 
@@ -33,8 +35,12 @@ def filled(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
     monkeypatch.setattr(pausing, "activation_names", lambda _: ["price_page_follow_up"])
     ledger = Ledger(f"sqlite:///{home / 'ledger.sqlite'}")
     ledger.bind_mode("sandbox")
-    claimed = claim_items(ledger, [message(n, f"u{n}@shop.example") for n in (1, 2, 3)], now=NOW, activation=SMTP)
-    settle(ledger, claimed, Verdict.ACCEPTED, Verdict.FAILED, Verdict.UNKNOWN, now=NOW, reason="why")
+    claimed = claim_items(
+        ledger, [message(n, f"u{n}@shop.example") for n in (1, 2, 3)], now=NOW, activation=SMTP
+    )
+    settle(
+        ledger, claimed, Verdict.ACCEPTED, Verdict.FAILED, Verdict.UNKNOWN, now=NOW, reason="why"
+    )
     yield ledger
     ledger.engine.dispose()
 
@@ -98,12 +104,23 @@ def test_history_without_a_warehouse_and_of_nothing(filled: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "scope"), [("all", "all"), ("smtp", "destination"), ("hubspot", "destination"), ("price_page_follow_up", "campaign")]
+    ("name", "scope"),
+    [
+        ("all", "all"),
+        ("smtp", "destination"),
+        ("hubspot", "destination"),
+        ("price_page_follow_up", "campaign"),
+    ],
 )
 def test_pause_and_resume_by_name(filled: Ledger, name: str, scope: str) -> None:
     run("pause", name, "--reason", "wrong text")
     (row,) = json.loads(run("pause", "--json"))
-    assert (row["scope"], row["name"], row["reason"], row["paused_by"]) == (scope, name, "wrong text", pausing.person())
+    assert (row["scope"], row["name"], row["reason"], row["paused_by"]) == (
+        scope,
+        name,
+        "wrong text",
+        pausing.person(),
+    )
     assert "wrong text" in run("pause")
     assert "was paused already" in run("pause", name)
     run("resume", name)
@@ -111,11 +128,16 @@ def test_pause_and_resume_by_name(filled: Ledger, name: str, scope: str) -> None
 
 
 def test_pause_refuses_a_name_there_is_not(filled: Ledger) -> None:
-    with pytest.raises(ConfigurationError, match=f"use one of all, {', '.join(sorted(REGISTRY))}, price_page_follow_up"):
+    with pytest.raises(
+        ConfigurationError,
+        match=f"use one of all, {', '.join(sorted(REGISTRY))}, price_page_follow_up",
+    ):
         run("pause", "price_page")
 
 
-def test_pauses_are_landed_as_they_are_and_receipts_without_names(filled: Ledger, tmp_path: Path) -> None:
+def test_pauses_are_landed_as_they_are_and_receipts_without_names(
+    filled: Ledger, tmp_path: Path
+) -> None:
     def landed(sql: str) -> list[tuple[Any, ...]]:
         land_ledger(tmp_path / "w.duckdb", filled)
         with duckdb.connect(str(tmp_path / "w.duckdb"), read_only=True) as connection:
@@ -123,16 +145,19 @@ def test_pauses_are_landed_as_they_are_and_receipts_without_names(filled: Ledger
 
     run("pause", "smtp")
     run("ledger", "resolve", "3", "--as", "accepted", "--reason", "seen")
-    assert landed("select scope, name, paused_at is not null from ledger.pauses") == [("destination", "smtp", True)]
+    assert landed("select scope, name, paused_at is not null from ledger.pauses") == [
+        ("destination", "smtp", True)
+    ]
     run("resume", "smtp")
     assert landed("select * from ledger.pauses") == []
-    assert landed("select state, reason from ledger.receipts order by receipt_id desc limit 1") == [("accepted", "seen")]
+    assert landed("select state, reason from ledger.receipts order by receipt_id desc limit 1") == [
+        ("accepted", "seen")
+    ]
 
 
 def test_a_retried_operation_is_planned_and_a_failed_one_is_not(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
-        connection.execute(
-            """create schema activation; create schema ledger;
+        connection.execute("""create schema activation; create schema ledger;
             create table ledger.receipts (subject_id bigint, kind varchar, activation varchar, destination varchar, state varchar,
                 vendor_id varchar, receipt_id bigint);
             create table ledger.sync_keys (activation varchar, subject_id bigint, key varchar);
@@ -142,6 +167,5 @@ def test_a_retried_operation_is_planned_and_a_failed_one_is_not(tmp_path: Path) 
             create table activation.out_sync_operations as
                 select n as operation_id, 'crm' as sync, 'hubspot' as destination, n as sync_key,
             'entered' as operation, n as row_hash, [null, 'failed', 'retry'][n] as delivery_state,
-                null as hold_reason from range(1, 4) as r(n)"""
-        )
+                null as hold_reason from range(1, 4) as r(n)""")
     assert spool_sync(tmp_path / "w.duckdb", "crm", tmp_path / "plan.parquet") == 2

@@ -1,4 +1,6 @@
-"""What a mail is made of: its bytes read back by the standard library, its headers, its signature, its templates."""
+"""What a mail is made of: its bytes read back by the standard library, its headers, its signature,
+its templates.
+"""
 
 from __future__ import annotations
 
@@ -15,30 +17,43 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activations.content import mail_variant, mark_subject, render_mail
-from activations.content_html import inline_styles
-from activations.destinations.email.headers import ascii_address, header, raw_header
-from activations.destinations.email.mime import skeleton
-from activations.destinations.email.rendering import RenderedMail, alike
-from activations.destinations.email.smtp.client import Smtp
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.smtp.mapping import to_mime
-from activations.destinations.email.unsubscribe import unsubscribe_url
-from activations.destinations.registry import build
-from activations.sandbox.server import Sandbox
-from models.delivery import Message, Verdict
-from models.errors import ConfigurationError, ContentError
+from sluice.activations.content.html import inline_styles
+from sluice.activations.content.templates import mail_variant, mark_subject, render_mail
+from sluice.activations.destinations.email.headers import ascii_address, header, raw_header
+from sluice.activations.destinations.email.mime import skeleton
+from sluice.activations.destinations.email.rendering import RenderedMail, alike
+from sluice.activations.destinations.email.smtp.client import Smtp
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.smtp.mapping import to_mime
+from sluice.activations.destinations.email.unsubscribe import unsubscribe_url
+from sluice.activations.destinations.registry import build
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Message, Verdict
+from sluice.models.errors import ConfigurationError, ContentError
 from tests.activations.test_conformance import message
 
 CONFIG = SmtpConfig(
-    host="h", sender="示例店 <news@shop.example>", unsubscribe_url="https://u.shop.example/c?x=1", secret="s" * 16
+    host="h",
+    sender="示例店 <news@shop.example>",
+    unsubscribe_url="https://u.shop.example/c?x=1",
+    secret="s" * 16,
 )
 HASH = "a" * 64
 
 
-def mail_to(purpose: str = "marketing", country: str = "CN", language: str = "zh", **values: Any) -> Message:
-    given = {"full_name": "王芳", "company": "", "visits": 2, "last_visit_date": "2026-06-27", **values}
-    return Message(7, 7, "u@b.cn", HASH, "email", "price_page_follow_up", language, given, purpose, country)
+def mail_to(
+    purpose: str = "marketing", country: str = "CN", language: str = "zh", **values: Any
+) -> Message:
+    given = {
+        "full_name": "王芳",
+        "company": "",
+        "visits": 2,
+        "last_visit_date": "2026-06-27",
+        **values,
+    }
+    return Message(
+        7, 7, "u@b.cn", HASH, "email", "price_page_follow_up", language, given, purpose, country
+    )
 
 
 def read(mail: bytes) -> EmailMessage:
@@ -51,11 +66,21 @@ def read(mail: bytes) -> EmailMessage:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_mail_reads_back_as_it_was_rendered(language: str) -> None:
     message = mail_to(language=language, full_name="王芳 🌸 𠮷 O'Brien")
-    parsed, rendered = read(to_mime(message, CONFIG)), render_mail(message, unsubscribe_url=unsubscribe_url(message, CONFIG))
+    parsed, rendered = (
+        read(to_mime(message, CONFIG)),
+        render_mail(message, unsubscribe_url=unsubscribe_url(message, CONFIG)),
+    )
     body = {kind: parsed.get_body((kind,)) for kind in ("plain", "html")}
     assert all(part is not None and not part.defects for part in body.values())
-    contents = tuple(part.get_content().replace("\r\n", "\n").rstrip("\n") for part in body.values() if part is not None)
-    assert (str(parsed["Subject"]), *contents) == (rendered[0], *(text.rstrip("\n") for text in rendered[1:]))
+    contents = tuple(
+        part.get_content().replace("\r\n", "\n").rstrip("\n")
+        for part in body.values()
+        if part is not None
+    )
+    assert (str(parsed["Subject"]), *contents) == (
+        rendered[0],
+        *(text.rstrip("\n") for text in rendered[1:]),
+    )
     assert str(parsed["From"]) == "示例店 <news@shop.example>"
 
 
@@ -70,7 +95,9 @@ def test_headers_of_one_click_unsubscribe() -> None:
     mail = read(to_mime(mail_to(), CONFIG))
     link = unsubscribe_url(mail_to(), CONFIG)
     assert link.startswith("https://u.shop.example/c?x=1&t=" + HASH)
-    assert str(mail["List-Unsubscribe"]).startswith(f"<{link}>, <mailto:news@shop.example?subject=unsubscribe-{HASH}.")
+    assert str(mail["List-Unsubscribe"]).startswith(
+        f"<{link}>, <mailto:news@shop.example?subject=unsubscribe-{HASH}."
+    )
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Date"]
 
@@ -95,7 +122,9 @@ def test_transactional_mail_has_no_unsubscribe_and_no_mark() -> None:
         ("Adidas", "marketing", "CN", "en", "AD: Adidas"),
     ],
 )
-def test_advertisement_to_china_is_marked(subject: str, purpose: str, country: str, language: str, marked: str) -> None:
+def test_advertisement_to_china_is_marked(
+    subject: str, purpose: str, country: str, language: str, marked: str
+) -> None:
     assert mark_subject(subject, mail_to(purpose, country), language) == marked
 
 
@@ -103,7 +132,10 @@ def test_advertisement_to_china_is_marked(subject: str, purpose: str, country: s
 @settings(max_examples=300, deadline=None)
 def test_any_subject_reads_back_and_adds_no_header(subject: str) -> None:
     raw = header("Subject", subject)
-    assert all(line.startswith(b" ") or number == 0 for number, line in enumerate(raw.rstrip(b"\r\n").split(b"\r\n")))
+    assert all(
+        line.startswith(b" ") or number == 0
+        for number, line in enumerate(raw.rstrip(b"\r\n").split(b"\r\n"))
+    )
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
     cleaned = " ".join("".join(c if c.isprintable() else " " for c in subject).split())
     parsed = email.message_from_bytes(raw + b"\r\n", policy=email.policy.default)
@@ -134,12 +166,20 @@ def test_signature_covers_both_headers_of_unsubscribe(tmp_path: Path) -> None:
     path = tmp_path / "key.pem"
     path.write_bytes(
         key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
         )
     )
-    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     record = b"v=DKIM1; k=rsa; p=" + __import__("base64").b64encode(public)
-    smtp = Smtp(CONFIG.model_copy(update={"dkim_domain": "shop.example", "dkim_selector": "s1", "dkim_key_file": path}))
+    smtp = Smtp(
+        CONFIG.model_copy(
+            update={"dkim_domain": "shop.example", "dkim_selector": "s1", "dkim_key_file": path}
+        )
+    )
     signed = smtp._sign(to_mime(mail_to(), CONFIG))
     asked: list[bytes] = []
 
@@ -157,9 +197,18 @@ def test_signature_covers_both_headers_of_unsubscribe(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "named"),
     [
-        ({"dkim_domain": "shop.example"}, "SLUICE_SMTP_DKIM_SELECTOR and SLUICE_SMTP_DKIM_KEY_FILE"),
-        ({"dkim_domain": "d.cn", "dkim_selector": "s", "dkim_key_file": Path("missing.pem")}, "SLUICE_SMTP_DKIM_KEY_FILE"),
-        ({"dkim_domain": "d.cn", "dkim_selector": "s", "dkim_key_file": Path(__file__)}, "RSA private key"),
+        (
+            {"dkim_domain": "shop.example"},
+            "SLUICE_SMTP_DKIM_SELECTOR and SLUICE_SMTP_DKIM_KEY_FILE",
+        ),
+        (
+            {"dkim_domain": "d.cn", "dkim_selector": "s", "dkim_key_file": Path("missing.pem")},
+            "SLUICE_SMTP_DKIM_KEY_FILE",
+        ),
+        (
+            {"dkim_domain": "d.cn", "dkim_selector": "s", "dkim_key_file": Path(__file__)},
+            "RSA private key",
+        ),
     ],
 )
 def test_dkim_that_cannot_sign_stops_at_the_start(given: dict[str, Any], named: str) -> None:
@@ -171,9 +220,18 @@ def test_dkim_that_cannot_sign_stops_at_the_start(given: dict[str, Any], named: 
     ("given", "named"),
     [
         ({"secret": "short"}, r"SLUICE_SMTP_SECRET: .*16 characters"),
-        ({"unsubscribe_url": "https://u.shop.example/c"}, r"SLUICE_SMTP_SECRET: .*16 characters at least, to sign links"),
-        ({"unsubscribe_url": "http://u.shop.example/c", "secret": "s" * 16}, r"SLUICE_SMTP_UNSUBSCRIBE_URL: .*https"),
-        ({"unsubscribe_url": "https://u.shop.example/>,<x", "secret": "s" * 16}, r"SLUICE_SMTP_UNSUBSCRIBE_URL"),
+        (
+            {"unsubscribe_url": "https://u.shop.example/c"},
+            r"SLUICE_SMTP_SECRET: .*16 characters at least, to sign links",
+        ),
+        (
+            {"unsubscribe_url": "http://u.shop.example/c", "secret": "s" * 16},
+            r"SLUICE_SMTP_UNSUBSCRIBE_URL: .*https",
+        ),
+        (
+            {"unsubscribe_url": "https://u.shop.example/>,<x", "secret": "s" * 16},
+            r"SLUICE_SMTP_UNSUBSCRIBE_URL",
+        ),
         ({"sender": "Shop <no address>"}, r"SLUICE_SMTP_SENDER: .*address"),
         ({"sender": "店@b.cn"}, r"SLUICE_SMTP_SENDER: .*address"),
         ({"bounce_address": "a@b.cn> NOTIFY"}, r"SLUICE_SMTP_BOUNCE_ADDRESS"),
@@ -187,15 +245,15 @@ def test_setting_that_cannot_work_stops_at_the_start(given: dict[str, str], name
 def test_styles_go_into_elements_and_liquid_stays_as_it_is() -> None:
     pytest.importorskip("css_inline")
     source = (
-        "<html><head><title>{{ a }}</title>"
-        "<style>p{color:red} @media (max-width:9px){p{color:blue}}</style></head><body><table><tbody>"
-        '{% for x in rows %}<tr><td>{% if x > 1 and a == "b" %}<p>{{ x }} &amp; c</p>{% endif %}</td></tr>'
-        "{% endfor %}</tbody></table>"
-        '<a href="{{ url }}?a=1&amp;b=2">{{- a | upcase -}}</a></body></html>'
+        "<html><head><title>{{ a }}</title><style>p{color:red} @media"
+        " (max-width:9px){p{color:blue}}</style></head><body><table><tbody>{% for x in rows"
+        ' %}<tr><td>{% if x > 1 and a == "b" %}<p>{{ x }} &amp; c</p>{% endif %}</td></tr>{% endfor'
+        ' %}</tbody></table><a href="{{ url }}?a=1&amp;b=2">{{- a | upcase -}}</a></body></html>'
     )
     inlined = inline_styles(source)
     assert (
-        '{% for x in rows %}<tr><td>{% if x > 1 and a == "b" %}<p style="color: red;">{{ x }} &amp; c</p>{% endif %}' in inlined
+        '{% for x in rows %}<tr><td>{% if x > 1 and a == "b" %}<p style="color: red;">{{ x }} &amp;'
+        " c</p>{% endif %}" in inlined
     )
     assert "</tr>{% endfor %}" in inlined
     assert '<a href="{{ url }}?a=1&amp;b=2">{{- a | upcase -}}</a>' in inlined
@@ -208,13 +266,16 @@ def folder(tmp_path: Path) -> Path:
     blocks = tmp_path / "email" / "blocks"
     blocks.mkdir(parents=True)
     (tmp_path / "email" / "t.en.subject.liquid").write_text("Hi")
-    (tmp_path / "email" / "t.en.txt.liquid").write_text("{% if vip %}{% include 'offer' %}{% else %}no{% endif %}")
+    (tmp_path / "email" / "t.en.txt.liquid").write_text(
+        "{% if vip %}{% include 'offer' %}{% else %}no{% endif %}"
+    )
     (tmp_path / "email" / "t.en.mjml.liquid").write_text(
         "<mjml><mj-body>{% if vip %}{% include 'offer' %}{% endif %}</mj-body></mjml>"
     )
     (blocks / "offer.en.txt.liquid").write_text("offer for {{ full_name }}")
     (blocks / "offer.en.mjml.liquid").write_text(
-        "<mj-section><mj-column><mj-text>offer for {{ full_name }}</mj-text></mj-column></mj-section>"
+        "<mj-section><mj-column><mj-text>offer for {{ full_name"
+        " }}</mj-text></mj-column></mj-section>"
     )
     return tmp_path
 
@@ -222,7 +283,9 @@ def folder(tmp_path: Path) -> Path:
 def test_block_is_shown_to_whom_it_is_for(folder: Path) -> None:
     for vip in (True, False):
         values = {"vip": vip, "full_name": "<Li>"}
-        _, text, html = render_mail(Message(1, 1, "a@b.cn", "h", "email", "t", "en", values), folder)
+        _, text, html = render_mail(
+            Message(1, 1, "a@b.cn", "h", "email", "t", "en", values), folder
+        )
         assert text == ("offer for <Li>" if vip else "no")
         assert ("offer for &lt;Li&gt;" in html) is vip
         assert "mj-" not in html.replace("mj-column", "").replace("mj-outlook", "")
@@ -236,7 +299,9 @@ def test_block_that_includes_itself_is_an_error_with_a_mend(folder: Path) -> Non
 
 def test_plain_html_is_a_body_too(folder: Path) -> None:
     (folder / "email" / "t.en.html.liquid").write_text("<p>{{ full_name }}</p>")
-    rendered = render_mail(Message(1, 1, "a@b.cn", "h", "email", "t", "en", {"vip": False, "full_name": "Li"}), folder)
+    rendered = render_mail(
+        Message(1, 1, "a@b.cn", "h", "email", "t", "en", {"vip": False, "full_name": "Li"}), folder
+    )
     assert rendered[2] == "<p>Li</p>"
 
 
@@ -252,8 +317,16 @@ def plain_text(tmp_path: Path) -> Path:
 def test_a_mail_without_html_is_text_alone(plain_text: Path) -> None:
     variant = mail_variant("note", "de", plain_text)
     subject, text, html = variant.render({"full_name": "Ünal"})
-    parsed = read(skeleton(variant, "news@shop.example").assemble("u@b.cn", subject, text, html, [("X-Note", "1")]))
-    assert (parsed.get_content_type(), str(parsed["Subject"]), str(parsed["X-Note"])) == ("text/plain", "Hello Ünal", "1")
+    parsed = read(
+        skeleton(variant, "news@shop.example").assemble(
+            "u@b.cn", subject, text, html, [("X-Note", "1")]
+        )
+    )
+    assert (parsed.get_content_type(), str(parsed["Subject"]), str(parsed["X-Note"])) == (
+        "text/plain",
+        "Hello Ünal",
+        "1",
+    )
     assert parsed.get_content().replace("\r\n", "\n") == "Dear Ünal,\nthank you.\n"
     assert html == ""
 
@@ -269,16 +342,26 @@ def test_vendors_get_a_mail_without_html_as_text_alone(tmp_path: Path, name: str
     pages = {"u1@b.cn": "", "u2@b.cn": "<p>h</p>", "u3@b.cn": ""}
     with Sandbox(tmp_path, names=[name]) as sandbox:
         client: Any = build(name, sandbox.endpoints())
-        mails = [RenderedMail(message(n, to), to, "s", "t", page, ()) for n, (to, page) in enumerate(pages.items())]
+        mails = [
+            RenderedMail(message(n, to), to, "s", "t", page, ())
+            for n, (to, page) in enumerate(pages.items())
+        ]
         results = [result for group in alike(mails) for result in client._send(group)]
         rows = sandbox.store.rows("select recipient, source from received")
         client.close()
     assert {result.verdict for result in results} == {Verdict.ACCEPTED}
-    assert {str(to): "<p>h</p>" in str(source) for to, source in rows} == {to: bool(page) for to, page in pages.items()}
+    assert {str(to): "<p>h</p>" in str(source) for to, source in rows} == {
+        to: bool(page) for to, page in pages.items()
+    }
 
 
-@pytest.mark.parametrize(("wanted", "taken"), [("de", "de"), ("de-AT", "de"), ("fr", "en"), ("en-GB", "en"), ("zh", "en")])
-def test_a_language_falls_back_to_its_own_without_the_region_then_to_english(plain_text: Path, wanted: str, taken: str) -> None:
+@pytest.mark.parametrize(
+    ("wanted", "taken"),
+    [("de", "de"), ("de-AT", "de"), ("fr", "en"), ("en-GB", "en"), ("zh", "en")],
+)
+def test_a_language_falls_back_to_its_own_without_the_region_then_to_english(
+    plain_text: Path, wanted: str, taken: str
+) -> None:
     for suffix in ("subject", "txt"):
         (plain_text / "email" / f"note.de.{suffix}.liquid").write_text("Hallo {{ full_name }}")
     assert mail_variant("note", wanted, plain_text).language == taken

@@ -1,4 +1,6 @@
-"""Opens, clicks and delays of own messages: read from what vendors call with, kept once, landed, without a personal value."""
+"""Opens, clicks and delays of own messages: read from what vendors call with, kept once, landed,
+without a personal value.
+"""
 
 from __future__ import annotations
 
@@ -10,42 +12,66 @@ from typing import Any
 import duckdb
 import pytest
 
-from activations.destinations import engagement
-from activations.destinations.email.sendgrid import callback as sendgrid
-from activations.destinations.email.ses import callback as ses
-from activations.ledger.message_events import events_after
-from activations.ledger.receiving import receive
-from activations.ledger.store import Ledger
-from models.delivery import MessageEvent, Verdict
-from orchestration.landing.ledger import land_ledger
+from sluice.activations.destinations import engagement
+from sluice.activations.destinations.email.sendgrid import callback as sendgrid
+from sluice.activations.destinations.email.ses import callback as ses
+from sluice.activations.ledger.message_events import events_after
+from sluice.activations.ledger.receiving import receive
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import MessageEvent, Verdict
+from sluice.orchestration.landing.ledger import land_ledger
 from tests.activations.ledger_steps import claim_items, settle
 from tests.activations.test_conformance import message
 
 AT = datetime(2026, 11, 24, 13, 0, 5, tzinfo=UTC)
-MAIL = {"timestamp": "2026-11-24T13:00:00Z", "messageId": "0102", "destination": ["u@b.cn"], "tags": {"delivery_id": ["7"]}}
+MAIL = {
+    "timestamp": "2026-11-24T13:00:00Z",
+    "messageId": "0102",
+    "destination": ["u@b.cn"],
+    "tags": {"delivery_id": ["7"]},
+}
 STAMP = {"timestamp": "2026-11-24T13:00:05Z"}
-SENT = {"email": "u@b.cn", "timestamp": int(AT.timestamp()), "delivery_id": "7", "sg_event_id": "e1"}
+SENT = {
+    "email": "u@b.cn",
+    "timestamp": int(AT.timestamp()),
+    "delivery_id": "7",
+    "sg_event_id": "e1",
+}
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
 LINK = "https://shop.example/sale?email=u@b.cn&token=x#top"
 Seen = tuple[str, str | None, str | None, bool]
 
 
 def seen(heard: list[Any]) -> list[Seen]:
-    return [(one.event_type, one.link, one.agent, one.is_machine) for one in heard if isinstance(one, MessageEvent)]
+    return [
+        (one.event_type, one.link, one.agent, one.is_machine)
+        for one in heard
+        if isinstance(one, MessageEvent)
+    ]
 
 
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        pytest.param({"eventType": "Open", "open": {**STAMP, "userAgent": GMAIL}}, ("email_opened", None, "gmail_proxy", False)),
+        pytest.param(
+            {"eventType": "Open", "open": {**STAMP, "userAgent": GMAIL}},
+            ("email_opened", None, "gmail_proxy", False),
+        ),
         pytest.param(
             {"eventType": "Open", "open": {**STAMP, "userAgent": "Mozilla/5.0"}},
             ("email_opened", None, "apple_mail_privacy", True),
             id="mail privacy of Apple",
         ),
-        pytest.param({"eventType": "Open", "open": STAMP}, ("email_opened", None, None, False), id="no program told"),
         pytest.param(
-            {"eventType": "Click", "click": {**STAMP, "link": LINK, "userAgent": "Mozilla/5.0 (Macintosh)"}},
+            {"eventType": "Open", "open": STAMP},
+            ("email_opened", None, None, False),
+            id="no program told",
+        ),
+        pytest.param(
+            {
+                "eventType": "Click",
+                "click": {**STAMP, "link": LINK, "userAgent": "Mozilla/5.0 (Macintosh)"},
+            },
             ("email_clicked", "shop.example/sale", "person", False),
         ),
         pytest.param(
@@ -64,13 +90,20 @@ def test_events_of_ses_are_kept(event: dict[str, Any], expected: Seen) -> None:
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        pytest.param({"event": "open", "useragent": GMAIL}, ("email_opened", None, "gmail_proxy", False)),
         pytest.param(
-            {"event": "open", "sg_machine_open": True}, ("email_opened", None, "apple_mail_privacy", True), id="machine by flag"
+            {"event": "open", "useragent": GMAIL}, ("email_opened", None, "gmail_proxy", False)
         ),
-        pytest.param({"event": "click", "url": LINK}, ("email_clicked", "shop.example/sale", None, False)),
         pytest.param(
-            {"event": "click", "url": LINK, "useragent": "bingbot/2.0"}, ("email_clicked", "shop.example/sale", "bot", True)
+            {"event": "open", "sg_machine_open": True},
+            ("email_opened", None, "apple_mail_privacy", True),
+            id="machine by flag",
+        ),
+        pytest.param(
+            {"event": "click", "url": LINK}, ("email_clicked", "shop.example/sale", None, False)
+        ),
+        pytest.param(
+            {"event": "click", "url": LINK, "useragent": "bingbot/2.0"},
+            ("email_clicked", "shop.example/sale", "bot", True),
         ),
         pytest.param({"event": "deferred", "attempt": "2"}, ("email_delayed", None, None, False)),
         pytest.param({"event": "processed"}, ("email_processed", None, None, False)),
@@ -117,13 +150,20 @@ OPEN = MessageEvent("email_opened", AT, "k1", 7)
 
 
 def kept(ledger: Ledger) -> list[tuple[int, str]]:
-    return [(row["delivery_id"], row["event_type"]) for batch in events_after(ledger.engine, 0, size=2) for row in batch]
+    return [
+        (row["delivery_id"], row["event_type"])
+        for batch in events_after(ledger.engine, 0, size=2)
+        for row in batch
+    ]
 
 
 def test_a_copy_is_kept_once_and_a_second_open_again(sent: Ledger) -> None:
     assert receive(sent.engine, [OPEN, replace(OPEN, event_key="k2")], AT) == 2
     assert receive(sent.engine, [OPEN], AT) == 0
-    assert receive(sent.engine, [replace(OPEN, event_key="k3", delivery_id=None, vendor_id="v-7")], AT) == 1
+    assert (
+        receive(sent.engine, [replace(OPEN, event_key="k3", delivery_id=None, vendor_id="v-7")], AT)
+        == 1
+    )
     assert kept(sent) == [(7, "email_opened")] * 3
 
 
@@ -132,13 +172,22 @@ def test_an_event_of_a_message_of_somebody_else_is_left(sent: Ledger) -> None:
     assert kept(sent) == []
 
 
-def test_an_event_does_not_change_the_state_and_is_landed_once(sent: Ledger, tmp_path: Path) -> None:
+def test_an_event_does_not_change_the_state_and_is_landed_once(
+    sent: Ledger, tmp_path: Path
+) -> None:
     receive(sent.engine, [OPEN], AT)
     land_ledger(tmp_path / "w.duckdb", sent)
-    receive(sent.engine, [replace(OPEN, event_key="k2", event_type="email_clicked", link="shop.example")], AT)
+    receive(
+        sent.engine,
+        [replace(OPEN, event_key="k2", event_type="email_clicked", link="shop.example")],
+        AT,
+    )
     land_ledger(tmp_path / "w.duckdb", sent)
     with duckdb.connect(str(tmp_path / "w.duckdb"), read_only=True) as connection:
-        sql = "select delivery_id, event_type, link, is_machine, occurred_at from ledger.message_events order by event_id"
+        sql = (
+            "select delivery_id, event_type, link, is_machine, occurred_at from"
+            " ledger.message_events order by event_id"
+        )
         found = connection.execute(sql).fetchall()
     assert found == [
         (7, "email_opened", None, False, AT.replace(tzinfo=None)),

@@ -13,13 +13,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from activations.ledger.engine import open_engine
-from activations.ledger.migrate import configuration, upgrade
-from activations.ledger.stating import list_statements
-from activations.ledger.store import Ledger
-from activations.ledger.tables import metadata
-from activations.ledger.versions import REVISION, VERSIONS, version_of
-from models.errors import ConfigurationError
+from sluice.activations.ledger.engine import open_engine
+from sluice.activations.ledger.migrate import configuration, upgrade
+from sluice.activations.ledger.stating import list_statements
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.ledger.tables import metadata
+from sluice.activations.ledger.versions import REVISION, VERSIONS, version_of
+from sluice.models.errors import ConfigurationError
 from tests.conftest import ROOT
 
 # a receipt whose delivery is not there
@@ -45,9 +45,15 @@ def make_without_version(url: str) -> None:
 
 def test_a_new_ledger_has_the_tables_of_this_code(ledger: Ledger) -> None:
     with ledger.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+        differences = compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), metadata
+        )
     assert [one for one in differences if getattr(one[1], "name", "") != VERSIONS.name] == []
-    assert version(ledger) == REVISION == ScriptDirectory.from_config(configuration()).get_current_head()
+    assert (
+        version(ledger)
+        == REVISION
+        == ScriptDirectory.from_config(configuration()).get_current_head()
+    )
 
 
 @pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
@@ -56,9 +62,14 @@ def test_a_ledger_without_a_version_is_upgraded_without_loss(ledger_url: str) ->
     ledger = Ledger(ledger_url)
     assert version(ledger) == REVISION
     (batch,) = ledger.receipts_after(0)
-    assert [(row["receipt_id"], row["state"], row["row_hash"]) for row in batch] == [(1, "accepted", 77)]
+    assert [(row["receipt_id"], row["state"], row["row_hash"]) for row in batch] == [
+        (1, "accepted", 77)
+    ]
     assert [row["reason"] for row in ledger.suppressions()] == ["bounced"]
-    assert [(row["state"], row["count"]) for row in ledger.counts()] == [("accepted", 1), ("unknown", 1)]
+    assert [(row["state"], row["count"]) for row in ledger.counts()] == [
+        ("accepted", 1),
+        ("unknown", 1),
+    ]
     ledger.bind_mode("sandbox")
 
 
@@ -80,8 +91,14 @@ def test_a_ledger_of_the_first_version_keeps_its_rows(ledger_url: str, is_stampe
 def test_what_people_said_before_there_were_statements_becomes_one(ledger_url: str) -> None:
     engine = open_engine(ledger_url)
     upgrade(engine, "0004")
-    push = "insert into pushes values (1, 'message', 'news', 'smtp', 'email', 'r', current_timestamp, 'hold')"
-    delivery = "insert into deliveries values ({0}, 1, {1}, 'send', null, '{2}', 'accepted', null, null, 1, current_timestamp,"
+    push = (
+        "insert into pushes values (1, 'message', 'news', 'smtp', 'email', 'r', current_timestamp,"
+        " 'hold')"
+    )
+    delivery = (
+        "insert into deliveries values ({0}, 1, {1}, 'send', null, '{2}', 'accepted', null, null,"
+        " 1, current_timestamp,"
+    )
     delivery += " null, null)"
     suppression = "insert into suppressions values ('email', '{0}', '{1}', {2}, current_timestamp)"
     with engine.begin() as connection:
@@ -95,7 +112,10 @@ def test_what_people_said_before_there_were_statements_becomes_one(ledger_url: s
         ):
             connection.exec_driver_sql(statement)
     engine.dispose()
-    said = [(row["contact_id"], row["address_hash"], row["how"]) for row in list_statements(Ledger(ledger_url).engine)]
+    said = [
+        (row["contact_id"], row["address_hash"], row["how"])
+        for row in list_statements(Ledger(ledger_url).engine)
+    ]
     assert sorted(said, key=str) == [(7, "a", "unsubscribed"), (None, "c", "complained")]
 
 
@@ -116,15 +136,22 @@ def test_a_migration_that_fails_leaves_the_ledger_as_it_was(ledger_url: str) -> 
         Ledger(ledger_url)
     with engine.connect() as connection:
         assert version_of(connection) == "0001"
-        assert "on_unknown" not in {column["name"] for column in sa.inspect(connection).get_columns("deliveries")}
+        assert "on_unknown" not in {
+            column["name"] for column in sa.inspect(connection).get_columns("deliveries")
+        }
     engine.dispose()
 
 
 def test_opening_an_up_to_date_ledger_is_fast_and_without_alembic(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     Ledger(url)
-    code = f"import sys; from activations.ledger.store import Ledger; Ledger({url!r}); print('alembic' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    code = (
+        f"import sys; from sluice.activations.ledger.store import Ledger; Ledger({url!r});"
+        " print('alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "False"
     seconds = []
     for _ in range(5):

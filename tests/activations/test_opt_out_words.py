@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from activations.opt_out_words import says_no
+from sluice.activations.opt_out_words import says_no
 
 NOES = """R|r|TD|td.|ｔｄ|T|N|退订| 退订！|拒收|TD退订|请给我退订|取消订阅|STOP|Stop!|td R|UNSUBSCRIBE|opt-out|“R”|ＳＴＯＰ
 stop please|Please stop|STOP - thanks|opt out|T D|unsub|Unsubscribe me|remove me from your list|revoke|NO|don't text me
@@ -15,7 +15,9 @@ OTHERS = """ |!!|Ok|谢谢|R2D2|Thanks, when does it stop?|我上次退订的那
 请退订单，昨天下的那个单买错了颜色|no problem|end of the month|please thank you|R you there"""
 
 
-@pytest.mark.parametrize("text", [*NOES.replace("\n", "|").split("|"), "Stop\n\nSent from my phone"])
+@pytest.mark.parametrize(
+    "text", [*NOES.replace("\n", "|").split("|"), "Stop\n\nSent from my phone"]
+)
 def test_reply_says_no(text: str) -> None:
     assert says_no(text)
 
@@ -27,4 +29,6 @@ def test_reply_says_something_else(text: str) -> None:
 
 def test_words_of_a_setting_are_the_only_ones() -> None:
     words = {"stop", "别再发"}
-    assert [says_no(text, words, ("别再发",)) for text in ("Stop please", "请别再发", "退订", "N")] == [True, True, False, False]
+    assert [
+        says_no(text, words, ("别再发",)) for text in ("Stop please", "请别再发", "退订", "N")
+    ] == [True, True, False, False]

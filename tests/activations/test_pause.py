@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from activations.dispatcher import Pusher
-from activations.ledger import pauses
-from activations.ledger.store import Ledger
-from models.delivery import Capabilities, Item, ItemResult, Verdict
-from models.errors import ConfigurationError
-from models.run import Run
+from sluice.activations.ledger import pauses
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.push.dispatcher import Pusher
+from sluice.models.delivery import Capabilities, Item, ItemResult, Verdict
+from sluice.models.errors import ConfigurationError
+from sluice.models.run import Run
 from tests.activations.test_conformance import operation
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
@@ -80,9 +80,9 @@ def test_a_pause_stops_within_one_batch_and_the_rest_is_sent_after_it(ledger: Le
 def test_a_second_pause_keeps_the_first_ones_reason(ledger: Ledger) -> None:
     assert pauses.pause(ledger.engine, pauses.DESTINATION, "smtp", "bounces rise", "ann", NOW)
     assert not pauses.pause(ledger.engine, pauses.DESTINATION, "smtp", "another", "bob", NOW)
-    assert [(row["name"], row["reason"], row["paused_by"]) for row in pauses.list_pauses(ledger.engine)] == [
-        ("smtp", "bounces rise", "ann")
-    ]
+    assert [
+        (row["name"], row["reason"], row["paused_by"]) for row in pauses.list_pauses(ledger.engine)
+    ] == [("smtp", "bounces rise", "ann")]
 
 
 def test_what_is_not_paused_cannot_be_resumed(ledger: Ledger) -> None:

@@ -1,4 +1,6 @@
-"""The limit of a channel that sends messages counts messages, that of a sync counts calls; both let through an even stream."""
+"""The limit of a channel that sends messages counts messages, that of a sync counts calls; both let
+through an even stream.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,17 @@ from typing import Any
 
 import pytest
 
-from activations.destinations import registry
-from activations.dispatcher import Pace, Pusher
-from activations.http import HttpClient
-from activations.ledger.store import Ledger
-from activations.rate_limit import RateLimit, SharedLimits
-from activations.sandbox.loopback import LoopbackServer
-from activations.tariff import tariff_of
-from models.delivery import Item, ItemResult, Message, Verdict
-from models.errors import ConfigurationError
-from models.run import Run
-from orchestration.delivering import pace_of
+from sluice.activations.destinations import registry
+from sluice.activations.http.client import HttpClient
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.plan.tariff import tariff_of
+from sluice.activations.push.dispatcher import Pace, Pusher
+from sluice.activations.push.rate_limit import RateLimit, SharedLimits
+from sluice.activations.sandbox.loopback import LoopbackServer
+from sluice.models.delivery import Item, ItemResult, Message, Verdict
+from sluice.models.errors import ConfigurationError
+from sluice.models.run import Run
+from sluice.orchestration.push.activation_push import pace_of
 from tests.activations.destination_doubles import Double, batches
 from tests.activations.fake_clock import FakeClock
 from tests.activations.ledger_steps import CRM, NOW
@@ -37,7 +39,9 @@ def most_in_a_second(times: Sequence[float]) -> int:
 
 
 class Noting:
-    """A destination with the capabilities of another, that notes when each item was sent and how many at once."""
+    """A destination with the capabilities of another, that notes when each item was sent and how
+    many at once.
+    """
 
     def __init__(self, real: Any, clock: FakeClock) -> None:
         self.capabilities, self.clock = real.capabilities, clock
@@ -56,18 +60,26 @@ class Noting:
 
 def config_of(name: str) -> Any:
     made = registry.entry(name).config
-    return made(**{f: made.example(f) for f, info in made.model_fields.items() if info.is_required()})
+    return made(
+        **{f: made.example(f) for f, info in made.model_fields.items() if info.is_required()}
+    )
 
 
-def push(tmp_path: Path, destination: Any, pace: Pace, items: list[list[Message]], clock: FakeClock) -> int:
+def push(
+    tmp_path: Path, destination: Any, pace: Pace, items: list[list[Message]], clock: FakeClock
+) -> int:
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     campaign = ("message", "price_page_follow_up", "any")
-    pusher = Pusher(*campaign, destination, ledger, Run("run-1", NOW), pace, lambda: destination, clock=clock)
+    pusher = Pusher(
+        *campaign, destination, ledger, Run("run-1", NOW), pace, lambda: destination, clock=clock
+    )
     return pusher.push(items).counts()["accepted"]
 
 
 @pytest.mark.parametrize("name", OF_MESSAGES)
-def test_the_limit_of_a_channel_counts_messages(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_of_a_channel_counts_messages(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = config_of(name)
     prefix = config.model_config["env_prefix"]
     monkeypatch.setenv(f"{prefix}MESSAGES_PER_SECOND", "6")
@@ -75,7 +87,9 @@ def test_the_limit_of_a_channel_counts_messages(name: str, tmp_path: Path, monke
     sending = Noting(registry.entry(name).client(config), clock)
     pace = pace_of(config, "message")
     assert pace.per_second == 6
-    mails = [[message(n, f"u{n}@shop.example") for n in range(start, start + 31)] for start in (0, 31)]
+    mails = [
+        [message(n, f"u{n}@shop.example") for n in range(start, start + 31)] for start in (0, 31)
+    ]
     assert push(tmp_path, sending, Pace(1, messages_per_second=pace.per_second), mails, clock) == 62
     assert most_in_a_second(sending.times) <= 6 * BURST
     assert 62 / 6 - 1 <= sending.times[-1] - sending.times[0] <= 62 / 6 + 2  # and it is used up
@@ -86,7 +100,9 @@ def test_the_limit_of_a_channel_counts_messages(name: str, tmp_path: Path, monke
 def test_a_campaign_limited_in_calls_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     prefix = config_of(name).model_config["env_prefix"]
     monkeypatch.setenv(f"{prefix}CALLS_PER_SECOND", "6")
-    with pytest.raises(ConfigurationError, match=f"{prefix}CALLS_PER_SECOND limits the calls of syncs") as refused:
+    with pytest.raises(
+        ConfigurationError, match=f"{prefix}CALLS_PER_SECOND limits the calls of syncs"
+    ) as refused:
         pace_of(config_of(name), "message")
     assert f"{prefix}MESSAGES_PER_SECOND" in refused.value.mend
     with pytest.raises(ConfigurationError, match="counts messages"):  # already when it is planned
@@ -96,7 +112,10 @@ def test_a_campaign_limited_in_calls_is_refused(name: str, monkeypatch: pytest.M
 def test_a_larger_limit_sends_batches_of_a_quarter_second(tmp_path: Path) -> None:
     clock = FakeClock()
     sending = Noting(Double(batch_size=50), clock)
-    mails = [[message(n, f"u{n}@shop.example") for n in range(start, start + 50)] for start in range(0, 400, 50)]
+    mails = [
+        [message(n, f"u{n}@shop.example") for n in range(start, start + 50)]
+        for start in range(0, 400, 50)
+    ]
     assert push(tmp_path, sending, Pace(1, messages_per_second=100.0), mails, clock) == 400
     assert max(sending.batches) == 25
     assert most_in_a_second(sending.times) <= 100 * BURST
@@ -106,12 +125,16 @@ def test_pushes_that_follow_each_other_share_the_limit_of_their_account(tmp_path
     """Ten campaigns of three messages are no way around it."""
     clock, limits = FakeClock(), SharedLimits()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("activations.pacing.SHARED", limits)
+        patch.setattr("sluice.activations.push.pacing.SHARED", limits)
         sending = Noting(Double(batch_size=50), clock)
         pace = Pace(1, messages_per_second=6.0, account="SLUICE_SMTP_")
         for campaign in range(10):
             push(
-                tmp_path, sending, pace, [[message(campaign * 10 + n, f"u{campaign}-{n}@shop.example") for n in range(3)]], clock
+                tmp_path,
+                sending,
+                pace,
+                [[message(campaign * 10 + n, f"u{campaign}-{n}@shop.example") for n in range(3)]],
+                clock,
             )
     assert len(sending.times) == 30
     assert most_in_a_second(sending.times) <= 6 * BURST
@@ -123,7 +146,9 @@ def test_what_was_paid_for_and_not_sent_is_given_back(tmp_path: Path) -> None:
     mails = [message(n, f"u{n}@shop.example") for n in range(100)]
     push(tmp_path, sending, Pace(1, messages_per_second=1000.0), [mails], clock)
     before = clock.seconds
-    push(tmp_path, sending, Pace(1, messages_per_second=2.0), [mails], clock)  # all of them were sent
+    push(
+        tmp_path, sending, Pace(1, messages_per_second=2.0), [mails], clock
+    )  # all of them were sent
     assert clock.seconds - before < 1.0
 
 
@@ -170,7 +195,9 @@ def test_a_sync_pays_for_every_call_its_batch_takes(
 
     double.send = send  # type: ignore[method-assign]
     pace = Pace(1, calls_per_second=4.0)
-    pushed = Pusher(*CRM, double, ledger, Run("run-1", NOW), pace, lambda: double, clock=clock).push(batches(40))
+    pushed = Pusher(
+        *CRM, double, ledger, Run("run-1", NOW), pace, lambda: double, clock=clock
+    ).push(batches(40))
     client.close()
     assert (pushed.counts()["accepted"], len(times)) == (40, 40)
     assert most_in_a_second(times) <= 4 * BURST

@@ -6,16 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activations.ledger.receiving import match_early, receive
-from activations.ledger.store import Ledger
-from models.delivery import DeliveryState, ItemResult, Receipt, Verdict, Withdrawal
+from sluice.activations.ledger.receiving import match_early, receive
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import DeliveryState, ItemResult, Receipt, Verdict, Withdrawal
 from tests.activations.ledger_steps import NOW, claim_items, settle
 from tests.activations.test_conformance import message
 
 LATER = datetime(2026, 6, 30, 8, tzinfo=UTC)
 NEWS = ("message", "news", "smtp")
 X_HASH = message(1, "x@b.cn").address_hash
-DELIVERED, BOUNCED, COMPLAINED = DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED
+DELIVERED, BOUNCED, COMPLAINED = (
+    DeliveryState.DELIVERED,
+    DeliveryState.BOUNCED,
+    DeliveryState.COMPLAINED,
+)
 
 
 @pytest.fixture
@@ -32,13 +36,21 @@ def receipts(ledger: Ledger) -> list[tuple[int, str, str | None]]:
 
 
 @pytest.mark.parametrize(
-    "found_by", [{"delivery_id": 1}, {"vendor_id": "batch-9", "address_hash": message(1, "x@b.cn").address_hash}]
+    "found_by",
+    [
+        {"delivery_id": 1},
+        {"vendor_id": "batch-9", "address_hash": message(1, "x@b.cn").address_hash},
+    ],
 )
-def test_a_bounce_is_a_receipt_and_suppresses_at_once(sent: Ledger, found_by: dict[str, object]) -> None:
+def test_a_bounce_is_a_receipt_and_suppresses_at_once(
+    sent: Ledger, found_by: dict[str, object]
+) -> None:
     bounce = Receipt(BOUNCED, LATER, reason="5.1.1", suppress=True, **found_by)  # type: ignore[arg-type]
     assert receive(sent.engine, [bounce], LATER) == 1
     assert receipts(sent) == [(1, "bounced", "5.1.1")]
-    assert [(row["channel"], row["reason"], row["delivery_id"]) for row in sent.suppressions()] == [("email", "bounced", 1)]
+    assert [(row["channel"], row["reason"], row["delivery_id"]) for row in sent.suppressions()] == [
+        ("email", "bounced", 1)
+    ]
     claimed = claim_items(sent, [message(3, "x@b.cn")], activation=NEWS)
     assert [result.reason for result in claimed.refused] == ["suppressed_bounced"]
 
@@ -70,7 +82,9 @@ def test_a_receipt_settles_what_was_unknown(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("found_by", [{"delivery_id": 1}, {"vendor_id": "v1"}])
-def test_a_receipt_that_comes_before_the_answer_waits_for_it(ledger: Ledger, found_by: dict[str, object]) -> None:
+def test_a_receipt_that_comes_before_the_answer_waits_for_it(
+    ledger: Ledger, found_by: dict[str, object]
+) -> None:
     early = Receipt(BOUNCED, LATER, reason="5.1.1", suppress=True, **found_by)  # type: ignore[arg-type]
     claimed = claim_items(ledger, [message(1, "x@b.cn")], activation=NEWS)
     receive(ledger.engine, [early, early], LATER)
@@ -78,7 +92,10 @@ def test_a_receipt_that_comes_before_the_answer_waits_for_it(ledger: Ledger, fou
     ledger.record(claimed, [ItemResult(1, Verdict.ACCEPTED, vendor_id="v1")], NOW)
     assert match_early(ledger.engine, LATER) == 1
     assert match_early(ledger.engine, LATER) == 0
-    assert [row["state"] for batch in ledger.receipts_after(0) for row in batch] == ["accepted", "bounced"]
+    assert [row["state"] for batch in ledger.receipts_after(0) for row in batch] == [
+        "accepted",
+        "bounced",
+    ]
     assert len(ledger.suppressions()) == 1
 
 

@@ -1,4 +1,6 @@
-"""Salesforce, beyond the conformance suite: tokens, results a record, Bulk jobs, owners, tasks, campaigns, the SDK."""
+"""Salesforce, beyond the conformance suite: tokens, results a record, Bulk jobs, owners, tasks,
+campaigns, the SDK.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.crm.salesforce.client import Salesforce
-from activations.destinations.crm.salesforce.config import SalesforceConfig
-from activations.destinations.crm.salesforce.mapping import quoted, to_csv
-from activations.sandbox.salesforce import REFRESH_TOKEN, SalesforceVendor
-from activations.sandbox.server import Sandbox
-from models.delivery import ItemResult, SyncOperation, Verdict
-from models.errors import ConfigurationError
+from sluice.activations.destinations.crm.salesforce.client import Salesforce
+from sluice.activations.destinations.crm.salesforce.config import SalesforceConfig
+from sluice.activations.destinations.crm.salesforce.mapping import quoted, to_csv
+from sluice.activations.sandbox.salesforce import REFRESH_TOKEN, SalesforceVendor
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.errors import ConfigurationError
 from tests.activations.test_conformance import operation
 
 ACCEPTED, RETRY, FAILED, UNKNOWN = Verdict.ACCEPTED, Verdict.RETRY, Verdict.FAILED, Verdict.UNKNOWN
@@ -77,7 +79,9 @@ def test_token_that_expires_is_replaced_within_the_call(sandbox: Sandbox) -> Non
         ("refresh_token", "other", "login_refused"),
     ],
 )
-def test_refused_login_fails_no_row(sandbox: Sandbox, setting: str, value: str, reason: str) -> None:
+def test_refused_login_fails_no_row(
+    sandbox: Sandbox, setting: str, value: str, reason: str
+) -> None:
     (result,) = client(sandbox, **{setting: value}).send(contacts(1))
     assert (result.verdict, result.reason, result.retry_after_seconds) == (RETRY, reason, 3600)
 
@@ -98,7 +102,9 @@ def test_record_errors_in_an_answer_200_are_those_of_their_rows(sandbox: Sandbox
 
 
 def test_field_that_nobody_made_fails_no_row(sandbox: Sandbox) -> None:
-    assert named(client(sandbox).send([operation(1, LastName="王", city="上海市")])) == [(RETRY, "field_does_not_exist")]
+    assert named(client(sandbox).send([operation(1, LastName="王", city="上海市")])) == [
+        (RETRY, "field_does_not_exist")
+    ]
 
 
 def test_collections_hold_200(sandbox: Sandbox) -> None:
@@ -106,14 +112,18 @@ def test_collections_hold_200(sandbox: Sandbox) -> None:
     assert named(results) == [(ACCEPTED, None)] * 401
     calls = sandbox.store.rows("select accepted from calls where operation = 'upsert'")
     assert [row[0] for row in calls] == [200, 200, 1]
-    answer = client(sandbox).session.call("PATCH", "composite/sobjects/Contact/X__c", json={"records": [{}] * 201})
+    answer = client(sandbox).session.call(
+        "PATCH", "composite/sobjects/Contact/X__c", json={"records": [{}] * 201}
+    )
     assert answer.reason == "http_400"
 
 
 def test_many_rows_go_as_one_job(sandbox: Sandbox) -> None:
     items = [*contacts(2_000), operation(2_001, LastName="", Email="a@b.cn")]
     results = client(sandbox).send(items)
-    assert named(results) == [(ACCEPTED, None)] * 2_000 + [(FAILED, "required_field_missing:lastname")]
+    assert named(results) == [(ACCEPTED, None)] * 2_000 + [
+        (FAILED, "required_field_missing:lastname")
+    ]
     assert sandbox.store.rows("select operation, accepted from calls") == [("bulk", 2_000)]
     assert results[0].vendor_id == vendor(sandbox).records.find("Contact", "1").record_id  # type: ignore[union-attr]
 
@@ -125,7 +135,9 @@ def test_rows_a_job_did_not_reach_are_tried_again(sandbox: Sandbox) -> None:
 
 
 def test_job_of_a_field_that_nobody_made_fails_no_row(sandbox: Sandbox) -> None:
-    assert named(client(sandbox, bulk_above=0).send(contacts(1, city="上海市"))) == [(RETRY, "not_processed")]
+    assert named(client(sandbox, bulk_above=0).send(contacts(1, city="上海市"))) == [
+        (RETRY, "not_processed")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -164,9 +176,14 @@ def test_empty_values(sandbox: Sandbox, bulk_above: int) -> None:
 def test_if_empty_leaves_what_people_typed(sandbox: Sandbox) -> None:
     salesforce = client(sandbox)
     salesforce.send([operation(1, LastName="王", Title="typed by sales")])
-    soft = [replace(o, if_empty=frozenset({"Title", "LastName"})) for o in contacts(2, Title="ours")]
+    soft = [
+        replace(o, if_empty=frozenset({"Title", "LastName"})) for o in contacts(2, Title="ours")
+    ]
     assert named(salesforce.send(soft)) == [(ACCEPTED, None)] * 2
-    assert [(one["LastName"], one["Title"]) for one in held(sandbox)] == [("王", "typed by sales"), ("王2", "ours")]
+    assert [(one["LastName"], one["Title"]) for one in held(sandbox)] == [
+        ("王", "typed by sales"),
+        ("王2", "ours"),
+    ]
 
 
 def test_exit_deletes_and_again_is_gone(sandbox: Sandbox) -> None:
@@ -189,7 +206,9 @@ def test_exit_deletes_and_again_is_gone(sandbox: Sandbox) -> None:
         ("o'brien\\@sandbox.example", (FAILED, "owner_not_found"), None),
     ],
 )
-def test_owner_is_written_by_the_users_mail(sandbox: Sandbox, email: str, outcome: Any, owner: str | None) -> None:
+def test_owner_is_written_by_the_users_mail(
+    sandbox: Sandbox, email: str, outcome: Any, owner: str | None
+) -> None:
     salesforce = client(sandbox)
     for _ in range(2):  # the second time it is known
         assert named(salesforce.send(contacts(1, owner_email=email))) == [outcome]
@@ -198,11 +217,21 @@ def test_owner_is_written_by_the_users_mail(sandbox: Sandbox, email: str, outcom
 
 def test_task_is_made_once_about_its_contact(sandbox: Sandbox) -> None:
     salesforce = client(sandbox)
-    task = operation(77, contact_id=1, subject="回电", due_at=date(2026, 6, 30), owner_email="owner@sandbox.example")
+    task = operation(
+        77,
+        contact_id=1,
+        subject="回电",
+        due_at=date(2026, 6, 30),
+        owner_email="owner@sandbox.example",
+    )
     task = replace(task, object="tasks")
     assert named(salesforce.send([task])) == [(RETRY, "contact_not_there_yet")]
     (made,) = salesforce.send(contacts(1))
-    assert named(salesforce.send([task])) == named(salesforce.send([replace(task, operation="changed")])) == [(ACCEPTED, None)]
+    assert (
+        named(salesforce.send([task]))
+        == named(salesforce.send([replace(task, operation="changed")]))
+        == [(ACCEPTED, None)]
+    )
     assert held(sandbox, "Task") == [
         {
             "Sluice_Id__c": "77",
@@ -222,7 +251,11 @@ def test_members_enter_and_leave_a_campaign(sandbox: Sandbox) -> None:
     assert named(salesforce.send(members))[0] == (RETRY, "campaign_not_there")
     vendor(sandbox).records.create("Campaign", None, {"Name": "夏季展会"})
     for _ in range(2):  # a repeat joins nobody twice
-        assert named(salesforce.send(members)) == [(ACCEPTED, None), (ACCEPTED, None), (RETRY, "contact_not_there_yet")]
+        assert named(salesforce.send(members)) == [
+            (ACCEPTED, None),
+            (ACCEPTED, None),
+            (RETRY, "contact_not_there_yet"),
+        ]
     assert len(held(sandbox, "CampaignMember")) == 2
     leaving = [replace(one, operation="exited") for one in members]
     assert {one.verdict for one in salesforce.send(leaving)} == {ACCEPTED}
@@ -245,19 +278,29 @@ def test_value_cannot_leave_its_quotes(sandbox: Sandbox) -> None:
         client(sandbox)._lookup("Campaign", "Name OR 1", [quoted("a")])
 
 
-def test_requests_are_those_of_simple_salesforce(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The SDK's Bulk 2.0 upsert and ours make the same job; a collection is read by the SDK as we read it."""
+def test_requests_are_those_of_simple_salesforce(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK's Bulk 2.0 upsert and ours make the same job; a collection is read by the SDK as we
+    read it.
+    """
     from simple_salesforce import Salesforce as Sdk
     from simple_salesforce import bulk2
 
-    monkeypatch.setattr(bulk2, "sleep", lambda seconds: None)  # it waits 5 s before it asks for the first time
+    monkeypatch.setattr(
+        bulk2, "sleep", lambda seconds: None
+    )  # it waits 5 s before it asks for the first time
 
     calls: list[tuple[str, str, Any]] = []
     handle = vendor(sandbox).handle
 
     def keep(request: Any) -> Any:
         if "jobs/ingest" in request.path and request.method in {"POST", "PUT", "PATCH"}:
-            body = request.json() if request.method != "PUT" else list(csv.DictReader(io.StringIO(request.body.decode())))
+            body = (
+                request.json()
+                if request.method != "PUT"
+                else list(csv.DictReader(io.StringIO(request.body.decode())))
+            )
             calls.append((request.method, request.path.replace("7505e2", "7505e1"), body))
         return handle(request)
 
@@ -265,19 +308,36 @@ def test_requests_are_those_of_simple_salesforce(sandbox: Sandbox, monkeypatch: 
     items = contacts(2)
     ours = client(sandbox, bulk_above=0).send(items)
     url = sandbox.endpoints()["salesforce"]["url"]
-    sdk = Sdk(instance_url="https://127.0.0.1", session_id=next(iter(vendor(sandbox).tokens)), version="62.0")
+    sdk = Sdk(
+        instance_url="https://127.0.0.1",
+        session_id=next(iter(vendor(sandbox).tokens)),
+        version="62.0",
+    )
     sdk.bulk2_url, sdk.base_url = f"{url}/services/data/v62.0/jobs/", f"{url}/services/data/v62.0/"
     records = list(csv.DictReader(io.StringIO(to_csv(items, "Sluice_Contact_Id__c"))))
     (job,) = sdk.bulk2.Contact.upsert(records=records, external_id_field="Sluice_Contact_Id__c")
     assert calls[:3] == calls[3:]
-    good = list(csv.DictReader(io.StringIO(sdk.bulk2.Contact.get_successful_records(job["job_id"]))))
+    good = list(
+        csv.DictReader(io.StringIO(sdk.bulk2.Contact.get_successful_records(job["job_id"])))
+    )
     assert [row["sf__Id"] for row in good] == [one.vendor_id for one in ours]
-    body = {"allOrNone": False, "records": [{"attributes": {"type": "Contact"}, "Sluice_Contact_Id__c": "1", "LastName": "李"}]}
-    answer = sdk.restful("composite/sobjects/Contact/Sluice_Contact_Id__c", method="PATCH", json=body)
-    assert [(one["id"], one["success"], one["created"]) for one in answer] == [(ours[0].vendor_id, True, False)]
+    body = {
+        "allOrNone": False,
+        "records": [
+            {"attributes": {"type": "Contact"}, "Sluice_Contact_Id__c": "1", "LastName": "李"}
+        ],
+    }
+    answer = sdk.restful(
+        "composite/sobjects/Contact/Sluice_Contact_Id__c", method="PATCH", json=body
+    )
+    assert [(one["id"], one["success"], one["created"]) for one in answer] == [
+        (ours[0].vendor_id, True, False)
+    ]
 
 
 def test_secrets_are_in_no_text() -> None:
-    config = SalesforceConfig(url="https://x", client_id="id", client_secret="hush-1", refresh_token="hush-2")
+    config = SalesforceConfig(
+        url="https://x", client_id="id", client_secret="hush-1", refresh_token="hush-2"
+    )
     assert "hush" not in repr(config) + str(config) + config.model_dump_json()
     assert json.loads(config.model_dump_json())["client_id"] == "id"

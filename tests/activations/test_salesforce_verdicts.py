@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from activations.destinations.crm.salesforce import verdicts as salesforce
-from models.delivery import Verdict
+from sluice.activations.destinations.crm.salesforce import verdicts as salesforce
+from sluice.models.delivery import Verdict
 from tests.activations.test_crm_verdicts import FAILED, RETRY, answer
 
 # a code; verdict, reason, seconds to wait
@@ -69,10 +69,14 @@ SALESFORCE_LOGIN: list[tuple[str, str, float]] = [
 
 @pytest.mark.parametrize(("code", "verdict", "reason", "wait"), SALESFORCE)
 def test_salesforce(code: str, verdict: Verdict, reason: str, wait: float | None) -> None:
-    """The same of a record in an answer 200 and of a row of a job; of a whole call where the table has the code."""
+    """The same of a record in an answer 200 and of a row of a job; of a whole call where the table
+    has the code.
+    """
     one = salesforce.rule_record([{"statusCode": code, "message": "of a@b.cn", "fields": []}])
     row = salesforce.rule_bulk_row(f"{code}:of a@b.cn: Ben:--")
-    assert {(found.verdict, found.reason, found.wait_seconds) for found in (one, row)} == {(verdict, reason, wait)}
+    assert {(found.verdict, found.reason, found.wait_seconds) for found in (one, row)} == {
+        (verdict, reason, wait)
+    }
     if code in salesforce.CODES:
         assert salesforce.rule(answer(400, [{"errorCode": code}])) == one
 
@@ -80,10 +84,19 @@ def test_salesforce(code: str, verdict: Verdict, reason: str, wait: float | None
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        ("REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --", "required_field_missing:lastname"),
-        ("STRING_TOO_LONG:Region: data value too large: Ben:Region2__c,Name --", "value_too_long:region2__c,name"),
+        (
+            "REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --",
+            "required_field_missing:lastname",
+        ),
+        (
+            "STRING_TOO_LONG:Region: data value too large: Ben:Region2__c,Name --",
+            "value_too_long:region2__c,name",
+        ),
         ("DUPLICATE_VALUE:duplicates value on record with id: Ben:--", "value_of_another_record"),
-        ("INVALID_EMAIL_ADDRESS:invalid email address: a@b:a@b --", "email_not_valid:unlisted_code"),
+        (
+            "INVALID_EMAIL_ADDRESS:invalid email address: a@b:a@b --",
+            "email_not_valid:unlisted_code",
+        ),
     ],
 )
 def test_a_row_of_a_job_names_the_fields_and_never_a_value(error: str, reason: str) -> None:

@@ -1,4 +1,6 @@
-"""Secrets are planted in every setting that holds one; no error, log, result or file of a run may repeat them."""
+"""Secrets are planted in every setting that holds one; no error, log, result or file of a run may
+repeat them.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from activations.destinations.registry import REGISTRY, entry
-from activations.sandbox.server import Sandbox
-from models.errors import ConfigurationError
+from sluice.activations.destinations.registry import REGISTRY, entry
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.errors import ConfigurationError
 from tests.conftest import sluice
 
 PLANTED = "pl4nted-secret-of-a-test"
@@ -21,7 +23,11 @@ def secret_names(config: Any) -> dict[str, str]:
     """Environment variables of the secrets of a destination's settings, by field."""
     prefix = str(config.model_config.get("env_prefix", ""))
     fields = config.model_fields.items()
-    return {name: prefix + name.upper() for name, field in fields if "SecretStr" in str(field.annotation)}
+    return {
+        name: prefix + name.upper()
+        for name, field in fields
+        if "SecretStr" in str(field.annotation)
+    }
 
 
 @pytest.mark.parametrize("name", sorted(REGISTRY))
@@ -43,17 +49,24 @@ def test_every_vendor_that_asks_for_a_secret_keeps_it_as_one() -> None:
         f"{name}.{field}"
         for name, found in REGISTRY.items()
         for field, info in found.config.model_fields.items()
-        if any(field == word or field.endswith(f"_{word}") for word in words) and "SecretStr" not in str(info.annotation)
+        if any(field == word or field.endswith(f"_{word}") for word in words)
+        and "SecretStr" not in str(info.annotation)
     ]
     assert plain == []
 
 
 @pytest.mark.parametrize("name", sorted(REGISTRY))
-def test_a_refused_login_is_told_without_the_secret(name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_refused_login_is_told_without_the_secret(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     with Sandbox(tmp_path, names=[name] if name != "smtp" else []) as sandbox:
         settings = dict(sandbox.endpoints().get(name, {}))
-        secrets = {field: SecretStr(PLANTED) for field in secret_names(entry(name).config) if field in settings}
+        secrets = {
+            field: SecretStr(PLANTED)
+            for field in secret_names(entry(name).config)
+            if field in settings
+        }
         try:
             client = entry(name).client(entry(name).config(**{**settings, **secrets}))
             told: Any = client
@@ -65,7 +78,9 @@ def test_a_refused_login_is_told_without_the_secret(name: str, tmp_path: Path, c
 
 @pytest.mark.slow
 def test_a_live_run_writes_no_secret(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """Mails go out, the CRM refuses its token: neither the output nor any file of the home has one of the secrets."""
+    """Mails go out, the CRM refuses its token: neither the output nor any file of the home has one
+    of the secrets.
+    """
     home = tmp_path / "home"
     home.mkdir()
     with Sandbox(tmp_path) as sandbox:
@@ -83,6 +98,11 @@ def test_a_live_run_writes_no_secret(tmp_path: Path, capfd: pytest.CaptureFixtur
         sealed = sluice("plan", "--out", str(home / "plan.json"), home=home, **environment)
     assert done.code == 1, done.stderr
     assert done.json["messages"]["sent"] > 0
-    assert PLANTED not in done.stdout + done.stderr + told.stdout + told.stderr + sealed.stdout + sealed.stderr
-    holders = [path for path in home.rglob("*") if path.is_file() and PLANTED.encode() in path.read_bytes()]
+    assert (
+        PLANTED
+        not in done.stdout + done.stderr + told.stdout + told.stderr + sealed.stdout + sealed.stderr
+    )
+    holders = [
+        path for path in home.rglob("*") if path.is_file() and PLANTED.encode() in path.read_bytes()
+    ]
     assert holders == []

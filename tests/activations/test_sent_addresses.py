@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from activations.ledger.store import Ledger
-from models.delivery import Message, Verdict
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import Message, Verdict
 from tests.activations.ledger_steps import NOW, claim_items, settle, subjects
 from tests.activations.test_ledger import message
 
@@ -34,7 +34,9 @@ def claimed_again(ledger: Ledger, *items: Message) -> tuple[list[int], list[str 
         pytest.param(None, False, id="in hand"),
     ],
 )
-def test_another_contact_id_of_an_address(ledger: Ledger, verdict: Verdict | None, may_be_sent: bool) -> None:
+def test_another_contact_id_of_an_address(
+    ledger: Ledger, verdict: Verdict | None, may_be_sent: bool
+) -> None:
     first = claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN)
     if verdict is not None:
         settle(ledger, first, verdict)
@@ -43,33 +45,64 @@ def test_another_contact_id_of_an_address(ledger: Ledger, verdict: Verdict | Non
 
 
 def test_a_refused_one_has_a_receipt_and_stays_refused(ledger: Ledger) -> None:
-    settle(ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.ACCEPTED)
+    settle(
+        ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.ACCEPTED
+    )
     claimed_again(ledger, to(2, "x@b.cn", 77))
-    told = [(row["subject_id"], row["state"], row["reason"]) for batch in ledger.receipts_after(0) for row in batch]
+    told = [
+        (row["subject_id"], row["state"], row["reason"])
+        for batch in ledger.receipts_after(0)
+        for row in batch
+    ]
     assert told == [(1, "accepted", None), (2, "failed", "already_sent_to_address")]
     assert claimed_again(ledger, to(2, "x@b.cn", 77)) == ([], [])
 
 
 def test_an_address_that_changed_hands_after_a_failure_stays_there(ledger: Ledger) -> None:
-    """The delivery that was refused for now does not come back beside the one that took its address."""
-    settle(ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.RETRY, now=NOW)
-    settle(ledger, claim_items(ledger, [to(2, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.ACCEPTED)
+    """The delivery that was refused for now does not come back beside the one that took its
+    address.
+    """
+    settle(
+        ledger,
+        claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN),
+        Verdict.RETRY,
+        now=NOW,
+    )
+    settle(
+        ledger, claim_items(ledger, [to(2, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.ACCEPTED
+    )
     ledger.write(
-        lambda connection: connection.exec_driver_sql("update deliveries set next_attempt_at = null where state = 'retry'")
+        lambda connection: connection.exec_driver_sql(
+            "update deliveries set next_attempt_at = null where state = 'retry'"
+        )
     )
     assert claimed_again(ledger, to(1, "x@b.cn", 77)) == ([], ["already_sent_to_address"])
 
 
 def test_twice_in_one_batch_is_sent_once(ledger: Ledger) -> None:
-    assert claimed_again(ledger, to(1, "x@b.cn", 77), to(2, "x@b.cn", 77)) == ([1], ["already_sent_to_address"])
+    assert claimed_again(ledger, to(1, "x@b.cn", 77), to(2, "x@b.cn", 77)) == (
+        [1],
+        ["already_sent_to_address"],
+    )
 
 
 def test_another_occurrence_or_a_message_without_a_key_goes_out(ledger: Ledger) -> None:
-    settle(ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.ACCEPTED)
+    settle(
+        ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.ACCEPTED
+    )
     assert claimed_again(ledger, to(2, "x@b.cn", 78), to(3, "x@b.cn", None)) == ([2, 3], [])
 
 
 def test_a_delivery_keeps_its_own_address_when_it_is_tried_again(ledger: Ledger) -> None:
-    settle(ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.RETRY, now=NOW)
-    ledger.write(lambda connection: connection.exec_driver_sql("update deliveries set next_attempt_at = null"))
+    settle(
+        ledger,
+        claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN),
+        Verdict.RETRY,
+        now=NOW,
+    )
+    ledger.write(
+        lambda connection: connection.exec_driver_sql(
+            "update deliveries set next_attempt_at = null"
+        )
+    )
     assert claimed_again(ledger, to(1, "x@b.cn", 77)) == ([1], [])

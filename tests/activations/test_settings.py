@@ -8,8 +8,8 @@ import pytest
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from activations.settings import DestinationSettings
-from models.errors import ConfigurationError
+from sluice.activations.settings import DestinationSettings
+from sluice.models.errors import ConfigurationError
 
 
 class PairSettings(DestinationSettings):
@@ -46,7 +46,8 @@ class PairSettings(DestinationSettings):
         pytest.param(
             {"workers": 0},
             "SLUICE_PAIR_WORKERS: ",
-            "set SLUICE_PAIR_WORKERS=... SLUICE_PAIR_URL=https://pair.example, or SLUICE_DELIVERY=sandbox",
+            "set SLUICE_PAIR_WORKERS=... SLUICE_PAIR_URL=https://pair.example, or"
+            " SLUICE_DELIVERY=sandbox",
             id="two at once",
         ),
     ],

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from activations.ledger import queries, settling
-from activations.ledger.store import Ledger
-from models.delivery import ItemResult, Verdict
-from models.errors import ConfigurationError
+from sluice.activations.ledger import queries, settling
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import ItemResult, Verdict
+from sluice.models.errors import ConfigurationError
 from tests.activations.ledger_steps import claim, settle
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
@@ -26,7 +26,10 @@ def claim_all(ledger: Ledger, now: datetime = NOW) -> list[int]:
 def settled(ledger: Ledger) -> Ledger:
     """A ledger with one delivery of each verdict."""
     claimed = claim(ledger, range(1, len(IDS) + 1), now=NOW)
-    results = [ItemResult(one, verdict, f"why_{verdict}", retry_after_seconds=10**6) for verdict, one in IDS.items()]
+    results = [
+        ItemResult(one, verdict, f"why_{verdict}", retry_after_seconds=10**6)
+        for verdict, one in IDS.items()
+    ]
     ledger.record(claimed, results, NOW)
     return ledger
 
@@ -37,15 +40,25 @@ def last_receipt(ledger: Ledger) -> dict[str, Any]:
 
 def test_unknown_deliveries_say_what_can_be_done(settled: Ledger) -> None:
     (row,) = queries.unknown_deliveries(settled.engine)
-    assert (row["delivery_id"], row["subject_id"], row["on_unknown"]) == (IDS[Verdict.UNKNOWN], 4, "hold")
+    assert (row["delivery_id"], row["subject_id"], row["on_unknown"]) == (
+        IDS[Verdict.UNKNOWN],
+        4,
+        "hold",
+    )
     assert row["since"] == NOW.replace(tzinfo=None)
 
 
 @pytest.mark.parametrize("outcome", ["accepted", "failed"])
 def test_a_person_settles_an_unknown_delivery_with_a_receipt(settled: Ledger, outcome: Any) -> None:
-    settling.resolve(settled.engine, [IDS[Verdict.UNKNOWN]], outcome, "seen in the vendor's log", "ann", LATER)
+    settling.resolve(
+        settled.engine, [IDS[Verdict.UNKNOWN]], outcome, "seen in the vendor's log", "ann", LATER
+    )
     receipt = last_receipt(settled)
-    assert (receipt["state"], receipt["reason"], receipt["row_hash"]) == (outcome, "seen in the vendor's log", 28)
+    assert (receipt["state"], receipt["reason"], receipt["row_hash"]) == (
+        outcome,
+        "seen in the vendor's log",
+        28,
+    )
     (delivery,) = queries.find_deliveries(settled.engine, str(IDS[Verdict.UNKNOWN]))
     events = queries.history_of(settled.engine, delivery)["events"]
     assert [(e["state"], e["recorded_by"]) for e in events] == [
@@ -55,7 +68,9 @@ def test_a_person_settles_an_unknown_delivery_with_a_receipt(settled: Ledger, ou
 
 
 @pytest.mark.parametrize("verdict", [Verdict.ACCEPTED, Verdict.FAILED, Verdict.RETRY])
-def test_only_an_unknown_delivery_can_be_settled_and_all_or_none_are(settled: Ledger, verdict: Verdict) -> None:
+def test_only_an_unknown_delivery_can_be_settled_and_all_or_none_are(
+    settled: Ledger, verdict: Verdict
+) -> None:
     ids = [IDS[Verdict.UNKNOWN], IDS[verdict]]
     with pytest.raises(ConfigurationError, match=f"{IDS[verdict]} is {verdict}"):
         settling.resolve(settled.engine, ids, "failed", "no", "ann", LATER)
@@ -77,7 +92,9 @@ def test_a_delivery_that_is_not_there_cannot_be_settled(settled: Ledger) -> None
         ({"state": "failed", "reason": "%"}, None),
     ],
 )
-def test_what_is_tried_again(settled: Ledger, filters: dict[str, str], again: Verdict | None) -> None:
+def test_what_is_tried_again(
+    settled: Ledger, filters: dict[str, str], again: Verdict | None
+) -> None:
     named = {"activation": None, "reason": None, **filters}
     found = settling.retry(settled.engine, **named, person="ann", now=LATER)  # type: ignore[arg-type]
     expected = [] if again is None else [IDS[again]]
@@ -114,7 +131,14 @@ def test_history_tells_every_claim_in_order(settled: Ledger) -> None:
     settle(settled, claim(settled, [2], now=LATER), Verdict.ACCEPTED, now=LATER)
     found = queries.find_deliveries(settled.engine, "crm_contacts:2")
     (story,) = [queries.history_of(settled.engine, delivery) for delivery in found]
-    assert [event["state"] for event in story["events"]] == ["due", "claimed", "failed", "retry", "claimed", "accepted"]
+    assert [event["state"] for event in story["events"]] == [
+        "due",
+        "claimed",
+        "failed",
+        "retry",
+        "claimed",
+        "accepted",
+    ]
     assert (story["state"], story["attempts"]) == ("accepted", 2)
 
 

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from activations.content import CONTENT_FOLDER
-from activations.sms_content import approved_templates, body_sms, sms_templates, template_problems, vendor_sms
-from activations.sms_text import SmsRefused
-from models.errors import ContentError
+from sluice.activations.content.sms_templates import (
+    approved_templates,
+    body_sms,
+    sms_templates,
+    template_problems,
+    vendor_sms,
+)
+from sluice.activations.content.sms_text import SmsRefused
+from sluice.activations.content.templates import CONTENT_FOLDER
+from sluice.models.errors import ContentError
 from tests.activations.sms_items import sms
 
 SHIPPED = sorted(path.stem for path in (CONTENT_FOLDER / "sms").glob("*.yml"))
@@ -25,9 +31,16 @@ vendors:
 """
 
 
-def folder(home: Path, kind: str = "notice", text: str = "订单${a}", parameters: str = 'a: "{{ order_number }}"') -> Path:
+def folder(
+    home: Path,
+    kind: str = "notice",
+    text: str = "订单${a}",
+    parameters: str = 'a: "{{ order_number }}"',
+) -> Path:
     (home / "sms").mkdir(exist_ok=True)
-    (home / "sms" / "order_shipped.yml").write_text(YML.format(kind=kind, text=text, parameters=parameters), encoding="utf-8")
+    (home / "sms" / "order_shipped.yml").write_text(
+        YML.format(kind=kind, text=text, parameters=parameters), encoding="utf-8"
+    )
     return home
 
 
@@ -38,7 +51,12 @@ def test_shipped_templates_have_no_problem(template: str) -> None:
 
 def test_every_code_is_one_template() -> None:
     for vendor in ("aliyun", "tencent"):
-        listed = [one.code for name in SHIPPED for found, _, one in sms_templates(name).all() if found == vendor]
+        listed = [
+            one.code
+            for name in SHIPPED
+            for found, _, one in sms_templates(name).all()
+            if found == vendor
+        ]
         assert len(listed) == len(set(listed)) == len(approved_templates(vendor)) > 0
 
 
@@ -60,8 +78,12 @@ def test_problem_of_a_template_is_told(tmp_path: Path, given: dict[str, str], pr
 
 def test_body_is_checked_too(tmp_path: Path) -> None:
     home = folder(tmp_path)
-    (home / "sms" / "order_shipped.zh.liquid").write_text("【店】{{ order_number }}", encoding="utf-8")
-    assert [one.partition(":")[0] for one, _ in template_problems("order_shipped", home)] == ["order_shipped.zh.liquid"]
+    (home / "sms" / "order_shipped.zh.liquid").write_text(
+        "【店】{{ order_number }}", encoding="utf-8"
+    )
+    assert [one.partition(":")[0] for one, _ in template_problems("order_shipped", home)] == [
+        "order_shipped.zh.liquid"
+    ]
 
 
 def test_marketing_template_is_not_for_a_campaign_that_asked_nobody(tmp_path: Path) -> None:
@@ -86,14 +108,23 @@ def test_wrong_yml_is_refused_by_name(tmp_path: Path, text: str) -> None:
         sms_templates("order_shipped", home)
 
 
-@pytest.mark.parametrize(("language", "starts"), [("zh", "您的订单"), ("en", "Your order"), ("fr", "Your order")])
+@pytest.mark.parametrize(
+    ("language", "starts"), [("zh", "您的订单"), ("en", "Your order"), ("fr", "Your order")]
+)
 def test_body_falls_back_to_english(language: str, starts: str) -> None:
     assert body_sms(sms(1, language=language)).startswith(starts)
 
 
 @pytest.mark.parametrize(
     ("area", "language", "code"),
-    [("mainland", "zh", "2100001"), ("mainland", "en", "2100001"), ("abroad", "en", "2100002"), ("abroad", "zh", "2100002")],
+    [
+        ("mainland", "zh", "2100001"),
+        ("mainland", "en", "2100001"),
+        ("abroad", "en", "2100002"),
+        ("abroad", "zh", "2100002"),
+    ],
 )
-def test_template_of_the_area_is_taken_whatever_the_language(area: object, language: str, code: str) -> None:
+def test_template_of_the_area_is_taken_whatever_the_language(
+    area: object, language: str, code: str
+) -> None:
     assert vendor_sms(sms(1, language=language), "tencent", area)[0].code == code  # type: ignore[arg-type]

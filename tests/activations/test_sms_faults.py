@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.registry import entry
-from activations.sandbox.server import Sandbox
-from models.delivery import Verdict
+from sluice.activations.destinations.registry import entry
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Verdict
 from tests.activations.sms_items import sms
 
 VENDORS = ("aliyun", "kannel", "tencent", "twilio")
@@ -29,6 +29,8 @@ def test_fault_becomes_a_verdict(tmp_path: Path, vendor: str, fault: Any, verdic
     found = entry(vendor)
     with Sandbox(tmp_path, names=[vendor]) as sandbox:
         sandbox.faults.http.append(fault)
-        client = found.client(found.config(**{**sandbox.endpoints()[vendor], "timeout_seconds": 0.3}))
+        client = found.client(
+            found.config(**{**sandbox.endpoints()[vendor], "timeout_seconds": 0.3})
+        )
         assert client.send([sms(1)])[0].verdict is verdict
         client.close()

@@ -1,4 +1,6 @@
-"""SMS through the ledger: what is pushed, reported, replied to and asked about ends where it must."""
+"""SMS through the ledger: what is pushed, reported, replied to and asked about ends where it
+must.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.registry import REGISTRY, build, settings
-from activations.dispatcher import Pusher
-from activations.ledger.receiving import receive
-from activations.ledger.store import Ledger
-from activations.pacing import FAILURES, Gate, Pace
-from activations.sandbox.server import Sandbox
-from models.delivery import ItemResult, Verdict
-from models.run import Run
+from sluice.activations.destinations.registry import REGISTRY, build, settings
+from sluice.activations.ledger.receiving import receive
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.push.dispatcher import Pusher
+from sluice.activations.push.pacing import FAILURES, Gate, Pace
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import ItemResult, Verdict
+from sluice.models.run import Run
 from tests.activations.sms_items import call, sms, texts
 
 RUN = Run("run-1", datetime(2026, 11, 25, 2, tzinfo=UTC))
@@ -39,7 +41,15 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 def pusher(sandbox: Sandbox, ledger: Ledger, **changes: Any) -> Pusher:
     endpoints = {"aliyun": {**sandbox.endpoints()["aliyun"], **changes}}
-    return Pusher("message", "orders", "aliyun", build("aliyun", endpoints), ledger, RUN, Pace(patience_seconds=2.0))
+    return Pusher(
+        "message",
+        "orders",
+        "aliyun",
+        build("aliyun", endpoints),
+        ledger,
+        RUN,
+        Pace(patience_seconds=2.0),
+    )
 
 
 def states(ledger: Ledger) -> dict[int, tuple[str, str | None]]:
@@ -63,10 +73,16 @@ def report(number: str, **values: Any) -> dict[str, Any]:
 
 def test_reports_of_a_batch_find_their_deliveries(sandbox: Sandbox, ledger: Ledger) -> None:
     pusher(sandbox, ledger).push([[sms(1), sms(2), sms(3)]])
-    (biz_id,) = {json.loads(row[0])["biz_id"] for row in sandbox.store.rows("select source from received")}
+    (biz_id,) = {
+        json.loads(row[0])["biz_id"] for row in sandbox.store.rows("select source from received")
+    }
     dead = report("13800000002", biz_id=biz_id, out_id="batch:1", success=False, err_code="MK:0001")
     hear(sandbox, ledger, report("13800000001", biz_id=biz_id, out_id="batch:1"), dead)
-    assert states(ledger) == {1: ("delivered", None), 2: ("bounced", "MK:0001"), 3: ("accepted", None)}
+    assert states(ledger) == {
+        1: ("delivered", None),
+        2: ("bounced", "MK:0001"),
+        3: ("accepted", None),
+    }
     again = pusher(sandbox, ledger).push([[sms(4, "+8613800000002"), sms(5)]])
     assert again.counts()["accepted"] == 1
     assert states(ledger)[4][0] == "failed"
@@ -74,12 +90,20 @@ def test_reports_of_a_batch_find_their_deliveries(sandbox: Sandbox, ledger: Ledg
 
 def test_who_said_no_gets_nothing_more(sandbox: Sandbox, ledger: Ledger) -> None:
     pusher(sandbox, ledger).push([[sms(1), sms(2)]])
-    hear(sandbox, ledger, report("13800000001", content="退订"), report("13800000002", content="好"))
+    hear(
+        sandbox, ledger, report("13800000001", content="退订"), report("13800000002", content="好")
+    )
     pusher(sandbox, ledger).push([[sms(11, "+8613800000001"), sms(12, "+8613800000002")]])
-    assert [number for number, _, _ in texts(sandbox, "aliyun")] == ["+8613800000001", "+8613800000002", "+8613800000002"]
+    assert [number for number, _, _ in texts(sandbox, "aliyun")] == [
+        "+8613800000001",
+        "+8613800000002",
+        "+8613800000002",
+    ]
 
 
-def test_lost_answer_is_settled_by_asking_and_never_sent_twice(sandbox: Sandbox, ledger: Ledger) -> None:
+def test_lost_answer_is_settled_by_asking_and_never_sent_twice(
+    sandbox: Sandbox, ledger: Ledger
+) -> None:
     sandbox.faults.http.append("drop_after_accept")
     items = [[sms(1), sms(2, order_number="B2")]]
     assert pusher(sandbox, ledger).push(items).counts()["unknown"] == 2
@@ -101,17 +125,32 @@ def test_limit_of_one_number_does_not_hold_up_the_others(sandbox: Sandbox, ledge
     vendor: Any = sandbox.servers["aliyun"].vendor
     for number in range(1, 200, 10):
         for _ in range(50):
-            vendor.limit.count("示例商店", "SMS_460000001", f"+8613800{number:06d}", now=sandbox.clock.now())
+            vendor.limit.count(
+                "示例商店", "SMS_460000001", f"+8613800{number:06d}", now=sandbox.clock.now()
+            )
     began = datetime.now(UTC)
-    result = pusher(sandbox, ledger).push([[sms(number) for number in range(n, n + 10)] for n in range(1, 200, 10)])
+    result = pusher(sandbox, ledger).push(
+        [[sms(number) for number in range(n, n + 10)] for n in range(1, 200, 10)]
+    )
     assert (result.counts()["accepted"], result.counts()["retry"]) == (180, 20)
     assert (datetime.now(UTC) - began).total_seconds() < 15  # 20 waits of 2 seconds would be 40
 
 
-@pytest.mark.parametrize(("others", "reason"), [([Verdict.ACCEPTED], None), ([Verdict.RETRY], "limit"), ([], "limit")])
-def test_gate_tells_one_recipients_wait_from_the_vendors(others: list[Verdict], reason: str | None) -> None:
-    """Half a day is longer than a push waits: it is given up where nothing else of the calls met its fate."""
+@pytest.mark.parametrize(
+    ("others", "reason"), [([Verdict.ACCEPTED], None), ([Verdict.RETRY], "limit"), ([], "limit")]
+)
+def test_gate_tells_one_recipients_wait_from_the_vendors(
+    others: list[Verdict], reason: str | None
+) -> None:
+    """Half a day is longer than a push waits: it is given up where nothing else of the calls met
+    its fate.
+    """
     gate = Gate(Pace(patience_seconds=2.0), Event())
     for _ in range(FAILURES):
-        gate.hear([ItemResult(1, Verdict.RETRY, "limit", None, False, 43_200.0), *(ItemResult(2, one) for one in others)])
+        gate.hear(
+            [
+                ItemResult(1, Verdict.RETRY, "limit", None, False, 43_200.0),
+                *(ItemResult(2, one) for one in others),
+            ]
+        )
     assert gate.given_up == reason

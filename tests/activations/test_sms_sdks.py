@@ -1,4 +1,6 @@
-"""The vendors' own clients and ours, against the same simulated vendors: equal in all that a vendor checks."""
+"""The vendors' own clients and ours, against the same simulated vendors: equal in all that a vendor
+checks.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from activations.destinations.registry import build
-from activations.sandbox.server import Sandbox
-from activations.sandbox.signatures import signed_names
-from activations.sandbox.web import Reply, Request
+from sluice.activations.destinations.registry import build
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.signatures import signed_names
+from sluice.activations.sandbox.web import Reply, Request
 from tests.activations.sms_items import recorded, sms
 
 
@@ -29,8 +31,12 @@ def client(name: str, sandbox: Sandbox) -> Any:
 
 
 def test_sdk_of_aliyun_sends_the_same(sandbox: Sandbox) -> None:
-    """The vendor's own client and ours, against the same simulated vendor: equal in all that is checked."""
-    dysms = pytest.importorskip("alibabacloud_dysmsapi20170525.client", reason="needs the extra `vendors`")
+    """The vendor's own client and ours, against the same simulated vendor: equal in all that is
+    checked.
+    """
+    dysms = pytest.importorskip(
+        "alibabacloud_dysmsapi20170525.client", reason="needs the extra `vendors`"
+    )
     models = pytest.importorskip("alibabacloud_dysmsapi20170525.models")
     from alibabacloud_tea_openapi.models import Config
 
@@ -62,12 +68,18 @@ def test_sdk_of_aliyun_sends_the_same(sandbox: Sandbox) -> None:
                 phone_number_json=json.dumps(numbers[1:], separators=(",", ":")),
                 template_code="SMS_460000001",
                 out_id="batch:2",
-                sign_name_json=json.dumps(["示例商店"] * 2, ensure_ascii=False, separators=(",", ":")),
-                template_param_json=json.dumps(values[1:], ensure_ascii=False, separators=(",", ":")),
+                sign_name_json=json.dumps(
+                    ["示例商店"] * 2, ensure_ascii=False, separators=(",", ":")
+                ),
+                template_param_json=json.dumps(
+                    values[1:], ensure_ascii=False, separators=(",", ":")
+                ),
             )
         )
         day = datetime.now(UTC).strftime("%Y%m%d")
-        query = models.QuerySendDetailsRequest(phone_number=numbers[0], send_date=day, page_size=50, current_page=1)
+        query = models.QuerySendDetailsRequest(
+            phone_number=numbers[0], send_date=day, page_size=50, current_page=1
+        )
         sdk.query_send_details(query)
     with recorded(sandbox, "aliyun") as calls:
         aliyun = client("aliyun", sandbox)
@@ -80,35 +92,66 @@ def test_sdk_of_aliyun_sends_the_same(sandbox: Sandbox) -> None:
 
 def checked_by_aliyun(request: Request, reply: Any) -> Any:
     """What the vendor checks of a call, but for what must differ (time, nonce, signature)."""
-    kept = {name: value for name, value in request.headers.items() if name in {"host", "x-acs-action", "x-acs-version"}}
+    kept = {
+        name: value
+        for name, value in request.headers.items()
+        if name in {"host", "x-acs-action", "x-acs-version"}
+    }
     signed = set(signed_names(request.headers["authorization"])) & {
         "host",
         "content-type",
         *(n for n in request.headers if n[:6] == "x-acs-"),
     }
     signed -= {"x-acs-credentials-provider"}
-    return request.method, request.path, request.query, request.form, kept, signed, reply.status, reply.body["Code"]
+    return (
+        request.method,
+        request.path,
+        request.query,
+        request.form,
+        kept,
+        signed,
+        reply.status,
+        reply.body["Code"],
+    )
 
 
 def test_sdk_of_tencent_sends_the_same(sandbox: Sandbox) -> None:
-    """The vendor's own client and ours, against the same simulated vendor: equal in all that is checked."""
-    sms_client = pytest.importorskip("tencentcloud.sms.v20210111.sms_client", reason="needs the extra `vendors`")
+    """The vendor's own client and ours, against the same simulated vendor: equal in all that is
+    checked.
+    """
+    sms_client = pytest.importorskip(
+        "tencentcloud.sms.v20210111.sms_client", reason="needs the extra `vendors`"
+    )
     models = pytest.importorskip("tencentcloud.sms.v20210111.models")
     from tencentcloud.common.credential import Credential
     from tencentcloud.common.profile.client_profile import ClientProfile
     from tencentcloud.common.profile.http_profile import HttpProfile
 
     settings = sandbox.endpoints()["tencent"]
-    profile = ClientProfile(httpProfile=HttpProfile(protocol="http", endpoint=urlsplit(settings["url"]).netloc))
-    sdk = sms_client.SmsClient(Credential(settings["secret_id"], settings["secret_key"]), "ap-guangzhou", profile)
+    profile = ClientProfile(
+        httpProfile=HttpProfile(protocol="http", endpoint=urlsplit(settings["url"]).netloc)
+    )
+    sdk = sms_client.SmsClient(
+        Credential(settings["secret_id"], settings["secret_key"]), "ap-guangzhou", profile
+    )
     request = models.SendSmsRequest()
-    request.PhoneNumberSet, request.SmsSdkAppId, request.TemplateId = ["+8613800000001"], settings["app_id"], "2100001"
-    request.SignName, request.TemplateParamSet, request.SessionContext = "示例商店", ["A1", "顺丰&+~*", "234567"], "1"
+    request.PhoneNumberSet, request.SmsSdkAppId, request.TemplateId = (
+        ["+8613800000001"],
+        settings["app_id"],
+        "2100001",
+    )
+    request.SignName, request.TemplateParamSet, request.SessionContext = (
+        "示例商店",
+        ["A1", "顺丰&+~*", "234567"],
+        "1",
+    )
     with recorded(sandbox, "tencent") as theirs:
         sdk.SendSms(request)
     with recorded(sandbox, "tencent") as calls:
         client("tencent", sandbox).send([sms(1, order_number="A1", carrier="顺丰&+~*")])
-    assert [checked_by_tencent(*one) for one in calls] == [checked_by_tencent(*one) for one in theirs]
+    assert [checked_by_tencent(*one) for one in calls] == [
+        checked_by_tencent(*one) for one in theirs
+    ]
     assert "Error" not in theirs[0][1].body["Response"]
 
 
@@ -117,11 +160,21 @@ def checked_by_tencent(request: Request, reply: Reply) -> Any:
     names = {"host", "content-type", "x-tc-action", "x-tc-version", "x-tc-region"}
     kept = {name: value for name, value in request.headers.items() if name in names}
     signed = request.headers["authorization"].partition("Signature=")[0]
-    return request.method, request.path, request.raw_query, json.loads(request.body), kept, signed, list(reply.body["Response"])
+    return (
+        request.method,
+        request.path,
+        request.raw_query,
+        json.loads(request.body),
+        kept,
+        signed,
+        list(reply.body["Response"]),
+    )
 
 
 def test_sdk_of_twilio_sends_the_same(sandbox: Sandbox) -> None:
-    """The vendor's own client and ours, against the same simulated vendor: equal in all that is checked."""
+    """The vendor's own client and ours, against the same simulated vendor: equal in all that is
+    checked.
+    """
     rest = pytest.importorskip("twilio.rest", reason="needs the extra `vendors`")
     from twilio.http.http_client import TwilioHttpClient
 
@@ -129,7 +182,9 @@ def test_sdk_of_twilio_sends_the_same(sandbox: Sandbox) -> None:
 
     class ToSandbox(TwilioHttpClient):  # type: ignore[misc]
         def request(self, method: str, url: str, **options: Any) -> Any:
-            return super().request(method, url.replace("https://api.twilio.com", settings["url"]), **options)
+            return super().request(
+                method, url.replace("https://api.twilio.com", settings["url"]), **options
+            )
 
     sdk = rest.Client(settings["account_sid"], settings["auth_token"], http_client=ToSandbox())
     odd = "顺丰 A&B+~* 🌸"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from activations.sms_text import (
+from sluice.activations.content.sms_text import (
     SmsRefused,
     alphabet_of,
     check_length,
@@ -70,7 +70,9 @@ def test_cost_is_segments_at_the_price_of_one_with_the_signature() -> None:
         ("【商店】您的订单已发出", False, "mainland", "signature_in_template"),
     ],
 )
-def test_text_says_what_it_must(text: str, is_marketing: bool, area: object, reason: str | None) -> None:
+def test_text_says_what_it_must(
+    text: str, is_marketing: bool, area: object, reason: str | None
+) -> None:
     assert reason_of(lambda: check_text(text, is_marketing, area)) == reason  # type: ignore[arg-type]
 
 
@@ -90,7 +92,9 @@ def test_variable_is_what_vendors_take(value: str, reason: str | None) -> None:
 
 
 def test_length_names_the_setting() -> None:
-    with pytest.raises(SmsRefused, match=r"takes 3 segments, and 2 are allowed.*MAX_SEGMENTS") as refused:
+    with pytest.raises(
+        SmsRefused, match=r"takes 3 segments, and 2 are allowed.*MAX_SEGMENTS"
+    ) as refused:
         check_length("中" * 135, 2)
     assert "中" not in str(refused.value)
 

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from activations.content import render_mail
-from activations.destinations.email.smtp.client import Smtp
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.smtp.mapping import message_id, to_mime
-from activations.destinations.email.status import judge
-from activations.destinations.email.submission import Phase, Reply
-from activations.dispatcher import Pusher
-from activations.ledger.store import Ledger
-from activations.sandbox.server import Sandbox
-from models.delivery import Message, Verdict
-from models.errors import ConfigurationError, ContentError
-from models.run import Run
+from sluice.activations.content.templates import render_mail
+from sluice.activations.destinations.email.smtp.client import Smtp
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.smtp.mapping import message_id, to_mime
+from sluice.activations.destinations.email.status import judge
+from sluice.activations.destinations.email.submission import Phase, Reply
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.push.dispatcher import Pusher
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Message, Verdict
+from sluice.models.errors import ConfigurationError, ContentError
+from sluice.models.run import Run
 from tests.activations.test_conformance import message
 
 RUN = Run("run-1", datetime(2026, 6, 29, 13, tzinfo=UTC))
@@ -49,7 +49,9 @@ def client(sandbox: Sandbox) -> Smtp:
         ("recipient", 554, b"Transaction failed for a@b.cn", Verdict.FAILED, False),
     ],
 )
-def test_reply_is_judged_by_its_code(phase: Phase, code: int, text: bytes, verdict: Verdict, suppress: bool) -> None:
+def test_reply_is_judged_by_its_code(
+    phase: Phase, code: int, text: bytes, verdict: Verdict, suppress: bool
+) -> None:
     result = judge(1, Reply(phase, code, text))
     assert (result.verdict, result.suppress) == (verdict, suppress)
     assert "@" not in str(result.reason)
@@ -70,10 +72,17 @@ def test_unknown_user_is_suppressed_at_once(sandbox: Sandbox, tmp_path: Path) ->
     "bad",
     [
         pytest.param(
-            Message(1, 1, "a@b.cn\r\nBcc: x@y.cn", "h", "email", "price_page_follow_up", "en", {}), id="header injection"
+            Message(1, 1, "a@b.cn\r\nBcc: x@y.cn", "h", "email", "price_page_follow_up", "en", {}),
+            id="header injection",
         ),
-        pytest.param(Message(1, 1, "a@b.cn", "h", "email", "price_page_follow_up", "en", {"company": ""}), id="missing variable"),
-        pytest.param(Message(1, 1, "a@b.cn", "h", "email", "no_such_template", "en", {}), id="missing template"),
+        pytest.param(
+            Message(1, 1, "a@b.cn", "h", "email", "price_page_follow_up", "en", {"company": ""}),
+            id="missing variable",
+        ),
+        pytest.param(
+            Message(1, 1, "a@b.cn", "h", "email", "no_such_template", "en", {}),
+            id="missing template",
+        ),
     ],
 )
 def test_message_that_cannot_be_made_fails_alone(sandbox: Sandbox, bad: Message) -> None:
@@ -83,9 +92,15 @@ def test_message_that_cannot_be_made_fails_alone(sandbox: Sandbox, bad: Message)
 
 
 def test_line_break_in_a_value_cannot_add_a_header() -> None:
-    values = {"full_name": "x", "company": "Evil\r\nBcc: victim@x.cn", "visits": 1, "last_visit_date": "d"}
+    values = {
+        "full_name": "x",
+        "company": "Evil\r\nBcc: victim@x.cn",
+        "visits": 1,
+        "last_visit_date": "d",
+    }
     mime = to_mime(
-        Message(1, 1, "a@b.cn", "h", "email", "price_page_follow_up", "en", values), SmtpConfig(host="h", sender="s@shop.example")
+        Message(1, 1, "a@b.cn", "h", "email", "price_page_follow_up", "en", values),
+        SmtpConfig(host="h", sender="s@shop.example"),
     )
     assert b"\r\nBcc:" not in mime.split(b"\r\n\r\n", 1)[0]
 
@@ -98,7 +113,9 @@ def test_value_is_escaped_in_html_and_not_in_text() -> None:
 
 def test_language_that_is_missing_falls_back_to_english() -> None:
     values = {"full_name": "", "company": "", "visits": 1, "last_visit_date": "d"}
-    assert render_mail(Message(1, 1, "a", "h", "email", "price_page_follow_up", "fr", values))[0].startswith("Questions")
+    assert render_mail(Message(1, 1, "a", "h", "email", "price_page_follow_up", "fr", values))[
+        0
+    ].startswith("Questions")
 
 
 def test_template_cannot_reach_python(tmp_path: Path) -> None:
@@ -112,7 +129,9 @@ def test_template_cannot_reach_python(tmp_path: Path) -> None:
 
 
 def test_message_id_is_the_same_on_every_try() -> None:
-    assert message_id(7, "shop.example") == message_id(7, "shop.example") == "<sluice.7@shop.example>"
+    assert (
+        message_id(7, "shop.example") == message_id(7, "shop.example") == "<sluice.7@shop.example>"
+    )
 
 
 def test_missing_host_names_the_variable_and_an_example() -> None:

@@ -1,4 +1,6 @@
-"""The connection to a submission server: kept, pipelined, made again, encrypted, and what it is asked for."""
+"""The connection to a submission server: kept, pipelined, made again, encrypted, and what it is
+asked for.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from activations.destinations.email.smtp.client import Smtp
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.smtp.mapping import to_mime
-from activations.sandbox.server import free_port
-from models.delivery import ItemResult, Message, Verdict
-from models.errors import ConfigurationError
+from sluice.activations.destinations.email.smtp.client import Smtp
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.smtp.mapping import to_mime
+from sluice.activations.sandbox.server import free_port
+from sluice.models.delivery import ItemResult, Message, Verdict
+from sluice.models.errors import ConfigurationError
 from tests.activations.smtp_server import SmtpServer
 from tests.activations.test_conformance import message
 
@@ -36,7 +38,11 @@ def server() -> Iterator[SmtpServer]:
 
 
 def client(port: int, **settings: Any) -> Smtp:
-    return Smtp(SmtpConfig(**{"host": "127.0.0.1", "port": port, "starttls": False, "sender": SENDER, **settings}))
+    return Smtp(
+        SmtpConfig(
+            **{"host": "127.0.0.1", "port": port, "starttls": False, "sender": SENDER, **settings}
+        )
+    )
 
 
 def send(server: SmtpServer, items: list[Message] = MAILS, **settings: Any) -> list[ItemResult]:
@@ -82,7 +88,9 @@ def test_refused_mail_leaves_the_others(
 
 
 def test_server_that_takes_data_for_nobody_gets_no_mail(server: SmtpServer) -> None:
-    """RFC 2920, 3.1: DATA was sent with RCPT; when it is taken though RCPT was refused, it is ended at once."""
+    """RFC 2920, 3.1: DATA was sent with RCPT; when it is taken though RCPT was refused, it is ended
+    at once.
+    """
     server.seen.script[b"RCPT"] = deque([b"550 5.1.1 unknown"])
     assert [r.verdict for r in send(server)] == [Verdict.FAILED, Verdict.ACCEPTED, Verdict.ACCEPTED]
     assert [bool(body) for body in server.seen.bodies] == [False, True, True]
@@ -103,7 +111,11 @@ def test_server_that_always_says_421_leaves_all_for_later(server: SmtpServer) ->
 
 def test_body_that_was_cut_off_is_unknown_and_not_sent_again(server: SmtpServer) -> None:
     server.seen.script[b"BODY"] = deque([b"250 OK", b"close"])
-    assert [r.verdict for r in send(server)] == [Verdict.ACCEPTED, Verdict.UNKNOWN, Verdict.ACCEPTED]
+    assert [r.verdict for r in send(server)] == [
+        Verdict.ACCEPTED,
+        Verdict.UNKNOWN,
+        Verdict.ACCEPTED,
+    ]
     assert len(server.seen.bodies) == 3
 
 
@@ -113,7 +125,12 @@ def test_nobody_listens_is_tried_once_a_batch() -> None:
 
 
 def test_envelope_names_the_mail(server: SmtpServer) -> None:
-    send(server, [message(-5, "u+a@shop.example")], bounce_address="bounces@b.shop.example", secret="s" * 16)
+    send(
+        server,
+        [message(-5, "u+a@shop.example")],
+        bounce_address="bounces@b.shop.example",
+        secret="s" * 16,
+    )
     mail, recipient = server.seen.commands[1:3]
     tag = SmtpConfig(host="h", sender=SENDER, secret="s" * 16).signer.tag(-5)
     assert mail.startswith(f"MAIL FROM:<bounces+{tag}@b.shop.example> SIZE=".encode())
@@ -124,7 +141,12 @@ def test_envelope_names_the_mail(server: SmtpServer) -> None:
 @pytest.mark.parametrize("extensions", [("PIPELINING",), ()], ids=["pipelined", "one by one"])
 def test_body_arrives_byte_for_byte(extensions: tuple[str, ...]) -> None:
     """Lines of dots, and an end that is no end."""
-    values = {"full_name": "\n.\n..\n.QUIT\r\n.\r\nMAIL FROM:<x>\n", "company": "", "visits": 1, "last_visit_date": "d"}
+    values = {
+        "full_name": "\n.\n..\n.QUIT\r\n.\r\nMAIL FROM:<x>\n",
+        "company": "",
+        "visits": 1,
+        "last_visit_date": "d",
+    }
     item = Message(1, 1, "u@b.cn", "h", "email", "price_page_follow_up", "en", values)
     with SmtpServer(extensions) as server:
         assert send(server, [item])[0].verdict is Verdict.ACCEPTED
@@ -140,7 +162,10 @@ def without_date(mail: bytes) -> list[bytes]:
 def test_options_the_server_does_not_take_are_left_out() -> None:
     with SmtpServer(()) as server:
         send(server, MAILS[:1])
-    assert server.seen.commands[1:3] == [b"MAIL FROM:<news@shop.example>", b"RCPT TO:<u1@shop.example>"]
+    assert server.seen.commands[1:3] == [
+        b"MAIL FROM:<news@shop.example>",
+        b"RCPT TO:<u1@shop.example>",
+    ]
 
 
 def test_mail_that_is_too_large_is_not_sent() -> None:
@@ -157,14 +182,26 @@ def test_mail_that_is_too_large_is_not_sent() -> None:
         ("李@例子.cn", (), Verdict.FAILED, None),
     ],
 )
-def test_address_in_chinese(address: str, extensions: tuple[str, ...], verdict: Verdict, command: bytes | None) -> None:
+def test_address_in_chinese(
+    address: str, extensions: tuple[str, ...], verdict: Verdict, command: bytes | None
+) -> None:
     with SmtpServer(extensions) as server:
         assert [r.verdict for r in send(server, [message(1, address)])] == [verdict]
     assert command is None or command in server.seen.commands
 
 
 @pytest.mark.parametrize(
-    "address", ["", "a", "a b@c.cn", "a@b@c.cn", "a@b.cn> NOTIFY=NEVER", "a@b.cn\r\nDATA", "<a@b.cn>", "a@b,c"]
+    "address",
+    [
+        "",
+        "a",
+        "a b@c.cn",
+        "a@b@c.cn",
+        "a@b.cn> NOTIFY=NEVER",
+        "a@b.cn\r\nDATA",
+        "<a@b.cn>",
+        "a@b,c",
+    ],
 )
 def test_address_that_could_be_a_command_is_refused(server: SmtpServer, address: str) -> None:
     (result,) = send(server, [message(1, address)])
@@ -179,14 +216,21 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSL
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
     start = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
     made = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + dt.timedelta(days=3))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=True)
+        x509.CertificateBuilder(
+            name, name, key.public_key(), 1, start, start + dt.timedelta(days=3)
+        )
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=True,
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
     plain = serialization.NoEncryption()
-    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return folder / "cert.pem", context
@@ -203,7 +247,9 @@ class Accepting:
         return "250 OK"
 
 
-TRUST = pytest.mark.parametrize(("is_trusted", "verdict"), [(True, Verdict.ACCEPTED), (False, Verdict.RETRY)])
+TRUST = pytest.mark.parametrize(
+    ("is_trusted", "verdict"), [(True, Verdict.ACCEPTED), (False, Verdict.RETRY)]
+)
 
 
 @TRUST
@@ -212,13 +258,17 @@ def test_certificate_is_verified_after_starttls(
 ) -> None:
     path, context = certificate
     handler = Accepting()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=True)
+    controller = Controller(
+        handler, hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=True
+    )
     controller.start()
     smtp = client(controller.port, starttls=True, ca_file=path if is_trusted else None)
     results = smtp.send(MAILS)
     smtp.close()
     controller.stop()
-    assert {(r.verdict, r.reason) for r in results} == {(verdict, None if is_trusted else "tls_failed")}
+    assert {(r.verdict, r.reason) for r in results} == {
+        (verdict, None if is_trusted else "tls_failed")
+    }
     assert handler.mails == (3 if is_trusted else 0)
 
 
@@ -229,14 +279,22 @@ def test_certificate_is_verified_from_the_start(
     path, context = certificate
     with SmtpServer(tls=context) as server:
         results = send(server, implicit_tls=True, ca_file=path if is_trusted else None)
-    assert {(r.verdict, r.reason) for r in results} == {(verdict, None if is_trusted else "tls_failed")}
+    assert {(r.verdict, r.reason) for r in results} == {
+        (verdict, None if is_trusted else "tls_failed")
+    }
     assert len(server.seen.bodies) == (3 if is_trusted else 0)
 
 
 def test_server_without_starttls_gets_nothing(server: SmtpServer) -> None:
-    assert {(r.verdict, r.reason) for r in send(server, starttls=True)} == {(Verdict.RETRY, "server_lacks_starttls_or_login")}
+    assert {(r.verdict, r.reason) for r in send(server, starttls=True)} == {
+        (Verdict.RETRY, "server_lacks_starttls_or_login")
+    }
 
 
 def test_password_never_crosses_a_network_in_clear() -> None:
     with pytest.raises(ConfigurationError, match="SLUICE_SMTP_STARTTLS=true"):
-        Smtp(SmtpConfig(host="mail.example.com", sender=SENDER, username="u", password="p", starttls=False))
+        Smtp(
+            SmtpConfig(
+                host="mail.example.com", sender=SENDER, username="u", password="p", starttls=False
+            )
+        )

@@ -1,4 +1,6 @@
-"""What a person says holds for the person: at the claim their other addresses are silent, on the channel they spoke of."""
+"""What a person says holds for the person: at the claim their other addresses are silent, on the
+channel they spoke of.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,12 @@ from datetime import timedelta
 
 import pytest
 
-from activations.ledger.identity_journal import append
-from activations.ledger.receiving import match_early, receive
-from activations.ledger.stating import list_statements
-from activations.ledger.store import Ledger
-from models.delivery import DeliveryState, ItemResult, Message, Receipt, Verdict, Withdrawal
-from models.run import Run
+from sluice.activations.ledger.identity_journal import append
+from sluice.activations.ledger.receiving import match_early, receive
+from sluice.activations.ledger.stating import list_statements
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import DeliveryState, ItemResult, Message, Receipt, Verdict, Withdrawal
+from sluice.models.run import Run
 from tests.activations.ledger_steps import NOW, claim_items, settle, subjects
 from tests.activations.test_conformance import message
 
@@ -28,7 +30,9 @@ def to(number: int, address: str, contact: int = 7, **values: object) -> Message
 
 
 def said(ledger: Ledger) -> list[tuple[str, int | None, str]]:
-    return [(row["channel"], row["contact_id"], row["how"]) for row in list_statements(ledger.engine)]
+    return [
+        (row["channel"], row["contact_id"], row["how"]) for row in list_statements(ledger.engine)
+    ]
 
 
 def send(ledger: Ledger, *messages: Message, run_id: str = "run-1") -> None:
@@ -42,26 +46,46 @@ def send(ledger: Ledger, *messages: Message, run_id: str = "run-1") -> None:
         (Withdrawal("email", HASH, LATER, "replied_stop"), "replied_stop"),
         (Receipt(DeliveryState.COMPLAINED, LATER, delivery_id=1, suppress=True), "complained"),
         (Receipt(DeliveryState.COMPLAINED, LATER, delivery_id=1), "complained"),
-        (Receipt(DeliveryState.FAILED, LATER, 1, reason="messages_blocked", suppress=True), "messages_blocked"),
+        (
+            Receipt(DeliveryState.FAILED, LATER, 1, reason="messages_blocked", suppress=True),
+            "messages_blocked",
+        ),
     ],
-    ids=["one click", "reply", "complaint", "complaint that suppresses nothing", "blocked on WeChat"],
+    ids=[
+        "one click",
+        "reply",
+        "complaint",
+        "complaint that suppresses nothing",
+        "blocked on WeChat",
+    ],
 )
-def test_a_no_silences_the_other_addresses_of_the_person_at_once(ledger: Ledger, heard: Heard, how: str) -> None:
+def test_a_no_silences_the_other_addresses_of_the_person_at_once(
+    ledger: Ledger, heard: Heard, how: str
+) -> None:
     send(ledger, to(1, "x@b.cn"))
     receive(ledger.engine, [heard, heard], LATER)
     assert said(ledger) == [("email", 7, how)]
     claimed = claim_items(ledger, [to(2, "new@b.cn"), to(3, "z@b.cn", contact=8)], activation=NEWS)
-    assert (subjects(claimed), [one.reason for one in claimed.refused]) == ([8], [f"suppressed_{how}"])
+    assert (subjects(claimed), [one.reason for one in claimed.refused]) == (
+        [8],
+        [f"suppressed_{how}"],
+    )
 
 
 def test_a_bounce_stays_with_its_address(ledger: Ledger) -> None:
     send(ledger, to(1, "x@b.cn"))
-    receive(ledger.engine, [Receipt(DeliveryState.BOUNCED, LATER, delivery_id=1, reason="hard", suppress=True)], LATER)
+    receive(
+        ledger.engine,
+        [Receipt(DeliveryState.BOUNCED, LATER, delivery_id=1, reason="hard", suppress=True)],
+        LATER,
+    )
     assert said(ledger) == []
     assert subjects(claim_items(ledger, [to(2, "new@b.cn")], activation=NEWS)) == [7]
 
 
-@pytest.mark.parametrize("values", [{"purpose": "transactional"}, {"channel": "sms"}], ids=["purpose", "channel"])
+@pytest.mark.parametrize(
+    "values", [{"purpose": "transactional"}, {"channel": "sms"}], ids=["purpose", "channel"]
+)
 def test_a_no_is_of_marketing_on_its_channel(ledger: Ledger, values: dict[str, str]) -> None:
     send(ledger, to(1, "x@b.cn"))
     receive(ledger.engine, [Withdrawal("email", HASH, LATER)], LATER)
@@ -87,7 +111,9 @@ def test_a_no_of_an_address_nobody_was_written_to_keeps_the_address(ledger: Ledg
         (Receipt(DeliveryState.COMPLAINED, LATER, delivery_id=1, suppress=True), "complained"),
     ],
 )
-def test_a_no_that_comes_while_its_batch_is_in_hand_is_of_the_person(ledger: Ledger, heard: Heard, how: str) -> None:
+def test_a_no_that_comes_while_its_batch_is_in_hand_is_of_the_person(
+    ledger: Ledger, heard: Heard, how: str
+) -> None:
     claimed = claim_items(ledger, [to(1, "x@b.cn")], activation=NEWS)
     receive(ledger.engine, [heard], LATER)
     assert said(ledger) == [("email", 7, how)]
@@ -95,8 +121,14 @@ def test_a_no_that_comes_while_its_batch_is_in_hand_is_of_the_person(ledger: Led
     assert subjects(claim_items(ledger, [to(2, "new@b.cn")], activation=NEWS)) == []
 
 
-def test_a_complaint_before_the_answer_it_is_about_is_the_persons_once_it_is_known(ledger: Ledger) -> None:
-    receive(ledger.engine, [Receipt(DeliveryState.COMPLAINED, LATER, delivery_id=1, suppress=True)], LATER)
+def test_a_complaint_before_the_answer_it_is_about_is_the_persons_once_it_is_known(
+    ledger: Ledger,
+) -> None:
+    receive(
+        ledger.engine,
+        [Receipt(DeliveryState.COMPLAINED, LATER, delivery_id=1, suppress=True)],
+        LATER,
+    )
     assert said(ledger) == []
     send(ledger, to(1, "x@b.cn"))
     match_early(ledger.engine, LATER)
@@ -116,7 +148,10 @@ def test_a_no_is_of_the_contacts_that_the_person_became(
     ledger: Ledger, changes: list[tuple[int, int, str, int]], silent: set[int]
 ) -> None:
     send(ledger, to(1, "x@b.cn"))
-    rows = [(a, b, change, 1, (NOW + timedelta(days=day)).replace(tzinfo=None)) for a, b, change, day in changes]
+    rows = [
+        (a, b, change, 1, (NOW + timedelta(days=day)).replace(tzinfo=None))
+        for a, b, change, day in changes
+    ]
     append(ledger.engine, [], rows)
     receive(ledger.engine, [Withdrawal("email", HASH, LATER)], LATER)
     batch = [to(contact, f"other{contact}@b.cn", contact) for contact in (7, 8, 9)]
@@ -131,7 +166,9 @@ def test_who_said_no_at_the_vendor_is_a_person_too(ledger: Ledger) -> None:
 
 
 def test_what_the_decisions_weighed_is_not_asked_again(ledger: Ledger) -> None:
-    """Where a later grant may lift a withdrawal, only what was said since the decisions counts at the claim."""
+    """Where a later grant may lift a withdrawal, only what was said since the decisions counts at
+    the claim.
+    """
     send(ledger, to(1, "x@b.cn"))
     receive(ledger.engine, [Withdrawal("email", HASH, LATER)], LATER)
     known = list_statements(ledger.engine)[-1]["statement_id"]

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from activations.destinations import registry
-from activations.destinations.base import Destination
-from activations.tariff import Tariff, tariff_of
-from models.delivery import Capabilities, ItemResult
-from models.errors import ConfigurationError
+from sluice.activations.destinations import registry
+from sluice.activations.destinations.base import Destination
+from sluice.activations.plan.tariff import Tariff, tariff_of
+from sluice.models.delivery import Capabilities, ItemResult
+from sluice.models.errors import ConfigurationError
 
 
 def tariff(name: str) -> Tariff:
@@ -20,7 +20,12 @@ def tariff(name: str) -> Tariff:
 
 
 def test_a_tariff_is_read_without_a_login(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"PRICE": "0.05", "CURRENCY": "USD", "CALLS_PER_SECOND": "2", "BATCH_SIZE": "10"}.items():
+    for name, value in {
+        "PRICE": "0.05",
+        "CURRENCY": "USD",
+        "CALLS_PER_SECOND": "2",
+        "BATCH_SIZE": "10",
+    }.items():
         monkeypatch.setenv(f"SLUICE_HUBSPOT_{name}", value)
     found = tariff("hubspot")
     assert (found.cost(25), found.currency) == (1.25, "USD")

@@ -10,18 +10,21 @@ from typing import Any
 
 import pytest
 
-from activations.addresses import address_hash
-from activations.destinations.sms.tencent.callback import hear
-from activations.destinations.sms.tencent.client import Tencent, call_fate
-from activations.destinations.sms.tencent.config import TencentConfig
-from activations.destinations.sms.tencent.mapping import TencentSms, results
-from activations.http import Answer
-from activations.sandbox.server import Sandbox
-from activations.sandbox.web import Request
-from models.delivery import DeliveryState, Message, Receipt, Verdict, Withdrawal
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.sms.tencent.callback import hear
+from sluice.activations.destinations.sms.tencent.client import Tencent, call_fate
+from sluice.activations.destinations.sms.tencent.config import TencentConfig
+from sluice.activations.destinations.sms.tencent.mapping import TencentSms, results
+from sluice.activations.http.client import Answer
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.web import Request
+from sluice.models.delivery import DeliveryState, Message, Receipt, Verdict, Withdrawal
 from tests.activations.sms_items import call, recorded, sms, texts
 
-NOON, MIDNIGHT = datetime(2026, 11, 25, 4, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC)  # in China
+NOON, MIDNIGHT = (
+    datetime(2026, 11, 25, 4, tzinfo=UTC),
+    datetime(2026, 11, 25, 16, tzinfo=UTC),
+)  # in China
 
 
 @pytest.fixture
@@ -70,10 +73,20 @@ VERDICTS = {"retry": Verdict.RETRY, "stop": Verdict.RETRY, "ask": Verdict.UNKNOW
 @pytest.mark.parametrize(("code", "action"), CODES)
 def test_every_code_has_its_fate(code: str, action: str) -> None:
     """Whether it comes for a call, or for a recipient."""
-    failed = call_fate(Answer(Verdict.ACCEPTED, None, 200, {"Response": {"Error": {"Code": code, "Message": "+8613800000001"}}}))
+    failed = call_fate(
+        Answer(
+            Verdict.ACCEPTED,
+            None,
+            200,
+            {"Response": {"Error": {"Code": code, "Message": "+8613800000001"}}},
+        )
+    )
     assert failed is not None
     assert (failed[0].action, failed[1]) == (action, code)
-    (result,) = results([TencentSms(1, "+8613800000001", "mainland", "1", ())], [{"PhoneNumber": "+8613800000001", "Code": code}])
+    (result,) = results(
+        [TencentSms(1, "+8613800000001", "mainland", "1", ())],
+        [{"PhoneNumber": "+8613800000001", "Code": code}],
+    )
     assert (result.verdict, result.reason) == (VERDICTS.get(action, Verdict.FAILED), code)
     assert result.suppress == (action in {"suppress", "opt_out"})
     assert result.suppress_reason == ("unsubscribed" if action == "opt_out" else "bounced")
@@ -81,19 +94,29 @@ def test_every_code_has_its_fate(code: str, action: str) -> None:
 
 def test_codes_of_the_table_are_those_of_the_sdk() -> None:
     """No code is in the table, and never met, by a slip of the pen."""
-    codes = pytest.importorskip("tencentcloud.sms.v20210111.errorcodes", reason="needs the extra `vendors`")
-    from activations.destinations.sms.tencent.verdicts import CODES, FAMILIES
+    codes = pytest.importorskip(
+        "tencentcloud.sms.v20210111.errorcodes", reason="needs the extra `vendors`"
+    )
+    from sluice.activations.destinations.sms.tencent.verdicts import CODES, FAMILIES
 
     listed = {value for name, value in vars(codes).items() if name.isupper()}
     common = {"Ok", "RequestLimitExceeded", "ResourceUnavailable"}
     assert set(CODES) - common <= listed
     assert len(listed) == 94
-    assert set(FAMILIES) - {"AuthFailure", "RequestLimitExceeded"} <= {code.partition(".")[0] for code in listed}
+    assert set(FAMILIES) - {"AuthFailure", "RequestLimitExceeded"} <= {
+        code.partition(".")[0] for code in listed
+    }
 
 
 def test_a_call_is_what_shares_template_area_and_variables(sandbox: Sandbox) -> None:
     sandbox.clock.set(datetime.now(UTC))
-    items = [sms(1), sms(2), sms(3, order_number="7777777"), sms(4, "+85251234567", language="en"), sms(5, "+8613800000001")]
+    items = [
+        sms(1),
+        sms(2),
+        sms(3, order_number="7777777"),
+        sms(4, "+85251234567", language="en"),
+        sms(5, "+8613800000001"),
+    ]
     with recorded(sandbox, "tencent") as calls:
         found = client(sandbox).send(items)
     assert [json.loads(request.body)["PhoneNumberSet"] for request, _ in calls] == [
@@ -108,7 +131,9 @@ def test_a_call_is_what_shares_template_area_and_variables(sandbox: Sandbox) -> 
 
 
 def test_one_number_that_said_no_does_not_disturb_the_call(sandbox: Sandbox) -> None:
-    found = {r.delivery_id: r for r in client(sandbox).send([sms(1), sms(2, "+8613800090403"), sms(3)])}
+    found = {
+        r.delivery_id: r for r in client(sandbox).send([sms(1), sms(2, "+8613800090403"), sms(3)])
+    }
     assert (found[2].verdict, found[2].suppress) == (Verdict.FAILED, True)
     assert {found[1].verdict, found[3].verdict} == {Verdict.ACCEPTED}
 
@@ -119,14 +144,17 @@ def marketing_at(sandbox: Sandbox, moment: datetime, monkeypatch: pytest.MonkeyP
         def now(cls, tz: Any = None) -> Any:
             return moment
 
-    monkeypatch.setattr("activations.destinations.sms.tencent.client.datetime", Then)
+    monkeypatch.setattr("sluice.activations.destinations.sms.tencent.client.datetime", Then)
     sandbox.clock.set(moment)
     return client(sandbox).send([sms(1, template="win_back_coupon")])[0]
 
 
 def test_marketing_waits_for_the_day(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     at_night = marketing_at(sandbox, MIDNIGHT, monkeypatch)
-    assert (at_night.verdict, at_night.reason) == (Verdict.RETRY, "FailedOperation.MarketingSendTimeConstraint")
+    assert (at_night.verdict, at_night.reason) == (
+        Verdict.RETRY,
+        "FailedOperation.MarketingSendTimeConstraint",
+    )
     assert at_night.retry_after_seconds == 3600
     assert marketing_at(sandbox, NOON, monkeypatch).verdict is Verdict.ACCEPTED
 
@@ -140,12 +168,20 @@ def test_marketing_waits_for_the_day(sandbox: Sandbox, monkeypatch: pytest.Monke
         (sms(1, "+8613"), "invalid_number"),
     ],
 )
-def test_what_would_be_refused_is_not_sent(sandbox: Sandbox, message: Message, reason: str | None) -> None:
+def test_what_would_be_refused_is_not_sent(
+    sandbox: Sandbox, message: Message, reason: str | None
+) -> None:
     assert client(sandbox).send([message])[0].reason == reason
     assert len(texts(sandbox, "tencent")) == (1 if reason is None else 0)
 
 
-CONFIG = TencentConfig(secret_id="i", secret_key="k", app_id="1", signature="商店", callback_token="sandbox-callback-token")
+CONFIG = TencentConfig(
+    secret_id="i",
+    secret_key="k",
+    app_id="1",
+    signature="商店",
+    callback_token="sandbox-callback-token",
+)
 REPORT = {
     "user_receive_time": "2026-11-25 10:00:09", "nationcode": "86", "mobile": "13800000001", "report_status": "SUCCESS",
     "errmsg": "DELIVRD", "description": "用户短信送达成功", "sid": "5000:1045710669157053657849499619",
@@ -158,13 +194,28 @@ def test_reports_are_receipts() -> None:
     at, sid = datetime(2026, 11, 25, 2, 0, 9, tzinfo=UTC), REPORT["sid"]
     assert answer.heard == [
         Receipt(DeliveryState.DELIVERED, at, None, sid, address_hash("sms", "+8613800000001")),
-        Receipt(DeliveryState.BOUNCED, at, None, sid, address_hash("sms", "+8613800000002"), "MK:0001", True),
+        Receipt(
+            DeliveryState.BOUNCED,
+            at,
+            None,
+            sid,
+            address_hash("sms", "+8613800000002"),
+            "MK:0001",
+            True,
+        ),
     ]
     assert json.loads(answer.body) == {"result": 0, "errmsg": "OK"}
 
 
 def test_reply_that_says_no_is_a_withdrawal() -> None:
-    reply = {"extend": "01", "mobile": "13800000001", "nationcode": "86", "sign": "商店", "text": "拒收", "time": 1795600000}
+    reply = {
+        "extend": "01",
+        "mobile": "13800000001",
+        "nationcode": "86",
+        "sign": "商店",
+        "text": "拒收",
+        "time": 1795600000,
+    }
     heard = hear(CONFIG, call(json.dumps(reply).encode())).heard
     at = datetime.fromtimestamp(1795600000, UTC)
     assert heard == [Withdrawal("sms", address_hash("sms", "+8613800000001"), at, "replied_stop")]
@@ -182,7 +233,13 @@ def test_call_that_is_not_tencents_is_not_heard(body: bytes, query: str, status:
 
 def code_of(sandbox: Sandbox, request: Request, **headers: str) -> Any:
     changed = Request("POST", "/", "", {**request.headers, **headers}, request.body)
-    return sandbox.servers["tencent"].vendor.handle(changed).body["Response"].get("Error", {}).get("Code")
+    return (
+        sandbox.servers["tencent"]
+        .vendor.handle(changed)
+        .body["Response"]
+        .get("Error", {})
+        .get("Code")
+    )
 
 
 def test_sandbox_checks_signature_and_clock(sandbox: Sandbox) -> None:
@@ -190,8 +247,13 @@ def test_sandbox_checks_signature_and_clock(sandbox: Sandbox) -> None:
         client(sandbox).send([sms(1)])
     request = calls[0][0]
     assert code_of(sandbox, request) is None
-    assert code_of(sandbox, request, host="sms.tencentcloudapi.com") == "AuthFailure.SignatureFailure"
-    assert code_of(sandbox, Request("POST", "/", "", request.headers, b"{}")) == "AuthFailure.SignatureFailure"
+    assert (
+        code_of(sandbox, request, host="sms.tencentcloudapi.com") == "AuthFailure.SignatureFailure"
+    )
+    assert (
+        code_of(sandbox, Request("POST", "/", "", request.headers, b"{}"))
+        == "AuthFailure.SignatureFailure"
+    )
     sandbox.clock.set(datetime.now(UTC) + timedelta(minutes=11))
     assert code_of(sandbox, request) == "InternalError.RequestTimeException"
     assert client(sandbox).send([sms(2)])[0].verdict is Verdict.RETRY
@@ -200,4 +262,7 @@ def test_sandbox_checks_signature_and_clock(sandbox: Sandbox) -> None:
 def test_sandbox_takes_200_numbers_a_call(sandbox: Sandbox) -> None:
     tencent = client(sandbox)
     body = {"PhoneNumberSet": [f"+8613800{n:06d}" for n in range(201)], "SmsSdkAppId": "1400006666"}
-    assert tencent._call("SendSms", body).body["Response"]["Error"]["Code"] == "LimitExceeded.PhoneNumberCountLimit"
+    assert (
+        tencent._call("SendSms", body).body["Response"]["Error"]["Code"]
+        == "LimitExceeded.PhoneNumberCountLimit"
+    )

@@ -10,15 +10,15 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from activations.addresses import address_hash
-from activations.destinations.base import CallbackRequest
-from activations.destinations.sms.twilio.callback import hear, signature
-from activations.destinations.sms.twilio.client import Twilio
-from activations.destinations.sms.twilio.config import TwilioConfig
-from activations.destinations.sms.twilio.mapping import to_result
-from activations.http import Answer
-from activations.sandbox.server import Sandbox
-from models.delivery import DeliveryState, Verdict
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.base import CallbackRequest
+from sluice.activations.destinations.sms.twilio.callback import hear, signature
+from sluice.activations.destinations.sms.twilio.client import Twilio
+from sluice.activations.destinations.sms.twilio.config import TwilioConfig
+from sluice.activations.destinations.sms.twilio.mapping import to_result
+from sluice.activations.http.client import Answer
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import DeliveryState, Verdict
 from tests.activations.sms_items import sms, texts
 
 
@@ -59,7 +59,9 @@ def client(sandbox: Sandbox, **settings: Any) -> Twilio:
         (401, None, Verdict.RETRY, False),
     ],
 )
-def test_every_code_has_its_verdict(status: int, code: int | None, verdict: Verdict, suppress: bool) -> None:
+def test_every_code_has_its_verdict(
+    status: int, code: int | None, verdict: Verdict, suppress: bool
+) -> None:
     transport = Verdict.RETRY if status in {429, 500, 503} else Verdict.FAILED
     body = {"code": code, "message": "+14155550100 is wrong", "status": status} if code else None
     result = to_result(1, Answer(transport, f"http_{status}", status, body))
@@ -68,17 +70,35 @@ def test_every_code_has_its_verdict(status: int, code: int | None, verdict: Verd
 
 
 def test_body_is_in_the_language_and_signed_where_a_signature_is_set(sandbox: Sandbox) -> None:
-    client(sandbox).send([sms(1, "+14155550100", "win_back_coupon", "en", full_name="Ann", valid_until="31 July")])
+    client(sandbox).send(
+        [sms(1, "+14155550100", "win_back_coupon", "en", full_name="Ann", valid_until="31 July")]
+    )
     client(sandbox, signature="商店").send([sms(2)])
     assert texts(sandbox, "twilio") == [
-        ("+14155550100", "", "Ann, we have missed you! Here is a coupon of 50 yuan, valid until 31 July. Reply STOP to opt out"),
-        ("+8613800000002", "", "【商店】您的订单20261125001已由顺丰发出，运单号SF1234567，请留意查收。"),
+        (
+            "+14155550100",
+            "",
+            (
+                "Ann, we have missed you! Here is a coupon of 50 yuan, valid until 31 July. Reply"
+                " STOP to opt out"
+            ),
+        ),
+        (
+            "+8613800000002",
+            "",
+            "【商店】您的订单20261125001已由顺丰发出，运单号SF1234567，请留意查收。",
+        ),
     ]
 
 
 def test_marketing_to_china_says_no_in_chinese(sandbox: Sandbox) -> None:
-    found = client(sandbox).send([sms(1, template="win_back_coupon", language="en"), sms(2, template="win_back_coupon")])
-    assert [(r.verdict, r.reason) for r in found] == [(Verdict.FAILED, "no_opt_out_text"), (Verdict.ACCEPTED, None)]
+    found = client(sandbox).send(
+        [sms(1, template="win_back_coupon", language="en"), sms(2, template="win_back_coupon")]
+    )
+    assert [(r.verdict, r.reason) for r in found] == [
+        (Verdict.FAILED, "no_opt_out_text"),
+        (Verdict.ACCEPTED, None),
+    ]
 
 
 def test_number_that_opted_out_is_suppressed(sandbox: Sandbox) -> None:
@@ -87,7 +107,12 @@ def test_number_that_opted_out_is_suppressed(sandbox: Sandbox) -> None:
     assert result.suppress_reason == "unsubscribed"
 
 
-CONFIG = TwilioConfig(account_sid="AC1", auth_token="12345", sender="MG1", callback_url="https://shop.example/callbacks/twilio")
+CONFIG = TwilioConfig(
+    account_sid="AC1",
+    auth_token="12345",
+    sender="MG1",
+    callback_url="https://shop.example/callbacks/twilio",
+)
 
 
 def test_signature_is_that_of_the_documentation() -> None:
@@ -95,14 +120,21 @@ def test_signature_is_that_of_the_documentation() -> None:
         "CallSid": ["CA1234567890ABCDE"], "Caller": ["+14158675310"], "Digits": ["1234"], "From": ["+14158675310"],
         "To": ["+18005551212"],
     }  # fmt: skip
-    assert signature("12345", "https://mycompany.com/myapp.php?foo=1&bar=2", form) == "GvWf1cFY/Q7PnoempGyD5oXAezc="
+    assert (
+        signature("12345", "https://mycompany.com/myapp.php?foo=1&bar=2", form)
+        == "GvWf1cFY/Q7PnoempGyD5oXAezc="
+    )
 
 
 def twilio_call(
-    url: str = "https://shop.example/callbacks/twilio?delivery=77", signed_url: str = "", **form: str
+    url: str = "https://shop.example/callbacks/twilio?delivery=77",
+    signed_url: str = "",
+    **form: str,
 ) -> CallbackRequest:
     """A call as Twilio makes it: signed by its own SDK."""
-    validator = pytest.importorskip("twilio.request_validator", reason="needs the extra `vendors`").RequestValidator("12345")
+    validator = pytest.importorskip(
+        "twilio.request_validator", reason="needs the extra `vendors`"
+    ).RequestValidator("12345")
     headers = {"x-twilio-signature": validator.compute_signature(signed_url or url, form)}
     return CallbackRequest("POST", url, urlsplit(url).query, headers, urlencode(form).encode())
 
@@ -118,8 +150,16 @@ def twilio_call(
         ("failed", "+14155550100", DeliveryState.FAILED, "unlisted_code", False),
     ],
 )
-def test_final_status_is_a_receipt(status: str, code: str, state: DeliveryState, reason: str | None, suppress: bool) -> None:
-    request = twilio_call(MessageSid="SM1", MessageStatus=status, ErrorCode=code, To="+8613800000001", NewField="x y&z")
+def test_final_status_is_a_receipt(
+    status: str, code: str, state: DeliveryState, reason: str | None, suppress: bool
+) -> None:
+    request = twilio_call(
+        MessageSid="SM1",
+        MessageStatus=status,
+        ErrorCode=code,
+        To="+8613800000001",
+        NewField="x y&z",
+    )
     (receipt,) = hear(CONFIG, request).heard
     found: Any = receipt
     assert (found.state, found.delivery_id, found.vendor_id) == (state, 77, "SM1")
@@ -129,12 +169,19 @@ def test_final_status_is_a_receipt(status: str, code: str, state: DeliveryState,
 
 @pytest.mark.parametrize(
     ("status", "event_type"),
-    [("queued", "sms_processed"), ("sending", "sms_processed"), ("sent", "sms_handed_over"), ("something_new", None)],
+    [
+        ("queued", "sms_processed"),
+        ("sending", "sms_processed"),
+        ("sent", "sms_handed_over"),
+        ("something_new", None),
+    ],
 )
 def test_status_on_the_way_is_an_event_and_no_receipt(status: str, event_type: str | None) -> None:
     answer = hear(CONFIG, twilio_call(MessageSid="SM1", MessageStatus=status))
     assert answer.status == 200
-    assert [(one.event_type, one.delivery_id) for one in answer.heard] == ([(event_type, 77)] if event_type else [])  # type: ignore[union-attr]
+    assert [(one.event_type, one.delivery_id) for one in answer.heard] == (
+        [(event_type, 77)] if event_type else []
+    )  # type: ignore[union-attr]
 
 
 def test_proxy_in_front_does_not_break_the_signature() -> None:
@@ -156,9 +203,14 @@ def test_proxy_in_front_does_not_break_the_signature() -> None:
     ],
 )
 def test_reply_that_says_no_is_a_withdrawal(form: dict[str, str], says_no: bool) -> None:
-    answer = hear(CONFIG, twilio_call("https://shop.example/callbacks/twilio", From="+14155550100", To="+1", **form))
+    answer = hear(
+        CONFIG,
+        twilio_call("https://shop.example/callbacks/twilio", From="+14155550100", To="+1", **form),
+    )
     assert [type(one).__name__ for one in answer.heard] == (["Withdrawal"] if says_no else [])
-    assert [one.address_hash for one in answer.heard] == ([address_hash("sms", "+14155550100")] if says_no else [])
+    assert [one.address_hash for one in answer.heard] == (
+        [address_hash("sms", "+14155550100")] if says_no else []
+    )
     assert answer.body.endswith(b"<Response></Response>")
 
 
@@ -167,8 +219,12 @@ def test_forged_call_is_not_heard(change: str) -> None:
     real = twilio_call(MessageSid="SM1", MessageStatus="delivered")
     forged = {
         "signature": CallbackRequest("POST", real.url, real.query, {}, real.body),
-        "field": CallbackRequest("POST", real.url, real.query, real.headers, real.body + b"&ErrorCode=1"),
-        "delivery": CallbackRequest("POST", real.url.replace("77", "78"), "delivery=78", real.headers, real.body),
+        "field": CallbackRequest(
+            "POST", real.url, real.query, real.headers, real.body + b"&ErrorCode=1"
+        ),
+        "delivery": CallbackRequest(
+            "POST", real.url.replace("77", "78"), "delivery=78", real.headers, real.body
+        ),
     }[change]
     answer = hear(CONFIG, forged)
     assert (answer.status, answer.heard) == (403, ())

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from activations.destinations.base import CallbackRequest
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.unsubscribe import unsubscribe_url
-from activations.destinations.registry import REGISTRY
-from models.delivery import Message
+from sluice.activations.destinations.base import CallbackRequest
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.unsubscribe import unsubscribe_url
+from sluice.activations.destinations.registry import REGISTRY
+from sluice.models.delivery import Message
 
-CONFIG = SmtpConfig(host="h", sender="s@shop.example", unsubscribe_url="https://u.shop.example/c", secret="s" * 16)
+CONFIG = SmtpConfig(
+    host="h", sender="s@shop.example", unsubscribe_url="https://u.shop.example/c", secret="s" * 16
+)
 HASH = "0123456789abcdef" * 4
 LINK = unsubscribe_url(Message(7, 7, "u@b.cn", HASH, "email", "t", "zh"), CONFIG)
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 
 
-def call(method: str, link: str = LINK, body: bytes = b"", config: SmtpConfig = CONFIG) -> tuple[int, list[str], bytes]:
+def call(
+    method: str, link: str = LINK, body: bytes = b"", config: SmtpConfig = CONFIG
+) -> tuple[int, list[str], bytes]:
     hear = REGISTRY["smtp"].callback
     assert hear is not None
     answer = hear(config, CallbackRequest(method, link, link.partition("?")[2], {}, body))
@@ -57,7 +61,12 @@ def test_link_that_we_did_not_sign_is_refused(link: str) -> None:
 
 
 def test_transactional_mail_has_no_link() -> None:
-    assert unsubscribe_url(Message(7, 7, "u@b.cn", HASH, "email", "t", "zh", {}, "transactional"), CONFIG) == ""
+    assert (
+        unsubscribe_url(
+            Message(7, 7, "u@b.cn", HASH, "email", "t", "zh", {}, "transactional"), CONFIG
+        )
+        == ""
+    )
 
 
 def test_without_a_secret_no_link_is_good() -> None:

@@ -1,6 +1,8 @@
-"""People from landing to sending, day after day: a CRM, a shop, web forms and a consent log go in, a campaign to all goes out.
+"""People from landing to sending, day after day: a CRM, a shop, web forms and a consent log go in,
+a campaign to all goes out.
 
-The models are the product's own, but for segments, scores, lifecycles and tags, which a message does not need here.
+The models are the product's own, but for segments, scores, lifecycles and tags, which a message
+does not need here.
 """
 
 from __future__ import annotations
@@ -16,27 +18,39 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from activations.destinations import registry
-from activations.dispatcher import Pusher
-from activations.ledger.receiving import receive
-from activations.ledger.store import Ledger
-from activations.plan_file import count_items, read_items
-from models.delivery import Capabilities, ItemResult, Message, Receipt, Verdict, Withdrawal
-from models.run import Run
-from orchestration.dbt_runner import Dbt
-from orchestration.landing.files import land_files
-from orchestration.landing.identity import journal_identity
-from orchestration.landing.ledger import land_ledger
-from orchestration.landing.tables import RawTable, raw_tables
-from orchestration.settings import DBT_PROJECT, load_settings
-from orchestration.warehouse import open_warehouse, query, spool_messages
+from sluice.activations.destinations import registry
+from sluice.activations.ledger.receiving import receive
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.plan.due_rows import count_items, read_items
+from sluice.activations.push.dispatcher import Pusher
+from sluice.models.delivery import Capabilities, ItemResult, Message, Receipt, Verdict, Withdrawal
+from sluice.models.run import Run
+from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.installation.settings import DBT_PROJECT, load_settings
+from sluice.orchestration.landing.files import land_files
+from sluice.orchestration.landing.identity import journal_identity
+from sluice.orchestration.landing.ledger import land_ledger
+from sluice.orchestration.landing.tables import RawTable, raw_tables
+from sluice.orchestration.warehouse.reader import open_warehouse, query, spool_messages
 
 SOURCES = ["crm", "shop", "webform", "consent"]
-KEPT = ("int_message", "int_campaign", "int_contact_limits", "int_country", "int_recipient", "int_delivery", "message_", "out_m")
+KEPT = (
+    "int_message",
+    "int_campaign",
+    "int_contact_limits",
+    "int_country",
+    "int_recipient",
+    "int_delivery",
+    "message_",
+    "out_m",
+)
 INPUTS = {
     "contact_tags": "contact_id bigint, tag varchar",
     "contact_lifecycle": "contact_id bigint, lifecycle varchar, stage varchar",
-    "segment_members": "segment varchar, contact_id bigint, entered_at timestamp, is_held_out boolean, outranked_by varchar",
+    "segment_members": (
+        "segment varchar, contact_id bigint, entered_at timestamp, is_held_out boolean,"
+        " outranked_by varchar"
+    ),
 }
 CAMPAIGN = {
     "channel": "email",
@@ -58,7 +72,9 @@ Row = Mapping[str, Any]
 
 @dataclass
 class Recorder:
-    """A destination that accepts everything, keeps it, and lets people answer while the push goes on."""
+    """A destination that accepts everything, keeps it, and lets people answer while the push goes
+    on.
+    """
 
     sent: list[Message] = field(default_factory=list)
     answer: Callable[[Message], None] = lambda message: None
@@ -82,7 +98,9 @@ class Recorder:
 
 @dataclass
 class ConsentProject:
-    """The project in ``folder``; its files are in ``home``, which SLUICE_HOME must name. A day is one run."""
+    """The project in ``folder``; its files are in ``home``, which SLUICE_HOME must name. A day is
+    one run.
+    """
 
     folder: Path
     home: Path
@@ -91,9 +109,21 @@ class ConsentProject:
 
     def __post_init__(self) -> None:
         left_out = shutil.ignore_patterns(
-            "target", "logs", "tests", "scoring", "lifecycle", "tags", "segments", "reports", "activation"
+            "target",
+            "logs",
+            "tests",
+            "scoring",
+            "lifecycle",
+            "tags",
+            "segments",
+            "reports",
+            "activation",
         )
-        shutil.copytree(DBT_PROJECT, self.folder, ignore=shutil.ignore_patterns("target", "logs", "models", "tests"))
+        shutil.copytree(
+            DBT_PROJECT,
+            self.folder,
+            ignore=shutil.ignore_patterns("target", "logs", "models", "tests"),
+        )
         shutil.copytree(DBT_PROJECT / "models", self.folder / "models", ignore=left_out)
         shutil.copytree(DBT_PROJECT / "tests" / "generic", self.folder / "tests" / "generic")
         target = self.folder / "models" / "activation"
@@ -107,7 +137,11 @@ class ConsentProject:
         self.settings = load_settings()
         self.ledger = Ledger(self.settings.ledger)
         self.dbt = Dbt(self.settings, self.folder)
-        self.tables = {table.name: table for table in raw_tables(self.dbt.parsed.to_dict()) if table.source in SOURCES}
+        self.tables = {
+            table.name: table
+            for table in raw_tables(self.dbt.parsed.to_dict())
+            if table.source in SOURCES
+        }
         self.recorder = Recorder()
         for name in self.tables:
             self.write(name, [])
@@ -120,7 +154,10 @@ class ConsentProject:
     def write(self, name: str, rows: Sequence[Row]) -> None:
         """What a source sends today; columns that a row leaves out are null."""
         columns = self.tables[name].columns
-        arrays = {column: _array([row.get(column) for row in rows], ARROW[kind]) for column, kind in columns.items()}
+        arrays = {
+            column: _array([row.get(column) for row in rows], ARROW[kind])
+            for column, kind in columns.items()
+        }
         (self.raw / f"{name}.csv").unlink(missing_ok=True)
         pq.write_table(pa.table(arrays), self.raw / f"{name}.parquet")
 
@@ -139,12 +176,21 @@ class ConsentProject:
         listed: list[RawTable] = list(self.tables.values())
         now = datetime.now(UTC)
         land_files(
-            self.settings.warehouse, self.raw, listed, run_id=f"run-{self.day}", landed_at=now, allow_empty=set(self.tables)
+            self.settings.warehouse,
+            self.raw,
+            listed,
+            run_id=f"run-{self.day}",
+            landed_at=now,
+            allow_empty=set(self.tables),
         )
         land_ledger(self.settings.warehouse, self.ledger)
         chosen = ["+out_messages,resource_type:model", "consent_issues"]
-        results = self.dbt.build(self.as_of, select=[*chosen, "resource_type:seed"] if self.day == 0 else chosen)
-        failed = [f"{result.unique_id}: {result.message}" for result in results if not result.is_success]
+        results = self.dbt.build(
+            self.as_of, select=[*chosen, "resource_type:seed"] if self.day == 0 else chosen
+        )
+        failed = [
+            f"{result.unique_id}: {result.message}" for result in results if not result.is_success
+        ]
         assert not failed, failed
         journal_identity(self.settings.warehouse, self.ledger)
 
@@ -159,7 +205,14 @@ class ConsentProject:
         plan, before = self.home / f"plan-{self.day}-{campaign}.parquet", len(self.recorder.sent)
         spool_messages(self.settings.warehouse, campaign, plan)
         if count_items(plan):
-            pusher = Pusher("message", campaign, "smtp", self.recorder, self.ledger, Run(f"run-{self.day}", self.as_of))
+            pusher = Pusher(
+                "message",
+                campaign,
+                "smtp",
+                self.recorder,
+                self.ledger,
+                Run(f"run-{self.day}", self.as_of),
+            )
             pusher.push(read_items(plan, self.recorder.size, registry.entry("smtp").to_item, None))
         return sorted(message.address for message in self.recorder.sent[before:])
 
@@ -182,8 +235,13 @@ class ConsentProject:
             connection.execute("create schema if not exists input")
             for name, columns in INPUTS.items():
                 connection.execute(f"create table if not exists input.{name} ({columns})")
-                (self.folder / "models" / "inputs" / f"{name}.sql").write_text(f"select * from input.{name}")
-        sql = "select contact_id, '{{ as_of_text() }}' as occurrence, '{}' as context from {{ ref('dim_contacts') }}"
+                (self.folder / "models" / "inputs" / f"{name}.sql").write_text(
+                    f"select * from input.{name}"
+                )
+        sql = (
+            "select contact_id, '{{ as_of_text() }}' as occurrence, '{}' as context from {{"
+            " ref('dim_contacts') }}"
+        )
         target = self.folder / "models" / "activation"
         for name in self.campaigns:
             described = {"name": f"campaign_{name}", "config": {"meta": {"campaign": CAMPAIGN}}}
@@ -191,7 +249,10 @@ class ConsentProject:
             (target / f"campaign_{name}.yml").write_text(yaml.safe_dump({"models": [described]}))
         project = self.folder / "dbt_project.yml"
         text = project.read_text(encoding="utf-8")
-        text = text.replace("sources: [crm, shop, webform, wechat, attendee, web, email, consent]", f"sources: {SOURCES}")
+        text = text.replace(
+            "sources: [crm, shop, webform, wechat, attendee, web, email, consent]",
+            f"sources: {SOURCES}",
+        )
         project.write_text(text, encoding="utf-8")
 
 

@@ -1,5 +1,7 @@
-"""Random grants, withdrawals, moves, merges, splits, deletions and re-imports: nobody whose last word (by any of their records)
-is no gets marketing, at the moment of sending. Many people live in one run; one that fails is told with the whole story."""
+"""Random grants, withdrawals, moves, merges, splits, deletions and re-imports: nobody whose last
+word (by any of their records) is no gets marketing, at the moment of sending. Many people live in
+one run; one that fails is told with the whole story.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +12,23 @@ from random import Random
 
 import pytest
 
-from activations.addresses import address_hash
-from models.delivery import DeliveryState, Message, Receipt, Withdrawal
+from sluice.activations.addresses import address_hash
+from sluice.models.delivery import DeliveryState, Message, Receipt, Withdrawal
 from tests.consent.consent_project import ConsentProject
 from tests.consent.random_people import Groups, Person, files
 
 
 class World:
-    """People, their sources, and a campaign that is sent twice a day: the second time somebody may have said no a second ago."""
+    """People, their sources, and a campaign that is sent twice a day: the second time somebody may
+    have said no a second ago.
+    """
 
     def __init__(self, project: ConsentProject, seed: int, size: int) -> None:
         self.project = project
-        self.people = {f"p{number:05d}": Person(f"p{number:05d}", Random(f"{seed} {number}")) for number in range(size)}
+        self.people = {
+            f"p{number:05d}": Person(f"p{number:05d}", Random(f"{seed} {number}"))
+            for number in range(size)
+        }
         self.groups: Groups = {}
         self.wrong: list[str] = []
         self.counts: Counter[str] = Counter()
@@ -41,15 +48,25 @@ class World:
             self._answer_old_mail(person)
         heard = {person.name: person.heard(self.groups) for person in self.people.values()}
         sent = set(self.project.push_only("everybody"))
-        # an unsubscribe names an address, and silences in doubt all that had it: of who said no, nothing is claimed
-        heard = {name: groups for name, groups in heard.items() if not self.people[name].has_said_no}
-        missed = [f"{name}: nothing to {group}" for name, groups in heard.items() for group in groups if not group & sent]
+        # an unsubscribe names an address, and silences in doubt all that had it: of who said no,
+        # nothing is claimed
+        heard = {
+            name: groups for name, groups in heard.items() if not self.people[name].has_said_no
+        }
+        missed = [
+            f"{name}: nothing to {group}"
+            for name, groups in heard.items()
+            for group in groups
+            if not group & sent
+        ]
         self.wrong += [f"{line}\n{self._story(line.split(':')[0])}" for line in missed]
         self.project.push_only("again")
         self.project.day += 1
 
     def _read_groups(self) -> Groups:
-        rows = self.project.query("select list(record_id) from identity.identity_map group by contact_id")
+        rows = self.project.query(
+            "select list(record_id) from identity.identity_map group by contact_id"
+        )
         return {one: frozenset(group) for (group,) in rows for one in group}
 
     def _deliver(self, message: Message) -> None:
@@ -59,7 +76,11 @@ class World:
             self.wrong.append(f"mail to {message.address}\n{self._story(person.name)}")
         how = person.read(message.address, self.groups)
         if how == "complaint":
-            self.project.hear(Receipt(DeliveryState.COMPLAINED, datetime.now(UTC), message.delivery_id, suppress=True))
+            self.project.hear(
+                Receipt(
+                    DeliveryState.COMPLAINED, datetime.now(UTC), message.delivery_id, suppress=True
+                )
+            )
         elif how is not None:
             self._unsubscribe(message.address)
         self.counts[how or "read"] += 1
@@ -89,6 +110,8 @@ def test_nobody_who_said_no_gets_marketing(
     world = World(project, seed, size)
     for day in range(days):
         world.live_a_day(day)
-    assert world.wrong == [], f"{len(world.wrong)} of {world.counts['mails']} mails\n\n" + "\n\n".join(world.wrong[:3])
+    assert world.wrong == [], (
+        f"{len(world.wrong)} of {world.counts['mails']} mails\n\n" + "\n\n".join(world.wrong[:3])
+    )
     assert world.counts["mails"] > size
     assert min(world.counts[how] for how in ("unsubscribe", "complaint", "old mail")) > size / 30

@@ -1,4 +1,6 @@
-"""Four days of one company: who is written to, and why everybody else is not. The project is built once a day for all."""
+"""Four days of one company: who is written to, and why everybody else is not. The project is built
+once a day for all.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from activations.addresses import address_hash
-from models.delivery import Withdrawal
-from orchestration.row_issues import describe_issues
+from sluice.activations.addresses import address_hash
+from sluice.models.delivery import Withdrawal
+from sluice.orchestration.inspection.row_issues import describe_issues
 from tests.consent.consent_project import ConsentProject
 
 GRANTED_AT, LATER = "2026-01-02 00:00:00", "2026-03-01 00:00:00"
@@ -50,14 +52,28 @@ class Company:
         crm_id = f"C{len(self.crm)}"
         mail = f"{name.replace(' ', '.').replace('-', '').lower()}@firm.example"
         phone = f"139000{len(self.crm):05d}"
-        row = {"crm_id": crm_id, "name": f"Ann {name.title()}", "email": mail, "mobile": phone, "is_deleted": False}
+        row = {
+            "crm_id": crm_id,
+            "name": f"Ann {name.title()}",
+            "email": mail,
+            "mobile": phone,
+            "is_deleted": False,
+        }
         self.crm[crm_id] = {**row, "created_at": "2026-01-01 00:00:00", **values}
         self.say(crm_id, "email", "granted", GRANTED_AT)
         return crm_id
 
-    def say(self, record_id: str, channel: str, status: str, at: str = LATER, source: str = "crm") -> None:
+    def say(
+        self, record_id: str, channel: str, status: str, at: str = LATER, source: str = "crm"
+    ) -> None:
         """A row of the consent log."""
-        row = {"source": source, "record_id": record_id, "channel": channel, "status": status, "changed_at": at}
+        row = {
+            "source": source,
+            "record_id": record_id,
+            "channel": channel,
+            "status": status,
+            "changed_at": at,
+        }
         self.consents.append(row)
 
     def write(self, project: ConsentProject) -> None:
@@ -114,21 +130,30 @@ def tell(project: ConsentProject) -> Story:
     company.say(ids["gone and said no"], "sms", "granted", GRANTED_AT)
     company.say("C999", "email", "withdrawn")
     eve = company.crm[ids["eve"]]
-    company.shop["B1"] = dict(shop_user_id="B1", receiver_name=eve["name"], phone=eve["mobile"], email="eve@two.example")
+    company.shop["B1"] = dict(
+        shop_user_id="B1", receiver_name=eve["name"], phone=eve["mobile"], email="eve@two.example"
+    )
     company.shop["B1"]["registered_at"] = "2026-01-01 00:00:00"
     company.say("B1", "email", "granted", GRANTED_AT, "shop")
     ids["deleted"] = company.hire("deleted", is_deleted=True)
     deleted = company.crm[ids["deleted"]]
     form = dict(submission_id="F1", full_name=deleted["name"], email_address=deleted["email"])
-    company.forms.append({**form, "phone_number": deleted["mobile"], "submitted_at": "2026-01-01 00:00:00"})
+    company.forms.append(
+        {**form, "phone_number": deleted["mobile"], "submitted_at": "2026-01-01 00:00:00"}
+    )
     company.say("F1", "email", "granted", GRANTED_AT, "webform")
     a_day(project, company, told)
 
     for address in ("carla@firm.example", "eve@firm.example"):
         project.hear(Withdrawal("email", address_hash("email", address), datetime.now(UTC)))
-    company.crm[ids["carla"]] |= {"email": "carla.new@firm.example", "updated_at": "2026-06-29 20:00:00"}
+    company.crm[ids["carla"]] |= {
+        "email": "carla.new@firm.example",
+        "updated_at": "2026-06-29 20:00:00",
+    }
     eve |= {"email": None, "updated_at": "2026-06-29 20:00:00"}
-    company.consents = [row for row in company.consents if row["status"] != "perhaps" and row["channel"] != "pigeon"]
+    company.consents = [
+        row for row in company.consents if row["status"] != "perhaps" and row["channel"] != "pigeon"
+    ]
     company.say(ids["unknown channel"], "sms", "withdrawn")
     company.say(ids["gone and said no"], "email", "withdrawn")
     left = {name: company.crm.pop(ids[name]) for name in ("gone", "gone and said no")}
@@ -137,7 +162,9 @@ def tell(project: ConsentProject) -> Story:
     company.crm[ids["plain"]]["title"] = "CTO"  # another load
     a_day(project, company, told)
 
-    company.consents = [row for row in company.consents if row["record_id"] != ids["gone and said no"]]
+    company.consents = [
+        row for row in company.consents if row["record_id"] != ids["gone and said no"]
+    ]
     company.say("N1", "email", "granted", GRANTED_AT)
     company.crm |= {ids["gone"]: left["gone"], "N1": {**left["gone and said no"], "crm_id": "N1"}}
     a_day(project, company, told)
@@ -152,7 +179,9 @@ def test_a_no_is_read_as_it_is_written(story: Story, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DOUBTS)
-def test_who_cannot_be_understood_is_held_until_the_file_is_corrected(story: Story, name: str) -> None:
+def test_who_cannot_be_understood_is_held_until_the_file_is_corrected(
+    story: Story, name: str
+) -> None:
     address = f"{name.replace(' ', '.')}@firm.example"
     assert [reasons[address] for reasons in story.reasons[:2]] == ["consent_unclear", "due"]
 
@@ -163,8 +192,14 @@ def test_a_row_that_is_not_understood_is_named_and_stops_nobody_else(story: Stor
     assert story.issues[0] == sorted([*first, (ids["unknown channel"], "channel_not_understood")])
     assert story.issues[1] == [("C999", "matches_nobody")]
     assert "plain@firm.example" in story.sent[0]
-    held = "2 consent statements are not understood, marketing to their people is held: `sluice lint` names them"
-    assert story.words[0] == [held, "1 consent statements match no record: `sluice lint` names them"]
+    held = (
+        "2 consent statements are not understood, marketing to their people is held: `sluice lint`"
+        " names them"
+    )
+    assert story.words[0] == [
+        held,
+        "1 consent statements match no record: `sluice lint` names them",
+    ]
     assert len(story.words[1]) == 1
 
 
@@ -172,14 +207,20 @@ def test_a_no_at_a_time_that_cannot_be_read_is_a_no(story: Story) -> None:
     assert story.reasons[0]["unreadable.time@firm.example"] == "withdrawn"
 
 
-@pytest.mark.parametrize(("old", "new"), [("carla", "carla.new@firm.example"), ("eve", "eve@two.example")])
-def test_an_unsubscribe_holds_for_another_address_of_the_person(story: Story, old: str, new: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"), [("carla", "carla.new@firm.example"), ("eve", "eve@two.example")]
+)
+def test_an_unsubscribe_holds_for_another_address_of_the_person(
+    story: Story, old: str, new: str
+) -> None:
     assert f"{old}@firm.example" in story.sent[0]
     assert [reasons[new] for reasons in story.reasons[1:]] == ["withdrawn"] * 3
 
 
 def test_who_is_deleted_in_one_system_is_held(story: Story) -> None:
-    assert [reasons["deleted@firm.example"] for reasons in story.reasons] == ["deleted_in_source"] * 4
+    assert [reasons["deleted@firm.example"] for reasons in story.reasons] == [
+        "deleted_in_source"
+    ] * 4
 
 
 def test_who_is_gone_from_full_loads_is_not_written_to_until_they_are_back(story: Story) -> None:
@@ -188,7 +229,9 @@ def test_who_is_gone_from_full_loads_is_not_written_to_until_they_are_back(story
 
 
 def test_a_withdrawal_outlives_its_record_and_its_row(story: Story) -> None:
-    """The record comes back under another id, with a grant; the row of the withdrawal is in no file any more."""
+    """The record comes back under another id, with a grant; the row of the withdrawal is in no file
+    any more.
+    """
     address = "gone.and.said.no@firm.example"
     assert [address in sent for sent in story.sent] == [True, False, False, False]
     assert story.reasons[3][address] == "withdrawn"

@@ -1,4 +1,6 @@
-"""A private Postfix on loopback: it relays some domains to sinks, and delivers the bounce domain to a Maildir."""
+"""A private Postfix on loopback: it relays some domains to sinks, and delivers the bounce domain to
+a Maildir.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from activations.sandbox.server import free_port
+from sluice.activations.sandbox.server import free_port
 
 REFUSED = "refused@good.example"
 MASTER = """\
@@ -84,9 +86,13 @@ def missing() -> str | None:
 
 @contextmanager
 def sink(*options: str) -> Iterator[int]:
-    """smtp-sink of Postfix, which takes every mail, or answers as its options say; gives its port."""
+    """smtp-sink of Postfix, which takes every mail, or answers as its options say; gives its
+    port.
+    """
     port = free_port()
-    process = subprocess.Popen(["/usr/sbin/smtp-sink", "-u", "nobody", *options, f"127.0.0.1:{port}", "10"])
+    process = subprocess.Popen(
+        ["/usr/sbin/smtp-sink", "-u", "nobody", *options, f"127.0.0.1:{port}", "10"]
+    )
     try:
         time.sleep(0.3)
         yield port
@@ -97,17 +103,27 @@ def sink(*options: str) -> Iterator[int]:
 
 @contextmanager
 def private_postfix(routes: Mapping[str, int]) -> Iterator[tuple[int, Path]]:
-    """A running Postfix that relays each domain of ``routes`` to a port; gives its port, and the Maildir of the bounce domain."""
-    home, port, nobody = Path(tempfile.mkdtemp(prefix="sluice-postfix-")), free_port(), pwd.getpwnam("nobody")
+    """A running Postfix that relays each domain of ``routes`` to a port; gives its port, and the
+    Maildir of the bounce domain.
+    """
+    home, port, nobody = (
+        Path(tempfile.mkdtemp(prefix="sluice-postfix-")),
+        free_port(),
+        pwd.getpwnam("nobody"),
+    )
     try:
         _write(home, port, routes, nobody)
         command = ["postfix", "-c", str(home / "conf")]
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-        subprocess.run([*command, "start"], check=True, capture_output=True, env=environment, timeout=60)
+        subprocess.run(
+            [*command, "start"], check=True, capture_output=True, env=environment, timeout=60
+        )
         try:
             yield port, home / "mail" / "bounces"
         finally:
-            subprocess.run([*command, "stop"], check=False, capture_output=True, env=environment, timeout=60)
+            subprocess.run(
+                [*command, "stop"], check=False, capture_output=True, env=environment, timeout=60
+            )
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -119,7 +135,12 @@ def _write(home: Path, port: int, routes: Mapping[str, int], nobody: pwd.struct_
     shutil.chown(home / "data", "postfix")
     shutil.chown(home / "mail", nobody.pw_uid, nobody.pw_gid)
     written = ", ".join(f"{{{domain} = smtp:[127.0.0.1]:{to}}}" for domain, to in routes.items())
-    daemons = subprocess.run(["/usr/sbin/postconf", "-dh", "daemon_directory"], capture_output=True, text=True, check=True)
+    daemons = subprocess.run(
+        ["/usr/sbin/postconf", "-dh", "daemon_directory"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     values = {
         "home": home,
         "routes": written,

@@ -12,18 +12,25 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.base import CallbackRequest
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.unsubscribe import hear_unsubscribe, unsubscribe_url
-from activations.destinations.registry import build
-from activations.sandbox.server import Sandbox
-from models.delivery import Message, Verdict
+from sluice.activations.destinations.base import CallbackRequest
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe, unsubscribe_url
+from sluice.activations.destinations.registry import build
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Message, Verdict
 from tests.activations.test_conformance import message
 
 COLOUR = "link => getComputedStyle(link).backgroundColor"
-BROWSERS = [Path("/usr/bin/chromium"), Path("/usr/bin/chromium-browser"), Path("/usr/bin/google-chrome")]
+BROWSERS = [
+    Path("/usr/bin/chromium"),
+    Path("/usr/bin/chromium-browser"),
+    Path("/usr/bin/google-chrome"),
+]
 BROWSER = next((path for path in BROWSERS if path.is_file()), None)
-pytestmark = [pytest.mark.counterparts, pytest.mark.skipif(BROWSER is None, reason="needs Chromium: make services")]
+pytestmark = [
+    pytest.mark.counterparts,
+    pytest.mark.skipif(BROWSER is None, reason="needs Chromium: make services"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +47,9 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The HTML of a mail as the sandbox received it."""
     with Sandbox(tmp_path_factory.mktemp("mail"), names=[]) as sandbox:
         client = build("smtp", sandbox.endpoints())
-        assert client.send([message(1, "u@shop.example", "王芳 <b>&")])[0].verdict is Verdict.ACCEPTED
+        assert (
+            client.send([message(1, "u@shop.example", "王芳 <b>&")])[0].verdict is Verdict.ACCEPTED
+        )
         client.close()
         ((source,),) = sandbox.store.rows("select source from mails")
     body = email.message_from_string(source, policy=email.policy.default).get_body(("html",))  # type: ignore[attr-defined]
@@ -65,7 +74,9 @@ def test_mail_is_read_on_every_width(browser: Any, html: str, width: int) -> Non
 
 
 def test_mail_is_not_blank(browser: Any, html: str) -> None:
-    """Chinese is drawn, not left out: the name's line is wide, and the shot has more than a handful of colours."""
+    """Chinese is drawn, not left out: the name's line is wide, and the shot has more than a handful
+    of colours.
+    """
     page = browser.new_page(viewport={"width": 600, "height": 900})
     page.set_content(html)
     name = page.get_by_text("王芳").first.bounding_box()
@@ -84,7 +95,9 @@ def test_click_on_the_page_unsubscribes(browser: Any) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             query = self.path.partition("?")[2]
             headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = hear_unsubscribe(config, CallbackRequest(self.command, self.path, query, headers, body))
+            answer = hear_unsubscribe(
+                config, CallbackRequest(self.command, self.path, query, headers, body)
+            )
             heard.extend(one.address_hash or "" for one in answer.heard)
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)

@@ -1,4 +1,6 @@
-"""The destination of Tryton against a real server: the conformance suite, and two that make one party at once."""
+"""The destination of Tryton against a real server: the conformance suite, and two that make one
+party at once.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,18 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.crm.tokens import forget_accounts
-from activations.destinations.registry import build
-from models.delivery import Verdict
+from sluice.activations.destinations.crm.tokens import forget_accounts
+from sluice.activations.destinations.registry import build
+from sluice.models.delivery import Verdict
 from tests.activations.test_conformance import operation
 from tests.activations.test_crm_conformance import TestTryton as OfTryton
 from tests.counterparts.tryton import BINARIES, RealTryton, make_template, private_tryton
 
 pytestmark = [
     pytest.mark.counterparts,
-    pytest.mark.skipif(not (BINARIES / "trytond").is_file(), reason="Tryton is not installed: run `make services`"),
+    pytest.mark.skipif(
+        not (BINARIES / "trytond").is_file(), reason="Tryton is not installed: run `make services`"
+    ),
 ]
 ACCEPTED = Verdict.ACCEPTED
 
@@ -55,7 +59,9 @@ class TestRealTryton(OfTryton):
 def parties(sandbox: RealTryton, *fields: str) -> list[dict[str, Any]]:
     """The parties there are, whether they are active or not."""
     client = build("tryton", sandbox.endpoints())
-    found: list[dict[str, Any]] = client._read("party.party", [["code", "!=", None]], ["code", *fields])  # type: ignore[attr-defined]
+    found: list[dict[str, Any]] = client._read(
+        "party.party", [["code", "!=", None]], ["code", *fields]
+    )  # type: ignore[attr-defined]
     client.close()
     return found
 
@@ -72,47 +78,65 @@ def test_party_is_made_changed_left_and_is_back(sandbox: RealTryton) -> None:
     (made,) = tryton.send([operation(1, name="王芳", email="a@b.cn", phone="+86 138 0000 0000")])
     (changed,) = tryton.send([operation(1, "changed", name="王方", email="c@b.cn", phone=None)])
     assert (changed.verdict, changed.vendor_id) == (ACCEPTED, made.vendor_id)
-    assert parties(sandbox, "name", "active") == [{"id": int(made.vendor_id or 0), "code": "1", "name": "王方", "active": 1}]
+    assert parties(sandbox, "name", "active") == [
+        {"id": int(made.vendor_id or 0), "code": "1", "name": "王方", "active": 1}
+    ]
     assert ways(sandbox) == [("email", "c@b.cn")]
     for vendor_id, key in ((made.vendor_id, 1), ("999", 2), (None, 3)):
         (left,) = tryton.send([replace(operation(key, "exited"), vendor_id=vendor_id)])
         assert left.verdict is ACCEPTED
     assert [bool(one["active"]) for one in parties(sandbox, "active")] == [False]
     (back,) = tryton.send([operation(1, name="王芳")])
-    assert (back.vendor_id, [bool(one["active"]) for one in parties(sandbox, "active")]) == (made.vendor_id, [True])
+    assert (back.vendor_id, [bool(one["active"]) for one in parties(sandbox, "active")]) == (
+        made.vendor_id,
+        [True],
+    )
 
 
 def test_if_empty_leaves_what_people_typed(sandbox: RealTryton) -> None:
     tryton = build("tryton", sandbox.endpoints())
     tryton.send([operation(1, name="typed by sales", email="sales@b.cn")])
-    soft = replace(operation(1, "changed", name="ours", email="ours@b.cn", website="b.cn"), if_empty=frozenset({"name", "email"}))
+    soft = replace(
+        operation(1, "changed", name="ours", email="ours@b.cn", website="b.cn"),
+        if_empty=frozenset({"name", "email"}),
+    )
     assert [one.verdict for one in tryton.send([soft])] == [ACCEPTED]
     assert [one["name"] for one in parties(sandbox, "name")] == ["typed by sales"]
     assert ways(sandbox) == [("email", "sales@b.cn"), ("website", "b.cn")]
 
 
 def test_two_who_make_one_party_at_once(sandbox: RealTryton) -> None:
-    """Both looked and saw nobody; the server refuses the second, who changes the party of the first."""
+    """Both looked and saw nobody; the server refuses the second, who changes the party of the
+    first.
+    """
     clients = [build("tryton", sandbox.endpoints()) for _ in range(4)]
     items = [operation(key, name="王芳", email=f"u{key}@b.cn") for key in range(1, 6)]
     with ThreadPoolExecutor(4) as pool:
-        results = [one for found in pool.map(lambda client: client.send(items), clients) for one in found]
+        results = [
+            one for found in pool.map(lambda client: client.send(items), clients) for one in found
+        ]
     again = [one for one in results if one.verdict is not ACCEPTED]
     assert {one.verdict for one in again} <= {Verdict.RETRY}
     assert [one.verdict for one in clients[0].send(items)] == [ACCEPTED] * 5
     assert sorted(one["code"] for one in parties(sandbox)) == ["1", "2", "3", "4", "5"]
 
 
-def test_key_taken_between_the_two_calls_is_changed(sandbox: RealTryton, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_key_taken_between_the_two_calls_is_changed(
+    sandbox: RealTryton, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tryton = build("tryton", sandbox.endpoints())
     build("tryton", sandbox.endpoints()).send([operation(1, name="of another")])
-    monkeypatch.setattr(tryton, "find", lambda *given: monkeypatch.undo() or {})  # it was not there when we looked
+    monkeypatch.setattr(
+        tryton, "find", lambda *given: monkeypatch.undo() or {}
+    )  # it was not there when we looked
     assert [one.verdict for one in tryton.send([operation(1, name="ours")])] == [ACCEPTED]
     assert [one["name"] for one in parties(sandbox, "name")] == ["ours"]
 
 
 def test_field_that_is_not_there_fails_no_row(sandbox: RealTryton) -> None:
-    (result,) = build("tryton", sandbox.endpoints()).send([operation(1, name="王芳", city="上海市")])
+    (result,) = build("tryton", sandbox.endpoints()).send(
+        [operation(1, name="王芳", city="上海市")]
+    )
     assert (result.verdict, result.reason) == (Verdict.RETRY, "field_does_not_exist")
 
 
@@ -124,6 +148,10 @@ def test_field_that_is_not_there_fails_no_row(sandbox: RealTryton) -> None:
         ({"objects": {"contacts": "no.model"}}, "field_does_not_exist"),
     ],
 )
-def test_settings_that_are_wrong_fail_no_row(sandbox: RealTryton, settings: dict[str, Any], reason: str) -> None:
-    (result,) = build("tryton", {"tryton": {**sandbox.endpoints()["tryton"], **settings}}).send([operation(1, name="王芳")])
+def test_settings_that_are_wrong_fail_no_row(
+    sandbox: RealTryton, settings: dict[str, Any], reason: str
+) -> None:
+    (result,) = build("tryton", {"tryton": {**sandbox.endpoints()["tryton"], **settings}}).send(
+        [operation(1, name="王芳")]
+    )
     assert (result.verdict, result.reason) == (Verdict.RETRY, reason)

@@ -1,4 +1,5 @@
-"""A real Tryton server in a folder of its own, on SQLite. It listens on 127.0.0.1 and ends with the test.
+"""A real Tryton server in a folder of its own, on SQLite. It listens on 127.0.0.1 and ends with the
+test.
 
 In front of it stands a relay: it hands every call on, and lets a test cut the line before or after.
 """
@@ -18,9 +19,9 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from activations.sandbox.faults import Faults, HttpFault
-from activations.sandbox.server import free_port
-from activations.sandbox.web import Reply, Request, VendorServer
+from sluice.activations.sandbox.faults import Faults, HttpFault
+from sluice.activations.sandbox.server import free_port
+from sluice.activations.sandbox.web import Reply, Request, VendorServer
 from tests.conftest import ROOT
 
 BINARIES = Path(os.environ.get("SLUICE_TEST_TRYTON", ROOT / ".venv-tryton" / "bin"))
@@ -36,8 +37,13 @@ def make_template(folder: Path) -> Path:
     config.write_text(CONFIG.format(path=folder, port=0))
     admin = [str(BINARIES / "trytond-admin"), "-c", str(config), "-d", DATABASE]
     environment = {**os.environ, "TRYTONPASSFILE": str(folder / "password")}
-    for more in (["--all", "--email", "admin@example.com", "-p"], ["-u", "party", "--activate-dependencies"]):
-        subprocess.run([*admin, *more], check=True, env=environment, timeout=600, capture_output=True)
+    for more in (
+        ["--all", "--email", "admin@example.com", "-p"],
+        ["-u", "party", "--activate-dependencies"],
+    ):
+        subprocess.run(
+            [*admin, *more], check=True, env=environment, timeout=600, capture_output=True
+        )
     return folder / f"{DATABASE}.sqlite"
 
 
@@ -66,7 +72,9 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
             urlopen(f"http://127.0.0.1:{port}/{DATABASE}/rpc/", timeout=5).close()
             return
         except URLError as error:
-            if isinstance(getattr(error, "code", None), int):  # it answers: the call is none, which is all that is asked
+            if isinstance(
+                getattr(error, "code", None), int
+            ):  # it answers: the call is none, which is all that is asked
                 return
             if server.poll() is not None or time.monotonic() > until:
                 raise
@@ -74,7 +82,9 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 class Relay:
-    """What the test suite takes for a vendor: every call goes to the real server, and its answer comes back as it is."""
+    """What the test suite takes for a vendor: every call goes to the real server, and its answer
+    comes back as it is.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -86,7 +96,11 @@ class Relay:
     def handle(self, request: Request) -> Reply:
         """Hand a call on."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {name: value for name, value in request.headers.items() if name in {"authorization", "content-type"}}
+        headers = {
+            name: value
+            for name, value in request.headers.items()
+            if name in {"authorization", "content-type"}
+        }
         connection.request(request.method, request.path, request.body, headers)
         answer = connection.getresponse()
         body = answer.read()

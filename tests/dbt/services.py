@@ -1,4 +1,6 @@
-"""Warehouses for tests: a private Postgres cluster in a folder of its own. It listens on 127.0.0.1 and ends with the test."""
+"""Warehouses for tests: a private Postgres cluster in a folder of its own. It listens on 127.0.0.1
+and ends with the test.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ PREFIX = ["runuser", "-u", "postgres", "--"]
 
 def postgres_binaries() -> Path | None:
     """The folder of initdb, the newest version's; None when Postgres is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
     on_path = shutil.which("initdb")
     return found[-1].parent if found else Path(on_path).parent if on_path else None
 
@@ -29,7 +33,9 @@ def free_port() -> int:
 
 @contextmanager
 def private_postgres(binaries: Path) -> Iterator[dict[str, str]]:
-    """The settings under which dbt finds a new, empty database. As root the server runs as the user postgres."""
+    """The settings under which dbt finds a new, empty database. As root the server runs as the user
+    postgres.
+    """
     folder = Path(tempfile.mkdtemp(prefix="sluice-postgres-"))
     is_root = os.geteuid() == 0
     if is_root:
@@ -39,11 +45,28 @@ def private_postgres(binaries: Path) -> Iterator[dict[str, str]]:
     def run(program: str, *arguments: str) -> None:
         # the server inherits the output of pg_ctl: a pipe would never close
         command = [*(PREFIX if is_root else []), str(binaries / program), *arguments]
-        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+        subprocess.run(
+            command,
+            check=True,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=120,
+        )
 
     data = str(folder / "data")
     try:
-        run("initdb", "-D", data, "-U", "sluice", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        run(
+            "initdb",
+            "-D",
+            data,
+            "-U",
+            "sluice",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
         options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
         run("pg_ctl", "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
         try:

@@ -1,4 +1,6 @@
-"""A dbt project of syncs alone, over tables of the test's own, with a ledger and the sandbox's CRM: a run of it takes seconds."""
+"""A dbt project of syncs alone, over tables of the test's own, with a ledger and the sandbox's CRM:
+a run of it takes seconds.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,21 @@ from typing import Any
 
 import yaml
 
-from activations.destinations import registry
-from activations.dispatcher import Pusher
-from activations.ledger.store import Ledger
-from activations.outbox import to_operation
-from activations.plan_file import read_items
-from activations.sandbox.server import STORE_FILE, Sandbox
-from activations.sandbox.store import Store
-from models.config import SyncConfig
-from models.errors import ConfigurationError
-from models.run import Run
-from orchestration.dbt_runner import Dbt
-from orchestration.landing.ledger import land_ledger
-from orchestration.settings import DBT_PROJECT, load_settings
-from orchestration.sync_plans import count_held, spool_sync
-from orchestration.warehouse import open_warehouse, query
+from sluice.activations.destinations import registry
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.plan.due_rows import read_items
+from sluice.activations.plan.outbox import to_operation
+from sluice.activations.push.dispatcher import Pusher
+from sluice.activations.sandbox.server import STORE_FILE, Sandbox
+from sluice.activations.sandbox.store import Store
+from sluice.models.config import SyncConfig
+from sluice.models.errors import ConfigurationError
+from sluice.models.run import Run
+from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.installation.settings import DBT_PROJECT, load_settings
+from sluice.orchestration.landing.ledger import land_ledger
+from sluice.orchestration.plan.sync_plans import count_held, spool_sync
+from sluice.orchestration.warehouse.reader import open_warehouse, query
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 KEPT = ("int_sync", "out_sync", "int_delivery_states", "_ledger__sources")
@@ -36,7 +38,9 @@ Operations = list[tuple[int, str]]
 
 @dataclass
 class SyncProject:
-    """The project in ``folder``; dbt and the sandbox keep their files in ``home``, which SLUICE_HOME must name."""
+    """The project in ``folder``; dbt and the sandbox keep their files in ``home``, which
+    SLUICE_HOME must name.
+    """
 
     folder: Path
     home: Path
@@ -45,8 +49,14 @@ class SyncProject:
     def __post_init__(self) -> None:
         ignored = shutil.ignore_patterns("target", "logs", "models", "seeds", "tests")
         shutil.copytree(DBT_PROJECT, self.folder, ignore=ignored)
-        shutil.copytree(DBT_PROJECT / "macros", self.folder / "macros", dirs_exist_ok=True)  # one of its folders is called seeds
-        shutil.copytree(DBT_PROJECT / "tests", self.folder / "tests", ignore=shutil.ignore_patterns("normalise", "stage_cases"))
+        shutil.copytree(
+            DBT_PROJECT / "macros", self.folder / "macros", dirs_exist_ok=True
+        )  # one of its folders is called seeds
+        shutil.copytree(
+            DBT_PROJECT / "tests",
+            self.folder / "tests",
+            ignore=shutil.ignore_patterns("normalise", "stage_cases"),
+        )
         self.models = self.folder / "models" / "activation"
         self.models.mkdir(parents=True)
         for path in (DBT_PROJECT / "models" / "activation").iterdir():
@@ -60,7 +70,11 @@ class SyncProject:
     def write_sync(self, name: str, sql: str, **meta: Any) -> None:
         """Write ``sync_<name>.sql`` and its yml."""
         self.metas[name] = {**PLAIN, **meta}
-        described = {"name": f"sync_{name}", "description": "Of a test.", "config": {"meta": {"sync": self.metas[name]}}}
+        described = {
+            "name": f"sync_{name}",
+            "description": "Of a test.",
+            "config": {"meta": {"sync": self.metas[name]}},
+        }
         (self.models / f"sync_{name}.sql").write_text(sql)
         (self.models / f"sync_{name}.yml").write_text(yaml.safe_dump({"models": [described]}))
 
@@ -70,12 +84,16 @@ class SyncProject:
             connection.execute("create schema if not exists input")
             connection.execute(f"create or replace table input.{table} ({columns})")
             if rows:
-                connection.executemany(f"insert into input.{table} values ({', '.join('?' * len(rows[0]))})", rows)
+                connection.executemany(
+                    f"insert into input.{table} values ({', '.join('?' * len(rows[0]))})", rows
+                )
 
     def build(self) -> None:
         """Land the ledger and decide."""
         land_ledger(self.settings.warehouse, self.ledger)
-        results = Dbt(self.settings, self.folder).build(NOW, select=["resource_type:model", "resource_type:test"])
+        results = Dbt(self.settings, self.folder).build(
+            NOW, select=["resource_type:model", "resource_type:test"]
+        )
         assert [f"{r.unique_id}: {r.message}" for r in results if not r.is_success] == []
 
     def run(self) -> dict[str, Operations]:
@@ -86,7 +104,10 @@ class SyncProject:
             return {name: self._push(name, sandbox.endpoints()) for name in sorted(self.metas)}
 
     def _push(self, name: str, endpoints: Mapping[str, Any]) -> Operations:
-        config, plan = SyncConfig(**self.metas[name]), self.home / f"plan_{self.runs}_{name}.parquet"
+        config, plan = (
+            SyncConfig(**self.metas[name]),
+            self.home / f"plan_{self.runs}_{name}.parquet",
+        )
         entry = registry.entry("hubspot")
         try:
             spool_sync(self.settings.warehouse, name, plan, entry.takes)
@@ -96,7 +117,14 @@ class SyncProject:
         destination = registry.build("hubspot", endpoints)
         batches = list(read_items(plan, 100, to_operation, config))
         try:
-            pusher = Pusher("sync", name, config.destination, destination, self.ledger, Run(f"run-{self.runs}", NOW))
+            pusher = Pusher(
+                "sync",
+                name,
+                config.destination,
+                destination,
+                self.ledger,
+                Run(f"run-{self.runs}", NOW),
+            )
             pusher.push(batches)
         finally:
             destination.close()
@@ -115,7 +143,10 @@ class SyncProject:
         store = Store(self.home / STORE_FILE)
         try:
             return {
-                key: json.loads(found) for key, found in store.rows("select key, properties from contacts where is_archived = 0")
+                key: json.loads(found)
+                for key, found in store.rows(
+                    "select key, properties from contacts where is_archived = 0"
+                )
             }
         finally:
             store.close()

@@ -1,4 +1,6 @@
-"""What the yml of a campaign says is the same to SQL, which decides, and to Python, which checks it: defaults stand in both."""
+"""What the yml of a campaign says is the same to SQL, which decides, and to Python, which checks
+it: defaults stand in both.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from models.config import CampaignConfig
-from orchestration.dbt_runner import Dbt
-from orchestration.warehouse import open_warehouse
+from sluice.models.config import CampaignConfig
+from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.warehouse.reader import open_warehouse
 from tests.dbt.message_project import CAMPAIGN, MessageProject
 from tests.dbt.test_message_policy import EVENING
 
@@ -31,14 +33,18 @@ NOT_IN_SQL = {"owner", "guardrails", "engagement_from"}  # they decide about no 
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
-    """What int_campaigns says of a campaign that leaves all to the defaults, and of one that leaves nothing."""
+    """What int_campaigns says of a campaign that leaves all to the defaults, and of one that leaves
+    nothing.
+    """
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SLUICE_HOME", str(home))
         project = MessageProject(tmp_path_factory.mktemp("campaigns") / "project", home)
         project.write_campaign("by_default", [1])
         project.write_campaign("all_given", [1], **ALL_GIVEN)
-        Dbt(project.settings, project.folder).build(EVENING, select=["int_campaigns,resource_type:model"])
+        Dbt(project.settings, project.folder).build(
+            EVENING, select=["int_campaigns,resource_type:model"]
+        )
         with open_warehouse(project.settings.warehouse) as connection:
             cursor = connection.execute("select * from activation.int_campaigns")
             columns = [column[0] for column in cursor.description or []]
@@ -48,8 +54,13 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[st
 
 
 @pytest.mark.parametrize(("name", "given"), [("by_default", {}), ("all_given", ALL_GIVEN)])
-def test_sql_and_python_read_a_campaign_alike(rows: dict[str, dict[str, Any]], name: str, given: dict[str, Any]) -> None:
-    found = {key: float(value) if isinstance(value, Decimal) else value for key, value in rows[name].items()}
+def test_sql_and_python_read_a_campaign_alike(
+    rows: dict[str, dict[str, Any]], name: str, given: dict[str, Any]
+) -> None:
+    found = {
+        key: float(value) if isinstance(value, Decimal) else value
+        for key, value in rows[name].items()
+    }
     assert found == CampaignConfig(**CAMPAIGN, **given).model_dump(exclude=NOT_IN_SQL)
 
 

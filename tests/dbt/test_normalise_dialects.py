@@ -1,4 +1,6 @@
-"""The cases of dbt_project/tests/ hold on Postgres and on Spark too: one build of all of them on each."""
+"""The cases of dbt_project/tests/ hold on Postgres and on Spark too: one build of all of them on
+each.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +19,35 @@ from tests.conftest import ROOT
 from tests.dbt.services import postgres_binaries, private_postgres
 
 pytestmark = pytest.mark.warehouses
-CASES = sorted(path.stem for name in ("normalise", "stage_cases") for path in (ROOT / "dbt_project/tests" / name).glob("*.sql"))
+CASES = sorted(
+    path.stem
+    for name in ("normalise", "stage_cases")
+    for path in (ROOT / "dbt_project/tests" / name).glob("*.sql")
+)
 Outcomes = dict[str, str]
 
 
 def build(target: str, folder: Path, settings: dict[str, str]) -> Outcomes:
-    """The status of each case file, after one dbt build of the seeds and cases in a project that holds nothing else."""
+    """The status of each case file, after one dbt build of the seeds and cases in a project that
+    holds nothing else.
+    """
     project = folder / "dbt_project"
     shutil.copytree(
         ROOT / "dbt_project",
         project,
-        ignore=shutil.ignore_patterns("target", "logs", "models", "score_rules.csv", "survivorship_rules.csv", "_seeds.yml"),
+        ignore=shutil.ignore_patterns(
+            "target", "logs", "models", "score_rules.csv", "survivorship_rules.csv", "_seeds.yml"
+        ),
     )
     (project / "models").mkdir()
     command = [str(Path(sys.executable).parent / "dbt"), "build", "--target", target]
     command += ["--target-path", str(folder / "t"), "--log-path", str(folder / "l")]
     done = subprocess.run(
-        command, cwd=project, env={**os.environ, "SLUICE_HOME": str(folder), **settings}, capture_output=True, text=True
+        command,
+        cwd=project,
+        env={**os.environ, "SLUICE_HOME": str(folder), **settings},
+        capture_output=True,
+        text=True,
     )
     results = folder / "t" / "run_results.json"
     assert results.exists(), done.stdout[-3000:] + done.stderr[-3000:]

@@ -1,4 +1,6 @@
-"""The whole project on Postgres: every model, unit test and data test, where nothing was landed yet, and once again."""
+"""The whole project on Postgres: every model, unit test and data test, where nothing was landed
+yet, and once again.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,8 @@ def test_the_whole_project_builds_on_postgres_twice(tmp_path: Path) -> None:
     with private_postgres(binaries) as settings:
         for _ in range(2):
             environment = {**os.environ, "SLUICE_HOME": str(tmp_path), **settings}
-            done = subprocess.run(command, cwd=ROOT / "dbt_project", env=environment, capture_output=True, text=True)
+            done = subprocess.run(
+                command, cwd=ROOT / "dbt_project", env=environment, capture_output=True, text=True
+            )
             assert done.returncode == 0, done.stdout[-3000:]
             assert "ERROR=0 SKIP=0" in done.stdout

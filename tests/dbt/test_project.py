@@ -1,4 +1,6 @@
-"""The dbt project as a whole: it builds by itself, its layers point one way, and everything is described."""
+"""The dbt project as a whole: it builds by itself, its layers point one way, and everything is
+described.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,24 @@ import pytest
 
 from tests.conftest import ROOT
 
-LAYERS = ["staging", "identity", "contacts", "scoring", "lifecycle", "tags", "segments", "journeys", "activation", "reports"]
+LAYERS = [
+    "staging",
+    "identity",
+    "contacts",
+    "scoring",
+    "lifecycle",
+    "tags",
+    "segments",
+    "journeys",
+    "activation",
+    "reports",
+]
 Node = dict[str, Any]
 
 
-def dbt(*arguments: str, home: Path, project: Path = ROOT / "dbt_project") -> subprocess.CompletedProcess[str]:
+def dbt(
+    *arguments: str, home: Path, project: Path = ROOT / "dbt_project"
+) -> subprocess.CompletedProcess[str]:
     command = [
         str(Path(sys.executable).parent / "dbt"),
         *arguments,
@@ -28,11 +43,19 @@ def dbt(*arguments: str, home: Path, project: Path = ROOT / "dbt_project") -> su
         "--log-path",
         str(home / "l"),
     ]
-    return subprocess.run(command, cwd=project, env={**os.environ, "SLUICE_HOME": str(home)}, capture_output=True, text=True)
+    return subprocess.run(
+        command,
+        cwd=project,
+        env={**os.environ, "SLUICE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+def built(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
     home = tmp_path_factory.mktemp("bare")
     done = dbt("build", home=home)
     return done, json.loads((home / "t" / "manifest.json").read_text())
@@ -47,7 +70,9 @@ def models(manifest: dict[str, Any]) -> list[Node]:
     return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
 
 
-def test_bare_dbt_build_passes_on_a_fresh_clone(built: tuple[subprocess.CompletedProcess[str], dict[str, Any]]) -> None:
+def test_bare_dbt_build_passes_on_a_fresh_clone(
+    built: tuple[subprocess.CompletedProcess[str], dict[str, Any]],
+) -> None:
     """All unit tests included, on a warehouse that nothing was landed in."""
     assert built[0].returncode == 0, built[0].stdout[-3000:]
     assert "ERROR=0" in built[0].stdout
@@ -57,9 +82,13 @@ def test_layers_point_one_way(manifest: dict[str, Any]) -> None:
     wrong = []
     for node in models(manifest):
         own = LAYERS.index(node["fqn"][1])
-        for parent in (manifest["nodes"][p] for p in node["depends_on"]["nodes"] if p.startswith("model.")):
+        for parent in (
+            manifest["nodes"][p] for p in node["depends_on"]["nodes"] if p.startswith("model.")
+        ):
             above = LAYERS.index(parent["fqn"][1])
-            if above > own or (parent["fqn"][1] == "activation" and own != above and node["fqn"][1] != "reports"):
+            if above > own or (
+                parent["fqn"][1] == "activation" and own != above and node["fqn"][1] != "reports"
+            ):
                 wrong.append(f"{node['name']} refs {parent['name']}")
     assert wrong == []
 
@@ -82,7 +111,12 @@ def test_every_model_source_and_column_has_a_description(manifest: dict[str, Any
         *[n for n in manifest["nodes"].values() if n["resource_type"] == "seed"],
     ]
     missing = [node["name"] for node in described if not node["description"]]
-    missing += [f"{n['name']}.{c['name']}" for n in described for c in n["columns"].values() if not c["description"]]
+    missing += [
+        f"{n['name']}.{c['name']}"
+        for n in described
+        for c in n["columns"].values()
+        if not c["description"]
+    ]
     assert missing == []
     assert all("One row per" in node["description"] for node in models(manifest))
 
@@ -92,28 +126,42 @@ def test_every_column_that_is_built_is_described(
 ) -> None:
     home = next(p for p in tmp_path_factory.getbasetemp().glob("bare*"))
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
-        columns = connection.execute("select table_schema, table_name, column_name from information_schema.columns").fetchall()
+        columns = connection.execute(
+            "select table_schema, table_name, column_name from information_schema.columns"
+        ).fetchall()
     by_table = {(node["schema"], node["alias"]): node["columns"] for node in models(manifest)}
     missing = [
-        f"{table}.{column}" for schema, table, column in columns if column not in by_table.get((schema, table), {column: 1})
+        f"{table}.{column}"
+        for schema, table, column in columns
+        if column not in by_table.get((schema, table), {column: 1})
     ]
     assert missing == []
 
 
 def test_models_take_time_from_one_macro() -> None:
-    sql = {path: path.read_text().lower() for path in (ROOT / "dbt_project" / "models").rglob("*.sql")}
+    sql = {
+        path: path.read_text().lower() for path in (ROOT / "dbt_project" / "models").rglob("*.sql")
+    }
     clocks = ("now()", "current_date", "current_timestamp", "getdate", "random(")
-    assert [f"{path.name}: {clock}" for path, text in sql.items() for clock in clocks if clock in text] == []
+    assert [
+        f"{path.name}: {clock}" for path, text in sql.items() for clock in clocks if clock in text
+    ] == []
 
 
 def test_out_tables_have_enforced_contracts_and_unit_tests(manifest: dict[str, Any]) -> None:
     enforced = {node["name"] for node in models(manifest) if node["contract"]["enforced"]}
     assert {"message_decisions", "out_messages", "out_sync_operations"} <= enforced
     tested = {test["model"] for test in manifest["unit_tests"].values()}
-    assert {"message_decisions", "out_sync_operations", "int_sync_acknowledged", "contact_consents"} <= tested
+    assert {
+        "message_decisions",
+        "out_sync_operations",
+        "int_sync_acknowledged",
+        "contact_consents",
+    } <= tested
 
 
-# shapes that break label propagation: edges, and the component of each node; a chain of 1,000 links takes a few rounds
+# shapes that break label propagation: edges, and the component of each node; a chain of 1,000 links
+# takes a few rounds
 SHAPES: dict[str, tuple[list[tuple[int, int]], dict[int, int]]] = {
     "chain": ([(n, n + 1) for n in range(1000)], {n: 0 for n in range(1001)}),
     "two_rings": (
@@ -135,13 +183,16 @@ def components(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, 
     for name, (edges, _) in SHAPES.items():
         values = ", ".join(f"({a}, {b})" for a, b in edges)
         (home / "p" / "models" / f"{name}.sql").write_text(
-            "{{ config(materialized='connected_components') }}\n"
-            f"select cast(a as bigint) as node_a, cast(b as bigint) as node_b from (values {values}) as e (a, b)\n"
+            "{{ config(materialized='connected_components') }}\nselect cast(a as bigint) as"
+            f" node_a, cast(b as bigint) as node_b from (values {values}) as e (a, b)\n"
         )
     done = dbt("run", home=home, project=home / "p")
     assert done.returncode == 0, done.stdout
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
-        found = {name: connection.execute(f"select node_id, component_id from main.{name}").fetchall() for name in SHAPES}
+        found = {
+            name: connection.execute(f"select node_id, component_id from main.{name}").fetchall()
+            for name in SHAPES
+        }
     return {name: dict(rows) for name, rows in found.items()}
 
 

@@ -1,4 +1,6 @@
-"""Syncs of every type of Postgres: hashed in the one form that does not change with a zone, a session or the noise of a sum."""
+"""Syncs of every type of Postgres: hashed in the one form that does not change with a zone, a
+session or the noise of a sum.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ TYPES = {
     "double_noise": ("0.1::float8 + 0.2::float8", "0.3::float8", "0.31::float8"),
     "nan": ("'NaN'::float8", "'Infinity'::float8", "1::float8"),
     "text": ("' '", "''", "'x'"),
-    "uuid": ("'6b1d9f0e-0000-4000-8000-000000000001'::uuid",) * 2 + ("'6b1d9f0e-0000-4000-8000-000000000002'::uuid",),
+    "uuid": (
+        ("'6b1d9f0e-0000-4000-8000-000000000001'::uuid",) * 2
+        + ("'6b1d9f0e-0000-4000-8000-000000000002'::uuid",)
+    ),
     "date": ("date '2026-01-31'", "date '2026-01-31'", "date '2026-02-01'"),
     "date_infinite": ("date 'infinity'", "date '-infinity'", "date '2026-02-01'"),
     "timestamptz": (
@@ -44,7 +49,9 @@ TYPES = {
 
 @pytest.fixture(scope="module")
 def hashes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, int]]]:
-    """The hash of the row of each type, for its value, for the same in a session of another zone, and for another value."""
+    """The hash of the row of each type, for its value, for the same in a session of another zone,
+    and for another value.
+    """
     binaries = postgres_binaries()
     if binaries is None or importlib.util.find_spec("dbt.adapters.postgres") is None:
         pytest.skip("needs Postgres and dbt-postgres: make services")
@@ -53,7 +60,9 @@ def hashes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, 
     with pytest.MonkeyPatch.context() as patch, private_postgres(binaries) as settings:
         patch.setenv("SLUICE_HOME", str(home))
         project = SyncProject(folder / "project", home)
-        project.write_sync("moved", "select 'x' as \"Kunden-Nr\", 'raw'::bytea as raw, 1 as n", key="kunden-nr")
+        project.write_sync(
+            "moved", "select 'x' as \"Kunden-Nr\", 'raw'::bytea as raw, 1 as n", key="kunden-nr"
+        )
         project.write_sync("dated", "select date '2026-01-01' as id, 1 as n")
         found: list[dict[str, int]] = []
         for place, zone in enumerate(("UTC", "Asia/Shanghai", "America/New_York")):
@@ -66,18 +75,34 @@ def hashes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, 
 def built(project: SyncProject, settings: dict[str, str]) -> dict[str, int]:
     import psycopg2
 
-    command = [str(Path(sys.executable).parent / "dbt"), "build", "--target", "postgres", "--select", "resource_type:model"]
+    command = [
+        str(Path(sys.executable).parent / "dbt"),
+        "build",
+        "--target",
+        "postgres",
+        "--select",
+        "resource_type:model",
+    ]
     environment: dict[str, Any] = {**os.environ, **settings}
-    done = subprocess.run(command, cwd=project.folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=project.folder, env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout[-3000:]
-    connection = psycopg2.connect(host="127.0.0.1", port=settings["SLUICE_POSTGRES_PORT"], user="sluice", dbname="sluice")
+    connection = psycopg2.connect(
+        host="127.0.0.1", port=settings["SLUICE_POSTGRES_PORT"], user="sluice", dbname="sluice"
+    )
     try:
         with connection.cursor() as cursor:
             cursor.execute("select sync, row_hash from activation.int_sync_wanted")
             rows = dict(cursor.fetchall())
-            cursor.execute("select sync, problem from activation.int_sync_checks where problem is not null")
+            cursor.execute(
+                "select sync, problem from activation.int_sync_checks where problem is not null"
+            )
             assert cursor.fetchall() == [("dated", "key_type")]
-            cursor.execute("select column_name, kind from activation.int_sync_columns where sync = 'moved' order by place")
+            cursor.execute(
+                "select column_name, kind from activation.int_sync_columns where sync = 'moved'"
+                " order by place"
+            )
             assert cursor.fetchall() == [("Kunden-Nr", "text"), ("raw", "none"), ("n", "integer")]
     finally:
         connection.close()
@@ -85,7 +110,9 @@ def built(project: SyncProject, settings: dict[str, str]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_the_same_value_has_the_same_hash_and_another_has_not(hashes: list[dict[str, int]], name: str) -> None:
+def test_the_same_value_has_the_same_hash_and_another_has_not(
+    hashes: list[dict[str, int]], name: str
+) -> None:
     first, same, other = (found[name] for found in hashes)
     assert first == same
     assert first != other

@@ -1,4 +1,6 @@
-"""A value of each type of the warehouse at each kind of destination: the same meaning, or a refusal that names the column."""
+"""A value of each type of the warehouse at each kind of destination: the same meaning, or a refusal
+that names the column.
+"""
 
 from __future__ import annotations
 
@@ -18,22 +20,22 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from activations.destinations import registry
-from activations.destinations.ads.meta_audiences import mapping as meta
-from activations.destinations.crm.fxiaoke import mapping as fxiaoke
-from activations.destinations.crm.hubspot import mapping as hubspot
-from activations.destinations.crm.salesforce import mapping as salesforce
-from activations.destinations.crm.tryton import mapping as tryton
-from activations.destinations.crm.values import refuse_ambiguous
-from activations.destinations.crm.xiaoshouyi import mapping as xiaoshouyi
-from activations.destinations.files.file_drop import mapping as file_drop
-from activations.destinations.web.webhook import mapping as webhook
-from activations.outbox import to_operation
-from activations.plan_file import read_items
-from models.delivery import SyncOperation
-from models.errors import ConfigurationError
-from orchestration.settings import DBT_PROJECT
-from orchestration.sync_plans import spool_sync
+from sluice.activations.destinations import registry
+from sluice.activations.destinations.ads.meta_audiences import mapping as meta
+from sluice.activations.destinations.crm.fxiaoke import mapping as fxiaoke
+from sluice.activations.destinations.crm.hubspot import mapping as hubspot
+from sluice.activations.destinations.crm.salesforce import mapping as salesforce
+from sluice.activations.destinations.crm.tryton import mapping as tryton
+from sluice.activations.destinations.crm.values import refuse_ambiguous
+from sluice.activations.destinations.crm.xiaoshouyi import mapping as xiaoshouyi
+from sluice.activations.destinations.files.file_drop import mapping as file_drop
+from sluice.activations.destinations.web.webhook import mapping as webhook
+from sluice.activations.plan.due_rows import read_items
+from sluice.activations.plan.outbox import to_operation
+from sluice.models.delivery import SyncOperation
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.installation.settings import DBT_PROJECT
+from sluice.orchestration.plan.sync_plans import spool_sync
 from tests.conftest import ROOT
 from tests.dbt.sync_project import SyncProject
 from tests.dbt.value_types import NAMES, TYPES, Typed
@@ -50,7 +52,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SyncProject]:
         patch.setenv("SLUICE_HOME", str(home))
         made = SyncProject(folder / "project", home)
         for nested in SYNCS:
-            columns = [f'{typed.sql} as "{name}"' for name, typed in TYPES.items() if typed.nested == nested]
+            columns = [
+                f'{typed.sql} as "{name}"'
+                for name, typed in TYPES.items()
+                if typed.nested == nested
+            ]
             made.write_sync(f"values_{nested}", f"select 1 as id, {', '.join(columns)}")
         quoted = ", ".join('7 as "{}"'.format(name.replace('"', '""')) for name in NAMES)
         made.write_sync("names", f"select 1 as id, {quoted}")
@@ -63,7 +69,9 @@ def item(project: SyncProject, tmp_path_factory: pytest.TempPathFactory) -> Sync
     """The row of all values that some destination takes, as one operation."""
     properties: dict[str, Any] = {}
     for nested in SYNCS[:-1]:
-        properties |= planned(project, f"values_{nested}", tmp_path_factory.mktemp("plan")).properties
+        properties |= planned(
+            project, f"values_{nested}", tmp_path_factory.mktemp("plan")
+        ).properties
     return SyncOperation(1, 1, "entered", 1, properties)
 
 
@@ -81,7 +89,13 @@ def tryton_value(value: Any) -> Any:
         return value
     parts = {name: part for name, part in value.items() if name != "__class__"}
     kind = value["__class__"]
-    return Decimal(parts["decimal"]) if kind == "Decimal" else date(**parts) if kind == "date" else datetime(**parts)
+    return (
+        Decimal(parts["decimal"])
+        if kind == "Decimal"
+        else date(**parts)
+        if kind == "date"
+        else datetime(**parts)
+    )
 
 
 def milliseconds(typed: Typed) -> Any:
@@ -94,7 +108,9 @@ def milliseconds(typed: Typed) -> Any:
 
 
 def csv_cell(one: SyncOperation) -> dict[str, str]:
-    return next(csv.DictReader(io.StringIO(file_drop.to_csv(file_drop.rows_of([one]), False).decode())))
+    return next(
+        csv.DictReader(io.StringIO(file_drop.to_csv(file_drop.rows_of([one]), False).decode()))
+    )
 
 
 def of_webhook(one: SyncOperation) -> Any:
@@ -149,7 +165,12 @@ def test_a_value_means_the_same_at_a_destination_or_is_refused(
     typed, takes = TYPES[name], registry.entry(entry).takes
     if typed.nested and typed.nested not in takes:
         with pytest.raises(ConfigurationError, match=rf"\b{name} \(") as refused:
-            spool_sync(project.settings.warehouse, f"values_{typed.nested}", project.home / "refused.parquet", takes)
+            spool_sync(
+                project.settings.warehouse,
+                f"values_{typed.nested}",
+                project.home / "refused.parquet",
+                takes,
+            )
         assert f"sync_values_{typed.nested}.sql" in refused.value.mend
         return
     if typed.held is None:
@@ -169,10 +190,14 @@ def test_a_value_comes_out_of_a_plan_as_it_is(item: SyncOperation, name: str) ->
     assert type(held) is type(TYPES[name].held)
 
 
-def test_an_audience_hashes_the_text_of_a_number_and_never_a_key_that_is_an_address(item: SyncOperation) -> None:
+def test_an_audience_hashes_the_text_of_a_number_and_never_a_key_that_is_an_address(
+    item: SyncOperation,
+) -> None:
     known = meta.row_of(SyncOperation(1, "ann@shop.example", "entered", 1, {"city": 7}, subject=42))
     assert known[0] == "42"
-    assert "ann@shop.example" not in json.dumps(meta.body_of([SyncOperation(1, "ann@shop.example", "exited", 1, subject=42)]))
+    assert "ann@shop.example" not in json.dumps(
+        meta.body_of([SyncOperation(1, "ann@shop.example", "exited", 1, subject=42)])
+    )
 
 
 def test_columns_may_be_called_as_they_like(project: SyncProject, tmp_path: Path) -> None:
@@ -180,7 +205,10 @@ def test_columns_may_be_called_as_they_like(project: SyncProject, tmp_path: Path
 
 
 def test_a_choice_with_a_semicolon_is_no_list_of_two() -> None:
-    items = [SyncOperation(1, 1, "entered", 1, {"tags": ["a;b", "c"]}), SyncOperation(2, 2, "entered", 1, {"tags": ["a", "c"]})]
+    items = [
+        SyncOperation(1, 1, "entered", 1, {"tags": ["a;b", "c"]}),
+        SyncOperation(2, 2, "entered", 1, {"tags": ["a", "c"]}),
+    ]
     good, refused = refuse_ambiguous(items)
     assert [one.delivery_id for one in good] == [2]
     assert [(one.delivery_id, one.reason) for one in refused] == [(1, "choice_with_semicolon")]
@@ -190,7 +218,17 @@ def test_every_session_has_its_time_zone_pinned() -> None:
     """dbt's by the profile, ours as it is opened: on a machine of another zone."""
     profile = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     assert profile["sluice"]["outputs"]["duckdb"]["settings"]["TimeZone"] == "UTC"
-    code = "from orchestration.warehouse import query; print(query(None, \"select current_setting('TimeZone')\")[0][0])"
+    code = (
+        'from sluice.orchestration.warehouse.reader import query; print(query(None, "select'
+        " current_setting('TimeZone')\")[0][0])"
+    )
     environment = {**os.environ, "TZ": "Asia/Shanghai"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.strip() == "UTC"

@@ -1,4 +1,6 @@
-"""Syncs from a table to the simulated CRM, over several runs: what is due each time, and what the CRM holds after it."""
+"""Syncs from a table to the simulated CRM, over several runs: what is due each time, and what the
+CRM holds after it.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.sync_plans import bad_keys
+from sluice.orchestration.plan.sync_plans import bad_keys
 from tests.dbt.sync_project import SyncProject
 
 pytestmark = pytest.mark.slow
 PEOPLE = "id bigint, email varchar, city varchar"
 SQL = "select id, email, city from input.people"
-ANN, BEN, EVA = (1, "ann@shop.example", "Berlin"), (2, "ben@shop.example", "Paris"), (3, "eva@shop.example", None)
+ANN, BEN, EVA = (
+    (1, "ann@shop.example", "Berlin"),
+    (2, "ben@shop.example", "Paris"),
+    (3, "eva@shop.example", None),
+)
 
 
 @pytest.fixture
@@ -28,20 +34,27 @@ def test_rows_enter_change_exit_and_enter_again(project: SyncProject) -> None:
     assert project.run() == {"crm": []}
     project.set_rows("people", PEOPLE, [ANN, (2, "ben@shop.example", "Rome")])
     assert project.run() == {"crm": [(2, "changed"), (3, "exited")]}
-    assert {key: row["city"] for key, row in project.at_the_crm().items()} == {"1": "Berlin", "2": "Rome"}
+    assert {key: row["city"] for key, row in project.at_the_crm().items()} == {
+        "1": "Berlin",
+        "2": "Rome",
+    }
     project.set_rows("people", PEOPLE, [ANN, BEN, EVA])
     assert project.run() == {"crm": [(2, "changed"), (3, "entered")]}
     assert project.run() == {"crm": []}
     assert set(project.at_the_crm()) == {"1", "2", "3"}
 
 
-def test_a_value_that_becomes_null_is_left_alone_unless_it_is_to_be_overwritten(project: SyncProject) -> None:
+def test_a_value_that_becomes_null_is_left_alone_unless_it_is_to_be_overwritten(
+    project: SyncProject,
+) -> None:
     project.write_sync("crm", SQL, columns={"city": {"to": "town"}})
     project.write_sync("other", SQL, columns={"city": {"write": "overwrite"}}, object="companies")
     project.run()
     project.set_rows("people", PEOPLE, [(1, "ann@shop.example", None), BEN, EVA])
     assert project.run() == {"crm": [], "other": [(1, "changed")]}
-    project.set_rows("people", PEOPLE, [ANN, (2, "ben@shop.example", None), (3, "eva@shop.example", "Oslo")])
+    project.set_rows(
+        "people", PEOPLE, [ANN, (2, "ben@shop.example", None), (3, "eva@shop.example", "Oslo")]
+    )
     assert project.run()["crm"] == [(3, "changed")]  # Berlin is there still
     project.set_rows("people", PEOPLE, [(1, "ann@home.example", None), BEN, EVA])
     assert project.run()["crm"] == [(1, "changed")]
@@ -55,7 +68,9 @@ def test_a_value_that_becomes_null_is_left_alone_unless_it_is_to_be_overwritten(
 def test_a_field_written_only_if_empty_is_written_once(project: SyncProject) -> None:
     project.write_sync("crm", SQL, columns={"city": {"write": "if_empty"}})
     project.run()
-    project.set_rows("people", PEOPLE, [(1, "ann@shop.example", "Bern"), BEN, (3, "eva@shop.example", "Oslo")])
+    project.set_rows(
+        "people", PEOPLE, [(1, "ann@shop.example", "Bern"), BEN, (3, "eva@shop.example", "Oslo")]
+    )
     assert project.run() == {"crm": [(3, "changed")]}
 
 
@@ -69,7 +84,9 @@ def test_a_field_written_only_if_empty_is_written_once(project: SyncProject) -> 
         pytest.param({"key": "number"}, id="key"),
     ],
 )
-def test_a_changed_mapping_is_held_until_its_version_is_raised(project: SyncProject, changed: dict[str, object]) -> None:
+def test_a_changed_mapping_is_held_until_its_version_is_raised(
+    project: SyncProject, changed: dict[str, object]
+) -> None:
     sql = "select id, id + 10 as number, email, city from input.people"
     project.write_sync("crm", sql)
     project.write_sync("steady", SQL)
@@ -111,7 +128,11 @@ def test_a_bad_key_stops_only_its_sync_and_is_told_by_its_number(project: SyncPr
     assert project.run() == {"bad": [], "good": [(3, "exited")]}
     (words,) = bad_keys(project.settings.warehouse)
     assert words.startswith("sync bad: 2 keys are there more than once, nothing of it was sent -> ")
-    project.set_rows("bad", PEOPLE, [ANN, BEN, (None, "eva@shop.example", None), (None, "eva@shop.example", None)])
+    project.set_rows(
+        "bad",
+        PEOPLE,
+        [ANN, BEN, (None, "eva@shop.example", None), (None, "eva@shop.example", None)],
+    )
     assert project.run() == {"bad": [], "good": []}
     (words,) = bad_keys(project.settings.warehouse)
     assert words.startswith("sync bad: 2 rows have no key")
@@ -126,7 +147,9 @@ def test_modes_leave_out_what_they_do_not_send(project: SyncProject) -> None:
     project.write_sync("add", SQL, mode="add")
     project.write_sync("keep", SQL, on_exit="keep")
     project.run()
-    project.set_rows("people", PEOPLE, [(1, "ann@home.example", "Berlin"), BEN, (4, "kim@shop.example", None)])
+    project.set_rows(
+        "people", PEOPLE, [(1, "ann@home.example", "Berlin"), BEN, (4, "kim@shop.example", None)]
+    )
     assert project.run() == {
         "add": [(4, "entered")],
         "keep": [(1, "changed"), (4, "entered")],
@@ -135,12 +158,19 @@ def test_modes_leave_out_what_they_do_not_send(project: SyncProject) -> None:
     assert project.run() == {"add": [], "keep": [], "upsert": []}
 
 
-def test_a_member_enters_exits_and_enters_again_and_other_columns_say_nothing(project: SyncProject) -> None:
+def test_a_member_enters_exits_and_enters_again_and_other_columns_say_nothing(
+    project: SyncProject,
+) -> None:
     project.write_sync("crm", SQL, mode="upsert")  # only who is there can be on a list
     project.write_sync("list", SQL, mode="membership", list="vip", identified_by=["email"])
     assert project.run()["list"] == [(1, "entered"), (2, "entered"), (3, "entered")]
-    project.set_rows("people", PEOPLE, [(1, "ann@shop.example", "Rome"), (2, "ben@home.example", "Paris")])
-    assert project.run()["list"] == [(2, "exited"), (3, "exited")]  # ben's old address leaves the list
+    project.set_rows(
+        "people", PEOPLE, [(1, "ann@shop.example", "Rome"), (2, "ben@home.example", "Paris")]
+    )
+    assert project.run()["list"] == [
+        (2, "exited"),
+        (3, "exited"),
+    ]  # ben's old address leaves the list
     assert project.run()["list"] == [(2, "entered")]
     project.set_rows("people", PEOPLE, [ANN, (2, "ben@home.example", "Rome"), EVA])
     assert project.run()["list"] == [(3, "entered")]
@@ -171,7 +201,9 @@ def test_a_lost_warehouse_sends_nothing_again(project: SyncProject) -> None:
     assert project.run() == {"crm": []}
 
 
-def test_what_failed_is_not_acknowledged_and_goes_again_once_it_is_mended(project: SyncProject) -> None:
+def test_what_failed_is_not_acknowledged_and_goes_again_once_it_is_mended(
+    project: SyncProject,
+) -> None:
     project.write_sync("crm", SQL)
     project.set_rows("people", PEOPLE, [ANN, (2, "no address", "Paris")])
     project.run()

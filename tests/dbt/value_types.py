@@ -1,4 +1,6 @@
-"""Every type of the warehouse with a value: what a destination must hold of it, as a Python value, as a text, and as JSON."""
+"""Every type of the warehouse with a value: what a destination must hold of it, as a Python value,
+as a text, and as JSON.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,10 @@ NOTHING = object()
 
 @dataclass(frozen=True)
 class Typed:
-    """``sql`` gives a value, ``held`` is it in Python, ``text`` where a destination holds texts, ``json`` where it holds JSON.
-    ``nested``: what a destination must take to get it; ``none`` is refused by all."""
+    """``sql`` gives a value, ``held`` is it in Python, ``text`` where a destination holds texts,
+    ``json`` where it holds JSON. ``nested``: what a destination must take to get it; ``none`` is
+    refused by all.
+    """
 
     sql: str
     held: Any

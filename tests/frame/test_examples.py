@@ -21,7 +21,10 @@ def rows(path: Path) -> int:
 
 def test_readme_of_the_sample_company_counts_every_table() -> None:
     text = (WORLD.parent / "README.md").read_text(encoding="utf-8")
-    said = {name: int(n.replace(",", "")) for name, n in re.findall(r"^\| `(\w+)` \|.*\| ([\d,]+) \|$", text, re.M)}
+    said = {
+        name: int(n.replace(",", ""))
+        for name, n in re.findall(r"^\| `(\w+)` \|.*\| ([\d,]+) \|$", text, re.M)
+    }
     assert said == {path.stem: rows(path) for path in WORLD.glob("*.parquet")}
 
 
@@ -30,7 +33,14 @@ def test_raw_folder_holds_no_truth() -> None:
 
 
 def test_sample_company_can_be_made_again(tmp_path: Path) -> None:
-    command = [sys.executable, str(WORLD.parent / "generate.py"), "--people", "1000", "--out", str(tmp_path)]
+    command = [
+        sys.executable,
+        str(WORLD.parent / "generate.py"),
+        "--people",
+        "1000",
+        "--out",
+        str(tmp_path),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     for path in WORLD.glob("*.parquet"):
         assert pq.read_table(tmp_path / path.name).equals(pq.read_table(path)), path.name
@@ -47,7 +57,7 @@ def test_online_retail_is_whole_and_attributed() -> None:
 
 @pytest.mark.parametrize("folder", [WORLD.parent, RETAIL], ids=lambda folder: folder.name)
 def test_input_names_sources_that_exist(folder: Path) -> None:
-    from orchestration.settings import known_sources, read_input
+    from sluice.orchestration.installation.settings import known_sources, read_input
 
     found = read_input(folder / "input.yml")
     assert set(found.sources) <= known_sources()

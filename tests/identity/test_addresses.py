@@ -7,18 +7,37 @@ from typing import Any
 
 import pytest
 
-from orchestration.contact import find_contacts
+from sluice.orchestration.inspection.contact import find_contacts
 from tests.conftest import ROOT
 from tests.identity.warehouse import LAYERS, Warehouse
 
-CASES = list(csv.DictReader((ROOT / "tests" / "cases" / "emails_as_typed.csv").open(encoding="utf-8")))
+CASES = list(
+    csv.DictReader((ROOT / "tests" / "cases" / "emails_as_typed.csv").open(encoding="utf-8"))
+)
 CREATED, LATER = "2026-01-01 00:00:00", "2026-02-01 00:00:00"
 TWICE = [
     # one moment, two contents: the one that says more counts
-    {"record_id": "twice", "full_name": "Ida Alt", "email": "ida@old.example", "created_at": CREATED},
-    {"record_id": "twice", "full_name": "Ida Neu", "email": "ida@new.example", "company": "Firm", "created_at": CREATED},
+    {
+        "record_id": "twice",
+        "full_name": "Ida Alt",
+        "email": "ida@old.example",
+        "created_at": CREATED,
+    },
+    {
+        "record_id": "twice",
+        "full_name": "Ida Neu",
+        "email": "ida@new.example",
+        "company": "Firm",
+        "created_at": CREATED,
+    },
     # the last updated counts
-    {"record_id": "version", "full_name": "Eva Alt", "email": "eva@old.example", "created_at": CREATED, "updated_at": CREATED},
+    {
+        "record_id": "version",
+        "full_name": "Eva Alt",
+        "email": "eva@old.example",
+        "created_at": CREATED,
+        "updated_at": CREATED,
+    },
     {
         "record_id": "version",
         "full_name": "Eva Alt",
@@ -26,11 +45,31 @@ TWICE = [
         "created_at": CREATED,
         "updated_at": "2026-02-01",
     },
-    {"record_id": "copy", "full_name": "Uli Uhr", "email": "uli@firm.example", "created_at": CREATED},
-    {"record_id": "copy", "full_name": "Uli Uhr", "email": "uli@firm.example", "created_at": CREATED},
+    {
+        "record_id": "copy",
+        "full_name": "Uli Uhr",
+        "email": "uli@firm.example",
+        "created_at": CREATED,
+    },
+    {
+        "record_id": "copy",
+        "full_name": "Uli Uhr",
+        "email": "uli@firm.example",
+        "created_at": CREATED,
+    },
     # plus address and mailbox of one person
-    {"record_id": "plus", "full_name": "Zoe Zorn", "email": "Zoe.Zorn+shop@gmail.com", "created_at": CREATED},
-    {"record_id": "dots", "full_name": "Zoe Zorn", "email": "zoezorn@googlemail.com", "created_at": LATER},
+    {
+        "record_id": "plus",
+        "full_name": "Zoe Zorn",
+        "email": "Zoe.Zorn+shop@gmail.com",
+        "created_at": CREATED,
+    },
+    {
+        "record_id": "dots",
+        "full_name": "Zoe Zorn",
+        "email": "zoezorn@googlemail.com",
+        "created_at": LATER,
+    },
 ]
 
 
@@ -38,7 +77,12 @@ TWICE = [
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     home = tmp_path_factory.mktemp("addresses")
     people: list[dict[str, Any]] = [
-        {"record_id": str(number), "full_name": case["full_name"], "email": case["as_typed"], "created_at": CREATED}
+        {
+            "record_id": str(number),
+            "full_name": case["full_name"],
+            "email": case["as_typed"],
+            "created_at": CREATED,
+        }
         for number, case in enumerate(CASES)
     ]
     with pytest.MonkeyPatch.context() as patch:
@@ -60,14 +104,22 @@ def test_address_is_the_one_that_was_typed(addresses: dict[str, str | None], num
     assert addresses[str(number)] == (CASES[number]["send_to"] or None)
 
 
-def test_plus_address_and_mailbox_of_one_name_are_one_person(warehouse: Warehouse, addresses: dict[str, str | None]) -> None:
-    found = warehouse.rows("select count(distinct contact_id) from identity.identity_map where record_id in ('plus', 'dots')")
+def test_plus_address_and_mailbox_of_one_name_are_one_person(
+    warehouse: Warehouse, addresses: dict[str, str | None]
+) -> None:
+    found = warehouse.rows(
+        "select count(distinct contact_id) from identity.identity_map where record_id in ('plus',"
+        " 'dots')"
+    )
     assert found == [(1,)]
     assert addresses["plus"] == addresses["dots"] == "zoezorn@googlemail.com"
 
 
 def test_two_on_one_mailbox_are_two_people(warehouse: Warehouse) -> None:
-    found = warehouse.rows("select count(distinct contact_id) from identity.identity_map where record_id in ('1', '7', '8')")
+    found = warehouse.rows(
+        "select count(distinct contact_id) from identity.identity_map where record_id in ('1', '7',"
+        " '8')"
+    )
     assert found == [(3,)]
 
 
@@ -77,7 +129,9 @@ def test_two_on_one_mailbox_are_two_people(warehouse: Warehouse) -> None:
     ids=["as typed", "mailbox", "form"],
 )
 def test_person_is_found_by_every_form_of_the_address(warehouse: Warehouse, key: str) -> None:
-    (wanted,) = warehouse.rows("select contact_id from identity.identity_map where record_id = 'plus'")
+    (wanted,) = warehouse.rows(
+        "select contact_id from identity.identity_map where record_id = 'plus'"
+    )
     assert find_contacts(warehouse.file, key) == [wanted[0]]
 
 
@@ -92,18 +146,28 @@ def test_an_address_that_is_its_mailbox_is_one_identifier(warehouse: Warehouse) 
 
 
 @pytest.mark.parametrize(
-    ("record", "email"), [("twice", "ida@new.example"), ("version", "eva@new.example"), ("copy", "uli@firm.example")]
+    ("record", "email"),
+    [("twice", "ida@new.example"), ("version", "eva@new.example"), ("copy", "uli@firm.example")],
 )
-def test_of_several_rows_of_one_record_the_rule_picks(addresses: dict[str, str | None], record: str, email: str) -> None:
+def test_of_several_rows_of_one_record_the_rule_picks(
+    addresses: dict[str, str | None], record: str, email: str
+) -> None:
     """The last updated; of one moment the one that says more."""
     assert addresses[record] == email
 
 
 def test_rows_of_one_record_that_differ_are_counted(warehouse: Warehouse) -> None:
-    issues = dict(warehouse.rows("select issue, record_count from reports.rpt_record_issues where issue like 'record id%'"))
+    issues = dict(
+        warehouse.rows(
+            "select issue, record_count from reports.rpt_record_issues where issue like 'record"
+            " id%'"
+        )
+    )
     assert issues == {
         "record id on rows of one moment that differ": 1,
         "record id on several rows: the last updated counts": 1,
         "record id on several rows, all equal": 1,
     }
-    assert ("e-mail that is none", 2) in warehouse.rows("select issue, record_count from reports.rpt_record_issues")
+    assert ("e-mail that is none", 2) in warehouse.rows(
+        "select issue, record_count from reports.rpt_record_issues"
+    )

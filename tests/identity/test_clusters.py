@@ -76,32 +76,55 @@ def test_every_claim_holds(tmp_path: Path) -> None:
     people, expected = [], {}
     for number, (name, (rows, groups)) in enumerate(CLAIMS.items()):
         people += [{**row, "record_id": f"{number}-{row['record_id']}"} for row in rows]
-        expected[name] = {frozenset(f"{number}-{record}" for record in group) for group in partition(groups)}
+        expected[name] = {
+            frozenset(f"{number}-{record}" for record in group) for group in partition(groups)
+        }
     found = clusters(Warehouse(tmp_path).unify(people))
-    wrong = {name: sorted(map(sorted, groups - found)) for name, groups in expected.items() if groups - found}
+    wrong = {
+        name: sorted(map(sorted, groups - found))
+        for name, groups in expected.items()
+        if groups - found
+    }
     assert wrong == {}
 
 
 MAILBOXES = st.sampled_from([None, "ann@corp.cn", "bo@corp.cn", "sales@corp.cn"])
 PHONES = st.sampled_from([None, "13812345671", "13812345672", "13812345673"])
 NAMES = st.sampled_from([None, "王芳", "王强", "李娜", "Wang Fang", "王先生"])
-PEOPLE = st.lists(st.tuples(NAMES, PHONES, MAILBOXES, st.sampled_from([None, "u1", "u2"])), min_size=2, max_size=14)
+PEOPLE = st.lists(
+    st.tuples(NAMES, PHONES, MAILBOXES, st.sampled_from([None, "u1", "u2"])),
+    min_size=2,
+    max_size=14,
+)
 
 
 @settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(people=PEOPLE, data=st.data())
 def test_any_order_and_any_batching_give_the_same_clusters(
-    tmp_path_factory: pytest.TempPathFactory, people: list[tuple[str | None, ...]], data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory,
+    people: list[tuple[str | None, ...]],
+    data: st.DataObject,
 ) -> None:
     rows = [
-        {"record_id": str(number), "full_name": name, "phone": phone, "email": email, "unionid": unionid}
+        {
+            "record_id": str(number),
+            "full_name": name,
+            "phone": phone,
+            "email": email,
+            "unionid": unionid,
+        }
         for number, (name, phone, email, unionid) in enumerate(people)
     ]
     whole = clusters(
-        Warehouse(tmp_path_factory.mktemp("whole")).unify(rows, layers=("fqn:sluice.staging", "fqn:sluice.identity"))
+        Warehouse(tmp_path_factory.mktemp("whole")).unify(
+            rows, layers=("fqn:sluice.staging", "fqn:sluice.identity")
+        )
     )
     shuffled = data.draw(st.permutations(rows))
     cut = data.draw(st.integers(1, len(rows) - 1))
     batched = Warehouse(tmp_path_factory.mktemp("batched"))
     batched.unify(shuffled[:cut], layers=("fqn:sluice.staging", "fqn:sluice.identity"))
-    assert clusters(batched.unify(shuffled, layers=("fqn:sluice.staging", "fqn:sluice.identity"))) == whole
+    assert (
+        clusters(batched.unify(shuffled, layers=("fqn:sluice.staging", "fqn:sluice.identity")))
+        == whole
+    )

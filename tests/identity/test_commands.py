@@ -13,7 +13,9 @@ from tests.conftest import WorldRun, sluice
 
 @pytest.fixture(scope="module")
 def person(world: WorldRun) -> dict[str, str]:
-    """Somebody with records in several systems, a phone, an e-mail and a unionid, and the keys one may know them by."""
+    """Somebody with records in several systems, a phone, an e-mail and a unionid, and the keys one
+    may know them by.
+    """
     sql = """
         select cast(d.contact_id as varchar), d.email, d.phone, d.unionid, min(m.source || ':' || m.record_id)
         from contacts.dim_contacts as d inner join identity.identity_map as m on d.contact_id = m.contact_id
@@ -24,7 +26,9 @@ def person(world: WorldRun) -> dict[str, str]:
     return dict(zip(("id", "email", "phone", "unionid", "record"), map(str, row), strict=True))
 
 
-@pytest.mark.parametrize("key", ["id", "email", "phone", "unionid", "record", "written phone", "email in capitals"])
+@pytest.mark.parametrize(
+    "key", ["id", "email", "phone", "unionid", "record", "written phone", "email in capitals"]
+)
 def test_contact_is_found_by_any_key(world: WorldRun, person: dict[str, str], key: str) -> None:
     spelled = {
         **person,
@@ -35,17 +39,24 @@ def test_contact_is_found_by_any_key(world: WorldRun, person: dict[str, str], ke
     assert [str(one["contact_id"]) for one in found] == [person["id"]]
 
 
-def test_contact_shows_why_its_records_are_one_person(world: WorldRun, person: dict[str, str]) -> None:
+def test_contact_shows_why_its_records_are_one_person(
+    world: WorldRun, person: dict[str, str]
+) -> None:
     (found,) = sluice("contact", person["id"], "--json", home=world.home).json
     records = {f"{record['source']}:{record['record_id']}" for record in found["records"]}
-    joined = {edge["record_a"] for edge in found["edges"]} | {edge["record_b"] for edge in found["edges"]}
+    joined = {edge["record_a"] for edge in found["edges"]} | {
+        edge["record_b"] for edge in found["edges"]
+    }
     assert joined == records
     assert all(edge["why"] and edge["reason_zh"] for edge in found["edges"])
     assert all(identifier["quality_reason"] for identifier in found["identifiers"])
     assert all(value["source"] and value["updated_at"] for value in found["values"])
     assert found["messages"] or found["segments"] is not None
     shown = sluice("contact", person["id"], home=world.home).stdout
-    assert all(title in shown for title in ("Records", "Identifiers", "Why these records", "Golden values", "Consents"))
+    assert all(
+        title in shown
+        for title in ("Records", "Identifiers", "Why these records", "Golden values", "Consents")
+    )
 
 
 def test_unknown_key_says_what_to_give(world: WorldRun, tmp_path: Path) -> None:
@@ -70,7 +81,9 @@ def test_lint_counts_faults_and_names_no_person(world: WorldRun) -> None:
         "consent_issues",
         "seed_faults",
     }
-    issues = {(row["source"], row["issue"]): row["record_count"] for row in found.json["record_issues"]}
+    issues = {
+        (row["source"], row["issue"]): row["record_count"] for row in found.json["record_issues"]
+    }
     assert issues["webform", "phone fake"] > 0
     assert "@" not in found.stdout
     assert "+86" not in found.stdout

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.contact import find_contacts
+from sluice.orchestration.inspection.contact import find_contacts
 from tests.identity.warehouse import LAYERS, Warehouse, clusters
 
 UUID = "5F0C3C9E-3B1A-4E0B-9C55-0242AC120002"
@@ -36,13 +36,24 @@ EVENTS = """create table contacts.contact_events as
         ('b1', '{"sku": "A1", "price": "99.5"}'), ('b4', '{"sku": "B2", "price": "100"}'), ('c1', '{"price": "dear"}'),
         ('e1', null)
     ) as e (record_id, properties) on m.record_id = e.record_id"""
-TOGETHER = [{"a1", "a2"}, {"b1", "b2", "b3"}, {"b4"}, {"c1", "c2"}, {"e1", "e2"}, {"e3"}, *({f"d{n}"} for n in range(6))]
+TOGETHER = [
+    {"a1", "a2"},
+    {"b1", "b2", "b3"},
+    {"b4"},
+    {"c1", "c2"},
+    {"e1", "e2"},
+    {"e3"},
+    *({f"d{n}"} for n in range(6)),
+]
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     home = tmp_path_factory.mktemp("own_keys")
-    people = [{"created_at": f"2026-01-{day:02} 00:00:00", **person} for day, person in enumerate(PEOPLE, start=1)]
+    people = [
+        {"created_at": f"2026-01-{day:02} 00:00:00", **person}
+        for day, person in enumerate(PEOPLE, start=1)
+    ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SLUICE_HOME", str(home))
         one = Warehouse(home)
@@ -58,25 +69,36 @@ def test_records_of_one_own_key_are_one_person(warehouse: Warehouse) -> None:
 
 
 def test_the_edge_says_which_key(warehouse: Warehouse) -> None:
-    rules = {rule for (rule,) in warehouse.rows("select distinct rule from identity.identity_edges")}
+    rules = {
+        rule for (rule,) in warehouse.rows("select distinct rule from identity.identity_edges")
+    }
     assert rules == {"same_user_id", "same_crm_id", "same_name_on_account_id"}
 
 
 @pytest.mark.parametrize(("key", "record"), [("1001", "a2"), (UUID, "c1"), ("C7", "b1")])
 def test_person_is_found_by_an_own_key(warehouse: Warehouse, key: str, record: str) -> None:
-    (wanted,) = warehouse.rows(f"select contact_id from identity.identity_map where record_id = '{record}'")
+    (wanted,) = warehouse.rows(
+        f"select contact_id from identity.identity_map where record_id = '{record}'"
+    )
     assert find_contacts(warehouse.file, key) == [wanted[0]]
 
 
 def test_keys_that_mean_none_are_fake_or_nothing(warehouse: Warehouse) -> None:
-    sql = "select identifier_value, quality from identity.int_identifier_quality where quality = 'fake' order by 1"
+    sql = (
+        "select identifier_value, quality from identity.int_identifier_quality where quality ="
+        " 'fake' order by 1"
+    )
     assert warehouse.rows(sql) == [("-1", "fake"), ("0", "fake")]
 
 
 def test_columns_that_nobody_declared_travel_as_attributes(warehouse: Warehouse) -> None:
     sql = """select m.record_id, a.attribute, a.attribute_value, a.record_id from contacts.contact_attributes as a
         inner join identity.identity_map as m on a.contact_id = m.contact_id where m.record_id in ('a1', 'e3') order by 1, 2"""
-    assert warehouse.rows(sql) == [("a1", "plan", "pro", "a2"), ("a1", "seats", "9", "a1"), ("e3", "seats", "many", "e3")]
+    assert warehouse.rows(sql) == [
+        ("a1", "plan", "pro", "a2"),
+        ("a1", "seats", "9", "a1"),
+        ("e3", "seats", "many", "e3"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -89,13 +111,23 @@ def test_columns_that_nobody_declared_travel_as_attributes(warehouse: Warehouse)
         ("{{ attribute_at_least('seats', 9.5) }}", []),
         ("{{ has_attribute('seats') }}", ["a1", "a2", "e3"]),
         ("not {{ has_attribute('plan') }} and record_id like 'a%'", []),
-        ("""{{ performed('order_placed', where=event_property('sku') ~ " = 'A1'") }}""", ["b1", "b2", "b3"]),
-        ("""{{ performed('order_placed', where=number_of(event_property('price')) ~ ' >= 100') }}""", ["b4"]),
+        (
+            """{{ performed('order_placed', where=event_property('sku') ~ " = 'A1'") }}""",
+            ["b1", "b2", "b3"],
+        ),
+        (
+            """{{ performed('order_placed', where=number_of(event_property('price')) ~ ' >= 100') }}""",
+            ["b4"],
+        ),
     ],
 )
-def test_segments_ask_for_attributes_and_properties(warehouse: Warehouse, condition: str, records: list[str]) -> None:
+def test_segments_ask_for_attributes_and_properties(
+    warehouse: Warehouse, condition: str, records: list[str]
+) -> None:
     found = warehouse.rows(
-        warehouse.compiled(f"select record_id from {{{{ ref('identity_map') }}}} where {condition} order by 1")
+        warehouse.compiled(
+            f"select record_id from {{{{ ref('identity_map') }}}} where {condition} order by 1"
+        )
     )
     assert [record for (record,) in found] == records
 

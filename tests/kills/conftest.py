@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.server import Sandbox
 from tests.activations.conftest import ledger_url, postgres  # noqa: F401
 from tests.kills.shop_project import write_project
 from tests.kills.story import Story, start_server
@@ -31,7 +31,9 @@ def server(project: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def story(server: subprocess.Popen[str], project: Path, tmp_path: Path) -> Iterator[Callable[..., Story]]:
+def story(
+    server: subprocess.Popen[str], project: Path, tmp_path: Path
+) -> Iterator[Callable[..., Story]]:
     """A new home, which has the parsed project, with a sandbox that outlives the runs."""
     (tmp_path / "home").mkdir(mode=0o700)
     shutil.copytree(project.parent / "parsed" / "dbt", tmp_path / "home" / "dbt")

@@ -1,5 +1,7 @@
-"""A process that forks one child a run: Dagster, dbt and DuckDB are imported once. ``python -m tests.kills.run_server PROJECT``
-takes an order a line (JSON), starts a whole run of the dbt project, kills it where the order says, and prints how it ended."""
+"""A process that forks one child a run: Dagster, dbt and DuckDB are imported once. ``python -m
+tests.kills.run_server PROJECT`` takes an order a line (JSON), starts a whole run of the dbt
+project, kills it where the order says, and prints how it ended.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +19,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orchestration.settings
+import sluice.orchestration.installation.settings
 
 FROM_THE_START = "start"
 IMPORTED = (
-    "dagster._cli.api", "dbt.adapters.duckdb", "dbt.cli.main", "duckdb", "orchestration.building", "orchestration.cli.main",
-    "orchestration.cli.plan_view", "orchestration.cli.show", "orchestration.run",
+    "dagster._cli.api", "dbt.adapters.duckdb", "dbt.cli.main", "duckdb", "sluice.orchestration.code_location.building", "sluice.orchestration.cli.main",
+    "sluice.orchestration.cli.plan_view", "sluice.orchestration.cli.show", "sluice.orchestration.runs.in_process",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Order:
-    """A whole run in a home, from the ``command`` line or from a process of the ``schedule``. Signal ``sign`` (0: none) comes
-    ``after`` so many seconds from the beginning of ``step``; a run that has not ended ``limit`` seconds later is hung.
-    ``user``: the id of whom the run is of (0: of whoever runs the tests). ``most_bytes``: the longest file it can write."""
+    """A whole run in a home, from the ``command`` line or from a process of the ``schedule``.
+    Signal ``sign`` (0: none) comes ``after`` so many seconds from the beginning of ``step``; a run
+    that has not ended ``limit`` seconds later is hung. ``user``: the id of whom the run is of (0:
+    of whoever runs the tests). ``most_bytes``: the longest file it can write.
+    """
 
     environment: dict[str, str]
     as_of: str
@@ -45,8 +49,10 @@ class Order:
 
 @dataclass
 class Ended:
-    """How a run ended: its exit code (negative: the signal), whether it ended by itself, the step it was in, the seconds it took
-    (from the signal, if there was one), what it wrote, and how long each step took."""
+    """How a run ended: its exit code (negative: the signal), whether it ended by itself, the step
+    it was in, the seconds it took (from the signal, if there was one), what it wrote, and how long
+    each step took.
+    """
 
     code: int = 0
     is_hung: bool = False
@@ -72,7 +78,9 @@ def live(order: Order) -> Ended:
     if modules_file(output).is_file():
         ended.modules = modules_file(output).read_text(encoding="utf-8").split()
         modules_file(output).unlink()
-    ended.words = output.read_text(encoding="utf-8", errors="replace")[-3000:] if output.is_file() else ""
+    ended.words = (
+        output.read_text(encoding="utf-8", errors="replace")[-3000:] if output.is_file() else ""
+    )
     with suppress(OSError):
         output.unlink()
     return ended
@@ -97,7 +105,10 @@ class Watch:
                 break
             self.listen(min(max(self.at - time.monotonic(), 0.0), 0.02))
         self.enter(self.ended.step)
-        self.ended.seconds, self.ended.code = time.monotonic() - self.began, os.waitstatus_to_exitcode(status)
+        self.ended.seconds, self.ended.code = (
+            time.monotonic() - self.began,
+            os.waitstatus_to_exitcode(status),
+        )
         self.ended.is_killed = self.ended.is_killed and self.ended.code != 0
         return self.ended
 
@@ -127,7 +138,9 @@ class Watch:
     def enter(self, step: str) -> None:
         """The step before has taken so long."""
         now = time.monotonic()
-        self.ended.steps[self.ended.step] = self.ended.steps.get(self.ended.step, 0.0) + now - self.since
+        self.ended.steps[self.ended.step] = (
+            self.ended.steps.get(self.ended.step, 0.0) + now - self.since
+        )
         self.ended.step, self.since = step, now
 
 
@@ -145,7 +158,9 @@ def import_too(modules: list[str]) -> None:
 
 
 def child(order: Order, writing: int, output: Path) -> None:
-    """The forked process: it is what ``sluice run``, or the process that Dagster's daemon launches, would be."""
+    """The forked process: it is what ``sluice run``, or the process that Dagster's daemon launches,
+    would be.
+    """
     code = 1
     try:
         file = os.open(output, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
@@ -171,7 +186,7 @@ def child(order: Order, writing: int, output: Path) -> None:
 
 def tell_steps(writing: int) -> None:
     """Write the name of each step to the pipe when it begins."""
-    from orchestration import run_state
+    from sluice.orchestration.runs import state as run_state
 
     begin = run_state.begin
 
@@ -184,7 +199,7 @@ def tell_steps(writing: int) -> None:
 
 def run_command(order: Order) -> int:
     """``sluice run --as-of``; its exit code."""
-    from orchestration.cli.main import main
+    from sluice.orchestration.cli.main import main
 
     sys.argv = ["sluice", "run", "--as-of", order.as_of]
     try:
@@ -195,19 +210,26 @@ def run_command(order: Order) -> int:
 
 
 def run_worker(order: Order) -> int:
-    """The process that the daemon launches for a run of the schedule: ``dagster api execute_run``."""
+    """The process that the daemon launches for a run of the schedule: ``dagster api
+    execute_run``.
+    """
     from dagster import DagsterRunStatus
     from dagster._cli.api import _execute_run_command_body
     from dagster._core.definitions.reconstruct import ReconstructableRepository
     from dagster._utils.interrupts import capture_interrupts, setup_interrupt_handlers
 
-    from orchestration.jobs import RUN_JOB
-    from orchestration.run import dagster_instance
-    from orchestration.run_state import AS_OF_TAG
+    from sluice.orchestration.code_location.jobs import RUN_JOB
+    from sluice.orchestration.runs.in_process import dagster_instance
+    from sluice.orchestration.runs.state import AS_OF_TAG
 
     setup_interrupt_handlers()
-    with capture_interrupts(), dagster_instance(orchestration.settings.load_settings()) as instance:
-        repository = ReconstructableRepository.for_module("orchestration.definitions", "defs")
+    with (
+        capture_interrupts(),
+        dagster_instance(sluice.orchestration.installation.settings.load_settings()) as instance,
+    ):
+        repository = ReconstructableRepository.for_module(
+            "sluice.orchestration.definitions", "defs"
+        )
         job = repository.get_reconstructable_job(RUN_JOB)
         run = instance.create_run_for_job(
             job.get_definition(),
@@ -215,14 +237,18 @@ def run_worker(order: Order) -> int:
             job_code_origin=job.get_python_origin(),
             status=DagsterRunStatus.STARTING,
         )
-        code = _execute_run_command_body(run.run_id, instance, lambda event: None, set_exit_code_on_failure=True)
+        code = _execute_run_command_body(
+            run.run_id, instance, lambda event: None, set_exit_code_on_failure=True
+        )
         return int(code)
 
 
 def parse_once(project: Path) -> None:
-    """Parse the project into ``parsed`` beside it, for homes to start from: parsing takes longer than the rest of a run, and what
-    dbt compiles when it reads a manifest is there for all children."""
-    from orchestration.dbt_runner import Dbt, _read_manifest
+    """Parse the project into ``parsed`` beside it, for homes to start from: parsing takes longer
+    than the rest of a run, and what dbt compiles when it reads a manifest is there for all
+    children.
+    """
+    from sluice.orchestration.dbt.runner import Dbt, _read_manifest
 
     parsed = project.parent / "parsed"
     raw = parsed / "raw"
@@ -231,7 +257,7 @@ def parse_once(project: Path) -> None:
     (raw / "input.yml").write_text("sources: [crm]\n", encoding="utf-8")
     names = {"SLUICE_HOME": str(parsed), "SLUICE_RAW": str(raw)}
     os.environ.update(names)
-    dbt = Dbt(orchestration.settings.load_settings(), project)
+    dbt = Dbt(sluice.orchestration.installation.settings.load_settings(), project)
     assert dbt.parsed is not None
     assert _read_manifest(dbt.target / "partial_parse.msgpack") is not None
     for name in names:
@@ -240,7 +266,7 @@ def parse_once(project: Path) -> None:
 
 def main() -> None:
     """Import and parse once, then take orders."""
-    project = orchestration.settings.DBT_PROJECT = Path(sys.argv[1])
+    project = sluice.orchestration.installation.settings.DBT_PROJECT = Path(sys.argv[1])
     for name in IMPORTED:
         importlib.import_module(name)
     parse_once(project)

@@ -1,5 +1,6 @@
-"""Whole runs, started from the command line, are killed again and again, in every step: each time one more run ends by
-itself, and in the end nothing is lost, and nothing reached a person twice."""
+"""Whole runs, started from the command line, are killed again and again, in every step: each time
+one more run ends by itself, and in the end nothing is lost, and nothing reached a person twice.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,13 @@ def test_killed_runs_are_continued(story: Callable[..., Story]) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("ledger", ["sqlite", "postgres"])
-def test_runs_killed_many_times_are_continued(story: Callable[..., Story], ledger: str, request: pytest.FixtureRequest) -> None:
-    told = story(by="command", ledger_url=request.getfixturevalue("postgres") if ledger == "postgres" else "", seed=2)
+def test_runs_killed_many_times_are_continued(
+    story: Callable[..., Story], ledger: str, request: pytest.FixtureRequest
+) -> None:
+    told = story(
+        by="command",
+        ledger_url=request.getfixturevalue("postgres") if ledger == "postgres" else "",
+        seed=2,
+    )
     told.kill(MANY)
     told.check()

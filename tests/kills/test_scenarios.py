@@ -1,4 +1,6 @@
-"""What else can come in the way of a run: each time it ends by itself and says why, and one more run does what was to be done."""
+"""What else can come in the way of a run: each time it ends by itself and says why, and one more
+run does what was to be done.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from typing import IO
 
 import pytest
 
-from activations.sandbox.server import Sandbox
-from orchestration.lock import LOCK_FILE
+from sluice.activations.sandbox.server import Sandbox
+from sluice.orchestration.runs.lock import LOCK_FILE
 from tests.kills.story import Story
 
 pytestmark = pytest.mark.long
@@ -27,7 +29,9 @@ NOBODY = 65534
 def run_at_work(home: Path) -> Iterator[IO[str]]:
     """Another run holds the lock of the home, until the file is closed."""
     with (home / LOCK_FILE).open("w") as file:
-        file.write(json.dumps({"pid": 4711, "command": "sluice run", "since": "2026-06-01 12:00:00"}))
+        file.write(
+            json.dumps({"pid": 4711, "command": "sluice run", "since": "2026-06-01 12:00:00"})
+        )
         file.flush()
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file
@@ -36,8 +40,13 @@ def run_at_work(home: Path) -> Iterator[IO[str]]:
 @contextmanager
 def open_elsewhere(warehouse: Path) -> Iterator[int]:
     """Another process has the warehouse open; its id."""
-    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", hold, str(warehouse)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+    hold = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True);"
+        " sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(warehouse)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
         assert other.stdout is not None
         other.stdout.readline()
         yield other.pid

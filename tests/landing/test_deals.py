@@ -1,4 +1,6 @@
-"""Deals read back from the simulated CRMs: no version is missed and none landed twice, whatever clocks and pages do."""
+"""Deals read back from the simulated CRMs: no version is missed and none landed twice, whatever
+clocks and pages do.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +16,29 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.crm.hubspot.config import HubSpotConfig
-from activations.sandbox.records import Records
-from activations.sandbox.server import Sandbox
-from activations.sources.base import DealVersion, ReadError
-from activations.sources.hubspot import HubSpotDeals
-from activations.sources.registry import build_source
-from models.errors import ConfigurationError
-from orchestration.landing.deals import land_deals, read_cursors, read_deals
-from orchestration.settings import Settings
-from orchestration.warehouse import open_warehouse
+from sluice.activations.destinations.crm.hubspot.config import HubSpotConfig
+from sluice.activations.sandbox.records import Records
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sources.base import DealVersion, ReadError
+from sluice.activations.sources.hubspot import HubSpotDeals
+from sluice.activations.sources.registry import build_source
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.landing.deals import land_deals, read_cursors, read_deals
+from sluice.orchestration.warehouse.reader import open_warehouse
 from tests.conftest import ROOT
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 OVERLAP = timedelta(minutes=15)
 KINDS = {"hubspot": "deals", "salesforce": "Opportunity"}
 VALUES: dict[str, dict[str, Any]] = {
-    "hubspot": {"dealname": "设备", "dealstage": "appointment", "pipeline": "default", "hubspot_owner_id": "501", "amount": "5"},
+    "hubspot": {
+        "dealname": "设备",
+        "dealstage": "appointment",
+        "pipeline": "default",
+        "hubspot_owner_id": "501",
+        "amount": "5",
+    },
     "salesforce": {"Name": "设备", "StageName": "Prospecting", "OwnerId": "005A", "Amount": 5},
 }
 STAGES = {"hubspot": ("dealstage", "closedwon"), "salesforce": ("StageName", "Closed Won")}
@@ -59,7 +67,10 @@ def records(sandbox: Sandbox, crm: str) -> Records:
 
 
 def add(sandbox: Sandbox, crm: str, count: int = 1, **more: Any) -> list[str]:
-    made = [records(sandbox, crm).create(KINDS[crm], None, {**VALUES[crm], **more}) for _ in range(count)]
+    made = [
+        records(sandbox, crm).create(KINDS[crm], None, {**VALUES[crm], **more})
+        for _ in range(count)
+    ]
     return made
 
 
@@ -86,24 +97,33 @@ def rows(warehouse: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def test_versions_are_appended_and_stages_replaced(sandbox: Sandbox, crm: str, warehouse: Path) -> None:
+def test_versions_are_appended_and_stages_replaced(
+    sandbox: Sandbox, crm: str, warehouse: Path
+) -> None:
     one, _ = add(sandbox, crm, 2)
     assert [land(sandbox, crm, warehouse), land(sandbox, crm, warehouse)] == [2, 0]
     sandbox.clock.set(NOW + timedelta(hours=1))
     win(sandbox, crm, one)
     assert [land(sandbox, crm, warehouse), land(sandbox, crm, warehouse)] == [1, 0]
-    query = f"select stage_id, owner_id, amount from crm_api.deals where deal_id = '{one}' order by updated_at"
+    query = (
+        f"select stage_id, owner_id, amount from crm_api.deals where deal_id = '{one}' order by"
+        " updated_at"
+    )
     name, won = STAGES[crm]
     owner = VALUES[crm].get("hubspot_owner_id") or VALUES[crm]["OwnerId"]
     assert rows(warehouse, query) == [(VALUES[crm][name], owner, 5.0), (won, owner, 5.0)]
-    assert (won, True, True) in rows(warehouse, "select stage_id, is_closed, is_won from crm_api.stages")
+    assert (won, True, True) in rows(
+        warehouse, "select stage_id, is_closed, is_won from crm_api.stages"
+    )
     assert len(rows(warehouse, "select 1 from crm_api.stages")) == len(
         set(rows(warehouse, "select stage_id from crm_api.stages"))
     )
 
 
 @pytest.mark.parametrize("years", [-3, 3])
-def test_cursor_is_a_time_of_the_vendor(sandbox: Sandbox, crm: str, warehouse: Path, years: int) -> None:
+def test_cursor_is_a_time_of_the_vendor(
+    sandbox: Sandbox, crm: str, warehouse: Path, years: int
+) -> None:
     """A vendor's clock that is years off ours makes no gap and no second copy."""
     sandbox.clock.set(NOW + timedelta(days=365 * years))
     add(sandbox, crm)
@@ -114,7 +134,9 @@ def test_cursor_is_a_time_of_the_vendor(sandbox: Sandbox, crm: str, warehouse: P
     assert [land(sandbox, crm, warehouse), land(sandbox, crm, warehouse)] == [1, 0]
 
 
-def test_what_the_vendor_shows_late_is_found_within_the_overlap(sandbox: Sandbox, crm: str, warehouse: Path) -> None:
+def test_what_the_vendor_shows_late_is_found_within_the_overlap(
+    sandbox: Sandbox, crm: str, warehouse: Path
+) -> None:
     add(sandbox, crm)
     land(sandbox, crm, warehouse)
     sandbox.clock.set(NOW - timedelta(minutes=10))
@@ -125,7 +147,9 @@ def test_what_the_vendor_shows_late_is_found_within_the_overlap(sandbox: Sandbox
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 7])
-def test_more_deals_of_one_moment_than_a_page_holds(sandbox: Sandbox, count: int, warehouse: Path) -> None:
+def test_more_deals_of_one_moment_than_a_page_holds(
+    sandbox: Sandbox, count: int, warehouse: Path
+) -> None:
     early, late = add(sandbox, "hubspot", 2)
     add(sandbox, "hubspot", count)
     same_moment(sandbox, NOW)
@@ -152,7 +176,10 @@ def test_deal_that_changes_while_it_is_read(sandbox: Sandbox, warehouse: Path) -
         seen.append(page)
     versions = [one for page in seen for one in page]
     assert {one.deal_id for one in versions} == set(deals)
-    assert [one.stage_id for one in versions if one.deal_id == deals[0]] == ["appointment", "closedwon"]
+    assert [one.stage_id for one in versions if one.deal_id == deals[0]] == [
+        "appointment",
+        "closedwon",
+    ]
 
 
 def test_many_pages_of_salesforce(sandbox: Sandbox, warehouse: Path) -> None:
@@ -167,15 +194,22 @@ def test_deleted_opportunity_is_a_version(sandbox: Sandbox, warehouse: Path) -> 
     sandbox.clock.set(NOW + timedelta(hours=1))
     records(sandbox, "salesforce").remove("Opportunity", deal)
     assert land(sandbox, "salesforce", warehouse) == 1
-    assert rows(warehouse, "select is_deleted from crm_api.deals order by updated_at") == [(False,), (True,)]
+    assert rows(warehouse, "select is_deleted from crm_api.deals order by updated_at") == [
+        (False,),
+        (True,),
+    ]
 
 
 def test_deal_has_our_key_of_its_contact(sandbox: Sandbox, crm: str, warehouse: Path) -> None:
     if crm == "hubspot":
-        contact, _ = sandbox.store.upsert_contact("sluice_contact_id", "77", {"sluice_contact_id": "77"})
+        contact, _ = sandbox.store.upsert_contact(
+            "sluice_contact_id", "77", {"sluice_contact_id": "77"}
+        )
         add(sandbox, crm, contacts=[contact])
     else:
-        contact_id = records(sandbox, crm).create("Contact", "77", {"Sluice_Contact_Id__c": "77", "LastName": "王"})
+        contact_id = records(sandbox, crm).create(
+            "Contact", "77", {"Sluice_Contact_Id__c": "77", "LastName": "王"}
+        )
         add(sandbox, crm, ContactId=contact_id)
     land(sandbox, crm, warehouse)
     assert rows(warehouse, "select contact_key from crm_api.deals") == [("77",)]
@@ -195,8 +229,12 @@ def test_reading_that_breaks_off_goes_on_from_there(sandbox: Sandbox, warehouse:
 
 
 @pytest.mark.parametrize("fault", ["500", "429", "401", "drop", "invalid_json"])
-def test_crm_that_cannot_be_read_stops_nothing(sandbox: Sandbox, home: Path, fault: Any, capsys: Any) -> None:
-    (home / "sandbox.json").write_text(json.dumps({"pid": os.getpid(), "endpoints": sandbox.endpoints()}))
+def test_crm_that_cannot_be_read_stops_nothing(
+    sandbox: Sandbox, home: Path, fault: Any, capsys: Any
+) -> None:
+    (home / "sandbox.json").write_text(
+        json.dumps({"pid": os.getpid(), "endpoints": sandbox.endpoints()})
+    )
     add(sandbox, "salesforce")
     sandbox.faults.http_at["/crm/v3/pipelines/deals"] = deque([fault])
     settings = Settings(home=home, crm_reads={"hubspot", "salesforce"})
@@ -223,11 +261,23 @@ def test_models_tell_what_changed(sandbox: Sandbox, home: Path) -> None:
         land(sandbox, crm, home / "warehouse.duckdb")
         sandbox.clock.set(NOW)
     variables = json.dumps({"sources": ["crm", "crm_api"], "as_of": "2026-06-29 14:00:00"})
-    command = [str(Path(sys.executable).parent / "dbt"), "build", "--select", "+deal_changes", "--vars", variables]
+    command = [
+        str(Path(sys.executable).parent / "dbt"),
+        "build",
+        "--select",
+        "+deal_changes",
+        "--vars",
+        variables,
+    ]
     paths = ["--target-path", str(home / "t"), "--log-path", str(home / "l")]
-    done = subprocess.run([*command, *paths], cwd=ROOT / "dbt_project", capture_output=True, text=True)
+    done = subprocess.run(
+        [*command, *paths], cwd=ROOT / "dbt_project", capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout[-2000:]
-    found = rows(home / "warehouse.duckdb", "select crm, to_stage, is_won from contacts.deal_changes order by crm, version")
+    found = rows(
+        home / "warehouse.duckdb",
+        "select crm, to_stage, is_won from contacts.deal_changes order by crm, version",
+    )
     assert found == [
         ("hubspot", "Appointment", False),
         ("hubspot", "Won", True),

@@ -1,4 +1,6 @@
-"""Landing Parquet: types become the declared ones, or the row is quarantined, or the file is refused."""
+"""Landing Parquet: types become the declared ones, or the row is quarantined, or the file is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.errors import InputError
-from orchestration.landing.files import land_files
-from orchestration.landing.report import LandReport
-from orchestration.landing.tables import RawTable
+from sluice.models.errors import InputError
+from sluice.orchestration.landing.files import land_files
+from sluice.orchestration.landing.report import LandReport
+from sluice.orchestration.landing.tables import RawTable
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 
@@ -41,10 +43,21 @@ def query(folder: Path, sql: str) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize(
     ("sql", "data_type", "landed"),
     [
-        pytest.param("timestamptz '2026-01-01 10:00:00+08:00'", "timestamp", datetime(2026, 1, 1, 2), id="zone to UTC"),
-        pytest.param("'2026-01-01 10:00:00'", "timestamp", datetime(2026, 1, 1, 10), id="text to timestamp"),
-        pytest.param("date '2026-01-01'", "timestamp", datetime(2026, 1, 1), id="date to timestamp"),
-        pytest.param("timestamp '2026-01-01 10:00:00'", "date", date(2026, 1, 1), id="timestamp to date"),
+        pytest.param(
+            "timestamptz '2026-01-01 10:00:00+08:00'",
+            "timestamp",
+            datetime(2026, 1, 1, 2),
+            id="zone to UTC",
+        ),
+        pytest.param(
+            "'2026-01-01 10:00:00'", "timestamp", datetime(2026, 1, 1, 10), id="text to timestamp"
+        ),
+        pytest.param(
+            "date '2026-01-01'", "timestamp", datetime(2026, 1, 1), id="date to timestamp"
+        ),
+        pytest.param(
+            "timestamp '2026-01-01 10:00:00'", "date", date(2026, 1, 1), id="timestamp to date"
+        ),
         pytest.param("1.25::decimal(10,2)", "double", 1.25, id="decimal to double"),
         pytest.param("'007'", "varchar", "007", id="leading zeros stay"),
         pytest.param("7::utinyint", "bigint", 7, id="small integer"),
@@ -52,13 +65,17 @@ def query(folder: Path, sql: str) -> list[tuple[object, ...]]:
         pytest.param("null::integer", "double", None, id="empty stays empty"),
     ],
 )
-def test_value_becomes_the_declared_type(tmp_path: Path, sql: str, data_type: str, landed: object) -> None:
+def test_value_becomes_the_declared_type(
+    tmp_path: Path, sql: str, data_type: str, landed: object
+) -> None:
     write(tmp_path, f"select {sql} as value")
     assert land(tmp_path, declared(data_type)).quarantined == {}
     assert query(tmp_path, "select value from raw.orders") == [(landed,)]
-    assert query(tmp_path, "select data_type from duckdb_columns() where schema_name = 'raw' and column_name = 'value'") == [
-        (data_type.upper(),)
-    ]
+    assert query(
+        tmp_path,
+        "select data_type from duckdb_columns() where schema_name = 'raw' and column_name ="
+        " 'value'",
+    ) == [(data_type.upper(),)]
 
 
 @pytest.mark.parametrize("sql", ["[1, 2]", "{'a': 1}", "map {'a': 1}", "'ab'::blob"])
@@ -107,7 +124,9 @@ def test_mended_file_empties_its_quarantine_and_no_other(tmp_path: Path) -> None
     [
         pytest.param("'gold'", "gold", id="text"),
         pytest.param("2.5::decimal(10,1)", Decimal("2.5"), id="decimal"),
-        pytest.param("timestamptz '2026-01-01 10:00:00+08:00'", datetime(2026, 1, 1, 2), id="moment in UTC"),
+        pytest.param(
+            "timestamptz '2026-01-01 10:00:00+08:00'", datetime(2026, 1, 1, 2), id="moment in UTC"
+        ),
         pytest.param("[1, 2]", "[1,2]", id="list as JSON"),
         pytest.param("{'a': 1}", '{"a":1}', id="struct as JSON"),
         pytest.param("interval 1 day", "1 day", id="what few warehouses have is text"),
@@ -125,18 +144,30 @@ def test_warehouse_is_closed_after_a_landing_and_after_a_refusal(tmp_path: Path)
     write(tmp_path, "select [1] as value")
     with pytest.raises(InputError):
         land(tmp_path, declared("bigint"))
-    with duckdb.connect(str(tmp_path / "w.duckdb"), config={"threads": 1}) as connection:  # refused while another is open
+    with duckdb.connect(
+        str(tmp_path / "w.duckdb"), config={"threads": 1}
+    ) as connection:  # refused while another is open
         assert connection.execute("select count(*) from raw.orders").fetchall() == [(1,)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
-    st.lists(st.one_of(st.none(), st.integers().map(str), st.text(st.characters(codec="utf-8"), max_size=8)), max_size=40),
+    st.lists(
+        st.one_of(
+            st.none(), st.integers().map(str), st.text(st.characters(codec="utf-8"), max_size=8)
+        ),
+        max_size=40,
+    ),
     st.sampled_from(["varchar", "integer", "bigint", "double", "boolean", "date", "timestamp"]),
     st.booleans(),
 )
 def test_rows_landed_and_quarantined_are_the_rows_of_the_file(
-    tmp_path_factory: pytest.TempPathFactory, values: list[str | None], data_type: str, is_required: bool
+    tmp_path_factory: pytest.TempPathFactory,
+    values: list[str | None],
+    data_type: str,
+    is_required: bool,
 ) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -144,7 +175,11 @@ def test_rows_landed_and_quarantined_are_the_rows_of_the_file(
     folder = tmp_path_factory.mktemp("parquet")
     pq.write_table(pa.table({"value": pa.array(values, pa.string())}), folder / "orders.parquet")
     table = declared(data_type, *(["value"] if is_required else []))
-    landed = land_files(folder / "w.duckdb", folder, [table], run_id="r", landed_at=NOW, allow_empty={"orders"}).tables[0]
+    landed = land_files(
+        folder / "w.duckdb", folder, [table], run_id="r", landed_at=NOW, allow_empty={"orders"}
+    ).tables[0]
     assert landed.rows + landed.quarantined == len(values)
     assert query(folder, "select count(*) from raw.orders") == [(landed.rows,)]
-    assert query(folder, "select count(*) from raw.quarantine where reason is not null") == [(landed.quarantined,)]
+    assert query(folder, "select count(*) from raw.quarantine where reason is not null") == [
+        (landed.quarantined,)
+    ]

@@ -9,16 +9,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from models.errors import ConfigurationError
-from models.run import Run
-from orchestration.activation_registry import Activation
-from orchestration.landing.files import land_files
-from orchestration.landing.report import LandReport
-from orchestration.landing.tables import RawTable, raw_tables
-from orchestration.planning import is_stopped
-from orchestration.run_state import RunState
-from orchestration.settings import Settings
-from orchestration.source_holds import waiting_models
+from sluice.models.errors import ConfigurationError
+from sluice.models.run import Run
+from sluice.orchestration.dbt.source_holds import waiting_models
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.landing.files import land_files
+from sluice.orchestration.landing.report import LandReport
+from sluice.orchestration.landing.tables import RawTable, raw_tables
+from sluice.orchestration.plan.activation_plan import is_stopped
+from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.runs.state import RunState
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 HEADER = "id,note\n"
@@ -28,7 +28,12 @@ def table(source: str, name: str, **more: Any) -> RawTable:
     return RawTable(source, name, {"id": "bigint", "note": "varchar"}, frozenset({"id"}), **more)
 
 
-TABLES = [table("shop", "orders"), table("shop", "refunds"), table("crm", "people"), table("web", "views")]
+TABLES = [
+    table("shop", "orders"),
+    table("shop", "refunds"),
+    table("crm", "people"),
+    table("web", "views"),
+]
 
 
 def land(folder: Path, tables: list[RawTable], files: dict[str, str]) -> LandReport:
@@ -39,7 +44,9 @@ def land(folder: Path, tables: list[RawTable], files: dict[str, str]) -> LandRep
 
 def counts(folder: Path) -> dict[str, int]:
     with duckdb.connect(str(folder / "w.duckdb"), read_only=True) as connection:
-        names = connection.execute("select table_name from duckdb_tables() where schema_name = 'raw'").fetchall()
+        names = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'raw'"
+        ).fetchall()
         return {
             name: connection.execute(f"select count(*) from raw.{name}").fetchall()[0][0]
             for (name,) in names
@@ -61,7 +68,9 @@ BROKEN = {
 def test_the_others_land_and_this_one_keeps_what_it_had(tmp_path: Path, broken: str) -> None:
     names = ["orders", "refunds", "people", "views"]
     land(tmp_path, TABLES, dict.fromkeys(names, HEADER + "1,a\n"))
-    report = land(tmp_path, TABLES, {**dict.fromkeys(names, HEADER + "1,a\n2,b\n"), "refunds": BROKEN[broken]})
+    report = land(
+        tmp_path, TABLES, {**dict.fromkeys(names, HEADER + "1,a\n2,b\n"), "refunds": BROKEN[broken]}
+    )
     (failure,) = report.failures
     assert (failure.source, failure.is_required) == ("shop", True)
     assert "refunds.csv" in failure.message
@@ -73,7 +82,9 @@ def test_the_others_land_and_this_one_keeps_what_it_had(tmp_path: Path, broken: 
 
 def test_source_that_never_landed_is_empty_so_that_models_can_be_built(tmp_path: Path) -> None:
     report = land(
-        tmp_path, [table("crm", "people"), table("web", "views", is_source_required=False)], {"people": HEADER + "1,a\n"}
+        tmp_path,
+        [table("crm", "people"), table("web", "views", is_source_required=False)],
+        {"people": HEADER + "1,a\n"},
     )
     (failure,) = report.failures
     assert (failure.source, failure.is_required) == ("web", False)
@@ -107,7 +118,11 @@ MANIFEST: dict[str, Any] = {
         for name in NAMES
         if not name.startswith("source.")
     },
-    "sources": {name: {"source_name": name.removeprefix("source.")} for name in NAMES if name.startswith("source.")},
+    "sources": {
+        name: {"source_name": name.removeprefix("source.")}
+        for name in NAMES
+        if name.startswith("source.")
+    },
     "child_map": EDGES,
 }
 
@@ -115,9 +130,17 @@ MANIFEST: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("source", "waiting"),
     [
-        pytest.param("crm", {"sync_people"}, id="a sync, and not its neighbours by the outbox of all"),
-        pytest.param("web", {"campaign_visit", "sync_lists"}, id="a campaign by its segment, a sync by the union of segments"),
-        pytest.param("consent", {"decisions", "out_messages"}, id="consents: every message, and no sync"),
+        pytest.param(
+            "crm", {"sync_people"}, id="a sync, and not its neighbours by the outbox of all"
+        ),
+        pytest.param(
+            "web",
+            {"campaign_visit", "sync_lists"},
+            id="a campaign by its segment, a sync by the union of segments",
+        ),
+        pytest.param(
+            "consent", {"decisions", "out_messages"}, id="consents: every message, and no sync"
+        ),
         pytest.param("stock", {"sync_stock"}, id="a source that feeds no contact"),
     ],
 )
@@ -125,14 +148,21 @@ def test_what_is_made_of_a_source_waits_and_nothing_else(source: str, waiting: s
     assert set(waiting_models(MANIFEST, [source])) == waiting
 
 
-@pytest.mark.parametrize(("stopped", "held"), [("sync_people", True), ("out_sync_operations", True), ("sync_stock", False)])
-def test_activation_waits_when_its_rows_or_its_outbox_do(home: Path, stopped: str, held: bool) -> None:
+@pytest.mark.parametrize(
+    ("stopped", "held"),
+    [("sync_people", True), ("out_sync_operations", True), ("sync_stock", False)],
+)
+def test_activation_waits_when_its_rows_or_its_outbox_do(
+    home: Path, stopped: str, held: bool
+) -> None:
     state = RunState(Run("now", NOW), Settings(home=home))
     state.note("land_stopped", [stopped])
     assert is_stopped(state, Activation("people", "sync_people", "sync", None)) is held  # type: ignore[arg-type]
 
 
-def test_raw_folder_of_ones_own_must_say_its_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_raw_folder_of_ones_own_must_say_its_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Else the sources of the sample company would be taken."""
     for name in ("src_crm.parquet", "ev_order.csv", "notes.csv"):
         (tmp_path / name).touch()
@@ -179,8 +209,13 @@ def test_source_that_cannot_be_turned_off_names_that_cure(tmp_path: Path) -> Non
 def test_nearest_declaration_of_a_zone_wins() -> None:
     assert only().time_rule("ts").time_zone == "UTC"
     assert only(meta={"time_zone": "Asia/Shanghai"}).time_rule("ts").time_zone == "Asia/Shanghai"
-    declared = only(meta={"time_zone": "Asia/Shanghai"}, column={"time_zone": "UTC", "format": "dd/mm/yyyy"})
-    assert (declared.time_rule("ts").time_zone, declared.time_rule("ts").formats) == ("UTC", ("dd/mm/yyyy",))
+    declared = only(
+        meta={"time_zone": "Asia/Shanghai"}, column={"time_zone": "UTC", "format": "dd/mm/yyyy"}
+    )
+    assert (declared.time_rule("ts").time_zone, declared.time_rule("ts").formats) == (
+        "UTC",
+        ("dd/mm/yyyy",),
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Keys of syncs that are texts: kept at the claim, landed once, and known again after a ledger was lost."""
+"""Keys of syncs that are texts: kept at the claim, landed once, and known again after a ledger was
+lost.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from activations.ledger.keys import keys_after
-from activations.ledger.store import Ledger
-from models.delivery import SyncOperation
-from models.run import Run
-from orchestration.landing.keys import give_sync_keys_back, land_keys
-from orchestration.warehouse import open_warehouse
+from sluice.activations.ledger.keys import keys_after
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import SyncOperation
+from sluice.models.run import Run
+from sluice.orchestration.landing.keys import give_sync_keys_back, land_keys
+from sluice.orchestration.warehouse.reader import open_warehouse
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 LANDED = "select subject_id, key from ledger.sync_keys order by all"
@@ -49,7 +51,9 @@ def test_a_key_is_kept_once_and_landed_once(tmp_path: Path, ledger: Ledger) -> N
     assert land(tmp_path / "w.duckdb", ledger) == [(1, "a"), (2, "bc"), (3, "def")]
 
 
-def test_keys_of_a_lost_ledger_stay_and_are_given_to_the_new_one(tmp_path: Path, ledger: Ledger) -> None:
+def test_keys_of_a_lost_ledger_stay_and_are_given_to_the_new_one(
+    tmp_path: Path, ledger: Ledger
+) -> None:
     claim(ledger, "a", "bc")
     land(tmp_path / "w.duckdb", ledger)
     new = Ledger(f"sqlite:///{tmp_path / 'new.sqlite'}")

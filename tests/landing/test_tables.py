@@ -1,4 +1,6 @@
-"""Raw tables as dbt declares them: which there are, the types they may have, and what may not be empty."""
+"""Raw tables as dbt declares them: which there are, the types they may have, and what may not be
+empty.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from models.errors import ConfigurationError
-from orchestration.landing.tables import TYPES, raw_tables
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.landing.tables import TYPES, raw_tables
 
 
 def source(name: str, columns: dict[str, Any], schema: str = "raw") -> dict[str, Any]:
@@ -28,7 +30,10 @@ def manifest(*sources: dict[str, Any]) -> dict[str, Any]:
 def test_only_raw_sources_are_landed_and_in_a_fixed_order() -> None:
     receipts = source("receipts", {"state": {"data_type": "varchar"}}, schema="ledger")
     found = raw_tables(manifest(source("orders", {}), receipts, source("accounts", {})))
-    assert [(table.source, table.name) for table in found] == [("shop", "accounts"), ("shop", "orders")]
+    assert [(table.source, table.name) for table in found] == [
+        ("shop", "accounts"),
+        ("shop", "orders"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +41,9 @@ def test_only_raw_sources_are_landed_and_in_a_fixed_order() -> None:
     [
         pytest.param({"meta": {"required": True}}, id="meta"),
         pytest.param({"config": {"meta": {"required": True}}}, id="config.meta"),
-        pytest.param({"meta": {"required": False}, "config": {"meta": {"required": True}}}, id="config wins"),
+        pytest.param(
+            {"meta": {"required": False}, "config": {"meta": {"required": True}}}, id="config wins"
+        ),
     ],
 )
 def test_required_column_is_marked_in_either_place(meta: dict[str, Any]) -> None:
@@ -51,7 +58,9 @@ def test_known_type_is_taken_in_any_case(data_type: str) -> None:
 
 
 @pytest.mark.parametrize("data_type", ["struct(a int)", "varchar[]", "money", "", None])
-def test_unknown_type_is_refused_with_the_file_the_column_and_what_to_use(data_type: str | None) -> None:
+def test_unknown_type_is_refused_with_the_file_the_column_and_what_to_use(
+    data_type: str | None,
+) -> None:
     with pytest.raises(ConfigurationError) as refused:
         raw_tables(manifest(source("orders", {"amount": {"data_type": data_type}})))
     assert refused.value.exit_code == 2

@@ -1,4 +1,6 @@
-"""Times are what they say: an offset or zone in the value is applied, and beats the zone of the column."""
+"""Times are what they say: an offset or zone in the value is applied, and beats the zone of the
+column.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from models.errors import InputError
-from orchestration.landing.files import land_files
-from orchestration.landing.tables import RawTable
-from orchestration.landing.times import SET_ZONES, TimeRule, has_unknown_zone, text_to_date, text_to_utc
+from sluice.models.errors import InputError
+from sluice.orchestration.landing.files import land_files
+from sluice.orchestration.landing.tables import RawTable
+from sluice.orchestration.landing.times import (
+    SET_ZONES,
+    TimeRule,
+    has_unknown_zone,
+    text_to_date,
+    text_to_utc,
+)
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 SHANGHAI = TimeRule("Asia/Shanghai")
@@ -33,7 +41,9 @@ def read(connection: duckdb.DuckDBPyConnection, sql: str, text: str) -> Any:
     return connection.execute(f"select {sql} from (select $1 as t)", [text]).fetchall()[0][0]
 
 
-@pytest.mark.parametrize("rule", [TimeRule(), SHANGHAI, TimeRule("America/New_York")], ids=lambda rule: rule.time_zone)
+@pytest.mark.parametrize(
+    "rule", [TimeRule(), SHANGHAI, TimeRule("America/New_York")], ids=lambda rule: rule.time_zone
+)
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
@@ -85,8 +95,12 @@ def test_time_without_an_offset_is_in_the_zone_of_its_column(
     assert read(connection, text_to_utc("t", SHANGHAI), text) == moment
 
 
-@pytest.mark.parametrize("text", ["2026-01-01 08:00:00 CST", "2026-01-01 08:00:00 Foo/Bar", "2026-01-01T08:00:00+25:00"])
-def test_zone_that_is_not_understood_is_no_time(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["2026-01-01 08:00:00 CST", "2026-01-01 08:00:00 Foo/Bar", "2026-01-01T08:00:00+25:00"]
+)
+def test_zone_that_is_not_understood_is_no_time(
+    connection: duckdb.DuckDBPyConnection, text: str
+) -> None:
     assert read(connection, text_to_utc("t", TimeRule()), text) is None
     assert read(connection, has_unknown_zone("t"), text) is True
 
@@ -111,7 +125,9 @@ def test_zone_that_is_not_understood_is_no_time(connection: duckdb.DuckDBPyConne
         "9999-12-31 23:59:59-05:00",
     ],
 )
-def test_what_may_mean_something_else_is_no_time(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+def test_what_may_mean_something_else_is_no_time(
+    connection: duckdb.DuckDBPyConnection, text: str
+) -> None:
     assert read(connection, text_to_utc("t", TimeRule()), text) is None
 
 
@@ -135,17 +151,25 @@ def test_what_may_mean_something_else_is_no_time(connection: duckdb.DuckDBPyConn
     ],
 )
 def test_declared_format_is_read_and_no_other(
-    connection: duckdb.DuckDBPyConnection, formats: tuple[str, ...], text: str, moment: datetime | None
+    connection: duckdb.DuckDBPyConnection,
+    formats: tuple[str, ...],
+    text: str,
+    moment: datetime | None,
 ) -> None:
     assert read(connection, text_to_utc("t", TimeRule("Asia/Shanghai", formats)), text) == moment
 
 
-@pytest.mark.parametrize("text", ["2026-06-30", "2026-06-30T23:00:00-11:00", "2026/6/30 01:00 Asia/Shanghai", "2026年6月30日"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-06-30", "2026-06-30T23:00:00-11:00", "2026/6/30 01:00 Asia/Shanghai", "2026年6月30日"],
+)
 def test_date_is_the_day_as_written(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     assert read(connection, text_to_date("t", SHANGHAI), text) == date(2026, 6, 30)
 
 
-def land_column(folder: Path, values: pa.Array, rule: TimeRule, data_type: str = "timestamp") -> list[Any]:
+def land_column(
+    folder: Path, values: pa.Array, rule: TimeRule, data_type: str = "timestamp"
+) -> list[Any]:
     pq.write_table(pa.table({"ts": values}), folder / "visits.parquet")
     table = RawTable("web", "visits", {"ts": data_type}, frozenset(), times={"ts": rule})
     land_files(folder / "w.duckdb", folder, [table], run_id="r", landed_at=NOW)
@@ -155,18 +179,26 @@ def land_column(folder: Path, values: pa.Array, rule: TimeRule, data_type: str =
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 def test_moments_and_local_times_of_parquet(tmp_path: Path, unit: str) -> None:
-    """What Parquet marks as a moment is one; what it does not is a local time of the column's zone."""
+    """What Parquet marks as a moment is one; what it does not is a local time of the column's
+    zone.
+    """
     moment = datetime(2026, 1, 1, 10)
-    assert land_column(tmp_path, pa.array([moment], pa.timestamp(unit, "Europe/London")), SHANGHAI) == [moment]
-    assert land_column(tmp_path, pa.array([moment], pa.timestamp(unit)), SHANGHAI) == [datetime(2026, 1, 1, 2)]
-    assert land_column(tmp_path, pa.array([datetime(2026, 1, 1, 20)], pa.timestamp(unit, "UTC")), SHANGHAI, "date") == [
-        date(2026, 1, 2)
+    assert land_column(
+        tmp_path, pa.array([moment], pa.timestamp(unit, "Europe/London")), SHANGHAI
+    ) == [moment]
+    assert land_column(tmp_path, pa.array([moment], pa.timestamp(unit)), SHANGHAI) == [
+        datetime(2026, 1, 1, 2)
     ]
+    assert land_column(
+        tmp_path, pa.array([datetime(2026, 1, 1, 20)], pa.timestamp(unit, "UTC")), SHANGHAI, "date"
+    ) == [date(2026, 1, 2)]
 
 
 def test_number_is_a_time_only_where_its_unit_is_declared(tmp_path: Path) -> None:
     values = pa.array([1782849600], pa.int64())
-    assert land_column(tmp_path, values, TimeRule("UTC", ("epoch_seconds",))) == [datetime(2026, 6, 30, 20)]
+    assert land_column(tmp_path, values, TimeRule("UTC", ("epoch_seconds",))) == [
+        datetime(2026, 6, 30, 20)
+    ]
     with pytest.raises(InputError, match="it is a number, declare format: epoch_seconds"):
         land_column(tmp_path, values, TimeRule())
 
@@ -176,7 +208,10 @@ def test_quarantine_says_the_shape_and_the_file_what_to_declare(tmp_path: Path) 
     table = RawTable("web", "visits", {"ts": "timestamp"}, frozenset())
     with pytest.raises(InputError) as refused:
         land_files(tmp_path / "w.duckdb", tmp_path, [table], run_id="r", landed_at=NOW)
-    assert "none of the 2 rows of visits.csv can be read: ts is not a timestamp: 99/99/9999 (2 rows)" in refused.value.message
+    assert (
+        "none of the 2 rows of visits.csv can be read: ts is not a timestamp: 99/99/9999 (2 rows)"
+        in refused.value.message
+    )
     assert "format" in refused.value.mend
     assert "_web__sources.yml" in refused.value.mend
     (tmp_path / "visits.csv").write_text("ts\n30/06/2026\n2026-01-01 08:00 CST\n2026-01-01\n")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dbt_runner import Dbt
-from orchestration.linting.catalog import Catalog
-from orchestration.linting.compiled_rules import lint_queries
-from orchestration.linting.raw_project import RawProject
-from orchestration.settings import DBT_PROJECT, Settings
+from sluice.orchestration.authoring.lint.catalog import Catalog
+from sluice.orchestration.authoring.lint.compiled_rules import lint_queries
+from sluice.orchestration.authoring.lint.raw_project import RawProject
+from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
 
 LEFT_OUT = ("target", "logs", "__pycache__")
 
@@ -28,10 +28,14 @@ def compiled(parsed_home: Path) -> Catalog:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SLUICE_HOME", str(parsed_home))
         dbt = Dbt(Settings(home=parsed_home))
-        nodes, failed = dbt.compile_each([authored.name for authored in RawProject(DBT_PROJECT).authored])
+        nodes, failed = dbt.compile_each(
+            [authored.name for authored in RawProject(DBT_PROJECT).authored]
+        )
     assert failed == {}
     catalog = Catalog(dbt.manifest, {key: sql for key, (_, sql) in nodes.items()})
-    list(lint_queries(RawProject(DBT_PROJECT), catalog))  # so that the models under a planted one are read once
+    list(
+        lint_queries(RawProject(DBT_PROJECT), catalog)
+    )  # so that the models under a planted one are read once
     return catalog
 
 
@@ -47,6 +51,8 @@ def whole_project(tmp_path: Path) -> Path:
 def project(tmp_path: Path) -> Path:
     """A copy of what the rules on files read of it."""
     copy = tmp_path / "dbt_project"
-    ignored = shutil.ignore_patterns(*LEFT_OUT, "staging", "identity", "seeds", "tests", "normalise")
+    ignored = shutil.ignore_patterns(
+        *LEFT_OUT, "staging", "identity", "seeds", "tests", "normalise"
+    )
     shutil.copytree(DBT_PROJECT, copy, ignore=ignored)
     return copy

@@ -9,28 +9,47 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from orchestration import linting
-from orchestration.cli.main import app
-from orchestration.linting import Finding
-from orchestration.linting.catalog import Catalog
-from orchestration.settings import PROJECT_ROOT, Settings
+from sluice.orchestration.authoring import lint as linting
+from sluice.orchestration.authoring.lint import Finding
+from sluice.orchestration.authoring.lint.catalog import Catalog
+from sluice.orchestration.cli.main import app
+from sluice.orchestration.installation.settings import PROJECT_ROOT, Settings
 from tests.conftest import ROOT, sluice
 
-KEYS = {"findings", "large_contacts", "suspicious_merges", "record_issues", "unclassified_sources", "unmatched_events"}
+KEYS = {
+    "findings",
+    "large_contacts",
+    "suspicious_merges",
+    "record_issues",
+    "unclassified_sources",
+    "unmatched_events",
+}
 KEYS |= {"consent_issues", "seed_faults"}
 FOUND = [
-    Finding("dbt_project/models/segments/seg_birthdays.sql", 3, "clock", "reads now()", "use {{ as_of() }}"),
-    Finding("dbt_project/models/segments/seg_birthdays.yml", 1, "yml", "has no description", "add one"),
+    Finding(
+        "dbt_project/models/segments/seg_birthdays.sql",
+        3,
+        "clock",
+        "reads now()",
+        "use {{ as_of() }}",
+    ),
+    Finding(
+        "dbt_project/models/segments/seg_birthdays.yml", 1, "yml", "has no description", "add one"
+    ),
 ]
 
 
-def test_the_shipped_project_is_clean_in_a_home_without_a_run(compiled: Catalog, parsed_home: Path) -> None:
+def test_the_shipped_project_is_clean_in_a_home_without_a_run(
+    compiled: Catalog, parsed_home: Path
+) -> None:
     found = sluice("lint", "--json", home=parsed_home)
     assert (found.code, found.json) == (0, {key: [] for key in KEYS}), found.stderr
     assert not (parsed_home / "warehouse.duckdb").exists()
 
 
-def test_one_broken_file_hides_no_other(whole_project: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_broken_file_hides_no_other(
+    whole_project: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SLUICE_HOME", str(home))
     wrong = {
         "seg_clock.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere created_at < now()\n",
@@ -66,16 +85,25 @@ def run(monkeypatch: pytest.MonkeyPatch, home: Path) -> Callable[..., tuple[int,
     return invoke
 
 
-def test_findings_are_shown_with_their_mend_and_end_with_1(run: Callable[..., tuple[int, str]]) -> None:
+def test_findings_are_shown_with_their_mend_and_end_with_1(
+    run: Callable[..., tuple[int, str]],
+) -> None:
     code, shown = run()
     assert code == 1
-    assert "dbt_project/models/segments/seg_birthdays.sql:3  clock  reads now()\n    -> use {{ as_of() }}\n" in shown
+    assert (
+        "dbt_project/models/segments/seg_birthdays.sql:3  clock  reads now()\n    -> use {{ as_of() }}\n"
+        in shown
+    )
 
 
 PATHS = {
     "a file": (["dbt_project/models/segments/seg_birthdays.yml"], 1, ["yml"]),
     "a folder": (["dbt_project/models"], 1, ["clock", "yml"]),
-    "a file from its root": ([str(ROOT / "dbt_project" / "models" / "segments" / "seg_birthdays.sql")], 1, ["clock"]),
+    "a file from its root": (
+        [str(ROOT / "dbt_project" / "models" / "segments" / "seg_birthdays.sql")],
+        1,
+        ["clock"],
+    ),
     "a file without findings": (["dbt_project/models/segments/seg_lost_customers.sql"], 0, []),
 }
 
@@ -95,7 +123,9 @@ def test_a_path_there_is_none_of_is_bad_usage(home: Path) -> None:
 
 def test_every_rule_is_in_the_docs() -> None:
     sources = [path.read_text() for path in (ROOT / "orchestration" / "linting").glob("*.py")]
-    rules = {rule for text in sources for rule in re.findall(r'"""``(\w+)``[:,]', text)} | {"compiles"}
+    rules = {rule for text in sources for rule in re.findall(r'"""``(\w+)``[:,]', text)} | {
+        "compiles"
+    }
     docs = (ROOT / "docs" / "lint.md").read_text(encoding="utf-8")
     assert len(rules) > 12
     assert [rule for rule in sorted(rules) if f"| `{rule}` |" not in docs] == []

@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.linting.catalog import Catalog
+from sluice.orchestration.authoring.lint.catalog import Catalog
 from tests.linting.planting import describe, lint_planted, plant
 
-ADS = {"sync": {"destination": "meta_audiences", "key": "contact_id", "mode": "membership", "list": "1"}}
+ADS = {
+    "sync": {
+        "destination": "meta_audiences",
+        "key": "contact_id",
+        "mode": "membership",
+        "list": "1",
+    }
+}
 DIM, CONSENTS = "{{ ref('dim_contacts') }}", "{{ ref('contact_consents') }}"
-GRANTED = (
-    f"select k.contact_id from {CONSENTS} as k where k.channel = 'ads' and k.purpose = 'advertising' and k.status = 'granted'"
-)
+GRANTED = f"select k.contact_id from {CONSENTS} as k where k.channel = 'ads' and k.purpose = 'advertising' and k.status = 'granted'"
 ASKS = f"contact_id in ({GRANTED})"
 COLUMNS = "contact_id !email"
 
@@ -54,8 +59,12 @@ UNBOUND = {
 }
 
 
-def rules(folder: Path, catalog: Catalog, sql: str, meta: dict[str, dict[str, str]] = ADS) -> list[str]:
-    found = lint_planted(folder, catalog, "sync_planted", sql, describe("sync_planted", COLUMNS, meta))
+def rules(
+    folder: Path, catalog: Catalog, sql: str, meta: dict[str, dict[str, str]] = ADS
+) -> list[str]:
+    found = lint_planted(
+        folder, catalog, "sync_planted", sql, describe("sync_planted", COLUMNS, meta)
+    )
     return [finding.rule for finding in found]
 
 
@@ -71,8 +80,12 @@ def test_a_row_that_is_not_bound_is_found(compiled: Catalog, tmp_path: Path, cas
 
 def test_a_model_that_is_bound_binds_what_is_built_on_it(compiled: Catalog, tmp_path: Path) -> None:
     sql = f"select contact_id, email from {DIM} where {ASKS}"
-    catalog = plant(compiled, "int_allowed", sql, describe("int_allowed", COLUMNS), schema="contacts")
-    assert "consent" not in rules(tmp_path, catalog, "select contact_id, email from {{ ref('int_allowed') }}")
+    catalog = plant(
+        compiled, "int_allowed", sql, describe("int_allowed", COLUMNS), schema="contacts"
+    )
+    assert "consent" not in rules(
+        tmp_path, catalog, "select contact_id, email from {{ ref('int_allowed') }}"
+    )
 
 
 def test_a_destination_that_asks_for_none_needs_none(compiled: Catalog, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.linting import lint_static
+from sluice.orchestration.authoring.lint import lint_static
 from tests.conftest import ROOT
 
 MAIL = {"channel": "email", "destination": "smtp", "purpose": "transactional"}
@@ -26,8 +26,14 @@ def campaign(project: Path) -> Path:
 
 def plant(project: Path, files: dict[str, str], **meta: Any) -> None:
     models = project / "models" / "activation"
-    (models / "campaign_note.sql").write_text("select 1 as contact_id, 'once' as occurrence, '{}' as context")
-    model = {"name": "campaign_note", "description": "Planted.", "config": {"meta": {"campaign": {"template": "note", **meta}}}}
+    (models / "campaign_note.sql").write_text(
+        "select 1 as contact_id, 'once' as occurrence, '{}' as context"
+    )
+    model = {
+        "name": "campaign_note",
+        "description": "Planted.",
+        "config": {"meta": {"campaign": {"template": "note", **meta}}},
+    }
     (models / "campaign_note.yml").write_text(yaml.safe_dump({"models": [model]}, sort_keys=False))
     for name, text in files.items():
         path = project.parent / "content" / name
@@ -46,9 +52,14 @@ def without(files: dict[str, str], name: str) -> dict[str, str]:
     ("files", "meta", "words"),
     [
         pytest.param({}, MAIL, "there is no template note for email", id="no mail at all"),
-        pytest.param(mail("de"), MAIL, "note is written in de alone", id="no English to fall back to"),
         pytest.param(
-            {**mail("en"), **without(mail("de"), "email/note.de.txt.liquid")}, MAIL, "note.de.txt.liquid is missing", id="no text"
+            mail("de"), MAIL, "note is written in de alone", id="no English to fall back to"
+        ),
+        pytest.param(
+            {**mail("en"), **without(mail("de"), "email/note.de.txt.liquid")},
+            MAIL,
+            "note.de.txt.liquid is missing",
+            id="no text",
         ),
         pytest.param(
             {**mail("en"), **without(mail("de"), "email/note.de.subject.liquid")},
@@ -56,8 +67,15 @@ def without(files: dict[str, str], name: str) -> dict[str, str]:
             "note.de.subject.liquid is missing",
             id="no subject in a language",
         ),
-        pytest.param(mail("en", **{"txt.liquid": "{{ full_name"}), MAIL, "note.en.txt.liquid is not valid", id="no Liquid"),
-        pytest.param({}, WECHAT, "there is no template note for wechat", id="no content for WeChat"),
+        pytest.param(
+            mail("en", **{"txt.liquid": "{{ full_name"}),
+            MAIL,
+            "note.en.txt.liquid is not valid",
+            id="no Liquid",
+        ),
+        pytest.param(
+            {}, WECHAT, "there is no template note for wechat", id="no content for WeChat"
+        ),
         pytest.param(
             {"wechat/note.en.yml": "kind: message\ntext: hi\n"},
             WECHAT,
@@ -65,7 +83,10 @@ def without(files: dict[str, str], name: str) -> dict[str, str]:
             id="wrong kind",
         ),
         pytest.param(
-            {"wechat/note.zh.yml": "kind: template\n"}, WECHAT, "note is written in zh alone", id="WeChat in Chinese alone"
+            {"wechat/note.zh.yml": "kind: template\n"},
+            WECHAT,
+            "note is written in zh alone",
+            id="WeChat in Chinese alone",
         ),
     ],
 )
@@ -86,6 +107,8 @@ def test_a_template_that_is_missing_or_not_whole_is_a_finding(
         pytest.param({"wechat/note.en.yml": "kind: template\n"}, WECHAT, id="content for WeChat"),
     ],
 )
-def test_a_whole_template_is_none(campaign: Path, files: dict[str, str], meta: dict[str, Any]) -> None:
+def test_a_whole_template_is_none(
+    campaign: Path, files: dict[str, str], meta: dict[str, Any]
+) -> None:
     plant(campaign, files, **meta)
     assert [one for one in lint_static(campaign) if one.rule == "template"] == []

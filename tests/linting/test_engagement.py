@@ -8,13 +8,20 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.engagement import untold_events
-from orchestration.linting import lint_static
+from sluice.orchestration.authoring.lint import lint_static
+from sluice.orchestration.plan.engagement import untold_events
 
-MEMBERS = "select m.contact_id, 'once' as occurrence, '{}' as context from {{ members_of('quiet') }} as m"
+MEMBERS = (
+    "select m.contact_id, 'once' as occurrence, '{}' as context from {{ members_of('quiet') }} as m"
+)
 FACTS = "select contact_id from {{ ref('contact_facts') }} where "
 NOT_OPENED = FACTS + "{{ not_performed('email_opened', within='30 days') }}"
-META = {"channel": "email", "destination": "smtp", "purpose": "marketing", "template": "price_page_follow_up"}
+META = {
+    "channel": "email",
+    "destination": "smtp",
+    "purpose": "marketing",
+    "template": "price_page_follow_up",
+}
 
 
 def plant(project: Path, segment: str, campaign: str = MEMBERS, **meta: Any) -> None:
@@ -25,21 +32,46 @@ def plant(project: Path, segment: str, campaign: str = MEMBERS, **meta: Any) -> 
     ):
         path = project / "models" / folder / f"{name}.sql"
         path.write_text(sql)
-        model = {"name": name, "description": "Planted. One row per contact.", "config": {"meta": described}}
+        model = {
+            "name": name,
+            "description": "Planted. One row per contact.",
+            "config": {"meta": described},
+        }
         path.with_suffix(".yml").write_text(yaml.safe_dump({"models": [model]}, sort_keys=False))
 
 
 def findings(project: Path) -> list[tuple[str, int, str]]:
-    return [(one.file, one.line, one.mend) for one in lint_static(project) if one.rule == "engagement"]
+    return [
+        (one.file, one.line, one.mend) for one in lint_static(project) if one.rule == "engagement"
+    ]
 
 
 @pytest.mark.parametrize(
     ("segment", "file", "line"),
     [
-        pytest.param(FACTS + "\n{{ not_performed('email_opened') }}", "segments/seg_quiet.sql", 2, id="not opened"),
-        pytest.param(FACTS + "{{ performed(event_type='email_clicked') }}", "segments/seg_quiet.sql", 1, id="clicked"),
-        pytest.param(FACTS + "{{ in_segment('quiet_leads') }}", "segments/seg_quiet_leads.sql", None, id="in a segment below"),
-        pytest.param(FACTS + "{{ not_in_segment('unengaged_subscribers') }}", "segments/seg_unengaged_subscribers.sql", None),
+        pytest.param(
+            FACTS + "\n{{ not_performed('email_opened') }}",
+            "segments/seg_quiet.sql",
+            2,
+            id="not opened",
+        ),
+        pytest.param(
+            FACTS + "{{ performed(event_type='email_clicked') }}",
+            "segments/seg_quiet.sql",
+            1,
+            id="clicked",
+        ),
+        pytest.param(
+            FACTS + "{{ in_segment('quiet_leads') }}",
+            "segments/seg_quiet_leads.sql",
+            None,
+            id="in a segment below",
+        ),
+        pytest.param(
+            FACTS + "{{ not_in_segment('unengaged_subscribers') }}",
+            "segments/seg_unengaged_subscribers.sql",
+            None,
+        ),
     ],
 )
 def test_a_campaign_that_asks_for_what_nobody_tells_is_a_finding(
@@ -74,7 +106,9 @@ def test_a_source_that_tells_must_be_there(project: Path) -> None:
     plant(project, NOT_OPENED, engagement_from="email")
     assert findings(project) == []
     plant(project, NOT_OPENED, engagement_from="esp")
-    assert [file for file, _, _ in findings(project)] == ["dbt_project/models/activation/campaign_reminder.yml"]
+    assert [file for file, _, _ in findings(project)] == [
+        "dbt_project/models/activation/campaign_reminder.yml"
+    ]
 
 
 MAIL, SMS = {"channel": "email", "destination": "smtp"}, {"channel": "sms", "destination": "aliyun"}
@@ -83,12 +117,20 @@ MAIL, SMS = {"channel": "email", "destination": "smtp"}, {"channel": "sms", "des
 @pytest.mark.parametrize(
     ("metas", "staging", "untold"),
     [
-        pytest.param({"campaign_a": SMS, "campaign_b": MAIL}, "", ["smtp"], id="by those who send the mails"),
-        pytest.param({"campaign_a": SMS, "campaign_b": {**MAIL, "destination": "ses"}}, "", [], id="who tell"),
-        pytest.param({"campaign_a": SMS}, "when 'open' then 'email_opened'", [], id="by a source alone"),
+        pytest.param(
+            {"campaign_a": SMS, "campaign_b": MAIL}, "", ["smtp"], id="by those who send the mails"
+        ),
+        pytest.param(
+            {"campaign_a": SMS, "campaign_b": {**MAIL, "destination": "ses"}}, "", [], id="who tell"
+        ),
+        pytest.param(
+            {"campaign_a": SMS}, "when 'open' then 'email_opened'", [], id="by a source alone"
+        ),
         pytest.param({"campaign_a": SMS}, "", [""], id="by nobody"),
     ],
 )
-def test_of_another_channel_those_tell_who_send_in_it(metas: dict[str, Any], staging: str, untold: list[str]) -> None:
+def test_of_another_channel_those_tell_who_send_in_it(
+    metas: dict[str, Any], staging: str, untold: list[str]
+) -> None:
     texts = {"campaign_a": MEMBERS, "seg_quiet": NOT_OPENED, "stg_esp__events": staging}
     assert [one.destination for one in untold_events("campaign_a", texts, metas)] == untold

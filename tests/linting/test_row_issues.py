@@ -8,7 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.row_issues import NAMED, describe_issues, describe_seeds, with_lines
+from sluice.orchestration.inspection.row_issues import (
+    NAMED,
+    describe_issues,
+    describe_seeds,
+    with_lines,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,9 +25,17 @@ from orchestration.row_issues import NAMED, describe_issues, describe_seeds, wit
     ],
     ids=["spaces and an empty cell", "the second of two", "changed since"],
 )
-def test_a_bad_row_of_a_seed_has_its_line(tmp_path: Path, row: dict[str, str | None], line: int | None) -> None:
-    (tmp_path / "manual_tags.csv").write_text("tag,action,tagged_by\na,add,\nvip, give ,\nb,add,ann\nb,add,ann\n")
-    fault = {"seed": "manual_tags", "fault": "action is none of add, remove", "row_text": json.dumps(row)}
+def test_a_bad_row_of_a_seed_has_its_line(
+    tmp_path: Path, row: dict[str, str | None], line: int | None
+) -> None:
+    (tmp_path / "manual_tags.csv").write_text(
+        "tag,action,tagged_by\na,add,\nvip, give ,\nb,add,ann\nb,add,ann\n"
+    )
+    fault = {
+        "seed": "manual_tags",
+        "fault": "action is none of add, remove",
+        "row_text": json.dumps(row),
+    }
     expected = {"file": "seeds/manual_tags.csv", "line": line, "fault": fault["fault"]}
     assert with_lines([fault], tmp_path) == [expected]
 
@@ -36,7 +49,9 @@ def test_a_bad_row_of_a_seed_has_its_line(tmp_path: Path, row: dict[str, str | N
         ("13812340001", 7, "13812340001"),
     ],
 )
-def test_an_id_that_may_be_an_address_is_not_shown(record_id: str, contact: int | None, shown: str) -> None:
+def test_an_id_that_may_be_an_address_is_not_shown(
+    record_id: str, contact: int | None, shown: str
+) -> None:
     with duckdb.connect() as connection:
         connection.execute("create schema contacts")
         connection.execute(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.linting.raw_project import RawProject
-from orchestration.linting.sms_rules import check_sms_templates
+from sluice.orchestration.authoring.lint.raw_project import RawProject
+from sluice.orchestration.authoring.lint.sms_rules import check_sms_templates
 
 CAMPAIGN = """models:
   - name: campaign_coupon
@@ -28,10 +28,18 @@ vendors:
         text: 送您${{amount}}元优惠券{end}
         parameters: {{amount: "{{{{ amount }}}}"}}
 """
-SOUND = {"channel": "sms", "destination": "aliyun", "purpose": "marketing", "kind": "marketing", "end": "，拒收请回复R"}
+SOUND = {
+    "channel": "sms",
+    "destination": "aliyun",
+    "purpose": "marketing",
+    "kind": "marketing",
+    "end": "，拒收请回复R",
+}
 
 
-def findings(home: Path, body: str = "", has_yml: bool = True, **given: str) -> list[tuple[str, int, str]]:
+def findings(
+    home: Path, body: str = "", has_yml: bool = True, **given: str
+) -> list[tuple[str, int, str]]:
     values = {**SOUND, **given}
     models, content = home / "dbt_project" / "models" / "activation", home / "content" / "sms"
     models.mkdir(parents=True)
@@ -43,7 +51,9 @@ def findings(home: Path, body: str = "", has_yml: bool = True, **given: str) -> 
     if body:
         (content / "coupon.zh.liquid").write_text(body, encoding="utf-8")
     return [
-        (f.file, f.line, f.message) for f in check_sms_templates(RawProject(home / "dbt_project")) if f.rule == "sms_template"
+        (f.file, f.line, f.message)
+        for f in check_sms_templates(RawProject(home / "dbt_project"))
+        if f.rule == "sms_template"
     ]
 
 
@@ -54,19 +64,34 @@ def findings(home: Path, body: str = "", has_yml: bool = True, **given: str) -> 
         ({"channel": "email", "end": ""}, None),
         ({"destination": "kannel", "body": "送您{{ amount }}元优惠券，拒收请回复R"}, None),
         ({"kind": "notice", "purpose": "transactional", "end": ""}, None),
-        ({"end": ""}, "coupon.yml, aliyun SMS_1: a marketing SMS to mainland China does not end in the way to say no"),
+        (
+            {"end": ""},
+            "coupon.yml, aliyun SMS_1: a marketing SMS to mainland China does not end in the way to say no",
+        ),
         (
             {"end": "${until}，拒收请回复R"},
             "coupon.yml, aliyun SMS_1: the wording and the parameters do not name the same things",
         ),
         ({"destination": "tencent"}, "coupon.yml names no template that tencent approved"),
         ({"destination": "twilio"}, "there is no text coupon"),
-        ({"destination": "twilio", "body": "送您优惠券"}, "coupon.zh.liquid: a marketing SMS does not end in the way to say no"),
-        ({"purpose": "transactional"}, "the template coupon is of kind marketing, the campaign's purpose is transactional"),
+        (
+            {"destination": "twilio", "body": "送您优惠券"},
+            "coupon.zh.liquid: a marketing SMS does not end in the way to say no",
+        ),
+        (
+            {"purpose": "transactional"},
+            "the template coupon is of kind marketing, the campaign's purpose is transactional",
+        ),
         ({"kind": "gift"}, "coupon.yml is not valid (kind)"),
         ({"has_yml": False}, "the template coupon.yml is missing"),
     ],
 )
-def test_template_of_a_campaign_can_be_sent(tmp_path: Path, given: dict[str, str], message: str | None) -> None:
-    wanted = [] if message is None else [("dbt_project/models/activation/campaign_coupon.yml", 9, message)]
+def test_template_of_a_campaign_can_be_sent(
+    tmp_path: Path, given: dict[str, str], message: str | None
+) -> None:
+    wanted = (
+        []
+        if message is None
+        else [("dbt_project/models/activation/campaign_coupon.yml", 9, message)]
+    )
     assert findings(tmp_path, **given) == wanted

@@ -7,16 +7,22 @@ from typing import Any
 
 import pytest
 
-from orchestration.linting.catalog import Catalog
-from orchestration.linting.compiled_rules import lint_queries
-from orchestration.linting.raw_project import RawProject
-from orchestration.settings import DBT_PROJECT
+from sluice.orchestration.authoring.lint.catalog import Catalog
+from sluice.orchestration.authoring.lint.compiled_rules import lint_queries
+from sluice.orchestration.authoring.lint.raw_project import RawProject
+from sluice.orchestration.installation.settings import DBT_PROJECT
 from tests.linting.planting import describe, lint_planted, plant
 
-FACTS, EVENTS, DIM = "{{ ref('contact_facts') }}", "{{ ref('contact_events') }}", "{{ ref('dim_contacts') }}"
+FACTS, EVENTS, DIM = (
+    "{{ ref('contact_facts') }}",
+    "{{ ref('contact_events') }}",
+    "{{ ref('dim_contacts') }}",
+)
 SYNC = {"sync": {"destination": "hubspot", "key": "contact_id", "mode": "mirror"}}
 STRICT_SYNC = {"sync": {**SYNC["sync"], "allow_personal_data": False}}
-CAMPAIGN = {"campaign": {"channel": "email", "destination": "smtp", "purpose": "marketing", "template": "t"}}
+CAMPAIGN = {
+    "campaign": {"channel": "email", "destination": "smtp", "purpose": "marketing", "template": "t"}
+}
 
 SEGMENT_FAULTS = {
     "sql that cannot be read": (f"select contact_id\nfrom {FACTS}\nwhere order_count > > 2\n", "parses", 3),
@@ -175,7 +181,11 @@ SOUND_OTHERS: dict[str, tuple[str, dict[str, Any], str]] = {
         SYNC,
         f"select contact_id, email is not null as is_known, count(email) as n {FROM_DIM} group by contact_id, email is not null",
     ),
-    "sync_: none where none is allowed": ("contact_id company", STRICT_SYNC, f"select contact_id, company {FROM_DIM}"),
+    "sync_: none where none is allowed": (
+        "contact_id company",
+        STRICT_SYNC,
+        f"select contact_id, company {FROM_DIM}",
+    ),
     "campaign_: a message a day": (
         "contact_id occurrence !context",
         CAMPAIGN,
@@ -186,21 +196,40 @@ SOUND_OTHERS: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", SEGMENT_FAULTS)
-def test_a_fault_of_a_segment_is_found_at_its_line(compiled: Catalog, tmp_path: Path, case: str) -> None:
+def test_a_fault_of_a_segment_is_found_at_its_line(
+    compiled: Catalog, tmp_path: Path, case: str
+) -> None:
     sql, rule, line = SEGMENT_FAULTS[case]
-    found = lint_planted(tmp_path, compiled, "seg_planted", sql, describe("seg_planted", "contact_id"))
+    found = lint_planted(
+        tmp_path, compiled, "seg_planted", sql, describe("seg_planted", "contact_id")
+    )
     places = {(finding.rule, finding.file, finding.line) for finding in found}
-    assert ((rule, "dbt_project/models/segments/seg_planted.sql", line) in places) if rule else not places, found
+    assert (
+        ((rule, "dbt_project/models/segments/seg_planted.sql", line) in places)
+        if rule
+        else not places
+    ), found
     assert all(finding.message and finding.mend for finding in found)
 
 
 @pytest.mark.parametrize("case", SOUND_SEGMENTS)
 def test_a_sound_segment_has_no_finding(compiled: Catalog, tmp_path: Path, case: str) -> None:
-    assert lint_planted(tmp_path, compiled, "seg_planted", SOUND_SEGMENTS[case], describe("seg_planted", "contact_id")) == []
+    assert (
+        lint_planted(
+            tmp_path,
+            compiled,
+            "seg_planted",
+            SOUND_SEGMENTS[case],
+            describe("seg_planted", "contact_id"),
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("case", OTHER_FAULTS)
-def test_a_fault_of_a_sync_or_campaign_is_found_at_its_line(compiled: Catalog, tmp_path: Path, case: str) -> None:
+def test_a_fault_of_a_sync_or_campaign_is_found_at_its_line(
+    compiled: Catalog, tmp_path: Path, case: str
+) -> None:
     columns, meta, sql, (rule, suffix, line) = OTHER_FAULTS[case]
     name = f"{case.split(':')[0]}planted"
     found = lint_planted(tmp_path, compiled, name, sql, describe(name, columns, meta))
@@ -210,7 +239,9 @@ def test_a_fault_of_a_sync_or_campaign_is_found_at_its_line(compiled: Catalog, t
 
 
 @pytest.mark.parametrize("case", SOUND_OTHERS)
-def test_a_sound_sync_or_campaign_has_no_finding(compiled: Catalog, tmp_path: Path, case: str) -> None:
+def test_a_sound_sync_or_campaign_has_no_finding(
+    compiled: Catalog, tmp_path: Path, case: str
+) -> None:
     columns, meta, sql = SOUND_OTHERS[case]
     name = f"{case.split(':')[0]}planted"
     assert lint_planted(tmp_path, compiled, name, sql, describe(name, columns, meta)) == []
@@ -225,16 +256,28 @@ def test_a_hook_writes(compiled: Catalog, tmp_path: Path) -> None:
     assert ("write", 2) in [(finding.rule, finding.line) for finding in found]
 
 
-def test_personal_data_is_followed_through_a_model_that_does_not_mark_it(compiled: Catalog, tmp_path: Path) -> None:
+def test_personal_data_is_followed_through_a_model_that_does_not_mark_it(
+    compiled: Catalog, tmp_path: Path
+) -> None:
     leak = f"with v as (select contact_id, phone as number from {DIM})\nselect contact_id, number || '' as handle from v"
-    leaky = plant(compiled, "int_leak", leak, describe("int_leak", "contact_id handle"), schema="contacts")
+    leaky = plant(
+        compiled, "int_leak", leak, describe("int_leak", "contact_id handle"), schema="contacts"
+    )
     sql = "select contact_id,\n    handle\nfrom {{ ref('int_leak') }}\n"
-    found = lint_planted(tmp_path, leaky, "sync_planted", sql, describe("sync_planted", "contact_id handle", SYNC))
-    assert [(finding.rule, finding.line) for finding in found if finding.rule == "personal_data"] == [("personal_data", 2)]
+    found = lint_planted(
+        tmp_path, leaky, "sync_planted", sql, describe("sync_planted", "contact_id handle", SYNC)
+    )
+    assert [
+        (finding.rule, finding.line) for finding in found if finding.rule == "personal_data"
+    ] == [("personal_data", 2)]
     assert "dim_contacts.phone" in found[0].message + found[-1].message
 
 
 def test_the_shipped_project_has_no_finding(compiled: Catalog) -> None:
     project = RawProject(DBT_PROJECT)
-    assert len([a for a in project.authored if compiled.code.get(f"model.sluice.{a.name}")]) == len(project.authored) > 20
+    assert (
+        len([a for a in project.authored if compiled.code.get(f"model.sluice.{a.name}")])
+        == len(project.authored)
+        > 20
+    )
     assert list(lint_queries(project, compiled)) == []

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.linting import lint_static
-from orchestration.rules_text import EVENT_WORDS
+from sluice.orchestration.authoring.lint import lint_static
+from sluice.orchestration.dbt.rules_text import EVENT_WORDS
 from tests.conftest import ROOT
 
 FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
@@ -29,10 +29,12 @@ JINJA_FAULTS = {
 }  # fmt: skip
 
 SOUND_JINJA = {
-    "macros of dbt and of the project": FACTS + "created_at > {{ dbt.dateadd('day', -3, as_of()) }} and {{ has_tag('x') }}",
+    "macros of dbt and of the project": FACTS
+    + "created_at > {{ dbt.dateadd('day', -3, as_of()) }} and {{ has_tag('x') }}",
     "a macro of dbt by its name": FACTS + "{{ type_string() }} is not null",
     "a loop, a set and a call of what was set": (
-        FACTS + "{% set names = ['a', 'b'] %}{% for name in names %}{{ name.upper() }}{% do names.append('c') %}{% endfor %}"
+        FACTS
+        + "{% set names = ['a', 'b'] %}{% for name in names %}{{ name.upper() }}{% do names.append('c') %}{% endfor %}"
     ),
     "a segment by a variable": "{% set name = 'birthdays' %}" + FACTS + "{{ in_segment(name) }}",
     "a comment": FACTS + "has_email {# {{ in_segment('nobody') }} #}",
@@ -65,10 +67,12 @@ def test_the_shipped_project_has_no_finding() -> None:
 
 def test_no_dbt_and_less_than_a_second() -> None:
     code = (
-        "import sys, time; from orchestration.linting import lint_static; start = time.process_time(); lint_static()\n"
+        "import sys, time; from sluice.orchestration.authoring.lint import lint_static; start = time.process_time(); lint_static()\n"
         "print('dbt' in sys.modules, time.process_time() - start < 2)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["False", "True"]
     start = time.process_time()
     lint_static()
@@ -92,8 +96,14 @@ def test_sound_jinja(project: Path, case: str) -> None:
 
 def test_near_names_are_told(project: Path) -> None:
     plant(project, "models/segments/seg_planted.yml", SEGMENT_YML.format(name="seg_planted"))
-    plant(project, "models/segments/seg_planted.sql", FACTS + "{{ in_segment('birthday') }} and {{ perfomed('page_view') }}")
-    assert [("birthdays?" in one.message or "performed" in one.message) for one in lint_static(project)] == [True, True]
+    plant(
+        project,
+        "models/segments/seg_planted.sql",
+        FACTS + "{{ in_segment('birthday') }} and {{ perfomed('page_view') }}",
+    )
+    assert [
+        ("birthdays?" in one.message or "performed" in one.message) for one in lint_static(project)
+    ] == [True, True]
 
 
 def test_a_circle_of_segments_is_told_whole_at_each_of_its_lines(project: Path) -> None:
@@ -101,7 +111,11 @@ def test_a_circle_of_segments_is_told_whole_at_each_of_its_lines(project: Path) 
     for name, used in (("a", "b"), ("b", "c"), ("c", "a")):
         plant(project, f"models/segments/seg_{name}.yml", SEGMENT_YML.format(name=f"seg_{name}"))
         files.append(
-            plant(project, f"models/segments/seg_{name}.sql", FACTS + f"has_email\n    and {{{{ in_segment('{used}') }}}}\n")
+            plant(
+                project,
+                f"models/segments/seg_{name}.sql",
+                FACTS + f"has_email\n    and {{{{ in_segment('{used}') }}}}\n",
+            )
         )
     assert places(project) == [("segment_cycle", file, 4) for file in files]
     assert {finding.message for finding in lint_static(project)} == {
@@ -118,9 +132,16 @@ def test_a_segment_without_yml_and_a_yml_without_description(project: Path) -> N
     assert places(project) == [("yml", bare, 1), ("yml", mute, 2), ("yml", other, 1)]
 
 
-CAMPAIGN, SYNC = "models/activation/campaign_price_page_follow_up.yml", "models/activation/sync_crm_contacts.yml"
+CAMPAIGN, SYNC = (
+    "models/activation/campaign_price_page_follow_up.yml",
+    "models/activation/sync_crm_contacts.yml",
+)
 SEGMENT = "models/segments/seg_new_subscribers.yml"
-LEAD, B2B, TAGS = "models/scoring/scorecard_lead.sql", "models/lifecycle/stages_b2b.sql", "models/tags/int_rule_tags.sql"
+LEAD, B2B, TAGS = (
+    "models/scoring/scorecard_lead.sql",
+    "models/lifecycle/stages_b2b.sql",
+    "models/tags/int_rule_tags.sql",
+)
 WECHAT = "rule: wechat, kind: behaviour"
 YML_FAULTS = {
     "a bracket that is not closed": (SYNC, "mode: mirror, on_exit: archive}}", "mode: mirror", "yml", 1),
@@ -218,9 +239,15 @@ def test_a_setting_there_is_none_of_is_told_the_one_it_resembles(project: Path) 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("destination: smtp, purpose: marketing", "destination: wechat_template, purpose: transactional"),
+        (
+            "destination: smtp, purpose: marketing",
+            "destination: wechat_template, purpose: transactional",
+        ),
         ("destination: smtp, purpose: marketing", "destination: wechat_mass, purpose: marketing"),
-        ("destination: smtp, purpose: marketing", "destination: wechat_service, purpose: marketing"),
+        (
+            "destination: smtp, purpose: marketing",
+            "destination: wechat_service, purpose: marketing",
+        ),
     ],
 )
 def test_a_purpose_that_a_destination_may_carry(project: Path, old: str, new: str) -> None:
@@ -228,10 +255,15 @@ def test_a_purpose_that_a_destination_may_carry(project: Path, old: str, new: st
     assert places(project) == []
 
 
-def test_a_purpose_that_a_destination_may_not_carry_is_told_with_those_it_may(project: Path) -> None:
+def test_a_purpose_that_a_destination_may_not_carry_is_told_with_those_it_may(
+    project: Path,
+) -> None:
     replace(project, CAMPAIGN, "destination: smtp", "destination: wechat_template")
     (finding,) = lint_static(project)
-    assert finding.message == "a campaign of purpose marketing may not go to wechat_template, which carries transactional"
+    assert (
+        finding.message
+        == "a campaign of purpose marketing may not go to wechat_template, which carries transactional"
+    )
 
 
 def test_a_sync_of_members(project: Path) -> None:
@@ -246,7 +278,12 @@ def test_two_rules_of_one_name(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "condition", ["page = '/x' or form = 'y'", "amount > 10 and product in ('a', 'b')", "lower(subject) like '%x%'"]
+    "condition",
+    [
+        "page = '/x' or form = 'y'",
+        "amount > 10 and product in ('a', 'b')",
+        "lower(subject) like '%x%'",
+    ],
 )
 def test_a_sound_condition_on_an_event(project: Path, condition: str) -> None:
     replace(project, LEAD, "event_type = 'event_attended'", condition)

@@ -1,4 +1,6 @@
-"""A copy of the project with a campaign or sync for many destinations, and of the raw sample company, both to be edited."""
+"""A copy of the project with a campaign or sync for many destinations, and of the raw sample
+company, both to be edited.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +16,38 @@ import yaml
 
 from tests.conftest import ROOT, WORLD
 
-PACKAGES = ("orchestration", "activations", "models", "linkage", "scorecards", "content", "dbt_project")
+PACKAGES = (
+    "orchestration",
+    "activations",
+    "models",
+    "linkage",
+    "scorecards",
+    "content",
+    "dbt_project",
+)
 TODAY = "cast(cast({{ as_of() }} as date) as {{ dbt.type_string() }})"
 # personal data that each of them may hold, and so marks
 PERSONAL = {"email", "phone", "openid", "full_name", "context"}
 AUDIENCE, TAG = "120200000000001", "活跃粉丝"
 
 
-def campaign(segment: str, context: Mapping[str, str], occurrence: str = "'once'", where: str = "true") -> str:
+def campaign(
+    segment: str, context: Mapping[str, str], occurrence: str = "'once'", where: str = "true"
+) -> str:
     """SQL of a campaign to a segment; ``context`` has SQL by variable, ``c`` is dim_contacts."""
     pairs = ", ".join(f"'{name}': \"{sql}\"" for name, sql in context.items())
     return (
-        f"select m.contact_id, {occurrence} as occurrence, {{{{ json_object({{{pairs}}}) }}}} as context\n"
-        f"from {{{{ members_of('{segment}') }}}} as m\n"
-        f"inner join {{{{ ref('dim_contacts') }}}} as c on m.contact_id = c.contact_id\nwhere {where}\n"
+        f"select m.contact_id, {occurrence} as occurrence, {{{{ json_object({{{pairs}}}) }}}} as"
+        f" context\nfrom {{{{ members_of('{segment}') }}}} as m\ninner join {{{{"
+        f" ref('dim_contacts') }}}} as c on m.contact_id = c.contact_id\nwhere {where}\n"
     )
 
 
 def rows_of(segment: str, columns: str, where: str = "true") -> str:
     """SQL of a sync of the members of a segment."""
     return (
-        f"select {columns}\nfrom {{{{ ref('dim_contacts') }}}} as c\n"
-        f"inner join {{{{ members_of('{segment}') }}}} as m on c.contact_id = m.contact_id\nwhere {where}\n"
+        f"select {columns}\nfrom {{{{ ref('dim_contacts') }}}} as c\ninner join {{{{"
+        f" members_of('{segment}') }}}} as m on c.contact_id = m.contact_id\nwhere {where}\n"
     )
 
 
@@ -43,7 +55,12 @@ COUPON = {"full_name": "coalesce(c.full_name, '')", "amount": "'30'", "valid_unt
 SHIPPED = {"order_number": "'O000012345'", "carrier": "'SF'", "tracking_number": "'SF1234567890'"}
 VISITS = {"company": "coalesce(c.company, '')", "visits": "2", "last_visit_date": "'2026-06-29'"}
 MAIL = {"channel": "email", "purpose": "marketing", "template": "price_page_follow_up"}
-MASS = {"channel": "wechat", "purpose": "marketing", "template": "members_day", "wechat_window_hours": None}
+MASS = {
+    "channel": "wechat",
+    "purpose": "marketing",
+    "template": "members_day",
+    "wechat_window_hours": None,
+}
 ADS = (
     "with allowed_contacts as (\n    select contact_id, email, phone\n"
     "    from {{ ref('dim_contacts') }} where {{ consented_to_ads() }}\n"
@@ -53,8 +70,8 @@ ADS = (
     "where c.email is not null or c.phone is not null\n"
 )
 LEAD = (
-    "c.contact_id, coalesce(c.full_name, 'unknown') as full_name, coalesce(c.company, 'unknown') as company, "
-    "c.email, c.phone, c.openid"
+    "c.contact_id, coalesce(c.full_name, 'unknown') as full_name, coalesce(c.company, 'unknown') as"
+    " company, c.email, c.phone, c.openid"
 )
 LEAD_FIELDS = {
     "full_name": {"to": "LastName"},
@@ -68,11 +85,22 @@ LEAD_FIELDS = {
 CAMPAIGNS: dict[str, tuple[str, dict[str, Any]]] = {
     "coupon": (
         campaign("sms_subscribers", COUPON, TODAY),
-        {"channel": "sms", "destination": "aliyun", "purpose": "marketing", "template": "win_back_coupon", "priority": 10},
+        {
+            "channel": "sms",
+            "destination": "aliyun",
+            "purpose": "marketing",
+            "template": "win_back_coupon",
+            "priority": 10,
+        },
     ),
     "shipped": (
         campaign("second_order_due", SHIPPED),
-        {"channel": "sms", "destination": "kannel", "purpose": "transactional", "template": "order_shipped"},
+        {
+            "channel": "sms",
+            "destination": "kannel",
+            "purpose": "transactional",
+            "template": "order_shipped",
+        },
     ),
     "members_day": (
         campaign("wechat_followers", {"full_name": "coalesce(c.full_name, '')"}, TODAY),
@@ -87,8 +115,11 @@ SYNCS: dict[str, tuple[str, dict[str, Any]]] = {
         {"destination": "wechat_tags", "mode": "membership", "list": TAG},
     ),
     "sales_alert": (
-        "select c.contact_id, c.company, s.total as score\nfrom {{ ref('dim_contacts') }} as c\n"
-        "inner join {{ score_of('lead') }} as s on c.contact_id = s.contact_id\nwhere s.total >= 80\n",
+        (
+            "select c.contact_id, c.company, s.total as score\nfrom {{ ref('dim_contacts') }} as"
+            " c\ninner join {{ score_of('lead') }} as s on c.contact_id = s.contact_id\nwhere"
+            " s.total >= 80\n"
+        ),
         {"destination": "wecom_robot", "mode": "add", "object": "sales_alert"},
     ),
     "leads": (
@@ -120,13 +151,16 @@ class ChannelProject:
         for name in PACKAGES:
             ignored = shutil.ignore_patterns("__pycache__", "target", "logs")
             shutil.copytree(ROOT / name, self.code / name, ignore=ignored)
+        shutil.copytree(ROOT / "src", self.code / "src", symlinks=True)
         shutil.copytree(WORLD, self.raw)
         shutil.copy(WORLD.parent / "input.yml", self.raw)
         for name, (sql, meta) in CAMPAIGNS.items():
             described = {"campaign": meta}
             self._write(f"campaign_{name}", sql, described, ["contact_id", "occurrence", "context"])
         for name, (sql, meta) in SYNCS.items():
-            self._write(f"sync_{name}", sql, {"sync": {"key": "contact_id", **meta}}, columns_of(sql))
+            self._write(
+                f"sync_{name}", sql, {"sync": {"key": "contact_id", **meta}}, columns_of(sql)
+            )
 
     def change_raw(self, table: str, sql: str) -> None:
         """Write a raw table anew from a query of ``t``."""
@@ -137,7 +171,12 @@ class ChannelProject:
 
     def _write(self, name: str, sql: str, meta: Mapping[str, Any], columns: list[str]) -> None:
         marked = [{"name": c, "description": "A column.", **_marked(c)} for c in columns]
-        described = {"name": name, "description": "One row per contact.", "config": {"meta": dict(meta)}, "columns": marked}
+        described = {
+            "name": name,
+            "description": "One row per contact.",
+            "config": {"meta": dict(meta)},
+            "columns": marked,
+        }
         models = self.code / "dbt_project" / "models" / "activation"
         (models / f"{name}.sql").write_text(sql, encoding="utf-8")
         text = yaml.safe_dump({"models": [described]}, allow_unicode=True, sort_keys=False)
@@ -147,7 +186,10 @@ class ChannelProject:
 def columns_of(sql: str) -> list[str]:
     """The columns of the last select of a sync."""
     listed = sql[sql.rindex("select ") + len("select ") :].partition("\nfrom ")[0]
-    return [part.split(" as ")[-1].strip().removeprefix("c.") for part in re.split(r",\s*(?![^(]*\))", listed)]
+    return [
+        part.split(" as ")[-1].strip().removeprefix("c.")
+        for part in re.split(r",\s*(?![^(]*\))", listed)
+    ]
 
 
 def _marked(column: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.files import land_files
-from orchestration.landing.tables import RawTable, raw_tables
+from sluice.orchestration.landing.files import land_files
+from sluice.orchestration.landing.tables import RawTable, raw_tables
 from tests.conftest import WORLD, WorldRun, home_with_parsed_project, sluice
 
 Spoil = Callable[[Path], None]
@@ -50,7 +50,10 @@ CASES: dict[str, tuple[Spoil, str]] = {
         rewrite("select * replace ('30/06/2026' as ts) from t"),
         "rows of ev_order.parquet can be read: ts is not a timestamp: 99/99/9999",
     ),
-    "two files for a table": (lambda folder: shutil.copy(folder / "ev_order.parquet", folder / "ev_order.csv"), "both ev_order"),
+    "two files for a table": (
+        lambda folder: shutil.copy(folder / "ev_order.parquet", folder / "ev_order.csv"),
+        "both ev_order",
+    ),
 }
 
 
@@ -87,18 +90,24 @@ def warehouse(tables: list[RawTable], tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_source_with_a_bad_file_is_refused_in_words(warehouse: Path, raw: Path, tables: list[RawTable], case: str) -> None:
+def test_source_with_a_bad_file_is_refused_in_words(
+    warehouse: Path, raw: Path, tables: list[RawTable], case: str
+) -> None:
     """What it landed before stays; of the other sources, the file of today is landed."""
     spoil, words = CASES[case]
     spoil(raw)
     rewrite("select * replace (page || '/' as page) from t", "ev_web")(raw)
-    sums = {name: fingerprint(warehouse, name) for name in ("src_crm", "src_shop", "ev_order", "ev_web")}
+    sums = {
+        name: fingerprint(warehouse, name) for name in ("src_crm", "src_shop", "ev_order", "ev_web")
+    }
     report = land_files(warehouse, raw, tables, run_id="second", landed_at=NOW)
     (failure,) = report.failures
     assert words in failure.words()
     assert "->" in failure.words()
     assert len(report.tables) == 11
-    assert {name for name, before in sums.items() if fingerprint(warehouse, name) != before} == {"ev_web"}
+    assert {name for name, before in sums.items() if fingerprint(warehouse, name) != before} == {
+        "ev_web"
+    }
     land_files(warehouse, WORLD, tables, run_id="third", landed_at=NOW)
 
 
@@ -107,22 +116,33 @@ def fingerprint(warehouse: Path, name: str) -> object:
         return connection.execute(f"select sum(hash(t)) from raw.{name} as t").fetchall()
 
 
-def test_run_goes_on_without_a_broken_source_and_sends_nothing_made_of_it(landed: Path, raw: Path) -> None:
+def test_run_goes_on_without_a_broken_source_and_sends_nothing_made_of_it(
+    landed: Path, raw: Path
+) -> None:
     (raw / "src_attendee.parquet").write_bytes(b"PAR1 this is no parquet file")
     rewrite("select * replace (page || '/' as page) from t", "ev_web")(raw)
     outcome = sluice("run", "--json", home=landed, SLUICE_RAW=str(raw))
     assert outcome.code == 1
     summary = outcome.json
-    assert any("source attendee was not landed" in words and "src_attendee.parquet" in words for words in summary["errors"])
+    assert any(
+        "source attendee was not landed" in words and "src_attendee.parquet" in words
+        for words in summary["errors"]
+    )
     assert list(summary["not_landed"]) == ["attendee"]
-    assert {plan["activation"]: sum(plan["operations"].values()) for plan in summary["activations"]} == {
+    assert {
+        plan["activation"]: sum(plan["operations"].values()) for plan in summary["activations"]
+    } == {
         "crm_contacts": 0,
         "price_page_follow_up": 0,
     }
     assert summary["syncs"][0]["accepted"] == summary["messages"]["sent"] == 0
     with duckdb.connect(str(landed / "warehouse.duckdb"), read_only=True) as connection:
-        assert connection.execute("select count(*) from raw.ev_web where page not like '%/'").fetchall() == [(0,)]
-        assert connection.execute("select count(*) > 0 from raw.src_attendee").fetchall() == [(True,)]
+        assert connection.execute(
+            "select count(*) from raw.ev_web where page not like '%/'"
+        ).fetchall() == [(0,)]
+        assert connection.execute("select count(*) > 0 from raw.src_attendee").fetchall() == [
+            (True,)
+        ]
     mended = sluice("plan", "--json", home=landed)
     assert mended.code == 0
     assert sum(sum(plan["operations"].values()) for plan in mended.json["activations"]) > 1000
@@ -131,21 +151,28 @@ def test_run_goes_on_without_a_broken_source_and_sends_nothing_made_of_it(landed
 @pytest.mark.parametrize(
     ("settings", "arguments", "words"),
     [
-        pytest.param({"SLUICE_DELIVERY": "maybe"}, (), "SLUICE_DELIVERY", id="unknown delivery mode"),
+        pytest.param(
+            {"SLUICE_DELIVERY": "maybe"}, (), "SLUICE_DELIVERY", id="unknown delivery mode"
+        ),
         pytest.param({"SLUICE_RAW": "/nowhere"}, (), "SLUICE_RAW", id="no raw folder"),
         pytest.param({}, ("--as-of", "yesterday"), "--as-of 2026-06-29", id="no time"),
         pytest.param({"SLUICE_LEDGER_URL": "nonsense"}, (), "SLUICE_LEDGER_URL", id="no database"),
         pytest.param({"SLUICE_SOURCES": "crm,shopp"}, (), "shopp", id="unknown source"),
     ],
 )
-def test_wrong_setting_is_named(new_home: Path, settings: dict[str, str], arguments: tuple[str, ...], words: str) -> None:
+def test_wrong_setting_is_named(
+    new_home: Path, settings: dict[str, str], arguments: tuple[str, ...], words: str
+) -> None:
     outcome = sluice("run", "--json", *arguments, home=new_home, **settings)
     assert outcome.code == 2
     assert words in outcome.stderr
     assert "Traceback" not in outcome.stderr
 
 
-@pytest.mark.parametrize(("name", "words"), [("warehouse.duckdb", "warehouse.duckdb"), ("ledger.sqlite", "the ledger cannot")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("warehouse.duckdb", "warehouse.duckdb"), ("ledger.sqlite", "the ledger cannot")],
+)
 def test_broken_file_in_the_home_is_named(new_home: Path, name: str, words: str) -> None:
     (new_home / name).write_text("this is no database " * 20)
     outcome = sluice("run", "--json", home=new_home)
@@ -174,12 +201,19 @@ def test_ledger_never_mixes_sandbox_and_live(landed: Path) -> None:
 
 
 def test_unreadable_rows_are_quarantined_and_counted(new_home: Path, raw: Path) -> None:
-    rewrite("select * replace (case when order_id < 'O000000100' then 'soon' else ts::varchar end as ts) from t")(raw)
+    rewrite(
+        "select * replace (case when order_id < 'O000000100' then 'soon' else ts::varchar end as"
+        " ts) from t"
+    )(raw)
     outcome = sluice("plan", "--json", home=new_home, SLUICE_RAW=str(raw))
     assert outcome.code == 0
     with duckdb.connect(str(new_home / "warehouse.duckdb"), read_only=True) as connection:
-        quarantined = connection.execute("select count(*), min(reason) from raw.quarantine").fetchall()[0]
+        quarantined = connection.execute(
+            "select count(*), min(reason) from raw.quarantine"
+        ).fetchall()[0]
     assert outcome.json["quarantined"] == {"ev_order": quarantined[0]}
-    assert outcome.json["quarantine_reasons"] == {"ev_order": {"ts is not a timestamp": quarantined[0]}}
+    assert outcome.json["quarantine_reasons"] == {
+        "ev_order": {"ts is not a timestamp": quarantined[0]}
+    }
     assert quarantined[0] > 0
     assert quarantined[1] == "ts is not a timestamp"

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from activations.ledger import engine as ledger_engine
-from activations.ledger.store import Ledger
-from activations.sandbox.server import STATE_FILE, Sandbox, running_endpoints
-from models.errors import BlockedError
-from orchestration.settings import load_settings
-from orchestration.warehouse import open_warehouse, query
+from sluice.activations.ledger import engine as ledger_engine
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.sandbox.server import STATE_FILE, Sandbox, running_endpoints
+from sluice.models.errors import BlockedError
+from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.warehouse.reader import open_warehouse, query
 
 
 def test_ledger_that_another_process_writes_to_is_waited_for_and_told(
@@ -32,7 +32,9 @@ def test_ledger_that_another_process_writes_to_is_waited_for_and_told(
     other.execute("begin immediate")
     threading.Timer(1.0, lambda: other.execute("commit")).start()
     with caplog.at_level(logging.WARNING):
-        assert ledger.write(lambda connection: connection.execute(sa.text("select 1")).scalar()) == 1
+        assert (
+            ledger.write(lambda connection: connection.execute(sa.text("select 1")).scalar()) == 1
+        )
     assert [record.getMessage() for record in caplog.records] == [ledger_engine.WAITING]
     assert ledger_engine.BUSY_SECONDS > 5 > ledger_engine.TOLD_SECONDS
     other.close()
@@ -42,9 +44,14 @@ def test_warehouse_that_another_process_has_open_names_it(home: Path) -> None:
     settings = load_settings()
     with open_warehouse(settings.warehouse, read_only=False):
         pass
-    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    hold = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True);"
+        " sys.stdin.read()"
+    )
     command = [sys.executable, "-c", hold, str(settings.warehouse)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "open\n"
         began = time.monotonic()
@@ -60,7 +67,10 @@ def test_warehouse_that_another_process_has_open_names_it(home: Path) -> None:
     [
         pytest.param(lambda text: "", id="empty"),
         pytest.param(lambda text: text[:40], id="cut off"),
-        pytest.param(lambda text: text.replace(f'"pid": {os.getpid()}', '"pid": 4194304'), id="its process is dead"),
+        pytest.param(
+            lambda text: text.replace(f'"pid": {os.getpid()}', '"pid": 4194304'),
+            id="its process is dead",
+        ),
     ],
 )
 def test_sandbox_that_was_killed_is_not_taken_for_running(home: Path, change: object) -> None:

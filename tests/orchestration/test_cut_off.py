@@ -1,5 +1,6 @@
-"""A plan that was let through and cut off: its rest goes through again, whatever it is measured against, and what came on top is
-judged as ever."""
+"""A plan that was let through and cut off: its rest goes through again, whatever it is measured
+against, and what came on top is judged as ever.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +13,32 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from activations.ledger.approvals import approve
-from models.config import CampaignConfig, GuardrailConfig, SyncConfig
-from models.delivery import ItemResult, SyncOperation, Verdict
-from models.plan import ActivationPlan
-from models.run import Run
-from orchestration import cut_off
-from orchestration.activation_registry import Activation
-from orchestration.cut_off import find_rest, note_plan
-from orchestration.planning import make_plan, plan_file
-from orchestration.run_state import RunState
-from orchestration.settings import load_settings
+from sluice.activations.ledger.approvals import approve
+from sluice.models.config import CampaignConfig, GuardrailConfig, SyncConfig
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.plan import ActivationPlan
+from sluice.models.run import Run
+from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.plan import interrupted_plans as cut_off
+from sluice.orchestration.plan.activation_plan import make_plan, plan_file
+from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.plan.interrupted_plans import find_rest, note_plan
+from sluice.orchestration.runs.state import RunState
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
-SYNC = Activation("crm", "sync_crm", "sync", SyncConfig(destination="hubspot", key="contact_id", mode="mirror"))
-MAIL = {"channel": "email", "destination": "smtp", "purpose": "transactional", "template": "price_page_follow_up"}
+SYNC = Activation(
+    "crm", "sync_crm", "sync", SyncConfig(destination="hubspot", key="contact_id", mode="mirror")
+)
+MAIL = {
+    "channel": "email",
+    "destination": "smtp",
+    "purpose": "transactional",
+    "template": "price_page_follow_up",
+}
 LIMITS = GuardrailConfig(max_messages=1_500, template=False)
-CAMPAIGN = Activation("welcome", "campaign_welcome", "message", CampaignConfig(**MAIL, guardrails=LIMITS))
+CAMPAIGN = Activation(
+    "welcome", "campaign_welcome", "message", CampaignConfig(**MAIL, guardrails=LIMITS)
+)
 WAREHOUSE = """
 create schema ledger; create schema activation;
 create table ledger.receipts (
@@ -59,20 +69,52 @@ class Days:
         with duckdb.connect(str(self.settings.warehouse)) as connection:
             connection.execute(WAREHOUSE)
 
-    def plan(self, due: dict[str, Sequence[int]], held: int, wanted: int = 1, values: int = 0) -> tuple[RunState, ActivationPlan]:
-        """A run that finds these keys due, by operation. ``values``: of the rows; other ones make other operations of them."""
-        rows = [(key * 10 + values, "crm", "hubspot", key, operation, 1) for operation, keys in due.items() for key in keys]
+    def plan(
+        self, due: dict[str, Sequence[int]], held: int, wanted: int = 1, values: int = 0
+    ) -> tuple[RunState, ActivationPlan]:
+        """A run that finds these keys due, by operation. ``values``: of the rows; other ones make
+        other operations of them.
+        """
+        rows = [
+            (key * 10 + values, "crm", "hubspot", key, operation, 1)
+            for operation, keys in due.items()
+            for key in keys
+        ]
         table = pa.Table.from_pylist(
             [
-                dict(zip(("operation_id", "sync", "destination", "sync_key", "operation", "row_hash"), row, strict=True))
+                dict(
+                    zip(
+                        (
+                            "operation_id",
+                            "sync",
+                            "destination",
+                            "sync_key",
+                            "operation",
+                            "row_hash",
+                        ),
+                        row,
+                        strict=True,
+                    )
+                )
                 for row in rows
             ]
         )
         with duckdb.connect(str(self.settings.warehouse)) as connection:
-            connection.execute("delete from activation.out_sync_operations; delete from activation.int_sync_digests")
-            connection.execute("insert into activation.int_sync_digests values ('crm', ?, ?)", [wanted, held])
+            connection.execute(
+                "delete from activation.out_sync_operations; delete from"
+                " activation.int_sync_digests"
+            )
+            connection.execute(
+                "insert into activation.int_sync_digests values ('crm', ?, ?)", [wanted, held]
+            )
             connection.register("due", table)
-            connection.execute("insert into activation.out_sync_operations select *, null, null from due") if rows else None
+            (
+                connection.execute(
+                    "insert into activation.out_sync_operations select *, null, null from due"
+                )
+                if rows
+                else None
+            )
         return self._made(SYNC)
 
     def mails(self, ids: Sequence[int]) -> tuple[RunState, ActivationPlan]:
@@ -80,8 +122,9 @@ class Days:
         with duckdb.connect(str(self.settings.warehouse)) as connection:
             connection.execute("delete from activation.out_messages")
             connection.execute(
-                "insert into activation.out_messages select i, 'welcome', 'smtp', 'email', 'transactional', i, 'a@b.cn',"
-                " 'h' || i, 'price_page_follow_up', 'en', 'CN', '', '{}', i from (select unnest(?::bigint[]) as i)",
+                "insert into activation.out_messages select i, 'welcome', 'smtp', 'email',"
+                " 'transactional', i, 'a@b.cn', 'h' || i, 'price_page_follow_up', 'en', 'CN', '',"
+                " '{}', i from (select unnest(?::bigint[]) as i)",
                 [list(ids)],
             )
         return self._made(CAMPAIGN)
@@ -108,7 +151,9 @@ def accept(state: RunState, operation: str, keys: Sequence[int], values: int = 0
     push = state.ledger.open_push(("sync", "crm", "hubspot"), state.run, "resend")
     items = [SyncOperation(key * 10 + values, key, operation, 1) for key in keys]
     claim = state.ledger.claim(push, items, NOW)
-    state.ledger.record(claim, [ItemResult(item.delivery_id, Verdict.ACCEPTED) for item in items], NOW)
+    state.ledger.record(
+        claim, [ItemResult(item.delivery_id, Verdict.ACCEPTED) for item in items], NOW
+    )
 
 
 def blocked(plan: ActivationPlan) -> list[str]:
@@ -116,13 +161,17 @@ def blocked(plan: ActivationPlan) -> list[str]:
 
 
 @pytest.mark.parametrize("accepted", [0, 1, 300, 600, 900, 1_199])
-@pytest.mark.parametrize("values", [pytest.param(0, id="as it was"), pytest.param(1, id="with other values since")])
+@pytest.mark.parametrize(
+    "values", [pytest.param(0, id="as it was"), pytest.param(1, id="with other values since")]
+)
 def test_first_sync_cut_off_goes_on(days: Days, accepted: int, values: int) -> None:
     state, first = days.plan({"entered": range(1_200)}, held=0, wanted=1_200)
     assert blocked(first) == []
     begin(state)
     accept(state, "entered", range(accepted))
-    _, second = days.plan({"entered": range(accepted, 1_200)}, held=accepted, wanted=1_200, values=values)
+    _, second = days.plan(
+        {"entered": range(accepted, 1_200)}, held=accepted, wanted=1_200, values=values
+    )
     assert (blocked(second), second.continued, second.new) == ([], 1_200 - accepted, 0)
 
 
@@ -168,9 +217,12 @@ def test_emptied_source_blocks_after_a_cut_off_too(days: Days) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "expected"), [pytest.param(0, [], id="the rest alone"), pytest.param(1, ["empty_source"], id="one more")]
+    ("more", "expected"),
+    [pytest.param(0, [], id="the rest alone"), pytest.param(1, ["empty_source"], id="one more")],
 )
-def test_approval_of_the_plan_holds_for_its_rest_alone(days: Days, more: int, expected: list[str]) -> None:
+def test_approval_of_the_plan_holds_for_its_rest_alone(
+    days: Days, more: int, expected: list[str]
+) -> None:
     """A run was approved to take everybody out of a CRM; it was cut off half-way."""
     state, _ = days.plan({"exited": range(1_600)}, held=1_600, wanted=0)
     approve(state.ledger.engine, "crm", "all", "wang", "the shop closed", NOW, plan="run-2")
@@ -185,7 +237,9 @@ def test_approval_of_the_plan_holds_for_its_rest_alone(days: Days, more: int, ex
         assert blocked(days.plan({"exited": range(900, 1_600)}, held=700, wanted=0)[1]) == []
 
 
-def test_plan_begun_long_ago_or_after_the_logical_time_is_judged_anew(days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plan_begun_long_ago_or_after_the_logical_time_is_judged_anew(
+    days: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
     state, _ = days.plan({"entered": range(1_200)}, held=0, wanted=1_200)
     begin(state)
     earlier = RunState(Run("earlier", NOW - timedelta(days=1)), days.settings)
@@ -212,8 +266,14 @@ def test_ids_of_other_types_are_compared_as_they_are_written(days: Days) -> None
     """Keys of a sync may be texts."""
     state, _ = days.plan({"entered": range(3)}, held=0)
     file = plan_file(state, SYNC)
-    rows = [{"operation_id": n, "operation": "entered", "key": key} for n, key in enumerate(("a-1", "a-2", "007"))]
+    rows = [
+        {"operation_id": n, "operation": "entered", "key": key}
+        for n, key in enumerate(("a-1", "a-2", "007"))
+    ]
     pq.write_table(pa.Table.from_pylist(rows), file)
     begin(state)
-    pq.write_table(pa.Table.from_pylist([*rows[1:], {"operation_id": 9, "operation": "entered", "key": "7"}]), file)
+    pq.write_table(
+        pa.Table.from_pylist([*rows[1:], {"operation_id": 9, "operation": "entered", "key": "7"}]),
+        file,
+    )
     assert find_rest(state, SYNC, file).count == 2

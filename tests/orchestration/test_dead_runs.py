@@ -1,4 +1,6 @@
-"""Runs whose process is dead: Dagster is brought to see them as ended, and those that live are left alone."""
+"""Runs whose process is dead: Dagster is brought to see them as ended, and those that live are left
+alone.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,18 @@ import dagster as dg
 import pytest
 from dagster import DagsterRunStatus
 
-from orchestration import dead_runs, run
-from orchestration.dead_runs import alive_file, end_dead, find_dead
-from orchestration.doctor.runs import check_runs
-from orchestration.settings import load_settings
+from sluice.orchestration.doctor.runs import check_runs
+from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.runs import dead_runs
+from sluice.orchestration.runs import in_process as run
+from sluice.orchestration.runs.dead_runs import alive_file, end_dead, find_dead
 
 
 @pytest.fixture
 def instance(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    monkeypatch.setenv("DAGSTER_HOME", os.environ.get("DAGSTER_HOME", ""))  # set again by the product: put back after the test
+    monkeypatch.setenv(
+        "DAGSTER_HOME", os.environ.get("DAGSTER_HOME", "")
+    )  # set again by the product: put back after the test
     with run.dagster_instance(load_settings()) as made:
         yield made
 
@@ -35,7 +40,9 @@ def some_job() -> None:
     work()
 
 
-def leave(instance: dg.DagsterInstance, home: Path, status: DagsterRunStatus, *, is_begun: bool = True) -> str:
+def leave(
+    instance: dg.DagsterInstance, home: Path, status: DagsterRunStatus, *, is_begun: bool = True
+) -> str:
     """A run as a killed process leaves it."""
     run_id = instance.create_run_for_job(some_job, status=status).run_id
     if is_begun:
@@ -57,7 +64,9 @@ def test_dead_run_is_ended_and_its_slot_is_free(
     instance: dg.DagsterInstance, home: Path, status: DagsterRunStatus, ended: DagsterRunStatus
 ) -> None:
     run_id = leave(instance, home, status)
-    instance.event_log_storage.set_concurrency_slots("warehouse", 1)  # of a home from before, when there were pools
+    instance.event_log_storage.set_concurrency_slots(
+        "warehouse", 1
+    )  # of a home from before, when there were pools
     assert instance.event_log_storage.claim_concurrency_slot("warehouse", run_id, "work").is_claimed
     assert [one.state for one in check_runs(load_settings())] == ["warning"]
     assert end_dead(instance, home) == [run_id]
@@ -69,7 +78,9 @@ def test_dead_run_is_ended_and_its_slot_is_free(
     assert [one.state for one in check_runs(load_settings())] == ["ok"]
 
 
-def test_living_runs_are_left_alone(instance: dg.DagsterInstance, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_living_runs_are_left_alone(
+    instance: dg.DagsterInstance, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     living = leave(instance, home, DagsterRunStatus.STARTED)
     loading = leave(instance, home, DagsterRunStatus.STARTING, is_begun=False)
     leave(instance, home, DagsterRunStatus.SUCCESS)
@@ -89,7 +100,9 @@ def test_sensor_ends_dead_runs(instance: dg.DagsterInstance, home: Path) -> None
 
 
 @pytest.mark.parametrize("cut", ["event_log.db", "history/runs.db"])
-def test_databases_cut_off_while_they_were_made_are_made_anew(home: Path, cut: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_databases_cut_off_while_they_were_made_are_made_anew(
+    home: Path, cut: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DAGSTER_HOME", "")
     (home / "dagster" / "history").mkdir(parents=True)
     (home / "dagster" / run.MAKING).touch()

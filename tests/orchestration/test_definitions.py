@@ -5,9 +5,9 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from orchestration.building import build_definitions
-from orchestration.jobs import PLAN_JOB, RUN_JOB, daily_schedule
-from orchestration.settings import load_settings
+from sluice.orchestration.code_location.building import build_definitions
+from sluice.orchestration.code_location.jobs import PLAN_JOB, RUN_JOB, daily_schedule
+from sluice.orchestration.installation.settings import load_settings
 from tests.conftest import ROOT
 
 GROUPS = {
@@ -42,18 +42,30 @@ def test_lineage_runs_from_raw_tables_to_deliveries(defs: dg.Definitions) -> Non
             frontier = {parent for key in frontier for parent in graph.get(key).parent_keys} - above
         assert dg.AssetKey(["crm", "src_crm"]) in above
         assert dg.AssetKey(["ledger", "receipts"]) in above
-    assert dg.AssetKey(["push", "crm_contacts"]) in graph.get(dg.AssetKey(["receipts", "receipts"])).parent_keys
+    assert (
+        dg.AssetKey(["push", "crm_contacts"])
+        in graph.get(dg.AssetKey(["receipts", "receipts"])).parent_keys
+    )
 
 
 def test_schedule_is_nine_in_the_evening_in_shanghai() -> None:
-    assert (daily_schedule.cron_schedule, daily_schedule.execution_timezone) == ("0 21 * * *", "Asia/Shanghai")
+    assert (daily_schedule.cron_schedule, daily_schedule.execution_timezone) == (
+        "0 21 * * *",
+        "Asia/Shanghai",
+    )
 
 
 def test_all_steps_of_a_run_are_done_in_one_process_without_pools(defs: dg.Definitions) -> None:
-    """The process holds the run lock; a pool of Dagster would keep the slot of a killed one for ever."""
-    assert {node.pool for assets in defs.resolve_asset_graph().assets_defs for node in [assets.op]} == {None}
+    """The process holds the run lock; a pool of Dagster would keep the slot of a killed one for
+    ever.
+    """
+    assert {
+        node.pool for assets in defs.resolve_asset_graph().assets_defs for node in [assets.op]
+    } == {None}
     assert defs.executor is dg.in_process_executor
-    assert {defs.resolve_job_def(name).executor_def.name for name in (RUN_JOB, PLAN_JOB)} == {dg.in_process_executor.name}
+    assert {defs.resolve_job_def(name).executor_def.name for name in (RUN_JOB, PLAN_JOB)} == {
+        dg.in_process_executor.name
+    }
 
 
 def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:

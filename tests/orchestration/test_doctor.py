@@ -8,21 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import BlockedError
-from orchestration import lock
-from orchestration.doctor import checks
-from orchestration.doctor.finding import Finding
-from orchestration.doctor.sizes import size_of
-from orchestration.settings import load_settings
+from sluice.models.errors import BlockedError
+from sluice.orchestration.doctor import checks
+from sluice.orchestration.doctor.finding import Finding
+from sluice.orchestration.doctor.sizes import size_of
+from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.runs import lock
 from tests.conftest import sluice
 
 
 def test_lock_names_its_holder(home: Path) -> None:
     """A second opener of the file stands for another process: flock tells them apart."""
-    (home / lock.LOCK_FILE).write_text(json.dumps({"pid": 4711, "command": "sluice run", "since": "2026-06-29 13:00:00"}))
+    (home / lock.LOCK_FILE).write_text(
+        json.dumps({"pid": 4711, "command": "sluice run", "since": "2026-06-29 13:00:00"})
+    )
     with (home / lock.LOCK_FILE).open("a") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(BlockedError, match="process 4711, `sluice run`, since 2026-06-29 13:00:00 UTC"):
+        with pytest.raises(
+            BlockedError, match="process 4711, `sluice run`, since 2026-06-29 13:00:00 UTC"
+        ):
             lock.acquire(home)
         assert "process 4711" in checks.examine(load_settings())[0].words
     assert lock.holder(home) is None

@@ -1,4 +1,6 @@
-"""Rows that a destination refuses, in whole runs: the run, the reports and Dagster say why, and the next run says it again."""
+"""Rows that a destination refuses, in whole runs: the run, the reports and Dagster say why, and the
+next run says it again.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.assets.push import DELIVERED
+from sluice.orchestration.assets.push import DELIVERED
 from tests.conftest import WORLD, Outcome, WorldRun, home_with_parsed_project, sluice
 
 REASON = "validation_error:company"
@@ -37,7 +39,9 @@ def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
     make_too_long(raw / "src_crm.parquet")
     refused = sluice("run", "--json", home=home, SLUICE_RAW=str(raw))
     after = seen_in_dagster(home)
-    return Story(home, refused, after, sluice("run", home=home, SLUICE_RAW=str(raw)), seen_in_dagster(home))
+    return Story(
+        home, refused, after, sluice("run", home=home, SLUICE_RAW=str(raw)), seen_in_dagster(home)
+    )
 
 
 def make_too_long(path: Path) -> None:
@@ -45,14 +49,17 @@ def make_too_long(path: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"create table t as from '{path}'")
         connection.execute(
-            "update t set company = repeat('x', 70000) where crm_id in (select crm_id from t where not is_deleted and"
-            " company is not null order by crm_id limit 2)"
+            "update t set company = repeat('x', 70000) where crm_id in (select crm_id from t where"
+            " not is_deleted and company is not null order by crm_id limit 2)"
         )
         connection.execute(f"copy t to '{path}' (format parquet)")
 
 
 def seen_in_dagster(home: Path) -> tuple[dg.DagsterRunStatus, dg.AssetCheckEvaluation]:
-    with pytest.MonkeyPatch.context() as patch, dg.DagsterInstance.from_config(dagster_home(home, patch)) as instance:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        dg.DagsterInstance.from_config(dagster_home(home, patch)) as instance,
+    ):
         (latest,) = instance.get_runs(limit=1)
         records = instance.event_log_storage.get_latest_asset_check_execution_by_key([CHECK])
         event = records[CHECK].event
@@ -79,7 +86,9 @@ def test_the_run_says_why_and_fails(story: Story, world: WorldRun) -> None:
 
 
 @pytest.mark.slow
-def test_dagster_is_red_where_the_command_ends_with_1_and_the_reports_are_there(story: Story) -> None:
+def test_dagster_is_red_where_the_command_ends_with_1_and_the_reports_are_there(
+    story: Story,
+) -> None:
     status, check = story.after_refused
     assert status is dg.DagsterRunStatus.FAILURE
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.ERROR)
@@ -100,7 +109,9 @@ def test_the_next_run_says_that_rows_are_missing_still(story: Story) -> None:
 
 @pytest.mark.slow
 def test_commands_tell_the_reason_and_who(story: Story) -> None:
-    assert sluice("ledger", "status", "--json", home=story.home).json["reasons"][0]["reason"] == REASON
+    assert (
+        sluice("ledger", "status", "--json", home=story.home).json["reasons"][0]["reason"] == REASON
+    )
     assert REASON in sluice("ledger", "status", home=story.home).stdout
     (entry,) = sluice("missing", "crm_contacts", "--json", home=story.home).json
     assert (entry["count"], len(entry["ids"])) == (2, 2)

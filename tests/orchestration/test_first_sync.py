@@ -1,4 +1,6 @@
-"""The first sync of somebody's own data: it asks, shows some of its rows, and goes out once a person let it."""
+"""The first sync of somebody's own data: it asks, shows some of its rows, and goes out once a
+person let it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
     raw = home / "raw"
     shutil.copytree(WORLD, raw)
     declared = (WORLD.parent / "input.yml").read_text(encoding="utf-8").splitlines()
-    (raw / "input.yml").write_text("\n".join(line for line in declared if not line.startswith("first_sync")))
+    (raw / "input.yml").write_text(
+        "\n".join(line for line in declared if not line.startswith("first_sync"))
+    )
     approve = ("--approve", "crm_contacts:first_sync", "--reason", "looked at")
     asked = sluice("run", home=home, SLUICE_RAW=str(raw))
     return Story(asked, sluice("run", "--json", *approve, home=home, SLUICE_RAW=str(raw)))

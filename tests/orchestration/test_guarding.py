@@ -1,4 +1,6 @@
-"""The figures that guardrails judge, gathered from a warehouse of a few rows, a plan's file, and earlier runs."""
+"""The figures that guardrails judge, gathered from a warehouse of a few rows, a plan's file, and
+earlier runs.
+"""
 
 from __future__ import annotations
 
@@ -13,26 +15,34 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from activations import previews
-from activations.content import render_mail
-from activations.guardrails import GUARDRAILS, Facts, check
-from models.config import CampaignConfig, GuardrailConfig, SyncConfig
-from models.plan import ActivationPlan, GuardrailCheck
-from models.run import MessageSummary, Run, RunSummary
-from orchestration.activation_registry import Activation, Source, find_activations
-from orchestration.guarding import gather_facts
-from orchestration.planning import make_plan, plan_errors, plan_file, plan_of
-from orchestration.run_state import RunState
-from orchestration.settings import load_settings
+from sluice.activations.content import previews
+from sluice.activations.content.templates import render_mail
+from sluice.activations.plan.guardrails import GUARDRAILS, Facts, check
+from sluice.models.config import CampaignConfig, GuardrailConfig, SyncConfig
+from sluice.models.plan import ActivationPlan, GuardrailCheck
+from sluice.models.run import MessageSummary, Run, RunSummary
+from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.plan.activation_plan import make_plan, plan_errors, plan_file, plan_of
+from sluice.orchestration.plan.activation_registry import Activation, Source, find_activations
+from sluice.orchestration.plan.guardrail_figures import gather_facts
+from sluice.orchestration.runs.state import RunState
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 CAMPAIGN = Activation(
     "welcome",
     "campaign_welcome",
     "message",
-    CampaignConfig(channel="email", destination="smtp", purpose="marketing", template="price_page_follow_up", segment="new"),
+    CampaignConfig(
+        channel="email",
+        destination="smtp",
+        purpose="marketing",
+        template="price_page_follow_up",
+        segment="new",
+    ),
 )
-SYNC = Activation("crm", "sync_crm", "sync", SyncConfig(destination="hubspot", key="contact_id", mode="mirror"))
+SYNC = Activation(
+    "crm", "sync_crm", "sync", SyncConfig(destination="hubspot", key="contact_id", mode="mirror")
+)
 WAREHOUSE = Path(__file__).with_name("guarding_warehouse.sql").read_text(encoding="utf-8")
 
 
@@ -46,29 +56,71 @@ def state(home: Path) -> RunState:
 
 def message(number: int, address: str = "", **change: Any) -> dict[str, Any]:
     address = address or f"hash{number}"
-    row = {"message_id": number, "contact_id": number, "address": f"a{number}@b.cn", "address_hash": address, "channel": "email"}
-    row |= {"template": "price_page_follow_up", "language": "en", "country": "CN", "purpose": "marketing", "full_name": "Li Lei"}
+    row = {
+        "message_id": number,
+        "contact_id": number,
+        "address": f"a{number}@b.cn",
+        "address_hash": address,
+        "channel": "email",
+    }
+    row |= {
+        "template": "price_page_follow_up",
+        "language": "en",
+        "country": "CN",
+        "purpose": "marketing",
+        "full_name": "Li Lei",
+    }
     values = {"company": "", "visits": 2, "last_visit_date": "2026-06-28"}
     return {**row, "context": json.dumps(values), **change}
 
 
-def facts(state: RunState, activation: Activation, rows: list[dict[str, Any]], operations: dict[str, int]) -> Facts:
+def facts(
+    state: RunState, activation: Activation, rows: list[dict[str, Any]], operations: dict[str, int]
+) -> Facts:
     plan = state.settings.home / "plan.parquet"
-    pq.write_table(pa.Table.from_pylist(rows) if rows else pa.table({"operation": pa.array([], pa.string())}), plan)
+    pq.write_table(
+        pa.Table.from_pylist(rows) if rows else pa.table({"operation": pa.array([], pa.string())}),
+        plan,
+    )
     return gather_facts(state, activation, plan, operations)
 
 
 def finish(
-    state: RunState, as_of: datetime, due: int, blocked_by: str | None = None, name: str = "welcome", is_looked_at: bool = True
+    state: RunState,
+    as_of: datetime,
+    due: int,
+    blocked_by: str | None = None,
+    name: str = "welcome",
+    is_looked_at: bool = True,
 ) -> None:
-    """A run that went before: it planned so much of an activation, and a guardrail may have stopped it."""
+    """A run that went before: it planned so much of an activation, and a guardrail may have stopped
+    it.
+    """
     checks = [
-        GuardrailCheck(activation=name, guardrail=one, state="blocked" if one == blocked_by else "passed", words="")
+        GuardrailCheck(
+            activation=name,
+            guardrail=one,
+            state="blocked" if one == blocked_by else "passed",
+            words="",
+        )
         for one in (GUARDRAILS["message"] if is_looked_at else ())
     ]
-    plan = ActivationPlan(activation=name, kind="message", destination="smtp", operations={"send": due}, guardrails=checks)
+    plan = ActivationPlan(
+        activation=name,
+        kind="message",
+        destination="smtp",
+        operations={"send": due},
+        guardrails=checks,
+    )
     run = Run(f"{as_of:%d%H%M}", as_of)
-    summary = RunSummary(run_id=run.run_id, as_of="", mode="", syncs=[], messages=MessageSummary(), activations=[plan])
+    summary = RunSummary(
+        run_id=run.run_id,
+        as_of="",
+        mode="",
+        syncs=[],
+        messages=MessageSummary(),
+        activations=[plan],
+    )
     state.ledger.finish_run(run, summary.model_dump_json(), as_of)
 
 
@@ -78,10 +130,15 @@ def test_a_sync_is_measured_by_what_its_own_destination_acknowledged(state: RunS
 
 
 @pytest.mark.parametrize(
-    ("words", "is_allowed"), [(None, False), ("sources: [crm]", False), ("sources: [crm]\nfirst_sync: allowed", True)]
+    ("words", "is_allowed"),
+    [(None, False), ("sources: [crm]", False), ("sources: [crm]\nfirst_sync: allowed", True)],
 )
 def test_a_first_sync_of_own_data_asks_unless_the_input_declares_it(
-    state: RunState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str | None, is_allowed: bool
+    state: RunState,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str | None,
+    is_allowed: bool,
 ) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
@@ -91,15 +148,20 @@ def test_a_first_sync_of_own_data_asks_unless_the_input_declares_it(
     own = RunState(state.run, load_settings())
     found = replace(facts(own, SYNC, [], {"entered": 1}), held=0)
     assert found.is_first_sync_allowed is is_allowed
-    (asked,) = (one for one in check(found, SYNC.config.guardrails) if one.guardrail == "first_sync")
+    (asked,) = (
+        one for one in check(found, SYNC.config.guardrails) if one.guardrail == "first_sync"
+    )
     assert asked.state == ("off" if is_allowed else "blocked")
     assert is_allowed or "sluice run --approve crm:first_sync" in asked.mend
 
 
 @pytest.mark.parametrize(
-    ("mode", "on_exit", "deletes"), [("mirror", "archive", 4), ("mirror", "keep", 0), ("upsert", "archive", 0)]
+    ("mode", "on_exit", "deletes"),
+    [("mirror", "archive", 4), ("mirror", "keep", 0), ("upsert", "archive", 0)],
 )
-def test_only_a_mirror_that_archives_deletes(state: RunState, mode: Any, on_exit: Any, deletes: int) -> None:
+def test_only_a_mirror_that_archives_deletes(
+    state: RunState, mode: Any, on_exit: Any, deletes: int
+) -> None:
     config = SyncConfig(destination="hubspot", key="contact_id", mode=mode, on_exit=on_exit)
     assert facts(state, replace(SYNC, config=config), [], {"exited": 4}).deletes == deletes
 
@@ -109,7 +171,9 @@ def test_a_segment_is_compared_with_when_its_campaign_last_went_through(state: R
     finish(state, datetime(2026, 6, 2, 13, tzinfo=UTC), 5)
     finish(state, datetime(2026, 6, 28, 13, tzinfo=UTC), 5, "share_entering")
     finish(state, datetime(2026, 6, 28, 14, tzinfo=UTC), 5, name="another")
-    finish(state, datetime(2026, 6, 28, 15, tzinfo=UTC), 0, is_looked_at=False)  # its decisions failed
+    finish(
+        state, datetime(2026, 6, 28, 15, tzinfo=UTC), 0, is_looked_at=False
+    )  # its decisions failed
     found = facts(state, CAMPAIGN, [], {})
     assert (found.segment_before, found.segment_entered, found.segment_exited) == (2, 1, 1)
 
@@ -121,7 +185,9 @@ def test_a_run_that_another_guardrail_stopped_saw_the_segment(state: RunState) -
 
 
 def test_history_is_of_runs_that_had_something_and_were_not_blocked(state: RunState) -> None:
-    for day, (due, blocked_by) in enumerate([(10, None), (0, None), (9_000, "volume"), (30, None)], start=1):
+    for day, (due, blocked_by) in enumerate(
+        [(10, None), (0, None), (9_000, "volume"), (30, None)], start=1
+    ):
         finish(state, NOW - timedelta(days=day), due, blocked_by)
     finish(state, NOW + timedelta(days=1), 77)
     finish(state, NOW - timedelta(days=5), 50, name="another")
@@ -134,19 +200,39 @@ def test_a_run_from_before_there_were_plans_is_no_history(state: RunState) -> No
 
 
 def test_an_address_twice_is_counted_once(state: RunState) -> None:
-    rows = [message(1, "x"), message(2, "x"), message(3, "x"), message(4), message(5, "y"), message(6, "y")]
+    rows = [
+        message(1, "x"),
+        message(2, "x"),
+        message(3, "x"),
+        message(4),
+        message(5, "y"),
+        message(6, "y"),
+    ]
     assert facts(state, CAMPAIGN, rows, {"send": 6}).duplicate_addresses == 2
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        pytest.param({"template": "no_such"}, "no_such in en: the template no_such.en.", id="missing"),
-        pytest.param({"context": "{}"}, "price_page_follow_up in en: a template cannot be rendered", id="a variable is missing"),
+        pytest.param(
+            {"template": "no_such"}, "no_such in en: the template no_such.en.", id="missing"
+        ),
+        pytest.param(
+            {"context": "{}"},
+            "price_page_follow_up in en: a template cannot be rendered",
+            id="a variable is missing",
+        ),
     ],
 )
-def test_each_variant_is_rendered_before_anything_is_sent(state: RunState, change: dict[str, Any], words: str) -> None:
-    found = facts(state, CAMPAIGN, [message(1, language="zh"), message(2, **change), message(3, **change)], {"send": 3})
+def test_each_variant_is_rendered_before_anything_is_sent(
+    state: RunState, change: dict[str, Any], words: str
+) -> None:
+    found = facts(
+        state,
+        CAMPAIGN,
+        [message(1, language="zh"), message(2, **change), message(3, **change)],
+        {"send": 3},
+    )
     assert found.templates == 2
     assert len(found.template_problems) == 1
     assert found.template_problems[0].startswith(words)
@@ -162,7 +248,11 @@ def test_a_source_is_as_old_as_its_newest_row_or_its_landing(state: RunState) ->
         Source("src_unlimited", "", None),
     )
     found = facts(state, replace(SYNC, sources=sources), [], {"changed": 1})
-    assert [(one.table, one.hours) for one in found.sources] == [("src_crm", 24), ("src_shop", 0), ("ev_order", 3)]
+    assert [(one.table, one.hours) for one in found.sources] == [
+        ("src_crm", 24),
+        ("src_shop", 0),
+        ("ev_order", 3),
+    ]
     blocked = [one.words for one in check(found, GuardrailConfig()) if one.state == "blocked"]
     assert blocked == ["the newest data of src_crm are 24.0 hours old; the limit is 12"]
 
@@ -172,12 +262,19 @@ def test_freshness_is_read_from_the_yml_of_every_source_below() -> None:
         return {"name": name, "schema": "raw", **more}
 
     meta = {"sync": {"destination": "hubspot", "key": "contact_id", "mode": "mirror"}}
-    node: dict[str, Any] = {"name": "sync_crm", "unique_id": "m.sync_crm", "resource_type": "model", "fqn": ["s", "activation"]}
+    node: dict[str, Any] = {
+        "name": "sync_crm",
+        "unique_id": "m.sync_crm",
+        "resource_type": "model",
+        "fqn": ["s", "activation"],
+    }
     node["config"] = {"meta": meta}
     manifest = {
         "nodes": {"m.sync_crm": node},
         "sources": {
-            "s.a": source("a", freshness={"error_after": {"count": 2, "period": "day"}}, loaded_at_field="ts"),
+            "s.a": source(
+                "a", freshness={"error_after": {"count": 2, "period": "day"}}, loaded_at_field="ts"
+            ),
             "s.b": source("b", freshness={"error_after": {"count": None, "period": None}}),
             "s.c": source("c"),
             "s.l": {**source("receipts"), "schema": "ledger"},
@@ -188,7 +285,9 @@ def test_freshness_is_read_from_the_yml_of_every_source_below() -> None:
     assert activation.sources == (Source("a", "ts", 48.0), Source("b", "", None))
 
 
-SMS = CampaignConfig(channel="sms", destination="aliyun", purpose="marketing", template="win_back_coupon")
+SMS = CampaignConfig(
+    channel="sms", destination="aliyun", purpose="marketing", template="win_back_coupon"
+)
 VALUES = json.dumps({"amount": 20, "valid_until": "6月30日"})
 
 
@@ -204,8 +303,15 @@ def text(number: int, **change: Any) -> dict[str, Any]:
         pytest.param("kannel", [text(1), text(2)], 0, id="a free body"),
         pytest.param("aliyun", [text(1, context="{}")], 1, id="a parameter without its value"),
         pytest.param("aliyun", [text(1, template="no_such")], 1, id="no such template"),
-        pytest.param("aliyun", [text(1, address="+6591234567", country="SG"), text(2), text(3)], 0, id="one abroad of many"),
-        pytest.param("aliyun", [text(1, address="+6591234567", country="SG")], 1, id="no wording for abroad"),
+        pytest.param(
+            "aliyun",
+            [text(1, address="+6591234567", country="SG"), text(2), text(3)],
+            0,
+            id="one abroad of many",
+        ),
+        pytest.param(
+            "aliyun", [text(1, address="+6591234567", country="SG")], 1, id="no wording for abroad"
+        ),
     ],
 )
 def test_an_sms_is_rendered_as_its_destination_will(
@@ -215,12 +321,19 @@ def test_an_sms_is_rendered_as_its_destination_will(
     assert len(facts(state, activation, rows, {"send": len(rows)}).template_problems) == problems
 
 
-WECHAT = CampaignConfig(channel="wechat", destination="wechat_template", purpose="transactional", template="order_shipped")
+WECHAT = CampaignConfig(
+    channel="wechat",
+    destination="wechat_template",
+    purpose="transactional",
+    template="order_shipped",
+)
 SHIPPED = {"order_number": "SO-1", "product": "咖啡豆", "shipped_at": "2026-06-29 10:00"}
 
 
 def follower(**change: Any) -> dict[str, Any]:
-    row = message(1, channel="wechat", template="order_shipped", language="zh", context=json.dumps(SHIPPED))
+    row = message(
+        1, channel="wechat", template="order_shipped", language="zh", context=json.dumps(SHIPPED)
+    )
     return {**row, "address": "oA_0001", **change}
 
 
@@ -229,15 +342,35 @@ def follower(**change: Any) -> dict[str, Any]:
     [
         pytest.param("wechat_template", {}, None, id="a template message"),
         pytest.param(
-            "wechat_template", {"context": "{}"}, "a text cannot be filled in: 'order_number'", id="a variable is missing"
+            "wechat_template",
+            {"context": "{}"},
+            "a text cannot be filled in: 'order_number'",
+            id="a variable is missing",
         ),
-        pytest.param("wechat_template", {"template": "no_such"}, "the content no_such.en.yml is missing", id="no such content"),
-        pytest.param("wechat_subscribe", {}, "order_shipped is content of kind template", id="content of another kind"),
-        pytest.param("wechat_service", {"template": "members_day"}, None, id="a customer-service message"),
-        pytest.param("wechat_mass", {"template": "members_day"}, None, id="a mass message"),
-        pytest.param("wecom_mass", {"template": "price_question"}, None, id="a message by an employee"),
         pytest.param(
-            "wecom_mass", {"template": "sales_alert"}, "sales_alert is content of kind robot", id="an alert to a customer"
+            "wechat_template",
+            {"template": "no_such"},
+            "the content no_such.en.yml is missing",
+            id="no such content",
+        ),
+        pytest.param(
+            "wechat_subscribe",
+            {},
+            "order_shipped is content of kind template",
+            id="content of another kind",
+        ),
+        pytest.param(
+            "wechat_service", {"template": "members_day"}, None, id="a customer-service message"
+        ),
+        pytest.param("wechat_mass", {"template": "members_day"}, None, id="a mass message"),
+        pytest.param(
+            "wecom_mass", {"template": "price_question"}, None, id="a message by an employee"
+        ),
+        pytest.param(
+            "wecom_mass",
+            {"template": "sales_alert"},
+            "sales_alert is content of kind robot",
+            id="an alert to a customer",
         ),
     ],
 )
@@ -246,14 +379,20 @@ def test_a_wechat_text_is_filled_in_as_its_destination_will(
 ) -> None:
     activation = replace(CAMPAIGN, config=WECHAT.model_copy(update={"destination": destination}))
     found = facts(state, activation, [follower(**change)], {"send": 1}).template_problems
-    assert [told.partition(": ")[2].startswith(words or "-") for told in found] == [True] * (words is not None)
+    assert [told.partition(": ")[2].startswith(words or "-") for told in found] == [True] * (
+        words is not None
+    )
     assert "咖啡豆" not in "".join(found)
 
 
-def test_a_filter_that_fails_does_not_tell_the_value(state: RunState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_filter_that_fails_does_not_tell_the_value(
+    state: RunState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "email").mkdir()
     for kind in ("subject", "txt"):
-        (tmp_path / "email" / f"t.en.{kind}.liquid").write_text("{{ company | divided_by: company }}")
+        (tmp_path / "email" / f"t.en.{kind}.liquid").write_text(
+            "{{ company | divided_by: company }}"
+        )
     (tmp_path / "email" / "t.en.mjml.liquid").write_text("<mjml><mj-body></mj-body></mjml>")
     monkeypatch.setattr(previews, "RENDERERS", {"email": lambda one: render_mail(one, tmp_path)})
     row = message(1, template="t", context=json.dumps({"company": "Li Lei & Co"}))
@@ -268,12 +407,24 @@ NOWHERE = CampaignConfig(channel="email", destination="smpt", purpose="marketing
 @pytest.mark.parametrize(
     ("lost", "words"),
     [
-        pytest.param(replace(SYNC, name="lost", model="sync_lost"), "sync_lost", id="a table there is none of"),
-        pytest.param(replace(CAMPAIGN, name="lost", config=NOWHERE), "there is no destination 'smpt'", id="no such destination"),
-        pytest.param(replace(CAMPAIGN, name="lost"), "JSONDecodeError", id="a context that is no JSON"),
+        pytest.param(
+            replace(SYNC, name="lost", model="sync_lost"),
+            "sync_lost",
+            id="a table there is none of",
+        ),
+        pytest.param(
+            replace(CAMPAIGN, name="lost", config=NOWHERE),
+            "there is no destination 'smpt'",
+            id="no such destination",
+        ),
+        pytest.param(
+            replace(CAMPAIGN, name="lost"), "JSONDecodeError", id="a context that is no JSON"
+        ),
     ],
 )
-def test_what_cannot_be_planned_is_an_error_and_nothing_of_it_is_sent(state: RunState, lost: Activation, words: str) -> None:
+def test_what_cannot_be_planned_is_an_error_and_nothing_of_it_is_sent(
+    state: RunState, lost: Activation, words: str
+) -> None:
     assert make_plan(state, lost).due == 0
     assert plan_of(state, lost) is not None
     assert pq.read_metadata(plan_file(state, lost)).num_rows == 0

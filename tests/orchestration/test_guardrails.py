@@ -1,4 +1,6 @@
-"""Look, block, approve, apply: what a person meets when a guardrail stops a sync and nothing else."""
+"""Look, block, approve, apply: what a person meets when a guardrail stops a sync and nothing
+else.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from activations.guardrails import GUARDRAILS
+from sluice.activations.plan.guardrails import GUARDRAILS
 from tests.conftest import Outcome, WorldRun, home_with_parsed_project, sluice
 
 # 1,209 operations at 1 CNY are more than the default of max_cost; 24 mails cost nothing
@@ -40,7 +42,9 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
-    """A plan that is dear, applied, applied again, approved; then a day on which the CRM would lose everybody."""
+    """A plan that is dear, applied, applied again, approved; then a day on which the CRM would lose
+    everybody.
+    """
     home = home_with_parsed_project(world, tmp_path_factory.mktemp("guarded"))
     file, second, edited = home / "first.plan", home / "second.plan", home / "edited.plan"
     plan = sluice("plan", "--json", "--out", str(file), home=home, **DEAR)
@@ -48,7 +52,15 @@ def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
     again = sluice("apply", str(file), home=home, **DEAR)
     shown = sluice("plan", "--out", str(second), home=home, **DEAR)
     edited.write_text(second.read_text().replace('"entered"', '"exited"', 1))
-    approve = ("apply", str(second), "--approve", "crm_contacts:max_cost", "--reason", "a new shop", "--json")
+    approve = (
+        "apply",
+        str(second),
+        "--approve",
+        "crm_contacts:max_cost",
+        "--reason",
+        "a new shop",
+        "--json",
+    )
     return Story(
         home=home,
         plan_file=file,
@@ -60,9 +72,27 @@ def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
         not_allowed=sluice(*approve, home=home, **{**DEAR, **ANN, "SLUICE_USER": "eve"}),
         approved=sluice(*approve, home=home, **{**DEAR, **ANN}),
         gone=sluice(
-            "run", "--json", *LATER, "--approve", "crm_contacts:max_deletes", "--reason", "one of them", home=home, **ANN
+            "run",
+            "--json",
+            *LATER,
+            "--approve",
+            "crm_contacts:max_deletes",
+            "--reason",
+            "one of them",
+            home=home,
+            **ANN,
         ),
-        let_go=sluice("run", "--json", *LATER, "--approve", "crm_contacts", "--reason", "the shop closed", home=home, **ANN),
+        let_go=sluice(
+            "run",
+            "--json",
+            *LATER,
+            "--approve",
+            "crm_contacts",
+            "--reason",
+            "the shop closed",
+            home=home,
+            **ANN,
+        ),
         approvals=sluice("approvals", "--json", home=home),
     )
 
@@ -88,7 +118,14 @@ def test_a_plan_says_what_is_blocked_and_ends_with_3(story: Story) -> None:
 @pytest.mark.slow
 def test_what_is_shown_has_it_all_and_no_address(story: Story) -> None:
     assert story.shown.code == 3
-    words = ("Due, by destination and operation", "by decision and reason", "no_consent", "Guardrails", "1,209.00 CNY", "masked")
+    words = (
+        "Due, by destination and operation",
+        "by decision and reason",
+        "no_consent",
+        "Guardrails",
+        "1,209.00 CNY",
+        "masked",
+    )
     assert [word for word in words if word not in story.shown.stdout] == []
     for text in (story.shown.stdout, story.plan.stdout, story.plan_file.read_text()):
         assert ADDRESS.findall(text) == []
@@ -97,10 +134,16 @@ def test_what_is_shown_has_it_all_and_no_address(story: Story) -> None:
 @pytest.mark.slow
 def test_the_file_holds_the_exact_operations_by_destination(story: Story) -> None:
     written = json.loads(story.plan_file.read_text())
-    counts = {name: [len(one["operations"]) for one in planned] for name, planned in written["destinations"].items()}
+    counts = {
+        name: [len(one["operations"]) for one in planned]
+        for name, planned in written["destinations"].items()
+    }
     assert counts == {"smtp": [24], "hubspot": [1209]}
     assert set(written["inputs"]) == {"raw", "project", "content", "ledger"}
-    assert all(len(one) == 3 and re.fullmatch("[0-9a-f]{16}", one[2]) for one in written["destinations"]["smtp"][0]["operations"])
+    assert all(
+        len(one) == 3 and re.fullmatch("[0-9a-f]{16}", one[2])
+        for one in written["destinations"]["smtp"][0]["operations"]
+    )
 
 
 @pytest.mark.slow
@@ -114,8 +157,9 @@ def test_a_blocked_activation_stops_no_other(story: Story) -> None:
 @pytest.mark.slow
 def test_a_plan_that_is_out_of_date_is_refused_as_a_whole(story: Story) -> None:
     assert story.again.code == 3
-    assert "nothing was sent: price_page_follow_up: 0 added, 24 removed, 0 changed (since then changed: ledger)" in " ".join(
-        story.again.stderr.split()
+    assert (
+        "nothing was sent: price_page_follow_up: 0 added, 24 removed, 0 changed (since then"
+        " changed: ledger)" in " ".join(story.again.stderr.split())
     )
     assert "sluice plan --out FILE" in story.again.stderr
 
@@ -133,13 +177,18 @@ def test_only_an_approver_lets_it_go(story: Story) -> None:
     assert "ann, bob" in story.not_allowed.stderr
     assert story.approved.code == 0, story.approved.stderr
     assert accepted(story.approved) == 1209
-    assert [(one["guardrail"], one["approved_by"]) for one in story.approved.json["approved"]] == [("max_cost", "ann")]
+    assert [(one["guardrail"], one["approved_by"]) for one in story.approved.json["approved"]] == [
+        ("max_cost", "ann")
+    ]
 
 
 @pytest.mark.slow
 def test_an_approval_of_one_guardrail_is_none_of_the_others(story: Story) -> None:
     assert story.gone.code == 3
-    assert blocked_by(story.gone) == [("crm_contacts", "share_exiting"), ("crm_contacts", "empty_source")]
+    assert blocked_by(story.gone) == [
+        ("crm_contacts", "share_exiting"),
+        ("crm_contacts", "empty_source"),
+    ]
     assert [one["guardrail"] for one in story.gone.json["approved"]] == ["max_deletes"]
     assert accepted(story.gone) == 0
     assert story.let_go.code == 0, story.let_go.stderr
@@ -148,7 +197,10 @@ def test_an_approval_of_one_guardrail_is_none_of_the_others(story: Story) -> Non
 
 @pytest.mark.slow
 def test_who_approved_what_and_why_is_on_record(story: Story) -> None:
-    rows = [(row["guardrail"], row["reason"], row["approved_by"], row["plan"]) for row in story.approvals.json]
+    rows = [
+        (row["guardrail"], row["reason"], row["approved_by"], row["plan"])
+        for row in story.approvals.json
+    ]
     plan = json.loads((story.home / "second.plan").read_text())["plan_id"]
     runs = [story.gone.json["run_id"], story.let_go.json["run_id"]]
     assert rows == [
@@ -161,8 +213,14 @@ def test_who_approved_what_and_why_is_on_record(story: Story) -> None:
 def test_the_sample_company_trips_nothing(world: WorldRun) -> None:
     for outcome in (world.plan, world.first, world.again):
         assert outcome.json["blocked"] == outcome.json["approved"] == []
-        told = {plan["activation"]: [check["guardrail"] for check in plan["guardrails"]] for plan in outcome.json["activations"]}
-        assert told == {"crm_contacts": list(GUARDRAILS["sync"]), "price_page_follow_up": list(GUARDRAILS["message"])}
+        told = {
+            plan["activation"]: [check["guardrail"] for check in plan["guardrails"]]
+            for plan in outcome.json["activations"]
+        }
+        assert told == {
+            "crm_contacts": list(GUARDRAILS["sync"]),
+            "price_page_follow_up": list(GUARDRAILS["message"]),
+        }
 
 
 def test_a_plan_counts_by_operation_and_by_reason(world: WorldRun) -> None:
@@ -185,11 +243,31 @@ def parsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], int, str]] = {
-    "not an approver": (("approve", "price_page_follow_up", "--reason", "r"), {"SLUICE_APPROVERS": "ann"}, 3, "ask one of ann"),
+    "not an approver": (
+        ("approve", "price_page_follow_up", "--reason", "r"),
+        {"SLUICE_APPROVERS": "ann"},
+        3,
+        "ask one of ann",
+    ),
     "no such campaign": (("approve", "welcome", "--reason", "r"), {}, 2, "price_page_follow_up"),
-    "a sync without its guardrail": (("approve", "crm_contacts", "--reason", "r"), {}, 2, "crm_contacts:GUARDRAIL"),
-    "no such guardrail": (("approve", "crm_contacts:max_mails", "--reason", "r"), {}, 2, "max_operations"),
-    "an address in the reason": (("approve", "price_page_follow_up", "--reason", "li@shop.cn"), {}, 2, "--reason"),
+    "a sync without its guardrail": (
+        ("approve", "crm_contacts", "--reason", "r"),
+        {},
+        2,
+        "crm_contacts:GUARDRAIL",
+    ),
+    "no such guardrail": (
+        ("approve", "crm_contacts:max_mails", "--reason", "r"),
+        {},
+        2,
+        "max_operations",
+    ),
+    "an address in the reason": (
+        ("approve", "price_page_follow_up", "--reason", "li@shop.cn"),
+        {},
+        2,
+        "--reason",
+    ),
     "a run without a reason": (("run", "--approve", "crm_contacts:first_sync"), {}, 2, "--reason"),
     "an apply of no file": (("apply", "no.plan"), {}, 2, "sluice plan --out"),
 }
@@ -207,7 +285,16 @@ def test_what_is_refused_says_what_to_do(parsed: Path, case: str) -> None:
 def test_an_approval_is_on_record(world: WorldRun, tmp_path: Path) -> None:
     home = home_with_parsed_project(world, tmp_path / "new_home")
     settings: dict[str, Any] = {"SLUICE_APPROVERS": "bob, ann", "SLUICE_USER": "ann"}
-    done = sluice("approve", "price_page_follow_up", "--reason", "agreed", "--size", "500", home=home, **settings)
+    done = sluice(
+        "approve",
+        "price_page_follow_up",
+        "--reason",
+        "agreed",
+        "--size",
+        "500",
+        home=home,
+        **settings,
+    )
     assert done.code == 0, done.stderr
     (row,) = sluice("approvals", "--json", home=home).json
     assert (row["activation"], row["guardrail"], row["size"], row["approved_by"], row["expires_at"]) == (

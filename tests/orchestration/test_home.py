@@ -1,4 +1,6 @@
-"""The home is its owner's alone, from the first file on; a key is whole or refused; a small file is whole or as it was."""
+"""The home is its owner's alone, from the first file on; a key is whole or refused; a small file is
+whole or as it was.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from activations.private_files import write_private
-from activations.sandbox.server import STATE_FILE, Sandbox
-from activations.sandbox.store import Store
-from models.errors import BlockedError, ConfigurationError
-from orchestration.approving import allowed_approver
-from orchestration.doctor.checks import examine
-from orchestration.home import loose, make_private
-from orchestration.home_key import KEY_FILE, home_key
-from orchestration.settings import Settings, load_settings
+from sluice.activations.private_files import write_private
+from sluice.activations.sandbox.server import STATE_FILE, Sandbox
+from sluice.activations.sandbox.store import Store
+from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.orchestration.doctor.checks import examine
+from sluice.orchestration.installation.home import loose, make_private
+from sluice.orchestration.installation.home_key import KEY_FILE, home_key
+from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.plan.approvals import allowed_approver
 from tests.conftest import WorldRun, sluice
 
 
@@ -27,7 +29,9 @@ def rights(path: Path) -> int:
 
 
 def test_nobody_else_can_read_a_home_after_whole_runs(world: WorldRun) -> None:
-    """The warehouse, the ledger, the runs' Parquet files, Dagster's and dbt's, the sandbox's logins."""
+    """The warehouse, the ledger, the runs' Parquet files, Dagster's and dbt's, the sandbox's
+    logins.
+    """
     files = [path for path in world.home.rglob("*") if not path.is_symlink()]
     assert {"warehouse.duckdb", "ledger.sqlite", "sandbox.sqlite"} <= {path.name for path in files}
     assert any(path.suffix == ".parquet" for path in files)
@@ -37,7 +41,12 @@ def test_nobody_else_can_read_a_home_after_whole_runs(world: WorldRun) -> None:
 def test_a_home_from_before_is_closed(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "runs" / "1").mkdir(parents=True)
-    for name in ("warehouse.duckdb", "ledger.sqlite-wal", "runs/1/plan.parquet", "notes of a person.txt"):
+    for name in (
+        "warehouse.duckdb",
+        "ledger.sqlite-wal",
+        "runs/1/plan.parquet",
+        "notes of a person.txt",
+    ):
         (home / name).write_text("x")
     outside = tmp_path / "outside"
     outside.write_text("x")
@@ -48,7 +57,10 @@ def test_a_home_from_before_is_closed(tmp_path: Path) -> None:
     assert rights(home) == 0o700
     assert rights(home / "runs" / "1") == 0o700
     assert rights(home / "runs" / "1" / "plan.parquet") == 0o600
-    assert (rights(outside), rights(home / "notes of a person.txt")) == (0o644, 0o644)  # not the product's
+    assert (rights(outside), rights(home / "notes of a person.txt")) == (
+        0o644,
+        0o644,
+    )  # not the product's
 
 
 def test_what_is_made_from_now_on_is_ours_alone(tmp_path: Path) -> None:
@@ -59,7 +71,9 @@ def test_what_is_made_from_now_on_is_ours_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", ["of other things", "shared by all"])
-def test_a_folder_that_is_no_home_keeps_its_rights(tmp_path: Path, case: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_no_home_keeps_its_rights(
+    tmp_path: Path, case: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """SLUICE_HOME=/tmp must not lock everybody out of /tmp; it is told."""
     home = tmp_path / "home"
     home.mkdir()
@@ -71,11 +85,15 @@ def test_a_folder_that_is_no_home_keeps_its_rights(tmp_path: Path, case: str, ca
         settings = load_settings()
     assert rights(home) == before
     assert "others can read what is in it; chmod 700" in capsys.readouterr().err
-    assert [(one.state, "chmod 700" in one.mend) for one in examine(settings) if one.check == "rights"] == [("warning", True)]
+    assert [
+        (one.state, "chmod 700" in one.mend) for one in examine(settings) if one.check == "rights"
+    ] == [("warning", True)]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_a_home_of_another_user_is_told_and_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_a_home_of_another_user_is_told_and_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
     home = tmp_path / "home"
     home.mkdir()
     os.chown(home, 12345, -1)
@@ -116,7 +134,9 @@ def test_a_key_is_made_once_and_is_ours_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [KEY_FILE]
 
 
-@pytest.mark.parametrize("content", [b"", b"k" * 31, b"k" * 33], ids=["empty", "cut short", "longer"])
+@pytest.mark.parametrize(
+    "content", [b"", b"k" * 31, b"k" * 33], ids=["empty", "cut short", "longer"]
+)
 def test_a_damaged_key_is_refused_and_not_replaced(tmp_path: Path, content: bytes) -> None:
     (tmp_path / KEY_FILE).write_bytes(content)
     with pytest.raises(ConfigurationError, match=r"plan\.key in SLUICE_HOME is damaged") as refused:
@@ -126,7 +146,9 @@ def test_a_damaged_key_is_refused_and_not_replaced(tmp_path: Path, content: byte
 
 
 @pytest.mark.parametrize("at", ["fsync", "replace", "write"])
-def test_a_small_file_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str) -> None:
+def test_a_small_file_is_whole_or_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
     """Wherever the disk gives up."""
     path = tmp_path / "note.json"
     write_private(path, "before")
@@ -150,9 +172,20 @@ def test_a_file_that_may_be_read_by_others_is_not_after_it_was_written(tmp_path:
 
 @pytest.mark.parametrize(
     ("approvers", "may"),
-    [(None, True), ("*", True), ("ann", True), ("bob, ann", True), ("ann,*", True), ("bob", False), ("", False), (" , ", False)],
+    [
+        (None, True),
+        ("*", True),
+        ("ann", True),
+        ("bob, ann", True),
+        ("ann,*", True),
+        ("bob", False),
+        ("", False),
+        (" , ", False),
+    ],
 )
-def test_who_may_approve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, approvers: str | None, may: bool) -> None:
+def test_who_may_approve(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, approvers: str | None, may: bool
+) -> None:
     """Unset is anyone, as one person's laptop needs; empty is nobody."""
     monkeypatch.setenv("SLUICE_USER", "ann")
     if approvers is not None:
@@ -168,5 +201,12 @@ def test_who_may_approve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, approv
 
 
 def test_the_command_refuses_when_nobody_may(tmp_path: Path) -> None:
-    done = sluice("approve", "price_page_follow_up", "--reason", "agreed", home=tmp_path / "home", SLUICE_APPROVERS="")
+    done = sluice(
+        "approve",
+        "price_page_follow_up",
+        "--reason",
+        "agreed",
+        home=tmp_path / "home",
+        SLUICE_APPROVERS="",
+    )
     assert (done.code, "SLUICE_APPROVERS is empty" in done.stderr) == (3, True), done.stderr

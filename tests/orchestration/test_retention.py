@@ -13,11 +13,11 @@ import dagster as dg
 import pytest
 from dagster import DagsterRunStatus
 
-from orchestration import lock, retention
-from orchestration.dead_runs import alive_file
-from orchestration.retention import prune
-from orchestration.run import dagster_instance
-from orchestration.settings import Settings, load_settings
+from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.runs import lock, retention
+from sluice.orchestration.runs.dead_runs import alive_file
+from sluice.orchestration.runs.in_process import dagster_instance
+from sluice.orchestration.runs.retention import prune
 
 NOW = datetime.now(UTC)
 
@@ -33,14 +33,20 @@ def instance(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.Dagster
         yield made
 
 
-def ran(instance: dg.DagsterInstance, home: Path, days_ago: float, status: DagsterRunStatus = DagsterRunStatus.SUCCESS) -> str:
+def ran(
+    instance: dg.DagsterInstance,
+    home: Path,
+    days_ago: float,
+    status: DagsterRunStatus = DagsterRunStatus.SUCCESS,
+) -> str:
     """A run of some days ago, with an event and a folder."""
     run = instance.create_run_for_job(some_job, status=status)
     instance.report_engine_event("x" * 2_000, run)
     moment = NOW - timedelta(days=days_ago)
     with sqlite3.connect(home / "dagster" / "history" / "runs.db") as connection:
         connection.execute(
-            "update runs set update_timestamp = ? where run_id = ?", [f"{moment:%Y-%m-%d %H:%M:%S.%f}", run.run_id]
+            "update runs set update_timestamp = ? where run_id = ?",
+            [f"{moment:%Y-%m-%d %H:%M:%S.%f}", run.run_id],
         )
     folder = home / "runs" / run.run_id
     folder.mkdir(parents=True)
@@ -53,11 +59,19 @@ def ran(instance: dg.DagsterInstance, home: Path, days_ago: float, status: Dagst
 def left(instance: dg.DagsterInstance, home: Path) -> tuple[set[str], set[str], set[str]]:
     """The runs that Dagster knows, that it has events of, and that have a folder."""
     with sqlite3.connect(home / "dagster" / "event_log.db") as connection:
-        events = {run_id for (run_id,) in connection.execute("select distinct run_id from event_logs")}
-    return {run.run_id for run in instance.get_runs()}, events, {path.name for path in (home / "runs").iterdir()}
+        events = {
+            run_id for (run_id,) in connection.execute("select distinct run_id from event_logs")
+        }
+    return (
+        {run.run_id for run in instance.get_runs()},
+        events,
+        {path.name for path in (home / "runs").iterdir()},
+    )
 
 
-def test_old_runs_are_forgotten_with_all_that_is_theirs(instance: dg.DagsterInstance, home: Path) -> None:
+def test_old_runs_are_forgotten_with_all_that_is_theirs(
+    instance: dg.DagsterInstance, home: Path
+) -> None:
     old = ran(instance, home, 31)
     failed = ran(instance, home, 40, DagsterRunStatus.FAILURE)
     young, at_work = ran(instance, home, 29), ran(instance, home, 50, DagsterRunStatus.STARTED)
@@ -84,7 +98,9 @@ def test_home_that_was_never_pruned_is_done_over_several_runs(
     assert [prune(instance, load_settings()) for _ in range(3)] == [3, 2, 0]
 
 
-def test_emptied_file_gives_its_room_back(instance: dg.DagsterInstance, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_emptied_file_gives_its_room_back(
+    instance: dg.DagsterInstance, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(retention, "SMALL", 0)
     runs = [ran(instance, home, 99) for _ in range(20)]
     for run in instance.get_runs():

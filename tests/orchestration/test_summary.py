@@ -1,4 +1,6 @@
-"""The summary of a run whose decisions were never made tells the errors; it does not fail for want of a table."""
+"""The summary of a run whose decisions were never made tells the errors; it does not fail for want
+of a table.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import summary
+from sluice.orchestration.runs import summary
 
 
 def test_decisions_that_were_never_made_are_none(tmp_path: Path) -> None:

@@ -8,12 +8,22 @@ import email.policy
 import duckdb
 import pytest
 
-from activations.sandbox.server import STORE_FILE
-from activations.sandbox.store import Store
+from sluice.activations.sandbox.server import STORE_FILE
+from sluice.activations.sandbox.store import Store
 from tests.conftest import ROOT, WORLD, WorldRun, sluice
 
 TRUTH = ROOT / "tests" / "data" / "world_truth"
-SYNC_KEYS = {"sync", "entered", "changed", "exited", "held", "accepted", "failed", "unknown", "missing"}
+SYNC_KEYS = {
+    "sync",
+    "entered",
+    "changed",
+    "exited",
+    "held",
+    "accepted",
+    "failed",
+    "unknown",
+    "missing",
+}
 MESSAGE_KEYS = {"due", "sent", "held", "suppressed", "failed", "unknown"}
 
 
@@ -37,28 +47,38 @@ def test_plan_says_what_the_run_does_and_has_no_effect(world: WorldRun) -> None:
     assert plan["messages"]["sent"] == 0
     assert plan["messages"]["due"] == run["messages"]["due"] == run["messages"]["sent"] > 0
     assert plan["messages"]["suppressed"] == run["messages"]["suppressed"]
-    assert [sync["entered"] for sync in plan["syncs"]] == [sync["accepted"] for sync in run["syncs"]]
+    assert [sync["entered"] for sync in plan["syncs"]] == [
+        sync["accepted"] for sync in run["syncs"]
+    ]
     assert sum(sync["accepted"] for sync in run["syncs"]) > 1000
 
 
 def test_second_run_sends_nothing(world: WorldRun) -> None:
     again = world.again.json
     assert again["messages"]["due"] == again["messages"]["sent"] == 0
-    assert all(sync[kind] == 0 for sync in again["syncs"] for kind in ("entered", "changed", "exited", "accepted"))
+    assert all(
+        sync[kind] == 0
+        for sync in again["syncs"]
+        for kind in ("entered", "changed", "exited", "accepted")
+    )
     assert again["messages"]["suppressed"]["already_sent"] == world.first.json["messages"]["sent"]
 
 
 def test_sandbox_received_what_the_ledger_accepted(world: WorldRun) -> None:
     received = sluice("sandbox", "status", "--json", home=world.home).json
     ledger = sluice("ledger", "status", "--json", home=world.home).json
-    accepted = {d["destination"]: d["count"] for d in ledger["deliveries"] if d["state"] == "accepted"}
+    accepted = {
+        d["destination"]: d["count"] for d in ledger["deliveries"] if d["state"] == "accepted"
+    }
     assert received["mails"] == received["recipients"] == accepted["smtp"]
     assert received["repeated_mails"] == 0
     assert received["contacts"] == received["crm_operations"] == accepted["hubspot"]
 
 
 def test_nobody_without_consent_got_a_mail(world: WorldRun) -> None:
-    """Checked against the raw consent log and the known truth of who is who, not against the models."""
+    """Checked against the raw consent log and the known truth of who is who, not against the
+    models.
+    """
     store = Store(world.home / STORE_FILE)
     recipients = [row[0] for row in store.rows("select recipient from mails")]
     store.close()
@@ -72,7 +92,9 @@ def test_nobody_without_consent_got_a_mail(world: WorldRun) -> None:
         left join statements as s using (person_id)
         where p.clean_email = lower($1) and s.has_granted and not s.has_withdrawn"""
     with duckdb.connect() as connection:
-        allowed = [connection.execute(sql, [address]).fetchall()[0][0] > 0 for address in recipients]
+        allowed = [
+            connection.execute(sql, [address]).fetchall()[0][0] > 0 for address in recipients
+        ]
     assert recipients
     assert all(allowed)
 
@@ -93,8 +115,8 @@ def test_mails_are_complete(world: WorldRun) -> None:
 def test_every_candidate_has_a_decision_and_a_reason(world: WorldRun) -> None:
     assert rows(
         world,
-        "select (select count(*) from activation.int_message_candidates)"
-        " - (select count(*) from activation.message_decisions where decision is not null and reason is not null)",
+        "select (select count(*) from activation.int_message_candidates) - (select count(*) from"
+        " activation.message_decisions where decision is not null and reason is not null)",
     ) == [(0,)]
 
 

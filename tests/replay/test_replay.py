@@ -1,4 +1,6 @@
-"""No model looks ahead: any day can be replayed from all that is known today, and gives what a run on that day gave."""
+"""No model looks ahead: any day can be replayed from all that is known today, and gives what a run
+on that day gave.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +21,41 @@ DAYS, FIRST = 30, "2026-04-20T13:00:00+00:00"
 
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Thirty days in a row, once with the rows known on each day, once with all rows: side by side."""
+    """Thirty days in a row, once with the rows known on each day, once with all rows: side by
+    side.
+    """
     folder = tmp_path_factory.mktemp("replay")
     raw = folder / "raw"
-    generate = [sys.executable, str(ROOT / "examples/world/generate.py"), "--people", "200", "--seed", "11", "--out", str(raw)]
+    generate = [
+        sys.executable,
+        str(ROOT / "examples/world/generate.py"),
+        "--people",
+        "200",
+        "--seed",
+        "11",
+        "--out",
+        str(raw),
+    ]
     subprocess.run(generate, check=True, stdout=subprocess.DEVNULL)
     running = {}
     for how in ("known", "all"):
         (folder / how).mkdir()
-        command = [sys.executable, "-m", "tests.replay.one_run_a_day", str(raw), str(folder / how), FIRST, str(DAYS), how]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
-        running[how] = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        command = [
+            sys.executable,
+            "-m",
+            "tests.replay.one_run_a_day",
+            str(raw),
+            str(folder / how),
+            FIRST,
+            str(DAYS),
+            how,
+        ]
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")
+        }
+        running[how] = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
     found = {}
     for how, process in running.items():
         output, _ = process.communicate()
@@ -41,7 +67,12 @@ def replayed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
 def test_a_replay_gives_the_tables_of_the_real_days(replayed: dict[str, dict[str, Any]]) -> None:
     real, replay = replayed["known"], replayed["all"]
     assert len(real) == DAYS
-    different = [f"{day} {table}" for day in real for table in real[day] if real[day][table] != replay[day][table]]
+    different = [
+        f"{day} {table}"
+        for day in real
+        for table in real[day]
+        if real[day][table] != replay[day][table]
+    ]
     assert different == []
 
 

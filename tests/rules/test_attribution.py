@@ -1,4 +1,6 @@
-"""The first touch is kept for good: when the source drops its event, and when an earlier day is replayed."""
+"""The first touch is kept for good: when the source drops its event, and when an earlier day is
+replayed.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.dbt_runner import Dbt
-from orchestration.settings import Settings
+from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.installation.settings import Settings
 from tests.conftest import WorldRun
 
 pytestmark = pytest.mark.slow
@@ -44,9 +46,14 @@ def test_the_first_touch_survives_a_source_that_drops_it_and_a_replay(
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
         connection.execute(f"create table main.web_touches as {WEB_TOUCHES}")
         connection.execute("delete from raw.ev_web")
-        touched_later = connection.execute(f"select count_if(last_touch_at > timestamp '{EARLIER}') from web_touches").fetchall()
+        touched_later = connection.execute(
+            f"select count_if(last_touch_at > timestamp '{EARLIER}') from web_touches"
+        ).fetchall()
     assert touched_later[0][0] > 100  # of these a replay must forget the last touch alone
     left = "select count(*) from contacts.contact_events where source = 'web'"
     assert decide(home, TODAY, left, LOST) == [[(0,)], []]
-    later = f"select count(*) from contacts.contact_attribution where last_touch_at > timestamp '{EARLIER}'"
+    later = (
+        "select count(*) from contacts.contact_attribution where last_touch_at > timestamp"
+        f" '{EARLIER}'"
+    )
     assert decide(home, EARLIER, LOST, later) == [[], [(0,)]]

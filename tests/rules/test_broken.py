@@ -1,4 +1,6 @@
-"""Broken rules stop only what depends on them, and are named with file and mend; a new segment is a file and its yml."""
+"""Broken rules stop only what depends on them, and are named with file and mend; a new segment is a
+file and its yml.
+"""
 
 from __future__ import annotations
 
@@ -23,48 +25,84 @@ def copied_project(folder: Path) -> Path:
     """The packages and the dbt project, to be edited."""
     for name in PACKAGES:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "dbt_project", folder / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
+    shutil.copytree(
+        ROOT / "dbt_project",
+        folder / "dbt_project",
+        ignore=shutil.ignore_patterns("target", "logs"),
+    )
+    shutil.copytree(ROOT / "src", folder / "src", symlinks=True)
     (folder / "examples").mkdir()
     (folder / "examples" / "world").symlink_to(ROOT / "examples" / "world")
     return folder
 
 
 def run_python(project: Path, home: Path, *arguments: str) -> Outcome:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
-    environment |= {"SLUICE_HOME": str(home), "PYTHONPATH": str(project)}
-    done = subprocess.run([sys.executable, *arguments], cwd=project, env=environment, capture_output=True, text=True)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")
+    }
+    environment |= {"SLUICE_HOME": str(home), "PYTHONPATH": str(project / "src")}
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=project, env=environment, capture_output=True, text=True
+    )
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
 def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path]:
-    """A run of the sample company, in a copy of its home, after five ways of breaking things at once."""
+    """A run of the sample company, in a copy of its home, after five ways of breaking things at
+    once.
+    """
     project = copied_project(tmp_path_factory.mktemp("broken"))
     models = project / "dbt_project" / "models"
-    (models / "segments/seg_renewals_due.sql").write_text(FACTS + "{{ in_segment('renewals_dew') }}\n")
-    (models / "segments/seg_pricing_revisitors.sql").write_text(FACTS + "{{ in_segment('hot_manufacturing_leads') }}\n")
-    (models / "segments/seg_dormant_customers.sql").write_text(FACTS + "{{ performed('page_view' }}\n")
+    (models / "segments/seg_renewals_due.sql").write_text(
+        FACTS + "{{ in_segment('renewals_dew') }}\n"
+    )
+    (models / "segments/seg_pricing_revisitors.sql").write_text(
+        FACTS + "{{ in_segment('hot_manufacturing_leads') }}\n"
+    )
+    (models / "segments/seg_dormant_customers.sql").write_text(
+        FACTS + "{{ performed('page_view' }}\n"
+    )
     (models / "segments/seg_recent_pricing_visitors.sql").write_text(FACTS + "no_such_column = 1\n")
     card = models / "scoring/scorecard_shop.sql"
     card.write_text(card.read_text().replace("points: 10", "points: ten", 1))
     home = tmp_path_factory.mktemp("home") / "h"
     shutil.copytree(world.home, home, ignore=shutil.ignore_patterns("dbt"))
-    return run_python(project, home, "-m", "orchestration.cli.main", "run", "--json"), home
+    return run_python(project, home, "-m", "sluice.orchestration.cli.main", "run", "--json"), home
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param("in_segment('renewals_dew'): there is no models/segments/seg_renewals_dew.sql", id="unknown segment"),
-        pytest.param("dbt_project/models/segments/seg_renewals_due.sql:3 unknown_segment", id="unknown segment, by line"),
-        pytest.param("dbt_project/models/segments/seg_pricing_revisitors.sql:3 segment_cycle", id="cycle, by line"),
-        pytest.param("dbt_project/models/segments/seg_dormant_customers.sql:3 jinja", id="cannot be parsed, by line"),
-        pytest.param("dbt_project/models/scoring/scorecard_shop.sql:10 scorecard", id="points, by line"),
+        pytest.param(
+            "in_segment('renewals_dew'): there is no models/segments/seg_renewals_dew.sql",
+            id="unknown segment",
+        ),
+        pytest.param(
+            "dbt_project/models/segments/seg_renewals_due.sql:3 unknown_segment",
+            id="unknown segment, by line",
+        ),
+        pytest.param(
+            "dbt_project/models/segments/seg_pricing_revisitors.sql:3 segment_cycle",
+            id="cycle, by line",
+        ),
+        pytest.param(
+            "dbt_project/models/segments/seg_dormant_customers.sql:3 jinja",
+            id="cannot be parsed, by line",
+        ),
+        pytest.param(
+            "dbt_project/models/scoring/scorecard_shop.sql:10 scorecard", id="points, by line"
+        ),
         pytest.param("hot_manufacturing_leads itself leads back to pricing_revisitors", id="cycle"),
         pytest.param("models/segments/seg_dormant_customers.sql", id="cannot be parsed"),
         pytest.param("no_such_column", id="no such column"),
-        pytest.param("scorecard_shop.sql, rule 'miniapp': points are not a whole number: write points: 20", id="points"),
+        pytest.param(
+            "scorecard_shop.sql, rule 'miniapp': points are not a whole number: write points: 20",
+            id="points",
+        ),
     ],
 )
 def test_each_fault_is_named(broken: tuple[Outcome, Path], words: str) -> None:
@@ -73,22 +111,34 @@ def test_each_fault_is_named(broken: tuple[Outcome, Path], words: str) -> None:
     assert any(words in error for error in outcome.json["errors"])
 
 
-def test_what_does_not_depend_on_the_faults_is_decided_and_sent(broken: tuple[Outcome, Path], world: WorldRun) -> None:
+def test_what_does_not_depend_on_the_faults_is_decided_and_sent(
+    broken: tuple[Outcome, Path], world: WorldRun
+) -> None:
     outcome, home = broken
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as after:
         after.execute(f"attach '{world.home / 'warehouse.duckdb'}' as before (read_only)")
         history = "select segment, contact_id, change from {}segments.segment_changes"
-        changed = after.execute(f"{history.format('')} except {history.format('before.')}").fetchall()
-        stages = after.execute("select lifecycle, count(*) from lifecycle.contact_lifecycle group by 1 order by 1").fetchall()
+        changed = after.execute(
+            f"{history.format('')} except {history.format('before.')}"
+        ).fetchall()
+        stages = after.execute(
+            "select lifecycle, count(*) from lifecycle.contact_lifecycle group by 1 order by 1"
+        ).fetchall()
         assert (
             stages
             == after.execute(
-                "select lifecycle, count(*) from before.lifecycle.contact_lifecycle group by 1 order by 1"
+                "select lifecycle, count(*) from before.lifecycle.contact_lifecycle group by 1"
+                " order by 1"
             ).fetchall()
         )
-        rebuilt = after.execute("select count(distinct segment) from segments.int_segment_memberships").fetchall()[0][0]
+        rebuilt = after.execute(
+            "select count(distinct segment) from segments.int_segment_memberships"
+        ).fetchall()[0][0]
         members = after.execute("select count(*) from segments.segment_members").fetchall()
-        assert members == after.execute("select count(*) from before.segments.segment_members").fetchall()
+        assert (
+            members
+            == after.execute("select count(*) from before.segments.segment_members").fetchall()
+        )
     assert changed == []  # the members of a broken segment stay; nobody exits because of a fault
     assert rebuilt >= 15
     assert [sync["sync"] for sync in outcome.json["syncs"]] == ["crm_contacts"]
@@ -96,22 +146,34 @@ def test_what_does_not_depend_on_the_faults_is_decided_and_sent(broken: tuple[Ou
 
 def test_a_campaign_of_a_broken_segment_is_stopped(broken: tuple[Outcome, Path]) -> None:
     outcome, home = broken
-    stopped = json.loads((home / "runs" / outcome.json["run_id"] / "decide_stopped.json").read_text())
-    assert {"campaign_price_page_follow_up", "seg_hot_manufacturing_leads", "stages_b2c"} <= set(stopped)
+    stopped = json.loads(
+        (home / "runs" / outcome.json["run_id"] / "decide_stopped.json").read_text()
+    )
+    assert {"campaign_price_page_follow_up", "seg_hot_manufacturing_leads", "stages_b2c"} <= set(
+        stopped
+    )
     assert "sync_crm_contacts" not in stopped
     assert outcome.json["messages"]["due"] == 0
 
 
 UNPARSED = {
-    "segments/seg_dormant_customers.sql": "select count(*) from {}segments.segment_members where segment = 'dormant_customers'",
-    "scoring/scorecard_shop.sql": "select count(*), sum(points) from {}scoring.score_changes where score_model = 'shop'",
-    "lifecycle/stages_activity.sql": "select count(*) from {}lifecycle.contact_lifecycle where lifecycle = 'activity'",
+    "segments/seg_dormant_customers.sql": (
+        "select count(*) from {}segments.segment_members where segment = 'dormant_customers'"
+    ),
+    "scoring/scorecard_shop.sql": (
+        "select count(*), sum(points) from {}scoring.score_changes where score_model = 'shop'"
+    ),
+    "lifecycle/stages_activity.sql": (
+        "select count(*) from {}lifecycle.contact_lifecycle where lifecycle = 'activity'"
+    ),
 }
 
 
 @pytest.fixture(scope="module")
 def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path]:
-    """A run of the sample company after nothing but files that cannot be parsed: no union fails, all are built at once."""
+    """A run of the sample company after nothing but files that cannot be parsed: no union fails,
+    all are built at once.
+    """
     project = copied_project(tmp_path_factory.mktemp("unparsed"))
     models = project / "dbt_project" / "models"
     for file in UNPARSED:
@@ -121,26 +183,30 @@ def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple
     stages.write_text(stages.read_text().replace("score: shop\n", ""))
     home = tmp_path_factory.mktemp("home") / "h"
     shutil.copytree(world.home, home, ignore=shutil.ignore_patterns("dbt"))
-    return run_python(project, home, "-m", "orchestration.cli.main", "run", "--json"), home
+    return run_python(project, home, "-m", "sluice.orchestration.cli.main", "run", "--json"), home
 
 
 @pytest.mark.parametrize("file", UNPARSED)
-def test_what_a_file_that_cannot_be_parsed_gave_stays(unparsed: tuple[Outcome, Path], world: WorldRun, file: str) -> None:
+def test_what_a_file_that_cannot_be_parsed_gave_stays(
+    unparsed: tuple[Outcome, Path], world: WorldRun, file: str
+) -> None:
     outcome, home = unparsed
     assert any(f"models/{file}:3 jinja" in error for error in outcome.json["errors"])
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as after:
         after.execute(f"attach '{world.home / 'warehouse.duckdb'}' as before (read_only)")
-        found, kept = (after.execute(UNPARSED[file].format(place)).fetchall() for place in ("", "before."))
+        found, kept = (
+            after.execute(UNPARSED[file].format(place)).fetchall() for place in ("", "before.")
+        )
     assert found == kept
     assert kept[0][0] > 0
 
 
 NEW = """
 import json
-from orchestration.building import build_definitions
-from orchestration.dbt_runner import Dbt
-from orchestration.segments.catalog import list_segments
-from orchestration.settings import load_settings
+from sluice.orchestration.code_location.building import build_definitions
+from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.authoring.segments.catalog import list_segments
+from sluice.orchestration.installation.settings import load_settings
 settings = load_settings()
 keys = [spec.key.to_user_string() for spec in build_definitions(settings).resolve_all_asset_specs()]
 dbt = Dbt(settings)
@@ -154,7 +220,9 @@ def test_a_new_segment_is_one_file_and_its_yml_and_shows_everywhere(tmp_path: Pa
     project, home = copied_project(tmp_path / "project"), tmp_path / "home"
     folder = project / "dbt_project" / "models" / "segments"
     (folder / "seg_everyone.sql").write_text("select contact_id\nfrom {{ ref('contact_facts') }}\n")
-    (folder / "seg_everyone.yml").write_text("models:\n  - name: seg_everyone\n    description: Everyone. One row per contact.\n")
+    (folder / "seg_everyone.yml").write_text(
+        "models:\n  - name: seg_everyone\n    description: Everyone. One row per contact.\n"
+    )
     outcome = run_python(project, home, "-c", NEW)
     assert outcome.code == 0, outcome.stderr
     keys, segments, children, description = outcome.json

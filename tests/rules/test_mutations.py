@@ -12,7 +12,8 @@ from tests.conftest import ROOT, WorldRun
 from tests.dbt.test_project import dbt
 
 pytestmark = pytest.mark.slow
-# a file of the dbt project, what stands in it, what is put there instead, and the unit tests that must notice
+# a file of the dbt project, what stands in it, what is put there instead, and the unit tests that
+# must notice
 MUTATIONS = {
     "points of a rule": (
         "models/scoring/scorecard_nurture.sql",
@@ -36,7 +37,10 @@ MUTATIONS = {
         "macros/segments/predicates.sql",
         "not (contact_id {{ segment_words('did not perform",
         "(contact_id {{ segment_words('did not perform",
-        {"not_performed_holds_for_who_never_did_it_or_long_ago", "no_click_within_7_days_of_the_form_makes_a_quiet_lead"},
+        {
+            "not_performed_holds_for_who_never_did_it_or_long_ago",
+            "no_click_within_7_days_of_the_form_makes_a_quiet_lead",
+        },
     ),
     "withdrawn consent counts": (
         "macros/segments/predicates.sql",
@@ -61,7 +65,9 @@ MUTATIONS = {
 
 @pytest.fixture(scope="module")
 def failed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The unit tests that fail on a project with all the mutations, run on a copy of a warehouse that was built without them."""
+    """The unit tests that fail on a project with all the mutations, run on a copy of a warehouse
+    that was built without them.
+    """
     folder = tmp_path_factory.mktemp("mutations")
     project, home = folder / "dbt_project", folder / "home"
     shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
@@ -72,7 +78,13 @@ def failed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> set[str
         assert text.count(old) == 1, f"{file} has no {old!r} to change"
         (project / file).write_text(text.replace(old, new), encoding="utf-8")
     layers = [f"fqn:sluice.{layer}" for layer in ("scoring", "lifecycle", "segments")]
-    dbt("test", "--select", *[f"{layer},test_type:unit" for layer in layers], home=home, project=project)
+    dbt(
+        "test",
+        "--select",
+        *[f"{layer},test_type:unit" for layer in layers],
+        home=home,
+        project=project,
+    )
     results = json.loads((home / "t" / "run_results.json").read_text())["results"]
     assert len(results) > 60
     return {result["unique_id"].split(".")[-1] for result in results if result["status"] == "fail"}
@@ -89,8 +101,10 @@ def test_no_other_unit_test_fails(failed: set[str]) -> None:
 
 
 def test_every_rule_of_every_shipped_score_has_a_unit_test() -> None:
-    """Each rule's name is expected by some unit test of its score model; each stage by one of its lifecycle."""
-    from orchestration.rules_text import read_rules
+    """Each rule's name is expected by some unit test of its score model; each stage by one of its
+    lifecycle.
+    """
+    from sluice.orchestration.dbt.rules_text import read_rules
 
     missing = []
     for path in sorted(Path(ROOT / "dbt_project/models").glob("*/*.sql")):

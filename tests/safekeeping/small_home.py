@@ -1,4 +1,6 @@
-"""A home of a ledger and a warehouse that has landed it, without dbt: what a run leaves behind, in a tenth of a second."""
+"""A home of a ledger and a warehouse that has landed it, without dbt: what a run leaves behind, in
+a tenth of a second.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from activations.ledger.message_events import keep_event
-from activations.ledger.pauses import pause
-from activations.ledger.stating import Statement, keep_statements
-from activations.ledger.store import Ledger
-from activations.ledger.suppressing import suppress
-from models.delivery import MessageEvent, Verdict
-from models.run import Run
-from orchestration.landing.identity import journal_identity
-from orchestration.landing.ledger import land_ledger
-from orchestration.safekeeping.files import remember_warehouse
-from orchestration.safekeeping.standing import note_end, require_same_ledger
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import open_warehouse, query
+from sluice.activations.ledger.message_events import keep_event
+from sluice.activations.ledger.pauses import pause
+from sluice.activations.ledger.stating import Statement, keep_statements
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.ledger.suppressing import suppress
+from sluice.models.delivery import MessageEvent, Verdict
+from sluice.models.run import Run
+from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.landing.identity import journal_identity
+from sluice.orchestration.landing.ledger import land_ledger
+from sluice.orchestration.recovery.files import remember_warehouse
+from sluice.orchestration.recovery.standing import note_end, require_same_ledger
+from sluice.orchestration.warehouse.reader import open_warehouse, query
 from tests.activations.ledger_steps import NOW, claim_items, settle
 from tests.activations.test_sent_addresses import CAMPAIGN, to
 
@@ -37,7 +39,9 @@ create or replace table activation.message_decisions as
 
 @dataclass
 class SmallHome:
-    """Deliveries 1 and 2 were pushed on the first day, 3 on the second; ``yesterday`` has the files of between."""
+    """Deliveries 1 and 2 were pushed on the first day, 3 on the second; ``yesterday`` has the files
+    of between.
+    """
 
     home: Path
 
@@ -67,7 +71,11 @@ class SmallHome:
         )
         opened = MessageEvent("email_opened", now, f"opened{day}", numbers[0])
         self.ledger.write(lambda connection: keep_event(connection, opened, now))
-        self.ledger.write(lambda connection: suppress(connection, [("email", f"no{day}", "unsubscribed", None)], now))
+        self.ledger.write(
+            lambda connection: suppress(
+                connection, [("email", f"no{day}", "unsubscribed", None)], now
+            )
+        )
         said = Statement("email", "unsubscribed", now, contact_id=day, address_hash=f"no{day}")
         self.ledger.write(lambda connection: keep_statements(connection, [said], now))
         pause(self.ledger.engine, "campaign", f"campaign{day}", None, "li", now)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from activations.ledger.store import Ledger
-from models.errors import BlockedError, ConfigurationError
-from orchestration.doctor import checks
-from orchestration.safekeeping.adopting import adopt
-from orchestration.safekeeping.backup import back_up
-from orchestration.safekeeping.restoring import restore
-from orchestration.safekeeping.standing import require_same_ledger
+from sluice.activations.ledger.store import Ledger
+from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.orchestration.doctor import checks
+from sluice.orchestration.recovery.adopting import adopt
+from sluice.orchestration.recovery.backup import back_up
+from sluice.orchestration.recovery.restoring import restore
+from sluice.orchestration.recovery.standing import require_same_ledger
 from tests.safekeeping.small_home import SmallHome
 
 
@@ -41,8 +41,16 @@ def receipts(small: SmallHome) -> tuple[int, int]:
 
 def test_a_backup_says_what_it_holds(saved: Path, small: SmallHome) -> None:
     manifest = json.loads((saved / "manifest.json").read_text())
-    assert (manifest["last_receipt"], manifest["last_as_of"], manifest["mode"]) == (3, "2026-07-01T13:01:00Z", "sandbox")
-    assert set(manifest["files"]) == {"warehouse.duckdb", "ledger.sqlite", "journal/segments.segment_changes/columns.json"}
+    assert (manifest["last_receipt"], manifest["last_as_of"], manifest["mode"]) == (
+        3,
+        "2026-07-01T13:01:00Z",
+        "sandbox",
+    )
+    assert set(manifest["files"]) == {
+        "warehouse.duckdb",
+        "ledger.sqlite",
+        "journal/segments.segment_changes/columns.json",
+    }
     assert stat.S_IMODE((saved / "ledger.sqlite").stat().st_mode) == 0o600
 
 
@@ -55,12 +63,16 @@ def test_both_come_back_as_they_were(saved: Path, small: SmallHome) -> None:
     require_same_ledger(small.settings, Ledger(small.settings.ledger))  # nothing was recorded since
 
 
-def test_an_older_backup_waits_for_a_person_and_keeps_who_said_no(saved: Path, small: SmallHome) -> None:
+def test_an_older_backup_waits_for_a_person_and_keeps_who_said_no(
+    saved: Path, small: SmallHome
+) -> None:
     small.run_day(3, [4])
     small.ledger.engine.dispose()
     _, aside = restore(small.settings, saved, is_forced=True)
     assert aside is not None
-    assert {"ledger.sqlite", "warehouse.duckdb", "journal"} <= {path.name for path in aside.iterdir()}
+    assert {"ledger.sqlite", "warehouse.duckdb", "journal"} <= {
+        path.name for path in aside.iterdir()
+    }
     ledger = Ledger(small.settings.ledger)
     with pytest.raises(BlockedError, match="restored from a backup"):
         require_same_ledger(small.settings, ledger)
@@ -69,7 +81,9 @@ def test_an_older_backup_waits_for_a_person_and_keeps_who_said_no(saved: Path, s
     require_same_ledger(small.settings, ledger)
 
 
-def test_a_new_machine_waits_for_a_person(saved: Path, small: SmallHome, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_new_machine_waits_for_a_person(
+    saved: Path, small: SmallHome, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings = small.settings.model_copy(update={"home": tmp_path / "new"})
     settings.home.mkdir()
     restore(settings, saved)
@@ -89,24 +103,38 @@ def test_a_warehouse_alone_needs_nobody(saved: Path, small: SmallHome) -> None:
 @pytest.mark.parametrize(
     ("only", "is_forced", "words"),
     [
-        pytest.param("", False, "warehouse.duckdb and ledger.sqlite would be replaced", id="files in the way"),
+        pytest.param(
+            "", False, "warehouse.duckdb and ledger.sqlite would be replaced", id="files in the way"
+        ),
         pytest.param("ledger", False, "ledger.sqlite would be replaced", id="one in the way"),
         pytest.param("journal", True, "there is no part 'journal'", id="no such part"),
     ],
 )
-def test_what_is_not_restored(saved: Path, small: SmallHome, only: str, is_forced: bool, words: str) -> None:
+def test_what_is_not_restored(
+    saved: Path, small: SmallHome, only: str, is_forced: bool, words: str
+) -> None:
     with pytest.raises(ConfigurationError, match=words):
         restore(small.settings, saved, only, is_forced=is_forced)
     assert receipts(small) == (3, 3)
 
 
 @pytest.mark.parametrize(
-    "name", ["warehouse.duckdb", "ledger.sqlite", "manifest.json", "journal/segments.segment_changes/columns.json"]
+    "name",
+    [
+        "warehouse.duckdb",
+        "ledger.sqlite",
+        "manifest.json",
+        "journal/segments.segment_changes/columns.json",
+    ],
 )
 @pytest.mark.parametrize("how", ["cut", "gone"])
-def test_a_backup_that_is_not_whole_touches_nothing(saved: Path, small: SmallHome, name: str, how: str) -> None:
+def test_a_backup_that_is_not_whole_touches_nothing(
+    saved: Path, small: SmallHome, name: str, how: str
+) -> None:
     content = (saved / name).read_bytes()
-    (saved / name).unlink() if how == "gone" else (saved / name).write_bytes(content[: len(content) // 2])
+    (saved / name).unlink() if how == "gone" else (saved / name).write_bytes(
+        content[: len(content) // 2]
+    )
     with pytest.raises(ConfigurationError, match="backup"):
         restore(small.settings, saved, is_forced=True)
     assert receipts(small) == (3, 3)
@@ -118,7 +146,9 @@ def test_a_folder_that_holds_something_is_not_written_to(saved: Path, small: Sma
 
 
 def test_a_ledger_on_a_server_has_its_own_backup(small: SmallHome, tmp_path: Path) -> None:
-    settings = small.settings.model_copy(update={"ledger_url": "postgresql+psycopg2://sluice@127.0.0.1/sluice"})
+    settings = small.settings.model_copy(
+        update={"ledger_url": "postgresql+psycopg2://sluice@127.0.0.1/sluice"}
+    )
     with pytest.raises(ConfigurationError, match="on a server") as refused:
         back_up(settings, tmp_path / "other")
     assert "pg_dump" in refused.value.mend

@@ -1,4 +1,6 @@
-"""A file that was cut short or overwritten is noticed before anything is sent; one that is whole costs a look at its size."""
+"""A file that was cut short or overwritten is noticed before anything is sent; one that is whole
+costs a look at its size.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from activations.ledger.store import Ledger
-from models.errors import ConfigurationError
-from orchestration.safekeeping import files
-from orchestration.safekeeping.files import remember_warehouse, require_whole
-from orchestration.settings import Settings, load_settings
+from sluice.activations.ledger.store import Ledger
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.recovery import files
+from sluice.orchestration.recovery.files import remember_warehouse, require_whole
 
 
 def cut_to_half(path: Path) -> None:
@@ -45,7 +47,11 @@ def overwrite_pages(path: Path) -> None:
         file.write(os.urandom(4 * 4096))
 
 
-DAMAGES = [cut_to_half, cut_the_end, *(write_at(share) for share in (0.0, 0.001, 0.2, 0.4, 0.6, 0.8))]
+DAMAGES = [
+    cut_to_half,
+    cut_the_end,
+    *(write_at(share) for share in (0.0, 0.001, 0.2, 0.4, 0.6, 0.8)),
+]
 
 
 @pytest.fixture
@@ -53,7 +59,9 @@ def settings(home: Path) -> Settings:
     """A warehouse of 20 blocks without a free one, and a ledger of some pages."""
     settings = load_settings()
     with duckdb.connect(str(settings.warehouse)) as connection:
-        connection.execute("create table t as select hash(i) as a, hash(i + 1) as b from range(300000) as r(i)")
+        connection.execute(
+            "create table t as select hash(i) as a, hash(i + 1) as b from range(300000) as r(i)"
+        )
     Ledger(settings.ledger)
     remember_warehouse(settings)
     require_whole(settings)
@@ -81,7 +89,9 @@ def test_a_damaged_ledger_is_refused(settings: Settings, damage: Callable[[Path]
     assert "sluice restore DIR --only ledger" in refused.value.mend
 
 
-def test_a_file_as_it_was_left_is_not_read(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_as_it_was_left_is_not_read(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read: list[Path] = []
     monkeypatch.setattr(files, "require_whole_warehouse", read.append)
     require_whole(settings)

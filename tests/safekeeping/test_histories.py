@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from orchestration.safekeeping import histories
-from orchestration.safekeeping.histories import catch_up, keep_histories
-from orchestration.settings import Settings, load_settings
-from orchestration.warehouse import open_warehouse, query
+from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.recovery import histories
+from sluice.orchestration.recovery.histories import catch_up, keep_histories
+from sluice.orchestration.warehouse.reader import open_warehouse, query
 
 TABLES = """create schema if not exists segments; create schema if not exists contacts;
 create table if not exists segments.segment_changes (
@@ -25,23 +25,35 @@ def day(number: int) -> datetime:
 
 
 def decide(settings: Settings, number: int, entered: list[int], channel: str = "web") -> None:
-    """A day of which these contacts enter, and contact 1's first touch is found to be of a channel."""
+    """A day of which these contacts enter, and contact 1's first touch is found to be of a
+    channel.
+    """
     with open_warehouse(settings.warehouse, read_only=False) as connection:
         connection.execute(TABLES)
-        connection.execute("delete from segments.segment_changes where changed_at >= $1", [day(number).replace(tzinfo=None)])
+        connection.execute(
+            "delete from segments.segment_changes where changed_at >= $1",
+            [day(number).replace(tzinfo=None)],
+        )
         for contact in entered:
             values = [contact, day(number).replace(tzinfo=None)]
-            connection.execute("insert into segments.segment_changes values ('s', $1, 'entered', $2, 1)", values)
+            connection.execute(
+                "insert into segments.segment_changes values ('s', $1, 'entered', $2, 1)", values
+            )
         connection.execute(
-            "create or replace table contacts.contact_attribution as select 1::bigint as contact_id, $1 as first_channel",
+            "create or replace table contacts.contact_attribution as select 1::bigint as"
+            " contact_id, $1 as first_channel",
             [channel],
         )
     keep_histories(settings, day(number))
 
 
 def state(settings: Settings) -> list[tuple[Any, ...]]:
-    changes = "select contact_id, day(changed_at), typeof(n) from segments.segment_changes order by all"
-    return query(settings.warehouse, changes) + query(settings.warehouse, "from contacts.contact_attribution")
+    changes = (
+        "select contact_id, day(changed_at), typeof(n) from segments.segment_changes order by all"
+    )
+    return query(settings.warehouse, changes) + query(
+        settings.warehouse, "from contacts.contact_attribution"
+    )
 
 
 @pytest.fixture
@@ -63,7 +75,9 @@ def test_a_whole_warehouse_is_given_nothing(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("found", [None, "first_day"])
-def test_a_lost_or_older_warehouse_is_given_what_it_lacks(settings: Settings, home: Path, found: str | None) -> None:
+def test_a_lost_or_older_warehouse_is_given_what_it_lacks(
+    settings: Settings, home: Path, found: str | None
+) -> None:
     settings.warehouse.unlink()
     if found:
         shutil.copy(home / found, settings.warehouse)

@@ -14,14 +14,20 @@ import pytest
 from tests.conftest import WorldRun, sluice
 
 pytestmark = pytest.mark.long
-FIRST, SECOND, BACK = "2026-06-20T13:00:00+00:00", "2026-06-21T13:00:00+00:00", "2026-06-01T13:00:00+00:00"
+FIRST, SECOND, BACK = (
+    "2026-06-20T13:00:00+00:00",
+    "2026-06-21T13:00:00+00:00",
+    "2026-06-01T13:00:00+00:00",
+)
 
 
 @pytest.fixture(scope="module")
 def first_day(tmp_path_factory: pytest.TempPathFactory, world: WorldRun) -> Path:
     """A home after its first day."""
     home = tmp_path_factory.mktemp("lost") / "home"
-    shutil.copytree(world.home / "dbt", home / "dbt", ignore=shutil.ignore_patterns("compiled", "run", "logs"))
+    shutil.copytree(
+        world.home / "dbt", home / "dbt", ignore=shutil.ignore_patterns("compiled", "run", "logs")
+    )
     done = sluice("run", "--as-of", FIRST, "--json", home=home)
     assert done.code == 0, done.stderr
     return home
@@ -50,7 +56,9 @@ def delivered(home: Path, day: str = SECOND) -> set[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("lost", ["deleted", "half", "backup of the day before"])
-def test_a_day_after_a_loss_sends_what_the_day_would_have_sent(first_day: Path, undisturbed: Path, lost: str) -> None:
+def test_a_day_after_a_loss_sends_what_the_day_would_have_sent(
+    first_day: Path, undisturbed: Path, lost: str
+) -> None:
     home = copied(first_day, lost.replace(" ", "_"))
     warehouse = home / "warehouse.duckdb"
     if lost == "half":
@@ -84,7 +92,9 @@ def test_a_lost_ledger_waits_and_then_sends_the_rest(first_day: Path, undisturbe
 
 def test_a_damaged_file_ends_the_run_before_anything_is_landed(first_day: Path) -> None:
     home = copied(first_day, "damaged")
-    with closing(sqlite3.connect(home / "ledger.sqlite")) as connection:  # a page that also stands in the log is read from there
+    with closing(
+        sqlite3.connect(home / "ledger.sqlite")
+    ) as connection:  # a page that also stands in the log is read from there
         connection.execute("pragma wal_checkpoint(truncate)")
     with (home / "ledger.sqlite").open("r+b") as file:
         file.seek(4096)
@@ -100,7 +110,11 @@ def test_a_day_gone_by_is_looked_at_and_not_pushed(undisturbed: Path) -> None:
     back = sluice("run", "--as-of", BACK, "--json", home=home)
     assert back.code == 0, back.stderr
     assert sum(back.json["syncs"][0][name] for name in ("entered", "changed", "exited")) > 100
-    assert (back.json["syncs"][0]["accepted"], back.json["messages"]["sent"], delivered(home, BACK)) == (0, 0, set())
+    assert (
+        back.json["syncs"][0]["accepted"],
+        back.json["messages"]["sent"],
+        delivered(home, BACK),
+    ) == (0, 0, set())
     assert "nothing is pushed" in back.json["notes"][0]
     assert (home / "warehouse.duckdb").read_bytes() == before
     again = sluice("run", "--as-of", SECOND, "--json", home=home)

@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from activations.ledger.store import Ledger
-from models.errors import BlockedError, ConfigurationError
-from orchestration.approving import ask_to_push_past
-from orchestration.run_state import AS_OF_TAG, open_run
-from orchestration.safekeeping.past import PUSH_PAST_TAG, is_past, last_as_of, refuse_replay, replay_home
+from sluice.activations.ledger.store import Ledger
+from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.orchestration.plan.approvals import ask_to_push_past
+from sluice.orchestration.recovery.past import (
+    PUSH_PAST_TAG,
+    is_past,
+    last_as_of,
+    refuse_replay,
+    replay_home,
+)
+from sluice.orchestration.runs.state import AS_OF_TAG, open_run
 from tests.activations.ledger_steps import NOW
 from tests.safekeeping.small_home import SmallHome
 
@@ -65,7 +71,9 @@ def test_a_copy_is_looked_at_and_never_pushed_from(small: SmallHome) -> None:
     refuse_replay(small.settings)
 
 
-def test_pushing_the_past_needs_a_reason_and_an_approver(small: SmallHome, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pushing_the_past_needs_a_reason_and_an_approver(
+    small: SmallHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SLUICE_USER", "li")
     settings = small.settings.model_copy(update={"approvers": "li"})
     assert ask_to_push_past(settings, "a wrong day was pushed").approver == "li"

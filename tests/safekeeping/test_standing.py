@@ -1,4 +1,6 @@
-"""A ledger that was lost, emptied, exchanged or put back from yesterday is noticed before anything is sent."""
+"""A ledger that was lost, emptied, exchanged or put back from yesterday is noticed before anything
+is sent.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from activations.ledger.approvals import list_approvals
-from activations.ledger.pauses import list_pauses
-from activations.ledger.stating import list_statements
-from activations.ledger.store import Ledger
-from models.delivery import Verdict
-from models.errors import BlockedError, ConfigurationError
-from orchestration.landing.ledger import land_ledger
-from orchestration.safekeeping.adopting import adopt
-from orchestration.safekeeping.standing import require_same_ledger, standing
-from orchestration.settings import load_settings
+from sluice.activations.ledger.approvals import list_approvals
+from sluice.activations.ledger.pauses import list_pauses
+from sluice.activations.ledger.stating import list_statements
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import Verdict
+from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.landing.ledger import land_ledger
+from sluice.orchestration.recovery.adopting import adopt
+from sluice.orchestration.recovery.standing import require_same_ledger, standing
 from tests.activations.ledger_steps import claim_items, settle, subjects
 from tests.activations.test_sent_addresses import CAMPAIGN, to
 from tests.safekeeping.small_home import SmallHome
@@ -60,7 +62,10 @@ def test_who_said_no_and_what_is_paused_is_given_back_at_once(small: SmallHome, 
 def test_landing_never_takes_a_suppression_away(small: SmallHome, how: str) -> None:
     small.lose_ledger(how)
     land_ledger(small.settings.warehouse, small.ledger)
-    assert small.query("select address_hash from ledger.suppressions order by all") == [("no1",), ("no2",)]
+    assert small.query("select address_hash from ledger.suppressions order by all") == [
+        ("no1",),
+        ("no2",),
+    ]
     assert suppressed(small.ledger) == {"no1", "no2"}
 
 
@@ -74,11 +79,21 @@ def test_an_adopted_ledger_knows_what_was_sent(small: SmallHome, how: str) -> No
     assert [[row["receipt_id"] for row in batch] for batch in small.ledger.receipts_after(0)] == [
         [row["receipt_id"] for row in batch] for batch in before
     ]
-    again = claim_items(small.ledger, [to(number, "x@b.cn", 70 + number) for number in (1, 2, 3, 4)], activation=CAMPAIGN)
+    again = claim_items(
+        small.ledger,
+        [to(number, "x@b.cn", 70 + number) for number in (1, 2, 3, 4)],
+        activation=CAMPAIGN,
+    )
     assert subjects(again) == [4]
-    other_ids = claim_items(small.ledger, [to(10 + number, "x@b.cn", 70 + number) for number in (1, 2, 3)], activation=CAMPAIGN)
+    other_ids = claim_items(
+        small.ledger,
+        [to(10 + number, "x@b.cn", 70 + number) for number in (1, 2, 3)],
+        activation=CAMPAIGN,
+    )
     assert [result.reason for result in other_ids.refused] == ["already_sent_to_address"] * 3
-    assert [(row["guardrail"], row["approved_by"]) for row in list_approvals(small.ledger.engine)] == [("adopted_ledger", "li")]
+    assert [
+        (row["guardrail"], row["approved_by"]) for row in list_approvals(small.ledger.engine)
+    ] == [("adopted_ledger", "li")]
 
 
 @pytest.mark.parametrize("how", LOST)
@@ -86,8 +101,17 @@ def test_receipts_go_on_where_they_were(small: SmallHome, how: str) -> None:
     small.lose_ledger(how)
     adopt(small.settings, small.ledger, "the disk broke", "li")
     small.run_day(3, [4])
-    assert small.query("select receipt_id, delivery_id from ledger.receipts order by all") == [(1, 1), (2, 2), (3, 3), (4, 4)]
-    assert small.query("select event_id, delivery_id from ledger.message_events order by all") == [(1, 1), (2, 3), (3, 4)]
+    assert small.query("select receipt_id, delivery_id from ledger.receipts order by all") == [
+        (1, 1),
+        (2, 2),
+        (3, 3),
+        (4, 4),
+    ]
+    assert small.query("select event_id, delivery_id from ledger.message_events order by all") == [
+        (1, 1),
+        (2, 3),
+        (3, 4),
+    ]
 
 
 def test_the_journal_of_ids_is_given_back(small: SmallHome) -> None:
@@ -105,7 +129,12 @@ def test_receipts_of_an_old_copy_that_was_used_meanwhile_are_kept_too(small: Sma
     assert standing(small.settings, small.ledger).state == "another"
     adopt(small.settings, small.ledger, "a copy was used on another machine", "li")
     land_ledger(small.settings.warehouse, small.ledger)
-    ids = [delivery for (delivery,) in small.query("select delivery_id from ledger.receipts order by receipt_id")]
+    ids = [
+        delivery
+        for (delivery,) in small.query(
+            "select delivery_id from ledger.receipts order by receipt_id"
+        )
+    ]
     assert ids == [1, 2, 3, *range(8, 20)]
 
 
@@ -136,7 +165,10 @@ def test_a_home_in_which_nothing_was_ever_sent_asks_nobody(home: Path) -> None:
     require_same_ledger(settings, Ledger(settings.ledger))
 
 
-@pytest.mark.parametrize(("how", "reason", "words"), [("", "why", "nothing|always used"), ("deleted", " ", "--reason is empty")])
+@pytest.mark.parametrize(
+    ("how", "reason", "words"),
+    [("", "why", "nothing|always used"), ("deleted", " ", "--reason is empty")],
+)
 def test_what_cannot_be_adopted(small: SmallHome, how: str, reason: str, words: str) -> None:
     small.lose_ledger(how) if how else None
     with pytest.raises(ConfigurationError, match=words):

@@ -16,7 +16,9 @@ NAME, MAIL = "Zhang Sanfeng", "zhang@example.com"
 
 
 def contacts(count: int = 400) -> pd.DataFrame:
-    """Contacts known long before the cut-off; every other one is a chief, all of it recorded before."""
+    """Contacts known long before the cut-off; every other one is a chief, all of it recorded
+    before.
+    """
     frame = pd.DataFrame({"contact_id": range(count)})
     for name in ATTRIBUTES:
         frame[name] = pd.Series(None, index=frame.index, dtype=object)
@@ -32,7 +34,9 @@ def contacts(count: int = 400) -> pd.DataFrame:
 
 def events(rows: list[tuple[int, str, str | None, datetime, datetime]]) -> pd.DataFrame:
     """Events of (contact, type, subject, occurred, recorded)."""
-    frame = pd.DataFrame(rows, columns=["contact_id", "event_type", "subject", "occurred_at", "recorded_at"])
+    frame = pd.DataFrame(
+        rows, columns=["contact_id", "event_type", "subject", "occurred_at", "recorded_at"]
+    )
     return frame.assign(is_machine=False, event_key=range(len(frame)))
 
 
@@ -46,9 +50,13 @@ def orders(who: list[int]) -> list[tuple[int, str, str | None, datetime, datetim
     return [(contact, "order_placed", "paid", AFTER, AFTER) for contact in who]
 
 
-def write(path: Path, people: pd.DataFrame, happened: pd.DataFrame, changes: pd.DataFrame | None = None) -> None:
+def write(
+    path: Path, people: pd.DataFrame, happened: pd.DataFrame, changes: pd.DataFrame | None = None
+) -> None:
     """The warehouse file."""
-    empty = pd.DataFrame({"segment": ["x"], "contact_id": [0], "change": ["entered"], "changed_at": [BEFORE]})[:0]
+    empty = pd.DataFrame(
+        {"segment": ["x"], "contact_id": [0], "change": ["entered"], "changed_at": [BEFORE]}
+    )[:0]
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
         for table, frame in (

@@ -1,4 +1,6 @@
-"""The benchmark of scores takes any table: order, target and features as the mapping or the command line say."""
+"""The benchmark of scores takes any table: order, target and features as the mapping or the command
+line say.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,14 @@ def leads(tmp_path: Path) -> Path:
     visits = chance.normal(size=600)
     paid = np.where(chance.random(600) < 1 / (1 + np.exp(1 - 2 * visits)), "Yes", "No")
     frame = pd.DataFrame(
-        {"Lead Number": range(600, 0, -1), "visits": visits, "city": "x", "first": "a", "last": "b", "paid": paid}
+        {
+            "Lead Number": range(600, 0, -1),
+            "visits": visits,
+            "city": "x",
+            "first": "a",
+            "last": "b",
+            "paid": paid,
+        }
     )
     frame.to_csv(tmp_path / "leads.csv.gz", index=False)
     frame.to_parquet(tmp_path / "leads.parquet")
@@ -38,9 +47,14 @@ def test_any_file_is_measured_with_sql_equal_to_python(leads: Path, name: str) -
 
 def test_named_features_are_the_only_ones_and_never_the_target(leads: Path) -> None:
     mapping = leads / "m.yml"
-    mapping.write_text("target: city\norder: Lead Number\nexclude: [visits]\nname: [first, last]\nleak: paid\nvisits: visits\n")
+    mapping.write_text(
+        "target: city\norder: Lead Number\nexclude: [visits]\nname: [first, last]\nleak:"
+        " paid\nvisits: visits\n"
+    )
     columns = read_lead_mapping(mapping, "paid", None)
-    features, outcomes = features_and_outcome(ordered(read_leads(leads / "leads.csv.gz"), columns, 1.0), columns, None)
+    features, outcomes = features_and_outcome(
+        ordered(read_leads(leads / "leads.csv.gz"), columns, 1.0), columns, None
+    )
     assert features.columns.tolist() == ["name"]
     assert features["name"].unique().tolist() == ["a b"]
     assert set(outcomes) == {0, 1}

@@ -1,4 +1,6 @@
-"""A card gives the same points in SQL and in Python, whatever the table, and is as good as the regression it rounds."""
+"""A card gives the same points in SQL and in Python, whatever the table, and is as good as the
+regression it rounds.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scorecards import Card, CardConfig, Rule, area_under_curve, calibrate, card_sql, fit_card, score
-from scorecards.columns import outcome, tidy
-from scorecards.levels import Between, Missing, NoneOf, OneOf, cut_between
+from sluice.scorecards import (
+    Card,
+    CardConfig,
+    Rule,
+    area_under_curve,
+    calibrate,
+    card_sql,
+    fit_card,
+    score,
+)
+from sluice.scorecards.columns import outcome, tidy
+from sluice.scorecards.levels import Between, Missing, NoneOf, OneOf, cut_between
 
 
 def by_sql(card: Card, table: pd.DataFrame) -> list[int]:
     with duckdb.connect() as connection:
         connection.register("leads", table.assign(place=range(len(table))))
-        found = connection.execute(f"select points from ({card_sql(card, 'leads', ['place'])}) order by place").fetchall()
+        found = connection.execute(
+            f"select points from ({card_sql(card, 'leads', ['place'])}) order by place"
+        ).fetchall()
     return [points for (points,) in found]
 
 
@@ -75,7 +88,9 @@ def test_columns_that_cannot_be_used_say_why() -> None:
     ],
     ids=["null", "quote", "several", "none of", "anything"],
 )
-def test_a_level_holds_for_the_same_values_in_both(level: Missing | OneOf | NoneOf, holds: list[str | None]) -> None:
+def test_a_level_holds_for_the_same_values_in_both(
+    level: Missing | OneOf | NoneOf, holds: list[str | None]
+) -> None:
     table = pd.DataFrame({'a "b"': pd.Series(["官网", "it's", '"', None], dtype=object)})
     card = Card(5, (Rule('a "b"', level, 7),), 1.0)
     expected = [12 if value in holds else 5 for value in ["官网", "it's", '"', None]]
@@ -89,11 +104,18 @@ def test_a_bound_belongs_to_the_upper_range_in_both() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "cut"), [(2, 3, 3), (31.2, 31.9, 31.5), (9, 12, 10), (-3, -1, -1), (0, 0.004, 0.004), (0.1, 0.1, None)]
+    ("low", "high", "cut"),
+    [(2, 3, 3), (31.2, 31.9, 31.5), (9, 12, 10), (-3, -1, -1), (0, 0.004, 0.004), (0.1, 0.1, None)],
 )
-def test_a_cut_is_a_short_number_between_two_values(low: float, high: float, cut: float | None) -> None:
+def test_a_cut_is_a_short_number_between_two_values(
+    low: float, high: float, cut: float | None
+) -> None:
     found = cut_between(low, high)
-    assert found is None if cut is None else low < found <= high and len(repr(float(found))) <= len(repr(float(cut)))
+    assert (
+        found is None
+        if cut is None
+        else low < found <= high and len(repr(float(found))) <= len(repr(float(cut)))
+    )
 
 
 @pytest.mark.parametrize("kind", ["breast cancer", "rare outcome"])
@@ -120,7 +142,11 @@ def medical() -> tuple[pd.DataFrame, np.ndarray]:
 def rare() -> tuple[pd.DataFrame, np.ndarray]:
     chance = np.random.default_rng(0)
     count = 6000
-    a, b, kind = chance.normal(size=count), chance.exponential(size=count), chance.choice(["x", "y", "z"], count)
+    a, b, kind = (
+        chance.normal(size=count),
+        chance.exponential(size=count),
+        chance.choice(["x", "y", "z"], count),
+    )
     source = chance.zipf(1.5, size=count) % 300
     log_odds = -4.2 + a + 0.5 * b + chance.normal(size=300)[source] * 0.8 + (kind == "x") * a
     frame = pd.DataFrame({"a": a, "b": b, "kind": kind, "source": [f"s{n}" for n in source]})

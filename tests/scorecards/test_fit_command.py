@@ -1,4 +1,6 @@
-"""``sluice scores fit``: learnt from what was known then, from nothing that came later, and written for review."""
+"""``sluice scores fit``: learnt from what was known then, from nothing that came later, and written
+for review.
+"""
 
 from __future__ import annotations
 
@@ -15,22 +17,36 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from models.errors import ConfigurationError
-from orchestration.cli.main import app
-from orchestration.rules_text import read_rules
-from orchestration.score_history import fit as fit_module
-from orchestration.score_history.evaluate import points_then
-from orchestration.score_history.facts import stand_then
-from orchestration.score_history.fit import Request, fit_score
-from orchestration.score_history.window import find_window
-from orchestration.settings import DBT_PROJECT, load_settings
-from tests.scorecards.history import AFTER, BEFORE, CUT_OFF, MAIL, NAME, buyers, contacts, events, orders, write
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.authoring.score_history import fit as fit_module
+from sluice.orchestration.authoring.score_history.evaluate import points_then
+from sluice.orchestration.authoring.score_history.facts import stand_then
+from sluice.orchestration.authoring.score_history.fit import Request, fit_score
+from sluice.orchestration.authoring.score_history.window import find_window
+from sluice.orchestration.cli.main import app
+from sluice.orchestration.dbt.rules_text import read_rules
+from sluice.orchestration.installation.settings import DBT_PROJECT, load_settings
+from tests.scorecards.history import (
+    AFTER,
+    BEFORE,
+    CUT_OFF,
+    MAIL,
+    NAME,
+    buyers,
+    contacts,
+    events,
+    orders,
+    write,
+)
 
 WHO = buyers()
 
 
 def fitted(
-    home: Path, target: str = "order_placed", exclude: frozenset[str] = frozenset(), live: Path | None = None
+    home: Path,
+    target: str = "order_placed",
+    exclude: frozenset[str] = frozenset(),
+    live: Path | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The figures, and the scorecard that was written."""
     request = Request("lead", target, 30, CUT_OFF.astimezone(), exclude)
@@ -56,7 +72,11 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _short_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fit_module, "READABLE", replace(fit_module.READABLE, penalties=(0.1, 1.0), jumps=(0.3,), folds=3))
+    monkeypatch.setattr(
+        fit_module,
+        "READABLE",
+        replace(fit_module.READABLE, penalties=(0.1, 1.0), jumps=(0.3,), folds=3),
+    )
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -80,7 +100,12 @@ def test_an_event_counts_only_when_recorded_before_the_cut_off(home: Path, when:
 def teller(home: Path) -> None:
     """A warehouse in which pricing pages tell of orders, and job titles a little."""
     people = contacts()
-    rows = [(c, "page_view", "/pricing", BEFORE - timedelta(days=n), BEFORE) for c in WHO if c % 5 for n in range(c % 4 + 1)]
+    rows = [
+        (c, "page_view", "/pricing", BEFORE - timedelta(days=n), BEFORE)
+        for c in WHO
+        if c % 5
+        for n in range(c % 4 + 1)
+    ]
     rows += [(contact, "page_view", "/价格 it's", BEFORE, BEFORE) for contact in range(0, 400, 3)]
     rows += [(contact, "form_submitted", MAIL, BEFORE, BEFORE) for contact in range(0, 400, 2)]
     write(home / "warehouse.duckdb", people, events([*orders(WHO), *rows]))
@@ -102,16 +127,20 @@ def test_the_written_card_runs_and_gives_whole_points_from_0(home: Path) -> None
     for rule in card["rules"]:
         assert rule["reason"]["en"]
         assert rule["reason"]["zh"]
-        assert rule["kind"] == "negative" if rule["points"] < 0 else rule["kind"] in {"fit", "behaviour"}
+        assert (
+            rule["kind"] == "negative"
+            if rule["points"] < 0
+            else rule["kind"] in {"fit", "behaviour"}
+        )
     assert card["bands"][-1] == {"band": "cold", "from": 0}
 
 
 def test_points_in_yml_are_those_of_the_fitted_card(home: Path) -> None:
-    from orchestration.score_history.features import build_features
-    from orchestration.score_history.fit import LEAST_CONTACTS, _fit
-    from orchestration.score_history.population import find_population
-    from scorecards import score
-    from scorecards.columns import tidy
+    from sluice.orchestration.authoring.score_history.features import build_features
+    from sluice.orchestration.authoring.score_history.fit import LEAST_CONTACTS, _fit
+    from sluice.orchestration.authoring.score_history.population import find_population
+    from sluice.scorecards import score
+    from sluice.scorecards.columns import tidy
 
     teller(home)
     _, card = fitted(home)
@@ -128,7 +157,11 @@ def test_points_in_yml_are_those_of_the_fitted_card(home: Path) -> None:
 def test_nothing_written_holds_personal_data(home: Path) -> None:
     teller(home)
     fitted(home)
-    files = [path for path in (home / "scores" / "lead").iterdir() if path.suffix in {".sql", ".yml", ".md"}]
+    files = [
+        path
+        for path in (home / "scores" / "lead").iterdir()
+        if path.suffix in {".sql", ".yml", ".md"}
+    ]
     texts = [path.read_text(encoding="utf-8") for path in files]
     assert [word for word in (NAME, MAIL) for text in texts if word in text] == []
     assert (home / "scores" / "lead" / "report.png").stat().st_size > 0
@@ -143,10 +176,19 @@ def test_what_is_excluded_gives_no_points_and_is_named(home: Path) -> None:
 
 
 def test_members_of_a_segment_are_left_out(home: Path) -> None:
-    entered = pd.DataFrame({"segment": "vip", "contact_id": WHO, "change": "entered", "changed_at": AFTER})
-    before = pd.DataFrame({"segment": "vip", "contact_id": range(300, 400), "change": "entered", "changed_at": BEFORE})
+    entered = pd.DataFrame(
+        {"segment": "vip", "contact_id": WHO, "change": "entered", "changed_at": AFTER}
+    )
+    before = pd.DataFrame(
+        {"segment": "vip", "contact_id": range(300, 400), "change": "entered", "changed_at": BEFORE}
+    )
     changes = pd.concat([entered[entered["contact_id"] < 300], before])
-    write(home / "warehouse.duckdb", contacts(), events([(1, "page_view", "/a", BEFORE, BEFORE)]), changes)
+    write(
+        home / "warehouse.duckdb",
+        contacts(),
+        events([(1, "page_view", "/a", BEFORE, BEFORE)]),
+        changes,
+    )
     found, _ = fitted(home, target="vip")
     assert (found["contacts"], found["outcomes"]) == (300, len([c for c in WHO if c < 300]))
 
@@ -164,9 +206,16 @@ def test_the_present_card_is_measured_at_the_cut_off(home: Path, tmp_path: Path)
         {"rule": "late", "kind": "behaviour", "event": "event_type = 'order_placed'", "points": 50},
         {"rule": "unknowable", "kind": "negative", "contact": "has_withdrawn", "points": -20},
     ]
-    present = {"label": {"en": "Mine", "zh": "我的"}, "base": 3, "caps": {"behaviour": 8}, "rules": rules}
+    present = {
+        "label": {"en": "Mine", "zh": "我的"},
+        "base": 3,
+        "caps": {"behaviour": 8},
+        "rules": rules,
+    }
     live = tmp_path / "scorecard_lead.sql"
-    live.write_text("{% set card %}\n" + yaml.safe_dump(present) + "{% endset %}\n", encoding="utf-8")
+    live.write_text(
+        "{% set card %}\n" + yaml.safe_dump(present) + "{% endset %}\n", encoding="utf-8"
+    )
     kept = live.read_bytes()
     found, card = fitted(home, live=tmp_path)
     assert 0.7 < found["auc_present"] < 1  # 1 would be the order itself, which came later
@@ -178,21 +227,43 @@ def test_the_present_card_is_measured_at_the_cut_off(home: Path, tmp_path: Path)
 def test_the_command_prints_json_and_leaves_the_project_alone(home: Path) -> None:
     teller(home)
     before = {path: path.read_bytes() for path in (DBT_PROJECT / "models" / "scoring").iterdir()}
-    done = CliRunner().invoke(app, ["scores", "fit", "new_card", "--target", "order_placed", "--cut-off", "2026-05-01", "--json"])
+    done = CliRunner().invoke(
+        app,
+        [
+            "scores",
+            "fit",
+            "new_card",
+            "--target",
+            "order_placed",
+            "--cut-off",
+            "2026-05-01",
+            "--json",
+        ],
+    )
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["auc"] > 0.7
-    assert {path: path.read_bytes() for path in (DBT_PROJECT / "models" / "scoring").iterdir()} == before
-    assert "There is no present card" in (home / "scores" / "new_card" / "report.md").read_text(encoding="utf-8")
+    assert {
+        path: path.read_bytes() for path in (DBT_PROJECT / "models" / "scoring").iterdir()
+    } == before
+    assert "There is no present card" in (home / "scores" / "new_card" / "report.md").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["lead", "--target", "nothing"], "no event type or segment 'nothing'"),
-        (["lead", "--target", "order_placed", "--cut-off", "2026-01-01"], "a card needs 30 of each"),
+        (
+            ["lead", "--target", "order_placed", "--cut-off", "2026-01-01"],
+            "a card needs 30 of each",
+        ),
         (["lead", "--target", "order_placed", "--cut-off", "tomorrow"], "--cut-off is not a time"),
         (["lead", "--target", "order_placed", "--horizon-days", "0"], "--horizon-days"),
-        (["lead", "--target", "order_placed", "--cut-off", "2026-05-01", "--exclude", "nope"], "nope"),
+        (
+            ["lead", "--target", "order_placed", "--cut-off", "2026-05-01", "--exclude", "nope"],
+            "nope",
+        ),
         (["../lead", "--target", "order_placed"], "no name of a dbt model"),
     ],
 )

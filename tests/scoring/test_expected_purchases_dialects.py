@@ -1,4 +1,6 @@
-"""The model gives the same numbers on DuckDB, Postgres and Spark: each warehouse holds its own against DuckDB's."""
+"""The model gives the same numbers on DuckDB, Postgres and Spark: each warehouse holds its own
+against DuckDB's.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,20 @@ import pytest
 
 from benchmarks.expected_purchases_model import dbt, project_of_the_models
 from benchmarks.simulated_orders import Population, simulate
-from orchestration.warehouse import query
+from sluice.orchestration.warehouse.reader import query
 from tests.dbt.services import postgres_binaries, private_postgres
 
 pytestmark = pytest.mark.warehouses
 AS_OF = pd.Timestamp("2024-10-01")
-NUMBERS = ["repeat_count", "recency_weeks", "age_weeks", "p_alive", "order_probability", "expected_orders", "expected_amount"]
+NUMBERS = [
+    "repeat_count",
+    "recency_weeks",
+    "age_weeks",
+    "p_alive",
+    "order_probability",
+    "expected_orders",
+    "expected_amount",
+]
 VARIABLES: dict[str, object] = {"as_of": str(AS_OF), "expected_purchases_weeks": 39}
 
 
@@ -25,7 +35,10 @@ def orders_in_sql() -> str:
     """A small population as a query that every warehouse reads."""
     orders = simulate(Population(120, 0.4, 4.4, 0.8, 2.4), seed=3)
     orders = orders[orders["occurred_at"] <= AS_OF]
-    rows = ", ".join(f"({c}, '{day:%Y-%m-%d} 10:00:00', {amount})" for c, day, amount in orders.itertuples(index=False))
+    rows = ", ".join(
+        f"({c}, '{day:%Y-%m-%d} 10:00:00', {amount})"
+        for c, day, amount in orders.itertuples(index=False)
+    )
     columns = "contact_id, cast(ordered_at as timestamp) as occurred_at, amount"
     return f"select {columns} from (values {rows}) as v (contact_id, ordered_at, amount)"
 
@@ -36,14 +49,19 @@ def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("duckdb")
     dbt(project_of_the_models(folder, orders_in_sql()), "run", variables=VARIABLES)
     columns = ", ".join(["contact_id", *NUMBERS, "reason_en", "reason_zh"])
-    found = query(folder / "warehouse.duckdb", f"select {columns} from scoring.contact_expected_purchases")
+    found = query(
+        folder / "warehouse.duckdb", f"select {columns} from scoring.contact_expected_purchases"
+    )
     assert len(found) > 50
     rows = ", ".join("(" + ", ".join(f"'{value}'" for value in row) + ")" for row in found)
-    differs = " or ".join(f"abs(e.{n} - cast(d.{n} as {{{{ type_double() }}}})) > 2e-4" for n in NUMBERS)
+    differs = " or ".join(
+        f"abs(e.{n} - cast(d.{n} as {{{{ type_double() }}}})) > 2e-4" for n in NUMBERS
+    )
     return (
-        f"select d.contact_id from (values {rows}) as d ({columns}) "
-        "left join {{ ref('contact_expected_purchases') }} as e on e.contact_id = cast(d.contact_id as integer) "
-        f"where e.contact_id is null or e.reason_en <> d.reason_en or e.reason_zh <> d.reason_zh or {differs}"
+        f"select d.contact_id from (values {rows}) as d ({columns}) left join {{{{"
+        " ref('contact_expected_purchases') }} as e on e.contact_id = cast(d.contact_id as"
+        " integer) where e.contact_id is null or e.reason_en <> d.reason_en or e.reason_zh <>"
+        f" d.reason_zh or {differs}"
     )
 
 

@@ -1,4 +1,6 @@
-"""Stand-ins for dbt and the project's macros, so that sqlfluff can read a model without a warehouse."""
+"""Stand-ins for dbt and the project's macros, so that sqlfluff can read a model without a
+warehouse.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ def as_of() -> str:
     return "cast('2026-06-29 13:00:00' as timestamp)"
 
 
-def models_in(folder: str, prefix: str = "", suffix: str = "", with_broken: bool = False) -> list[str]:
+def models_in(
+    folder: str, prefix: str = "", suffix: str = "", with_broken: bool = False
+) -> list[str]:
     """Two models."""
     return [f"{prefix}first{suffix}", f"{prefix}second{suffix}"]
 
@@ -81,7 +85,9 @@ def checked_seeds() -> list[str]:
 
 def full_load_tables() -> SimpleNamespace:
     """Two sources."""
-    return SimpleNamespace(items=lambda: [("stg_first__contacts", ["first"]), ("stg_second__contacts", ["second"])])
+    return SimpleNamespace(
+        items=lambda: [("stg_first__contacts", ["first"]), ("stg_second__contacts", ["second"])]
+    )
 
 
 def contact_record_texts() -> list[str]:
@@ -127,33 +133,47 @@ def _nothing(*args: Any, **kwargs: Any) -> str:
 
 
 contact_record = contact_event = consent_statement = _columns
-to_utc = days_before = days_between = hash_bigint = sha256_hex = regexp_like = json_object = row_hash = _expression
+to_utc = days_before = days_between = hash_bigint = sha256_hex = regexp_like = json_object = (
+    row_hash
+) = _expression
 email_bare = email_domain = email_with_domain = checked_email = email_mailbox = _expression
-normalise_phone = normalise_text = normalise_date = normalise_company = normalise_province = _expression
-normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern = survivorship_criterion = _expression
+normalise_phone = normalise_text = normalise_date = normalise_company = normalise_province = (
+    _expression
+)
+normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern = (
+    survivorship_criterion
+) = _expression
 row_fingerprint = code_fingerprint = filled_count = _expression
-plain_key = attribute = event_property = number_of = own_keys = more_values = id_list = extra_columns = _expression
+plain_key = attribute = event_property = number_of = own_keys = more_values = id_list = (
+    extra_columns
+) = _expression
 attribute_is = attribute_at_least = has_attribute = _condition
 attributes_of = _query
 computed_once = _nothing
 names_contradict = phone_is_landline = _condition
-performed = not_performed = has_tag = score_at_least = in_stage = consented_to = consented_to_ads = in_segment = (
-    not_in_segment
+performed = not_performed = has_tag = score_at_least = in_stage = consented_to = (
+    consented_to_ads
+) = in_segment = not_in_segment = _condition
+is_own_action = is_anniversary = is_held_out = is_sampled = is_computed = is_hours_ago = (
+    is_hour_between
 ) = _condition
-is_own_action = is_anniversary = is_held_out = is_sampled = is_computed = is_hours_ago = is_hour_between = _condition
-from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = language_key = rate_literal = share_of_day = (
-    _expression
-)
-language_base = from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = holdout_of = _expression
+from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = language_key = (
+    rate_literal
+) = share_of_day = _expression
+language_base = from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = (
+    holdout_of
+) = _expression
 scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
-classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = read_words = gone_records = deleted_contacts = (
-    _query
-)
+classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = read_words = (
+    gone_records
+) = deleted_contacts = _query
 rewind = _nothing
 changes_of_living_contacts = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
 region_joins = _nothing
-forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = _nothing
+forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = (
+    _nothing
+)
 expected_purchases_reason = rounded = _expression
 allow_long_queries = _nothing
 
@@ -236,5 +256,11 @@ def rules_of(name: str) -> SimpleNamespace:
     """Any rules."""
     stage = SimpleNamespace(stage="s", min_days=1, label=SimpleNamespace(en="e", zh="z"))
     return SimpleNamespace(
-        label=None, product_line="all", floor=0, ceiling=1, caps=None, bands=[{"band": "b", "from": 1}], stages=[stage]
+        label=None,
+        product_line="all",
+        floor=0,
+        ceiling=1,
+        caps=None,
+        bands=[{"band": "b", "from": 1}],
+        stages=[stage],
     )

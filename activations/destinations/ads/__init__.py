@@ -1,1 +1,3 @@
-"""Audiences of advertising platforms: who may be shown ads, by hashes alone. Each needs its own consent, for ads."""
+"""Audiences of advertising platforms: who may be shown ads, by hashes alone. Each needs its own
+consent, for ads.
+"""

@@ -1,6 +1,7 @@
 """Identifiers as advertising platforms compare them: normalised, then SHA-256 in lower-case hex.
 
-Protocol: Meta, "Hashing and Normalizing Data" (developers.facebook.com/docs/marketing-api/audiences/guides/custom-audiences).
+Protocol: Meta, "Hashing and Normalizing Data"
+(developers.facebook.com/docs/marketing-api/audiences/guides/custom-audiences).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ HASHED = re.compile(r"[0-9a-f]{64}", re.I)
 
 
 def hashed(value: object, normalise: Callable[[str], str]) -> str:
-    """The hash of the normalised value; a value that is a SHA-256 already stays; '' when nothing is left of it."""
+    """The hash of the normalised value; a value that is a SHA-256 already stays; '' when nothing is
+    left of it.
+    """
     text = "" if value is None else str(value).strip()
     if HASHED.fullmatch(text):
         return text.lower()
@@ -29,7 +32,9 @@ def email(text: str) -> str:
 
 
 def phone(text: str) -> str:
-    """Digits with the country code, no ``+`` and no leading zeros. The value must be E.164: a national number is ''."""
+    """Digits with the country code, no ``+`` and no leading zeros. The value must be E.164: a
+    national number is ''.
+    """
     if not text.startswith(("+", "00")):
         return ""
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text)).lstrip("0")
@@ -37,8 +42,14 @@ def phone(text: str) -> str:
 
 
 def word(text: str) -> str:
-    """A name or a place: lower case, without punctuation and white space; letters of any script stay."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text).lower() if unicodedata.category(c)[0] in "LMN")
+    """A name or a place: lower case, without punctuation and white space; letters of any script
+    stay.
+    """
+    return "".join(
+        c
+        for c in unicodedata.normalize("NFKC", text).lower()
+        if unicodedata.category(c)[0] in "LMN"
+    )
 
 
 def code(text: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from models.delivery import Capabilities
+from sluice.models.delivery import Capabilities
 
 
 def audience_capabilities(batch_size: int) -> Capabilities:
-    """Putting on who is on, and taking off who is not, changes nothing: an unknown outcome is sent again."""
+    """Putting on who is on, and taking off who is not, changes nothing: an unknown outcome is sent
+    again.
+    """
     return Capabilities(
         batch_size=batch_size,
         on_unknown="resend",

@@ -1,8 +1,8 @@
 """Upserts at a CRM that has none: find the records of our keys, then make or change each.
 
-Between the two calls nobody else of ours may write, so such a destination is ``is_one_at_a_time``. Where the CRM keeps the key
-unique, it refuses what another made meanwhile, and that one is changed instead. A create whose answer was lost is found by the
-next attempt.
+Between the two calls nobody else of ours may write, so such a destination is ``is_one_at_a_time``.
+Where the CRM keeps the key unique, it refuses what another made meanwhile, and that one is changed
+instead. A create whose answer was lost is found by the next attempt.
 """
 
 from __future__ import annotations
@@ -11,9 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from activations.destinations.crm.rulings import HOUR, NEVER_THERE, Ruling, accepted, result, results, stop
-from activations.destinations.crm.values import chunked, without_filled
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.crm.rulings import (
+    HOUR,
+    NEVER_THERE,
+    Ruling,
+    accepted,
+    result,
+    results,
+    stop,
+)
+from sluice.activations.destinations.crm.values import chunked, without_filled
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 
 KEY_TAKEN = Ruling(Verdict.RETRY, "key_taken_meanwhile")
 NOT_UNIQUE = Ruling(Verdict.RETRY, "key_not_unique", HOUR)
@@ -42,10 +50,16 @@ class Backend(Protocol):
     def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | Ruling:
         """Records by our key, at most KEYS_A_QUERY keys."""
 
-    def create(self, item: SyncOperation, values: Mapping[str, Any], owner: str | None) -> str | Ruling:
-        """Make a record; its id, empty when the vendor does not say. KEY_TAKEN where it keeps the key unique."""
+    def create(
+        self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
+    ) -> str | Ruling:
+        """Make a record; its id, empty when the vendor does not say. KEY_TAKEN where it keeps the
+        key unique.
+        """
 
-    def update(self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None) -> Ruling | None:
+    def update(
+        self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None
+    ) -> Ruling | None:
         """Change a record."""
 
     def remove(self, kind: str, record_id: str) -> Ruling | None:
@@ -83,16 +97,27 @@ def _write_all(backend: Backend, kind: str, items: Sequence[SyncOperation]) -> l
 
 def _find(backend: Backend, kind: str, items: Sequence[SyncOperation]) -> Records | Ruling:
     names = sorted({name for item in items for name in item.if_empty})
-    keys = list(dict.fromkeys(str(item.key) for item in items if item.operation != "exited" or not item.vendor_id))
+    keys = list(
+        dict.fromkeys(
+            str(item.key) for item in items if item.operation != "exited" or not item.vendor_id
+        )
+    )
     return backend.find(kind, keys, names) if keys else {}
 
 
-def _write_chunk(backend: Backend, items: Sequence[SyncOperation], found: Records) -> list[ItemResult]:
-    """What the account is at fault for is so for the rest of the chunk too, and where no answer came none is waited for again: no
-    more calls are made for it."""
+def _write_chunk(
+    backend: Backend, items: Sequence[SyncOperation], found: Records
+) -> list[ItemResult]:
+    """What the account is at fault for is so for the rest of the chunk too, and where no answer
+    came none is waited for again: no more calls are made for it.
+    """
     done: list[ItemResult] = []
     for place, item in enumerate(items):
-        outcome = _remove(backend, item, found) if item.operation == "exited" else _write(backend, item, found)
+        outcome = (
+            _remove(backend, item, found)
+            if item.operation == "exited"
+            else _write(backend, item, found)
+        )
         if isinstance(outcome, Ruling) and outcome.is_shared and outcome.verdict is Verdict.RETRY:
             return done + results(items[place:], outcome)
         done.append(result(item, outcome) if isinstance(outcome, Ruling) else outcome)
@@ -113,7 +138,9 @@ def _write(backend: Backend, item: SyncOperation, found: Records) -> ItemResult 
     owner = _owner(backend, item)
     if isinstance(owner, Ruling):
         return owner
-    bare = replace(item, properties={n: v for n, v in item.properties.items() if n != backend.owner_column})
+    bare = replace(
+        item, properties={n: v for n, v in item.properties.items() if n != backend.owner_column}
+    )
     there = found.get(str(item.key), [])
     if there:
         return _change(backend, bare, there, owner)
@@ -131,7 +158,9 @@ def _write(backend: Backend, item: SyncOperation, found: Records) -> ItemResult 
     return accepted(item, made)
 
 
-def _change(backend: Backend, item: SyncOperation, there: list[Found], owner: str | None) -> ItemResult | Ruling:
+def _change(
+    backend: Backend, item: SyncOperation, there: list[Found], owner: str | None
+) -> ItemResult | Ruling:
     if len(there) > 1:
         return NOT_UNIQUE
     values = without_filled(item, there[0].values)

@@ -1,4 +1,6 @@
-"""What a code of a CRM means for an item: the next step, the category that is written down, and when to come back."""
+"""What a code of a CRM means for an item: the next step, the category that is written down, and
+when to come back.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from activations.destinations.base import same_result
-from activations.http import Answer
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.base import same_result
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 
 MINUTE, HOUR = 60.0, 3600.0
 # a code is repeated as it is only when it is one: words and underscores, or a short number
@@ -20,8 +22,10 @@ NEVER_THERE = "never_was_there"
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A verdict and its reason. ``wait_seconds``: not before. ``is_token``: another token may help, so get one and call again.
-    ``is_shared``: the account or the mapping is at fault, not the row, so that every row of the call has the same fate."""
+    """A verdict and its reason. ``wait_seconds``: not before. ``is_token``: another token may help,
+    so get one and call again. ``is_shared``: the account or the mapping is at fault, not the row,
+    so that every row of the call has the same fate.
+    """
 
     verdict: Verdict
     reason: str
@@ -36,7 +40,9 @@ def retry(reason: str, wait_seconds: float | None = None) -> Ruling:
 
 
 def stop(reason: str) -> Ruling:
-    """The account or the mapping is at fault: a person mends it, no row is failed for it, and an hour goes by between tries."""
+    """The account or the mapping is at fault: a person mends it, no row is failed for it, and an
+    hour goes by between tries.
+    """
     return Ruling(Verdict.RETRY, reason, HOUR, is_shared=True)
 
 
@@ -56,13 +62,17 @@ def done(reason: str) -> Ruling:
 
 
 def named(code: object, prefix: str = "") -> str:
-    """A code as a reason: itself, in lower case, when it is one; else only that it was none we would repeat."""
+    """A code as a reason: itself, in lower case, when it is one; else only that it was none we
+    would repeat.
+    """
     text = str(code)
     return prefix + text.lower() if len(text) <= 80 and CODE.fullmatch(text) else "unlisted_code"
 
 
 def field_named(name: object) -> str:
-    """The name of a field that a vendor found fault with, in lower case, when it is one; else only that it was none."""
+    """The name of a field that a vendor found fault with, in lower case, when it is one; else only
+    that it was none.
+    """
     text = str(name)
     return text.lower() if len(text) <= 80 and FIELD.fullmatch(text) else "unlisted_code"
 
@@ -74,30 +84,42 @@ def of_fields(ruling: Ruling, names: Iterable[object]) -> Ruling:
 
 
 def of_transport(answer: Answer) -> Ruling:
-    """The ruling on a call that has no code of the vendor's. A login that was refused (401, 403) is the account's fault."""
+    """The ruling on a call that has no code of the vendor's. A login that was refused (401, 403) is
+    the account's fault.
+    """
     reason = answer.reason or "unreadable_answer"
     if answer.status in {401, 403}:
         return replace(stop(reason), is_token=answer.status == 401)
     verdict = Verdict.UNKNOWN if answer.verdict is Verdict.ACCEPTED else answer.verdict
-    return Ruling(verdict, reason, answer.retry_after_seconds, is_shared=verdict is not Verdict.FAILED)
+    return Ruling(
+        verdict, reason, answer.retry_after_seconds, is_shared=verdict is not Verdict.FAILED
+    )
 
 
 def of_reading(ruling: Ruling) -> Ruling:
-    """The ruling on rows that wait for something to be read: reading has no effect, so nothing about them is unknown."""
+    """The ruling on rows that wait for something to be read: reading has no effect, so nothing
+    about them is unknown.
+    """
     return replace(ruling, verdict=Verdict.RETRY) if ruling.verdict is Verdict.UNKNOWN else ruling
 
 
 def result(item: SyncOperation, ruling: Ruling, vendor_id: str | None = None) -> ItemResult:
     """The result of one item that met a ruling."""
-    return ItemResult(item.delivery_id, ruling.verdict, ruling.reason, vendor_id, False, ruling.wait_seconds)
+    return ItemResult(
+        item.delivery_id, ruling.verdict, ruling.reason, vendor_id, False, ruling.wait_seconds
+    )
 
 
 def results(items: Sequence[SyncOperation], ruling: Ruling) -> list[ItemResult]:
     """The same result for all."""
-    return same_result(items, ItemResult(0, ruling.verdict, ruling.reason, retry_after_seconds=ruling.wait_seconds))
+    return same_result(
+        items, ItemResult(0, ruling.verdict, ruling.reason, retry_after_seconds=ruling.wait_seconds)
+    )
 
 
-def accepted(item: SyncOperation, vendor_id: str | None = None, reason: str | None = None) -> ItemResult:
+def accepted(
+    item: SyncOperation, vendor_id: str | None = None, reason: str | None = None
+) -> ItemResult:
     """The vendor has it."""
     return ItemResult(item.delivery_id, Verdict.ACCEPTED, reason, vendor_id)
 

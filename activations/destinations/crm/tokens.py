@@ -1,12 +1,14 @@
-"""Access tokens of CRM accounts: one an account, shared by all clients of this process, fetched by whoever needs it first."""
+"""Access tokens of CRM accounts: one an account, shared by all clients of this process, fetched by
+whoever needs it first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from activations.accounts import Accounts, SharedToken
-from activations.destinations.crm.rulings import Ruling
+from sluice.activations.destinations.crm.rulings import Ruling
+from sluice.activations.http.accounts import Accounts, SharedToken
 
 # asks the vendor for a token: (token, seconds it lives), or the ruling when there is none to be had
 Fetch = Callable[[], "tuple[str, float] | Ruling"]
@@ -18,7 +20,9 @@ class Account(SharedToken[Ruling]):
     """The token of one account, and calls with it."""
 
     def call(self, fetch: Fetch, call: Call) -> Any | Ruling:
-        """Make a call with the token; where it is refused for the token's sake, once more with another."""
+        """Make a call with the token; where it is refused for the token's sake, once more with
+        another.
+        """
         held = self.token(fetch)
         if isinstance(held, Ruling):
             return held

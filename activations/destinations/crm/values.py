@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from activations.value_text import json_number, number_text
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.value_text import json_number, number_text
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 
 TASKS = "tasks"
 CHOICE = ";"
@@ -20,8 +20,9 @@ TASK_CONTACT = "contact_id"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task for a sales person: ``contact_key`` is our key of whom it is about, ``fields`` those of TASK_FIELDS that are given,
-    ``others`` what goes to fields of their own."""
+    """A task for a sales person: ``contact_key`` is our key of whom it is about, ``fields`` those
+    of TASK_FIELDS that are given, ``others`` what goes to fields of their own.
+    """
 
     contact_key: str | None
     fields: Mapping[str, Any]
@@ -37,7 +38,9 @@ def task_of(item: SyncOperation) -> Task:
 
 
 def utc_text(value: date | datetime) -> str:
-    """ISO 8601: a time in UTC with a Z (a naive one is UTC already), to milliseconds where it has some; a date as it is."""
+    """ISO 8601: a time in UTC with a Z (a naive one is UTC already), to milliseconds where it has
+    some; a date as it is.
+    """
     if not isinstance(value, datetime):
         return value.isoformat()
     moment = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
@@ -58,9 +61,13 @@ def is_empty(value: object) -> bool:
 
 
 def without_filled(item: SyncOperation, held: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties of an item without those that are written only where the CRM has nothing, and it has something."""
+    """The properties of an item without those that are written only where the CRM has nothing, and
+    it has something.
+    """
     return {
-        name: value for name, value in item.properties.items() if not (name in item.if_empty and not is_empty(held.get(name)))
+        name: value
+        for name, value in item.properties.items()
+        if not (name in item.if_empty and not is_empty(held.get(name)))
     }
 
 
@@ -80,8 +87,9 @@ def plain(value: Any) -> Any:
 
 
 def to_text(value: Any) -> str:
-    """A value as a field of texts holds it: numbers as people write them, booleans in lower case, times as ISO 8601 in UTC,
-    choices joined. Nothing is the empty text."""
+    """A value as a field of texts holds it: numbers as people write them, booleans in lower case,
+    times as ISO 8601 in UTC, choices joined. Nothing is the empty text.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -98,12 +106,20 @@ def choices_text(values: Sequence[Any]) -> str:
     return CHOICE.join(to_text(value) for value in values)
 
 
-def refuse_ambiguous(items: Sequence[SyncOperation]) -> tuple[list[SyncOperation], list[ItemResult]]:
-    """The items without those that have a choice with a semicolon in it, and the results of these."""
-    bad = [item for item in items if any(_is_ambiguous(value) for value in item.properties.values())]
+def refuse_ambiguous(
+    items: Sequence[SyncOperation],
+) -> tuple[list[SyncOperation], list[ItemResult]]:
+    """The items without those that have a choice with a semicolon in it, and the results of
+    these.
+    """
+    bad = [
+        item for item in items if any(_is_ambiguous(value) for value in item.properties.values())
+    ]
     refused = {item.delivery_id for item in bad}
     good = [item for item in items if item.delivery_id not in refused] if bad else list(items)
-    return good, [ItemResult(item.delivery_id, Verdict.FAILED, "choice_with_semicolon") for item in bad]
+    return good, [
+        ItemResult(item.delivery_id, Verdict.FAILED, "choice_with_semicolon") for item in bad
+    ]
 
 
 def _is_ambiguous(value: Any) -> bool:

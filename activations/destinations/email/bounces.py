@@ -1,7 +1,8 @@
-"""Mails that come back: delivery status notifications (RFC 3464), complaints (ARF, RFC 5965), and wishes to unsubscribe.
+"""Mails that come back: delivery status notifications (RFC 3464), complaints (ARF, RFC 5965), and
+wishes to unsubscribe.
 
-A notification is matched by its return path, then by the envelope id: both carry our tag. Its class comes from ``Status``:
-an expired soft failure arrives as ``Action: failed`` with 4.x.x.
+A notification is matched by its return path, then by the envelope id: both carry our tag. Its class
+comes from ``Status``: an expired soft failure arrives as ``Action: failed`` with 4.x.x.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from datetime import UTC, datetime
 from email.message import Message as Mail
 from email.utils import getaddresses, parsedate_to_datetime
 
-from activations.addresses import address_hash
-from activations.destinations.email.status import is_bad_address
-from activations.destinations.email.tokens import Signer
-from activations.destinations.email.unsubscribe import SUBJECT
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.email.status import is_bad_address
+from sluice.activations.destinations.email.tokens import Signer
+from sluice.activations.destinations.email.unsubscribe import SUBJECT
+from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
 
 Heard = Receipt | Withdrawal
 TAG_IN_ADDRESS = re.compile(r"\+([0-9a-f]{16}(?:-[0-9a-f]{12})?)@", re.I)
@@ -29,11 +30,16 @@ FULL = re.compile(r"[45]\.2\.2")
 
 
 def read_report(content: bytes, signer: Signer, received_at: datetime) -> list[Heard]:
-    """What a mail tells: nothing, when it is no report of ours. ``received_at`` (aware UTC) is used where it has no date. Never
-    raises for what is in the mail."""
+    """What a mail tells: nothing, when it is no report of ours. ``received_at`` (aware UTC) is used
+    where it has no date. Never raises for what is in the mail.
+    """
     mail = email.message_from_bytes(content, policy=email.policy.compat32)
     at = _date(mail, received_at)
-    kind = str(mail.get_param("report-type", "")).lower() if mail.get_content_type() == "multipart/report" else ""
+    kind = (
+        str(mail.get_param("report-type", "")).lower()
+        if mail.get_content_type() == "multipart/report"
+        else ""
+    )
     if kind == "delivery-status":
         return list(_bounces(mail, signer, at))
     if kind == "feedback-report":
@@ -52,14 +58,24 @@ def _bounces(mail: Mail, signer: Signer, at: datetime) -> Iterator[Heard]:
         if delivery_id is None or found is None or state is None:
             continue
         reason = None if state is DeliveryState.DELIVERED else bounce_reason(found[0])
-        yield Receipt(state, at, delivery_id, reason=reason, suppress=reason is not None and is_bad_address(found[0]))
+        yield Receipt(
+            state,
+            at,
+            delivery_id,
+            reason=reason,
+            suppress=reason is not None and is_bad_address(found[0]),
+        )
 
 
 def bounce_reason(status: str) -> str:
-    """``hard_``, ``soft_`` or ``policy_`` and the status. Policy (x.7.x) is about the sender: it says nothing of the address."""
+    """``hard_``, ``soft_`` or ``policy_`` and the status. Policy (x.7.x) is about the sender: it
+    says nothing of the address.
+    """
     if status.startswith("5.7."):
         return f"policy_{status}"
-    return f"soft_{status}" if status.startswith("4.") or FULL.fullmatch(status) else f"hard_{status}"
+    return (
+        f"soft_{status}" if status.startswith("4.") or FULL.fullmatch(status) else f"hard_{status}"
+    )
 
 
 def _state(action: str) -> DeliveryState | None:
@@ -68,48 +84,71 @@ def _state(action: str) -> DeliveryState | None:
 
 
 def _complaint(mail: Mail, signer: Signer, at: datetime) -> Iterator[Heard]:
-    """A feedback report: abuse, fraud, virus and other are complaints, opt-out is a wish; not-spam takes a complaint back."""
+    """A feedback report: abuse, fraud, virus and other are complaints, opt-out is a wish; not-spam
+    takes a complaint back.
+    """
     blocks = _blocks(mail, "message/feedback-report")
     if not blocks:
         return
     kind = str(blocks[0].get("Feedback-Type", "")).strip().lower()
-    given = [str(blocks[0].get(name, "")) for name in ("Original-Envelope-Id", "Original-Mail-From")]
+    given = [
+        str(blocks[0].get(name, "")) for name in ("Original-Envelope-Id", "Original-Mail-From")
+    ]
     delivery_id = _delivery_id(mail, signer, given)
     if delivery_id is not None and kind not in {"", "not-spam"}:
-        yield Receipt(DeliveryState.COMPLAINED, at, delivery_id, reason=f"feedback_{_word(kind)}", suppress=True)
+        yield Receipt(
+            DeliveryState.COMPLAINED,
+            at,
+            delivery_id,
+            reason=f"feedback_{_word(kind)}",
+            suppress=True,
+        )
 
 
 def _unsubscribe(mail: Mail, signer: Signer, at: datetime) -> list[Heard]:
-    """A mail to the mailto of List-Unsubscribe. With a secret its token says who; without one its sender does."""
+    """A mail to the mailto of List-Unsubscribe. With a secret its token says who; without one its
+    sender does.
+    """
     subject = str(mail.get("Subject", "")).strip()
     if not subject.lower().startswith(SUBJECT):
         return []
     hashed = signer.read_unsubscribe_token(subject[len(SUBJECT) :])
     if hashed is None and not signer.secret:
-        sender = next((address for _, address in getaddresses([str(mail.get("From", ""))]) if "@" in address), None)
+        sender = next(
+            (address for _, address in getaddresses([str(mail.get("From", ""))]) if "@" in address),
+            None,
+        )
         hashed = address_hash("email", sender) if sender else None
     return [Withdrawal("email", hashed, at)] if hashed else []
 
 
 def _delivery_id(mail: Mail, signer: Signer, given: Iterable[str]) -> int | None:
-    """Our id: from the address it came to, from what the report gives, then from headers of the mail it returns."""
+    """Our id: from the address it came to, from what the report gives, then from headers of the
+    mail it returns.
+    """
     returned = _returned_headers(mail)
     addresses = [str(mail.get(name, "")) for name in ("To", "Delivered-To", "X-Original-To")]
     texts = [*addresses, *given, str(returned.get("Return-Path", ""))]
     tags = [found[1] if (found := TAG_IN_ADDRESS.search(text)) else text.strip() for text in texts]
     ids = (signer.read_tag(tag) for tag in tags)
     found_id = next((delivery_id for delivery_id in ids if delivery_id is not None), None)
-    if found_id is not None or signer.secret:  # a Message-ID is not signed: with a secret it proves nothing
+    if (
+        found_id is not None or signer.secret
+    ):  # a Message-ID is not signed: with a secret it proves nothing
         return found_id
     found = MESSAGE_ID.search(str(returned.get("Message-ID", "")))
     return int(found[1]) if found else None
 
 
 def _blocks(mail: Mail, content_type: str) -> list[Mail]:
-    """The blocks of fields of a part (RFC 3464, 2.1: of the message first, then one a recipient)."""
+    """The blocks of fields of a part (RFC 3464, 2.1: of the message first, then one a
+    recipient).
+    """
     part = next((part for part in mail.walk() if part.get_content_type() == content_type), None)
     payload = part.get_payload() if part is not None else None
-    return [block for block in payload if isinstance(block, Mail)] if isinstance(payload, list) else []
+    return (
+        [block for block in payload if isinstance(block, Mail)] if isinstance(payload, list) else []
+    )
 
 
 def _returned_headers(mail: Mail) -> Mail:

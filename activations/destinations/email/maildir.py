@@ -1,4 +1,6 @@
-"""A Maildir that a mail server delivers bounces, complaints and unsubscribe mails to: read, and left as it is."""
+"""A Maildir that a mail server delivers bounces, complaints and unsubscribe mails to: read, and
+left as it is.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +9,33 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from activations.destinations.email.bounces import read_report
-from activations.destinations.email.tokens import Signer
-from models.delivery import Receipt, Withdrawal
-from models.errors import ConfigurationError
+from sluice.activations.destinations.email.bounces import read_report
+from sluice.activations.destinations.email.tokens import Signer
+from sluice.models.delivery import Receipt, Withdrawal
+from sluice.models.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 READ_BYTES = 512_000  # a report says what it has to say before the mail that it returns
 
 
 def read_maildir(folder: Path, signer: Signer, since: datetime) -> Iterator[Receipt | Withdrawal]:
-    """What mails that came since then (aware UTC, by the time of their files) tell, oldest first. One that cannot be read is
-    left for later. Raises ConfigurationError when the folder is no Maildir."""
+    """What mails that came since then (aware UTC, by the time of their files) tell, oldest first.
+    One that cannot be read is left for later. Raises ConfigurationError when the folder is no
+    Maildir.
+    """
     if not (folder / "new").is_dir() or not (folder / "cur").is_dir():
-        raise ConfigurationError("the folder for bounces is no Maildir", "set SLUICE_SMTP_BOUNCE_MAILDIR to one with new and cur")
-    for path, received_at in sorted(_mails(folder, since), key=lambda found: (found[1], found[0].name)):
+        raise ConfigurationError(
+            "the folder for bounces is no Maildir",
+            "set SLUICE_SMTP_BOUNCE_MAILDIR to one with new and cur",
+        )
+    for path, received_at in sorted(
+        _mails(folder, since), key=lambda found: (found[1], found[0].name)
+    ):
         try:
             with path.open("rb") as file:
                 content = file.read(READ_BYTES)
-        except OSError as error:  # moved by a mail reader since it was listed, or not ours to read: the next call sees it
+        # moved by a mail reader since it was listed, or not ours to read: the next call sees it
+        except OSError as error:
             log.warning("a mail in the folder for bounces cannot be read (%s)", error.strerror)
             continue
         try:

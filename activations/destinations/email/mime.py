@@ -1,6 +1,8 @@
-"""MIME of a mail, fast: what is the same for all recipients of a variant is built once, the rest is put in by bytes.
+"""MIME of a mail, fast: what is the same for all recipients of a variant is built once, the rest is
+put in by bytes.
 
-Parts are quoted-printable or base64, so lines are short and ASCII, any server takes them, and DKIM survives.
+Parts are quoted-printable or base64, so lines are short and ASCII, any server takes them, and DKIM
+survives.
 """
 
 from __future__ import annotations
@@ -14,13 +16,20 @@ from dataclasses import dataclass
 from email.utils import formatdate
 from functools import cache, lru_cache
 
-from activations.content import MailVariant
-from activations.destinations.email.headers import ascii_address, header, mailbox_header, raw_header
+from sluice.activations.content.templates import MailVariant
+from sluice.activations.destinations.email.headers import (
+    ascii_address,
+    header,
+    mailbox_header,
+    raw_header,
+)
 
 
 @dataclass(frozen=True)
 class Skeleton:
-    """The constant bytes of one variant from one sender: headers above, and what stands before, between and after the parts."""
+    """The constant bytes of one variant from one sender: headers above, and what stands before,
+    between and after the parts.
+    """
 
     top: bytes
     text_is_ascii: bool
@@ -30,8 +39,12 @@ class Skeleton:
     end: bytes
     is_text_only: bool = False
 
-    def assemble(self, address: str, subject: str, text: str, html: str, headers: Iterable[tuple[str, str]]) -> bytes:
-        """The mail to one recipient. Raises ValueError for an address or header that could break out of its place."""
+    def assemble(
+        self, address: str, subject: str, text: str, html: str, headers: Iterable[tuple[str, str]]
+    ) -> bytes:
+        """The mail to one recipient. Raises ValueError for an address or header that could break
+        out of its place.
+        """
         parts = [self.top, _to(address), header("Subject", subject), _date()]
         parts += [raw_header(name, value) for name, value in headers]
         parts += [self.before_text, _encode(text, self.text_is_ascii)]
@@ -45,10 +58,18 @@ def skeleton(variant: MailVariant, sender: str) -> Skeleton:
     """The skeleton of a variant; of one that is text alone without parts."""
     # "=_" is in no quoted-printable and no base64 text, so the boundary is in no part
     boundary = "=_" + hashlib.sha256(variant.name.encode()).hexdigest()[:24]
-    feedback = f"{variant.name.replace('.', ':')}:sluice:{sender.rpartition('<')[2].partition('@')[0]}"
-    top = mailbox_header("From", sender) + header("Feedback-ID", feedback) + raw_header("Auto-Submitted", "auto-generated")
+    feedback = (
+        f"{variant.name.replace('.', ':')}:sluice:{sender.rpartition('<')[2].partition('@')[0]}"
+    )
+    top = (
+        mailbox_header("From", sender)
+        + header("Feedback-ID", feedback)
+        + raw_header("Auto-Submitted", "auto-generated")
+    )
     if variant.html is None:
-        above = f"MIME-Version: 1.0\r\nContent-Language: {variant.language}\r\n".encode() + _type("plain", variant.is_ascii_text)
+        above = f"MIME-Version: 1.0\r\nContent-Language: {variant.language}\r\n".encode() + _type(
+            "plain", variant.is_ascii_text
+        )
         return Skeleton(top, variant.is_ascii_text, True, above, b"", b"", is_text_only=True)
     return Skeleton(
         top=top,
@@ -70,7 +91,10 @@ def _part(boundary: str, subtype: str, is_ascii: bool) -> bytes:
 
 def _type(subtype: str, is_ascii: bool) -> bytes:
     encoding = "quoted-printable" if is_ascii else "base64"
-    return f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
+    return (
+        f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding:"
+        f" {encoding}\r\n\r\n".encode()
+    )
 
 
 def _encode(text: str, is_ascii: bool) -> bytes:
@@ -83,13 +107,17 @@ def _encode(text: str, is_ascii: bool) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _quoted(line: bytes) -> bytes:
-    """Quoted-printable of one line. Lines without a variable are the same in each mail of a variant, so they are kept."""
+    """Quoted-printable of one line. Lines without a variable are the same in each mail of a
+    variant, so they are kept.
+    """
     return binascii.b2a_qp(line, istext=True).replace(b"\n", b"\r\n")
 
 
 def _to(address: str) -> bytes:
     written = ascii_address(address)
-    return b"To: " + written.encode() + b"\r\n"  # a local part that is not ASCII goes out under SMTPUTF8 (RFC 6532)
+    return (
+        b"To: " + written.encode() + b"\r\n"
+    )  # a local part that is not ASCII goes out under SMTPUTF8 (RFC 6532)
 
 
 def _date() -> bytes:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from activations.content import render_mail
-from activations.destinations.email.headers import ascii_address
-from activations.destinations.email.settings import MailSettings
-from activations.destinations.email.unsubscribe import unsubscribe_headers, unsubscribe_url
-from models.delivery import ItemResult, Message, Verdict
-from models.errors import ContentError
+from sluice.activations.content.templates import render_mail
+from sluice.activations.destinations.email.headers import ascii_address
+from sluice.activations.destinations.email.settings import MailSettings
+from sluice.activations.destinations.email.unsubscribe import unsubscribe_headers, unsubscribe_url
+from sluice.models.delivery import ItemResult, Message, Verdict
+from sluice.models.errors import ContentError
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """One mail, ready but for its MIME; ``html`` is '' of a mail that is text alone, ``headers`` are those to unsubscribe by."""
+    """One mail, ready but for its MIME; ``html`` is '' of a mail that is text alone, ``headers``
+    are those to unsubscribe by.
+    """
 
     message: Message
     address: str
@@ -37,7 +39,9 @@ def alike(mails: Sequence[RenderedMail]) -> list[list[RenderedMail]]:
 
 
 def render(message: Message, settings: MailSettings, max_bytes: int) -> RenderedMail | ItemResult:
-    """The mail, or why it can never be sent: a bad address, an error in the template, or more than ``max_bytes``."""
+    """The mail, or why it can never be sent: a bad address, an error in the template, or more than
+    ``max_bytes``.
+    """
     try:
         address = ascii_address(message.address)
     except ValueError:
@@ -47,7 +51,14 @@ def render(message: Message, settings: MailSettings, max_bytes: int) -> Rendered
     url = unsubscribe_url(message, settings)
     try:
         subject, text, html = render_mail(message, unsubscribe_url=url)
-        mail = RenderedMail(message, address, subject, text, html, tuple(unsubscribe_headers(message, settings, url)))
+        mail = RenderedMail(
+            message,
+            address,
+            subject,
+            text,
+            html,
+            tuple(unsubscribe_headers(message, settings, url)),
+        )
         is_large = mail.size > max_bytes
     except (ContentError, ValueError):  # ValueError: half a letter, which UTF-8 cannot hold
         return ItemResult(message.delivery_id, Verdict.FAILED, "template_error")

@@ -8,18 +8,22 @@ from functools import cached_property
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from activations.destinations.email.headers import ascii_address
-from activations.destinations.email.tokens import Signer
-from activations.settings import DestinationSettings
+from sluice.activations.destinations.email.headers import ascii_address
+from sluice.activations.destinations.email.tokens import Signer
+from sluice.activations.settings import DestinationSettings
 
 
 class MailSettings(DestinationSettings):
-    """``sender`` is the From header; ``unsubscribe_url`` (https, reached from outside) takes one click to unsubscribe, and needs
-    ``secret``, which signs its links (and return paths): keep it as long as mails of yours are in mailboxes."""
+    """``sender`` is the From header; ``unsubscribe_url`` (https, reached from outside) takes one
+    click to unsubscribe, and needs ``secret``, which signs its links (and return paths): keep it as
+    long as mails of yours are in mailboxes.
+    """
 
     sender: str = Field(examples=["'Shop <news@shop.example>'"])
     unsubscribe_url: str = ""
-    secret: SecretStr = Field(SecretStr(""), validate_default=True, examples=["'$(openssl rand -hex 24)'"])
+    secret: SecretStr = Field(
+        SecretStr(""), validate_default=True, examples=["'$(openssl rand -hex 24)'"]
+    )
 
     @field_validator("sender")
     @classmethod
@@ -31,7 +35,10 @@ class MailSettings(DestinationSettings):
     @field_validator("unsubscribe_url")
     @classmethod
     def _is_https(cls, value: str) -> str:
-        if value and not (re.fullmatch(r"https?://[!-;=?-~]+", value) and value.startswith(("https://", "http://127.0.0.1:"))):
+        if value and not (
+            re.fullmatch(r"https?://[!-;=?-~]+", value)
+            and value.startswith(("https://", "http://127.0.0.1:"))
+        ):
             raise ValueError("it is no https address (RFC 8058)")
         return value
 
@@ -40,7 +47,11 @@ class MailSettings(DestinationSettings):
     def _is_long_enough(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         is_needed = bool(info.data.get("unsubscribe_url"))
         if 0 < len(value.get_secret_value()) < 16 or (is_needed and not value.get_secret_value()):
-            raise ValueError("16 characters at least, to sign links with" if is_needed else "16 characters at least")
+            raise ValueError(
+                "16 characters at least, to sign links with"
+                if is_needed
+                else "16 characters at least"
+            )
         return value
 
     @cached_property

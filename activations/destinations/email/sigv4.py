@@ -1,4 +1,6 @@
-"""AWS Signature Version 4 of a JSON call: HMAC-SHA256 over method, path, headers and body, for one day, region and service."""
+"""AWS Signature Version 4 of a JSON call: HMAC-SHA256 over method, path, headers and body, for one
+day, region and service.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,12 @@ class Credentials:
     session_token: str = ""
 
 
-def signed_headers(credentials: Credentials, host: str, path: str, body: bytes, now: datetime) -> dict[str, str]:
-    """Headers of a signed POST of JSON; ``now`` is aware UTC, and must be within five minutes of Amazon's clock."""
+def signed_headers(
+    credentials: Credentials, host: str, path: str, body: bytes, now: datetime
+) -> dict[str, str]:
+    """Headers of a signed POST of JSON; ``now`` is aware UTC, and must be within five minutes of
+    Amazon's clock.
+    """
     date = now.strftime("%Y%m%dT%H%M%SZ")
     headers = {"content-type": "application/json", "host": host, "x-amz-date": date}
     if credentials.session_token:
@@ -32,15 +38,29 @@ def signed_headers(credentials: Credentials, host: str, path: str, body: bytes, 
     scope = f"{date[:8]}/{credentials.region}/{credentials.service}/aws4_request"
     signature = sign(credentials, scope, canonical_request("POST", path, headers, body), date)
     names = ";".join(sorted(headers))
-    authorization = f"{ALGORITHM} Credential={credentials.access_key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
+    authorization = (
+        f"{ALGORITHM} Credential={credentials.access_key_id}/{scope}, SignedHeaders={names},"
+        f" Signature={signature}"
+    )
     sent = {name.title(): value for name, value in headers.items() if name != "host"}
     return {**sent, "Authorization": authorization}
 
 
 def canonical_request(method: str, path: str, headers: Mapping[str, str], body: bytes) -> str:
-    """The call in the form that is signed; ``headers`` are those to sign, names in lower case. No query."""
+    """The call in the form that is signed; ``headers`` are those to sign, names in lower case. No
+    query.
+    """
     lines = "".join(f"{name}:{' '.join(headers[name].split())}\n" for name in sorted(headers))
-    return "\n".join([method, quote(path, safe="/-_.~"), "", lines, ";".join(sorted(headers)), hashlib.sha256(body).hexdigest()])
+    return "\n".join(
+        [
+            method,
+            quote(path, safe="/-_.~"),
+            "",
+            lines,
+            ";".join(sorted(headers)),
+            hashlib.sha256(body).hexdigest(),
+        ]
+    )
 
 
 def sign(credentials: Credentials, scope: str, canonical: str, date: str) -> str:

@@ -1,13 +1,16 @@
-"""Enhanced status codes (RFC 3463) and SMTP replies as verdicts. Texts echo addresses, so a reason is made of codes alone."""
+"""Enhanced status codes (RFC 3463) and SMTP replies as verdicts. Texts echo addresses, so a reason
+is made of codes alone.
+"""
 
 from __future__ import annotations
 
 import re
 
-from activations.destinations.email.submission import Reply
-from models.delivery import ItemResult, Verdict
+from sluice.activations.destinations.email.submission import Reply
+from sluice.models.delivery import ItemResult, Verdict
 
-# the address itself is bad: unknown mailbox, system or syntax, moved, no mail accepted there (RFC 7505), disabled
+# the address itself is bad: unknown mailbox, system or syntax, moved, no mail accepted there (RFC
+# 7505), disabled
 BAD_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 STATUS = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")
 
@@ -18,8 +21,10 @@ def is_bad_address(status: str) -> bool:
 
 
 def judge(delivery_id: int, reply: Reply) -> ItemResult:
-    """A reply as a verdict: 2xx accepted, 4xx again later, 5xx never. That the sender is refused (a 5xx to MAIL, but for its
-    size) is no fault of this message: it is tried again once the account is mended."""
+    """A reply as a verdict: 2xx accepted, 4xx again later, 5xx never. That the sender is refused (a
+    5xx to MAIL, but for its size) is no fault of this message: it is tried again once the account
+    is mended.
+    """
     found = STATUS.match(reply.text)
     status = found[1].decode() if found else ""
     reason = f"smtp_{reply.code}" + (f"_{status}" if status[:1] in {"4", "5"} else "")

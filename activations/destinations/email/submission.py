@@ -1,6 +1,7 @@
 """One connection to a submission server (RFC 5321, stdlib smtplib), which carries many mails.
 
-Where the server takes PIPELINING (RFC 2920), MAIL, RCPT and DATA leave together: two round trips a mail, not four.
+Where the server takes PIPELINING (RFC 2920), MAIL, RCPT and DATA leave together: two round trips a
+mail, not four.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ Command = tuple[bytes, int, Phase]  # what is sent, the code of a good reply, an
 
 
 class Broken(Exception):
-    """The connection is gone. ``phase`` is what was under way: after ``body`` began, the mail may have been accepted."""
+    """The connection is gone. ``phase`` is what was under way: after ``body`` began, the mail may
+    have been accepted.
+    """
 
     def __init__(self, phase: Phase) -> None:
         super().__init__(phase)
@@ -27,7 +30,9 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The server's reply that decided: to which phase, its code, and its text (never to be shown: it echoes addresses)."""
+    """The server's reply that decided: to which phase, its code, and its text (never to be shown:
+    it echoes addresses).
+    """
 
     phase: Phase
     code: int
@@ -36,7 +41,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where to connect, and how. ``security``: TLS from the start, after STARTTLS, or none; certificates are always verified."""
+    """Where to connect, and how. ``security``: TLS from the start, after STARTTLS, or none;
+    certificates are always verified.
+    """
 
     host: str
     port: int
@@ -52,7 +59,9 @@ class Submission:
     """An open, logged-in connection. Not safe for threads."""
 
     def __init__(self, server: Server) -> None:
-        """Connect. Raises smtplib.SMTPException (a refusal) or OSError (no connection, or a certificate that is not trusted)."""
+        """Connect. Raises smtplib.SMTPException (a refusal) or OSError (no connection, or a
+        certificate that is not trusted).
+        """
         name, timeout = server.helo_name or socket.gethostname(), server.timeout_seconds
         context = ssl.create_default_context(cafile=server.ca_file)
         if server.security == "tls":
@@ -60,7 +69,9 @@ class Submission:
                 server.host, server.port, local_hostname=name, timeout=timeout, context=context
             )
         else:
-            self._smtp = smtplib.SMTP(server.host, server.port, local_hostname=name, timeout=timeout)
+            self._smtp = smtplib.SMTP(
+                server.host, server.port, local_hostname=name, timeout=timeout
+            )
         try:
             if server.security == "starttls":
                 self._smtp.starttls(context=context)
@@ -73,14 +84,18 @@ class Submission:
         assert self._smtp.sock is not None
         self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.mails = 0
-        self.pipelines, self.takes_dsn, self.takes_utf8 = (self._smtp.has_extn(n) for n in ("pipelining", "dsn", "smtputf8"))
+        self.pipelines, self.takes_dsn, self.takes_utf8 = (
+            self._smtp.has_extn(n) for n in ("pipelining", "dsn", "smtputf8")
+        )
         self.takes_size = self._smtp.has_extn("size")
         size = self._smtp.esmtp_features.get("size", "")
         self.max_bytes = int(size) if size.isdigit() else 0
 
     def submit(self, mail: str, recipient: str, body: bytes) -> Reply:
-        """One mail to one recipient; ``mail`` and ``recipient`` are the two commands. The reply is that of the last phase, or of
-        the one that was refused; then the connection is ready for the next mail. Raises Broken."""
+        """One mail to one recipient; ``mail`` and ``recipient`` are the two commands. The reply is
+        that of the last phase, or of the one that was refused; then the connection is ready for the
+        next mail. Raises Broken.
+        """
         self.mails += 1
         commands: list[Command] = [
             (_command(mail), 250, "mail"),
@@ -109,8 +124,17 @@ class Submission:
     def _all_at_once(self, commands: list[Command]) -> Reply | None:
         self._write(b"".join(command for command, _, _ in commands), "mail")
         replies = [Reply(phase, *self._read(phase)) for _, _, phase in commands]
-        refused = next((r for r, (_, good, _) in zip(replies, commands, strict=True) if r.code // 100 != good // 100), None)
-        if refused is not None and replies[-1].code == 354:  # DATA was taken though nobody is to get it: end it at once
+        refused = next(
+            (
+                r
+                for r, (_, good, _) in zip(replies, commands, strict=True)
+                if r.code // 100 != good // 100
+            ),
+            None,
+        )
+        if (
+            refused is not None and replies[-1].code == 354
+        ):  # DATA was taken though nobody is to get it: end it at once
             self._exchange(b".\r\n", "data")
         return refused
 
@@ -122,7 +146,9 @@ class Submission:
         return None
 
     def _reset(self) -> None:
-        """Forget the mail that was refused. A server that hangs up meanwhile is met at the next mail, before it leaves."""
+        """Forget the mail that was refused. A server that hangs up meanwhile is met at the next
+        mail, before it leaves.
+        """
         try:
             self._exchange(b"RSET\r\n", "mail")
         except Broken:

@@ -1,6 +1,8 @@
-"""Tokens that name a message in what comes back: in the return path (VERP), the envelope id, and the links to unsubscribe.
+"""Tokens that name a message in what comes back: in the return path (VERP), the envelope id, and
+the links to unsubscribe.
 
-With a secret they carry an HMAC, so nobody can unsubscribe another, or report a bounce that was none.
+With a secret they carry an HMAC, so nobody can unsubscribe another, or report a bounce that was
+none.
 """
 
 from __future__ import annotations
@@ -14,13 +16,17 @@ UNSUBSCRIBE = re.compile(r"([0-9a-f]{64})\.([0-9a-f]{32})", re.I)
 
 
 class Signer:
-    """Makes and reads tokens. Without a secret, tags of messages are plain, and there are no unsubscribe tokens."""
+    """Makes and reads tokens. Without a secret, tags of messages are plain, and there are no
+    unsubscribe tokens.
+    """
 
     def __init__(self, secret: str) -> None:
         self.secret = secret.encode()
 
     def tag(self, delivery_id: int) -> str:
-        """A delivery_id (signed, 64 bits) in letters that a local part of an address may hold, whatever their case."""
+        """A delivery_id (signed, 64 bits) in letters that a local part of an address may hold,
+        whatever their case.
+        """
         plain = f"{delivery_id & (1 << 64) - 1:016x}"
         return f"{plain}-{self._mac('tag', plain)[:12]}" if self.secret else plain
 
@@ -34,7 +40,9 @@ class Signer:
         return delivery_id if hmac.compare_digest(self.tag(delivery_id), text.lower()) else None
 
     def unsubscribe_token(self, address_hash: str) -> str:
-        """A token that silences this address on e-mail. Empty without a secret, or for what is no SHA-256 in hex."""
+        """A token that silences this address on e-mail. Empty without a secret, or for what is no
+        SHA-256 in hex.
+        """
         if not self.secret or not re.fullmatch("[0-9a-f]{64}", address_hash):
             return ""
         return f"{address_hash}.{self._mac('unsubscribe', address_hash)[:32]}"
@@ -44,7 +52,11 @@ class Signer:
         found = UNSUBSCRIBE.fullmatch(text.strip().lower())
         if found is None or not self.secret:
             return None
-        return found[1] if hmac.compare_digest(self._mac("unsubscribe", found[1])[:32], found[2]) else None
+        return (
+            found[1]
+            if hmac.compare_digest(self._mac("unsubscribe", found[1])[:32], found[2])
+            else None
+        )
 
     def _mac(self, purpose: str, text: str) -> str:
         return hmac.new(self.secret, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()

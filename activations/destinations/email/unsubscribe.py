@@ -1,6 +1,8 @@
-"""How a recipient says no: List-Unsubscribe headers (RFC 2369), one click (RFC 8058), and the page behind the link.
+"""How a recipient says no: List-Unsubscribe headers (RFC 2369), one click (RFC 8058), and the page
+behind the link.
 
-A GET shows a page and changes nothing, since scanners open links; only the POST of a mail client or of the page withdraws.
+A GET shows a page and changes nothing, since scanners open links; only the POST of a mail client or
+of the page withdraws.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from urllib.parse import parse_qs, urlencode
 
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.email.settings import MailSettings
-from models.delivery import Message, Withdrawal
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.email.settings import MailSettings
+from sluice.models.delivery import Message, Withdrawal
 
 SUBJECT = "unsubscribe-"
 LARGEST_FORM = 16_384  # bytes; the one field needs fewer than 300
@@ -22,27 +24,41 @@ PAGE = """<!doctype html><html><head><meta charset="utf-8"><meta name="viewport"
 QUESTION = """<p>Stop our mails to this address? 确定退订我们的邮件吗？</p>
 <form method="post"><button name="List-Unsubscribe" value="One-Click">Unsubscribe 退订</button></form>"""
 DONE = "<p>Done. You get no more of our mails. 已退订，您不会再收到我们的营销邮件。</p>"
-WRONG = "<p>This link is not complete. Reply to the mail with the word unsubscribe. 链接不完整，请回复邮件“退订”。</p>"
+WRONG = (
+    "<p>This link is not complete. Reply to the mail with the word unsubscribe. 链接不完整，"
+    "请回复邮件“退订”。</p>"
+)
 
 
 def unsubscribe_url(message: Message, settings: MailSettings) -> str:
-    """The link of this recipient; empty without ``unsubscribe_url`` and ``secret``, and for what is not marketing."""
+    """The link of this recipient; empty without ``unsubscribe_url`` and ``secret``, and for what is
+    not marketing.
+    """
     if message.purpose != "marketing":
         return ""
-    token = settings.signer.unsubscribe_token(message.address_hash) if settings.unsubscribe_url else ""
+    token = (
+        settings.signer.unsubscribe_token(message.address_hash) if settings.unsubscribe_url else ""
+    )
     joint = "&" if "?" in settings.unsubscribe_url else "?"
     return f"{settings.unsubscribe_url}{joint}{urlencode({'t': token})}" if token else ""
 
 
-def unsubscribe_headers(message: Message, settings: MailSettings, url: str) -> list[tuple[str, str]]:
-    """List-Unsubscribe by link and by mail, and by one click where there is a link. A transactional message has none."""
+def unsubscribe_headers(
+    message: Message, settings: MailSettings, url: str
+) -> list[tuple[str, str]]:
+    """List-Unsubscribe by link and by mail, and by one click where there is a link. A transactional
+    message has none.
+    """
     if message.purpose != "marketing":
         return []
     token = settings.signer.unsubscribe_token(message.address_hash) or str(message.delivery_id)
     by_mail = f"<mailto:{settings.address}?subject={SUBJECT}{token}>"
     if not url:
         return [("List-Unsubscribe", by_mail)]
-    return [("List-Unsubscribe", f"<{url}>, {by_mail}"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
+    return [
+        ("List-Unsubscribe", f"<{url}>, {by_mail}"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
 
 
 def is_unsubscribe(request: CallbackRequest) -> bool:
@@ -51,7 +67,9 @@ def is_unsubscribe(request: CallbackRequest) -> bool:
 
 
 def hear_unsubscribe(settings: MailSettings, request: CallbackRequest) -> CallbackAnswer:
-    """GET asks; POST with ``List-Unsubscribe=One-Click`` withdraws. A link that we did not sign is 403."""
+    """GET asks; POST with ``List-Unsubscribe=One-Click`` withdraws. A link that we did not sign is
+    403.
+    """
     token = parse_qs(request.query).get("t", [""])[0]
     address_hash = settings.signer.read_unsubscribe_token(token)
     if address_hash is None:
@@ -64,7 +82,9 @@ def hear_unsubscribe(settings: MailSettings, request: CallbackRequest) -> Callba
 
 
 def one_click_fields(request: CallbackRequest) -> list[str]:
-    """The values of ``List-Unsubscribe`` in a form: RFC 8058 lets a mail client post it in either encoding."""
+    """The values of ``List-Unsubscribe`` in a form: RFC 8058 lets a mail client post it in either
+    encoding.
+    """
     if len(request.body) > LARGEST_FORM:
         return []
     content_type = request.headers.get("content-type", "")
@@ -72,11 +92,21 @@ def one_click_fields(request: CallbackRequest) -> list[str]:
         return parse_qs(request.body.decode("utf-8", "replace")).get("List-Unsubscribe", [])
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
     form = message_from_bytes(head + request.body, policy=policy.HTTP)
-    parts = [part for part in form.iter_parts() if isinstance(part, EmailMessage)] if form.is_multipart() else []
-    named = [part for part in parts if part.get_param("name", header="content-disposition") == "List-Unsubscribe"]
+    parts = (
+        [part for part in form.iter_parts() if isinstance(part, EmailMessage)]
+        if form.is_multipart()
+        else []
+    )
+    named = [
+        part
+        for part in parts
+        if part.get_param("name", header="content-disposition") == "List-Unsubscribe"
+    ]
     return [str(part.get_payload()).strip() for part in named if not part.is_multipart()]
 
 
 def _page(words: str, status: int = 200, heard: list[Withdrawal] | None = None) -> CallbackAnswer:
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    return CallbackAnswer(heard or (), status, PAGE.format(words).encode(), "text/html; charset=utf-8", headers)
+    return CallbackAnswer(
+        heard or (), status, PAGE.format(words).encode(), "text/html; charset=utf-8", headers
+    )

@@ -10,10 +10,10 @@ from typing import Literal, TypeVar
 
 import phonenumbers
 
-from activations.http import Answer
-from activations.sms_text import Area, SmsRefused
-from models.delivery import ItemResult, Message, SuppressReason, Verdict
-from models.errors import ContentError
+from sluice.activations.content.sms_text import Area, SmsRefused
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import ItemResult, Message, SuppressReason, Verdict
+from sluice.models.errors import ContentError
 
 Action = Literal["accept", "retry", "fail", "suppress", "opt_out", "stop", "ask"]
 HOUR, HALF_DAY = 3600.0, 43_200.0
@@ -27,16 +27,18 @@ Ready = TypeVar("Ready")
 class Fate:
     """What happens next, and after how many seconds.
 
-    ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to this number, which is none.
-    ``opt_out``: likewise, because somebody said no. ``stop``: the whole account cannot send, so everything is tried again later;
-    it has no seconds, and the push gives up after some calls. ``ask``: nobody knows whether it was sent.
+    ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to
+    this number, which is none. ``opt_out``: likewise, because somebody said no. ``stop``: the whole
+    account cannot send, so everything is tried again later; it has no seconds, and the push gives
+    up after some calls. ``ask``: nobody knows whether it was sent.
     """
 
     action: Action
     after_seconds: float | None = None
 
 
-# without a code, these alone are about the message; any other 3xx or 4xx is about the address, the login or a proxy
+# without a code, these alone are about the message; any other 3xx or 4xx is about the address, the
+# login or a proxy
 OF_THE_MESSAGE = frozenset({400, 413, 422})
 ACCEPT, FAIL, SUPPRESS, OPT_OUT = Fate("accept"), Fate("fail"), Fate("suppress"), Fate("opt_out")
 RETRY, STOP, ASK = Fate("retry"), Fate("stop"), Fate("ask")
@@ -51,35 +53,51 @@ VERDICTS = {
 }
 
 
-def result(delivery_id: int, fate: Fate, reason: str | None = None, vendor_id: str | None = None) -> ItemResult:
+def result(
+    delivery_id: int, fate: Fate, reason: str | None = None, vendor_id: str | None = None
+) -> ItemResult:
     """The result of one item that met this fate."""
     is_no = fate.action == "opt_out"
     why: SuppressReason = "unsubscribed" if is_no else "bounced"
     return ItemResult(
-        delivery_id, VERDICTS[fate.action], reason, vendor_id, is_no or fate.action == "suppress", fate.after_seconds, why
+        delivery_id,
+        VERDICTS[fate.action],
+        reason,
+        vendor_id,
+        is_no or fate.action == "suppress",
+        fate.after_seconds,
+        why,
     )
 
 
 def named(code: object) -> str:
-    """A provider's code as a reason: itself when it is one, else only that it was no code we would repeat."""
+    """A provider's code as a reason: itself when it is one, else only that it was no code we would
+    repeat.
+    """
     text = str(code)
     return text if len(text) <= 80 and CODE.fullmatch(text) else "unlisted_code"
 
 
 def by_table(code: str, table: Mapping[str, Fate], families: Mapping[str, Fate]) -> Fate:
-    """The fate of a code: from the table, else of its family (what it begins with), else it fails."""
+    """The fate of a code: from the table, else of its family (what it begins with), else it
+    fails.
+    """
     if code in table:
         return table[code]
     return next((fate for prefix, fate in families.items() if code.startswith(prefix)), FAIL)
 
 
 def as_asked(fate: Fate, answer: Answer) -> Fate:
-    """The fate, after as many seconds as the provider asked for in a header, where it is tried again at once otherwise."""
+    """The fate, after as many seconds as the provider asked for in a header, where it is tried
+    again at once otherwise.
+    """
     return Fate("retry", answer.retry_after_seconds) if fate == RETRY else fate
 
 
 def of_transport(answer: Answer) -> tuple[Fate, str]:
-    """The fate where no code of the provider came back. A 5xx may come after it acted, 503 and 429 say that it did not."""
+    """The fate where no code of the provider came back. A 5xx may come after it acted, 503 and 429
+    say that it did not.
+    """
     reason = answer.reason or "no_code"
     if answer.status is None:
         return (RETRY if answer.verdict is Verdict.RETRY else ASK), reason
@@ -92,7 +110,9 @@ def of_transport(answer: Answer) -> tuple[Fate, str]:
     return STOP, reason
 
 
-def prepare(messages: Sequence[Message], make: Callable[[Message], Ready]) -> tuple[list[Ready], list[ItemResult]]:
+def prepare(
+    messages: Sequence[Message], make: Callable[[Message], Ready]
+) -> tuple[list[Ready], list[ItemResult]]:
     """What can be sent, and a result for what the rules or the templates refuse."""
     ready: list[Ready] = []
     refused: list[ItemResult] = []
@@ -106,8 +126,12 @@ def prepare(messages: Sequence[Message], make: Callable[[Message], Ready]) -> tu
     return ready, refused
 
 
-def calls(ready: Iterable[Ready], key: Callable[[Ready], Hashable], number: Callable[[Ready], str]) -> list[list[Ready]]:
-    """What may go in one call together: what has the same key, each number once (a report names no more than the number)."""
+def calls(
+    ready: Iterable[Ready], key: Callable[[Ready], Hashable], number: Callable[[Ready], str]
+) -> list[list[Ready]]:
+    """What may go in one call together: what has the same key, each number once (a report names no
+    more than the number).
+    """
     found: dict[tuple[Hashable, int], list[Ready]] = {}
     times: Counter[tuple[Hashable, str]] = Counter()
     for one in ready:
@@ -118,7 +142,9 @@ def calls(ready: Iterable[Ready], key: Callable[[Ready], Hashable], number: Call
 
 
 def area_of(number: phonenumbers.PhoneNumber) -> Area:
-    """Whose rules and templates hold for a number; Hong Kong, Macau and Taiwan have country codes of their own."""
+    """Whose rules and templates hold for a number; Hong Kong, Macau and Taiwan have country codes
+    of their own.
+    """
     return "mainland" if number.country_code == 86 else "abroad"
 
 
@@ -128,12 +154,24 @@ def digits(number: phonenumbers.PhoneNumber) -> str:
 
 
 def valid_number(address: str) -> phonenumbers.PhoneNumber:
-    """The number of an address in E.164. Raises SmsRefused when it is no number in use, or no phone that gets SMS."""
+    """The number of an address in E.164. Raises SmsRefused when it is no number in use, or no phone
+    that gets SMS.
+    """
     number = phonenumbers.parse(address, None) if E164.fullmatch(address) else None
-    if number is None:  # phonenumbers would read more: what stands behind a comma is an extension to it
-        raise SmsRefused("invalid_number", "a number is not in E.164", "write it as + and digits in the source")
+    if (
+        number is None
+    ):  # phonenumbers would read more: what stands behind a comma is an extension to it
+        raise SmsRefused(
+            "invalid_number", "a number is not in E.164", "write it as + and digits in the source"
+        )
     if not phonenumbers.is_valid_number(number):
-        raise SmsRefused("invalid_number", "a number is not in use anywhere", "correct it in the source")
+        raise SmsRefused(
+            "invalid_number", "a number is not in use anywhere", "correct it in the source"
+        )
     if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
-        raise SmsRefused("no_mobile", "a number is a landline's", "give the contact a mobile number in the source")
+        raise SmsRefused(
+            "no_mobile",
+            "a number is a landline's",
+            "give the contact a mobile number in the source",
+        )
     return number

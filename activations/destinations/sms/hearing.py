@@ -1,4 +1,6 @@
-"""What every SMS destination does with its provider's calls: is it the provider, whose number is it, does a reply say no."""
+"""What every SMS destination does with its provider's calls: is it the provider, whose number is
+it, does a reply say no.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,12 @@ from typing import Any
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
-from activations.addresses import address_hash, e164
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.sms.settings import SmsSettings
-from activations.opt_out_words import says_no
-from activations.safe_json import read_json
-from models.delivery import Receipt, Withdrawal
+from sluice.activations.addresses import address_hash, e164
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.sms.settings import SmsSettings
+from sluice.activations.http.safe_json import read_json
+from sluice.activations.opt_out_words import says_no
+from sluice.models.delivery import Receipt, Withdrawal
 
 Heard = Receipt | Withdrawal
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -47,7 +49,9 @@ def number_hash(number: str, settings: SmsSettings) -> str:
     return address_hash("sms", e164(number, settings.region) or number)
 
 
-def withdrawals(number: str, text: str, at: datetime, settings: SmsSettings) -> Sequence[Withdrawal]:
+def withdrawals(
+    number: str, text: str, at: datetime, settings: SmsSettings
+) -> Sequence[Withdrawal]:
     """What a reply comes to: a withdrawal, or nothing."""
     if not number or not says_no(text):
         return ()
@@ -57,7 +61,11 @@ def withdrawals(number: str, text: str, at: datetime, settings: SmsSettings) -> 
 def china_time(text: str) -> datetime:
     """A provider's time of day in China as aware UTC; now where it cannot be read."""
     try:
-        return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA).astimezone(UTC)
+        return (
+            datetime.strptime(text.strip(), "%Y-%m-%d %H:%M:%S")
+            .replace(tzinfo=CHINA)
+            .astimezone(UTC)
+        )
     except ValueError:
         return datetime.now(UTC)
 
@@ -71,9 +79,14 @@ def unix_time(seconds: object) -> datetime:
 
 
 def hear_push(
-    request: CallbackRequest, settings: SmsSettings, hear_one: Callable[[Mapping[str, Any]], Sequence[Heard]], reply: bytes
+    request: CallbackRequest,
+    settings: SmsSettings,
+    hear_one: Callable[[Mapping[str, Any]], Sequence[Heard]],
+    reply: bytes,
 ) -> CallbackAnswer:
-    """Receipts and withdrawals of one pushed array. An entry that cannot be read does not lose the others."""
+    """Receipts and withdrawals of one pushed array. An entry that cannot be read does not lose the
+    others.
+    """
     if not has_token(request, settings):
         return DENIED
     pushed = entries(request.body)
@@ -84,7 +97,9 @@ def hear_push(
 
 
 def entries(body: bytes) -> list[Mapping[str, Any]] | None:
-    """The entries of a pushed JSON array, or the one object; None when it is neither. What is no object in it is left out."""
+    """The entries of a pushed JSON array, or the one object; None when it is neither. What is no
+    object in it is left out.
+    """
     try:
         pushed = read_json(body)
     except ValueError:

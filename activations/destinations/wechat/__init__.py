@@ -1,1 +1,3 @@
-"""WeChat and WeCom: one folder a destination; what they share (token, calls, verdicts, content, callbacks) lies beside them."""
+"""WeChat and WeCom: one folder a destination; what they share (token, calls, verdicts, content,
+callbacks) lies beside them.
+"""

@@ -1,6 +1,8 @@
-"""Calls with an access token: JSON as raw UTF-8, the token shared and refreshed once, every errcode turned into what to do next.
+"""Calls with an access token: JSON as raw UTF-8, the token shared and refreshed once, every errcode
+turned into what to do next.
 
-Token of the official account: ``POST /cgi-bin/stable_token``, which gives many workers the same token. Of WeCom: ``gettoken``.
+Token of the official account: ``POST /cgi-bin/stable_token``, which gives many workers the same
+token. Of WeCom: ``gettoken``.
 """
 
 from __future__ import annotations
@@ -10,11 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from activations.destinations.wechat.config import OfficialAccountConfig, WeComConfig
-from activations.destinations.wechat.tokens import Account, Fetch, account_of
-from activations.destinations.wechat.verdicts import OFFICIAL_ACCOUNT, WECOM, Fate, Ruling, ruling, wait_of
-from activations.http import Answer, HttpClient
-from models.delivery import ItemResult, SuppressReason, Verdict
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig, WeComConfig
+from sluice.activations.destinations.wechat.tokens import Account, Fetch, account_of
+from sluice.activations.destinations.wechat.verdicts import (
+    OFFICIAL_ACCOUNT,
+    WECOM,
+    Fate,
+    Ruling,
+    ruling,
+    wait_of,
+)
+from sluice.activations.http.client import Answer, HttpClient
+from sluice.models.delivery import ItemResult, SuppressReason, Verdict
 
 VERDICTS = {
     Fate.FAIL: Verdict.FAILED,
@@ -27,7 +36,9 @@ STOPS = frozenset({Fate.STOP, Fate.STOP_TEMPLATE, Fate.WAIT_MINUTE, Fate.WAIT_DA
 
 @dataclass(frozen=True)
 class ApiAnswer:
-    """What a call came to. ``fate`` is None when it was accepted, or when HTTP already told the verdict."""
+    """What a call came to. ``fate`` is None when it was accepted, or when HTTP already told the
+    verdict.
+    """
 
     verdict: Verdict
     reason: str | None = None
@@ -45,17 +56,25 @@ class ApiAnswer:
         """The answer as the result of one item."""
         drops = self.fate in {Fate.DROP, Fate.LEFT}
         why: SuppressReason = "unsubscribed" if self.fate is Fate.LEFT else "bounced"
-        return ItemResult(delivery_id, self.verdict, self.reason, vendor_id, drops, self.retry_after_seconds, why)
+        return ItemResult(
+            delivery_id, self.verdict, self.reason, vendor_id, drops, self.retry_after_seconds, why
+        )
 
 
 class Api:
-    """Calls of one account on one kept connection. Not safe for threads; the account it shares is."""
+    """Calls of one account on one kept connection. Not safe for threads; the account it shares
+    is.
+    """
 
-    def __init__(self, http: HttpClient, account: Account, fetch: Fetch, table: Mapping[int, Ruling]) -> None:
+    def __init__(
+        self, http: HttpClient, account: Account, fetch: Fetch, table: Mapping[int, Ruling]
+    ) -> None:
         self.http, self.account, self.fetch, self.table = http, account, fetch, table
 
     def post(self, path: str, body: Mapping[str, Any]) -> ApiAnswer:
-        """POST and judge; a refused token is replaced and the call made once more (a refused call did nothing)."""
+        """POST and judge; a refused token is replaced and the call made once more (a refused call
+        did nothing).
+        """
         return self._with_token(path, "POST", body)
 
     def get(self, path: str) -> ApiAnswer:
@@ -69,7 +88,9 @@ class Api:
     def _with_token(self, path: str, method: str, body: Mapping[str, Any] | None) -> ApiAnswer:
         waiting = self.account.waiting(path)
         if waiting is not None:
-            return ApiAnswer(Verdict.RETRY, waiting[1], Fate.WAIT_MINUTE, retry_after_seconds=waiting[0])
+            return ApiAnswer(
+                Verdict.RETRY, waiting[1], Fate.WAIT_MINUTE, retry_after_seconds=waiting[0]
+            )
         answer, used = self._once(path, method, body, None)
         if answer.fate is Fate.REFRESH:
             answer, _ = self._once(path, method, body, used)
@@ -79,24 +100,37 @@ class Api:
             return replace(answer, retry_after_seconds=wait)
         return answer
 
-    def _once(self, path: str, method: str, body: Mapping[str, Any] | None, refused: str | None) -> tuple[ApiAnswer, str]:
+    def _once(
+        self, path: str, method: str, body: Mapping[str, Any] | None, refused: str | None
+    ) -> tuple[ApiAnswer, str]:
         token = self.account.fetched(self.fetch, refused)
         if isinstance(token, Answer):
-            return ApiAnswer(Verdict.RETRY, token.reason, Fate.STOP, retry_after_seconds=token.retry_after_seconds), ""
+            return (
+                ApiAnswer(
+                    Verdict.RETRY,
+                    token.reason,
+                    Fate.STOP,
+                    retry_after_seconds=token.retry_after_seconds,
+                ),
+                "",
+            )
         options: dict[str, Any] = {} if body is None else {"data": raw_json(body)}
         answer = self.http.call(method, path, params={"access_token": token}, **options)
         return judged(answer, self.table), token
 
 
 def raw_json(body: Mapping[str, Any]) -> bytes:
-    """JSON in UTF-8 without escapes: WeChat shows an escape as it is written, or refuses it (40033)."""
+    """JSON in UTF-8 without escapes: WeChat shows an escape as it is written, or refuses it
+    (40033).
+    """
     return json.dumps(body, ensure_ascii=False).encode()
 
 
 def judged(answer: Answer, table: Mapping[int, Ruling]) -> ApiAnswer:
     """An answer by its errcode; none is success."""
     if answer.verdict is not Verdict.ACCEPTED:
-        # 4xx is the word of what stands in between: the vendor itself answers 200, so no item is at fault
+        # 4xx is the word of what stands in between: the vendor itself answers 200, so no item is at
+        # fault
         verdict = Verdict.RETRY if answer.verdict is Verdict.FAILED else answer.verdict
         return ApiAnswer(verdict, answer.reason, retry_after_seconds=answer.retry_after_seconds)
     if not isinstance(answer.body, Mapping):
@@ -105,23 +139,38 @@ def judged(answer: Answer, table: Mapping[int, Ruling]) -> ApiAnswer:
     if errcode == 0:
         return ApiAnswer(Verdict.ACCEPTED, body=answer.body)
     found = ruling(table, errcode)
-    return ApiAnswer(VERDICTS.get(found.fate, Verdict.RETRY), found.reason, found.fate, errcode, answer.body)
+    return ApiAnswer(
+        VERDICTS.get(found.fate, Verdict.RETRY), found.reason, found.fate, errcode, answer.body
+    )
 
 
 def official_account(config: OfficialAccountConfig) -> Api:
     """Calls of an official account."""
-    http, secret = HttpClient(config.url, JSON_TYPE, config.timeout_seconds), config.secret.get_secret_value()
+    http, secret = (
+        HttpClient(config.url, JSON_TYPE, config.timeout_seconds),
+        config.secret.get_secret_value(),
+    )
 
     def fetch(by_force: bool) -> tuple[str, float] | Answer:
-        body = {"grant_type": "client_credential", "appid": config.appid, "secret": secret, "force_refresh": by_force}
-        return _token_in(http.call("POST", "/cgi-bin/stable_token", data=raw_json(body)), OFFICIAL_ACCOUNT)
+        body = {
+            "grant_type": "client_credential",
+            "appid": config.appid,
+            "secret": secret,
+            "force_refresh": by_force,
+        }
+        return _token_in(
+            http.call("POST", "/cgi-bin/stable_token", data=raw_json(body)), OFFICIAL_ACCOUNT
+        )
 
     return Api(http, account_of(config.url, config.appid, secret), fetch, OFFICIAL_ACCOUNT)
 
 
 def wecom_app(config: WeComConfig) -> Api:
     """Calls of a WeCom app."""
-    http, secret = HttpClient(config.url, JSON_TYPE, config.timeout_seconds), config.secret.get_secret_value()
+    http, secret = (
+        HttpClient(config.url, JSON_TYPE, config.timeout_seconds),
+        config.secret.get_secret_value(),
+    )
 
     def fetch(by_force: bool) -> tuple[str, float] | Answer:
         query = {"corpid": config.corpid, "corpsecret": secret}
@@ -137,5 +186,7 @@ def _token_in(answer: Answer, table: Mapping[int, Ruling]) -> tuple[str, float] 
     found = judged(answer, table)
     token = (found.body or {}).get("access_token") if found.verdict is Verdict.ACCEPTED else None
     if not token or found.body is None:
-        return Answer(Verdict.RETRY, found.reason or "no_token", retry_after_seconds=found.retry_after_seconds)
+        return Answer(
+            Verdict.RETRY, found.reason or "no_token", retry_after_seconds=found.retry_after_seconds
+        )
     return str(token), float(found.body.get("expires_in") or 0)

@@ -1,9 +1,11 @@
-"""What the official account's server configuration calls: GET to check the address, POST for every event and message.
+"""What the official account's server configuration calls: GET to check the address, POST for every
+event and message.
 
-The vendor gives up after 5 s and calls three times more, so the answer is made from the call alone. A repeat says the very same
-(events by FromUserName and CreateTime, messages by MsgId), and the ledger takes the same word twice without harm; nothing is
-kept here, since a call that was heard but not recorded must be heard again. So a call that somebody else repeats says nothing new
-either: its signature covers the document, and ``callback_max_age_seconds`` ends its time.
+The vendor gives up after 5 s and calls three times more, so the answer is made from the call alone.
+A repeat says the very same (events by FromUserName and CreateTime, messages by MsgId), and the
+ledger takes the same word twice without harm; nothing is kept here, since a call that was heard but
+not recorded must be heard again. So a call that somebody else repeats says nothing new either: its
+signature covers the document, and ``callback_max_age_seconds`` ends its time.
 """
 
 from __future__ import annotations
@@ -12,24 +14,32 @@ import logging
 import time
 from urllib.parse import parse_qs
 
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.wechat.config import OfficialAccountConfig
-from activations.destinations.wechat.crypto import SafeModeError, decrypt, is_signed
-from activations.destinations.wechat.events import heard_in
-from activations.destinations.wechat.xml import XmlError, read_xml
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig
+from sluice.activations.destinations.wechat.crypto import SafeModeError, decrypt, is_signed
+from sluice.activations.destinations.wechat.events import heard_in
+from sluice.activations.destinations.wechat.xml import XmlError, read_xml
 
 LARGEST_BYTES = 1_000_000
 REFUSED = CallbackAnswer(status=403, body=b"the signature is wrong")
 UNREADABLE = CallbackAnswer(status=400, body=b"not a document of this vendor")
 HEARD = b"success"
-# whoever has seen one signed address of plain mode could send any document with it: the signature covers the address alone
-NEEDS_SAFE_MODE = b"choose the safe mode in the server configuration and set SLUICE_WECHAT_CALLBACK_AES_KEY to its EncodingAESKey"
+# whoever has seen one signed address of plain mode could send any document with it: the signature
+# covers the address alone
+NEEDS_SAFE_MODE = (
+    b"choose the safe mode in the server configuration and set SLUICE_WECHAT_CALLBACK_AES_KEY to"
+    b" its EncodingAESKey"
+)
 log = logging.getLogger(__name__)
 
 
 def hear(config: OfficialAccountConfig, request: CallbackRequest) -> CallbackAnswer:
-    """What an official account said: receipts of template, subscription and mass messages, and who wants no more."""
-    query = {name: values[-1] for name, values in parse_qs(request.query, keep_blank_values=True).items()}
+    """What an official account said: receipts of template, subscription and mass messages, and who
+    wants no more.
+    """
+    query = {
+        name: values[-1] for name, values in parse_qs(request.query, keep_blank_values=True).items()
+    }
     if not _is_fresh(config, query):
         return REFUSED
     if request.method == "GET":
@@ -42,7 +52,11 @@ def hear(config: OfficialAccountConfig, request: CallbackRequest) -> CallbackAns
         return CallbackAnswer(status=403, body=NEEDS_SAFE_MODE)
     try:
         document = _document(config, query, request.body)
-        return REFUSED if document is None else CallbackAnswer(heard_in(config, read_xml(document)), body=HEARD)
+        return (
+            REFUSED
+            if document is None
+            else CallbackAnswer(heard_in(config, read_xml(document)), body=HEARD)
+        )
     except (XmlError, SafeModeError):
         return UNREADABLE
 
@@ -59,7 +73,9 @@ def _document(config: OfficialAccountConfig, query: dict[str, str], body: bytes)
 
 
 def _is_from_vendor(config: OfficialAccountConfig, query: dict[str, str]) -> bool:
-    token = config.callback_token.get_secret_value()  # without one nobody can sign, so nobody is heard
+    token = (
+        config.callback_token.get_secret_value()
+    )  # without one nobody can sign, so nobody is heard
     parts = (token, query.get("timestamp", ""), query.get("nonce", ""))
     return bool(token) and is_signed(query.get("signature", ""), *parts)
 

@@ -1,6 +1,7 @@
 """What a WeChat message says: ``content/wechat/<template>.<language>.yml``, whose texts are Liquid.
 
-The YAML is read once and each of its texts is filled in by itself, so a value never changes the shape of a message.
+The YAML is read once and each of its texts is filled in by itself, so a value never changes the
+shape of a message.
 """
 
 from __future__ import annotations
@@ -16,36 +17,50 @@ import yaml
 from liquid import BoundTemplate, Environment, StrictDefaultUndefined
 from liquid.exceptions import LiquidError
 
-from activations.content import CONTENT_FOLDER, language_there
-from models.errors import ContentError
+from sluice.activations.content.templates import CONTENT_FOLDER, language_there
+from sluice.models.errors import ContentError
 
 KINDS = ("template", "subscribe", "message", "robot")
-CUT_TYPE = "thing"  # free words: a long one is cut, while a cut order number would be another number
-CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # raw JSON cannot hold them, nobody can read them
+CUT_TYPE = (  # free words: a long one is cut, while a cut order number would be another number
+    "thing"
+)
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]"
+)  # raw JSON cannot hold them, nobody can read them
 
 
 @dataclass(frozen=True)
 class WeChatContent:
-    """One message in one language, ready to be filled in. ``kind`` says what takes it: a template or subscribe message, a plain
-    message (customer service, mass, WeCom) or a robot."""
+    """One message in one language, ready to be filled in. ``kind`` says what takes it: a template
+    or subscribe message, a plain message (customer service, mass, WeCom) or a robot.
+    """
 
     kind: str
     tree: Any
 
     def render(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The body without recipients. Raises ContentError when a variable is missing that has no ``default``."""
+        """The body without recipients. Raises ContentError when a variable is missing that has no
+        ``default``.
+        """
         try:
             filled = _fill(self.tree, dict(values))
         except LiquidError as error:
-            raise ContentError(f"a text cannot be filled in: {error.message}", "add the variable to its values") from error
+            raise ContentError(
+                f"a text cannot be filled in: {error.message}", "add the variable to its values"
+            ) from error
         return dict(filled)
 
 
 def render(template: str, language: str, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of a message. Raises ContentError when the content is missing, of another kind, or lacks a variable."""
+    """The body of a message. Raises ContentError when the content is missing, of another kind, or
+    lacks a variable.
+    """
     content = wechat_content(template, language)
     if content.kind != kind:
-        raise ContentError(f"{template} is content of kind {content.kind}, and {kind} is needed", f"write kind: {kind} in it")
+        raise ContentError(
+            f"{template} is content of kind {content.kind}, and {kind} is needed",
+            f"write kind: {kind} in it",
+        )
     return content.render(values)
 
 
@@ -63,18 +78,24 @@ def wechat_content(template: str, language: str, folder: Path = CONTENT_FOLDER) 
     path = base / f"{template}.{taken}.yml"
     raw = _read(path)
     if raw.get("kind") not in KINDS:
-        raise ContentError(f"{path.name} does not say what it is", f"write kind: one of {', '.join(KINDS)}")
+        raise ContentError(
+            f"{path.name} does not say what it is", f"write kind: one of {', '.join(KINDS)}"
+        )
     environment = Environment(undefined=StrictDefaultUndefined)
     try:
         tree = _parse(environment, {key: value for key, value in raw.items() if key != "kind"})
     except LiquidError as error:
-        raise ContentError(f"{path.name} is not valid Liquid: {error.message}", "correct the text") from error
+        raise ContentError(
+            f"{path.name} is not valid Liquid: {error.message}", "correct the text"
+        ) from error
     return WeChatContent(str(raw["kind"]), tree)
 
 
 def template_data(data: Mapping[str, str], caps: Mapping[str, int]) -> dict[str, dict[str, str]]:
-    """Values of a template as the vendor takes them. A ``thing`` that is too long is cut, with an ellipsis; raises ContentError
-    for any other, which says the field and its length, never the value."""
+    """Values of a template as the vendor takes them. A ``thing`` that is too long is cut, with an
+    ellipsis; raises ContentError for any other, which says the field and its length, never the
+    value.
+    """
     return {name: {"value": _within_cap(name, value, caps)} for name, value in data.items()}
 
 
@@ -97,7 +118,10 @@ def _within_cap(name: str, value: str, caps: Mapping[str, int]) -> str:
     if cap is None or length(value) <= cap:
         return value
     if kind != CUT_TYPE:
-        raise ContentError(f"the value of {name} has {length(value)} characters of {cap}", "shorten it in the campaign's context")
+        raise ContentError(
+            f"the value of {name} has {length(value)} characters of {cap}",
+            "shorten it in the campaign's context",
+        )
     while length(value) > cap - 1:
         value = value[:-1]
     return value + "…"
@@ -116,7 +140,9 @@ def _fill(node: Any, values: Mapping[str, Any]) -> Any:
         return {key: _fill(value, values) for key, value in node.items()}
     if isinstance(node, list):
         return [_fill(value, values) for value in node]
-    return CONTROLS.sub("", node.render(**values)).strip() if isinstance(node, BoundTemplate) else node
+    return (
+        CONTROLS.sub("", node.render(**values)).strip() if isinstance(node, BoundTemplate) else node
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -125,5 +151,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
-        raise ContentError(f"{path.name} is not valid YAML", "quote texts with a colon or a brace in front") from error
+        raise ContentError(
+            f"{path.name} is not valid YAML", "quote texts with a colon or a brace in front"
+        ) from error
     return raw if isinstance(raw, dict) else {}

@@ -1,4 +1,5 @@
-"""Signatures and the safe mode of callbacks (developers.weixin.qq.com, message encryption): SHA-1 over sorted parts, AES-256-CBC.
+"""Signatures and the safe mode of callbacks (developers.weixin.qq.com, message encryption): SHA-1
+over sorted parts, AES-256-CBC.
 
 AES needs the extra ``wechat`` (cryptography); plain mode needs nothing.
 """
@@ -12,7 +13,7 @@ import hmac
 import os
 import struct
 
-from models.errors import ConfigurationError
+from sluice.models.errors import ConfigurationError
 
 BLOCK = 32  # the vendor pads to 32 bytes, not to the 16 of AES
 
@@ -32,10 +33,14 @@ def is_signed(given: str, *parts: str) -> bool:
 
 
 def decrypt(encrypted: str, aes_key: str, appid: str) -> bytes:
-    """The document in an ``Encrypt`` element: 16 random bytes, its length, the document, the appid. Raises SafeModeError."""
+    """The document in an ``Encrypt`` element: 16 random bytes, its length, the document, the appid.
+    Raises SafeModeError.
+    """
     key = _key(aes_key)
     try:
-        plain = _unpadded(_cipher(key, base64.b64decode(encrypted, validate=True), is_encrypting=False))
+        plain = _unpadded(
+            _cipher(key, base64.b64decode(encrypted, validate=True), is_encrypting=False)
+        )
         size = struct.unpack(">I", plain[16:20])[0]
     except (binascii.Error, ValueError, struct.error) as error:
         raise SafeModeError("cannot be decrypted") from error
@@ -48,7 +53,9 @@ def encrypt(document: bytes, aes_key: str, appid: str) -> str:
     """The text of an ``Encrypt`` element."""
     plain = os.urandom(16) + struct.pack(">I", len(document)) + document + appid.encode()
     padding = BLOCK - len(plain) % BLOCK
-    return base64.b64encode(_cipher(_key(aes_key), plain + bytes([padding]) * padding, is_encrypting=True)).decode()
+    return base64.b64encode(
+        _cipher(_key(aes_key), plain + bytes([padding]) * padding, is_encrypting=True)
+    ).decode()
 
 
 def _key(aes_key: str) -> bytes:
@@ -76,7 +83,8 @@ def _cipher(key: bytes, data: bytes, *, is_encrypting: bool) -> bytes:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     except ImportError as error:
         raise ConfigurationError(
-            "callbacks are encrypted (SLUICE_WECHAT_CALLBACK_AES_KEY), and cryptography is not installed",
+            "callbacks are encrypted (SLUICE_WECHAT_CALLBACK_AES_KEY), and cryptography is not"
+            " installed",
             "pip install 'sluice[wechat]'",
         ) from error
     cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16]))

@@ -1,5 +1,7 @@
-"""Events and messages of the official account as receipts and withdrawals. What is neither, such as a new follower
-(``subscribe``), is heard and left to the account's data export, which the warehouse lands."""
+"""Events and messages of the official account as receipts and withdrawals. What is neither, such as
+a new follower (``subscribe``), is heard and left to the account's data export, which the warehouse
+lands.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +10,21 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.addresses import address_hash
-from activations.destinations.wechat.config import OfficialAccountConfig
-from activations.opt_out_words import OPT_OUT_PARTS, plain, says_no
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig
+from sluice.activations.opt_out_words import OPT_OUT_PARTS, plain, says_no
+from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
 
 Fields = Mapping[str, Any]
 Heard = list[Receipt | Withdrawal]
 CHANNEL = "wechat"
 PUNCTUATION = re.compile(r"[\W_]+")
-# words of a failed template message, without spaces: what they mean, and whether the person wants none at all
-TEMPLATE_FAILURES = {"failed:userblock": ("messages_blocked", True), "failed:systemfailed": ("vendor_failed", False)}
+# words of a failed template message, without spaces: what they mean, and whether the person wants
+# none at all
+TEMPLATE_FAILURES = {
+    "failed:userblock": ("messages_blocked", True),
+    "failed:systemfailed": ("vendor_failed", False),
+}
 
 
 def heard_in(config: OfficialAccountConfig, fields: Fields) -> Heard:
@@ -31,8 +37,12 @@ def heard_in(config: OfficialAccountConfig, fields: Fields) -> Heard:
             return [_withdrawal(fields)]
         return EVENTS[kind](fields) if kind in EVENTS else []
     words = {plain(word) for word in config.unsubscribe_words}
-    parts = tuple(word for word in words if word in OPT_OUT_PARTS or (not word.isascii() and len(word) > 3))
-    is_no = fields.get("MsgType") == "text" and says_no(str(fields.get("Content", "")), words, parts)
+    parts = tuple(
+        word for word in words if word in OPT_OUT_PARTS or (not word.isascii() and len(word) > 3)
+    )
+    is_no = fields.get("MsgType") == "text" and says_no(
+        str(fields.get("Content", "")), words, parts
+    )
     return [_withdrawal(fields)] if is_no else []
 
 
@@ -62,7 +72,9 @@ def _subscription_sent(fields: Fields) -> Heard:
 
 
 def _mass_finished(fields: Fields) -> Heard:
-    """MASSSENDJOBFINISH counts people and names none. So it is a receipt for all of them only where all fared alike."""
+    """MASSSENDJOBFINISH counts people and names none. So it is a receipt for all of them only where
+    all fared alike.
+    """
     status = str(fields.get("Status", "")).lower().replace(" ", "")
     total, sent = _number(fields, "TotalCount"), _number(fields, "SentCount")
     vendor_id, occurred_at = str(fields.get("MsgID") or fields.get("MsgId") or ""), _time_of(fields)
@@ -72,13 +84,23 @@ def _mass_finished(fields: Fields) -> Heard:
     if is_sent and total == sent and sent > 0:
         return [Receipt(DeliveryState.DELIVERED, occurred_at, vendor_id=vendor_id)]
     if sent == 0:
-        reason = "mass_" + PUNCTUATION.sub("_", status).strip("_") if status.startswith("err(") else "mass_failed"
+        reason = (
+            "mass_" + PUNCTUATION.sub("_", status).strip("_")
+            if status.startswith("err(")
+            else "mass_failed"
+        )
         reason = "all_left_out" if is_sent and _number(fields, "FilterCount") == 0 else reason
         return [Receipt(DeliveryState.FAILED, occurred_at, vendor_id=vendor_id, reason=reason)]
     return []
 
 
-def _receipt(fields: Fields, number: Any, state: DeliveryState, reason: str | None = None, suppress: bool = False) -> Heard:
+def _receipt(
+    fields: Fields,
+    number: Any,
+    state: DeliveryState,
+    reason: str | None = None,
+    suppress: bool = False,
+) -> Heard:
     if not number:
         return []
     return [Receipt(state, _time_of(fields), None, str(number), _hash_of(fields), reason, suppress)]

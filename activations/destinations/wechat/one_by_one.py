@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from activations.destinations.wechat.api import ApiAnswer, official_account
-from activations.destinations.wechat.config import OfficialAccountConfig
-from activations.destinations.wechat.verdicts import Fate
-from models.delivery import Capabilities, ItemResult, Message, Verdict
-from models.errors import ContentError
+from sluice.activations.destinations.wechat.api import ApiAnswer, official_account
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig
+from sluice.activations.destinations.wechat.verdicts import Fate
+from sluice.models.delivery import Capabilities, ItemResult, Message, Verdict
+from sluice.models.errors import ContentError
 
 NO_ADDRESS = "no_openid"
 
 
 class OneByOne:
-    """Sends messages one by one. A fault of the account or of a template is met once, and what hangs on it waits: it is RETRY."""
+    """Sends messages one by one. A fault of the account or of a template is met once, and what
+    hangs on it waits: it is RETRY.
+    """
 
     path: ClassVar[str]
     receipts: ClassVar[bool] = False
@@ -24,7 +26,11 @@ class OneByOne:
     def __init__(self, config: OfficialAccountConfig) -> None:
         self.config = config
         self.capabilities = Capabilities(
-            config.batch_size, "hold", receipts=self.receipts, dedupes=self.dedupes, is_call_per_item=True
+            config.batch_size,
+            "hold",
+            receipts=self.receipts,
+            dedupes=self.dedupes,
+            is_call_per_item=True,
         )
         self.api = official_account(config)
         self._stops: dict[str, ApiAnswer] = {}

@@ -1,14 +1,16 @@
-"""Tags of an official account: found or made by name, put on followers and taken off, at most 50 a call.
+"""Tags of an official account: found or made by name, put on followers and taken off, at most 50 a
+call.
 
-A call is all or nothing: where the vendor refuses it for one person, it is halved until that person is found.
+A call is all or nothing: where the vendor refuses it for one person, it is halved until that person
+is found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from activations.destinations.wechat.api import Api, ApiAnswer
-from models.delivery import Verdict
+from sluice.activations.destinations.wechat.api import Api, ApiAnswer
+from sluice.models.delivery import Verdict
 
 OPENIDS_A_CALL = 50
 ONE_IS_TO_BLAME = frozenset({40003, 40031, 43004, 43019, 45059, 49003})
@@ -29,7 +31,9 @@ class Tags:
             answer = self.api.get("/cgi-bin/tags/get")
             if answer.verdict is not Verdict.ACCEPTED:
                 return answer
-            self._ids = {str(tag["name"]): int(tag["id"]) for tag in (answer.body or {}).get("tags", [])}
+            self._ids = {
+                str(tag["name"]): int(tag["id"]) for tag in (answer.body or {}).get("tags", [])
+            }
         return self._ids
 
     def find_or_make(self, name: str) -> int | ApiAnswer:
@@ -63,10 +67,15 @@ class Tags:
         return found
 
     def _change(self, action: str, tag_id: int, openids: Sequence[str]) -> Mapping[str, ApiAnswer]:
-        answer = self.api.post(f"/cgi-bin/tags/members/{action}", {"tagid": tag_id, "openid_list": list(openids)})
+        answer = self.api.post(
+            f"/cgi-bin/tags/members/{action}", {"tagid": tag_id, "openid_list": list(openids)}
+        )
         if answer.errcode in ONE_IS_TO_BLAME and len(openids) > 1:
             half = len(openids) // 2
-            return {**self._change(action, tag_id, openids[:half]), **self._change(action, tag_id, openids[half:])}
+            return {
+                **self._change(action, tag_id, openids[:half]),
+                **self._change(action, tag_id, openids[half:]),
+            }
         return dict.fromkeys(openids, answer)
 
     def _made_by_another(self, name: str, answer: ApiAnswer) -> int | ApiAnswer:

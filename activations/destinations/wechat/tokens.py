@@ -1,4 +1,6 @@
-"""The access token and the waits of one account, shared by all clients of this process: fetched once, whoever needs it first."""
+"""The access token and the waits of one account, shared by all clients of this process: fetched
+once, whoever needs it first.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,16 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from activations.accounts import Accounts, SharedToken
-from activations.http import Answer
-from models.delivery import Verdict
+from sluice.activations.http.accounts import Accounts, SharedToken
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import Verdict
 
 FORCED_A_DAY = 20  # stable_token: force_refresh works 20 times a day, at least 30 s apart
 FORCED_APART_SECONDS = 30.0
 DAY_SECONDS = 86_400.0
 
-# asks the vendor for a token, by force or not: (token, seconds it lives), or the answer that has none
+# asks the vendor for a token, by force or not: (token, seconds it lives), or the answer that has
+# none
 Fetch = Callable[[bool], "tuple[str, float] | Answer"]
 
 
@@ -26,17 +29,24 @@ class Account(SharedToken[Answer]):
     _waits: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     def fetched(self, fetch: Fetch, refused: str | None = None) -> str | Answer:
-        """The token; where the vendor gives out the ``refused`` one again, another by force. Returns the answer instead where
-        there is none to be had; then the call was not made."""
+        """The token; where the vendor gives out the ``refused`` one again, another by force.
+        Returns the answer instead where there is none to be had; then the call was not made.
+        """
 
         def fetch_another() -> tuple[str, float] | Answer:
             found = fetch(False)
-            return self._force(fetch) if not isinstance(found, Answer) and found[0] == refused else found
+            return (
+                self._force(fetch)
+                if not isinstance(found, Answer) and found[0] == refused
+                else found
+            )
 
         return self.token(fetch_another, refused)
 
     def _force(self, fetch: Fetch) -> tuple[str, float] | Answer:
-        """The vendor still holds the refused token for good: make it give another, within its limits."""
+        """The vendor still holds the refused token for good: make it give another, within its
+        limits.
+        """
         now = self.clock()
         wait = self._forced[-1] + FORCED_APART_SECONDS - now if self._forced else 0.0
         if len(self._forced) == FORCED_A_DAY:
@@ -52,7 +62,9 @@ class Account(SharedToken[Answer]):
             self._waits[what] = (self.clock() + seconds, reason)
 
     def waiting(self, what: str) -> tuple[float, str] | None:
-        """Seconds that calls of this kind still have to wait, and why; None when they may be made."""
+        """Seconds that calls of this kind still have to wait, and why; None when they may be
+        made.
+        """
         with self._lock:
             until, reason = self._waits.get(what, (0.0, ""))
         left = until - self.clock()

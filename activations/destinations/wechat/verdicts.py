@@ -1,6 +1,8 @@
-"""What an errcode means for the item, the account and the token: one table for the official account, one for WeCom.
+"""What an errcode means for the item, the account and the token: one table for the official
+account, one for WeCom.
 
-HTTP 200 says nothing here: the outcome is ``errcode`` in the body. Codes: developers.weixin.qq.com, global return codes.
+HTTP 200 says nothing here: the outcome is ``errcode`` in the body. Codes: developers.weixin.qq.com,
+global return codes.
 """
 
 from __future__ import annotations
@@ -20,9 +22,15 @@ class Fate(StrEnum):
     REFRESH = "refresh"  # the token is not good: get another, and call once more
     RETRY = "retry"  # the vendor is busy: again with backoff
     WAIT_MINUTE = "wait_minute"  # too many calls: the whole account waits a minute
-    WAIT_DAY = "wait_day"  # the day's quota is used up: the whole account waits until midnight in Beijing
-    STOP = "stop"  # the account may not: nothing of this destination can go out until a person mends it
-    STOP_TEMPLATE = "stop_template"  # the template is at fault: its messages wait until a person mends it
+    WAIT_DAY = (  # the day's quota is used up: the whole account waits until midnight in Beijing
+        "wait_day"
+    )
+    STOP = (  # the account may not: nothing of this destination can go out until a person mends it
+        "stop"
+    )
+    STOP_TEMPLATE = (  # the template is at fault: its messages wait until a person mends it
+        "stop_template"
+    )
     FAIL = "fail"  # this item, for good
     DROP = "drop"  # the recipient cannot be reached: nothing may be sent there again
     LEFT = "left"  # the recipient said no, or left: nothing may be sent there again
@@ -58,7 +66,8 @@ OFFICIAL_ACCOUNT: Mapping[int, Ruling] = {
     43019: Ruling(Fate.DROP, "blacklisted"),
     48002: Ruling(Fate.LEFT, "messages_blocked"),
     49003: Ruling(Fate.DROP, "openid_of_another_account"),
-    # refused this one template, not the account: another channel of the account may still reach them
+    # refused this one template, not the account: another channel of the account may still reach
+    # them
     43101: Ruling(Fate.FAIL, "not_subscribed"),
     40037: Ruling(Fate.STOP_TEMPLATE, "template_not_valid"),
     # which values are to blame is not said reliably: the item fails and the rest goes on
@@ -101,7 +110,9 @@ WECOM: Mapping[int, Ruling] = {
 
 
 def ruling(table: Mapping[int, Ruling], errcode: int) -> Ruling:
-    """The ruling on an errcode other than 0. One that nobody has heard of did nothing, and is tried again: no message is lost."""
+    """The ruling on an errcode other than 0. One that nobody has heard of did nothing, and is tried
+    again: no message is lost.
+    """
     return table.get(errcode, Ruling(Fate.RETRY, f"errcode_{errcode}"))
 
 

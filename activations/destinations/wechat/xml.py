@@ -1,4 +1,6 @@
-"""XML of callbacks: flat fields, read without entities and document types, so no document can grow or reach out."""
+"""XML of callbacks: flat fields, read without entities and document types, so no document can grow
+or reach out.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,9 @@ class _NoDoctype(ElementTree.TreeBuilder):
 
 
 def read_xml(text: bytes | str) -> dict[str, Any]:
-    """The elements below the root by name: text, or for one with children the same again (a repeated name makes a list).
-    Raises XmlError."""
+    """The elements below the root by name: text, or for one with children the same again (a
+    repeated name makes a list). Raises XmlError.
+    """
     try:
         content = text.decode("utf-8") if isinstance(text, bytes) else text
         root = ElementTree.fromstring(content, parser=ElementTree.XMLParser(target=_NoDoctype()))
@@ -53,5 +56,9 @@ def _element(name: str, value: Any) -> str:
     elif isinstance(value, list):
         return "".join(_element(name, part) for part in value)
     else:
-        inner = str(value) if isinstance(value, int) else f"<![CDATA[{str(value).replace(']]>', ']]]]><![CDATA[>')}]]>"
+        inner = (
+            str(value)
+            if isinstance(value, int)
+            else f"<![CDATA[{str(value).replace(']]>', ']]]]><![CDATA[>')}]]>"
+        )
     return f"<{name}>{inner}</{name}>"

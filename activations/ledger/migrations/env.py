@@ -1,4 +1,6 @@
-"""What alembic runs to reach the database: the connection that activations.ledger.migrate hands over, in its transaction."""
+"""What alembic runs to reach the database: the connection that sluice.activations.ledger.migrate
+hands over, in its transaction.
+"""
 
 from __future__ import annotations
 

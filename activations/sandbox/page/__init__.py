@@ -1,1 +1,3 @@
-"""The sandbox's page: what each recipient received, as they see it, and the switches of the sandbox."""
+"""The sandbox's page: what each recipient received, as they see it, and the switches of the
+sandbox.
+"""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, get_args
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import Faults, HttpFault
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import Faults, HttpFault
 
 HTTP_FAULTS: tuple[str, ...] = get_args(HttpFault)
 MOST = 1000
@@ -18,7 +18,9 @@ def clock_state(clock: Clock) -> dict[str, Any]:
 
 
 def set_clock(clock: Clock, value: Any) -> None:
-    """``{"now": "2026-06-29T21:00:00+08:00"}``, or null for the time of the machine. Raises ValueError."""
+    """``{"now": "2026-06-29T21:00:00+08:00"}``, or null for the time of the machine. Raises
+    ValueError.
+    """
     moment = value.get("now", False) if isinstance(value, dict) else False
     if moment is None:
         clock.set(datetime.now(UTC))
@@ -31,18 +33,39 @@ def set_clock(clock: Clock, value: Any) -> None:
 
 def fault_state(faults: Faults) -> dict[str, Any]:
     """What the next calls will meet."""
-    return {"http": list(faults.http), "mail": dict(faults.mail), "drop_after_data": max(0, faults.drop_after_data)}
+    return {
+        "http": list(faults.http),
+        "mail": dict(faults.mail),
+        "drop_after_data": max(0, faults.drop_after_data),
+    }
 
 
 def add_faults(faults: Faults, value: Any) -> None:
-    """``{"http": ["429", "drop_after_accept"], "mail": {"pattern": "550 5.1.1 User unknown"}, "drop_after_data": 1}``: added to
-    what is scripted; ``{"clear": true}`` begins anew. Raises ValueError, and then nothing has changed."""
-    if not isinstance(value, dict) or not set(value) <= {"http", "mail", "drop_after_data", "clear"}:
+    """``{"http": ["429", "drop_after_accept"], "mail": {"pattern": "550 5.1.1 User unknown"},
+    "drop_after_data": 1}``: added to what is scripted; ``{"clear": true}`` begins anew. Raises
+    ValueError, and then nothing has changed.
+    """
+    if not isinstance(value, dict) or not set(value) <= {
+        "http",
+        "mail",
+        "drop_after_data",
+        "clear",
+    }:
         raise ValueError("faults are http, mail, drop_after_data and clear")
-    http, mail, drops = value.get("http", []), value.get("mail", {}), value.get("drop_after_data", 0)
-    if not isinstance(http, list) or len(http) > MOST or any(fault not in HTTP_FAULTS for fault in http):
+    http, mail, drops = (
+        value.get("http", []),
+        value.get("mail", {}),
+        value.get("drop_after_data", 0),
+    )
+    if (
+        not isinstance(http, list)
+        or len(http) > MOST
+        or any(fault not in HTTP_FAULTS for fault in http)
+    ):
         raise ValueError(f"http is a list of {', '.join(HTTP_FAULTS)}")
-    if not isinstance(mail, dict) or any(not _is_reply(pattern, reply) for pattern, reply in mail.items()):
+    if not isinstance(mail, dict) or any(
+        not _is_reply(pattern, reply) for pattern, reply in mail.items()
+    ):
         raise ValueError("mail is a part of an address and the reply: 550 5.1.1 User unknown")
     if not isinstance(drops, int) or isinstance(drops, bool) or not 0 <= drops <= MOST:
         raise ValueError(f"drop_after_data is a number from 0 to {MOST}")
@@ -57,4 +80,10 @@ def add_faults(faults: Faults, value: Any) -> None:
 
 def _is_reply(pattern: Any, reply: Any) -> bool:
     is_text = isinstance(pattern, str) and bool(pattern) and isinstance(reply, str)
-    return is_text and reply[:3].isdecimal() and reply[:1] in "45" and reply.isascii() and reply.isprintable()
+    return (
+        is_text
+        and reply[:3].isdecimal()
+        and reply[:1] in "45"
+        and reply.isascii()
+        and reply.isprintable()
+    )

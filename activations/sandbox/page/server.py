@@ -1,5 +1,7 @@
-"""The page's server, on loopback. Whatever was sent may hold hostile HTML: the page shows texts as texts, and a mail in a frame
-that runs no script and loads nothing. Another site's page can read and switch nothing here."""
+"""The page's server, on loopback. Whatever was sent may hold hostile HTML: the page shows texts as
+texts, and a mail in a frame that runs no script and loads nothing. Another site's page can read and
+switch nothing here.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import Faults
-from activations.sandbox.loopback import LoopbackServer
-from activations.sandbox.page import controls, mail, people
-from activations.sandbox.store import Store
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import Faults
+from sluice.activations.sandbox.loopback import LoopbackServer
+from sluice.activations.sandbox.page import controls, mail, people
+from sluice.activations.sandbox.store import Store
 
 FOLDER = Path(__file__).resolve().parent
 FILES = {
@@ -25,16 +27,26 @@ FILES = {
 }
 MAX_BODY = 100_000
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self' data:;"
-    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self';"
+    " img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-# a mail may have its own styles and data: images; it may run nothing, load nothing, send nothing and open nothing
-MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-COMMON = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+# a mail may have its own styles and data: images; it may run nothing, load nothing, send nothing
+# and open nothing
+MAIL_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
+    " form-action 'none'"
+)
+COMMON = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
 
 
 class PageServer(LoopbackServer):
-    """The page of one sandbox. Other names of its address are refused: they may be bound to 127.0.0.1 to read this page."""
+    """The page of one sandbox. Other names of its address are refused: they may be bound to
+    127.0.0.1 to read this page.
+    """
 
     def __init__(self, store: Store, clock: Clock, faults: Faults, port: int = 0) -> None:
         super().__init__(Handler, port)
@@ -52,7 +64,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """A file of the page, a mail, or data."""
-        if self.headers.get("Host") not in self.server.hosts:  # a name that was bound to 127.0.0.1 to read this page
+        if (
+            self.headers.get("Host") not in self.server.hosts
+        ):  # a name that was bound to 127.0.0.1 to read this page
             self._json(403, {"error": "use http://127.0.0.1"})
             return
         parts = urlsplit(self.path)
@@ -62,14 +76,19 @@ class Handler(BaseHTTPRequestHandler):
         elif parts.path.startswith("/mail/"):
             self._mail(parts.path.removeprefix("/mail/"))
         else:
-            self._data(parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()})
+            self._data(
+                parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()}
+            )
 
     def do_POST(self) -> None:
         """Set the clock or script faults. JSON alone: a form of another site cannot send it."""
         change = {"/api/clock": self._set_clock, "/api/faults": self._add_faults}.get(self.path)
         length = self.headers.get("Content-Length", "")
         origin = self.headers.get("Origin")
-        is_ours = self.headers.get("Host") in self.server.hosts and origin in {None, *(f"http://{h}" for h in self.server.hosts)}
+        is_ours = self.headers.get("Host") in self.server.hosts and origin in {
+            None,
+            *(f"http://{h}" for h in self.server.hosts),
+        }
         if not is_ours or self.headers.get("Content-Type") != "application/json":
             self._json(403, {"error": "send JSON from this page or the command line"})
         elif change is None:
@@ -128,15 +147,28 @@ class Handler(BaseHTTPRequestHandler):
         sql = "select source from mails where mail_id = ?"
         through_api = "select source from received where channel = 'email' and received_id = ?"
         rows = self.server.store.rows(through_api if is_api else sql, (int(digits),))
-        return None if not rows else mail.html_of_call(rows[0][0]) if is_api else mail.to_html(rows[0][0])
+        return (
+            None
+            if not rows
+            else mail.html_of_call(rows[0][0])
+            if is_api
+            else mail.to_html(rows[0][0])
+        )
 
     def _json(self, status: int, value: Any) -> None:
         self._reply(
-            status, json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), "application/json", "default-src 'none'"
+            status,
+            json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"),
+            "application/json",
+            "default-src 'none'",
         )
 
     def _reply(self, status: int, body: bytes, kind: str, policy: str) -> None:
-        headers = {**COMMON, "Content-Type": f"{kind}; charset=utf-8", "Content-Security-Policy": policy}
+        headers = {
+            **COMMON,
+            "Content-Type": f"{kind}; charset=utf-8",
+            "Content-Security-Policy": policy,
+        }
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)

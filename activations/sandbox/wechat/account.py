@@ -1,4 +1,6 @@
-"""An official account: its followers, what each may still be sent, its templates and tags, and what it has to call back with."""
+"""An official account: its followers, what each may still be sent, its templates and tags, and what
+it has to call back with.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any, Literal
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.store import Store
-from activations.sandbox.wechat.refusals import Refused
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.wechat.refusals import Refused
 
 BEIJING = timezone(timedelta(hours=8))
 OPENID = re.compile(r"o[\w-]{2,63}", re.ASCII)
 # what a person did opens a window: how long, and for how many customer-service messages
 MINUTE = (timedelta(minutes=1), 3)
-WINDOWS = {"message": (timedelta(hours=48), 5), "click": MINUTE, "subscribe": MINUTE, "scan": MINUTE}
+WINDOWS = {
+    "message": (timedelta(hours=48), 5),
+    "click": MINUTE,
+    "subscribe": MINUTE,
+    "scan": MINUTE,
+}
 Act = Literal["message", "click", "subscribe", "scan"]
 # the fields of each template; another one is added by whoever needs it
 TEMPLATES = {
@@ -45,8 +52,12 @@ class Account:
     blocked: set[str] = field(default_factory=set)  # follow, and take no template messages
     templates: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(TEMPLATES))
     windows: dict[tuple[str, str], Window] = field(default_factory=dict)
-    grants: Counter[tuple[str, str]] = field(default_factory=Counter)  # notices a person allowed, by openid and template
-    seen: dict[tuple[str, str], tuple[datetime, int]] = field(default_factory=dict)  # repeats, by openid and client_msg_id
+    grants: Counter[tuple[str, str]] = field(
+        default_factory=Counter
+    )  # notices a person allowed, by openid and template
+    seen: dict[tuple[str, str], tuple[datetime, int]] = field(
+        default_factory=dict
+    )  # repeats, by openid and client_msg_id
     tags: dict[int, str] = field(default_factory=dict)
     holders: dict[int, set[str]] = field(default_factory=dict)
     mass_a_month: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -70,7 +81,9 @@ class Account:
     def happens(self, openid: str, act: Act) -> None:
         """The person wrote, clicked a menu, followed or scanned."""
         lives, count = WINDOWS[act]
-        self.windows[openid, "message" if act == "message" else "act"] = Window(self.clock.now() + lives, count)
+        self.windows[openid, "message" if act == "message" else "act"] = Window(
+            self.clock.now() + lives, count
+        )
         if act == "subscribe":
             self.left.discard(openid)
 
@@ -94,9 +107,16 @@ class Account:
 
     def event(self, openid: str, kind: str, **fields: Any) -> None:
         """The account has something to tell."""
-        about = {"FromUserName": openid, "CreateTime": int(self.clock.now().timestamp()), "MsgType": "event", "Event": kind}
+        about = {
+            "FromUserName": openid,
+            "CreateTime": int(self.clock.now().timestamp()),
+            "MsgType": "event",
+            "Event": kind,
+        }
         self.events.append({"ToUserName": "gh_sandbox", **about, **fields})
 
     def receives(self, openid: str, title: str, body: str, key: str | None, source: str) -> None:
         """The person sees it."""
-        self.store.add_received("wechat", "wechat", openid, body, title=title, key=key, source=source)
+        self.store.add_received(
+            "wechat", "wechat", openid, body, title=title, key=key, source=source
+        )

@@ -1,5 +1,7 @@
-"""The calls of an official account to its server address: signed, and encrypted where a key is set, as developers.weixin.qq.com
-describes them. A check of the address is a GET, an event or message a POST."""
+"""The calls of an official account to its server address: signed, and encrypted where a key is set,
+as developers.weixin.qq.com describes them. A check of the address is a GET, an event or message a
+POST.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from activations.destinations.base import CallbackRequest
-from activations.destinations.wechat.crypto import encrypt, signature
-from activations.destinations.wechat.xml import write_xml
+from sluice.activations.destinations.base import CallbackRequest
+from sluice.activations.destinations.wechat.crypto import encrypt, signature
+from sluice.activations.destinations.wechat.xml import write_xml
 
 ADDRESS = "https://shop.example/callbacks/wechat"
 
@@ -33,12 +35,20 @@ class Caller:
         encrypted = encrypt(document.encode(), self.aes_key, self.appid)
         given = signature(self.token, query["timestamp"], query["nonce"], encrypted)
         body = write_xml({"ToUserName": str(fields.get("ToUserName", "")), "Encrypt": encrypted})
-        return self._request("POST", {**query, "encrypt_type": "aes", "msg_signature": given}, body.encode())
+        return self._request(
+            "POST", {**query, "encrypt_type": "aes", "msg_signature": given}, body.encode()
+        )
 
     def _signed(self, now: int) -> dict[str, str]:
         stamp, nonce = str(now), str(secrets.randbelow(10**9))
-        return {"signature": signature(self.token, stamp, nonce), "timestamp": stamp, "nonce": nonce}
+        return {
+            "signature": signature(self.token, stamp, nonce),
+            "timestamp": stamp,
+            "nonce": nonce,
+        }
 
     def _request(self, method: str, query: Mapping[str, str], body: bytes) -> CallbackRequest:
         text = urlencode(query)
-        return CallbackRequest(method, f"{ADDRESS}?{text}", text, {"content-type": "text/xml"}, body)
+        return CallbackRequest(
+            method, f"{ADDRESS}?{text}", text, {"content-type": "text/xml"}, body
+        )

@@ -1,4 +1,6 @@
-"""Template messages, subscription notices and customer-service messages: what is asked of each, and what the person sees."""
+"""Template messages, subscription notices and customer-service messages: what is asked of each, and
+what the person sees.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,25 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from activations.sandbox.wechat.account import Account
-from activations.sandbox.wechat.refusals import Refused
+from sluice.activations.sandbox.wechat.account import Account
+from sluice.activations.sandbox.wechat.refusals import Refused
 
 CAPS = {"thing": 20, "character_string": 32, "phone_number": 17, "car_number": 8, "const": 20}
 REPEATS_KNOWN = timedelta(minutes=10)
 TEXT_BYTES = 2048
-KINDS = ("text", "image", "voice", "video", "music", "news", "mpnews", "mpnewsarticle", "wxcard", "miniprogrampage", "msgmenu")
+KINDS = (
+    "text",
+    "image",
+    "voice",
+    "video",
+    "music",
+    "news",
+    "mpnews",
+    "mpnewsarticle",
+    "wxcard",
+    "miniprogrampage",
+    "msgmenu",
+)
 OK: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
 
 
@@ -23,7 +37,11 @@ def send_template(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
     shown = _values(account, body)
     repeat = (openid, str(body.get("client_msg_id", "")))
     made, number = account.seen.get(repeat, (None, 0))
-    if body.get("client_msg_id") and made is not None and account.clock.now() - made < REPEATS_KNOWN:
+    if (
+        body.get("client_msg_id")
+        and made is not None
+        and account.clock.now() - made < REPEATS_KNOWN
+    ):
         return {**OK, "msgid": number}
     number = account.new_id()
     account.seen[repeat] = (account.clock.now(), number)
@@ -36,7 +54,9 @@ def send_template(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def send_notice(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
-    """``message/subscribe/bizsend``: to who allowed this template, once each time they allowed it."""
+    """``message/subscribe/bizsend``: to who allowed this template, once each time they allowed
+    it.
+    """
     openid = account.follower(body.get("touser"))
     shown, template_id = _values(account, body), str(body["template_id"])
     if account.grants[openid, template_id] < 1:
@@ -44,13 +64,20 @@ def send_notice(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
     account.grants[openid, template_id] -= 1
     number = account.new_id()
     account.receives(openid, template_id, shown, None, _source(body))
-    told = {"TemplateId": template_id, "MsgID": str(number), "ErrorCode": "0", "ErrorStatus": "success"}
+    told = {
+        "TemplateId": template_id,
+        "MsgID": str(number),
+        "ErrorCode": "0",
+        "ErrorStatus": "success",
+    }
     account.event(openid, "subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": told})
     return {**OK, "msgid": number}
 
 
 def send_service(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
-    """``message/custom/send``: within a window that the person opened, while messages are left in it."""
+    """``message/custom/send``: within a window that the person opened, while messages are left in
+    it.
+    """
     openid = account.follower(body.get("touser"))
     shown = content_of(body, KINDS)
     now = account.clock.now()
@@ -67,7 +94,9 @@ def send_service(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def content_of(body: Mapping[str, Any], kinds: tuple[str, ...]) -> str:
-    """What a message of a ``msgtype`` shows. Refuses an unknown kind (40008), an empty text (44004) and a long one (45002)."""
+    """What a message of a ``msgtype`` shows. Refuses an unknown kind (40008), an empty text (44004)
+    and a long one (45002).
+    """
     kind = body.get("msgtype")
     content = body.get(str(kind))
     if kind not in kinds or not isinstance(content, Mapping):
@@ -83,7 +112,9 @@ def content_of(body: Mapping[str, Any], kinds: tuple[str, ...]) -> str:
 
 
 def _values(account: Account, body: Mapping[str, Any]) -> str:
-    """The filled template, a line a field. Refuses an unknown template (40037), and values that do not fit it (47003)."""
+    """The filled template, a line a field. Refuses an unknown template (40037), and values that do
+    not fit it (47003).
+    """
     fields = account.templates.get(str(body.get("template_id")))
     if fields is None:
         raise Refused(40037)
@@ -96,7 +127,11 @@ def _values(account: Account, body: Mapping[str, Any]) -> str:
 def _value(name: str, given: Any) -> str:
     value = given.get("value") if isinstance(given, Mapping) else None
     cap = CAPS.get(name.rstrip("0123456789"))
-    if not isinstance(value, str) or not value or (cap is not None and len(value.encode("utf-16-le")) // 2 > cap):
+    if (
+        not isinstance(value, str)
+        or not value
+        or (cap is not None and len(value.encode("utf-16-le")) // 2 > cap)
+    ):
         raise Refused(47003)
     return value
 

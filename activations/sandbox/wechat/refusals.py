@@ -6,8 +6,8 @@ import json
 from collections import deque
 from typing import Any
 
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.web import Reply, Request
 
 FAULTS = {"500": -1, "429": 45011, "401": 40001}
 
@@ -38,16 +38,22 @@ class Script:
 
 def refusal(errcode: int, **more: Any) -> Reply:
     """The answer of a refused call; like the vendors', its text holds a number to ask them with."""
-    return Reply(200, {"errcode": errcode, "errmsg": f"refused hint: [sandbox] rid: {errcode}", **more})
+    return Reply(
+        200, {"errcode": errcode, "errmsg": f"refused hint: [sandbox] rid: {errcode}", **more}
+    )
 
 
 def fault_reply(fault: HttpFault) -> Reply:
-    """Busy, too many calls, a token that is not good: words of these vendors for 500, 429 and 401."""
+    """Busy, too many calls, a token that is not good: words of these vendors for 500, 429 and
+    401.
+    """
     return refusal(FAULTS[fault])
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object of a call. Refuses what is no UTF-8 or no JSON (47001), and escapes (40033)."""
+    """The JSON object of a call. Refuses what is no UTF-8 or no JSON (47001), and escapes
+    (40033).
+    """
     try:
         text = request.body.decode("utf-8")
         body = json.loads(text)

@@ -1,13 +1,15 @@
-"""Tags of followers: at most 100 an account, 20 a follower, 50 openids a call, and each call all or nothing."""
+"""Tags of followers: at most 100 an account, 20 a follower, 50 openids a call, and each call all or
+nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from activations.sandbox.wechat.account import Account
-from activations.sandbox.wechat.messages import OK
-from activations.sandbox.wechat.refusals import Refused
+from sluice.activations.sandbox.wechat.account import Account
+from sluice.activations.sandbox.wechat.messages import OK
+from sluice.activations.sandbox.wechat.refusals import Refused
 
 TAGS, TAGS_A_FOLLOWER, OPENIDS, NAME_BYTES = 100, 20, 50, 30
 
@@ -15,7 +17,10 @@ TAGS, TAGS_A_FOLLOWER, OPENIDS, NAME_BYTES = 100, 20, 50, 30
 def list_tags(account: Account) -> dict[str, Any]:
     """``tags/get``."""
     return {
-        "tags": [{"id": number, "name": name, "count": len(account.holders[number])} for number, name in account.tags.items()]
+        "tags": [
+            {"id": number, "name": name, "count": len(account.holders[number])}
+            for number, name in account.tags.items()
+        ]
     }
 
 
@@ -46,7 +51,9 @@ def tag(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
     """``tags/members/batchtagging``."""
     number, openids = _call(account, body)
     for openid in openids:
-        held = sum(openid in holding for other, holding in account.holders.items() if other != number)
+        held = sum(
+            openid in holding for other, holding in account.holders.items() if other != number
+        )
         if held >= TAGS_A_FOLLOWER:
             raise Refused(45059)
     account.holders[number].update(openids)

@@ -1,12 +1,14 @@
-"""Access tokens: of the official account (``stable_token`` and the older ``token``), and of a WeCom app (``gettoken``)."""
+"""Access tokens: of the official account (``stable_token`` and the older ``token``), and of a WeCom
+app (``gettoken``).
+"""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.wechat.refusals import Refused
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.wechat.refusals import Refused
 
 LIVES = timedelta(seconds=7200)
 RENEWED_BEFORE = timedelta(minutes=5)
@@ -26,8 +28,9 @@ class Tokens:
         self._forced: list[datetime] = []
 
     def stable(self, is_forced: bool = False) -> tuple[str, int]:
-        """The same token while it is good, another in its last five minutes. By force another at once, and the old one is dead:
-        20 times a day, 30 seconds apart."""
+        """The same token while it is good, another in its last five minutes. By force another at
+        once, and the old one is dead: 20 times a day, 30 seconds apart.
+        """
         now, token = self.clock.now(), self._stable
         if is_forced:
             self._may_force(now)
@@ -49,12 +52,16 @@ class Tokens:
             raise Refused(42001)
 
     def kill(self) -> None:
-        """No token given so far is good any more: somebody reset the secret. The next one asked for is another."""
+        """No token given so far is good any more: somebody reset the secret. The next one asked for
+        is another.
+        """
         self._until.clear()
         self._stable = None
 
     def spoil(self) -> None:
-        """The token that is given on is not good, and is given on all the same until it is replaced by force."""
+        """The token that is given on is not good, and is given on all the same until it is replaced
+        by force.
+        """
         self._spoilt.add(self._stable or "")
 
     def _may_force(self, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""The official account's API: tokens are checked, then the body, then what the account and the person allow."""
+"""The official account's API: tokens are checked, then the body, then what the account and the
+person allow.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,22 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from activations.destinations.base import CallbackRequest
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
-from activations.sandbox.wechat import mass, messages, tags
-from activations.sandbox.wechat.account import Account
-from activations.sandbox.wechat.calls import Caller
-from activations.sandbox.wechat.refusals import Refused, Script, body_of, fault_reply, refusal
-from activations.sandbox.wechat.tokens import Tokens
+from sluice.activations.destinations.base import CallbackRequest
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.wechat import mass, messages, tags
+from sluice.activations.sandbox.wechat.account import Account
+from sluice.activations.sandbox.wechat.calls import Caller
+from sluice.activations.sandbox.wechat.refusals import (
+    Refused,
+    Script,
+    body_of,
+    fault_reply,
+    refusal,
+)
+from sluice.activations.sandbox.wechat.tokens import Tokens
 
 APPID, SECRET, CALLBACK_TOKEN = "wxsandbox", "sandbox-secret", "sandboxtoken"
 CALLBACK_AES_KEY = "sandboxEncodingAESKey0123456789ABCDEFGHIJKL"
@@ -34,7 +42,9 @@ ACTIONS: dict[str, Callable[[Account, Mapping[str, Any]], dict[str, Any]]] = {
 
 
 class WeChatVendor:
-    """One official account. ``script`` makes calls fail, ``calls`` are the last requests, ``account`` is what people do."""
+    """One official account. ``script`` makes calls fail, ``calls`` are the last requests,
+    ``account`` is what people do.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.account, self.tokens, self.clock = Account(store, clock), Tokens(clock), clock
@@ -91,5 +101,9 @@ class WeChatVendor:
             raise Refused(40013)
         if given.get("secret") != SECRET:
             raise Refused(40125)
-        token, seconds = self.tokens.stable(bool(given.get("force_refresh"))) if is_stable else self.tokens.plain()
+        token, seconds = (
+            self.tokens.stable(bool(given.get("force_refresh")))
+            if is_stable
+            else self.tokens.plain()
+        )
         return {"access_token": token, "expires_in": seconds}

@@ -11,13 +11,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from activations.sandbox.clock import Clock
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.store import Store
-from activations.sandbox.web import Reply, Request
-from activations.sandbox.wechat.account import BEIJING
-from activations.sandbox.wechat.refusals import Refused, Script, body_of, fault_reply, refusal
-from activations.sandbox.wechat.tokens import Tokens
+from sluice.activations.sandbox.clock import Clock
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.store import Store
+from sluice.activations.sandbox.web import Reply, Request
+from sluice.activations.sandbox.wechat.account import BEIJING
+from sluice.activations.sandbox.wechat.refusals import (
+    Refused,
+    Script,
+    body_of,
+    fault_reply,
+    refusal,
+)
+from sluice.activations.sandbox.wechat.tokens import Tokens
 
 CORPID, SECRET, KEY = "wwsandbox", "sandbox-secret", "sandbox-robot"
 EMPLOYEES = frozenset({"zhangsan", "lisi"})
@@ -41,7 +47,9 @@ class Task:
 
 
 class WeComVendor:
-    """One company. ``confirm`` is what an employee does; ``lost`` are customers who deleted their employee."""
+    """One company. ``confirm`` is what an employee does; ``lost`` are customers who deleted their
+    employee.
+    """
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock, self.tokens = store, clock, Tokens(clock)
@@ -68,21 +76,33 @@ class WeComVendor:
 
     def fault_reply(self, fault: HttpFault) -> Reply:
         """An errcode."""
-        return refusal(45009) if fault == "429" else fault_reply(fault) if fault == "500" else refusal(40014)
+        return (
+            refusal(45009)
+            if fault == "429"
+            else fault_reply(fault)
+            if fault == "500"
+            else refusal(40014)
+        )
 
     def confirm(self, msgid: str) -> None:
-        """The employee sends the task: to each customer who is a friend still and has had fewer than four this month."""
+        """The employee sends the task: to each customer who is a friend still and has had fewer
+        than four this month.
+        """
         with self._lock:
             task, now = self.tasks[msgid], self.clock.now()
             month = now.astimezone(BEIJING).strftime("%Y-%m")
             for customer in task.customers:
                 is_full = self.had[customer, month] >= MESSAGES_A_MONTH
-                task.customers[customer] = NOT_FRIEND if customer in self.lost else LIMIT_REACHED if is_full else SENT
+                task.customers[customer] = (
+                    NOT_FRIEND if customer in self.lost else LIMIT_REACHED if is_full else SENT
+                )
                 task.sent_at[customer] = int(now.timestamp())
                 if task.customers[customer] == SENT:
                     self.had[customer, month] += 1
                     shown = str((task.body.get("text") or {}).get("content", ""))
-                    self.store.add_received("wecom", "wechat", customer, shown, key=msgid, source=_text(task.body))
+                    self.store.add_received(
+                        "wecom", "wechat", customer, shown, key=msgid, source=_text(task.body)
+                    )
 
     def _answer(self, request: Request) -> dict[str, Any]:
         query = {name: values[-1] for name, values in request.query.items()}
@@ -153,14 +173,21 @@ class WeComVendor:
 
     def _employees(self, body: Mapping[str, Any]) -> dict[str, Any]:
         task = self._task(body)
-        return _page("task_list", [{"userid": task.sender, "status": 2 if task.sent_at else 0}], body, 1000)
+        return _page(
+            "task_list", [{"userid": task.sender, "status": 2 if task.sent_at else 0}], body, 1000
+        )
 
     def _results(self, body: Mapping[str, Any]) -> dict[str, Any]:
         task = self._task(body)
         if body.get("userid") != task.sender:
             raise Refused(40003)
         rows = [
-            {"external_userid": one, "userid": task.sender, "status": status, "send_time": task.sent_at.get(one, 0)}
+            {
+                "external_userid": one,
+                "userid": task.sender,
+                "status": status,
+                "send_time": task.sent_at.get(one, 0),
+            }
             for one, status in task.customers.items()
         ]
         return _page("send_list", rows, body, 1000)
@@ -186,11 +213,15 @@ class WeComVendor:
         if len(self.alerts) >= ROBOT_A_MINUTE:
             raise Refused(45009)
         self.alerts.append(now)
-        self.store.add_received("wecom_robot", "wecom", "group", text, title=kind, source=_text(body))
+        self.store.add_received(
+            "wecom_robot", "wecom", "group", text, title=kind, source=_text(body)
+        )
         return {}
 
 
-def _page(name: str, rows: list[dict[str, Any]], body: Mapping[str, Any], largest: int) -> dict[str, Any]:
+def _page(
+    name: str, rows: list[dict[str, Any]], body: Mapping[str, Any], largest: int
+) -> dict[str, Any]:
     start, limit = int(body.get("cursor") or 0), min(int(body.get("limit") or 500), largest)
     following = str(start + limit) if start + limit < len(rows) else ""
     return {name: rows[start : start + limit], "next_cursor": following}

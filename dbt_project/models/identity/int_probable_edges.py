@@ -1,4 +1,6 @@
-"""Edges by likelihood between records that the rules leave apart: Splink on this warehouse (docs/identity.md)."""
+"""Edges by likelihood between records that the rules leave apart: Splink on this warehouse
+(docs/identity.md).
+"""
 
 
 def model(dbt, session):

@@ -1,4 +1,6 @@
-"""Meta Custom Audiences: the conformance suite, hashes of the vendor's own examples, members that enter and leave."""
+"""Meta Custom Audiences: the conformance suite, hashes of the vendor's own examples, members that
+enter and leave.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +12,22 @@ from typing import Any, ClassVar
 
 import pytest
 
-from activations.destinations.ads import hashing
-from activations.destinations.ads.meta_audiences import mapping
-from activations.destinations.ads.meta_audiences.client import MetaAudiences
-from activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
-from activations.destinations.testing import Conformance
-from activations.http import Answer
-from activations.sandbox.meta_audiences import MetaAudiencesVendor
-from activations.sandbox.server import Sandbox
-from models.delivery import Item, SyncOperation, Verdict
+from sluice.activations.destinations.ads import hashing
+from sluice.activations.destinations.ads.meta_audiences import mapping
+from sluice.activations.destinations.ads.meta_audiences.client import MetaAudiences
+from sluice.activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
+from sluice.activations.destinations.testing import Conformance
+from sluice.activations.http.client import Answer
+from sluice.activations.sandbox.meta_audiences import MetaAudiencesVendor
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Item, SyncOperation, Verdict
 
 LIST = "120330000000000001"
 
 
-def member(key: int, operation: Any = "entered", list_name: str = LIST, **properties: Any) -> SyncOperation:
+def member(
+    key: int, operation: Any = "entered", list_name: str = LIST, **properties: Any
+) -> SyncOperation:
     return SyncOperation(key, key, operation, key * 7, properties, list_name=list_name)
 
 
@@ -41,7 +45,10 @@ class TestMetaAudiences(Conformance):
     }
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [member(number, email=f"u{number}@shop.example", first_name=text) for number in range(1, count + 1)]
+        return [
+            member(number, email=f"u{number}@shop.example", first_name=text)
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return member(999, email="no address", first_name="王芳")
@@ -108,12 +115,24 @@ def test_a_hash_is_not_hashed_again() -> None:
     assert hashing.hashed(sha("a@x.example").upper(), hashing.email) == sha("a@x.example")
 
 
-def test_nothing_but_hashes_and_our_key_leaves_the_house(sandbox: Sandbox, client: MetaAudiences) -> None:
+def test_nothing_but_hashes_and_our_key_leaves_the_house(
+    sandbox: Sandbox, client: MetaAudiences
+) -> None:
     person = member(
-        12, email="Fang@Shop.example", phone="+8613800138000", first_name="芳", city="上海", country="CN", job_title="Director"
+        12,
+        email="Fang@Shop.example",
+        phone="+8613800138000",
+        first_name="芳",
+        city="上海",
+        country="CN",
+        job_title="Director",
     )
     body = json.dumps(mapping.body_of([person]), ensure_ascii=False)
-    assert [word for word in ("fang", "Fang", "138", "芳", "上海", "Director") if word in body.replace(sha("芳"), "")] == []
+    assert [
+        word
+        for word in ("fang", "Fang", "138", "芳", "上海", "Director")
+        if word in body.replace(sha("芳"), "")
+    ] == []
     assert [r.verdict for r in client.send([person])] == [Verdict.ACCEPTED]
     assert members(sandbox)["12"]["EMAIL"] == sha("fang@shop.example")
     assert members(sandbox)["12"]["PHONE"] == sha("8613800138000")
@@ -129,15 +148,25 @@ def test_who_leaves_is_removed_by_our_key(sandbox: Sandbox, client: MetaAudience
 def test_a_repeat_is_the_same_session(sandbox: Sandbox) -> None:
     first, again = (mapping.body_of([member(1, email="a@x.example")]) for _ in range(2))
     assert first == again
-    assert first["session"]["session_id"] != mapping.body_of([member(2, email="a@x.example")])["session"]["session_id"]
+    assert (
+        first["session"]["session_id"]
+        != mapping.body_of([member(2, email="a@x.example")])["session"]["session_id"]
+    )
 
 
 def test_a_row_that_only_meta_cannot_read_is_found_by_halving(
     sandbox: Sandbox, client: MetaAudiences, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sound = mapping.row_of
-    monkeypatch.setattr(mapping, "row_of", lambda item: ["5", "NO HASH", *sound(item)[2:]] if item.key == 5 else sound(item))
-    results = {r.delivery_id: r for r in client.send([member(n, email=f"u{n}@x.example") for n in range(1, 9)])}
+    monkeypatch.setattr(
+        mapping,
+        "row_of",
+        lambda item: ["5", "NO HASH", *sound(item)[2:]] if item.key == 5 else sound(item),
+    )
+    results = {
+        r.delivery_id: r
+        for r in client.send([member(n, email=f"u{n}@x.example") for n in range(1, 9)])
+    }
     assert [n for n, result in results.items() if result.verdict is Verdict.FAILED] == [5]
     assert results[5].reason == "invalid_entry"
     assert set(members(sandbox)) == {"1", "2", "3", "4", "6", "7", "8"}
@@ -160,13 +189,23 @@ def test_a_list_that_is_no_audience_id_is_refused(client: MetaAudiences, list_na
         (500, {"code": 1}, Verdict.RETRY),
     ],
 )
-def test_errors_are_told_apart_by_their_code(status: int, error: dict[str, Any], verdict: Verdict) -> None:
-    judged = mapping.judge(Answer(Verdict.RETRY if status >= 500 else Verdict.FAILED, f"http_{status}", status, {"error": error}))
+def test_errors_are_told_apart_by_their_code(
+    status: int, error: dict[str, Any], verdict: Verdict
+) -> None:
+    judged = mapping.judge(
+        Answer(
+            Verdict.RETRY if status >= 500 else Verdict.FAILED,
+            f"http_{status}",
+            status,
+            {"error": error},
+        )
+    )
     assert (judged.verdict, judged.reason) == (verdict, f"meta_{error['code']}")
 
 
 def test_the_token_is_signed_where_there_is_a_secret() -> None:
     assert mapping.proof("token", "") == {}
     assert (
-        mapping.proof("token", "secret")["appsecret_proof"] == "e941110e3d2bfe82621f0e3e1434730d7305d106c5f68c87165d0b27a4611a4a"
+        mapping.proof("token", "secret")["appsecret_proof"]
+        == "e941110e3d2bfe82621f0e3e1434730d7305d106c5f68c87165d0b27a4611a4a"
     )

@@ -1,4 +1,6 @@
-"""Tencent Ads audiences: the conformance suite, hashes of mainland numbers, members that leave by the hash that was sent."""
+"""Tencent Ads audiences: the conformance suite, hashes of mainland numbers, members that leave by
+the hash that was sent.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +11,20 @@ from typing import Any, ClassVar
 
 import pytest
 
-from activations.destinations.ads.tencent_audiences import mapping
-from activations.destinations.base import Destination
-from activations.destinations.testing import Conformance
-from activations.http import Answer
-from activations.sandbox.server import Sandbox
-from activations.sandbox.tencent_audiences import TencentAudiencesVendor
-from models.delivery import Item, SyncOperation, Verdict
+from sluice.activations.destinations.ads.tencent_audiences import mapping
+from sluice.activations.destinations.base import Destination
+from sluice.activations.destinations.testing import Conformance
+from sluice.activations.http.client import Answer
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.tencent_audiences import TencentAudiencesVendor
+from sluice.models.delivery import Item, SyncOperation, Verdict
 
 LIST = "28373921"
 
 
-def member(key: int, operation: Any = "entered", list_name: str = LIST, **properties: Any) -> SyncOperation:
+def member(
+    key: int, operation: Any = "entered", list_name: str = LIST, **properties: Any
+) -> SyncOperation:
     number = key if operation == "entered" else 100_000 + key
     return SyncOperation(number, key, operation, key * 7, properties, list_name=list_name)
 
@@ -47,7 +51,9 @@ class TestTencentAudiences(Conformance):
     }
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [member(number, phone=phone(number), full_name=text) for number in range(1, count + 1)]
+        return [
+            member(number, phone=phone(number), full_name=text) for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return member(999, phone="+14155550100")
@@ -71,15 +77,21 @@ class TestTencentAudiences(Conformance):
     def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {**settings, "token": "expired"}
 
-    def test_who_leaves_is_removed_by_the_hash_that_was_sent(self, destination: Destination, sandbox: Sandbox) -> None:
-        """The row is gone, and the number with it: the ledger has the hash, as the vendor's id of the member."""
+    def test_who_leaves_is_removed_by_the_hash_that_was_sent(
+        self, destination: Destination, sandbox: Sandbox
+    ) -> None:
+        """The row is gone, and the number with it: the ledger has the hash, as the vendor's id of
+        the member.
+        """
         sent = destination.send([member(1, phone=phone(1)), member(2, phone=phone(2))])
         assert [result.vendor_id for result in sent] == [sha("13800000001"), sha("13800000002")]
         left = [replace(member(1, "exited"), vendor_id=sent[0].vendor_id), member(3, "exited")]
         assert {result.verdict for result in destination.send(left)} == {Verdict.ACCEPTED}
         assert members(sandbox) == {sha("13800000002")}
 
-    def test_a_clock_that_is_off_is_tried_again(self, destination: Destination, sandbox: Sandbox) -> None:
+    def test_a_clock_that_is_off_is_tried_again(
+        self, destination: Destination, sandbox: Sandbox
+    ) -> None:
         sandbox.clock.set(datetime.now(UTC) + timedelta(minutes=6))
         (result,) = destination.send([member(1, phone=phone(1))])
         assert (result.verdict, result.reason) == (Verdict.RETRY, "tencent_ads_10003")

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from activations.callbacks.connections import Connections, DeadlineReader, Limits
-from activations.callbacks.routes import Route, answer
-from activations.callbacks.server import CallbackServer
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.unsubscribe import hear_unsubscribe
-from activations.destinations.registry import REGISTRY
-from activations.safe_json import read_json
-from models.delivery import Withdrawal
+from sluice.activations.callbacks.connections import Connections, DeadlineReader, Limits
+from sluice.activations.callbacks.routes import Route, answer
+from sluice.activations.callbacks.server import CallbackServer
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe
+from sluice.activations.destinations.registry import REGISTRY
+from sluice.activations.http.safe_json import read_json
+from sluice.models.delivery import Withdrawal
 
 DEEP = b"[" * 100_000
 SHORT = Limits(seconds=0.6, connections=8, per_address=4)
@@ -27,9 +27,16 @@ SHORT = Limits(seconds=0.6, connections=8, per_address=4)
 @pytest.fixture
 def server() -> Iterator[CallbackServer]:
     running = CallbackServer(
-        {"vendor": Route(None, lambda _, call: CallbackAnswer(body=call.body))}, len, "127.0.0.1", 0, "", SHORT
+        {"vendor": Route(None, lambda _, call: CallbackAnswer(body=call.body))},
+        len,
+        "127.0.0.1",
+        0,
+        "",
+        SHORT,
     )
-    threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    threading.Thread(
+        target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     yield running
     running.shutdown()
     running.server_close()
@@ -52,7 +59,9 @@ HALVES = {
     "nothing": b"",
     "half a line": b"POST /callb",
     "half the headers": b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\n",
-    "half the body": b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhello",
+    "half the body": (
+        b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhello"
+    ),
 }
 
 
@@ -79,7 +88,9 @@ def is_cut(caller: socket.socket, drip: bytes) -> bool:
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_a_byte_now_and_then_does_not_put_the_deadline_off(server: CallbackServer, half: str) -> None:
+def test_a_byte_now_and_then_does_not_put_the_deadline_off(
+    server: CallbackServer, half: str
+) -> None:
     caller, began = connect(server), time.monotonic()
     caller.sendall(HALVES[half] or b"P")
     drip = {"half the headers": b"X: y\r\n", "half the body": b""}.get(half, b"x")
@@ -120,7 +131,15 @@ def test_who_makes_place_is_the_oldest_of_those_who_are_too_many() -> None:
     last = Line()
     room.leave(one[0])  # type: ignore[arg-type]
     room.enter(last, "a")  # type: ignore[arg-type]
-    assert [line.is_cut for line in [*one, *other, last]] == [False, True, False, False, False, False, False]
+    assert [line.is_cut for line in [*one, *other, last]] == [
+        False,
+        True,
+        False,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_deadline_is_of_the_whole() -> None:
@@ -140,28 +159,41 @@ def test_a_deadline_is_of_the_whole() -> None:
     ours.close()
 
 
-@pytest.mark.parametrize("body", [DEEP, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000], ids=["open", "objects", "closed"])
+@pytest.mark.parametrize(
+    "body",
+    [DEEP, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000],
+    ids=["open", "objects", "closed"],
+)
 def test_json_nested_deeply_is_refused_in_words(body: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - of the parser, whatever its words
         read_json(body)
 
 
 @pytest.mark.parametrize("name", [name for name, entry in REGISTRY.items() if entry.callback])
-@pytest.mark.parametrize("body", [DEEP, b"<a>" * 100_000, b"a=" + DEEP], ids=["json", "xml", "form"])
+@pytest.mark.parametrize(
+    "body", [DEEP, b"<a>" * 100_000, b"a=" + DEEP], ids=["json", "xml", "form"]
+)
 def test_what_is_nested_deeply_is_never_our_error(name: str, body: bytes) -> None:
     entry = REGISTRY[name]
     given = {"callback_token": "a-token-of-16-characters", "secret": "a-secret-of-16-characters"}
     fields = entry.config.model_fields  # type: ignore[attr-defined]
     required = {f: entry.config.example(f) for f, info in fields.items() if info.is_required()}  # type: ignore[attr-defined]
-    settings = entry.config(**{**required, **{key: value for key, value in given.items() if key in fields}})
-    call = CallbackRequest("POST", "https://x.example/", "token=a-token-of-16-characters&kind=report", {}, body)
+    settings = entry.config(
+        **{**required, **{key: value for key, value in given.items() if key in fields}}
+    )
+    call = CallbackRequest(
+        "POST", "https://x.example/", "token=a-token-of-16-characters&kind=report", {}, body
+    )
     reply = answer({name: Route(settings, entry.callback)}, name, call, len)  # type: ignore[arg-type]
     assert 200 <= reply.status < 500
     assert not reply.heard
 
 
 MAIL = SmtpConfig(
-    host="h", sender="Shop <news@shop.example>", unsubscribe_url="https://shop.example/u", secret="0123456789abcdef"
+    host="h",
+    sender="Shop <news@shop.example>",
+    unsubscribe_url="https://shop.example/u",
+    secret="0123456789abcdef",
 )
 HASH = "a" * 64
 LINK = f"t={MAIL.signer.unsubscribe_token(HASH)}"
@@ -198,5 +230,7 @@ def test_one_click_comes_in_either_encoding(form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_look_at_the_link_changes_nothing(form: str) -> None:
     content_type, body, _ = FORMS[form]
-    reply = hear_unsubscribe(MAIL, CallbackRequest("GET", "", LINK, {"content-type": content_type}, body.encode()))
+    reply = hear_unsubscribe(
+        MAIL, CallbackRequest("GET", "", LINK, {"content-type": content_type}, body.encode())
+    )
     assert (reply.status, list(reply.heard)) == (200, [])

@@ -1,4 +1,6 @@
-"""The server that vendors call: what is heard is kept before it is answered, and nothing a caller does stops it."""
+"""The server that vendors call: what is heard is kept before it is answered, and nothing a caller
+does stops it.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +23,15 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from activations.callbacks.routes import Route, find_routes
-from activations.callbacks.server import MAX_BODY, CallbackServer
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.email.unsubscribe import unsubscribe_url
-from activations.ledger.receiving import receive
-from activations.ledger.store import Ledger
-from activations.sandbox.server import Sandbox
-from models.delivery import DeliveryState, Message, Receipt, Withdrawal
-from models.errors import ConfigurationError
+from sluice.activations.callbacks.routes import Route, find_routes
+from sluice.activations.callbacks.server import MAX_BODY, CallbackServer
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.email.unsubscribe import unsubscribe_url
+from sluice.activations.ledger.receiving import receive
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import DeliveryState, Message, Receipt, Withdrawal
+from sluice.models.errors import ConfigurationError
 from tests.conftest import ROOT, sluice
 
 SECRET, NOW = b"the vendor's secret", datetime(2026, 6, 29, 13, tzinfo=UTC)
@@ -44,7 +46,10 @@ def hear_receipts(settings: bytes, request: CallbackRequest) -> CallbackAnswer:
     """A vendor of receipts that signs address and body."""
     if request.headers.get("x-signature") != sign(request.url.encode() + request.body):
         return CallbackAnswer(status=403, body=b"signature")
-    return CallbackAnswer([Receipt(DeliveryState(r["state"]), NOW, r["id"]) for r in json.loads(request.body)], body=b"success")
+    return CallbackAnswer(
+        [Receipt(DeliveryState(r["state"]), NOW, r["id"]) for r in json.loads(request.body)],
+        body=b"success",
+    )
 
 
 def hear_unsubscribe(settings: bytes, request: CallbackRequest) -> CallbackAnswer:
@@ -55,7 +60,9 @@ def hear_unsubscribe(settings: bytes, request: CallbackRequest) -> CallbackAnswe
     if request.method == "GET":
         return CallbackAnswer(body=b"<form method=post>", content_type="text/html; charset=utf-8")
     is_click = parse_qs(request.body.decode()).get("List-Unsubscribe") == ["One-Click"]
-    return CallbackAnswer([Withdrawal("email", HASH, NOW)] if is_click else (), 200 if is_click else 400)
+    return CallbackAnswer(
+        [Withdrawal("email", HASH, NOW)] if is_click else (), 200 if is_click else 400
+    )
 
 
 class Kept:
@@ -81,16 +88,22 @@ def kept() -> Kept:
 def server(kept: Kept) -> Iterator[CallbackServer]:
     routes = {"vendor": Route(SECRET, hear_receipts), "mail": Route(SECRET, hear_unsubscribe)}
     running = CallbackServer(routes, kept, "127.0.0.1", 0, "https://hooks.shop.example/")
-    threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    threading.Thread(
+        target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     yield running
     running.shutdown()
     running.server_close()
 
 
-def call(server: CallbackServer, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+def call(
+    server: CallbackServer, method: str, path: str, body: bytes | None = None, **headers: str
+) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
     try:
-        connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(
+            method, path, body, {name.replace("_", "-"): value for name, value in headers.items()}
+        )
         response = connection.getresponse()
         return response.status, response.read()
     finally:
@@ -104,8 +117,13 @@ def signed(body: bytes, path: str = "/callbacks/vendor?batch=1") -> dict[str, st
 BODY = b'[{"id": 1, "state": "delivered"}, {"id": 2, "state": "bounced"}]'
 
 
-def test_receipts_are_kept_and_answered_as_the_vendor_expects(server: CallbackServer, kept: Kept) -> None:
-    assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY)) == (200, b"success")
+def test_receipts_are_kept_and_answered_as_the_vendor_expects(
+    server: CallbackServer, kept: Kept
+) -> None:
+    assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY)) == (
+        200,
+        b"success",
+    )
     assert [(news.state, news.delivery_id) for news in kept.news if isinstance(news, Receipt)] == [
         ("delivered", 1),
         ("bounced", 2),
@@ -125,9 +143,16 @@ def test_what_cannot_be_kept_is_asked_for_again(server: CallbackServer, kept: Ke
     assert len(kept.news) == 2
 
 
-@pytest.mark.parametrize("body", [b"no json", b'[{"state": "delivered"}]', b'[{"id": 1, "state": "eaten"}]'])
-def test_a_body_that_breaks_the_callback_does_not_stop_the_server(server: CallbackServer, kept: Kept, body: bytes) -> None:
-    assert call(server, "POST", "/callbacks/vendor?batch=1", body, **signed(body)) == (500, b"cannot be read\n")
+@pytest.mark.parametrize(
+    "body", [b"no json", b'[{"state": "delivered"}]', b'[{"id": 1, "state": "eaten"}]']
+)
+def test_a_body_that_breaks_the_callback_does_not_stop_the_server(
+    server: CallbackServer, kept: Kept, body: bytes
+) -> None:
+    assert call(server, "POST", "/callbacks/vendor?batch=1", body, **signed(body)) == (
+        500,
+        b"cannot be read\n",
+    )
     assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY))[0] == 200
 
 
@@ -136,7 +161,12 @@ def test_one_click_withdraws_and_a_look_does_not(server: CallbackServer, kept: K
     assert call(server, "GET", link) == (200, b"<form method=post>")
     assert call(server, "HEAD", link) == (200, b"")
     assert call(server, "POST", link, b"nothing")[0] == 400
-    assert call(server, "POST", f"/callbacks/mail?t={HASH}.{'0' * 64}", b"List-Unsubscribe=One-Click")[0] == 403
+    assert (
+        call(server, "POST", f"/callbacks/mail?t={HASH}.{'0' * 64}", b"List-Unsubscribe=One-Click")[
+            0
+        ]
+        == 403
+    )
     assert kept.news == []
     assert call(server, "POST", link, b"List-Unsubscribe=One-Click")[0] == 200
     assert kept.news == [Withdrawal("email", HASH, NOW)]
@@ -144,22 +174,35 @@ def test_one_click_withdraws_and_a_look_does_not(server: CallbackServer, kept: K
 
 def test_a_body_that_is_too_long_is_not_read(server: CallbackServer) -> None:
     with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
-        caller.sendall(b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (MAX_BODY + 1))
+        caller.sendall(
+            b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+            % (MAX_BODY + 1)
+        )
         assert caller.recv(64).split()[1] == b"413"
 
 
 @pytest.mark.parametrize(
     ("request_head", "status"),
     [
-        (b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"411"),
+        (
+            b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"411",
+        ),
         (b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n", b"411"),
         (b"DELETE /callbacks/vendor HTTP/1.1\r\nHost: x\r\n\r\n", b"501"),
         (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414"),
-        (b"GET /callbacks/vendor HTTP/1.1\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(200)) + b"\r\n", b"431"),
+        (
+            b"GET /callbacks/vendor HTTP/1.1\r\n"
+            + b"".join(b"X-%d: y\r\n" % n for n in range(200))
+            + b"\r\n",
+            b"431",
+        ),
     ],
     ids=["chunked", "negative", "method", "long line", "many headers"],
 )
-def test_what_is_no_call_is_refused(server: CallbackServer, request_head: bytes, status: bytes) -> None:
+def test_what_is_no_call_is_refused(
+    server: CallbackServer, request_head: bytes, status: bytes
+) -> None:
     with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
         caller.sendall(request_head)
         assert caller.recv(64).split()[1] == status
@@ -167,7 +210,15 @@ def test_what_is_no_call_is_refused(server: CallbackServer, request_head: bytes,
 
 @pytest.mark.parametrize(
     "path",
-    ["/callbacks/nobody", "/callbacks/vendor/more", "/vendor", "/../callbacks/vendor", "/callbacks/", "/callbacks//vendor", "//"],
+    [
+        "/callbacks/nobody",
+        "/callbacks/vendor/more",
+        "/vendor",
+        "/../callbacks/vendor",
+        "/callbacks/",
+        "/callbacks//vendor",
+        "//",
+    ],
 )
 def test_other_addresses_are_nobodys(server: CallbackServer, path: str) -> None:
     assert call(server, "POST", path, BODY)[0] == 404
@@ -184,13 +235,25 @@ def test_the_same_call_twice_is_one_change_in_the_ledger(tmp_path: Path) -> None
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     routes = {"mail": Route(SECRET, hear_unsubscribe)}
     running = CallbackServer(routes, lambda news: receive(ledger.engine, news, NOW), "127.0.0.1", 0)
-    threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    threading.Thread(
+        target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     for _ in range(2):
-        assert call(running, "POST", f"/callbacks/mail?t={HASH}.{sign(HASH.encode())}", b"List-Unsubscribe=One-Click")[0] == 200
+        assert (
+            call(
+                running,
+                "POST",
+                f"/callbacks/mail?t={HASH}.{sign(HASH.encode())}",
+                b"List-Unsubscribe=One-Click",
+            )[0]
+            == 200
+        )
     running.shutdown()
     running.server_close()
     with ledger.engine.connect() as connection:
-        rows = connection.exec_driver_sql("select channel, address_hash, reason from suppressions").fetchall()
+        rows = connection.exec_driver_sql(
+            "select channel, address_hash, reason from suppressions"
+        ).fetchall()
     assert [tuple(row) for row in rows] == [("email", HASH, "unsubscribed")]
 
 
@@ -199,8 +262,14 @@ def test_no_destination_hears_a_call_that_proves_nothing(tmp_path: Path, kept: K
         routes, _ = find_routes(sandbox.endpoints())
         assert {"aliyun", "tencent", "twilio", "kannel"} <= set(routes)
         server = CallbackServer(routes, kept, "127.0.0.1", 0)
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        answers = {name: call(server, method, f"/callbacks/{name}", BODY)[0] for name in routes for method in ("POST", "GET")}
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
+        answers = {
+            name: call(server, method, f"/callbacks/{name}", BODY)[0]
+            for name in routes
+            for method in ("POST", "GET")
+        }
         server.shutdown()
         server.server_close()
     assert set(answers.values()) <= {400, 401, 403}, answers
@@ -212,20 +281,30 @@ def test_a_report_of_kannel_reaches_the_ledger(tmp_path: Path, kept: Kept) -> No
         settings = sandbox.endpoints()
         routes, _ = find_routes(settings, ["kannel"])
         server = CallbackServer(routes, kept, "127.0.0.1", 0)
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
         token = settings["kannel"]["callback_token"]
-        status, _ = call(server, "GET", f"/callbacks/kannel?token={token}&kind=report&delivery=77&status=1&at=1782738000&answer=")
+        status, _ = call(
+            server,
+            "GET",
+            f"/callbacks/kannel?token={token}&kind=report&delivery=77&status=1&at=1782738000&answer=",
+        )
         server.shutdown()
         server.server_close()
     assert status == 200
-    assert [(news.delivery_id, news.state) for news in kept.news if isinstance(news, Receipt)] == [(77, DeliveryState.DELIVERED)]
+    assert [(news.delivery_id, news.state) for news in kept.news if isinstance(news, Receipt)] == [
+        (77, DeliveryState.DELIVERED)
+    ]
 
 
 def test_the_link_in_a_mail_unsubscribes_with_one_click(tmp_path: Path, kept: Kept) -> None:
     with Sandbox(tmp_path, names=[]) as sandbox:
         routes, _ = find_routes(sandbox.endpoints(), ["smtp"])
     server = CallbackServer(routes, kept, "127.0.0.1", 0)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
     mail = Message(1, 1, "a@shop.example", HASH, "email", "price_page_follow_up", "en")
     path = "/callbacks/smtp?" + unsubscribe_url(mail, routes["smtp"].settings).partition("?")[2]
     status, page = call(server, "GET", path)
@@ -234,7 +313,9 @@ def test_the_link_in_a_mail_unsubscribes_with_one_click(tmp_path: Path, kept: Ke
     assert call(server, "POST", path[:-1], b"List-Unsubscribe=One-Click")[0] == 403
     server.shutdown()
     server.server_close()
-    assert [(no.channel, no.address_hash) for no in kept.news if isinstance(no, Withdrawal)] == [("email", HASH)]
+    assert [(no.channel, no.address_hash) for no in kept.news if isinstance(no, Withdrawal)] == [
+        ("email", HASH)
+    ]
 
 
 def test_a_destination_nobody_calls_cannot_be_served() -> None:
@@ -243,10 +324,10 @@ def test_a_destination_nobody_calls_cannot_be_served() -> None:
 
 
 PACKAGE = """
-from activations.destinations.base import CallbackAnswer
-from activations.destinations.registry import Entry
+from sluice.activations.destinations.base import CallbackAnswer
+from sluice.activations.destinations.registry import Entry
 from datetime import UTC, datetime
-from models.delivery import Withdrawal
+from sluice.models.delivery import Withdrawal
 def hear(settings, request):
     if request.body != settings["word"]:
         return CallbackAnswer(status=403)
@@ -263,14 +344,29 @@ def test_the_command_serves_a_destination_until_it_is_stopped(tmp_path: Path, ho
     info.mkdir(parents=True)
     (info.parent / "caller.py").write_text(PACKAGE)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: caller\nVersion: 1.0\n")
-    points = "[sluice.destinations]\ncaller = caller:ENTRY\n[sluice.sandbox_vendors]\ncaller = caller:Vendor\n"
+    points = (
+        "[sluice.destinations]\ncaller = caller:ENTRY\n[sluice.sandbox_vendors]\ncaller ="
+        " caller:Vendor\n"
+    )
     (info / "entry_points.txt").write_text(points)
     environment = {**os.environ, "SLUICE_HOME": str(home), "PYTHONPATH": str(info.parent)}
-    command = [sys.executable, "-m", "orchestration.cli.main", "receive", "caller", "--port", "0"]
-    running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "sluice.orchestration.cli.main",
+        "receive",
+        "caller",
+        "--port",
+        "0",
+    ]
+    running = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert running.stdout is not None
-        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/callbacks/caller\n", running.stdout.readline())
+        found = re.fullmatch(
+            r"http://127\.0\.0\.1:(\d+)/callbacks/caller\n", running.stdout.readline()
+        )
         assert found is not None
         connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=10)
         connection.request("POST", "/callbacks/caller", b"please stop")
@@ -280,7 +376,9 @@ def test_the_command_serves_a_destination_until_it_is_stopped(tmp_path: Path, ho
         assert running.wait(timeout=20) == 0
     ledger: Any = Ledger(f"sqlite:///{home / 'ledger.sqlite'}")
     with ledger.engine.connect() as connection:
-        assert connection.exec_driver_sql("select channel, reason from suppressions").fetchall() == [("sms", "unsubscribed")]
+        assert connection.exec_driver_sql(
+            "select channel, reason from suppressions"
+        ).fetchall() == [("sms", "unsubscribed")]
 
 
 def test_the_command_refuses_a_destination_nobody_calls(home: Path) -> None:

@@ -1,4 +1,6 @@
-"""docs/destinations.md: its package is built, installed, found by its entry points, and keeps the conformance suite."""
+"""docs/destinations.md: its package is built, installed, found by its entry points, and keeps the
+conformance suite.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = source / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    (target / "test_shop_push.py").write_text((source / "test_shop_push.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (target / "test_shop_push.py").write_text(
+        (source / "test_shop_push.py").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     (source / "test_shop_push.py").unlink()
-    subprocess.run([sys.executable, "-c", BUILD, str(source)], cwd=source, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-c", BUILD, str(source)], cwd=source, check=True, capture_output=True
+    )
     (wheel,) = source.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(target)
     return target
@@ -39,7 +45,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(installed: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": f"{installed}{os.pathsep}{ROOT}", **settings}
-    return subprocess.run([sys.executable, *arguments], cwd=installed, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=installed, env=environment, capture_output=True, text=True
+    )
 
 
 def test_it_is_under_eighty_lines() -> None:
@@ -48,7 +56,17 @@ def test_it_is_under_eighty_lines() -> None:
 
 
 def test_it_keeps_the_conformance_suite(installed: Path) -> None:
-    done = run(installed, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(installed), "test_shop_push.py")
+    done = run(
+        installed,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(installed),
+        "test_shop_push.py",
+    )
     passed = re.search(r"^(\d+) passed", done.stdout, re.M)
     assert done.returncode == 0, done.stdout + done.stderr
     assert passed is not None
@@ -57,14 +75,18 @@ def test_it_keeps_the_conformance_suite(installed: Path) -> None:
 
 def test_the_linter_and_the_pauses_know_it(installed: Path) -> None:
     code = (
-        "from activations.destinations import registry\n"
+        "from sluice.activations.destinations import registry\n"
         "print('shop_push' in registry.names(), registry.entry('shop_push').client.__name__)"
     )
     assert run(installed, "-c", code).stdout.split() == ["True", "ShopPush"]
 
 
 def test_a_missing_setting_names_the_variable(installed: Path) -> None:
-    done = run(installed, "-c", "from activations.destinations import registry; registry.build('shop_push')")
+    done = run(
+        installed,
+        "-c",
+        "from sluice.activations.destinations import registry; registry.build('shop_push')",
+    )
     assert "SLUICE_SHOP_PUSH_TOKEN" in done.stderr
 
 
@@ -76,8 +98,8 @@ def plant(folder: Path, name: str, group: str, points: str) -> None:
 
 
 LOOK = """
-from activations.destinations import registry
-from models.errors import ConfigurationError
+from sluice.activations.destinations import registry
+from sluice.models.errors import ConfigurationError
 for name in ("hubspot", "broken", "wrong", "twice", "nobody"):
     try:
         print(name, registry.entry(name).client.__name__)
@@ -87,9 +109,19 @@ for name in ("hubspot", "broken", "wrong", "twice", "nobody"):
 
 
 def test_a_bad_package_stops_nothing_else(tmp_path: Path) -> None:
-    plant(tmp_path, "bad", "sluice.destinations", "broken = no_such_module:ENTRY\nwrong = json:dumps\nhubspot = json:dumps")
+    plant(
+        tmp_path,
+        "bad",
+        "sluice.destinations",
+        "broken = no_such_module:ENTRY\nwrong = json:dumps\nhubspot = json:dumps",
+    )
     for name in ("first", "second"):
-        plant(tmp_path, name, "sluice.destinations", "twice = json:" + ("dumps" if name == "first" else "loads"))
+        plant(
+            tmp_path,
+            name,
+            "sluice.destinations",
+            "twice = json:" + ("dumps" if name == "first" else "loads"),
+        )
     said = dict(line.split(" ", 1) for line in run(tmp_path, "-c", LOOK).stdout.splitlines())
     assert said["hubspot"] == "HubSpot"  # a name of ours stays ours
     assert "no_such_module" in said["broken"]
@@ -102,8 +134,9 @@ def test_a_bad_package_stops_nothing_else(tmp_path: Path) -> None:
 def test_the_sandbox_starts_beside_a_vendor_that_cannot_be_loaded(tmp_path: Path) -> None:
     plant(tmp_path, "bad", "sluice.sandbox_vendors", "broken = no_such_module:Vendor")
     code = (
-        "from pathlib import Path; from activations.sandbox.server import Sandbox\n"
-        "with Sandbox(Path('home')) as sandbox: print('hubspot' in sandbox.endpoints(), 'broken' in sandbox.endpoints())"
+        "from pathlib import Path; from sluice.activations.sandbox.server import Sandbox\nwith"
+        " Sandbox(Path('home')) as sandbox: print('hubspot' in sandbox.endpoints(), 'broken' in"
+        " sandbox.endpoints())"
     )
     done = run(tmp_path, "-c", code)
     assert done.stdout.split() == ["True", "False"], done.stderr

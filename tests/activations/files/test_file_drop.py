@@ -1,4 +1,6 @@
-"""Files: the conformance suite, whole or not at all, the same bytes again, and no formula in a CSV."""
+"""Files: the conformance suite, whole or not at all, the same bytes again, and no formula in a
+CSV.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,16 @@ from typing import Any, ClassVar
 import pyarrow.parquet as pq
 import pytest
 
-from activations.destinations.base import Destination
-from activations.destinations.files.file_drop import client as client_module
-from activations.destinations.files.file_drop import mapping
-from activations.destinations.files.file_drop.client import FileDrop
-from activations.destinations.files.file_drop.config import FileDropConfig
-from activations.destinations.registry import build
-from activations.destinations.testing import Conformance
-from activations.sandbox.file_drop import FOLDER, whole_files
-from activations.sandbox.server import Sandbox
-from models.delivery import Item, SyncOperation, Verdict
+from sluice.activations.destinations.base import Destination
+from sluice.activations.destinations.files.file_drop import client as client_module
+from sluice.activations.destinations.files.file_drop import mapping
+from sluice.activations.destinations.files.file_drop.client import FileDrop
+from sluice.activations.destinations.files.file_drop.config import FileDropConfig
+from sluice.activations.destinations.registry import build
+from sluice.activations.destinations.testing import Conformance
+from sluice.activations.sandbox.file_drop import FOLDER, whole_files
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Item, SyncOperation, Verdict
 from tests.activations.test_conformance import message, operation
 
 
@@ -40,7 +42,10 @@ class TestFileDrop(Conformance):
         self.patch = monkeypatch
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [operation(number, email=f"u{number}@shop.example", full_name=text) for number in range(1, count + 1)]
+        return [
+            operation(number, email=f"u{number}@shop.example", full_name=text)
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return operation(999, full_name="half a pair \ud83d")
@@ -90,7 +95,9 @@ class TestFileDropOfParquet(TestFileDrop):
 
 
 def drop(folder: Path, items: list[Item], **settings: Any) -> list[Verdict]:
-    return [result.verdict for result in FileDrop(FileDropConfig(folder=folder, **settings)).send(items)]
+    return [
+        result.verdict for result in FileDrop(FileDropConfig(folder=folder, **settings)).send(items)
+    ]
 
 
 def read_csv(folder: Path) -> list[dict[str, str]]:
@@ -107,16 +114,24 @@ def test_the_same_batch_again_leaves_the_same_bytes(tmp_path: Path) -> None:
     assert drop(tmp_path, items) == [Verdict.ACCEPTED] * 2
     first = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()}
     assert drop(tmp_path, items[::-1]) == [Verdict.ACCEPTED] * 2
-    assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()} == first
+    assert {
+        path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()
+    } == first
     other = tmp_path / "other"
     other.mkdir()
     drop(other, items[::-1])
-    assert {path.name: path.read_bytes() for path in other.iterdir()} == {name: content for name, (content, _) in first.items()}
+    assert {path.name: path.read_bytes() for path in other.iterdir()} == {
+        name: content for name, (content, _) in first.items()
+    }
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])
-def test_a_torn_write_is_completed_by_the_next_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
-    """Cut off between the file and its manifest: no reader takes the file, and the next try makes it whole."""
+def test_a_torn_write_is_completed_by_the_next_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    """Cut off between the file and its manifest: no reader takes the file, and the next try makes
+    it whole.
+    """
     items: list[Item] = [operation(1, city="上海")]
     sound = client_module.replace_file
 
@@ -171,12 +186,16 @@ def test_no_cell_of_a_csv_is_a_formula(tmp_path: Path, text: str, shown: str) ->
 
 
 @pytest.mark.parametrize(("file_mode", "rights"), [(None, 0o640), ("0644", 0o644), ("600", 0o600)])
-def test_a_file_has_the_rights_its_reader_needs(tmp_path: Path, file_mode: str | None, rights: int) -> None:
+def test_a_file_has_the_rights_its_reader_needs(
+    tmp_path: Path, file_mode: str | None, rights: int
+) -> None:
     """The process makes files that nobody else may read; these are for another program."""
     before = os.umask(0o077)
     drop(tmp_path, [operation(1, note="x")], **({"file_mode": file_mode} if file_mode else {}))
     os.umask(before)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.is_file()} == {rights}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir() if path.is_file()} == {
+        rights
+    }
 
 
 def test_names_of_columns_are_escaped_and_parquet_is_left_alone(tmp_path: Path) -> None:
@@ -190,7 +209,11 @@ def test_names_of_columns_are_escaped_and_parquet_is_left_alone(tmp_path: Path) 
 
 def test_types_arrive_in_parquet(tmp_path: Path) -> None:
     at = datetime(2026, 6, 29, 13)
-    drop(tmp_path, [operation(1, n=1, at=at, mixed=1), operation(2, n=None, at=at, mixed="x")], format="parquet")
+    drop(
+        tmp_path,
+        [operation(1, n=1, at=at, mixed=1), operation(2, n=None, at=at, mixed="x")],
+        format="parquet",
+    )
     table = pq.read_table(whole_files(tmp_path)[0][0])
     assert table["delivery_id"].to_pylist() == [10001, 10002]
     assert table["n"].to_pylist() == [1, None]
@@ -199,13 +222,27 @@ def test_types_arrive_in_parquet(tmp_path: Path) -> None:
 
 
 def test_lists_and_messages_have_files_of_their_own(tmp_path: Path) -> None:
-    member = SyncOperation(1, 1, "exited", 7, {"email": "a@x.example"}, list_name="../../etc/vip 客户")
-    assert drop(tmp_path, [member, operation(2), message(3, "a@x.example")]) == [Verdict.ACCEPTED] * 3
+    member = SyncOperation(
+        1, 1, "exited", 7, {"email": "a@x.example"}, list_name="../../etc/vip 客户"
+    )
+    assert (
+        drop(tmp_path, [member, operation(2), message(3, "a@x.example")]) == [Verdict.ACCEPTED] * 3
+    )
     files = [file for file, _ in whole_files(tmp_path)]
     assert [file.parent for file in files] == [tmp_path] * 3
-    assert {file.name.rpartition("-")[0] for file in files} == {"contacts-_.._etc_vip_", "contacts", "messages-email"}
+    assert {file.name.rpartition("-")[0] for file in files} == {
+        "contacts-_.._etc_vip_",
+        "contacts",
+        "messages-email",
+    }
 
 
 def test_a_property_never_hides_a_column_of_ours() -> None:
-    (row,) = mapping.rows_of([SyncOperation(1, 1, "entered", 7, {"key": "theirs", "operation": "theirs too"})])
-    assert (row["key"], row["property_key"], row["property_operation"]) == (1, "theirs", "theirs too")
+    (row,) = mapping.rows_of(
+        [SyncOperation(1, 1, "entered", 7, {"key": "theirs", "operation": "theirs too"})]
+    )
+    assert (row["key"], row["property_key"], row["property_operation"]) == (
+        1,
+        "theirs",
+        "theirs too",
+    )

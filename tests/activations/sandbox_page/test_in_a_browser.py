@@ -1,4 +1,6 @@
-"""The page in Chromium: a phone with mail, SMS and WeChat card, two languages, search, and hostile content that does nothing."""
+"""The page in Chromium: a phone with mail, SMS and WeChat card, two languages, search, and hostile
+content that does nothing.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from activations.destinations.registry import build
-from activations.sandbox.faults import Faults
-from activations.sandbox.server import Sandbox
-from activations.sandbox.web import Reply, Request, VendorServer
+from sluice.activations.destinations.registry import build
+from sluice.activations.sandbox.faults import Faults
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.web import Reply, Request, VendorServer
 from tests.activations.test_conformance import message, operation
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -67,9 +69,19 @@ def send(sandbox: Sandbox, name: str, *items: Any) -> None:
 
 def fill(sandbox: Sandbox) -> None:
     send(sandbox, "smtp", message(1, "fang@shop.example"), message(2, "lei@shop.example", "李雷"))
-    send(sandbox, "hubspot", operation(7, email="fang@shop.example", full_name="王芳", phone="+8613800138000", city="上海"))
-    sandbox.store.add_received("aliyun", "sms", "+8613800138000", "您的验证码已发送", title="某某商城")
-    sandbox.store.add_received("wechat", "wechat", "+8613800138000", "订单号：2026\n已发货", title="发货通知")
+    send(
+        sandbox,
+        "hubspot",
+        operation(
+            7, email="fang@shop.example", full_name="王芳", phone="+8613800138000", city="上海"
+        ),
+    )
+    sandbox.store.add_received(
+        "aliyun", "sms", "+8613800138000", "您的验证码已发送", title="某某商城"
+    )
+    sandbox.store.add_received(
+        "wechat", "wechat", "+8613800138000", "订单号：2026\n已发货", title="发货通知"
+    )
 
 
 def test_the_phone_shows_mail_sms_card_and_record(sandbox: Sandbox, page: Page) -> None:
@@ -88,7 +100,14 @@ def test_the_phone_shows_mail_sms_card_and_record(sandbox: Sandbox, page: Page) 
 
 def test_a_link_on_the_open_page_shows_another_phone(sandbox: Sandbox, page: Page) -> None:
     fill(sandbox)
-    sandbox.store.add_received("ses", "email", "lei@shop.example", "text", title="Hi", source="[]<html><body>Offer</body></html>")
+    sandbox.store.add_received(
+        "ses",
+        "email",
+        "lei@shop.example",
+        "text",
+        title="Hi",
+        source="[]<html><body>Offer</body></html>",
+    )
     page.goto(f"{sandbox.page.url}/#to=fang%40shop.example")
     page.locator("#feed .item.sms").wait_for()
     page.evaluate("location.hash = 'to=lei%40shop.example'")
@@ -161,13 +180,24 @@ def test_hostile_content_is_text_and_does_nothing(
     hostile = EmailMessage()
     hostile["Subject"] = text
     hostile.set_content(text)
-    hostile.add_alternative(f"<html><body><p>before</p>{text}<p>after</p></body></html>", subtype="html")
+    hostile.add_alternative(
+        f"<html><body><p>before</p>{text}<p>after</p></body></html>", subtype="html"
+    )
     sandbox.store.add_mail("fang@shop.example", "<1@x>", text, hostile.as_string())
-    sandbox.store.add_received("ses", "email", "fang@shop.example", text, title=text, source=f"<html><body>{text}</body></html>")
+    sandbox.store.add_received(
+        "ses",
+        "email",
+        "fang@shop.example",
+        text,
+        title=text,
+        source=f"<html><body>{text}</body></html>",
+    )
     sandbox.store.add_received("x", text, "fang@shop.example", text, title=text)
     sandbox.store.add_received("aliyun", "sms", "fang@shop.example", text, title=text)
     sandbox.store.add_received("wechat", "wechat", text, text, title=text)
-    sandbox.store.upsert_contact("k", text, {"email": "fang@shop.example", "full_name": text, text: text})
+    sandbox.store.upsert_contact(
+        "k", text, {"email": "fang@shop.example", "full_name": text, text: text}
+    )
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.goto(f"{sandbox.page.url}/#to=fang%40shop.example")
@@ -184,11 +214,20 @@ def test_hostile_content_is_text_and_does_nothing(
     assert page.frames[0].url.startswith(sandbox.page.url)
 
 
-def test_nothing_is_wrong_in_the_console_and_nothing_overflows(sandbox: Sandbox, page: Page) -> None:
+def test_nothing_is_wrong_in_the_console_and_nothing_overflows(
+    sandbox: Sandbox, page: Page
+) -> None:
     fill(sandbox)
-    send(sandbox, "hubspot", operation(8, email="x" * 60 + "@shop.example", full_name="N" * 90, note="y" * 200))
+    send(
+        sandbox,
+        "hubspot",
+        operation(8, email="x" * 60 + "@shop.example", full_name="N" * 90, note="y" * 200),
+    )
     troubles: list[str] = []
-    page.on("console", lambda said: troubles.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on(
+        "console",
+        lambda said: troubles.append(said.text) if said.type in {"error", "warning"} else None,
+    )
     page.on("pageerror", lambda error: troubles.append(str(error)))
     for width in (1440, 1000, 400):
         page.set_viewport_size({"width": width, "height": 900})

@@ -1,4 +1,6 @@
-"""The page's data and switches: who received what, nothing of it as HTML, and no other site gets at it."""
+"""The page's data and switches: who received what, nothing of it as HTML, and no other site gets at
+it.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,11 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from activations.destinations.registry import build
-from activations.sandbox.page import mail
-from activations.sandbox.records import Records
-from activations.sandbox.server import Sandbox
-from models.delivery import Verdict
+from sluice.activations.destinations.registry import build
+from sluice.activations.sandbox.page import mail
+from sluice.activations.sandbox.records import Records
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Verdict
 from tests.activations.test_conformance import message, operation
 from tests.conftest import ROOT, sluice
 
@@ -33,15 +35,24 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
         yield running
 
 
-def call(sandbox: Sandbox, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, dict[str, str]]:
+def call(
+    sandbox: Sandbox, method: str, path: str, body: Any = None, **headers: str
+) -> tuple[int, Any, dict[str, str]]:
     connection = http.client.HTTPConnection(urlsplit(sandbox.page.url).netloc, timeout=5)
     text = body if isinstance(body, str | None) else json.dumps(body)
-    given = {"Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    given = {
+        "Content-Type": "application/json",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
     connection.request(method, path, text, given)
     answer = connection.getresponse()
     content, kept = answer.read(), {name.lower(): value for name, value in answer.getheaders()}
     connection.close()
-    return answer.status, json.loads(content) if kept["content-type"].startswith("application/json") else content, kept
+    return (
+        answer.status,
+        json.loads(content) if kept["content-type"].startswith("application/json") else content,
+        kept,
+    )
 
 
 def people(sandbox: Sandbox, words: str = "") -> list[dict[str, Any]]:
@@ -49,7 +60,9 @@ def people(sandbox: Sandbox, words: str = "") -> list[dict[str, Any]]:
 
 
 def fill(sandbox: Sandbox) -> None:
-    """王芳 has a mail, an SMS and a record that holds both addresses together; somebody else has a WeChat card."""
+    """王芳 has a mail, an SMS and a record that holds both addresses together; somebody else has a
+    WeChat card.
+    """
     record = operation(7, email="fang@shop.example", full_name="王芳", phone="+8613800138000")
     for name, item in (("smtp", message(1, "fang@shop.example")), ("hubspot", record)):
         client = build(name, sandbox.endpoints())
@@ -117,7 +130,9 @@ def test_a_mail_is_shown_in_a_frame_that_runs_and_loads_nothing(sandbox: Sandbox
 
 def test_a_mail_through_an_api_is_shown_as_one_by_smtp(sandbox: Sandbox) -> None:
     page = "List-Unsubscribe: <https://shop.example/u>\n<!doctype html><h1>芳</h1>"
-    sandbox.store.add_received("sendgrid", "email", "fang@shop.example", "芳", title="Hi", source=page)
+    sandbox.store.add_received(
+        "sendgrid", "email", "fang@shop.example", "芳", title="Hi", source=page
+    )
     sandbox.store.add_received("ses", "email", "fang@shop.example", "only text", source="[]")
     shown, plain = call(sandbox, "GET", "/api/person?address=fang@shop.example")[1]["items"]
     status, content, headers = call(sandbox, "GET", f"/mail/{shown['id']}")
@@ -126,14 +141,18 @@ def test_a_mail_through_an_api_is_shown_as_one_by_smtp(sandbox: Sandbox) -> None
     assert headers["content-security-policy"].startswith("sandbox; default-src 'none'")
 
 
-@pytest.mark.parametrize("number", ["0", "99", "x", "-1", "1%20or%201", "9" * 30, "api-1", "api-", "api-api-1"])
+@pytest.mark.parametrize(
+    "number", ["0", "99", "x", "-1", "1%20or%201", "9" * 30, "api-1", "api-", "api-api-1"]
+)
 def test_a_mail_there_is_none_of(sandbox: Sandbox, number: str) -> None:
     assert call(sandbox, "GET", f"/mail/{number}")[0] == 404
 
 
 def test_a_mail_of_text_is_text() -> None:
     assert b"&lt;script&gt;" in mail.to_html(MAIL.format("text/plain", "<script>alert(1)</script>"))
-    assert b"&lt;script&gt;" in mail.to_html("Content-Type: text/html; charset=nobody\r\n\r\n<script>")
+    assert b"&lt;script&gt;" in mail.to_html(
+        "Content-Type: text/html; charset=nobody\r\n\r\n<script>"
+    )
     assert b"<h1>" in mail.to_html(MAIL.format("text/html", "<h1>x</h1>"))
 
 
@@ -147,7 +166,9 @@ def test_the_page_itself_loads_nothing_from_elsewhere(sandbox: Sandbox) -> None:
         assert "script-src 'self'" in headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("path", ["/../../etc/passwd", "/page.py", "/api/nothing", "/%2e%2e/server.py"])
+@pytest.mark.parametrize(
+    "path", ["/../../etc/passwd", "/page.py", "/api/nothing", "/%2e%2e/server.py"]
+)
 def test_no_other_file_is_served(sandbox: Sandbox, path: str) -> None:
     assert call(sandbox, "GET", path)[0] == 404
 
@@ -166,7 +187,11 @@ def test_faults_are_scripted_and_met(sandbox: Sandbox) -> None:
     assert client.send([operation(1)])[0].verdict is Verdict.RETRY
     client.close()
     assert call(sandbox, "GET", "/api/faults")[1]["http"] == []
-    assert call(sandbox, "POST", "/api/faults", {"clear": True})[1] == {"http": [], "mail": {}, "drop_after_data": 0}
+    assert call(sandbox, "POST", "/api/faults", {"clear": True})[1] == {
+        "http": [],
+        "mail": {},
+        "drop_after_data": 0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -211,13 +236,21 @@ def test_a_name_bound_to_loopback_reads_nothing(sandbox: Sandbox) -> None:
 
 def test_the_commands_work_on_a_running_sandbox(home: Path) -> None:
     environment = {**os.environ, "SLUICE_HOME": str(home)}
-    command = [sys.executable, "-m", "orchestration.cli.main", "sandbox", "up"]
-    running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "sluice.orchestration.cli.main", "sandbox", "up"]
+    running = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert running.stdout is not None
         assert any(line.startswith("page   http://127.0.0.1:") for line in running.stdout)
-        assert sluice("sandbox", "clock", "2026-06-29T13:00:00", "--json", home=home).json["now"].startswith("2026-06-29T13:00")
-        assert sluice("sandbox", "fault", "429", "drop_after_accept", "--json", home=home).json["http"] == [
+        assert (
+            sluice("sandbox", "clock", "2026-06-29T13:00:00", "--json", home=home)
+            .json["now"]
+            .startswith("2026-06-29T13:00")
+        )
+        assert sluice("sandbox", "fault", "429", "drop_after_accept", "--json", home=home).json[
+            "http"
+        ] == [
             "429",
             "drop_after_accept",
         ]

@@ -1,4 +1,6 @@
-"""Webhooks: the conformance suite, the signature, the templates, and never a call into the house."""
+"""Webhooks: the conformance suite, the signature, the templates, and never a call into the
+house.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,16 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.testing import Conformance
-from activations.destinations.web.webhook import mapping
-from activations.destinations.web.webhook.client import Webhook
-from activations.destinations.web.webhook.config import WebhookConfig
-from activations.http_guard import is_public
-from activations.sandbox.faults import Faults
-from activations.sandbox.server import Sandbox
-from activations.sandbox.web import Reply, Request, VendorServer
-from models.delivery import Item, Verdict
-from models.errors import ConfigurationError, ContentError
+from sluice.activations.destinations.testing import Conformance
+from sluice.activations.destinations.web.webhook import mapping
+from sluice.activations.destinations.web.webhook.client import Webhook
+from sluice.activations.destinations.web.webhook.config import WebhookConfig
+from sluice.activations.http.address_guard import is_public
+from sluice.activations.sandbox.faults import Faults
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.web import Reply, Request, VendorServer
+from sluice.models.delivery import Item, Verdict
+from sluice.models.errors import ConfigurationError, ContentError
 from tests.activations.test_conformance import message, operation
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -33,7 +35,10 @@ class TestWebhook(Conformance):
     name, kind = "webhook", "sync"
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [operation(number, email=f"u{number}@shop.example", full_name=text) for number in range(1, count + 1)]
+        return [
+            operation(number, email=f"u{number}@shop.example", full_name=text)
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return operation(999, email="no address")
@@ -45,7 +50,10 @@ class TestWebhook(Conformance):
         return operation(997, email="a@b.cn\r\nvictim@shop.example")
 
     def arrived(self, sandbox: Sandbox) -> str:
-        return "\n".join(json.loads(row[0])["full_name"] for row in sandbox.store.rows("select body from received"))
+        return "\n".join(
+            json.loads(row[0])["full_name"]
+            for row in sandbox.store.rows("select body from received")
+        )
 
     def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
         sandbox.faults.http.append("slow_after_accept")
@@ -130,15 +138,21 @@ def calls(receiver: VendorServer) -> list[Request]:
 def test_the_signature_is_that_of_the_specification() -> None:
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
     at = datetime.fromtimestamp(1614265330, UTC)
-    made = mapping.headers([key, b"an older secret!"], "msg_p5jXN8AQM9LWM0D4loKWxJek", at, b'{"test": 2432232314}')
+    made = mapping.headers(
+        [key, b"an older secret!"], "msg_p5jXN8AQM9LWM0D4loKWxJek", at, b'{"test": 2432232314}'
+    )
     first, second = made["webhook-signature"].split()
-    assert first == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="  # the example of the specification
+    assert (
+        first == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    )  # the example of the specification
     assert (
         second
         == "v1,"
         + base64.b64encode(
             hmac.new(
-                b"an older secret!", b'msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}', hashlib.sha256
+                b"an older secret!",
+                b'msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}',
+                hashlib.sha256,
             ).digest()
         ).decode()
     )
@@ -168,8 +182,13 @@ def test_a_repeat_has_the_id_of_the_first_try(receiver: VendorServer) -> None:
 def test_a_template_makes_the_body(tmp_path: Path) -> None:
     folder = tmp_path / "webhook"
     folder.mkdir()
-    (folder / "card.json.liquid").write_text('{"text": {{ data.properties.name | json }}, "n": {{ id }}}', encoding="utf-8")
-    assert mapping.body_of(operation(1, name='王 "芳"\n'), "card", tmp_path) == {"text": '王 "芳"\n', "n": 10001}
+    (folder / "card.json.liquid").write_text(
+        '{"text": {{ data.properties.name | json }}, "n": {{ id }}}', encoding="utf-8"
+    )
+    assert mapping.body_of(operation(1, name='王 "芳"\n'), "card", tmp_path) == {
+        "text": '王 "芳"\n',
+        "n": 10001,
+    }
     (folder / "bad.json.liquid").write_text('{"text": {{ data.properties.nobody | json }}}')
     (folder / "torn.json.liquid").write_text('{"text": "{{ data.properties.name }}"}')
     for name in ("bad", "torn", "missing"):
@@ -182,7 +201,11 @@ def test_a_template_makes_the_body(tmp_path: Path) -> None:
     [
         (Reply(200, b"fine"), Verdict.ACCEPTED, None),
         (Reply(204), Verdict.ACCEPTED, None),
-        (Reply(302, None, {"Location": "http://127.0.0.1:1/"}), Verdict.RETRY, "redirects_are_not_followed"),
+        (
+            Reply(302, None, {"Location": "http://127.0.0.1:1/"}),
+            Verdict.RETRY,
+            "redirects_are_not_followed",
+        ),
         (Reply(400), Verdict.FAILED, "http_400"),
         (Reply(401), Verdict.RETRY, "http_401"),
         (Reply(410), Verdict.RETRY, "http_410"),
@@ -190,7 +213,9 @@ def test_a_template_makes_the_body(tmp_path: Path) -> None:
     ],
     ids=lambda value: str(value.status) if isinstance(value, Reply) else None,
 )
-def test_what_a_receiver_answers(receiver: VendorServer, reply: Reply, verdict: Verdict, reason: str | None) -> None:
+def test_what_a_receiver_answers(
+    receiver: VendorServer, reply: Reply, verdict: Verdict, reason: str | None
+) -> None:
     receiver.vendor = Answers(reply)
     (result,) = post(receiver, operation(1))
     assert (result.verdict, result.reason) == (verdict, reason)
@@ -213,17 +238,24 @@ def test_an_address_inside_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.215.14", "47.88.1.1", "2606:4700::1111", "::ffff:93.184.215.14", "2408:4000::1"])
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.215.14", "47.88.1.1", "2606:4700::1111", "::ffff:93.184.215.14", "2408:4000::1"],
+)
 def test_an_address_outside_is_public(address: str) -> None:
     assert is_public(address)
 
 
-def guarded(receiver: VendorServer, url: str, monkeypatch: pytest.MonkeyPatch, *answers: str) -> Any:
+def guarded(
+    receiver: VendorServer, url: str, monkeypatch: pytest.MonkeyPatch, *answers: str
+) -> Any:
     """Send to a URL whose name resolves to one answer after the other, on the receiver's port."""
     script = iter(answers)
     kind = socket.AF_INET6 if ":" in answers[0] else socket.AF_INET
     monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, port, *a, **k: [(kind, socket.SOCK_STREAM, 6, "", (next(script), port))]
+        socket,
+        "getaddrinfo",
+        lambda host, port, *a, **k: [(kind, socket.SOCK_STREAM, 6, "", (next(script), port))],
     )
     config = WebhookConfig(url="https://hooks.example.com/in", secret=SECRET, timeout_seconds=2)
     client = Webhook(config)
@@ -235,7 +267,9 @@ def guarded(receiver: VendorServer, url: str, monkeypatch: pytest.MonkeyPatch, *
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1"])
-def test_nothing_is_posted_into_the_house(receiver: VendorServer, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_nothing_is_posted_into_the_house(
+    receiver: VendorServer, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     port = receiver.url.rpartition(":")[2]
     result = guarded(receiver, f"http://inside.example:{port}/hook", monkeypatch, address)
     assert (result.verdict, result.reason) == (Verdict.RETRY, "address_not_allowed")
@@ -244,15 +278,22 @@ def test_nothing_is_posted_into_the_house(receiver: VendorServer, monkeypatch: p
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "2130706433", "0x7f000001", "localhost"])
 def test_an_address_in_the_url_is_refused_too(receiver: VendorServer, host: str) -> None:
-    client = Webhook(WebhookConfig(url=f"https://{host}:{receiver.url.rpartition(':')[2]}/hook", secret=SECRET))
+    client = Webhook(
+        WebhookConfig(url=f"https://{host}:{receiver.url.rpartition(':')[2]}/hook", secret=SECRET)
+    )
     (result,) = client.send([operation(1)])
     client.close()
     assert result.verdict is Verdict.RETRY
-    assert result.reason in {"address_not_allowed", "cannot_connect"}  # the latter where the name is none to this resolver
+    assert result.reason in {
+        "address_not_allowed",
+        "cannot_connect",
+    }  # the latter where the name is none to this resolver
     assert calls(receiver) == []
 
 
-def test_the_connection_goes_to_the_address_that_was_checked(receiver: VendorServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_connection_goes_to_the_address_that_was_checked(
+    receiver: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The name would resolve to loopback the second time: there is no second time."""
     connected = []
 
@@ -261,7 +302,9 @@ def test_the_connection_goes_to_the_address_that_was_checked(receiver: VendorSer
         raise ConnectionRefusedError
 
     monkeypatch.setattr(socket, "create_connection", connect)
-    result = guarded(receiver, "http://rebinding.example:81/hook", monkeypatch, "93.184.215.14", "127.0.0.1")
+    result = guarded(
+        receiver, "http://rebinding.example:81/hook", monkeypatch, "93.184.215.14", "127.0.0.1"
+    )
     assert connected == ["93.184.215.14"]
     assert (result.verdict, result.reason) == (Verdict.RETRY, "cannot_connect")
 

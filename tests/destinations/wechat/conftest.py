@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from activations.destinations.registry import build
-from activations.destinations.wechat.tokens import forget_accounts
-from activations.sandbox.server import Sandbox
-from activations.sandbox.vendors import VENDORS
+from sluice.activations.destinations.registry import build
+from sluice.activations.destinations.wechat.tokens import forget_accounts
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.vendors import VENDORS
 
 NAMES = [name for name in VENDORS if name.startswith(("wechat", "wecom"))]
 Client = Callable[..., Any]

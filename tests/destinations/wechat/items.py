@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from activations.addresses import address_hash
-from activations.sandbox.server import Sandbox
-from activations.sandbox.wechat.vendor import WeChatVendor
-from activations.sandbox.wechat.wecom import WeComVendor
-from models.delivery import Message, SyncOperation
+from sluice.activations.addresses import address_hash
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.wechat.vendor import WeChatVendor
+from sluice.activations.sandbox.wechat.wecom import WeComVendor
+from sluice.models.delivery import Message, SyncOperation
 
 TEMPLATE = "order-shipped-0000000000000000000000000000"
 NOTICE = "points-expire-0000000000000000000000000000"
@@ -26,10 +26,23 @@ def message(number: int, template: str, values: dict[str, Any], **more: Any) -> 
     address = str(more.pop("address", openid(number)))
     purpose = more.pop("purpose", "transactional")
     filled = {"full_name": "", **values}
-    return Message(number, number, address, address_hash("wechat", address), "wechat", template, "zh", filled, purpose, **more)
+    return Message(
+        number,
+        number,
+        address,
+        address_hash("wechat", address),
+        "wechat",
+        template,
+        "zh",
+        filled,
+        purpose,
+        **more,
+    )
 
 
-def member(number: int, operation: Any = "entered", tag: str | None = "birthdays", **properties: Any) -> SyncOperation:
+def member(
+    number: int, operation: Any = "entered", tag: str | None = "birthdays", **properties: Any
+) -> SyncOperation:
     """A member of a segment that is mirrored as a tag."""
     properties = {"openid": openid(number), **properties}
     return SyncOperation(10_000 + number, number, operation, number * 7, properties, list_name=tag)
@@ -37,12 +50,18 @@ def member(number: int, operation: Any = "entered", tag: str | None = "birthdays
 
 def alert(number: int, **properties: Any) -> SyncOperation:
     """A lead that entered the sync of alerts."""
-    return SyncOperation(20_000 + number, number, "entered", 1, {"score": 80, **properties}, object="sales_alert")
+    return SyncOperation(
+        20_000 + number, number, "entered", 1, {"score": 80, **properties}, object="sales_alert"
+    )
 
 
 def customer(number: int, text: str = "王芳", **values: Any) -> Message:
     """A message to a customer of an employee."""
-    return message(number, "price_question", {"full_name": text, "external_userid": f"wm{number:06d}", **values})
+    return message(
+        number,
+        "price_question",
+        {"full_name": text, "external_userid": f"wm{number:06d}", **values},
+    )
 
 
 def wechat(sandbox: Sandbox) -> WeChatVendor:

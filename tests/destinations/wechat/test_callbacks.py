@@ -1,4 +1,6 @@
-"""Calls of the official account: only signed, fresh ones are heard; each event becomes what it means."""
+"""Calls of the official account: only signed, fresh ones are heard; each event becomes what it
+means.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,15 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from activations.addresses import address_hash
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.wechat.callback import LARGEST_BYTES, hear
-from activations.destinations.wechat.config import OfficialAccountConfig
-from activations.destinations.wechat.xml import read_xml
-from activations.sandbox.server import Sandbox
-from activations.sandbox.wechat.calls import Caller
-from models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
-from models.errors import ConfigurationError
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.wechat.callback import LARGEST_BYTES, hear
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig
+from sluice.activations.destinations.wechat.xml import read_xml
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.wechat.calls import Caller
+from sluice.models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
+from sluice.models.errors import ConfigurationError
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import NOTICE, ORDER, POINTS, message, openid, received, wechat
 
@@ -29,7 +31,9 @@ PLAIN, SAFE = "", AES_KEY
 
 
 def config(aes_key: str = "", **more: Any) -> OfficialAccountConfig:
-    return OfficialAccountConfig(appid=APPID, secret="s", callback_token=TOKEN, callback_aes_key=aes_key, **more)
+    return OfficialAccountConfig(
+        appid=APPID, secret="s", callback_token=TOKEN, callback_aes_key=aes_key, **more
+    )
 
 
 def caller(aes_key: str = "") -> Caller:
@@ -37,11 +41,25 @@ def caller(aes_key: str = "") -> Caller:
 
 
 def event(kind: str, **fields: Any) -> dict[str, Any]:
-    return {"ToUserName": "gh_1", "FromUserName": WHO, "CreateTime": NOW, "MsgType": "event", "Event": kind, **fields}
+    return {
+        "ToUserName": "gh_1",
+        "FromUserName": WHO,
+        "CreateTime": NOW,
+        "MsgType": "event",
+        "Event": kind,
+        **fields,
+    }
 
 
 def text(content: str) -> dict[str, Any]:
-    return {"ToUserName": "gh_1", "FromUserName": WHO, "CreateTime": NOW, "MsgType": "text", "Content": content, "MsgId": 1}
+    return {
+        "ToUserName": "gh_1",
+        "FromUserName": WHO,
+        "CreateTime": NOW,
+        "MsgType": "text",
+        "Content": content,
+        "MsgId": 1,
+    }
 
 
 def said(fields: dict[str, Any], aes_key: str = "", **more: Any) -> CallbackAnswer:
@@ -50,7 +68,10 @@ def said(fields: dict[str, Any], aes_key: str = "", **more: Any) -> CallbackAnsw
 
 AT = datetime.fromtimestamp(NOW, UTC)
 HASH = address_hash("wechat", WHO)
-UNSUBSCRIBED, UNFOLLOWED = Withdrawal("wechat", HASH, AT), Withdrawal("wechat", HASH, AT, "unfollowed")
+UNSUBSCRIBED, UNFOLLOWED = (
+    Withdrawal("wechat", HASH, AT),
+    Withdrawal("wechat", HASH, AT, "unfollowed"),
+)
 
 
 def receipt(state: DeliveryState, reason: str | None = None, suppress: bool = False) -> Receipt:
@@ -65,7 +86,10 @@ HEARD: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "scan": (event("SCAN", EventKey="12"), []),
     "a menu click": (event("CLICK", EventKey="prices"), []),
     "the menu's no": (event("CLICK", EventKey="unsubscribe"), [UNSUBSCRIBED]),
-    "template, success": (event("TEMPLATESENDJOBFINISH", MsgID=200163836, Status="success"), [receipt(DELIVERED)]),
+    "template, success": (
+        event("TEMPLATESENDJOBFINISH", MsgID=200163836, Status="success"),
+        [receipt(DELIVERED)],
+    ),
     "template, blocked": (
         event("TEMPLATESENDJOBFINISH", MsgID=200163836, Status="failed:user block"),
         [receipt(FAILED, "messages_blocked", True)],
@@ -75,25 +99,63 @@ HEARD: dict[str, tuple[dict[str, Any], list[Any]]] = {
         [receipt(FAILED, "vendor_failed")],
     ),
     "template without a number": (event("TEMPLATESENDJOBFINISH", Status="success"), []),
-    "one notice": (event("subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": ONE_NOTICE}), [receipt(DELIVERED)]),
+    "one notice": (
+        event("subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": ONE_NOTICE}),
+        [receipt(DELIVERED)],
+    ),
     "two notices": (
-        event("subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": [ONE_NOTICE, {**ONE_NOTICE, "ErrorCode": "43101"}]}),
+        event(
+            "subscribe_msg_sent_event",
+            SubscribeMsgSentEvent={"List": [ONE_NOTICE, {**ONE_NOTICE, "ErrorCode": "43101"}]},
+        ),
         [receipt(DELIVERED), receipt(FAILED, "vendor_failed")],
     ),
     "mass, all": (
-        event("MASSSENDJOBFINISH", MsgID=5, Status="send success", TotalCount=3, FilterCount=3, SentCount=3, ErrorCount=0),
+        event(
+            "MASSSENDJOBFINISH",
+            MsgID=5,
+            Status="send success",
+            TotalCount=3,
+            FilterCount=3,
+            SentCount=3,
+            ErrorCount=0,
+        ),
         [Receipt(DELIVERED, AT, vendor_id="5")],
     ),
     "mass, some": (
-        event("MASSSENDJOBFINISH", MsgID=5, Status="send success", TotalCount=3, FilterCount=2, SentCount=2, ErrorCount=0),
+        event(
+            "MASSSENDJOBFINISH",
+            MsgID=5,
+            Status="send success",
+            TotalCount=3,
+            FilterCount=2,
+            SentCount=2,
+            ErrorCount=0,
+        ),
         [],
     ),
     "mass, all left out": (
-        event("MASSSENDJOBFINISH", MsgID=5, Status="send success", TotalCount=3, FilterCount=0, SentCount=0, ErrorCount=0),
+        event(
+            "MASSSENDJOBFINISH",
+            MsgID=5,
+            Status="send success",
+            TotalCount=3,
+            FilterCount=0,
+            SentCount=0,
+            ErrorCount=0,
+        ),
         [Receipt(FAILED, AT, vendor_id="5", reason="all_left_out")],
     ),
     "mass, refused for its words": (
-        event("MASSSENDJOBFINISH", MsgID=5, Status="err(10001)", TotalCount=3, FilterCount=3, SentCount=0, ErrorCount=3),
+        event(
+            "MASSSENDJOBFINISH",
+            MsgID=5,
+            Status="err(10001)",
+            TotalCount=3,
+            FilterCount=3,
+            SentCount=0,
+            ErrorCount=3,
+        ),
         [Receipt(FAILED, AT, vendor_id="5", reason="mass_err_10001")],
     ),
     "no in words": (text("退订"), [UNSUBSCRIBED]),
@@ -116,7 +178,9 @@ def test_an_event_becomes_what_it_means(case: str) -> None:
 
 @pytest.mark.parametrize("case", HEARD)
 def test_in_plain_mode_nothing_is_heard(case: str) -> None:
-    """Its signature covers the address alone: with one that was seen, anybody could say anything of anybody."""
+    """Its signature covers the address alone: with one that was seen, anybody could say anything of
+    anybody.
+    """
     answer = said(HEARD[case][0], PLAIN)
     assert (answer.status, list(answer.heard)) == (403, [])
     assert b"SLUICE_WECHAT_CALLBACK_AES_KEY" in answer.body
@@ -133,28 +197,48 @@ def tampered(request: CallbackRequest, **query: str) -> CallbackRequest:
 
 
 FORGED: dict[str, tuple[str, CallbackRequest, int]] = {
-    "no signature": (SAFE, replace(caller(AES_KEY).tell(text("退订"), NOW), query=f"timestamp={NOW}&nonce=1"), 403),
+    "no signature": (
+        SAFE,
+        replace(caller(AES_KEY).tell(text("退订"), NOW), query=f"timestamp={NOW}&nonce=1"),
+        403,
+    ),
     "no query": (SAFE, replace(caller(AES_KEY).tell(text("退订"), NOW), query=""), 403),
     "old": (SAFE, caller(AES_KEY).tell(text("退订"), NOW - 700), 403),
     "from tomorrow": (SAFE, caller(AES_KEY).tell(text("退订"), NOW + 700), 403),
     "another nonce": (SAFE, tampered(caller(AES_KEY).tell(text("退订"), NOW), nonce="0"), 403),
     "the address of another document": (
         SAFE,
-        replace(caller(AES_KEY).tell(text("退订"), NOW), body=caller(AES_KEY).tell(text("TD"), NOW).body),
+        replace(
+            caller(AES_KEY).tell(text("退订"), NOW), body=caller(AES_KEY).tell(text("TD"), NOW).body
+        ),
         403,
     ),
     "safe: plain": (SAFE, caller().tell(text("退订"), NOW), 403),
     "safe: another token": (SAFE, Caller(APPID, "other", AES_KEY).tell(text("退订"), NOW), 403),
     "safe: another account": (SAFE, Caller("wx2", TOKEN, AES_KEY).tell(text("退订"), NOW), 400),
     "safe: another key": (SAFE, Caller(APPID, TOKEN, AES_KEY[::-1]).tell(text("退订"), NOW), 400),
-    "safe: no message signature": (SAFE, tampered(caller(AES_KEY).tell(text("退订"), NOW), msg_signature=""), 403),
+    "safe: no message signature": (
+        SAFE,
+        tampered(caller(AES_KEY).tell(text("退订"), NOW), msg_signature=""),
+        403,
+    ),
     "no XML": (SAFE, replace(caller(AES_KEY).tell(text("退订"), NOW), body=b"{}"), 400),
     "an entity": (
         SAFE,
-        replace(caller(AES_KEY).tell(text("退订"), NOW), body=b'<!DOCTYPE x [<!ENTITY a "b">]><xml>&a;</xml>'),
+        replace(
+            caller(AES_KEY).tell(text("退订"), NOW),
+            body=b'<!DOCTYPE x [<!ENTITY a "b">]><xml>&a;</xml>',
+        ),
         400,
     ),
-    "too long": (SAFE, replace(caller(AES_KEY).tell(text("退订"), NOW), body=b"<xml>" + b" " * LARGEST_BYTES + b"</xml>"), 400),
+    "too long": (
+        SAFE,
+        replace(
+            caller(AES_KEY).tell(text("退订"), NOW),
+            body=b"<xml>" + b" " * LARGEST_BYTES + b"</xml>",
+        ),
+        400,
+    ),
 }
 
 
@@ -170,14 +254,18 @@ def test_without_a_token_nobody_is_heard() -> None:
     assert hear(unset, Caller(APPID, "").tell(text("退订"), NOW)).status == 403
 
 
-@pytest.mark.parametrize(("said_text", "is_no"), [("别再发了！", True), ("NO MORE", True), ("退订", False)])
+@pytest.mark.parametrize(
+    ("said_text", "is_no"), [("别再发了！", True), ("NO MORE", True), ("退订", False)]
+)
 def test_the_words_are_a_setting(said_text: str, is_no: bool) -> None:
     answer = said(text(said_text), SAFE, unsubscribe_words=frozenset({"别再发了", "No more."}))
     assert list(answer.heard) == ([UNSUBSCRIBED] if is_no else [])
 
 
 def test_a_key_that_is_cut_off_is_told_at_the_start_and_not_shown() -> None:
-    with pytest.raises(ConfigurationError, match=r"SLUICE_WECHAT_CALLBACK_AES_KEY: .*43 characters") as error:
+    with pytest.raises(
+        ConfigurationError, match=r"SLUICE_WECHAT_CALLBACK_AES_KEY: .*43 characters"
+    ) as error:
         config(AES_KEY[:40])
     assert AES_KEY[:40] not in str(error.value)
 
@@ -193,16 +281,25 @@ def test_the_vendors_own_library_reads_our_calls_and_is_read_by_us() -> None:
 
     query, body = _safe_call(text("退订"))
     theirs = WeChatCrypto(TOKEN, AES_KEY, APPID)
-    found = parse_message(theirs.decrypt_message(body, query["msg_signature"], query["timestamp"], query["nonce"]))
+    found = parse_message(
+        theirs.decrypt_message(body, query["msg_signature"], query["timestamp"], query["nonce"])
+    )
     assert (found.source, found.content) == (WHO, "退订")
     document = f"<xml><FromUserName><![CDATA[{WHO}]]></FromUserName><CreateTime>{NOW}</CreateTime><MsgType>event</MsgType>"
     xml = theirs.encrypt_message(f"{document}<Event>unsubscribe</Event></xml>", "nonce1", str(NOW))
-    signed = {"msg_signature": str(read_xml(xml)["MsgSignature"]), "timestamp": str(NOW), "nonce": "nonce1"}
+    signed = {
+        "msg_signature": str(read_xml(xml)["MsgSignature"]),
+        "timestamp": str(NOW),
+        "nonce": "nonce1",
+    }
     request = tampered(CallbackRequest("POST", "", "", {}, xml.encode()), **signed)
     assert hear(config(AES_KEY), request).heard == [UNFOLLOWED]
 
 
-@pytest.mark.parametrize("case", ["subscribe", "unsubscribe", "template, success", "template, blocked", "mass, all", "scan"])
+@pytest.mark.parametrize(
+    "case",
+    ["subscribe", "unsubscribe", "template, success", "template, blocked", "mass, all", "scan"],
+)
 def test_the_vendors_own_library_understands_our_events(case: str) -> None:
     from wechatpy import parse_message
     from wechatpy.utils import check_signature
@@ -216,7 +313,9 @@ def test_the_vendors_own_library_understands_our_events(case: str) -> None:
     assert type(found).__name__ != "UnknownMessage"
 
 
-def test_what_was_sent_is_told_as_delivered_under_its_number(sandbox: Sandbox, client: Client) -> None:
+def test_what_was_sent_is_told_as_delivered_under_its_number(
+    sandbox: Sandbox, client: Client
+) -> None:
     account = wechat(sandbox).account
     account.allows(openid(2), NOTICE)
     account.blocked.add(openid(3))
@@ -226,7 +325,9 @@ def test_what_was_sent_is_told_as_delivered_under_its_number(sandbox: Sandbox, c
         *notices.send([message(2, "points_expire", POINTS)]),
     ]
     assert {result.verdict for result in results} == {Verdict.ACCEPTED}
-    told = [one for call in wechat(sandbox).callbacks() for one in hear(template.config, call).heard]
+    told = [
+        one for call in wechat(sandbox).callbacks() for one in hear(template.config, call).heard
+    ]
     found = {one.vendor_id: one.state for one in told if isinstance(one, Receipt)}
     assert [found[result.vendor_id] for result in results] == [DELIVERED, FAILED, DELIVERED]
     assert received(sandbox) == 2

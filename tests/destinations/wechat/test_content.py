@@ -1,4 +1,6 @@
-"""What a WeChat message says: each shipped text fills in, caps are kept, and a value never changes the shape of a message."""
+"""What a WeChat message says: each shipped text fills in, caps are kept, and a value never changes
+the shape of a message.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,18 @@ from typing import Any
 
 import pytest
 
-from activations.content import CONTENT_FOLDER
-from activations.destinations.wechat.config import VALUE_CAPS
-from activations.destinations.wechat.content import KINDS, fitting, length, render, template_data, templates, wechat_content
-from models.errors import ContentError
+from sluice.activations.content.templates import CONTENT_FOLDER
+from sluice.activations.destinations.wechat.config import VALUE_CAPS
+from sluice.activations.destinations.wechat.content import (
+    KINDS,
+    fitting,
+    length,
+    render,
+    template_data,
+    templates,
+    wechat_content,
+)
+from sluice.models.errors import ContentError
 from tests.destinations.wechat.items import ORDER, POINTS
 
 VALUES: dict[str, dict[str, Any]] = {
@@ -47,7 +57,9 @@ def test_another_language_reads_english() -> None:
         ("order_shipped", "template", {"order_number": "1"}, "cannot be filled in"),
     ],
 )
-def test_what_cannot_be_said_is_refused(name: str, kind: str, values: dict[str, str], words: str) -> None:
+def test_what_cannot_be_said_is_refused(
+    name: str, kind: str, values: dict[str, str], words: str
+) -> None:
     with pytest.raises(ContentError, match=words):
         render(name, "zh", kind, values)
 

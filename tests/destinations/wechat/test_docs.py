@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from activations.destinations.registry import REGISTRY
-from activations.destinations.wechat.config import OfficialAccountConfig
-from activations.destinations.wechat.events import EVENTS
-from activations.destinations.wechat.verdicts import OFFICIAL_ACCOUNT
+from sluice.activations.destinations.registry import REGISTRY
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig
+from sluice.activations.destinations.wechat.events import EVENTS
+from sluice.activations.destinations.wechat.verdicts import OFFICIAL_ACCOUNT
 from tests.conftest import ROOT
 from tests.destinations.wechat.conftest import NAMES
 
@@ -25,7 +25,11 @@ def test_every_errcode_is_in_the_table_of_the_page() -> None:
 def test_every_event_and_word_is_on_the_page() -> None:
     shown = PAGE.lower()
     defaults = OfficialAccountConfig(appid="a", secret="s")
-    assert [word for word in {*EVENTS, *defaults.unsubscribe_words, *defaults.unsubscribe_menu_keys} if word not in shown] == []
+    assert [
+        word
+        for word in {*EVENTS, *defaults.unsubscribe_words, *defaults.unsubscribe_menu_keys}
+        if word not in shown
+    ] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -39,5 +43,7 @@ def test_every_destination_is_on_the_page_and_its_settings_are_real(name: str) -
 
 
 def test_the_settings_on_the_page_are_real() -> None:
-    known = {"SLUICE_WECHAT_" + field.upper() for field in OfficialAccountConfig.model_fields} | {"SLUICE_WECHAT_"}
+    known = {"SLUICE_WECHAT_" + field.upper() for field in OfficialAccountConfig.model_fields} | {
+        "SLUICE_WECHAT_"
+    }
     assert set(re.findall(r"`(SLUICE_WECHAT_\w*)`", PAGE)) <= known

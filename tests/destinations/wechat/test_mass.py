@@ -1,4 +1,6 @@
-"""Mass messages: four a month for each person, one send a content, never twice, and only to who was chosen."""
+"""Mass messages: four a month for each person, one send a content, never twice, and only to who was
+chosen.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activations.destinations.wechat.callback import hear
-from activations.destinations.wechat.wechat_mass.mapping import made_at
-from activations.sandbox.server import Sandbox
-from models.delivery import DeliveryState, Message, Receipt, Verdict
+from sluice.activations.destinations.wechat.callback import hear
+from sluice.activations.destinations.wechat.wechat_mass.mapping import made_at
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import DeliveryState, Message, Receipt, Verdict
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import member, message, openid, received, wechat
 
@@ -25,12 +27,26 @@ def batch(occurrence: int, people: range = range(1, 4)) -> list[Message]:
 
 
 def _rest(m: Message) -> tuple[object, ...]:
-    return (m.contact_id, m.address, m.address_hash, m.channel, m.template, m.language, m.values, m.purpose)
+    return (
+        m.contact_id,
+        m.address,
+        m.address_hash,
+        m.channel,
+        m.template,
+        m.language,
+        m.values,
+        m.purpose,
+    )
 
 
 def heard(sandbox: Sandbox, client: Client) -> list[Receipt]:
     config = client("wechat_mass", callback_max_age_seconds=0).config
-    return [one for call in wechat(sandbox).callbacks() for one in hear(config, call).heard if isinstance(one, Receipt)]
+    return [
+        one
+        for call in wechat(sandbox).callbacks()
+        for one in hear(config, call).heard
+        if isinstance(one, Receipt)
+    ]
 
 
 def calls(sandbox: Sandbox, path: str) -> int:
@@ -38,7 +54,9 @@ def calls(sandbox: Sandbox, path: str) -> int:
 
 
 @pytest.mark.parametrize("by_tag", [False, True], ids=["to a list", "by tag"])
-def test_the_fifth_of_a_month_reaches_nobody_and_is_no_delivery(sandbox: Sandbox, client: Client, by_tag: bool) -> None:
+def test_the_fifth_of_a_month_reaches_nobody_and_is_no_delivery(
+    sandbox: Sandbox, client: Client, by_tag: bool
+) -> None:
     sandbox.clock.set(MONTH)
     mass = client("wechat_mass", mass_by_tag=by_tag)
     for occurrence in range(1, 6):
@@ -47,7 +65,9 @@ def test_the_fifth_of_a_month_reaches_nobody_and_is_no_delivery(sandbox: Sandbox
         (receipt,) = heard(sandbox, client)
         assert receipt.vendor_id == results[0].vendor_id
         assert (receipt.state, receipt.reason) == (
-            (DeliveryState.DELIVERED, None) if occurrence < 5 else (DeliveryState.FAILED, "all_left_out")
+            (DeliveryState.DELIVERED, None)
+            if occurrence < 5
+            else (DeliveryState.FAILED, "all_left_out")
         )
     assert received(sandbox) == 12
     sandbox.clock.set(datetime(2027, 3, 31, 16, tzinfo=UTC))  # midnight in Beijing: another month
@@ -55,7 +75,9 @@ def test_the_fifth_of_a_month_reaches_nobody_and_is_no_delivery(sandbox: Sandbox
     assert received(sandbox) == 15
 
 
-def test_where_some_were_left_out_nobody_in_particular_is_delivered(sandbox: Sandbox, client: Client) -> None:
+def test_where_some_were_left_out_nobody_in_particular_is_delivered(
+    sandbox: Sandbox, client: Client
+) -> None:
     sandbox.clock.set(MONTH)
     mass = client("wechat_mass")
     for occurrence in range(1, 5):
@@ -67,16 +89,23 @@ def test_where_some_were_left_out_nobody_in_particular_is_delivered(sandbox: San
 
 
 @pytest.mark.parametrize("by_tag", [False, True], ids=["to a list", "by tag"])
-def test_a_lost_answer_is_found_again_under_its_clientmsgid(sandbox: Sandbox, client: Client, by_tag: bool) -> None:
+def test_a_lost_answer_is_found_again_under_its_clientmsgid(
+    sandbox: Sandbox, client: Client, by_tag: bool
+) -> None:
     sandbox.faults.http_at[BY_TAG if by_tag else LIST] = deque(["drop_after_accept"])
     results = client("wechat_mass", mass_by_tag=by_tag).send(batch(1))
-    assert [(result.verdict, result.reason) for result in results] == [(Verdict.ACCEPTED, "already_sent")] * 3
+    assert [(result.verdict, result.reason) for result in results] == [
+        (Verdict.ACCEPTED, "already_sent")
+    ] * 3
     assert received(sandbox) == 3
     assert {result.vendor_id for result in results} == {heard(sandbox, client)[0].vendor_id}
 
 
 def test_each_content_is_one_send(sandbox: Sandbox, client: Client) -> None:
-    english = [Message(m.delivery_id + 500, *_rest(m)[:5], "en", m.values, m.purpose) for m in batch(1, range(4, 9))]  # type: ignore[arg-type]
+    english = [
+        Message(m.delivery_id + 500, *_rest(m)[:5], "en", m.values, m.purpose)
+        for m in batch(1, range(4, 9))
+    ]  # type: ignore[arg-type]
     results = client("wechat_mass").send([*batch(1), *english])
     assert len({result.vendor_id for result in results}) == calls(sandbox, LIST) == 2
     assert received(sandbox) == 8
@@ -90,13 +119,22 @@ def test_one_alone_is_reached_by_a_tag_of_its_own(sandbox: Sandbox, client: Clie
 def test_a_tag_that_a_sync_keeps_is_never_sent_to(sandbox: Sandbox, client: Client) -> None:
     client("wechat_tags").send([member(number) for number in range(1, 30)])
     client("wechat_mass", mass_by_tag=True).send(batch(1))
-    assert sandbox.store.rows("select recipient from received order by 1") == [(openid(number),) for number in range(1, 4)]
+    assert sandbox.store.rows("select recipient from received order by 1") == [
+        (openid(number),) for number in range(1, 4)
+    ]
 
 
-def test_tags_of_yesterdays_sends_are_taken_away_and_no_others(sandbox: Sandbox, client: Client) -> None:
+def test_tags_of_yesterdays_sends_are_taken_away_and_no_others(
+    sandbox: Sandbox, client: Client
+) -> None:
     account = wechat(sandbox).account
     today = int(datetime.now(UTC).timestamp())
-    names = [f"sluice-{today - 90_000}-0123abcd", f"sluice-{today - 60}-0123abcd", "birthdays", "sluice-friends"]
+    names = [
+        f"sluice-{today - 90_000}-0123abcd",
+        f"sluice-{today - 60}-0123abcd",
+        "birthdays",
+        "sluice-friends",
+    ]
     for number, name in enumerate(names, start=100):
         account.tags[number], account.holders[number] = name, set()
     client("wechat_mass", mass_by_tag=True).send(batch(1))
@@ -108,23 +146,37 @@ def test_tags_of_yesterdays_sends_are_taken_away_and_no_others(sandbox: Sandbox,
     assert len(new.encode()) <= 30
 
 
-def test_nothing_is_sent_when_who_holds_the_tag_is_not_known(sandbox: Sandbox, client: Client) -> None:
+def test_nothing_is_sent_when_who_holds_the_tag_is_not_known(
+    sandbox: Sandbox, client: Client
+) -> None:
     sandbox.faults.http_at["/cgi-bin/tags/members/batchtagging"] = deque(["drop_after_accept"])
     results = client("wechat_mass", mass_by_tag=True).send(batch(1))
     assert {result.verdict for result in results} == {Verdict.RETRY}
     assert (calls(sandbox, BY_TAG), received(sandbox), wechat(sandbox).account.tags) == (0, 0, {})
 
 
-def test_who_left_and_who_is_no_follower_do_not_disturb_the_rest(sandbox: Sandbox, client: Client) -> None:
+def test_who_left_and_who_is_no_follower_do_not_disturb_the_rest(
+    sandbox: Sandbox, client: Client
+) -> None:
     people = batch(1, range(1, 60))
     wechat(sandbox).account.unfollows(openid(7))
     results = {r.delivery_id: r for r in client("wechat_mass", mass_by_tag=True).send(people)}
-    assert (results[1007].verdict, results[1007].reason, results[1007].suppress) == (Verdict.FAILED, "not_a_follower", True)
-    assert sum(result.verdict is Verdict.ACCEPTED for result in results.values()) == received(sandbox) == 58
+    assert (results[1007].verdict, results[1007].reason, results[1007].suppress) == (
+        Verdict.FAILED,
+        "not_a_follower",
+        True,
+    )
+    assert (
+        sum(result.verdict is Verdict.ACCEPTED for result in results.values())
+        == received(sandbox)
+        == 58
+    )
 
 
 def test_more_than_sixty_sends_a_minute_wait(sandbox: Sandbox, client: Client) -> None:
     account = wechat(sandbox).account
     account.mass_calls.extend([sandbox.clock.now() - timedelta(seconds=1)] * 60)
     results = client("wechat_mass").send(batch(1))
-    assert {(r.verdict, r.reason, r.retry_after_seconds) for r in results} == {(Verdict.RETRY, "minute_quota_used_up", 60.0)}
+    assert {(r.verdict, r.reason, r.retry_after_seconds) for r in results} == {
+        (Verdict.RETRY, "minute_quota_used_up", 60.0)
+    }

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from activations.sandbox.server import Sandbox
-from models.delivery import Verdict
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Verdict
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import message, openid, received, wechat
 
@@ -34,7 +34,9 @@ def test_a_window_is_as_long_and_wide_as_its_act(
     sandbox.clock.set(sandbox.clock.now() + later)
     batch = [message(number, "price_question", {}, address=openid(1)) for number in range(1, 8)]
     results = client("wechat_service").send(batch)
-    assert [result.verdict for result in results] == [Verdict.ACCEPTED] * arrive + [Verdict.FAILED] * (7 - arrive)
+    assert [result.verdict for result in results] == [Verdict.ACCEPTED] * arrive + [
+        Verdict.FAILED
+    ] * (7 - arrive)
     assert {result.reason for result in results[arrive:]} == {reason}
     assert not any(result.suppress for result in results)
     assert received(sandbox) == arrive
@@ -55,6 +57,8 @@ def test_the_agent_in_whose_name_is_written_is_named(sandbox: Sandbox, client: C
 
 def test_a_text_that_is_too_long_goes_nowhere(sandbox: Sandbox, client: Client) -> None:
     wechat(sandbox).account.happens(openid(1), "message")
-    (result,) = client("wechat_service").send([message(1, "price_question", {"full_name": "芳" * 700})])
+    (result,) = client("wechat_service").send(
+        [message(1, "price_question", {"full_name": "芳" * 700})]
+    )
     assert (result.verdict, result.reason) == (Verdict.FAILED, "template_error")
     assert received(sandbox) == 0

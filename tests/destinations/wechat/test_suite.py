@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from activations.destinations.testing import Conformance
-from activations.sandbox.faults import HttpFault
-from activations.sandbox.server import Sandbox
-from models.delivery import Item, SyncOperation
+from sluice.activations.destinations.testing import Conformance
+from sluice.activations.sandbox.faults import HttpFault
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Item, SyncOperation
 from tests.destinations.wechat.items import (
     NOTICE,
     ORDER,
@@ -62,7 +62,10 @@ class TestTemplate(Suite):
     odd_text = '王芳 🌸 O\'B "q" <b>&𠮷'  # 20 characters, as many as a value may have
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [message(number, "order_shipped", {**ORDER, "product": text}) for number in range(1, count + 1)]
+        return [
+            message(number, "order_shipped", {**ORDER, "product": text})
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return message(999, "order_shipped", ORDER, address="someone@shop.example")
@@ -83,7 +86,10 @@ class TestSubscribe(Suite):
             wechat(sandbox).account.allows(openid(number), NOTICE, 2)
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [message(number, "points_expire", {**POINTS, "points": text}) for number in range(1, count + 1)]
+        return [
+            message(number, "points_expire", {**POINTS, "points": text})
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return message(999, "points_expire", POINTS)  # never allowed it
@@ -104,7 +110,9 @@ class TestService(Suite):
             wechat(sandbox).account.happens(openid(number), "message")
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        return [message(number, "price_question", {"full_name": text}) for number in range(1, count + 1)]
+        return [
+            message(number, "price_question", {"full_name": text}) for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return message(999, "price_question", {})  # never wrote
@@ -120,8 +128,13 @@ class MassSuite(Suite):
     name, tries = "wechat_mass", 2
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
-        template = "members_day" if text == "王芳" else "price_question"  # the first says the same to all
-        return [message(number, template, {"full_name": text}, purpose="marketing") for number in range(1, count + 1)]
+        template = (
+            "members_day" if text == "王芳" else "price_question"
+        )  # the first says the same to all
+        return [
+            message(number, template, {"full_name": text}, purpose="marketing")
+            for number in range(1, count + 1)
+        ]
 
     def bad_item(self) -> Item:
         return message(999, "members_day", {}, address="someone@shop.example")
@@ -137,7 +150,9 @@ class TestMassToAList(MassSuite):
     path = "/cgi-bin/message/mass/send"
 
     def meet(self, sandbox: Sandbox, fault: HttpFault) -> None:
-        sandbox.faults.http_at["/cgi-bin/message/mass/sendall"] = deque([fault] * 2)  # one alone is reached by tag
+        sandbox.faults.http_at["/cgi-bin/message/mass/sendall"] = deque(
+            [fault] * 2
+        )  # one alone is reached by tag
 
 
 class TestMassByTag(MassSuite):
@@ -173,7 +188,9 @@ class TestTags(Suite):
 
 class TestWeComRobot(Suite):
     name, kind, path = "wecom_robot", "sync", "/cgi-bin/webhook/send"
-    odd_text = '王芳 🌸 O\'Brien "q" &amp; ñ 𠮷'  # a mark such as < is written another way: it would mention somebody
+    odd_text = (  # a mark such as < is written another way: it would mention somebody
+        '王芳 🌸 O\'Brien "q" &amp; ñ 𠮷'
+    )
     cases_that_cannot_happen: ClassVar[dict[str, str]] = {
         "oversized_item": "a text that is too long is cut: colleagues are to hear of the lead",
         "unwritable_item": "a robot writes to its one group, and to no address",
@@ -183,7 +200,9 @@ class TestWeComRobot(Suite):
         return [alert(number, company=text) for number in range(1, count + 1)]
 
     def bad_item(self) -> Item:
-        return SyncOperation(29_999, 999, "entered", 1, {}, object="sales_alert")  # its text has no values
+        return SyncOperation(
+            29_999, 999, "entered", 1, {}, object="sales_alert"
+        )  # its text has no values
 
     def received(self, sandbox: Sandbox) -> int:
         return received(sandbox, "wecom_robot")

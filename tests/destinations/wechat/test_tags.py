@@ -1,4 +1,6 @@
-"""A segment as a tag: who enters is tagged, who leaves is not any more, and one person at fault disturbs nobody."""
+"""A segment as a tag: who enters is tagged, who leaves is not any more, and one person at fault
+disturbs nobody.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from activations.dispatcher import Pusher
-from activations.ledger.store import Ledger
-from activations.outbox import to_operation
-from activations.sandbox.server import Sandbox
-from models.config import SyncConfig
-from models.delivery import SyncOperation, Verdict
-from models.run import Run
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.plan.outbox import to_operation
+from sluice.activations.push.dispatcher import Pusher
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.config import SyncConfig
+from sluice.models.delivery import SyncOperation, Verdict
+from sluice.models.run import Run
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import member, openid, wechat
 
@@ -30,7 +32,14 @@ def calls(sandbox: Sandbox, path: str) -> int:
 
 
 def test_a_membership_follows_its_segment(sandbox: Sandbox, client: Client, tmp_path: Path) -> None:
-    pusher = Pusher("sync", "birthdays", "wechat_tags", client("wechat_tags"), Ledger(f"sqlite:///{tmp_path / 'l.sqlite'}"), RUN)
+    pusher = Pusher(
+        "sync",
+        "birthdays",
+        "wechat_tags",
+        client("wechat_tags"),
+        Ledger(f"sqlite:///{tmp_path / 'l.sqlite'}"),
+        RUN,
+    )
     pusher.push([[member(number) for number in range(1, 4)]])
     assert holders(sandbox) == {"birthdays": {openid(1), openid(2), openid(3)}}
     gone, new = replace(member(2, "exited"), delivery_id=1), replace(member(4), delivery_id=2)
@@ -40,38 +49,63 @@ def test_a_membership_follows_its_segment(sandbox: Sandbox, client: Client, tmp_
     assert openid(2) in holders(sandbox)["birthdays"]
 
 
-def test_a_mirror_changes_the_tag_of_a_row_and_takes_it_off(sandbox: Sandbox, client: Client) -> None:
+def test_a_mirror_changes_the_tag_of_a_row_and_takes_it_off(
+    sandbox: Sandbox, client: Client
+) -> None:
     tags, band = client("wechat_tags"), {"openid": openid(1)}
     (warm,) = tags.send([SyncOperation(1, 1, "entered", 1, {**band, "tag": "warm"})])
-    (hot,) = tags.send([SyncOperation(2, 1, "changed", 2, {**band, "tag": "hot"}, vendor_id=warm.vendor_id)])
+    (hot,) = tags.send(
+        [SyncOperation(2, 1, "changed", 2, {**band, "tag": "hot"}, vendor_id=warm.vendor_id)]
+    )
     assert holders(sandbox) == {"warm": set(), "hot": {openid(1)}}
-    tags.send([SyncOperation(3, 1, "exited", None, {}, vendor_id=hot.vendor_id)])  # of a mirror the row is gone: its id says it
+    tags.send(
+        [SyncOperation(3, 1, "exited", None, {}, vendor_id=hot.vendor_id)]
+    )  # of a mirror the row is gone: its id says it
     assert holders(sandbox) == {"warm": set(), "hot": set()}
 
 
 def test_a_changed_openid_takes_the_tag_off_the_old_one(sandbox: Sandbox, client: Client) -> None:
     tags = client("wechat_tags")
     (before,) = tags.send([member(1)])
-    tags.send([replace(member(1, "changed", openid=openid(9)), delivery_id=5, vendor_id=before.vendor_id)])
+    tags.send(
+        [replace(member(1, "changed", openid=openid(9)), delivery_id=5, vendor_id=before.vendor_id)]
+    )
     assert holders(sandbox) == {"birthdays": {openid(9)}}
 
 
 def test_rows_of_the_outbox_are_put_on_and_taken_off(sandbox: Sandbox, client: Client) -> None:
-    config = SyncConfig(destination="wechat_tags", key="contact_id", mode="membership", list="birthdays")
+    config = SyncConfig(
+        destination="wechat_tags", key="contact_id", mode="membership", list="birthdays"
+    )
     row = {"operation_id": 1, "key": 7, "row_hash": 3, "contact_id": 7, "openid": openid(7)}
     tags = client("wechat_tags")
     (entered,) = tags.send([to_operation({**row, "operation": "entered"}, config)])
     assert (entered.verdict, holders(sandbox)) == (Verdict.ACCEPTED, {"birthdays": {openid(7)}})
-    gone = {"operation_id": 2, "key": 7, "row_hash": 3, "openid": None, "operation": "exited", "_vendor_id": entered.vendor_id}
+    gone = {
+        "operation_id": 2,
+        "key": 7,
+        "row_hash": 3,
+        "openid": None,
+        "operation": "exited",
+        "_vendor_id": entered.vendor_id,
+    }
     (exited,) = tags.send([to_operation(gone, config)])
-    assert (exited.verdict, exited.reason, holders(sandbox)) == (Verdict.ACCEPTED, None, {"birthdays": set()})
+    assert (exited.verdict, exited.reason, holders(sandbox)) == (
+        Verdict.ACCEPTED,
+        None,
+        {"birthdays": set()},
+    )
     (never,) = tags.send([to_operation({**gone, "_vendor_id": None}, config)])
     assert (never.verdict, never.reason) == (Verdict.ACCEPTED, "never_was_there")
 
 
 def test_who_has_no_openid_fails_alone(sandbox: Sandbox, client: Client) -> None:
     one, two = client("wechat_tags").send([member(1, openid=None), member(2)])
-    assert (one.verdict, one.reason, two.verdict) == (Verdict.FAILED, "no_openid_or_tag", Verdict.ACCEPTED)
+    assert (one.verdict, one.reason, two.verdict) == (
+        Verdict.FAILED,
+        "no_openid_or_tag",
+        Verdict.ACCEPTED,
+    )
 
 
 def test_fifty_a_call(sandbox: Sandbox, client: Client) -> None:
@@ -84,8 +118,15 @@ def test_one_at_fault_is_found_by_halving(sandbox: Sandbox, client: Client) -> N
     account = wechat(sandbox).account
     account.foreign.add(openid(13))
     account.left.add(openid(40))
-    results = {r.delivery_id - 10_000: r for r in client("wechat_tags").send([member(number) for number in range(1, 51)])}
-    failed = {number: result.reason for number, result in results.items() if result.verdict is not Verdict.ACCEPTED}
+    results = {
+        r.delivery_id - 10_000: r
+        for r in client("wechat_tags").send([member(number) for number in range(1, 51)])
+    }
+    failed = {
+        number: result.reason
+        for number, result in results.items()
+        if result.verdict is not Verdict.ACCEPTED
+    }
     assert failed == {13: "openid_of_another_account", 40: "not_a_follower"}
     assert len(holders(sandbox)["birthdays"]) == 48
     assert calls(sandbox, BATCH) <= 25
@@ -96,10 +137,16 @@ def test_a_follower_with_twenty_tags_fails_alone(sandbox: Sandbox, client: Clien
     for number in range(100, 120):
         account.tags[number], account.holders[number] = f"tag {number}", {openid(1)}
     one, two = client("wechat_tags").send([member(1), member(2)])
-    assert (one.verdict, one.reason, two.verdict) == (Verdict.FAILED, "too_many_tags_of_one_user", Verdict.ACCEPTED)
+    assert (one.verdict, one.reason, two.verdict) == (
+        Verdict.FAILED,
+        "too_many_tags_of_one_user",
+        Verdict.ACCEPTED,
+    )
 
 
-def test_an_account_that_is_full_of_tags_fails_no_row_for_good(sandbox: Sandbox, client: Client) -> None:
+def test_an_account_that_is_full_of_tags_fails_no_row_for_good(
+    sandbox: Sandbox, client: Client
+) -> None:
     account = wechat(sandbox).account
     for number in range(100, 200):
         account.tags[number], account.holders[number] = f"tag {number}", set()

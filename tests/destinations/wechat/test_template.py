@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from activations.sandbox.server import Sandbox
-from models.delivery import Verdict
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Verdict
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import ORDER, message, received, wechat
 
@@ -20,16 +20,27 @@ def calls(sandbox: Sandbox) -> int:
 
 
 def test_marketing_is_refused_before_any_call(sandbox: Sandbox, client: Client) -> None:
-    (result,) = client("wechat_template").send([message(1, "order_shipped", ORDER, purpose="marketing")])
-    assert (result.verdict, result.reason, result.suppress) == (Verdict.FAILED, "marketing_not_allowed", False)
+    (result,) = client("wechat_template").send(
+        [message(1, "order_shipped", ORDER, purpose="marketing")]
+    )
+    assert (result.verdict, result.reason, result.suppress) == (
+        Verdict.FAILED,
+        "marketing_not_allowed",
+        False,
+    )
     assert len(wechat(sandbox).calls) == 0
 
 
 @pytest.mark.parametrize("fault", ["drop_after_accept", "invalid_json", "drop"])
-def test_a_lost_answer_is_asked_for_once_more_and_reaches_nobody_twice(sandbox: Sandbox, client: Client, fault: str) -> None:
+def test_a_lost_answer_is_asked_for_once_more_and_reaches_nobody_twice(
+    sandbox: Sandbox, client: Client, fault: str
+) -> None:
     sandbox.faults.http_at[SEND] = deque([fault])  # type: ignore[list-item]
     (result,) = client("wechat_template").send([message(1, "order_shipped", ORDER)])
-    assert (result.verdict, result.vendor_id) == (Verdict.ACCEPTED, str(wechat(sandbox).account.last_id))
+    assert (result.verdict, result.vendor_id) == (
+        Verdict.ACCEPTED,
+        str(wechat(sandbox).account.last_id),
+    )
     assert received(sandbox) == 1
 
 
@@ -54,14 +65,18 @@ def test_the_vendor_knows_an_id_for_ten_minutes_only(sandbox: Sandbox, client: C
         ({"product": ""}, "template_value_refused"),
     ],
 )
-def test_one_value_at_fault_stops_no_other_message(sandbox: Sandbox, client: Client, values: dict[str, str], reason: str) -> None:
+def test_one_value_at_fault_stops_no_other_message(
+    sandbox: Sandbox, client: Client, values: dict[str, str], reason: str
+) -> None:
     batch = [message(1, "order_shipped", {**ORDER, **values}), message(2, "order_shipped", ORDER)]
     one, two = client("wechat_template").send(batch)
     assert (one.verdict, one.reason, two.verdict) == (Verdict.FAILED, reason, Verdict.ACCEPTED)
 
 
 def test_a_long_product_is_cut_and_arrives(sandbox: Sandbox, client: Client) -> None:
-    client("wechat_template").send([message(1, "order_shipped", {**ORDER, "product": "咖啡豆" * 20})])
+    client("wechat_template").send(
+        [message(1, "order_shipped", {**ORDER, "product": "咖啡豆" * 20})]
+    )
     ((body,),) = sandbox.store.rows("select body from received")
     assert "咖啡豆咖啡豆咖啡豆咖啡豆咖啡豆咖啡豆咖…" in body
 

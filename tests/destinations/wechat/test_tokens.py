@@ -10,10 +10,10 @@ from threading import Barrier
 import pytest
 import requests
 
-from activations.destinations.wechat.tokens import Account, forget_accounts
-from activations.http import Answer
-from activations.sandbox.server import Sandbox
-from models.delivery import Verdict
+from sluice.activations.destinations.wechat.tokens import Account, forget_accounts
+from sluice.activations.http.client import Answer
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Verdict
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import ORDER, customer, message, received, wechat, wecom
 
@@ -31,12 +31,17 @@ def send_at_once(client: Client, first: int) -> Counter[Verdict]:
 
     def work(worker: int) -> list[Verdict]:
         destination = client("wechat_template")
-        batch = [message(first + worker * EACH + number, "order_shipped", ORDER) for number in range(EACH)]
+        batch = [
+            message(first + worker * EACH + number, "order_shipped", ORDER)
+            for number in range(EACH)
+        ]
         barrier.wait()
         return [result.verdict for result in destination.send(batch)]
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        return Counter(verdict for verdicts in pool.map(work, range(WORKERS)) for verdict in verdicts)
+        return Counter(
+            verdict for verdicts in pool.map(work, range(WORKERS)) for verdict in verdicts
+        )
 
 
 def test_workers_share_one_token(sandbox: Sandbox, client: Client) -> None:
@@ -51,7 +56,9 @@ def test_a_dead_token_is_replaced_once_for_all_workers(sandbox: Sandbox, client:
     assert (calls(sandbox, STABLE), received(sandbox)) == (2, 2 * WORKERS * EACH)
 
 
-def test_an_expired_token_is_replaced_and_the_call_made_again(sandbox: Sandbox, client: Client) -> None:
+def test_an_expired_token_is_replaced_and_the_call_made_again(
+    sandbox: Sandbox, client: Client
+) -> None:
     template = client("wechat_template")
     template.send([message(1, "order_shipped", ORDER)])
     sandbox.clock.set(sandbox.clock.now() + timedelta(hours=3))  # 42001
@@ -67,12 +74,16 @@ def test_another_process_gets_the_same_token(sandbox: Sandbox, client: Client) -
     assert (calls(sandbox, STABLE), wechat(sandbox).tokens.given) == (2, 1)
 
 
-def test_a_token_that_the_vendor_gives_on_though_it_refuses_it_is_forced_out(sandbox: Sandbox, client: Client) -> None:
+def test_a_token_that_the_vendor_gives_on_though_it_refuses_it_is_forced_out(
+    sandbox: Sandbox, client: Client
+) -> None:
     template = client("wechat_template")
     template.send([message(1, "order_shipped", ORDER)])
     wechat(sandbox).tokens.spoil()
     assert template.send([message(2, "order_shipped", ORDER)])[0].verdict is Verdict.ACCEPTED
-    wechat(sandbox).tokens.spoil()  # again, at once: forced tokens lie 30 s apart, so the message waits
+    wechat(
+        sandbox
+    ).tokens.spoil()  # again, at once: forced tokens lie 30 s apart, so the message waits
     (result,) = template.send([message(3, "order_shipped", ORDER)])
     assert (result.verdict, result.reason) == (Verdict.RETRY, "token_refused")
     assert 0 < (result.retry_after_seconds or 0) <= 30
@@ -96,11 +107,19 @@ def test_no_more_than_twenty_tokens_a_day_are_forced() -> None:
     assert len(forced) == 21
 
 
-def test_the_older_token_call_of_another_program_does_not_disturb(sandbox: Sandbox, client: Client) -> None:
+def test_the_older_token_call_of_another_program_does_not_disturb(
+    sandbox: Sandbox, client: Client
+) -> None:
     template, settings = client("wechat_template"), sandbox.endpoints()["wechat_template"]
     template.send([message(1, "order_shipped", ORDER)])
-    query = {"grant_type": "client_credential", "appid": settings["appid"], "secret": settings["secret"]}
-    assert requests.get(settings["url"] + "/cgi-bin/token", params=query, timeout=5).json()["access_token"]
+    query = {
+        "grant_type": "client_credential",
+        "appid": settings["appid"],
+        "secret": settings["secret"],
+    }
+    assert requests.get(settings["url"] + "/cgi-bin/token", params=query, timeout=5).json()[
+        "access_token"
+    ]
     template.send([message(2, "order_shipped", ORDER)])
     assert calls(sandbox, STABLE) == 1
 
@@ -114,9 +133,12 @@ def test_a_wecom_token_is_replaced_once(sandbox: Sandbox, client: Client) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "fault"), [(STABLE, "500"), (STABLE, "drop_after_accept"), (STABLE, "invalid_json"), (SEND, "401")]
+    ("path", "fault"),
+    [(STABLE, "500"), (STABLE, "drop_after_accept"), (STABLE, "invalid_json"), (SEND, "401")],
 )
-def test_no_message_is_lost_or_repeated_by_trouble_with_tokens(sandbox: Sandbox, client: Client, path: str, fault: str) -> None:
+def test_no_message_is_lost_or_repeated_by_trouble_with_tokens(
+    sandbox: Sandbox, client: Client, path: str, fault: str
+) -> None:
     sandbox.faults.http_at[path] = deque([fault])  # type: ignore[list-item]
     template, item = client("wechat_template"), message(1, "order_shipped", ORDER)
     first = template.send([item])[0].verdict

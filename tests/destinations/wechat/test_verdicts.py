@@ -1,4 +1,6 @@
-"""Every errcode, met by a real call: what becomes of the item, of the address, and of the items behind it."""
+"""Every errcode, met by a real call: what becomes of the item, of the address, and of the items
+behind it.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +9,22 @@ from datetime import UTC, datetime
 
 import pytest
 
-from activations.destinations.wechat.api import judged
-from activations.destinations.wechat.verdicts import OFFICIAL_ACCOUNT, WECOM, seconds_to_midnight
-from activations.http import Answer
-from activations.sandbox.server import Sandbox
-from models.delivery import Verdict
+from sluice.activations.destinations.wechat.api import judged
+from sluice.activations.destinations.wechat.verdicts import (
+    OFFICIAL_ACCOUNT,
+    WECOM,
+    seconds_to_midnight,
+)
+from sluice.activations.http.client import Answer
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import Verdict
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import ORDER, alert, message, received, wechat, wecom
 
 ACCEPTED, FAILED, RETRY = Verdict.ACCEPTED, Verdict.FAILED, Verdict.RETRY
 SEND = "/cgi-bin/message/template/send"
-# errcode: verdict, reason, whether the address is suppressed, and what becomes of the next item of the batch
+# errcode: verdict, reason, whether the address is suppressed, and what becomes of the next item of
+# the batch
 CASES = {
     -1: (RETRY, "vendor_busy", False, ACCEPTED),
     40002: (RETRY, "login_refused", False, RETRY),
@@ -66,7 +73,9 @@ def test_no_errcode_of_the_table_is_untested() -> None:
 def test_an_errcode_becomes_a_verdict(sandbox: Sandbox, client: Client, errcode: int) -> None:
     verdict, reason, suppress, of_the_next = CASES[errcode]
     wechat(sandbox).script.add(SEND, errcode)
-    first, second = client("wechat_template").send([message(number, "order_shipped", ORDER) for number in (1, 2)])
+    first, second = client("wechat_template").send(
+        [message(number, "order_shipped", ORDER) for number in (1, 2)]
+    )
     assert (first.verdict, first.reason, first.suppress) == (verdict, reason, suppress)
     assert first.suppress_reason == ("unsubscribed" if errcode in SAID_NO else "bounced")
     assert second.verdict is of_the_next
@@ -74,7 +83,9 @@ def test_an_errcode_becomes_a_verdict(sandbox: Sandbox, client: Client, errcode:
 
 
 @pytest.mark.parametrize("errcode", sorted(REFRESHED))
-def test_a_refused_token_is_replaced_once_and_then_the_item_waits(sandbox: Sandbox, client: Client, errcode: int) -> None:
+def test_a_refused_token_is_replaced_once_and_then_the_item_waits(
+    sandbox: Sandbox, client: Client, errcode: int
+) -> None:
     template, item = client("wechat_template"), message(1, "order_shipped", ORDER)
     wechat(sandbox).script.add(SEND, errcode)
     assert template.send([item])[0].verdict is ACCEPTED
@@ -85,13 +96,19 @@ def test_a_refused_token_is_replaced_once_and_then_the_item_waits(sandbox: Sandb
 
 def test_a_template_at_fault_stops_its_own_messages_alone(sandbox: Sandbox, client: Client) -> None:
     wechat(sandbox).script.add(SEND, 40037)
-    batch = [message(1, "order_shipped", ORDER), message(2, "members_day", {}), message(3, "order_shipped", ORDER)]
+    batch = [
+        message(1, "order_shipped", ORDER),
+        message(2, "members_day", {}),
+        message(3, "order_shipped", ORDER),
+    ]
     assert [r.verdict for r in client("wechat_template").send(batch)] == [RETRY, FAILED, RETRY]
     assert sum(request.path == SEND for request in wechat(sandbox).calls) == 1
 
 
 @pytest.mark.parametrize("errcode", [45009, 45011])
-def test_a_used_up_quota_lets_no_client_of_the_account_call(sandbox: Sandbox, client: Client, errcode: int) -> None:
+def test_a_used_up_quota_lets_no_client_of_the_account_call(
+    sandbox: Sandbox, client: Client, errcode: int
+) -> None:
     wechat(sandbox).script.add(SEND, errcode)
     one, other = client("wechat_template"), client("wechat_template")
     assert one.send([message(1, "order_shipped", ORDER)])[0].verdict is RETRY
@@ -139,7 +156,9 @@ WECOM_CASES = {
 
 
 @pytest.mark.parametrize("errcode", WECOM_CASES)
-def test_an_errcode_of_wecom_becomes_a_verdict(sandbox: Sandbox, client: Client, errcode: int) -> None:
+def test_an_errcode_of_wecom_becomes_a_verdict(
+    sandbox: Sandbox, client: Client, errcode: int
+) -> None:
     verdict, reason, of_the_next = WECOM_CASES[errcode]
     wecom(sandbox).script.add(WEBHOOK, errcode)
     first, second = client("wecom_robot").send([alert(1), alert(2)])
@@ -156,20 +175,33 @@ def test_an_errcode_of_wecom_becomes_a_verdict(sandbox: Sandbox, client: Client,
         ("invalid_json", Verdict.UNKNOWN),
     ],
 )
-def test_what_the_network_does_becomes_a_verdict(sandbox: Sandbox, client: Client, fault: str, verdict: Verdict) -> None:
+def test_what_the_network_does_becomes_a_verdict(
+    sandbox: Sandbox, client: Client, fault: str, verdict: Verdict
+) -> None:
     sandbox.faults.http_at["/cgi-bin/message/custom/send"] = deque([fault])  # type: ignore[list-item]
     wechat(sandbox).account.happens(message(1, "", {}).address, "message")
-    (result,) = client("wechat_service", timeout_seconds=0.3).send([message(1, "price_question", {})])
+    (result,) = client("wechat_service", timeout_seconds=0.3).send(
+        [message(1, "price_question", {})]
+    )
     assert result.verdict is verdict
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413])
 def test_what_stands_in_between_fails_no_item_for_good(status: int) -> None:
-    """The vendor itself answers 200: any other status is a proxy's, or a wrong SLUICE_WECHAT_URL."""
+    """The vendor itself answers 200: any other status is a proxy's, or a wrong
+    SLUICE_WECHAT_URL.
+    """
     answer = judged(Answer(Verdict.FAILED, f"http_{status}", status), OFFICIAL_ACCOUNT)
-    assert (answer.verdict, answer.reason, answer.result(1).suppress) == (RETRY, f"http_{status}", False)
+    assert (answer.verdict, answer.reason, answer.result(1).suppress) == (
+        RETRY,
+        f"http_{status}",
+        False,
+    )
 
 
 @pytest.mark.parametrize("body", [[], "ok", 5])
 def test_an_answer_that_is_no_object_is_unknown(body: object) -> None:
-    assert judged(Answer(Verdict.ACCEPTED, None, 200, body), OFFICIAL_ACCOUNT).verdict is Verdict.UNKNOWN
+    assert (
+        judged(Answer(Verdict.ACCEPTED, None, 200, body), OFFICIAL_ACCOUNT).verdict
+        is Verdict.UNKNOWN
+    )

@@ -1,4 +1,6 @@
-"""wechatpy, an independent client, against the simulated account: it is served as we are, and what it sends is what we send."""
+"""wechatpy, an independent client, against the simulated account: it is served as we are, and what
+it sends is what we send.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,20 @@ import pytest
 from wechatpy import WeChatClient
 from wechatpy.exceptions import APILimitedException, WeChatClientException
 
-from activations.sandbox.server import Sandbox
-from activations.sandbox.web import Request
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.web import Request
 from tests.destinations.wechat.conftest import Client
-from tests.destinations.wechat.items import NOTICE, ORDER, POINTS, TEMPLATE, member, message, openid, received, wechat
+from tests.destinations.wechat.items import (
+    NOTICE,
+    ORDER,
+    POINTS,
+    TEMPLATE,
+    member,
+    message,
+    openid,
+    received,
+    wechat,
+)
 
 # what our requests have besides, of which the library knows nothing
 OURS_ALONE = {"client_msg_id", "clientmsgid"}
@@ -36,7 +48,11 @@ def theirs(sandbox: Sandbox) -> WeChatClient:
 def checked(request: Request) -> tuple[str, str, list[str], dict[str, Any]]:
     """All that the vendor checks of a call, the token apart, which differs by design."""
     assert request.body == json.dumps(request.json(), ensure_ascii=False).encode()
-    body = {name: value for name, value in request.json().items() if name not in OURS_ALONE | THEIRS_ALONE}
+    body = {
+        name: value
+        for name, value in request.json().items()
+        if name not in OURS_ALONE | THEIRS_ALONE
+    }
     return request.method, request.path, sorted(request.query), body
 
 
@@ -49,7 +65,9 @@ def test_a_template_message(sandbox: Sandbox, client: Client, theirs: WeChatClie
     ours = last(sandbox, "message/template/send")
     data = {"character_string1": "SO-1", "thing2": "咖啡豆", "time3": ORDER["shipped_at"]}
     filled = {name: {"value": value} for name, value in data.items()}
-    answer = theirs.message.send_template(openid(1), TEMPLATE, filled, url="https://shop.example/orders/SO-1")
+    answer = theirs.message.send_template(
+        openid(1), TEMPLATE, filled, url="https://shop.example/orders/SO-1"
+    )
     assert answer["errcode"] == 0
     assert checked(last(sandbox, "message/template/send")) == checked(ours)
     assert received(sandbox) == 2
@@ -61,7 +79,9 @@ def test_a_subscription_notice(sandbox: Sandbox, client: Client, theirs: WeChatC
     ours = last(sandbox, "message/subscribe/bizsend")
     data = {"thing1": "您的积分即将到期", "character_string2": "120", "time3": POINTS["expires_at"]}
     filled = {name: {"value": value} for name, value in data.items()}
-    theirs.message.send_subscribe_message(openid(1), NOTICE, filled, page="https://shop.example/points")
+    theirs.message.send_subscribe_message(
+        openid(1), NOTICE, filled, page="https://shop.example/points"
+    )
     assert checked(last(sandbox, "message/subscribe/bizsend")) == checked(ours)
     with pytest.raises(WeChatClientException) as refused:
         theirs.message.send_subscribe_message(openid(1), NOTICE, filled)
@@ -70,7 +90,9 @@ def test_a_subscription_notice(sandbox: Sandbox, client: Client, theirs: WeChatC
 
 def test_a_customer_service_message(sandbox: Sandbox, client: Client, theirs: WeChatClient) -> None:
     wechat(sandbox).account.happens(openid(1), "click")
-    client("wechat_service", service_agent="kf1@shop").send([message(1, "price_question", {"full_name": "王芳"})])
+    client("wechat_service", service_agent="kf1@shop").send(
+        [message(1, "price_question", {"full_name": "王芳"})]
+    )
     ours = last(sandbox, "message/custom/send")
     theirs.message.send_text(openid(1), ours.json()["text"]["content"], account="kf1@shop")
     assert checked(last(sandbox, "message/custom/send")) == checked(ours)
@@ -87,7 +109,10 @@ def test_a_mass_message_to_a_list(sandbox: Sandbox, client: Client, theirs: WeCh
     assert checked(last(sandbox, "message/mass/send")) == checked(ours)
     with pytest.raises(WeChatClientException) as refused:  # the same clientmsgid once more
         theirs.message._send_mass_message(
-            [openid(1), openid(2)], "text", {"text": {"content": "x"}}, client_msg_id=ours.json()["clientmsgid"]
+            [openid(1), openid(2)],
+            "text",
+            {"text": {"content": "x"}},
+            client_msg_id=ours.json()["clientmsgid"],
         )
     assert refused.value.errcode == 45065
     assert received(sandbox) == 4
@@ -111,7 +136,9 @@ def test_tags(sandbox: Sandbox, client: Client, theirs: WeChatClient) -> None:
     assert wechat(sandbox).account.holders == {made: set()}
 
 
-def test_a_refused_token_is_fetched_again_by_the_library_too(sandbox: Sandbox, theirs: WeChatClient) -> None:
+def test_a_refused_token_is_fetched_again_by_the_library_too(
+    sandbox: Sandbox, theirs: WeChatClient
+) -> None:
     wechat(sandbox).account.happens(openid(1), "message")
     theirs.message.send_text(openid(1), "一")
     wechat(sandbox).tokens.kill()
@@ -126,7 +153,9 @@ def test_a_used_up_quota_is_one_for_the_library_too(sandbox: Sandbox, theirs: We
 
 
 @pytest.mark.parametrize(("secret", "errcode"), [("expired", 40125)])
-def test_a_wrong_secret_is_one_for_the_library_too(theirs: WeChatClient, secret: str, errcode: int) -> None:
+def test_a_wrong_secret_is_one_for_the_library_too(
+    theirs: WeChatClient, secret: str, errcode: int
+) -> None:
     theirs.secret = secret
     with pytest.raises(WeChatClientException) as refused:
         theirs.fetch_access_token()

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activations.destinations.wechat.wecom_mass.client import WeComMass
-from activations.destinations.wechat.wecom_mass.mapping import part_id
-from activations.sandbox.server import Sandbox
-from models.delivery import DeliveryState, Message, Receipt, Verdict
+from sluice.activations.destinations.wechat.wecom_mass.client import WeComMass
+from sluice.activations.destinations.wechat.wecom_mass.mapping import part_id
+from sluice.activations.sandbox.server import Sandbox
+from sluice.models.delivery import DeliveryState, Message, Receipt, Verdict
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import alert, customer, message, received, wecom
 
@@ -29,9 +29,13 @@ def mass(client: Client) -> WeComMass:
     return made
 
 
-def test_a_task_is_no_delivery_until_the_employee_confirms_it(sandbox: Sandbox, mass: WeComMass) -> None:
+def test_a_task_is_no_delivery_until_the_employee_confirms_it(
+    sandbox: Sandbox, mass: WeComMass
+) -> None:
     results = mass.send([customer(1, ""), customer(2, ""), customer(3, "")])
-    assert {(result.verdict, result.reason) for result in results} == {(Verdict.ACCEPTED, "awaits_confirmation")}
+    assert {(result.verdict, result.reason) for result in results} == {
+        (Verdict.ACCEPTED, "awaits_confirmation")
+    }
     assert len({result.vendor_id for result in results}) == 3
     assert (receipts(mass), received(sandbox, "wecom")) == ({}, 0)
     (task,) = wecom(sandbox).tasks.values()
@@ -47,20 +51,34 @@ def test_a_task_is_no_delivery_until_the_employee_confirms_it(sandbox: Sandbox, 
 
 
 def test_each_employee_and_content_has_a_task(sandbox: Sandbox, mass: WeComMass) -> None:
-    mass.send([customer(1, ""), customer(2, "", sender="lisi"), customer(3, ""), customer(4, "王芳")])
+    mass.send(
+        [customer(1, ""), customer(2, "", sender="lisi"), customer(3, ""), customer(4, "王芳")]
+    )
     found = [(task.sender, sorted(task.customers)) for task in wecom(sandbox).tasks.values()]
-    assert found == [("zhangsan", ["wm000001", "wm000003"]), ("lisi", ["wm000002"]), ("zhangsan", ["wm000004"])]
+    assert found == [
+        ("zhangsan", ["wm000001", "wm000003"]),
+        ("lisi", ["wm000002"]),
+        ("zhangsan", ["wm000004"]),
+    ]
 
 
 def test_who_the_vendor_leaves_out_has_failed(sandbox: Sandbox, mass: WeComMass) -> None:
     wecom(sandbox).lost.add("wm000002")
     one, two = mass.send([customer(1, ""), customer(2, "")])
-    assert (one.verdict, two.verdict, two.reason) == (Verdict.ACCEPTED, Verdict.FAILED, "left_out_by_vendor")
+    assert (one.verdict, two.verdict, two.reason) == (
+        Verdict.ACCEPTED,
+        Verdict.FAILED,
+        "left_out_by_vendor",
+    )
 
 
 @pytest.mark.parametrize("values", [{"external_userid": ""}, {"sender": ""}])
-def test_without_a_customer_or_an_employee_nothing_is_asked(sandbox: Sandbox, client: Client, values: dict[str, str]) -> None:
-    (result,) = client("wecom_mass", sender="").send([customer(1, "", **{"sender": "zhangsan", **values})])
+def test_without_a_customer_or_an_employee_nothing_is_asked(
+    sandbox: Sandbox, client: Client, values: dict[str, str]
+) -> None:
+    (result,) = client("wecom_mass", sender="").send(
+        [customer(1, "", **{"sender": "zhangsan", **values})]
+    )
     assert (result.verdict, result.reason) == (Verdict.FAILED, "no_external_userid_or_sender")
     assert not wecom(sandbox).tasks
 
@@ -72,7 +90,11 @@ def test_an_unknown_task_is_found_by_customer_and_words(sandbox: Sandbox, mass: 
     began = datetime.now(UTC)
     assert mass.send([made])[0].verdict is Verdict.UNKNOWN
     answers = mass.reconcile([made, never, other], dict.fromkeys([1, 2], began))
-    assert [answer.verdict for answer in answers] == [Verdict.ACCEPTED, Verdict.UNKNOWN, Verdict.UNKNOWN]
+    assert [answer.verdict for answer in answers] == [
+        Verdict.ACCEPTED,
+        Verdict.UNKNOWN,
+        Verdict.UNKNOWN,
+    ]
     (task,) = wecom(sandbox).tasks.values()
     assert answers[0].vendor_id == part_id(task.msgid, "wm000001")
     wecom(sandbox).confirm(task.msgid)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from activations.destinations.ads.memberships import audience_capabilities
-from activations.destinations.ads.meta_audiences import mapping
-from activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
-from activations.destinations.base import same_result
-from activations.http import HttpClient
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.ads.memberships import audience_capabilities
+from sluice.activations.destinations.ads.meta_audiences import mapping
+from sluice.activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
+from sluice.activations.destinations.base import same_result
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 
 
 class MetaAudiences:
@@ -20,13 +20,25 @@ class MetaAudiences:
         self.capabilities = audience_capabilities(config.batch_size)
         token = config.token.get_secret_value()
         self.proof = mapping.proof(token, config.app_secret.get_secret_value())
-        self.http = HttpClient(config.url, {"Authorization": f"Bearer {token}"}, config.timeout_seconds)
+        self.http = HttpClient(
+            config.url, {"Authorization": f"Bearer {token}"}, config.timeout_seconds
+        )
 
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        """One call for who enters a list, and one for who leaves it. Somebody without an e-mail address and phone number is
-        refused here: Meta would count the row and tell nobody which it was."""
-        results = [ItemResult(i.delivery_id, Verdict.FAILED, "no_identifier") for i in items if not mapping.names_somebody(i)]
-        results += [ItemResult(i.delivery_id, Verdict.FAILED, "no_list") for i in items if not (i.list_name or "").isdecimal()]
+        """One call for who enters a list, and one for who leaves it. Somebody without an e-mail
+        address and phone number is refused here: Meta would count the row and tell nobody which it
+        was.
+        """
+        results = [
+            ItemResult(i.delivery_id, Verdict.FAILED, "no_identifier")
+            for i in items
+            if not mapping.names_somebody(i)
+        ]
+        results += [
+            ItemResult(i.delivery_id, Verdict.FAILED, "no_list")
+            for i in items
+            if not (i.list_name or "").isdecimal()
+        ]
         refused = {result.delivery_id for result in results}
         groups: dict[tuple[str, str], list[SyncOperation]] = {}
         for item in items:
@@ -48,7 +60,11 @@ class MetaAudiences:
         is_partial = fate.verdict is Verdict.ACCEPTED and mapping.invalid_count(answer) > 0
         if is_partial and len(items) == 1:
             return same_result(items, ItemResult(0, Verdict.FAILED, "invalid_entry"))
-        if is_partial or (fate.verdict is Verdict.FAILED and len(items) > 1):  # find the row it does not take
+        if is_partial or (
+            fate.verdict is Verdict.FAILED and len(items) > 1
+        ):  # find the row it does not take
             half = len(items) // 2
-            return self._call(method, audience, items[:half]) + self._call(method, audience, items[half:])
+            return self._call(method, audience, items[:half]) + self._call(
+                method, audience, items[half:]
+            )
         return same_result(items, fate)

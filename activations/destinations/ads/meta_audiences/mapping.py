@@ -1,6 +1,7 @@
 """Members of a list as rows of hashes, and what Meta answers as a verdict.
 
-Protocol: POST and DELETE /<version>/<audience>/users with ``session`` and ``payload`` {schema, data}; at most 10,000 rows.
+Protocol: POST and DELETE /<version>/<audience>/users with ``session`` and ``payload`` {schema,
+data}; at most 10,000 rows.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import hmac
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from activations.destinations.ads import hashing
-from activations.http import Answer
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.ads import hashing
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 
-# Meta's key, the property it is made of, and how it is normalised; EXTERN_ID is our key as a number, and is not hashed
+# Meta's key, the property it is made of, and how it is normalised; EXTERN_ID is our key as a
+# number, and is not hashed
 FIELDS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("EMAIL", "email", hashing.email),
     ("PHONE", "phone", hashing.phone),
@@ -24,29 +26,45 @@ FIELDS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("COUNTRY", "country", hashing.code),
 )
 WHO = {"EMAIL", "PHONE"}  # a name and a city alone are nobody
-# error codes of the Graph API that pass: unknown, service, limits of calls, of users, of audiences; and the account's own faults
+# error codes of the Graph API that pass: unknown, service, limits of calls, of users, of audiences;
+# and the account's own faults
 TRANSIENT = {1, 2, 4, 17, 32, 341, 368, 613, 80003, 80004}
 ACCOUNT = {3, 10, 102, 190, *range(200, 300)}
 
 
 def row_of(operation: SyncOperation) -> list[str]:
     """EXTERN_ID and the hash of each field, '' where there is none."""
-    return [str(operation.subject_id), *(hashing.hashed(operation.properties.get(name), rule) for _, name, rule in FIELDS)]
+    return [
+        str(operation.subject_id),
+        *(hashing.hashed(operation.properties.get(name), rule) for _, name, rule in FIELDS),
+    ]
 
 
 def names_somebody(operation: SyncOperation) -> bool:
-    """True when the row holds an e-mail address or a phone number; who leaves is named by our key."""
+    """True when the row holds an e-mail address or a phone number; who leaves is named by our
+    key.
+    """
     row = dict(zip((key for key, _, _ in FIELDS), row_of(operation)[1:], strict=True))
     return operation.operation == "exited" or any(row[key] for key in WHO)
 
 
 def body_of(operations: Sequence[SyncOperation]) -> dict[str, Any]:
-    """Body of a call. It is a session of one batch, whose id is made of the operations: a repeat is the same session."""
+    """Body of a call. It is a session of one batch, whose id is made of the operations: a repeat is
+    the same session.
+    """
     numbers = ",".join(str(operation.delivery_id) for operation in operations)
     session_id = int.from_bytes(hashlib.sha256(numbers.encode()).digest()[:7])
     return {
-        "session": {"session_id": session_id, "batch_seq": 1, "last_batch_flag": True, "estimated_num_total": len(operations)},
-        "payload": {"schema": ["EXTERN_ID", *(key for key, _, _ in FIELDS)], "data": [row_of(item) for item in operations]},
+        "session": {
+            "session_id": session_id,
+            "batch_seq": 1,
+            "last_batch_flag": True,
+            "estimated_num_total": len(operations),
+        },
+        "payload": {
+            "schema": ["EXTERN_ID", *(key for key, _, _ in FIELDS)],
+            "data": [row_of(item) for item in operations],
+        },
     }
 
 
@@ -54,16 +72,27 @@ def proof(token: str, app_secret: str) -> dict[str, str]:
     """``appsecret_proof``: HMAC-SHA256 of the token; nothing without a secret."""
     if not app_secret:
         return {}
-    return {"appsecret_proof": hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()}
+    return {
+        "appsecret_proof": hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+    }
 
 
 def judge(answer: Answer) -> ItemResult:
-    """The fate of a call: by Meta's error code, since limits and a refused token come as 400 too."""
+    """The fate of a call: by Meta's error code, since limits and a refused token come as 400
+    too.
+    """
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
     if not isinstance(error, dict) or answer.verdict is Verdict.UNKNOWN:
-        return ItemResult(0, answer.verdict, answer.reason, retry_after_seconds=answer.retry_after_seconds)
+        return ItemResult(
+            0, answer.verdict, answer.reason, retry_after_seconds=answer.retry_after_seconds
+        )
     code = error.get("code") if isinstance(error.get("code"), int) else 0
-    passes = bool(error.get("is_transient")) or code in TRANSIENT or code in ACCOUNT or answer.verdict is Verdict.RETRY
+    passes = (
+        bool(error.get("is_transient"))
+        or code in TRANSIENT
+        or code in ACCOUNT
+        or answer.verdict is Verdict.RETRY
+    )
     verdict = Verdict.RETRY if passes else Verdict.FAILED
     return ItemResult(0, verdict, f"meta_{code}", retry_after_seconds=answer.retry_after_seconds)
 

@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from activations.destinations.ads.memberships import audience_capabilities
-from activations.destinations.ads.tencent_audiences import mapping
-from activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
-from activations.http import HttpClient
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.ads.memberships import audience_capabilities
+from sluice.activations.destinations.ads.tencent_audiences import mapping
+from sluice.activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 
 
 class TencentAudiences:
@@ -46,9 +46,13 @@ class TencentAudiences:
     def _refused(self, item: SyncOperation) -> str:
         if not (item.list_name or "").isdecimal():
             return "no_list"
-        return "no_identifier" if item.operation != "exited" and not mapping.identifier(item) else ""
+        return (
+            "no_identifier" if item.operation != "exited" and not mapping.identifier(item) else ""
+        )
 
-    def _upload(self, operation: str, audience: str, items: Sequence[SyncOperation]) -> list[ItemResult]:
+    def _upload(
+        self, operation: str, audience: str, items: Sequence[SyncOperation]
+    ) -> list[ItemResult]:
         hashes = {item.delivery_id: mapping.identifier(item) for item in items}
         form = {
             "account_id": str(self.config.account_id), "audience_id": audience, "user_id_type": mapping.ID_TYPE,
@@ -61,4 +65,7 @@ class TencentAudiences:
         path = f"/{self.config.version}/custom_audience_files/add"
         fate = mapping.judge(self.http.call("POST", path, params=query, data=form, files=file))
         is_done = fate.verdict is Verdict.ACCEPTED
-        return [replace(fate, delivery_id=number, vendor_id=found if is_done else None) for number, found in hashes.items()]
+        return [
+            replace(fate, delivery_id=number, vendor_id=found if is_done else None)
+            for number, found in hashes.items()
+        ]

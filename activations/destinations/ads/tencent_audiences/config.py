@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from activations.settings import DestinationSettings
+from sluice.activations.settings import DestinationSettings
 
 
 class TencentAudiencesConfig(DestinationSettings):

@@ -1,7 +1,8 @@
 """Members of a list as a file of hashes, and what Tencent answers as a verdict.
 
-Protocol: Tencent Marketing API, custom_audience_files/add (developers.e.qq.com): multipart, one identifier a line, zipped; APPEND
-or REDUCE. SHA256_MOBILE_PHONE is the hash of the 11 digits of a mainland number.
+Protocol: Tencent Marketing API, custom_audience_files/add (developers.e.qq.com): multipart, one
+identifier a line, zipped; APPEND or REDUCE. SHA256_MOBILE_PHONE is the hash of the 11 digits of a
+mainland number.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import re
 import zipfile
 from collections.abc import Sequence
 
-from activations.destinations.ads.hashing import HASHED, hashed
-from activations.http import Answer
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.ads.hashing import HASHED, hashed
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 
 ID_TYPE = "SHA256_MOBILE_PHONE"
 MAINLAND = re.compile(r"(?:\+86|0086)?(1\d{10})")
@@ -27,9 +28,15 @@ def mobile(text: str) -> str:
 
 
 def identifier(operation: SyncOperation) -> str:
-    """The hash of the phone number. Who leaves has no row any more: the hash that was sent is what the ledger keeps of the
-    vendor (``vendor_id``), so that the very entry is removed, whatever the number is today."""
-    if operation.operation == "exited" and operation.vendor_id and HASHED.fullmatch(operation.vendor_id):
+    """The hash of the phone number. Who leaves has no row any more: the hash that was sent is what
+    the ledger keeps of the vendor (``vendor_id``), so that the very entry is removed, whatever the
+    number is today.
+    """
+    if (
+        operation.operation == "exited"
+        and operation.vendor_id
+        and HASHED.fullmatch(operation.vendor_id)
+    ):
         return operation.vendor_id
     return hashed(operation.properties.get("phone"), mobile)
 
@@ -38,17 +45,30 @@ def to_zip(identifiers: Sequence[str]) -> bytes:
     """One text file, an identifier a line, zipped."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("members.txt", EPOCH), "\n".join(dict.fromkeys(identifiers)))
+        archive.writestr(
+            zipfile.ZipInfo("members.txt", EPOCH), "\n".join(dict.fromkeys(identifiers))
+        )
     return sink.getvalue()
 
 
 def judge(answer: Answer) -> ItemResult:
-    """The fate of a file: 0 in a 200 answer is done. Any other code is about the account or the call, never about one person:
-    a number that Tencent does not know is simply not matched. So it is tried again, and nobody is lost."""
+    """The fate of a file: 0 in a 200 answer is done. Any other code is about the account or the
+    call, never about one person: a number that Tencent does not know is simply not matched. So it
+    is tried again, and nobody is lost.
+    """
     code = answer.body.get("code") if isinstance(answer.body, dict) else None
     if answer.verdict is Verdict.ACCEPTED and code == 0:
         return ItemResult(0, Verdict.ACCEPTED)
     if isinstance(code, int):
-        return ItemResult(0, Verdict.RETRY, f"tencent_ads_{code}", retry_after_seconds=answer.retry_after_seconds)
-    verdict = Verdict.UNKNOWN if answer.verdict in {Verdict.ACCEPTED, Verdict.UNKNOWN} else Verdict.RETRY
-    return ItemResult(0, verdict, answer.reason or "unreadable_answer", retry_after_seconds=answer.retry_after_seconds)
+        return ItemResult(
+            0, Verdict.RETRY, f"tencent_ads_{code}", retry_after_seconds=answer.retry_after_seconds
+        )
+    verdict = (
+        Verdict.UNKNOWN if answer.verdict in {Verdict.ACCEPTED, Verdict.UNKNOWN} else Verdict.RETRY
+    )
+    return ItemResult(
+        0,
+        verdict,
+        answer.reason or "unreadable_answer",
+        retry_after_seconds=answer.retry_after_seconds,
+    )

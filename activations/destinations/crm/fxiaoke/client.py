@@ -1,6 +1,8 @@
-"""纷享销客: find by our key, then create or update; the owner is changed by a call of its own; who left is made invalid (作废).
+"""纷享销客: find by our key, then create or update; the owner is changed by a call of its own; who left
+is made invalid (作废).
 
-Protocol: developer.fxiaoke.com openapi_v2, /cgi/crm/v2/data (custom objects: /cgi/crm/custom/v2/data). No upsert and no batch.
+Protocol: developer.fxiaoke.com openapi_v2, /cgi/crm/v2/data (custom objects:
+/cgi/crm/custom/v2/data). No upsert and no batch.
 """
 
 from __future__ import annotations
@@ -8,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from activations.destinations.crm import finding
-from activations.destinations.crm.finding import Found, Records
-from activations.destinations.crm.fxiaoke import mapping
-from activations.destinations.crm.fxiaoke.config import FxiaokeConfig
-from activations.destinations.crm.fxiaoke.verdicts import rule
-from activations.destinations.crm.rulings import Ruling, fail, of_reading
-from activations.destinations.crm.tokens import account_of
-from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, SyncOperation
+from sluice.activations.destinations.crm import finding
+from sluice.activations.destinations.crm.finding import Found, Records
+from sluice.activations.destinations.crm.fxiaoke import mapping
+from sluice.activations.destinations.crm.fxiaoke.config import FxiaokeConfig
+from sluice.activations.destinations.crm.fxiaoke.verdicts import rule
+from sluice.activations.destinations.crm.rulings import Ruling, fail, of_reading
+from sluice.activations.destinations.crm.tokens import account_of
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, SyncOperation
 
 # the vendor says to keep a token so long, though it lives for 7200 seconds
 KEPT_SECONDS = 6_600.0
@@ -24,7 +26,9 @@ NO_OWNER = fail("owner_not_found")
 
 
 class Fxiaoke:
-    """A destination for syncs of records. Its calls do not overlap: the vendor keeps no key unique."""
+    """A destination for syncs of records. Its calls do not overlap: the vendor keeps no key
+    unique.
+    """
 
     def __init__(self, config: FxiaokeConfig) -> None:
         self.config = config
@@ -60,28 +64,50 @@ class Fxiaoke:
         api_name = self.config.objects[kind]
         data = mapping.query_data(api_name, self.config.key_field, keys)
         body = self._call(mapping.path(api_name, "query"), {"data": data})
-        return of_reading(body) if isinstance(body, Ruling) else mapping.records(body, self.config.key_field)
+        return (
+            of_reading(body)
+            if isinstance(body, Ruling)
+            else mapping.records(body, self.config.key_field)
+        )
 
-    def create(self, item: SyncOperation, values: Mapping[str, Any], owner: str | None) -> str | Ruling:
-        """Make a record, in the name of its owner or of the employee who writes; custom objects do not say its id."""
+    def create(
+        self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
+    ) -> str | Ruling:
+        """Make a record, in the name of its owner or of the employee who writes; custom objects do
+        not say its id.
+        """
         api_name = self.config.objects[item.object]
         own = {self.config.key_field: str(item.key), "owner": [owner or self.config.open_user_id]}
         data = {"object_data": mapping.object_data(api_name, values, **own), "details": {}}
-        body = self._call(mapping.path(api_name, "create"), {"triggerWorkFlow": self.config.triggers_workflows, "data": data})
+        body = self._call(
+            mapping.path(api_name, "create"),
+            {"triggerWorkFlow": self.config.triggers_workflows, "data": data},
+        )
         return body if isinstance(body, Ruling) else str(body.get("dataId") or "")
 
-    def update(self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None) -> Ruling | None:
+    def update(
+        self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None
+    ) -> Ruling | None:
         """Change a record, then its owner where it is another."""
         api_name = self.config.objects[item.object]
         data = {"object_data": mapping.object_data(api_name, values, _id=found.record_id)}
-        body = self._call(mapping.path(api_name, "update"), {"triggerWorkFlow": self.config.triggers_workflows, "data": data})
+        body = self._call(
+            mapping.path(api_name, "update"),
+            {"triggerWorkFlow": self.config.triggers_workflows, "data": data},
+        )
         if isinstance(body, Ruling):
             return body
         is_soft = self.owner_column in item.if_empty  # every record has an owner
-        return None if owner is None or is_soft or found.values.get("owner") == [owner] else self._give(api_name, found, owner)
+        return (
+            None
+            if owner is None or is_soft or found.values.get("owner") == [owner]
+            else self._give(api_name, found, owner)
+        )
 
     def remove(self, kind: str, record_id: str) -> Ruling | None:
-        """Make a record invalid (作废): an administrator can bring it back. One that is gone is fine."""
+        """Make a record invalid (作废): an administrator can bring it back. One that is gone is
+        fine.
+        """
         api_name = self.config.objects[kind]
         data = {"dataObjectApiName": api_name, "object_data_id": record_id}
         body = self._call(mapping.path(api_name, "invalid"), {"data": data})
@@ -100,14 +126,21 @@ class Fxiaoke:
         return self._owners[name]
 
     def _give(self, api_name: str, found: Found, owner: str) -> Ruling | None:
-        data = {"dataObjectApiName": api_name, "Data": [{"objectDataId": found.record_id, "ownerId": [owner]}]}
+        data = {
+            "dataObjectApiName": api_name,
+            "Data": [{"objectDataId": found.record_id, "ownerId": [owner]}],
+        }
         body = self._call(mapping.path(api_name, "changeOwner"), {"data": data})
         return body if isinstance(body, Ruling) else None
 
     def _call(self, path: str, body: Mapping[str, Any]) -> Any | Ruling:
         def once(token: str) -> Any | Ruling:
             corp, _, access = token.partition(" ")
-            login = {"corpId": corp, "corpAccessToken": access, "currentOpenUserId": self.config.open_user_id}
+            login = {
+                "corpId": corp,
+                "corpAccessToken": access,
+                "currentOpenUserId": self.config.open_user_id,
+            }
             answer = self.http.post(path, {**login, **body})
             return rule(answer) or answer.body
 
@@ -123,4 +156,6 @@ class Fxiaoke:
         refused = rule(answer)
         if refused is not None:
             return of_reading(refused)
-        return f"{answer.body['corpId']} {answer.body['corpAccessToken']}", min(float(answer.body["expiresIn"]), KEPT_SECONDS)
+        return f"{answer.body['corpId']} {answer.body['corpAccessToken']}", min(
+            float(answer.body["expiresIn"]), KEPT_SECONDS
+        )

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from activations.destinations.crm.finding import Found, Records
-from activations.destinations.crm.values import milliseconds
+from sluice.activations.destinations.crm.finding import Found, Records
+from sluice.activations.destinations.crm.values import milliseconds
 
 PAGE = 100
 CUSTOM = "__c"
@@ -21,7 +21,9 @@ def path(api_name: str, action: str) -> str:
 
 
 def to_value(value: Any) -> Any:
-    """Times are milliseconds, decimals text (the API's currency fields), and None empties the field."""
+    """Times are milliseconds, decimals text (the API's currency fields), and None empties the
+    field.
+    """
     if isinstance(value, date):
         return milliseconds(value)
     return format(value, "f") if isinstance(value, Decimal) else value
@@ -29,7 +31,11 @@ def to_value(value: Any) -> Any:
 
 def object_data(api_name: str, values: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """The data of a create or an update."""
-    return {"dataObjectApiName": api_name, **{name: to_value(value) for name, value in values.items()}, **more}
+    return {
+        "dataObjectApiName": api_name,
+        **{name: to_value(value) for name, value in values.items()},
+        **more,
+    }
 
 
 def query_data(api_name: str, key_field: str, keys: Sequence[str]) -> dict[str, Any]:
@@ -40,7 +46,11 @@ def query_data(api_name: str, key_field: str, keys: Sequence[str]) -> dict[str, 
         "filters": [{"field_name": key_field, "operator": "IN", "field_values": list(keys)}],
         "orders": [{"fieldName": "_id", "isAsc": True}],
     }
-    return {"dataObjectApiName": api_name, "find_explicit_total_num": False, "search_query_info": info}
+    return {
+        "dataObjectApiName": api_name,
+        "find_explicit_total_num": False,
+        "search_query_info": info,
+    }
 
 
 def records(body: Any, key_field: str) -> Records:

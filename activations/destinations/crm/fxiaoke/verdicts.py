@@ -1,4 +1,5 @@
-"""What an errorCode of 纷享销客 means. The answer is HTTP 200 always, and errorMessage changes: only the code counts.
+"""What an errorCode of 纷享销客 means. The answer is HTTP 200 always, and errorMessage changes: only
+the code counts.
 
 Source: developer.fxiaoke.com, openapi_v2, 全局返回码.
 """
@@ -8,17 +9,61 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from activations.destinations.crm.rulings import HOUR, MINUTE, Ruling, by_table, fail, named, of_transport, retry, stop, token
-from activations.http import Answer
-from models.delivery import Verdict
+from sluice.activations.destinations.crm.rulings import (
+    HOUR,
+    MINUTE,
+    Ruling,
+    by_table,
+    fail,
+    named,
+    of_transport,
+    retry,
+    stop,
+    token,
+)
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import Verdict
 
 # an interface may be called 100 times in so many seconds
 WINDOW_SECONDS = 20.0
-# 50009: "服务异常，如:超时". Whether it acted nobody knows; it is asked for the record before it is written again
+# 50009: "服务异常，如:超时". Whether it acted nobody knows; it is asked for the record before it is written
+# again
 TIMED_OUT = Ruling(Verdict.UNKNOWN, "vendor_timeout")
 
-MISSING = (10001, 10002, 10003, 10004, 10005, 10006, 10007, 10008, 10009, 10010, 10012, 10013, 10014, 10015)
-NOT_VALID = (11001, 11002, 11003, 11004, 11005, 11006, 11007, 11008, 11009, 11010, 11011, 11013, 11015, 11016, 11017, 11018)
+MISSING = (
+    10001,
+    10002,
+    10003,
+    10004,
+    10005,
+    10006,
+    10007,
+    10008,
+    10009,
+    10010,
+    10012,
+    10013,
+    10014,
+    10015,
+)
+NOT_VALID = (
+    11001,
+    11002,
+    11003,
+    11004,
+    11005,
+    11006,
+    11007,
+    11008,
+    11009,
+    11010,
+    11011,
+    11013,
+    11015,
+    11016,
+    11017,
+    11018,
+)
 CODES: Mapping[str, Ruling] = {
     "-2": TIMED_OUT,
     "-1": retry("vendor_busy", MINUTE),
@@ -57,8 +102,14 @@ CODES: Mapping[str, Ruling] = {
 
 
 def rule(answer: Answer) -> Ruling | None:
-    """The ruling on a call, or None when it was done. A code of a module that the list does not have refused the row."""
-    if answer.verdict is not Verdict.ACCEPTED or not isinstance(answer.body, Mapping) or "errorCode" not in answer.body:
+    """The ruling on a call, or None when it was done. A code of a module that the list does not
+    have refused the row.
+    """
+    if (
+        answer.verdict is not Verdict.ACCEPTED
+        or not isinstance(answer.body, Mapping)
+        or "errorCode" not in answer.body
+    ):
         return of_transport(answer)
     code: Any = answer.body["errorCode"]
     return None if str(code) == "0" else by_table(code, CODES) or fail(named(code, "error_"))

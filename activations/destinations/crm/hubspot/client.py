@@ -1,7 +1,8 @@
-"""HubSpot in batches: ``batch/upsert`` for who entered or changed, ``batch/archive`` for who left; lists; tasks.
+"""HubSpot in batches: ``batch/upsert`` for who entered or changed, ``batch/archive`` for who left;
+lists; tasks.
 
-Protocol: HubSpot CRM API v3, objects, lists and owners; v4, associations. An upsert by a unique property may be repeated without
-harm, and so may everything else that is called here.
+Protocol: HubSpot CRM API v3, objects, lists and owners; v4, associations. An upsert by a unique
+property may be repeated without harm, and so may everything else that is called here.
 """
 
 from __future__ import annotations
@@ -11,13 +12,29 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from activations.destinations.crm.hubspot import mapping
-from activations.destinations.crm.hubspot.config import HubSpotConfig
-from activations.destinations.crm.hubspot.verdicts import rule, unmade_properties
-from activations.destinations.crm.rulings import HOUR, NEVER_THERE, Ruling, accepted, fail, of_reading, result, results, retry
-from activations.destinations.crm.values import TASKS, is_empty, refuse_ambiguous, task_of, without_filled
-from activations.http import Answer, HttpClient
-from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.crm.hubspot import mapping
+from sluice.activations.destinations.crm.hubspot.config import HubSpotConfig
+from sluice.activations.destinations.crm.hubspot.verdicts import rule, unmade_properties
+from sluice.activations.destinations.crm.rulings import (
+    HOUR,
+    NEVER_THERE,
+    Ruling,
+    accepted,
+    fail,
+    of_reading,
+    result,
+    results,
+    retry,
+)
+from sluice.activations.destinations.crm.values import (
+    TASKS,
+    is_empty,
+    refuse_ambiguous,
+    task_of,
+    without_filled,
+)
+from sluice.activations.http.client import Answer, HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
 
 CONTACTS = "contacts"
 OBJECTS = frozenset({CONTACTS, "companies", "deals", TASKS})
@@ -28,13 +45,20 @@ Split = tuple[list[SyncOperation], list[ItemResult]]
 
 
 class HubSpot:
-    """A destination for syncs of contacts, companies, deals, tasks, and members of lists of contacts."""
+    """A destination for syncs of contacts, companies, deals, tasks, and members of lists of
+    contacts.
+    """
 
     def __init__(self, config: HubSpotConfig) -> None:
         self.config = config
         modes = frozenset({"mirror", "upsert", "add", "membership"})
         self.capabilities = Capabilities(
-            batch_size=config.batch_size, on_unknown="resend", dedupes=True, objects=OBJECTS, modes=modes, if_empty=True
+            batch_size=config.batch_size,
+            on_unknown="resend",
+            dedupes=True,
+            objects=OBJECTS,
+            modes=modes,
+            if_empty=True,
         )
         headers = {"Authorization": f"Bearer {config.token.get_secret_value()}"}
         self.http = HttpClient(config.url, headers, config.timeout_seconds)
@@ -42,11 +66,15 @@ class HubSpot:
         self._lists: dict[str, str] = {}
 
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        """Upsert, archive, and put on or take off a list: each list and object in calls of its own."""
+        """Upsert, archive, and put on or take off a list: each list and object in calls of its
+        own.
+        """
         done: list[ItemResult] = []
         for key in dict.fromkeys((item.list_name, item.object) for item in items):
             group = [item for item in items if (item.list_name, item.object) == key]
-            done += self._members(group, key[0]) if key[0] is not None else self._records(group, key[1])
+            done += (
+                self._members(group, key[0]) if key[0] is not None else self._records(group, key[1])
+            )
         return done
 
     def close(self) -> None:
@@ -73,14 +101,20 @@ class HubSpot:
             return []
         kind = items[0].object
         name = self._id_property(kind)
-        answer = self.http.post(f"{self.config.objects_path}/{kind}/batch/upsert", mapping.upsert_body(items, name))
+        answer = self.http.post(
+            f"{self.config.objects_path}/{kind}/batch/upsert", mapping.upsert_body(items, name)
+        )
         if answer.verdict is Verdict.ACCEPTED:
             return mapping.upsert_results(items, answer.body, name)
         ruling, unmade = rule(answer), unmade_properties(answer)
         mapped = [item for item in items if unmade & item.properties.keys()]
         if mapped:  # the others have nothing to do with it
-            return results(mapped, ruling) + self._upsert([item for item in items if not unmade & item.properties.keys()])
-        if answer.status in {400, 409} and len(items) > 1 and not ruling.is_shared:  # one bad input fails the call: find it
+            return results(mapped, ruling) + self._upsert(
+                [item for item in items if not unmade & item.properties.keys()]
+            )
+        if (
+            answer.status in {400, 409} and len(items) > 1 and not ruling.is_shared
+        ):  # one bad input fails the call: find it
             half = len(items) // 2
             return self._upsert(items[:half]) + self._upsert(items[half:])
         return results(items, ruling)
@@ -90,14 +124,17 @@ class HubSpot:
         gone = [accepted(item, reason=NEVER_THERE) for item in items if not item.vendor_id]
         if not known:
             return gone
-        answer = self.http.post(f"{self.config.objects_path}/{kind}/batch/archive", mapping.archive_body(known))
+        answer = self.http.post(
+            f"{self.config.objects_path}/{kind}/batch/archive", mapping.archive_body(known)
+        )
         if answer.verdict is Verdict.ACCEPTED:
             return gone + [accepted(item) for item in known]
         return gone + results(known, rule(answer))
 
     def _leave_filled(self, items: Sequence[SyncOperation]) -> Split:
-        """Take the ``if_empty`` properties out where HubSpot has a value. HubSpot cannot compare and write at once: a value typed
-        in between the two calls is overwritten."""
+        """Take the ``if_empty`` properties out where HubSpot has a value. HubSpot cannot compare
+        and write at once: a value typed in between the two calls is overwritten.
+        """
         asking = [item for item in items if item.if_empty & item.properties.keys()]
         if not asking:
             return list(items), []
@@ -106,22 +143,33 @@ class HubSpot:
         held, failure = self._read(kind, [str(item.key) for item in asking], names)
         if failure is not None:
             waiting = {item.delivery_id for item in asking}
-            return [item for item in items if item.delivery_id not in waiting], results(asking, failure)
+            return [item for item in items if item.delivery_id not in waiting], results(
+                asking, failure
+            )
         properties = {key: record.get("properties", {}) for key, record in held.items()}
-        return [replace(i, properties=without_filled(i, properties.get(str(i.key), {}))) for i in items], []
+        return [
+            replace(i, properties=without_filled(i, properties.get(str(i.key), {}))) for i in items
+        ], []
 
-    def _read(self, kind: str, keys: Sequence[str], names: Sequence[str] = ()) -> tuple[Held, Ruling | None]:
-        """Records by our key; keys that are not there are left out of it. Or the ruling when it could not be read."""
+    def _read(
+        self, kind: str, keys: Sequence[str], names: Sequence[str] = ()
+    ) -> tuple[Held, Ruling | None]:
+        """Records by our key; keys that are not there are left out of it. Or the ruling when it
+        could not be read.
+        """
         name = self._id_property(kind)
         wanted = list(dict.fromkeys(keys))
-        answer = self.http.post(f"{self.config.objects_path}/{kind}/batch/read", mapping.read_body(wanted, name, names))
+        answer = self.http.post(
+            f"{self.config.objects_path}/{kind}/batch/read", mapping.read_body(wanted, name, names)
+        )
         if answer.verdict is not Verdict.ACCEPTED:
             return {}, of_reading(rule(answer))
         return dict(mapping.records_by_key(answer.body, name)), None
 
     def _with_owners(self, items: Sequence[SyncOperation]) -> Split:
-        """Write the owner's id for the owner's e-mail. An owner HubSpot does not know fails the row: a lead is given to somebody,
-        or it shows in the report."""
+        """Write the owner's id for the owner's e-mail. An owner HubSpot does not know fails the
+        row: a lead is given to somebody, or it shows in the report.
+        """
         ready: list[SyncOperation] = []
         refused: list[ItemResult] = []
         for item in items:
@@ -132,16 +180,22 @@ class HubSpot:
             if isinstance(owner, Ruling):
                 refused.append(result(item, owner))
                 continue
-            properties = {n: v for n, v in item.properties.items() if n != self.config.owner_property}
+            properties = {
+                n: v for n, v in item.properties.items() if n != self.config.owner_property
+            }
             is_soft = self.config.owner_property in item.if_empty
             soft = item.if_empty | {mapping.OWNER} if is_soft else item.if_empty
-            ready.append(replace(item, properties={**properties, mapping.OWNER: owner}, if_empty=soft))
+            ready.append(
+                replace(item, properties={**properties, mapping.OWNER: owner}, if_empty=soft)
+            )
         return ready, refused
 
     def _owner(self, email: str) -> str | Ruling:
         if email in self._owners or not email:
             return self._owners.get(email, "")
-        answer = self.http.call("GET", self.config.owners_path, params={"email": email, "limit": "1"})
+        answer = self.http.call(
+            "GET", self.config.owners_path, params={"email": email, "limit": "1"}
+        )
         if answer.verdict is not Verdict.ACCEPTED:
             return of_reading(rule(answer))
         found = answer.body.get("results", []) if isinstance(answer.body, dict) else []
@@ -151,19 +205,31 @@ class HubSpot:
         return self._owners[email]
 
     def _tasks(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        """Make the tasks, then tie each to its contact. A task whose contact is not there yet waits for it."""
+        """Make the tasks, then tie each to its contact. A task whose contact is not there yet waits
+        for it.
+        """
         keys = [key for key in (task_of(item).contact_key for item in items) if key is not None]
         held, failure = self._read(CONTACTS, keys) if keys else ({}, None)
         if failure is not None:
             return results(items, failure)
         waiting = [item for item in items if (task_of(item).contact_key or "") not in {"", *held}]
         ready = [item for item in items if item not in waiting]
-        made = self._plain([replace(item, properties=mapping.task_properties(item)) for item in ready])
-        contacts = {i.delivery_id: str(held[k]["id"]) for i in ready if (k := task_of(i).contact_key) is not None}
+        made = self._plain(
+            [replace(item, properties=mapping.task_properties(item)) for item in ready]
+        )
+        contacts = {
+            i.delivery_id: str(held[k]["id"])
+            for i in ready
+            if (k := task_of(i).contact_key) is not None
+        }
         return results(waiting, NO_CONTACT) + self._tie(made, contacts)
 
     def _tie(self, made: list[ItemResult], contacts: dict[int, str]) -> list[ItemResult]:
-        tied = [one for one in made if one.verdict is Verdict.ACCEPTED and one.vendor_id and one.delivery_id in contacts]
+        tied = [
+            one
+            for one in made
+            if one.verdict is Verdict.ACCEPTED and one.vendor_id and one.delivery_id in contacts
+        ]
         if not tied:
             return made
         pairs = [(str(one.vendor_id), contacts[one.delivery_id]) for one in tied]
@@ -174,31 +240,52 @@ class HubSpot:
         ruling = rule(answer)
         failed = {one.delivery_id for one in tied}
         return [
-            replace(one, verdict=Verdict.RETRY, reason=f"not_tied_{ruling.reason}", retry_after_seconds=ruling.wait_seconds)
-            if one.delivery_id in failed
-            else one
+            (
+                replace(
+                    one,
+                    verdict=Verdict.RETRY,
+                    reason=f"not_tied_{ruling.reason}",
+                    retry_after_seconds=ruling.wait_seconds,
+                )
+                if one.delivery_id in failed
+                else one
+            )
             for one in made
         ]
 
     def _members(self, items: Sequence[SyncOperation], list_name: str | None) -> list[ItemResult]:
-        # who enters is looked up each time: the id the ledger knows may be of a contact that was merged away
-        unknown = [str(item.key) for item in items if item.operation != "exited" or not item.vendor_id]
+        # who enters is looked up each time: the id the ledger knows may be of a contact that was
+        # merged away
+        unknown = [
+            str(item.key) for item in items if item.operation != "exited" or not item.vendor_id
+        ]
         held, failure = self._read(CONTACTS, unknown) if unknown else ({}, None)
         list_id = failure or self._list(str(list_name))
         if isinstance(list_id, Ruling):
             return results(items, list_id)
-        leaving = {item.delivery_id: item.vendor_id or "" for item in items if item.operation == "exited"}
-        ids = {i.delivery_id: leaving.get(i.delivery_id) or str(held.get(str(i.key), {}).get("id", "")) for i in items}
+        leaving = {
+            item.delivery_id: item.vendor_id or "" for item in items if item.operation == "exited"
+        }
+        ids = {
+            i.delivery_id: leaving.get(i.delivery_id) or str(held.get(str(i.key), {}).get("id", ""))
+            for i in items
+        }
         known = [item for item in items if ids[item.delivery_id]]
         absent = [item for item in items if not ids[item.delivery_id]]
         return [_absent(item) for item in absent] + self._change_members(known, ids, list_id)
 
-    def _change_members(self, items: Sequence[SyncOperation], ids: dict[int, str], list_id: str) -> list[ItemResult]:
+    def _change_members(
+        self, items: Sequence[SyncOperation], ids: dict[int, str], list_id: str
+    ) -> list[ItemResult]:
         if not items:
             return []
         change = {
-            "recordIdsToAdd": [ids[item.delivery_id] for item in items if item.operation != "exited"],
-            "recordIdsToRemove": [ids[item.delivery_id] for item in items if item.operation == "exited"],
+            "recordIdsToAdd": [
+                ids[item.delivery_id] for item in items if item.operation != "exited"
+            ],
+            "recordIdsToRemove": [
+                ids[item.delivery_id] for item in items if item.operation == "exited"
+            ],
         }
         path = f"{self.config.lists_path}/{list_id}/memberships/add-and-remove"
         answer = self.http.call("PUT", path, json=change)
@@ -206,7 +293,14 @@ class HubSpot:
             return results(items, rule(answer))
         body = answer.body if isinstance(answer.body, Mapping) else {}
         missing = {str(one) for one in body.get("recordIdsMissing") or []}
-        return [_absent(item) if ids[item.delivery_id] in missing else accepted(item, ids[item.delivery_id]) for item in items]
+        return [
+            (
+                _absent(item)
+                if ids[item.delivery_id] in missing
+                else accepted(item, ids[item.delivery_id])
+            )
+            for item in items
+        ]
 
     def _list(self, name: str) -> str | Ruling:
         """The id of a static list by its name, made when there is none."""
@@ -215,7 +309,11 @@ class HubSpot:
         path = f"{self.config.lists_path}/object-type-id/{self.config.contact_type}/name/{quote(name, safe='')}"
         answer = self.http.call("GET", path)
         if answer.status == 404 and self.config.creates_lists:
-            made = {"name": name, "objectTypeId": self.config.contact_type, "processingType": "MANUAL"}
+            made = {
+                "name": name,
+                "objectTypeId": self.config.contact_type,
+                "processingType": "MANUAL",
+            }
             answer = self.http.post(f"{self.config.lists_path}/", made)
             if answer.status in {400, 409}:  # another worker made it a moment ago
                 answer = self.http.call("GET", path)
@@ -234,5 +332,11 @@ class HubSpot:
 
 
 def _absent(item: SyncOperation) -> ItemResult:
-    """A contact HubSpot does not have: nothing to take off a list; to put on one, it is waited for."""
-    return accepted(item, reason=NEVER_THERE) if item.operation == "exited" else result(item, NO_CONTACT)
+    """A contact HubSpot does not have: nothing to take off a list; to put on one, it is waited
+    for.
+    """
+    return (
+        accepted(item, reason=NEVER_THERE)
+        if item.operation == "exited"
+        else result(item, NO_CONTACT)
+    )

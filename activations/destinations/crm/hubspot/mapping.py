@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from activations.destinations.crm.hubspot.verdicts import rule_error
-from activations.destinations.crm.rulings import Ruling, accepted, result
-from activations.destinations.crm.values import task_of, to_text
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.crm.hubspot.verdicts import rule_error
+from sluice.activations.destinations.crm.rulings import Ruling, accepted, result
+from sluice.activations.destinations.crm.values import task_of, to_text
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 
 UNANSWERED = Ruling(Verdict.UNKNOWN, "no_answer_for_item")
 TASK_NAMES = {
@@ -27,7 +27,10 @@ def upsert_body(operations: Sequence[SyncOperation], id_property: str) -> dict[s
             {
                 "id": str(operation.key),
                 "idProperty": id_property,
-                "properties": {id_property: str(operation.key), **{k: to_text(v) for k, v in operation.properties.items()}},
+                "properties": {
+                    id_property: str(operation.key),
+                    **{k: to_text(v) for k, v in operation.properties.items()},
+                },
             }
             for operation in operations
         ]
@@ -41,7 +44,11 @@ def archive_body(operations: Sequence[SyncOperation]) -> dict[str, Any]:
 
 def read_body(keys: Sequence[str], id_property: str, properties: Sequence[str]) -> dict[str, Any]:
     """Body of ``batch/read`` by our keys."""
-    return {"idProperty": id_property, "properties": [id_property, *properties], "inputs": [{"id": key} for key in keys]}
+    return {
+        "idProperty": id_property,
+        "properties": [id_property, *properties],
+        "inputs": [{"id": key} for key in keys],
+    }
 
 
 def association_body(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -50,10 +57,16 @@ def association_body(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def task_properties(operation: SyncOperation) -> dict[str, Any]:
-    """The properties of a task. Its state is written only when it is made, so that one that is done stays done."""
+    """The properties of a task. Its state is written only when it is made, so that one that is done
+    stays done.
+    """
     task = task_of(operation)
     state = {"hs_task_status": "NOT_STARTED"} if operation.operation == "entered" else {}
-    return {**state, **{TASK_NAMES[name]: value for name, value in task.fields.items()}, **task.others}
+    return {
+        **state,
+        **{TASK_NAMES[name]: value for name, value in task.fields.items()},
+        **task.others,
+    }
 
 
 def records_by_key(body: Any, id_property: str) -> dict[str, Mapping[str, Any]]:
@@ -62,15 +75,21 @@ def records_by_key(body: Any, id_property: str) -> dict[str, Mapping[str, Any]]:
     return {str(record.get("properties", {}).get(id_property)): record for record in found}
 
 
-def upsert_results(operations: Sequence[SyncOperation], body: Any, id_property: str) -> list[ItemResult]:
-    """One result an operation: named in ``results`` by the id property, or in ``errors`` by its context; else unknown."""
+def upsert_results(
+    operations: Sequence[SyncOperation], body: Any, id_property: str
+) -> list[ItemResult]:
+    """One result an operation: named in ``results`` by the id property, or in ``errors`` by its
+    context; else unknown.
+    """
     body = body if isinstance(body, Mapping) else {}
     held = records_by_key(body, id_property)
     refused = _refused(body.get("errors", []))
     return [_result(operation, held, refused) for operation in operations]
 
 
-def _result(operation: SyncOperation, held: Mapping[str, Mapping[str, Any]], refused: Mapping[str, Ruling]) -> ItemResult:
+def _result(
+    operation: SyncOperation, held: Mapping[str, Mapping[str, Any]], refused: Mapping[str, Ruling]
+) -> ItemResult:
     key = str(operation.key)
     if key in held:
         return accepted(operation, str(held[key].get("id")))
@@ -78,7 +97,9 @@ def _result(operation: SyncOperation, held: Mapping[str, Mapping[str, Any]], ref
 
 
 def _refused(errors: Any) -> dict[str, Ruling]:
-    """The ruling by id; HubSpot names the inputs of an error in ``context.ids``, or ``context.id``."""
+    """The ruling by id; HubSpot names the inputs of an error in ``context.ids``, or
+    ``context.id``.
+    """
     found: dict[str, Ruling] = {}
     for error in errors if isinstance(errors, list) else []:
         context = error.get("context", {})

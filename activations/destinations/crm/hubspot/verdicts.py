@@ -1,7 +1,9 @@
-"""What HubSpot's errors mean: one table by category, and by the name of the daily and the rolling limit.
+"""What HubSpot's errors mean: one table by category, and by the name of the daily and the rolling
+limit.
 
-Source: developers.hubspot.com, "Error handling" and "API usage guidelines". The status says little: a 400 may be one bad input or
-a property that nobody made. The categories that a row is not to blame for fail no row.
+Source: developers.hubspot.com, "Error handling" and "API usage guidelines". The status says little:
+a 400 may be one bad input or a property that nobody made. The categories that a row is not to blame
+for fail no row.
 """
 
 from __future__ import annotations
@@ -11,9 +13,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from activations.destinations.crm.rulings import HOUR, Ruling, by_table, fail, named, of_fields, of_transport, retry, stop, token
-from activations.http import Answer
-from models.delivery import Verdict
+from sluice.activations.destinations.crm.rulings import (
+    HOUR,
+    Ruling,
+    by_table,
+    fail,
+    named,
+    of_fields,
+    of_transport,
+    retry,
+    stop,
+    token,
+)
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import Verdict
 
 INNER = re.compile(r'"error":"([A-Z_]+)"')
 NAME = re.compile(r'"name":"(\w{1,80})"')
@@ -50,8 +63,12 @@ STATUSES: Mapping[str, Ruling] = {
 
 
 def rule(answer: Answer) -> Ruling:
-    """The ruling on a call that was not accepted: the narrowest code it names, else its status. A wait asked for wins."""
-    found = [ruling for ruling in (by_table(code, CATEGORIES) for code in _codes(answer.body)) if ruling]
+    """The ruling on a call that was not accepted: the narrowest code it names, else its status. A
+    wait asked for wins.
+    """
+    found = [
+        ruling for ruling in (by_table(code, CATEGORIES) for code in _codes(answer.body)) if ruling
+    ]
     ruling = found[0] if found else by_table(answer.status, STATUSES) or of_transport(answer)
     if answer.status is not None and answer.status >= 500:
         ruling = of_transport(answer)
@@ -59,27 +76,41 @@ def rule(answer: Answer) -> Ruling:
         ruling = of_fields(ruling, sorted(unmade_properties(answer)))
     elif ruling.verdict is Verdict.FAILED and isinstance(answer.body, Mapping):
         ruling = of_fields(ruling, _fields(answer.body))
-    return ruling if answer.retry_after_seconds is None else replace(ruling, wait_seconds=answer.retry_after_seconds)
+    return (
+        ruling
+        if answer.retry_after_seconds is None
+        else replace(ruling, wait_seconds=answer.retry_after_seconds)
+    )
 
 
 def unmade_properties(answer: Answer) -> frozenset[str]:
-    """The properties that a call was refused for because nobody made them; HubSpot names them in the message."""
+    """The properties that a call was refused for because nobody made them; HubSpot names them in
+    the message.
+    """
     message = str(answer.body.get("message") or "") if isinstance(answer.body, Mapping) else ""
     return frozenset(NAME.findall(message)) if UNMADE in INNER.findall(message) else frozenset()
 
 
 def rule_error(error: Mapping[str, Any]) -> Ruling:
-    """The ruling on one entry of ``errors`` in an answer 207; the properties at fault are named, never their values."""
-    found = next((ruling for ruling in (by_table(code, CATEGORIES) for code in _codes(error)) if ruling), None)
+    """The ruling on one entry of ``errors`` in an answer 207; the properties at fault are named,
+    never their values.
+    """
+    found = next(
+        (ruling for ruling in (by_table(code, CATEGORIES) for code in _codes(error)) if ruling),
+        None,
+    )
     ruling = found or fail(named(error.get("category", "refused")))
     return of_fields(ruling, error.get("context", {}).get("propertyName") or _fields(error))
 
 
 def _fields(body: Mapping[str, Any]) -> list[str]:
-    """The properties that an error names: in its details, or in the JSON inside its message. A value cannot pass for one, since
-    quotes within it are escaped there."""
+    """The properties that an error names: in its details, or in the JSON inside its message. A
+    value cannot pass for one, since quotes within it are escaped there.
+    """
     details = [one for one in body.get("errors") or [] if isinstance(one, Mapping)]
-    listed = [name for one in details for name in (one.get("context") or {}).get("propertyName") or []]
+    listed = [
+        name for one in details for name in (one.get("context") or {}).get("propertyName") or []
+    ]
     return [*listed, *NAME.findall(str(body.get("message") or ""))]
 
 

@@ -1,7 +1,9 @@
-"""Bulk API 2.0: an upsert of many rows as one job. Made, filled, started, waited for, and read row by row.
+"""Bulk API 2.0: an upsert of many rows as one job. Made, filled, started, waited for, and read row
+by row.
 
-Protocol: developer.salesforce.com, Bulk API 2.0, ingest. Nothing happens to a row before the job is told ``UploadComplete``, so
-whatever goes wrong before that is surely without effect. A repeated upsert does no harm.
+Protocol: developer.salesforce.com, Bulk API 2.0, ingest. Nothing happens to a row before the job is
+told ``UploadComplete``, so whatever goes wrong before that is surely without effect. A repeated
+upsert does no harm.
 """
 
 from __future__ import annotations
@@ -9,11 +11,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from activations.destinations.crm.rulings import Ruling, accepted, of_reading, result, results, retry, stop
-from activations.destinations.crm.salesforce.mapping import from_csv, to_csv
-from activations.destinations.crm.salesforce.session import Session
-from activations.destinations.crm.salesforce.verdicts import rule_bulk_row
-from models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.crm.rulings import (
+    Ruling,
+    accepted,
+    of_reading,
+    result,
+    results,
+    retry,
+    stop,
+)
+from sluice.activations.destinations.crm.salesforce.mapping import from_csv, to_csv
+from sluice.activations.destinations.crm.salesforce.session import Session
+from sluice.activations.destinations.crm.salesforce.verdicts import rule_bulk_row
+from sluice.models.delivery import ItemResult, SyncOperation, Verdict
 
 UNFINISHED = Ruling(Verdict.UNKNOWN, "job_not_finished")
 UNANSWERED = Ruling(Verdict.UNKNOWN, "no_answer_for_item")
@@ -44,7 +54,9 @@ def bulk_upsert(
     if isinstance(job, Ruling):
         return results(items, of_reading(job))
     path = f"jobs/ingest/{job['id']}"
-    sent = session.call("PUT", f"{path}/batches", data=to_csv(items, id_field).encode(), headers=CSV)
+    sent = session.call(
+        "PUT", f"{path}/batches", data=to_csv(items, id_field).encode(), headers=CSV
+    )
     if isinstance(sent, Ruling):
         session.call("PATCH", path, json={"state": "Aborted"})
         return results(items, of_reading(sent))
@@ -52,11 +64,17 @@ def bulk_upsert(
     if isinstance(started, Ruling):
         return results(items, started)
     state = _wait(session, path, sleep)
-    return results(items, state) if isinstance(state, Ruling) else _outcome(session, path, items, id_field, state)
+    return (
+        results(items, state)
+        if isinstance(state, Ruling)
+        else _outcome(session, path, items, id_field, state)
+    )
 
 
 def _wait(session: Session, path: str, sleep: Callable[[float], None]) -> str | Ruling:
-    """The last state of the job: JobComplete, Failed or Aborted; a ruling when it is not seen in time."""
+    """The last state of the job: JobComplete, Failed or Aborted; a ruling when it is not seen in
+    time.
+    """
     until = time.monotonic() + session.config.bulk_wait_seconds
     while True:
         job = session.call("GET", path)
@@ -68,7 +86,9 @@ def _wait(session: Session, path: str, sleep: Callable[[float], None]) -> str | 
         sleep(session.config.bulk_poll_seconds)
 
 
-def _outcome(session: Session, path: str, items: Sequence[SyncOperation], id_field: str, state: str) -> list[ItemResult]:
+def _outcome(
+    session: Session, path: str, items: Sequence[SyncOperation], id_field: str, state: str
+) -> list[ItemResult]:
     found: dict[str, Ruling | str] = {}
     for name, read in (
         ("unprocessedrecords", lambda row: UNPROCESSED),

@@ -1,6 +1,8 @@
-"""Salesforce: upserts by an external id in collections of 200 or, of many rows, as a Bulk job; tasks; members of campaigns.
+"""Salesforce: upserts by an external id in collections of 200 or, of many rows, as a Bulk job;
+tasks; members of campaigns.
 
-Protocol: REST API, sObject Collections and Query; Bulk API 2.0. An answer 200 holds a result a record, in order.
+Protocol: REST API, sObject Collections and Query; Bulk API 2.0. An answer 200 holds a result a
+record, in order.
 """
 
 from __future__ import annotations
@@ -9,14 +11,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from activations.destinations.crm.rulings import HOUR, NEVER_THERE, Ruling, accepted, by_table, fail, result, results, retry
-from activations.destinations.crm.salesforce import mapping
-from activations.destinations.crm.salesforce.bulk import UNANSWERED, bulk_upsert
-from activations.destinations.crm.salesforce.config import SalesforceConfig
-from activations.destinations.crm.salesforce.session import Session
-from activations.destinations.crm.salesforce.verdicts import GONE, rule_record
-from activations.destinations.crm.values import TASKS, chunked, refuse_ambiguous, task_of, without_filled
-from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.crm.rulings import (
+    HOUR,
+    NEVER_THERE,
+    Ruling,
+    accepted,
+    by_table,
+    fail,
+    result,
+    results,
+    retry,
+)
+from sluice.activations.destinations.crm.salesforce import mapping
+from sluice.activations.destinations.crm.salesforce.bulk import UNANSWERED, bulk_upsert
+from sluice.activations.destinations.crm.salesforce.config import SalesforceConfig
+from sluice.activations.destinations.crm.salesforce.session import Session
+from sluice.activations.destinations.crm.salesforce.verdicts import GONE, rule_record
+from sluice.activations.destinations.crm.values import (
+    TASKS,
+    chunked,
+    refuse_ambiguous,
+    task_of,
+    without_filled,
+)
+from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
 
 COLLECTION = 200
 CONTACTS = "contacts"
@@ -29,7 +47,9 @@ Split = tuple[list[SyncOperation], list[ItemResult]]
 
 
 class Salesforce:
-    """A destination for syncs of contacts, leads, accounts, opportunities, tasks, and members of campaigns."""
+    """A destination for syncs of contacts, leads, accounts, opportunities, tasks, and members of
+    campaigns.
+    """
 
     def __init__(self, config: SalesforceConfig) -> None:
         self.config = config
@@ -46,7 +66,9 @@ class Salesforce:
         self._owners: dict[str, str | Ruling] = {}
 
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        """Upsert, delete, and put on or take off a campaign: each campaign and object in calls of its own."""
+        """Upsert, delete, and put on or take off a campaign: each campaign and object in calls of
+        its own.
+        """
         done: list[ItemResult] = []
         for key in dict.fromkeys((item.list_name, item.object) for item in items):
             group = [item for item in items if (item.list_name, item.object) == key]
@@ -79,20 +101,30 @@ class Salesforce:
             return bulk_upsert(self.session, items, sobject, id_field)
         done: list[ItemResult] = []
         for chunk in chunked(items, COLLECTION):
-            body = {"allOrNone": False, "records": [mapping.record(item, sobject, id_field) for item in chunk]}
-            done += _by_position(chunk, self.session.call("PATCH", f"composite/sobjects/{sobject}/{id_field}", json=body))
+            body = {
+                "allOrNone": False,
+                "records": [mapping.record(item, sobject, id_field) for item in chunk],
+            }
+            done += _by_position(
+                chunk,
+                self.session.call("PATCH", f"composite/sobjects/{sobject}/{id_field}", json=body),
+            )
         return done
 
     def _delete(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
         done = [accepted(item, reason=NEVER_THERE) for item in items if not item.vendor_id]
         for chunk in chunked((item for item in items if item.vendor_id), COLLECTION):
             ids = ",".join(str(item.vendor_id) for item in chunk)
-            answer = self.session.call("DELETE", "composite/sobjects", params={"ids": ids, "allOrNone": "false"})
+            answer = self.session.call(
+                "DELETE", "composite/sobjects", params={"ids": ids, "allOrNone": "false"}
+            )
             done += _by_position(chunk, answer, GONE)
         return done
 
     def _names(self, kind: str) -> tuple[str, str]:
-        return self.config.objects[kind], self.config.id_field if kind == CONTACTS else self.config.record_id_field
+        return self.config.objects[kind], (
+            self.config.id_field if kind == CONTACTS else self.config.record_id_field
+        )
 
     def _read(self, kind: str, keys: Sequence[str], names: Sequence[str] = ()) -> Rows | Ruling:
         """Records by our key; keys that are not there are left out."""
@@ -100,19 +132,28 @@ class Salesforce:
         return self._lookup(sobject, id_field, keys, names)
 
     def _lookup(
-        self, sobject: str, name: str, values: Sequence[str], names: Sequence[str] = (), conditions: Sequence[str] = ()
+        self,
+        sobject: str,
+        name: str,
+        values: Sequence[str],
+        names: Sequence[str] = (),
+        conditions: Sequence[str] = (),
     ) -> Rows | Ruling:
         found: Rows = {}
         for chunk in chunked(dict.fromkeys(values), COLLECTION):
             wanted = dict.fromkeys(["Id", name, *names])
-            rows = self.session.query(mapping.select(list(wanted), sobject, [mapping.one_of(name, chunk), *conditions]))
+            rows = self.session.query(
+                mapping.select(list(wanted), sobject, [mapping.one_of(name, chunk), *conditions])
+            )
             if isinstance(rows, Ruling):
                 return rows
             found |= mapping.rows_by(rows, name)
         return found
 
     def _leave_filled(self, items: Sequence[SyncOperation]) -> Split:
-        """Take the ``if_empty`` fields out where Salesforce has a value. What is typed between the two calls is overwritten."""
+        """Take the ``if_empty`` fields out where Salesforce has a value. What is typed between the
+        two calls is overwritten.
+        """
         asking = [item for item in items if item.if_empty & item.properties.keys()]
         if not asking:
             return list(items), []
@@ -120,13 +161,22 @@ class Salesforce:
         held = self._read(asking[0].object, [str(item.key) for item in asking], names)
         if isinstance(held, Ruling):
             waiting = {item.delivery_id for item in asking}
-            return [item for item in items if item.delivery_id not in waiting], results(asking, held)
-        return [replace(item, properties=without_filled(item, held.get(mapping.row_key(item.key), {}))) for item in items], []
+            return [item for item in items if item.delivery_id not in waiting], results(
+                asking, held
+            )
+        return [
+            replace(item, properties=without_filled(item, held.get(mapping.row_key(item.key), {})))
+            for item in items
+        ], []
 
     def _with_owners(self, items: Sequence[SyncOperation]) -> Split:
-        """Write the id of the active user that the owner's column names. One who is not there, or twice, fails the row."""
+        """Write the id of the active user that the owner's column names. One who is not there, or
+        twice, fails the row.
+        """
         column = self.config.owner_field
-        wanted = {str(item.properties[column]).lower() for item in items if item.properties.get(column)}
+        wanted = {
+            str(item.properties[column]).lower() for item in items if item.properties.get(column)
+        }
         failure = self._learn_owners(sorted(wanted - self._owners.keys()))
         ready: list[SyncOperation] = []
         refused: list[ItemResult] = []
@@ -138,7 +188,13 @@ class Salesforce:
                 continue
             properties = {name: value for name, value in item.properties.items() if name != column}
             soft = item.if_empty | {"OwnerId"} if column in item.if_empty else item.if_empty
-            ready.append(replace(item, properties={**properties, "OwnerId": owner} if owner else properties, if_empty=soft))
+            ready.append(
+                replace(
+                    item,
+                    properties={**properties, "OwnerId": owner} if owner else properties,
+                    if_empty=soft,
+                )
+            )
         return ready, refused
 
     def _learn_owners(self, names: Sequence[str]) -> Ruling | None:
@@ -154,8 +210,14 @@ class Salesforce:
         return None
 
     def _tasks(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        """Make the tasks of contacts that are there; a task whose contact is not there yet waits for it."""
-        contacts = {i.delivery_id: mapping.row_key(key) for i in items if (key := task_of(i).contact_key) is not None}
+        """Make the tasks of contacts that are there; a task whose contact is not there yet waits
+        for it.
+        """
+        contacts = {
+            i.delivery_id: mapping.row_key(key)
+            for i in items
+            if (key := task_of(i).contact_key) is not None
+        }
         held = self._read(CONTACTS, list(contacts.values())) if contacts else {}
         if isinstance(held, Ruling):
             return results(items, held)
@@ -172,7 +234,11 @@ class Salesforce:
     def _members(self, items: Sequence[SyncOperation], name: str | None) -> list[ItemResult]:
         """Members of a campaign, which a person has made: it has a budget, a type and an owner."""
         campaigns = self._lookup("Campaign", "Name", [str(name)])
-        contacts = campaigns if isinstance(campaigns, Ruling) else self._read(CONTACTS, [str(item.key) for item in items])
+        contacts = (
+            campaigns
+            if isinstance(campaigns, Ruling)
+            else self._read(CONTACTS, [str(item.key) for item in items])
+        )
         if isinstance(campaigns, Ruling) or isinstance(contacts, Ruling):
             return results(items, campaigns if isinstance(campaigns, Ruling) else contacts)  # type: ignore[arg-type]
         if not campaigns:
@@ -183,21 +249,37 @@ class Salesforce:
         members = self._lookup("CampaignMember", "ContactId", ids, conditions=[condition])
         if isinstance(members, Ruling):
             return results(items, members)
-        of_contact = {key: members.get(str(row["Id"]).lower(), {}).get("Id") for key, row in contacts.items()}
+        of_contact = {
+            key: members.get(str(row["Id"]).lower(), {}).get("Id") for key, row in contacts.items()
+        }
         exits = [
-            replace(i, vendor_id=of_contact.get(mapping.row_key(i.key)) or i.vendor_id) for i in items if i.operation == "exited"
+            replace(i, vendor_id=of_contact.get(mapping.row_key(i.key)) or i.vendor_id)
+            for i in items
+            if i.operation == "exited"
         ]
         entering = [item for item in items if item.operation != "exited"]
         return self._delete(exits) + self._join(entering, campaign, contacts, of_contact)
 
     def _join(
-        self, items: Sequence[SyncOperation], campaign: str, contacts: Rows, members: Mapping[str, Any]
+        self,
+        items: Sequence[SyncOperation],
+        campaign: str,
+        contacts: Rows,
+        members: Mapping[str, Any],
     ) -> list[ItemResult]:
         done = [
-            accepted(item, str(members[mapping.row_key(item.key)])) for item in items if members.get(mapping.row_key(item.key))
+            accepted(item, str(members[mapping.row_key(item.key)]))
+            for item in items
+            if members.get(mapping.row_key(item.key))
         ]
-        done += results([item for item in items if mapping.row_key(item.key) not in contacts], NO_CONTACT)
-        new = [item for item in items if mapping.row_key(item.key) in contacts and not members.get(mapping.row_key(item.key))]
+        done += results(
+            [item for item in items if mapping.row_key(item.key) not in contacts], NO_CONTACT
+        )
+        new = [
+            item
+            for item in items
+            if mapping.row_key(item.key) in contacts and not members.get(mapping.row_key(item.key))
+        ]
         for chunk in chunked(new, COLLECTION):
             records = [
                 {
@@ -208,17 +290,23 @@ class Salesforce:
                 }
                 for item in chunk
             ]
-            answer = self.session.call("POST", "composite/sobjects", json={"allOrNone": False, "records": records})
+            answer = self.session.call(
+                "POST", "composite/sobjects", json={"allOrNone": False, "records": records}
+            )
             already = {ALREADY: Ruling(Verdict.ACCEPTED, "was_member")}
             done += _by_position(chunk, answer, already)
         return done
 
 
 def _by_position(
-    items: Sequence[SyncOperation], answer: Any | Ruling, exceptions: Mapping[str, Ruling] | None = None
+    items: Sequence[SyncOperation],
+    answer: Any | Ruling,
+    exceptions: Mapping[str, Ruling] | None = None,
 ) -> list[ItemResult]:
-    """One result an item: those of an answer stand in the order of what was sent. ``exceptions``: codes that mean something else
-    here. An answer of another length says nothing that could be told apart."""
+    """One result an item: those of an answer stand in the order of what was sent. ``exceptions``:
+    codes that mean something else here. An answer of another length says nothing that could be told
+    apart.
+    """
     if isinstance(answer, Ruling):
         return results(items, answer)
     if not isinstance(answer, list) or len(answer) != len(items):
@@ -226,7 +314,9 @@ def _by_position(
     return [_result(item, one, exceptions or {}) for item, one in zip(items, answer, strict=True)]
 
 
-def _result(item: SyncOperation, one: Mapping[str, Any], exceptions: Mapping[str, Ruling]) -> ItemResult:
+def _result(
+    item: SyncOperation, one: Mapping[str, Any], exceptions: Mapping[str, Ruling]
+) -> ItemResult:
     if one.get("success"):
         return accepted(item, str(one.get("id")))
     errors = one.get("errors")

@@ -1,4 +1,6 @@
-"""Operations as records of Salesforce: JSON for collections, CSV for Bulk 2.0; and queries that cannot be broken by a value."""
+"""Operations as records of Salesforce: JSON for collections, CSV for Bulk 2.0; and queries that
+cannot be broken by a value.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from activations.destinations.crm.values import plain, task_of, to_text, utc_text
-from models.delivery import SyncOperation
-from models.errors import ConfigurationError
+from sluice.activations.destinations.crm.values import plain, task_of, to_text, utc_text
+from sluice.models.delivery import SyncOperation
+from sluice.models.errors import ConfigurationError
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 # Bulk leaves a field alone where the cell is empty, and empties it where the cell says this
 BULK_NULL = "#N/A"
-TASK_NAMES = {"subject": "Subject", "body": "Description", "due_at": "ActivityDate", "priority": "Priority"}
+TASK_NAMES = {
+    "subject": "Subject",
+    "body": "Description",
+    "due_at": "ActivityDate",
+    "priority": "Priority",
+}
 
 
 def record(item: SyncOperation, sobject: str, id_field: str) -> dict[str, Any]:
@@ -26,7 +33,9 @@ def record(item: SyncOperation, sobject: str, id_field: str) -> dict[str, Any]:
 
 
 def task_fields(item: SyncOperation, contact_id: str | None) -> dict[str, Any]:
-    """The fields of a task. Its state is written only when it is made, so that one that is done stays done."""
+    """The fields of a task. Its state is written only when it is made, so that one that is done
+    stays done.
+    """
     task = task_of(item)
     fields = {TASK_NAMES[name]: value for name, value in task.fields.items()}
     if isinstance(fields.get("ActivityDate"), date):
@@ -54,7 +63,10 @@ def from_csv(text: object) -> list[dict[str, str]]:
 
 def select(names: Sequence[str], sobject: str, conditions: Sequence[str]) -> str:
     """A query. Raises ConfigurationError for a name that is no name of a field."""
-    return f"SELECT {', '.join(field(name) for name in names)} FROM {field(sobject)} WHERE {' AND '.join(conditions)}"
+    return (
+        f"SELECT {', '.join(field(name) for name in names)} FROM {field(sobject)} WHERE"
+        f" {' AND '.join(conditions)}"
+    )
 
 
 def one_of(name: str, values: Sequence[str]) -> str:
@@ -64,7 +76,9 @@ def one_of(name: str, values: Sequence[str]) -> str:
 
 def quoted(value: str) -> str:
     """A value as a string of SOQL."""
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
+    escaped = (
+        value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r")
+    )
     return f"'{escaped}'"
 
 
@@ -72,7 +86,8 @@ def field(name: str) -> str:
     """A name of a field or object, checked."""
     if not NAME.fullmatch(name):
         raise ConfigurationError(
-            "a name in the sync to Salesforce is no name of a field there", "write the API name, as Sluice_Contact_Id__c"
+            "a name in the sync to Salesforce is no name of a field there",
+            "write the API name, as Sluice_Contact_Id__c",
         )
     return name
 
@@ -83,7 +98,9 @@ def row_key(key: object) -> str:
 
 
 def rows_by(records: Sequence[Mapping[str, Any]], name: str) -> dict[str, Mapping[str, Any]]:
-    """Records of a query by one of their fields, in lower case: Salesforce compares text without it."""
+    """Records of a query by one of their fields, in lower case: Salesforce compares text without
+    it.
+    """
     return {str(one.get(name, "")).lower(): one for one in records}
 
 

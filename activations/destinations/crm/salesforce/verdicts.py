@@ -1,7 +1,9 @@
-"""What Salesforce's status codes mean, of one record in an answer 200, of a whole call, of a Bulk row, and of the login.
+"""What Salesforce's status codes mean, of one record in an answer 200, of a whole call, of a Bulk
+row, and of the login.
 
-Sources: developer.salesforce.com, SOAP API "Core Data Types Used in API Calls" (StatusCode), REST API "Status Codes and Error
-Responses", "OAuth 2.0 Authorization Errors". What the mapping or the account is at fault for fails no row.
+Sources: developer.salesforce.com, SOAP API "Core Data Types Used in API Calls" (StatusCode), REST
+API "Status Codes and Error Responses", "OAuth 2.0 Authorization Errors". What the mapping or the
+account is at fault for fails no row.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from activations.destinations.crm.rulings import (
+from sluice.activations.destinations.crm.rulings import (
     HOUR,
     MINUTE,
     Ruling,
@@ -24,8 +26,8 @@ from activations.destinations.crm.rulings import (
     stop,
     token,
 )
-from activations.http import Answer
-from models.delivery import Verdict
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import Verdict
 
 LOCK_SECONDS = 5.0
 # the row may be tried again, the others of the call are not concerned
@@ -53,7 +55,9 @@ CODES: Mapping[str, Ruling] = {
     "MALFORMED_QUERY": stop("query_refused"),
     "NOT_FOUND": stop("external_id_field_not_there"),
     "INSUFFICIENT_ACCESS_OR_READONLY": Ruling(Verdict.RETRY, "record_not_writable", HOUR),
-    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": Ruling(Verdict.RETRY, "record_not_writable", HOUR),
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": Ruling(
+        Verdict.RETRY, "record_not_writable", HOUR
+    ),
     "ENTITY_IS_LOCKED": Ruling(Verdict.RETRY, "locked_by_an_approval", HOUR),
     "JSON_PARSER_ERROR": fail("body_refused"),
     "REQUIRED_FIELD_MISSING": fail("required_field_missing"),
@@ -97,7 +101,11 @@ def rule(answer: Answer) -> Ruling:
     errors = answer.body if isinstance(answer.body, list) else []
     code = errors[0].get("errorCode", "") if errors and isinstance(errors[0], Mapping) else ""
     ruling = by_table(code, CODES) or of_transport(answer)
-    return ruling if answer.retry_after_seconds is None else replace(ruling, wait_seconds=answer.retry_after_seconds)
+    return (
+        ruling
+        if answer.retry_after_seconds is None
+        else replace(ruling, wait_seconds=answer.retry_after_seconds)
+    )
 
 
 def rule_login(answer: Answer) -> Ruling:
@@ -108,8 +116,12 @@ def rule_login(answer: Answer) -> Ruling:
 
 
 def rule_record(errors: Any) -> Ruling:
-    """The ruling on one record of an answer 200, whose ``success`` is false. Fields are named, never their values."""
-    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], Mapping) else {}
+    """The ruling on one record of an answer 200, whose ``success`` is false. Fields are named,
+    never their values.
+    """
+    first = (
+        errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], Mapping) else {}
+    )
     return of_fields(rule_code(first.get("statusCode", "")), first.get("fields") or [])
 
 
@@ -119,8 +131,16 @@ def rule_code(code: object) -> Ruling:
 
 
 def rule_bulk_row(error: str) -> Ruling:
-    """The ruling on ``sf__Error`` of a Bulk row: ``CODE:message:fields --``, or ``CODE:message:--`` where
-    no field is named. The message may hold values and is not read."""
+    """The ruling on ``sf__Error`` of a Bulk row: ``CODE:message:fields --``, or ``CODE:message:--``
+    where no field is named. The message may hold values and is not read.
+    """
     code, _, rest = error.partition(":")
-    ruling, fields = rule_code(code), rest.rpartition(":")[2].removesuffix(" --") if rest.endswith(" --") else ""
-    return of_fields(ruling, fields.split(",")) if fields and ruling.verdict is Verdict.FAILED else ruling
+    ruling, fields = (
+        rule_code(code),
+        rest.rpartition(":")[2].removesuffix(" --") if rest.endswith(" --") else "",
+    )
+    return (
+        of_fields(ruling, fields.split(","))
+        if fields and ruling.verdict is Verdict.FAILED
+        else ruling
+    )

@@ -1,7 +1,8 @@
 """Tryton: parties are found by their code, then made or changed; who left is no longer active.
 
-Protocol: JSON-RPC of trytond, ``model.<name>.<method>``, run against version 8.2. Every call is one transaction. The server keeps
-the code of a party unique, so of two who make the same party at once, one is refused and changes the other's.
+Protocol: JSON-RPC of trytond, ``model.<name>.<method>``, run against version 8.2. Every call is one
+transaction. The server keeps the code of a party unique, so of two who make the same party at once,
+one is refused and changes the other's.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from activations.destinations.crm import finding
-from activations.destinations.crm.finding import KEY_TAKEN, Found, Records
-from activations.destinations.crm.rulings import Ruling, fail, of_reading
-from activations.destinations.crm.tokens import account_of
-from activations.destinations.crm.tryton import mapping
-from activations.destinations.crm.tryton.config import TrytonConfig
-from activations.destinations.crm.tryton.verdicts import rule
-from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.crm import finding
+from sluice.activations.destinations.crm.finding import KEY_TAKEN, Found, Records
+from sluice.activations.destinations.crm.rulings import Ruling, fail, of_reading
+from sluice.activations.destinations.crm.tokens import account_of
+from sluice.activations.destinations.crm.tryton import mapping
+from sluice.activations.destinations.crm.tryton.config import TrytonConfig
+from sluice.activations.destinations.crm.tryton.verdicts import rule
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
 
 SESSION_SECONDS = 86_400.0  # the server forgets it earlier when it is idle, and says so
 PARTY, WAY = "party.party", "party.contact_mechanism"
@@ -34,10 +35,16 @@ class Tryton:
     def __init__(self, config: TrytonConfig) -> None:
         self.config = config
         self.capabilities = Capabilities(
-            batch_size=config.batch_size, on_unknown="resend", dedupes=True, objects=frozenset(config.objects), if_empty=True
+            batch_size=config.batch_size,
+            on_unknown="resend",
+            dedupes=True,
+            objects=frozenset(config.objects),
+            if_empty=True,
         )
         self.http = HttpClient(config.url, {}, config.timeout_seconds)
-        self.account = account_of(config.url, f"{config.database} {config.username}", config.password.get_secret_value())
+        self.account = account_of(
+            config.url, f"{config.database} {config.username}", config.password.get_secret_value()
+        )
         self.path = config.rpc_path.format(database=config.database)
 
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
@@ -53,20 +60,37 @@ class Tryton:
         return kind in self.config.objects
 
     def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | Ruling:
-        """Records by our key, with the fields that were asked for; those that are not active too, for they hold their code."""
+        """Records by our key, with the fields that were asked for; those that are not active too,
+        for they hold their code.
+        """
         model, key = self.config.objects[kind], self.config.key_field
         fields = [key, "active", *(name for name in names if name not in self.config.mechanisms)]
         parties = self._read(model, [[key, "in", list(keys)]], fields)
         if isinstance(parties, Ruling):
             return parties
         ids = [party["id"] for party in parties]
-        ways = self._read(WAY, [["party", "in", ids]], ["party", "type", "value"]) if ids and model == PARTY else []
-        return ways if isinstance(ways, Ruling) else mapping.records(parties, ways, key, self._mechanisms(model))
+        ways = (
+            self._read(WAY, [["party", "in", ids]], ["party", "type", "value"])
+            if ids and model == PARTY
+            else []
+        )
+        return (
+            ways
+            if isinstance(ways, Ruling)
+            else mapping.records(parties, ways, key, self._mechanisms(model))
+        )
 
-    def create(self, item: SyncOperation, values: Mapping[str, Any], owner: str | None) -> str | Ruling:
-        """Make a record. The words of a refusal are in the language of the user: whether the key was taken is looked up."""
+    def create(
+        self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
+    ) -> str | Ruling:
+        """Make a record. The words of a refusal are in the language of the user: whether the key
+        was taken is looked up.
+        """
         model = self.config.objects[item.object]
-        given = {self.config.key_field: str(item.key), **mapping.values_of(values, self._mechanisms(model), {})}
+        given = {
+            self.config.key_field: str(item.key),
+            **mapping.values_of(values, self._mechanisms(model), {}),
+        }
         made = self._call(f"model.{model}.create", [[given], {}])
         if not isinstance(made, Ruling):
             return str(made[0])
@@ -75,8 +99,12 @@ class Tryton:
             return KEY_TAKEN if not isinstance(there, Ruling) and there else made
         return made
 
-    def update(self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None) -> Ruling | None:
-        """Change a record; one that had left is active again, before anything else: the server lets no field of it be changed."""
+    def update(
+        self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None
+    ) -> Ruling | None:
+        """Change a record; one that had left is active again, before anything else: the server lets
+        no field of it be changed.
+        """
         model = self.config.objects[item.object]
         given = mapping.values_of(values, self._mechanisms(model), found.values)
         for step in [given] if found.values.get("active") else [{"active": True}, given]:
@@ -101,14 +129,23 @@ class Tryton:
     def _mechanisms(self, model: str) -> Mapping[str, str]:
         return self.config.mechanisms if model == PARTY else {}
 
-    def _read(self, model: str, domain: list[Any], fields: Sequence[str]) -> list[dict[str, Any]] | Ruling:
-        found = self._call(f"model.{model}.search_read", [domain, 0, None, [["id", "ASC"]], list(fields), ALL])
+    def _read(
+        self, model: str, domain: list[Any], fields: Sequence[str]
+    ) -> list[dict[str, Any]] | Ruling:
+        found = self._call(
+            f"model.{model}.search_read", [domain, 0, None, [["id", "ASC"]], list(fields), ALL]
+        )
         return of_reading(found) if isinstance(found, Ruling) else list(found)
 
     def _call(self, method: str, params: list[Any]) -> Any | Ruling:
         def once(session: str) -> Any | Ruling:
             headers = {"Authorization": f"Session {session}"}
-            answer = self.http.call("POST", self.path, json={"id": 1, "method": method, "params": params}, headers=headers)
+            answer = self.http.call(
+                "POST",
+                self.path,
+                json={"id": 1, "method": method, "params": params},
+                headers=headers,
+            )
             refused = rule(answer)
             return answer.body.get("result") if refused is None else refused
 
@@ -120,6 +157,10 @@ class Tryton:
         answer = self.http.post(self.path, body)
         refused = rule(answer)
         if refused is not None:
-            return replace(of_reading(refused), reason="login_refused") if refused.is_token else of_reading(refused)
+            return (
+                replace(of_reading(refused), reason="login_refused")
+                if refused.is_token
+                else of_reading(refused)
+            )
         user, session, *_ = answer.body["result"]
         return base64.b64encode(f"{name}:{user}:{session}".encode()).decode(), SESSION_SECONDS

@@ -5,16 +5,18 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from activations.settings import DestinationSettings
+from sluice.activations.settings import DestinationSettings
 
 OBJECTS = {"contacts": "party.party", "companies": "party.party"}
 MECHANISMS = {"email": "email", "phone": "phone", "mobile": "mobile", "website": "website"}
 
 
 class TrytonConfig(DestinationSettings):
-    """One database of a Tryton server. ``rpc_path``: ``/{database}/rpc/`` since version 8, ``/{database}/`` before.
-    ``key_field``: a field that holds our key and is kept unique, which the code of a party is. ``mechanisms``: columns that are
-    ways to contact a party, by the type they have there. ``objects``: what the objects of syncs are called there."""
+    """One database of a Tryton server. ``rpc_path``: ``/{database}/rpc/`` since version 8,
+    ``/{database}/`` before. ``key_field``: a field that holds our key and is kept unique, which the
+    code of a party is. ``mechanisms``: columns that are ways to contact a party, by the type they
+    have there. ``objects``: what the objects of syncs are called there.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_TRYTON_", extra="ignore")
 

@@ -1,15 +1,26 @@
-"""What an error of Tryton means: HTTP 200 with a name and its arguments, in a transaction that was rolled back."""
+"""What an error of Tryton means: HTTP 200 with a name and its arguments, in a transaction that was
+rolled back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from activations.destinations.crm.rulings import MINUTE, Ruling, by_table, fail, of_transport, stop, token
-from activations.http import Answer
-from models.delivery import Verdict
+from sluice.activations.destinations.crm.rulings import (
+    MINUTE,
+    Ruling,
+    by_table,
+    fail,
+    of_transport,
+    stop,
+    token,
+)
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import Verdict
 
-# whatever is raised, the transaction is rolled back: what is not known did nothing, and is tried again
+# whatever is raised, the transaction is rolled back: what is not known did nothing, and is tried
+# again
 BUSY = Ruling(Verdict.RETRY, "vendor_error", MINUTE)
 ERRORS: Mapping[str, Ruling] = {
     "UserError": fail("refused"),
@@ -27,7 +38,9 @@ STATUSES: Mapping[str, Ruling] = {
 
 
 def rule(answer: Answer) -> Ruling | None:
-    """The ruling on a call, or None when it was done. A name in quotes is that of a field or model there is none of."""
+    """The ruling on a call, or None when it was done. A name in quotes is that of a field or model
+    there is none of.
+    """
     if answer.verdict is not Verdict.ACCEPTED:
         return by_table(answer.status, STATUSES) or of_transport(answer)
     if not isinstance(answer.body, Mapping) or not {"result", "error"} & answer.body.keys():

@@ -1,6 +1,7 @@
 """销售易: find by our key with XOQL, then create, change or delete a record.
 
-Protocol: REST v2, /rest/data/v2.0/xobjects and /rest/data/v2.0/query/xoql. An upsert by a key of ours was not found in it.
+Protocol: REST v2, /rest/data/v2.0/xobjects and /rest/data/v2.0/query/xoql. An upsert by a key of
+ours was not found in it.
 """
 
 from __future__ import annotations
@@ -8,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from activations.destinations.crm import finding
-from activations.destinations.crm.finding import Found, Records
-from activations.destinations.crm.rulings import Ruling, fail, of_reading
-from activations.destinations.crm.tokens import account_of
-from activations.destinations.crm.xiaoshouyi import mapping
-from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
-from activations.destinations.crm.xiaoshouyi.verdicts import rule, rule_login
-from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.crm import finding
+from sluice.activations.destinations.crm.finding import Found, Records
+from sluice.activations.destinations.crm.rulings import Ruling, fail, of_reading
+from sluice.activations.destinations.crm.tokens import account_of
+from sluice.activations.destinations.crm.xiaoshouyi import mapping
+from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
+from sluice.activations.destinations.crm.xiaoshouyi.verdicts import rule, rule_login
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
 
 NO_OWNER, MANY_OWNERS = fail("owner_not_found"), fail("owner_not_unique")
 XOBJECTS, XOQL = "/rest/data/v2.0/xobjects", "/rest/data/v2.0/query/xoql"
@@ -24,7 +25,9 @@ GONE = 404
 
 
 class Xiaoshouyi:
-    """A destination for syncs of records. Its calls do not overlap: the key is unique only where the tenant made it so."""
+    """A destination for syncs of records. Its calls do not overlap: the key is unique only where
+    the tenant made it so.
+    """
 
     def __init__(self, config: XiaoshouyiConfig) -> None:
         self.config = config
@@ -37,7 +40,9 @@ class Xiaoshouyi:
         )
         self.http = HttpClient(config.url, {}, config.timeout_seconds)
         self.login = HttpClient(config.login_url or config.url, {}, config.timeout_seconds)
-        self.account = account_of(config.url, f"{config.client_id} {config.username}", config.password.get_secret_value())
+        self.account = account_of(
+            config.url, f"{config.client_id} {config.username}", config.password.get_secret_value()
+        )
         self.owner_column = config.owner_column
         self._owners: dict[str, str] = {}
 
@@ -58,22 +63,36 @@ class Xiaoshouyi:
         """Records by our key, with the fields that were asked for."""
         query = mapping.select(names, self.config.objects[kind], self.config.key_field, keys)
         body = self._call("POST", XOQL, data={"xoql": query})
-        return of_reading(body) if isinstance(body, Ruling) else mapping.records(body, self.config.key_field)
+        return (
+            of_reading(body)
+            if isinstance(body, Ruling)
+            else mapping.records(body, self.config.key_field)
+        )
 
-    def create(self, item: SyncOperation, values: Mapping[str, Any], owner: str | None) -> str | Ruling:
+    def create(
+        self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
+    ) -> str | Ruling:
         """Make a record."""
-        own = {**self.config.defaults.get(item.object, {}), self.config.key_field: str(item.key), **self._owned(owner)}
+        own = {
+            **self.config.defaults.get(item.object, {}),
+            self.config.key_field: str(item.key),
+            **self._owned(owner),
+        }
         data = {"data": {**own, **mapping.values_of(item, values)}}
         body = self._call("POST", f"{XOBJECTS}/{self.config.objects[item.object]}", json=data)
         if isinstance(body, Ruling):
             return body
         return str((body.get("data") or body.get("result") or {}).get("id") or "")
 
-    def update(self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None) -> Ruling | None:
+    def update(
+        self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None
+    ) -> Ruling | None:
         """Change a record, and its owner unless the column is to be written where there is none."""
         given = {} if self.owner_column in item.if_empty else self._owned(owner)
         data = {"data": {**mapping.values_of(item, values), **given}}
-        body = self._call("PATCH", f"{XOBJECTS}/{self.config.objects[item.object]}/{found.record_id}", json=data)
+        body = self._call(
+            "PATCH", f"{XOBJECTS}/{self.config.objects[item.object]}/{found.record_id}", json=data
+        )
         return body if isinstance(body, Ruling) else None
 
     def remove(self, kind: str, record_id: str) -> Ruling | None:
@@ -85,7 +104,11 @@ class Xiaoshouyi:
     def owner(self, name: str) -> str | Ruling:
         """The id of the user of this e-mail. None, or two of them, fail the row."""
         if name not in self._owners:
-            body = self._call("POST", XOQL, data={"xoql": mapping.select([], "user", self.config.owner_lookup, [name])})
+            body = self._call(
+                "POST",
+                XOQL,
+                data={"xoql": mapping.select([], "user", self.config.owner_lookup, [name])},
+            )
             if isinstance(body, Ruling):
                 return of_reading(body)
             found = mapping.rows(body)
@@ -115,6 +138,10 @@ class Xiaoshouyi:
             "password": self.config.password.get_secret_value(),
         }
         answer = self.login.call("POST", self.config.token_path, data=form)
-        if answer.verdict is Verdict.ACCEPTED and isinstance(answer.body, Mapping) and answer.body.get("access_token"):
+        if (
+            answer.verdict is Verdict.ACCEPTED
+            and isinstance(answer.body, Mapping)
+            and answer.body.get("access_token")
+        ):
             return str(answer.body["access_token"]), self.config.token_seconds
         return rule_login(answer)

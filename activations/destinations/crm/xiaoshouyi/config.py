@@ -7,19 +7,28 @@ from typing import Any
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from activations.settings import DestinationSettings
+from sluice.activations.settings import DestinationSettings
 
-OBJECTS = {"contacts": "contact", "leads": "lead", "companies": "account", "deals": "opportunity", "tasks": "task"}
+OBJECTS = {
+    "contacts": "contact",
+    "leads": "lead",
+    "companies": "account",
+    "deals": "opportunity",
+    "tasks": "task",
+}
 
 
 class XiaoshouyiConfig(DestinationSettings):
-    """One tenant; hosts differ from tenant to tenant. ``password`` is the password with the security token behind it.
-    ``login_url`` is where the token comes from, when it is another host. ``key_field``: a text field of yours in every synced
-    object, with "不允许重复" on it. ``owner_column`` is no field there: it holds what ``owner_lookup`` of a user is, and
-    ``owner_field`` is written. ``defaults``: what a new record of an object needs besides (its entityType).
+    """One tenant; hosts differ from tenant to tenant. ``password`` is the password with the
+    security token behind it. ``login_url`` is where the token comes from, when it is another host.
+    ``key_field``: a text field of yours in every synced object, with "不允许重复" on it.
+    ``owner_column`` is no field there: it holds what ``owner_lookup`` of a user is, and
+    ``owner_field`` is written. ``defaults``: what a new record of an object needs besides (its
+    entityType).
 
-    What the vendor's codes mean is told to customers alone: ``token_codes`` ask for another token, ``busy_codes`` are tried
-    again, ``stop_codes`` are the account's fault, ``duplicate_codes`` say that the key is taken; others refuse their row.
+    What the vendor's codes mean is told to customers alone: ``token_codes`` ask for another token,
+    ``busy_codes`` are tried again, ``stop_codes`` are the account's fault, ``duplicate_codes`` say
+    that the key is taken; others refuse their row.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_XIAOSHOUYI_", extra="ignore")
@@ -31,7 +40,9 @@ class XiaoshouyiConfig(DestinationSettings):
     client_secret: SecretStr = Field(examples=["32 characters"])
     redirect_uri: str = "https://api.xiaoshouyi.com"
     username: str = Field(examples=["sync@acme.example"])
-    password: SecretStr = Field(examples=["the password and the 8 characters of the security token"])
+    password: SecretStr = Field(
+        examples=["the password and the 8 characters of the security token"]
+    )
     token_prefix: str = "Bearer "
     token_seconds: float = Field(7_200.0, ge=120)
     objects: dict[str, str] = OBJECTS

@@ -8,14 +8,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from activations.destinations.crm.finding import Found, Records
-from activations.destinations.crm.values import TASK_CONTACT, TASKS, milliseconds, task_of
-from activations.value_text import json_number
-from models.delivery import SyncOperation
-from models.errors import ConfigurationError
+from sluice.activations.destinations.crm.finding import Found, Records
+from sluice.activations.destinations.crm.values import TASK_CONTACT, TASKS, milliseconds, task_of
+from sluice.activations.value_text import json_number
+from sluice.models.delivery import SyncOperation
+from sluice.models.errors import ConfigurationError
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-TASK_NAMES = {"subject": "taskName", "body": "description", "due_at": "planFinishDate", "priority": "priority"}
+TASK_NAMES = {
+    "subject": "taskName",
+    "body": "description",
+    "due_at": "planFinishDate",
+    "priority": "priority",
+}
 
 
 def values_of(item: SyncOperation, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,7 +28,11 @@ def values_of(item: SyncOperation, values: Mapping[str, Any]) -> dict[str, Any]:
     if item.object == TASKS:
         task = task_of(item)
         whom = {} if task.contact_key is None else {TASK_CONTACT: task.contact_key}
-        values = {**{TASK_NAMES[name]: value for name, value in task.fields.items()}, **whom, **task.others}
+        values = {
+            **{TASK_NAMES[name]: value for name, value in task.fields.items()},
+            **whom,
+            **task.others,
+        }
     return {name: to_value(value) for name, value in values.items()}
 
 
@@ -35,10 +44,15 @@ def to_value(value: Any) -> Any:
 
 
 def select(names: Sequence[str], kind: str, name: str, values: Sequence[str]) -> str:
-    """A query for the records whose field is one of the values, the oldest first. Raises ConfigurationError for a bad name."""
+    """A query for the records whose field is one of the values, the oldest first. Raises
+    ConfigurationError for a bad name.
+    """
     wanted = dict.fromkeys(["id", name, *names])
     listed = ", ".join(quoted(value) for value in values)
-    return f"select {', '.join(map(field, wanted))} from {field(kind)} where {field(name)} in ({listed}) order by id"
+    return (
+        f"select {', '.join(map(field, wanted))} from {field(kind)} where {field(name)} in"
+        f" ({listed}) order by id"
+    )
 
 
 def quoted(value: str) -> str:
@@ -50,7 +64,10 @@ def quoted(value: str) -> str:
 def field(name: str) -> str:
     """A name of a field or object, checked."""
     if not NAME.fullmatch(name):
-        raise ConfigurationError("a name in the sync to 销售易 is no name of a field there", "write the API key, as sluiceKey__c")
+        raise ConfigurationError(
+            "a name in the sync to 销售易 is no name of a field there",
+            "write the API key, as sluiceKey__c",
+        )
     return name
 
 

@@ -1,14 +1,26 @@
-"""What an answer of 销售易 means: ``code`` in the body, 200 or 0 when it was done; the other codes as the settings sort them."""
+"""What an answer of 销售易 means: ``code`` in the body, 200 or 0 when it was done; the other codes as
+the settings sort them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from activations.destinations.crm.finding import KEY_TAKEN
-from activations.destinations.crm.rulings import MINUTE, Ruling, by_table, fail, named, of_transport, retry, stop, token
-from activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
-from activations.http import Answer
-from models.delivery import Verdict
+from sluice.activations.destinations.crm.finding import KEY_TAKEN
+from sluice.activations.destinations.crm.rulings import (
+    MINUTE,
+    Ruling,
+    by_table,
+    fail,
+    named,
+    of_transport,
+    retry,
+    stop,
+    token,
+)
+from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import Verdict
 
 DONE = frozenset({"200", "0"})
 LOGIN: Mapping[str, Ruling] = {
@@ -21,7 +33,9 @@ LOGIN: Mapping[str, Ruling] = {
 
 
 def rule(answer: Answer, config: XiaoshouyiConfig) -> Ruling | None:
-    """The ruling on a call, or None when it was done. HTTP comes first: a 401 has no code of the vendor's."""
+    """The ruling on a call, or None when it was done. HTTP comes first: a 401 has no code of the
+    vendor's.
+    """
     body = answer.body if isinstance(answer.body, Mapping) else {}
     code = str(body.get("code", body.get("error_code", "")))
     if answer.status is not None and answer.status >= 500:
@@ -47,4 +61,6 @@ def _sorted(code: str, config: XiaoshouyiConfig) -> Ruling:
         return token("token_refused")
     if code in config.busy_codes:
         return retry(named(code, "busy_"), MINUTE)
-    return stop(named(code, "stopped_")) if code in config.stop_codes else fail(named(code, "error_"))
+    return (
+        stop(named(code, "stopped_")) if code in config.stop_codes else fail(named(code, "error_"))
+    )

@@ -1,4 +1,6 @@
-"""The signed event webhook of SendGrid: ECDSA over timestamp and body; a call without a good signature is 403."""
+"""The signed event webhook of SendGrid: ECDSA over timestamp and body; a call without a good
+signature is 403.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +12,20 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.addresses import address_hash
-from activations.destinations import engagement
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.email.bounces import bounce_reason
-from activations.destinations.email.sendgrid.config import SendGridConfig
-from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
-from activations.safe_json import read_json
-from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
-from models.errors import ConfigurationError
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations import engagement
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.email.bounces import bounce_reason
+from sluice.activations.destinations.email.sendgrid.config import SendGridConfig
+from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
+from sluice.activations.http.safe_json import read_json
+from sluice.models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
+from sluice.models.errors import ConfigurationError
 
-SIGNATURE, TIMESTAMP = "x-twilio-email-event-webhook-signature", "x-twilio-email-event-webhook-timestamp"
+SIGNATURE, TIMESTAMP = (
+    "x-twilio-email-event-webhook-signature",
+    "x-twilio-email-event-webhook-timestamp",
+)
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 # events of a message that are no outcome
 EVENTS = {
@@ -30,13 +35,21 @@ EVENTS = {
     "processed": engagement.PROCESSED,
 }
 LEFT = frozenset({"unsubscribe", "group_unsubscribe"})
-# a mail that was dropped since the address bounced, complained or left before; other drops are about the mail
-DROPPED = {"bounced address": DeliveryState.BOUNCED, "spam reporting address": DeliveryState.COMPLAINED}
+# a mail that was dropped since the address bounced, complained or left before; other drops are
+# about the mail
+DROPPED = {
+    "bounced address": DeliveryState.BOUNCED,
+    "spam reporting address": DeliveryState.COMPLAINED,
+}
 
 
 def hear(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
     """A click to unsubscribe, or a call of the event webhook."""
-    return hear_unsubscribe(config, request) if is_unsubscribe(request) else hear_events(config, request)
+    return (
+        hear_unsubscribe(config, request)
+        if is_unsubscribe(request)
+        else hear_events(config, request)
+    )
 
 
 def hear_events(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
@@ -48,24 +61,34 @@ def hear_events(config: SendGridConfig, request: CallbackRequest) -> CallbackAns
     except ValueError:
         return CallbackAnswer(status=400)
     listed = events if isinstance(events, list) else []
-    return CallbackAnswer([heard for event in listed if isinstance(event, dict) for heard in read_event(event)])
+    return CallbackAnswer(
+        [heard for event in listed if isinstance(event, dict) for heard in read_event(event)]
+    )
 
 
 def is_signed(config: SendGridConfig, request: CallbackRequest) -> bool:
-    """True when the account's key signed this call. Raises ConfigurationError when ``cryptography`` is not installed."""
+    """True when the account's key signed this call. Raises ConfigurationError when ``cryptography``
+    is not installed.
+    """
     try:
         from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec
         from cryptography.hazmat.primitives.serialization import load_der_public_key
     except ImportError as error:
-        raise ConfigurationError("events of SendGrid cannot be verified", "pip install cryptography") from error
+        raise ConfigurationError(
+            "events of SendGrid cannot be verified", "pip install cryptography"
+        ) from error
     try:
         key = load_der_public_key(base64.b64decode(config.event_public_key, validate=True))
         signature = base64.b64decode(request.headers.get(SIGNATURE, ""), validate=True)
         if not isinstance(key, ec.EllipticCurvePublicKey):
             return False
-        key.verify(signature, request.headers.get(TIMESTAMP, "").encode() + request.body, ec.ECDSA(hashes.SHA256()))
+        key.verify(
+            signature,
+            request.headers.get(TIMESTAMP, "").encode() + request.body,
+            ec.ECDSA(hashes.SHA256()),
+        )
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, binascii.Error):
         return False
     return True
@@ -85,11 +108,19 @@ def read_event(event: Mapping[str, Any]) -> Iterator[Heard]:
         yield Withdrawal("email", address_hash("email", email), at)
 
 
-def _message_event(kind: str, event: Mapping[str, Any], at: datetime, delivery_id: int) -> MessageEvent:
+def _message_event(
+    kind: str, event: Mapping[str, Any], at: datetime, delivery_id: int
+) -> MessageEvent:
     user_agent = event.get("useragent")
     agent = engagement.agent_of(user_agent)
     is_apple = event.get("sg_machine_open") is True
-    named = event.get("sg_event_id") or (kind, at.isoformat(), event.get("url"), user_agent, event.get("attempt"))
+    named = event.get("sg_event_id") or (
+        kind,
+        at.isoformat(),
+        event.get("url"),
+        user_agent,
+        event.get("attempt"),
+    )
     return MessageEvent(
         EVENTS[kind],
         at,
@@ -126,13 +157,21 @@ def _dropped(event: Mapping[str, Any]) -> tuple[DeliveryState, str, bool]:
         if reason in DROPPED or reason in {"unsubscribed address", "invalid"}
         else "mail"
     )
-    return state, f"dropped_{words}", state is not DeliveryState.FAILED or reason in {"unsubscribed address", "invalid"}
+    return (
+        state,
+        f"dropped_{words}",
+        state is not DeliveryState.FAILED or reason in {"unsubscribed address", "invalid"},
+    )
 
 
 def _is_fresh(config: SendGridConfig, request: CallbackRequest) -> bool:
     """A call is signed with its time; SendGrid repeats one that was not answered for a day."""
     text = request.headers.get(TIMESTAMP, "")
-    return text.isdigit() and len(text) < 12 and abs(time.time() - int(text)) <= config.event_tolerance_seconds
+    return (
+        text.isdigit()
+        and len(text) < 12
+        and abs(time.time() - int(text)) <= config.event_tolerance_seconds
+    )
 
 
 def _delivery_id(event: Mapping[str, Any]) -> int | None:

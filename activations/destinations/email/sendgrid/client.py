@@ -1,15 +1,22 @@
-"""SendGrid: Mail Send of API v3, up to 1,000 mails a call. It has no idempotency: unknown is held."""
+"""SendGrid: Mail Send of API v3, up to 1,000 mails a call. It has no idempotency: unknown is
+held.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from activations.destinations.email.rendering import RenderedMail, render
-from activations.destinations.email.sendgrid.config import SendGridConfig
-from activations.destinations.email.sendgrid.mapping import MAIL_BYTES, PATH, calls, send_body
-from activations.destinations.email.sendgrid.verdicts import is_of_an_entry, judge_call
-from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, Message
+from sluice.activations.destinations.email.rendering import RenderedMail, render
+from sluice.activations.destinations.email.sendgrid.config import SendGridConfig
+from sluice.activations.destinations.email.sendgrid.mapping import (
+    MAIL_BYTES,
+    PATH,
+    calls,
+    send_body,
+)
+from sluice.activations.destinations.email.sendgrid.verdicts import is_of_an_entry, judge_call
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, Message
 
 
 class SendGrid:
@@ -17,12 +24,16 @@ class SendGrid:
 
     def __init__(self, config: SendGridConfig) -> None:
         self.config = config
-        self.capabilities = Capabilities(config.batch_size, on_unknown="hold", per_item_results=False, receipts=True)
+        self.capabilities = Capabilities(
+            config.batch_size, on_unknown="hold", per_item_results=False, receipts=True
+        )
         headers = {"Authorization": f"Bearer {config.api_key.get_secret_value()}"}
         self.http = HttpClient(config.url, headers, config.timeout_seconds)
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
-        """Render and send: one call, and more where an address is repeated or SendGrid refuses the call for one mail."""
+        """Render and send: one call, and more where an address is repeated or SendGrid refuses the
+        call for one mail.
+        """
         made = [render(message, self.config, MAIL_BYTES) for message in items]
         results = [result for result in made if isinstance(result, ItemResult)]
         for mails in calls([mail for mail in made if isinstance(mail, RenderedMail)]):
@@ -35,11 +46,20 @@ class SendGrid:
 
     def _send(self, mails: Sequence[RenderedMail]) -> list[ItemResult]:
         answer = self.http.post(PATH, send_body(mails, self.config))
-        if is_of_an_entry(answer) and len(mails) > 1:  # nothing of a refused call is sent: find the mail at fault
+        if (
+            is_of_an_entry(answer) and len(mails) > 1
+        ):  # nothing of a refused call is sent: find the mail at fault
             half = len(mails) // 2
             return self._send(mails[:half]) + self._send(mails[half:])
         fate, vendor_id = judge_call(answer), str(answer.headers.get("X-Message-Id") or "") or None
         return [
-            ItemResult(mail.message.delivery_id, fate.verdict, fate.reason, vendor_id, False, fate.retry_after_seconds)
+            ItemResult(
+                mail.message.delivery_id,
+                fate.verdict,
+                fate.reason,
+                vendor_id,
+                False,
+                fate.retry_after_seconds,
+            )
             for mail in mails
         ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from activations.destinations.email.settings import MailSettings
+from sluice.activations.destinations.email.settings import MailSettings
 
 
 class SendGridConfig(MailSettings):
-    """One SendGrid account. ``event_public_key``: the verification key of its signed event webhook, in base64 as shown there."""
+    """One SendGrid account. ``event_public_key``: the verification key of its signed event webhook,
+    in base64 as shown there.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_SENDGRID_", extra="ignore")
 

@@ -1,4 +1,6 @@
-"""Events of SES (bounces, complaints ...) by SNS or EventBridge, as receipts. Who cannot prove to be Amazon is 403."""
+"""Events of SES (bounces, complaints ...) by SNS or EventBridge, as receipts. Who cannot prove to
+be Amazon is 403.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,20 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.addresses import address_hash
-from activations.destinations import engagement
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.email.bounces import bounce_reason
-from activations.destinations.email.ses.config import SesConfig
-from activations.destinations.email.sns import confirm, fetch_certificate, is_amazon_url, is_signed
-from activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
-from activations.safe_json import read_json
-from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
+from sluice.activations.addresses import address_hash
+from sluice.activations.destinations import engagement
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.email.bounces import bounce_reason
+from sluice.activations.destinations.email.ses.config import SesConfig
+from sluice.activations.destinations.email.sns import (
+    confirm,
+    fetch_certificate,
+    is_amazon_url,
+    is_signed,
+)
+from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
+from sluice.activations.http.safe_json import read_json
+from sluice.models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 
 REFUSED = CallbackAnswer(status=403)
 # events of a message that are no outcome, by SES's name for them
@@ -30,7 +37,11 @@ LATER = CallbackAnswer(status=503)  # SNS sends it again
 
 def hear(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
     """A click to unsubscribe, or an event of SES."""
-    return hear_unsubscribe(config, request) if is_unsubscribe(request) else hear_events(config, request)
+    return (
+        hear_unsubscribe(config, request)
+        if is_unsubscribe(request)
+        else hear_events(config, request)
+    )
 
 
 def hear_events(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
@@ -41,12 +52,18 @@ def hear_events(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
         return CallbackAnswer(status=400)
     if not isinstance(body, dict):
         return CallbackAnswer(status=400)
-    return _from_event_bridge(config, request, body) if "detail" in body else _from_sns(config, body)
+    return (
+        _from_event_bridge(config, request, body) if "detail" in body else _from_sns(config, body)
+    )
 
 
-def _from_event_bridge(config: SesConfig, request: CallbackRequest, body: Mapping[str, Any]) -> CallbackAnswer:
+def _from_event_bridge(
+    config: SesConfig, request: CallbackRequest, body: Mapping[str, Any]
+) -> CallbackAnswer:
     key = config.event_key.get_secret_value()
-    if not key or not hmac.compare_digest(request.headers.get("x-api-key", "").encode(), key.encode()):
+    if not key or not hmac.compare_digest(
+        request.headers.get("x-api-key", "").encode(), key.encode()
+    ):
         return REFUSED
     return CallbackAnswer(list(read_event(body["detail"])))
 
@@ -73,17 +90,27 @@ def _from_sns(config: SesConfig, message: Mapping[str, Any]) -> CallbackAnswer:
 
 
 def _certificate(config: SesConfig, url: str) -> bytes:
-    """The certificate that was put into the settings, else Amazon's own. The address must be Amazon's in any case."""
+    """The certificate that was put into the settings, else Amazon's own. The address must be
+    Amazon's in any case.
+    """
     if not is_amazon_url(url):
         raise ValueError("the certificate is not Amazon's")
-    return config.certificate_file.read_bytes() if config.certificate_file is not None else fetch_certificate(url)
+    return (
+        config.certificate_file.read_bytes()
+        if config.certificate_file is not None
+        else fetch_certificate(url)
+    )
 
 
 def read_event(event: Any) -> Iterator[Heard]:
-    """An event (``eventType``) or a notification (``notificationType``) of SES. What is not understood tells nothing."""
+    """An event (``eventType``) or a notification (``notificationType``) of SES. What is not
+    understood tells nothing.
+    """
     if not isinstance(event, dict) or not isinstance(event.get("mail"), dict):
         return
-    kind = str(event.get("eventType") or event.get("notificationType") or "").lower().replace(" ", "")
+    kind = (
+        str(event.get("eventType") or event.get("notificationType") or "").lower().replace(" ", "")
+    )
     mail = event["mail"]
     detail: Any = next((value for name, value in event.items() if name.lower() == kind), {})
     detail = detail if isinstance(detail, dict) else {}
@@ -92,15 +119,30 @@ def read_event(event: Any) -> Iterator[Heard]:
     found = _state(kind, detail)
     if found is not None and (delivery_id is not None or vendor_id is not None):
         state, reason, suppress = found
-        yield Receipt(state, at, delivery_id, vendor_id if delivery_id is None else None, None, reason, suppress)
+        yield Receipt(
+            state,
+            at,
+            delivery_id,
+            vendor_id if delivery_id is None else None,
+            None,
+            reason,
+            suppress,
+        )
     if kind in EVENTS and (delivery_id is not None or vendor_id is not None):
         yield _message_event(kind, detail, at, delivery_id, vendor_id)
     if kind == "subscription" and detail.get("contactList") is not None and _has_left(detail):
-        yield from (Withdrawal("email", address_hash("email", str(to)), at) for to in mail.get("destination", []))
+        yield from (
+            Withdrawal("email", address_hash("email", str(to)), at)
+            for to in mail.get("destination", [])
+        )
 
 
 def _message_event(
-    kind: str, detail: Mapping[str, Any], at: datetime, delivery_id: int | None, vendor_id: str | None
+    kind: str,
+    detail: Mapping[str, Any],
+    at: datetime,
+    delivery_id: int | None,
+    vendor_id: str | None,
 ) -> MessageEvent:
     """SES gives events no id: a copy has the same message, kind, time, link and program."""
     link, user_agent = detail.get("link"), detail.get("userAgent")
@@ -128,9 +170,15 @@ def _state(kind: str, detail: Mapping[str, Any]) -> tuple[DeliveryState, str | N
 
 
 def _bounce(detail: Mapping[str, Any]) -> tuple[DeliveryState, str, bool]:
-    """Permanent is a bad address, unless it is about the sender; Transient and Undetermined may yet be well."""
+    """Permanent is a bad address, unless it is about the sender; Transient and Undetermined may yet
+    be well.
+    """
     recipients = detail.get("bouncedRecipients")
-    first = recipients[0] if isinstance(recipients, list) and recipients and isinstance(recipients[0], dict) else {}
+    first = (
+        recipients[0]
+        if isinstance(recipients, list) and recipients and isinstance(recipients[0], dict)
+        else {}
+    )
     is_hard = detail.get("bounceType") == "Permanent"
     status = str(first.get("status") or "")
     is_status = len(status.split(".")) == 3 and status.replace(".", "").isdigit()

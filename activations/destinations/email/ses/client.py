@@ -1,4 +1,6 @@
-"""Amazon SES: SendBulkEmail of API v2, up to 50 mails a call, one result each. SES has no idempotency: unknown is held."""
+"""Amazon SES: SendBulkEmail of API v2, up to 50 mails a call, one result each. SES has no
+idempotency: unknown is held.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from activations.destinations.base import same_result
-from activations.destinations.email.rendering import RenderedMail, alike, render
-from activations.destinations.email.ses.config import SesConfig
-from activations.destinations.email.ses.mapping import MAIL_BYTES, PATH, bulk_body, fits
-from activations.destinations.email.ses.verdicts import is_of_an_entry, judge_call, judge_entry
-from activations.destinations.email.sigv4 import signed_headers
-from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, Message, Verdict
+from sluice.activations.destinations.base import same_result
+from sluice.activations.destinations.email.rendering import RenderedMail, alike, render
+from sluice.activations.destinations.email.ses.config import SesConfig
+from sluice.activations.destinations.email.ses.mapping import MAIL_BYTES, PATH, bulk_body, fits
+from sluice.activations.destinations.email.ses.verdicts import (
+    is_of_an_entry,
+    judge_call,
+    judge_entry,
+)
+from sluice.activations.destinations.email.sigv4 import signed_headers
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, Message, Verdict
 
 
 class Ses:
@@ -27,12 +33,16 @@ class Ses:
         self._host = urlsplit(config.base_url).netloc
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
-        """Render and send, one call, and one for mails that are text alone; more where SES refuses the call for one entry."""
+        """Render and send, one call, and one for mails that are text alone; more where SES refuses
+        the call for one entry.
+        """
         made = [render(message, self.config, MAIL_BYTES) for message in items]
         mails = [mail for mail in made if isinstance(mail, RenderedMail) and fits(mail)]
         large = [mail for mail in made if isinstance(mail, RenderedMail) and not fits(mail)]
         failed = [result for result in made if isinstance(result, ItemResult)]
-        failed += [ItemResult(mail.message.delivery_id, Verdict.FAILED, "too_large") for mail in large]
+        failed += [
+            ItemResult(mail.message.delivery_id, Verdict.FAILED, "too_large") for mail in large
+        ]
         return failed + [result for group in alike(mails) for result in self._send(group)]
 
     def close(self) -> None:
@@ -45,7 +55,9 @@ class Ses:
         answer = self.http.call("POST", PATH, data=body, headers=headers)
         if answer.verdict is Verdict.ACCEPTED:
             return _results(mails, answer.body)
-        if is_of_an_entry(answer) and len(mails) > 1:  # nothing of a refused call is sent: find the entry at fault
+        if (
+            is_of_an_entry(answer) and len(mails) > 1
+        ):  # nothing of a refused call is sent: find the entry at fault
             half = len(mails) // 2
             return self._send(mails[:half]) + self._send(mails[half:])
         return same_result([mail.message for mail in mails], judge_call(answer))
@@ -55,5 +67,10 @@ def _results(mails: Sequence[RenderedMail], body: object) -> list[ItemResult]:
     """By position. An answer of another length cannot be matched, so nobody knows."""
     results = body.get("BulkEmailEntryResults") if isinstance(body, dict) else None
     if not isinstance(results, list) or len(results) != len(mails):
-        return same_result([mail.message for mail in mails], ItemResult(0, Verdict.UNKNOWN, "unreadable_answer"))
-    return [judge_entry(mail.message.delivery_id, result) for mail, result in zip(mails, results, strict=True)]
+        return same_result(
+            [mail.message for mail in mails], ItemResult(0, Verdict.UNKNOWN, "unreadable_answer")
+        )
+    return [
+        judge_entry(mail.message.delivery_id, result)
+        for mail, result in zip(mails, results, strict=True)
+    ]

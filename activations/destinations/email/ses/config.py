@@ -7,16 +7,17 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from activations.destinations.email.settings import MailSettings
-from activations.destinations.email.sigv4 import Credentials
+from sluice.activations.destinations.email.settings import MailSettings
+from sluice.activations.destinations.email.sigv4 import Credentials
 
 
 class SesConfig(MailSettings):
     """One SES account in one region. Without ``url`` it is the region's public address.
 
-    ``template_name``: a template of yours there that has the variables subject, text and html; without one, it is sent along,
-    with ``triple_braces`` around variables, which Handlebars does not escape. ``topic_arn``: the SNS topic that events come by,
-    verified by ``certificate_file`` (PEM) where Amazon cannot be asked for its certificate. ``event_key``: the API key that an
+    ``template_name``: a template of yours there that has the variables subject, text and html;
+    without one, it is sent along, with ``triple_braces`` around variables, which Handlebars does
+    not escape. ``topic_arn``: the SNS topic that events come by, verified by ``certificate_file``
+    (PEM) where Amazon cannot be asked for its certificate. ``event_key``: the API key that an
     EventBridge API destination sends.
     """
 
@@ -44,5 +45,8 @@ class SesConfig(MailSettings):
     @property
     def credentials(self) -> Credentials:
         """What signs calls."""
-        secret, token = self.secret_access_key.get_secret_value(), self.session_token.get_secret_value()
+        secret, token = (
+            self.secret_access_key.get_secret_value(),
+            self.session_token.get_secret_value(),
+        )
         return Credentials(self.access_key_id, secret, self.region, "ses", token)

@@ -1,4 +1,6 @@
-"""SMTP submission: each worker keeps one connection. A mail whose body was cut off may have arrived, and is never sent again."""
+"""SMTP submission: each worker keeps one connection. A mail whose body was cut off may have
+arrived, and is never sent again.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +10,37 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from activations.destinations.email.dkim import dkim_signer
-from activations.destinations.email.maildir import read_maildir
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.smtp.mapping import Envelope, to_envelope, to_mime
-from activations.destinations.email.status import judge
-from activations.destinations.email.submission import Broken, Security, Server, Submission
-from models.delivery import Capabilities, ItemResult, Message, Receipt, Verdict, Withdrawal
-from models.errors import ConfigurationError, ContentError
+from sluice.activations.destinations.email.dkim import dkim_signer
+from sluice.activations.destinations.email.maildir import read_maildir
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.smtp.mapping import Envelope, to_envelope, to_mime
+from sluice.activations.destinations.email.status import judge
+from sluice.activations.destinations.email.submission import Broken, Security, Server, Submission
+from sluice.models.delivery import Capabilities, ItemResult, Message, Receipt, Verdict, Withdrawal
+from sluice.models.errors import ConfigurationError, ContentError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Smtp:
-    """A destination for e-mail. SMTP has no idempotency: an unknown outcome is held for a person, never sent twice."""
+    """A destination for e-mail. SMTP has no idempotency: an unknown outcome is held for a person,
+    never sent twice.
+    """
 
     def __init__(self, config: SmtpConfig) -> None:
         """Raises ConfigurationError for settings that do not go together."""
         self.config = config
-        self.capabilities = Capabilities(config.batch_size, on_unknown="hold", receipts=config.bounce_maildir is not None)
+        self.capabilities = Capabilities(
+            config.batch_size, on_unknown="hold", receipts=config.bounce_maildir is not None
+        )
         self._server = to_server(config)
         self._sign = to_signer(config)
         self._connection: Submission | None = None
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
-        """Send each message; a refused one does not disturb the others. While the server is gone, the rest waits."""
+        """Send each message; a refused one does not disturb the others. While the server is gone,
+        the rest waits.
+        """
         results: list[ItemResult] = []
         for number, message in enumerate(items):
             made = self._make(message)
@@ -41,14 +49,23 @@ class Smtp:
                 continue
             refused = self._connect()
             if refused is not None:
-                return results + [ItemResult(m.delivery_id, Verdict.RETRY, refused) for m in items[number:]]
+                return results + [
+                    ItemResult(m.delivery_id, Verdict.RETRY, refused) for m in items[number:]
+                ]
             results.append(self._submit(message, *made))
-            if results[-1].verdict is Verdict.RETRY and self._connection is None:  # it hangs up on a new connection too
-                return results + [ItemResult(m.delivery_id, Verdict.RETRY, results[-1].reason) for m in items[number + 1 :]]
+            if (
+                results[-1].verdict is Verdict.RETRY and self._connection is None
+            ):  # it hangs up on a new connection too
+                return results + [
+                    ItemResult(m.delivery_id, Verdict.RETRY, results[-1].reason)
+                    for m in items[number + 1 :]
+                ]
         return results
 
     def fetch_receipts(self, since: datetime) -> Iterable[Receipt | Withdrawal]:
-        """Bounces, complaints and unsubscribe mails that came into ``bounce_maildir`` since then."""
+        """Bounces, complaints and unsubscribe mails that came into ``bounce_maildir`` since
+        then.
+        """
         folder = self.config.bounce_maildir
         return read_maildir(folder, self.config.signer, since) if folder is not None else ()
 
@@ -70,7 +87,10 @@ class Smtp:
 
     def _connect(self) -> str | None:
         """Make sure of a connection. Returns why there is none."""
-        if self._connection is not None and self._connection.mails >= self.config.mails_per_connection:
+        if (
+            self._connection is not None
+            and self._connection.mails >= self.config.mails_per_connection
+        ):
             self.close()
         if self._connection is not None:
             return None
@@ -99,7 +119,9 @@ class Smtp:
             return ItemResult(message.delivery_id, Verdict.RETRY, refused)
         return self._try(self._connection, message, envelope, body)
 
-    def _try(self, connection: Submission, message: Message, envelope: Envelope, body: bytes) -> ItemResult:
+    def _try(
+        self, connection: Submission, message: Message, envelope: Envelope, body: bytes
+    ) -> ItemResult:
         if envelope.needs_utf8 and not connection.takes_utf8:
             return ItemResult(message.delivery_id, Verdict.FAILED, "address_not_supported")
         if 0 < connection.max_bytes < len(body):
@@ -132,25 +154,46 @@ def to_commands(connection: Submission, envelope: Envelope, size: int) -> tuple[
 
 
 def to_server(config: SmtpConfig) -> Server:
-    """Where to connect. Raises ConfigurationError where a password would cross a network in clear."""
+    """Where to connect. Raises ConfigurationError where a password would cross a network in
+    clear.
+    """
     security: Security = "tls" if config.implicit_tls else "starttls" if config.starttls else "none"
     if config.username and security == "none" and config.host not in LOOPBACK:
         raise ConfigurationError(
             "the password of the mail server would cross the network in clear",
-            "set SLUICE_SMTP_STARTTLS=true, or SLUICE_SMTP_IMPLICIT_TLS=true with SLUICE_SMTP_PORT=465",
+            "set SLUICE_SMTP_STARTTLS=true, or SLUICE_SMTP_IMPLICIT_TLS=true with"
+            " SLUICE_SMTP_PORT=465",
         )
     password = config.password.get_secret_value()
     return Server(
-        config.host, config.port, security, config.username, password, config.ca_file, config.helo_name, config.timeout_seconds
+        config.host,
+        config.port,
+        security,
+        config.username,
+        password,
+        config.ca_file,
+        config.helo_name,
+        config.timeout_seconds,
     )
 
 
 def to_signer(config: SmtpConfig) -> Callable[[bytes], bytes]:
-    """What signs a mail before it leaves: DKIM when it is set, else nothing. Raises ConfigurationError when it is half set."""
-    given = {"DKIM_DOMAIN": config.dkim_domain, "DKIM_SELECTOR": config.dkim_selector, "DKIM_KEY_FILE": config.dkim_key_file}
+    """What signs a mail before it leaves: DKIM when it is set, else nothing. Raises
+    ConfigurationError when it is half set.
+    """
+    given = {
+        "DKIM_DOMAIN": config.dkim_domain,
+        "DKIM_SELECTOR": config.dkim_selector,
+        "DKIM_KEY_FILE": config.dkim_key_file,
+    }
     missing = [f"SLUICE_SMTP_{name}" for name, value in given.items() if not value]
     if len(missing) == len(given):
         return bytes
     if missing:
-        raise ConfigurationError("DKIM is set in part", f"set {' and '.join(missing)}, or unset all three of SLUICE_SMTP_DKIM_*")
-    return dkim_signer(config.dkim_domain, config.dkim_selector, Path(str(config.dkim_key_file)), "SLUICE_SMTP_")
+        raise ConfigurationError(
+            "DKIM is set in part",
+            f"set {' and '.join(missing)}, or unset all three of SLUICE_SMTP_DKIM_*",
+        )
+    return dkim_signer(
+        config.dkim_domain, config.dkim_selector, Path(str(config.dkim_key_file)), "SLUICE_SMTP_"
+    )

@@ -8,15 +8,16 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from activations.destinations.email.headers import ascii_address
-from activations.destinations.email.settings import MailSettings
+from sluice.activations.destinations.email.headers import ascii_address
+from sluice.activations.destinations.email.settings import MailSettings
 
 
 class SmtpConfig(MailSettings):
     """One submission account. The sender's mailbox also takes unsubscribe mails.
 
-    ``bounce_address``: the return path; each mail has a tag of its own in it (VERP). ``bounce_maildir``: the Maildir it is
-    delivered to. ``starttls`` and ``implicit_tls`` verify the server's certificate by the system's authorities, or ``ca_file``.
+    ``bounce_address``: the return path; each mail has a tag of its own in it (VERP).
+    ``bounce_maildir``: the Maildir it is delivered to. ``starttls`` and ``implicit_tls`` verify the
+    server's certificate by the system's authorities, or ``ca_file``.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_SMTP_", extra="ignore")

@@ -1,20 +1,24 @@
-"""A message becomes a mail: bytes with headers that say who sent it and how to stop it, and an envelope for its bounces."""
+"""A message becomes a mail: bytes with headers that say who sent it and how to stop it, and an
+envelope for its bounces.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from activations.content import mail_variant, mark_subject
-from activations.destinations.email.headers import ascii_address, xtext
-from activations.destinations.email.mime import skeleton
-from activations.destinations.email.smtp.config import SmtpConfig
-from activations.destinations.email.unsubscribe import unsubscribe_headers, unsubscribe_url
-from models.delivery import Message
+from sluice.activations.content.templates import mail_variant, mark_subject
+from sluice.activations.destinations.email.headers import ascii_address, xtext
+from sluice.activations.destinations.email.mime import skeleton
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.unsubscribe import unsubscribe_headers, unsubscribe_url
+from sluice.models.delivery import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who it is from and to (RFC 5321), and the DSN options of each (RFC 3461) for servers that take them."""
+    """Who it is from and to (RFC 5321), and the DSN options of each (RFC 3461) for servers that
+    take them.
+    """
 
     return_path: str
     recipient: str
@@ -28,12 +32,16 @@ class Envelope:
 
 
 def message_id(delivery_id: int, domain: str) -> str:
-    """A Message-ID that is the same on every try, so a repeat can be recognised at the receiver and in bounces."""
+    """A Message-ID that is the same on every try, so a repeat can be recognised at the receiver and
+    in bounces.
+    """
     return f"<sluice.{delivery_id}@{domain}>"
 
 
 def to_envelope(message: Message, config: SmtpConfig) -> Envelope:
-    """The envelope: with a ``bounce_address`` the return path is of this mail alone. Raises ValueError for a bad address."""
+    """The envelope: with a ``bounce_address`` the return path is of this mail alone. Raises
+    ValueError for a bad address.
+    """
     tag = config.signer.tag(message.delivery_id)
     local, _, domain = config.bounce_address.rpartition("@")
     return Envelope(
@@ -45,10 +53,15 @@ def to_envelope(message: Message, config: SmtpConfig) -> Envelope:
 
 
 def to_mime(message: Message, config: SmtpConfig) -> bytes:
-    """RFC 5322 bytes of one message, CRLF at line ends. Raises ContentError, and ValueError for what no header can hold."""
+    """RFC 5322 bytes of one message, CRLF at line ends. Raises ContentError, and ValueError for
+    what no header can hold.
+    """
     variant = mail_variant(message.template, message.language)
     url = unsubscribe_url(message, config)
     subject, text, html = variant.render({"unsubscribe_url": url, **message.values})
-    headers = [("Message-ID", message_id(message.delivery_id, config.domain)), *unsubscribe_headers(message, config, url)]
+    headers = [
+        ("Message-ID", message_id(message.delivery_id, config.domain)),
+        *unsubscribe_headers(message, config, url),
+    ]
     marked = mark_subject(subject, message, variant.language)
     return skeleton(variant, config.sender).assemble(message.address, marked, text, html, headers)

@@ -1,6 +1,8 @@
-"""A file a batch, dropped whole or not at all: written beside, synced to disk, renamed; then its manifest in the same way.
+"""A file a batch, dropped whole or not at all: written beside, synced to disk, renamed; then its
+manifest in the same way.
 
-A reader takes a file whose manifest is there. A batch that is sent again finds its manifest and leaves everything as it is.
+A reader takes a file whose manifest is there. A batch that is sent again finds its manifest and
+leaves everything as it is.
 """
 
 from __future__ import annotations
@@ -10,11 +12,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from activations.destinations.base import same_result
-from activations.destinations.files.file_drop import mapping
-from activations.destinations.files.file_drop.config import FileDropConfig
-from activations.private_files import sync_folder
-from models.delivery import Capabilities, Item, ItemResult, Verdict
+from sluice.activations.destinations.base import same_result
+from sluice.activations.destinations.files.file_drop import mapping
+from sluice.activations.destinations.files.file_drop.config import FileDropConfig
+from sluice.activations.private_files import sync_folder
+from sluice.models.delivery import Capabilities, Item, ItemResult, Verdict
 
 
 class FileDrop:
@@ -42,7 +44,11 @@ class FileDrop:
 
     def _drop(self, items: Sequence[Item]) -> list[ItemResult]:
         good = [item for item in items if _is_text(item)]
-        bad = [ItemResult(item.delivery_id, Verdict.FAILED, "not_unicode") for item in items if not _is_text(item)]
+        bad = [
+            ItemResult(item.delivery_id, Verdict.FAILED, "not_unicode")
+            for item in items
+            if not _is_text(item)
+        ]
         return bad + (same_result(good, self._write(good)) if good else [])
 
     def _write(self, items: Sequence[Item]) -> ItemResult:
@@ -54,11 +60,21 @@ class FileDrop:
             return ItemResult(0, Verdict.ACCEPTED)
         rows = mapping.rows_of(items)
         is_csv = self.config.format == "csv"
-        content = mapping.to_csv(rows, self.config.escape_formulas) if is_csv else mapping.to_parquet(rows)
+        content = (
+            mapping.to_csv(rows, self.config.escape_formulas)
+            if is_csv
+            else mapping.to_parquet(rows)
+        )
         try:
             replace_file(folder / name, content, self.config.mode)
-            replace_file(manifest, mapping.manifest_of(name, mapping.batch_id(items), rows, content), self.config.mode)
-        except OSError:  # a manifest that may be there without being on disk is found, or not, by the next try
+            replace_file(
+                manifest,
+                mapping.manifest_of(name, mapping.batch_id(items), rows, content),
+                self.config.mode,
+            )
+        except (
+            OSError
+        ):  # a manifest that may be there without being on disk is found, or not, by the next try
             verdict = Verdict.UNKNOWN if manifest.is_file() else Verdict.RETRY
             return ItemResult(0, verdict, "cannot_write")
         return ItemResult(0, Verdict.ACCEPTED)

@@ -8,14 +8,16 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from activations.settings import DestinationSettings
+from sluice.activations.settings import DestinationSettings
 
 
 class FileDropConfig(DestinationSettings):
-    """One folder, which must be there: a folder that is missing is a disk that is not mounted, and waits.
+    """One folder, which must be there: a folder that is missing is a disk that is not mounted, and
+    waits.
 
-    ``file_mode``: the rights of the files in octal; the product's own files are 0600, and these are for another program.
-    ``escape_formulas``: a text in a CSV that a spreadsheet would take for a formula gets an apostrophe before it.
+    ``file_mode``: the rights of the files in octal; the product's own files are 0600, and these are
+    for another program. ``escape_formulas``: a text in a CSV that a spreadsheet would take for a
+    formula gets an apostrophe before it.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_FILE_DROP_", extra="ignore")

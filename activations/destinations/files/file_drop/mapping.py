@@ -1,4 +1,5 @@
-"""Items as rows of a table, the table as the bytes of a CSV or Parquet file, and the manifest that says the file is whole.
+"""Items as rows of a table, the table as the bytes of a CSV or Parquet file, and the manifest that
+says the file is whole.
 
 The same items give the same bytes: rows stand in the order of their ids, and no time is written.
 """
@@ -19,14 +20,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from activations.outbox import to_message, to_operation
-from activations.value_text import json_text, number_text
-from models.delivery import Item, Message
+from sluice.activations.plan.outbox import to_message, to_operation
+from sluice.activations.value_text import json_text, number_text
+from sluice.models.delivery import Item, Message
 
 Row = dict[str, Any]
-# what Excel, LibreOffice and Google Sheets take for the begin of a formula, full-width and other forms of the signs included
+# what Excel, LibreOffice and Google Sheets take for the begin of a formula, full-width and other
+# forms of the signs included
 SIGNS = frozenset("=+-@|%")
-FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # letters without ink: Hangul fillers, a blank of Braille
+FILLERS = frozenset(
+    "\u115f\u1160\u3164\uffa0\u2800"
+)  # letters without ink: Hangul fillers, a blank of Braille
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 COLUMNS = ("delivery_id", "operation")
 
@@ -38,7 +42,11 @@ def to_item(row: Mapping[str, Any], config: Any) -> Item:
 
 def group_of(item: Item) -> tuple[str, str]:
     """Items of one group share a file: what they are, and the list they enter or leave."""
-    return ("messages", item.channel) if isinstance(item, Message) else (item.object, item.list_name or "")
+    return (
+        ("messages", item.channel)
+        if isinstance(item, Message)
+        else (item.object, item.list_name or "")
+    )
 
 
 def batch_id(items: Sequence[Item]) -> str:
@@ -48,8 +56,14 @@ def batch_id(items: Sequence[Item]) -> str:
 
 
 def file_name(items: Sequence[Item], suffix: str) -> str:
-    """``contacts-1f0c...csv``: of letters, digits, points, ``_`` and ``-`` alone, whatever a list is called."""
-    words = [re.sub(r"[^\w.-]+", "_", part, flags=re.ASCII).strip(".") for part in group_of(items[0]) if part]
+    """``contacts-1f0c...csv``: of letters, digits, points, ``_`` and ``-`` alone, whatever a list
+    is called.
+    """
+    words = [
+        re.sub(r"[^\w.-]+", "_", part, flags=re.ASCII).strip(".")
+        for part in group_of(items[0])
+        if part
+    ]
     return f"{'-'.join([*words, batch_id(items)])}.{suffix}"
 
 
@@ -62,7 +76,9 @@ def rows_of(items: Sequence[Item]) -> list[Row]:
 
 
 def to_csv(rows: Sequence[Row], escape_formulas: bool) -> bytes:
-    """RFC 4180, UTF-8, a line of names first. Null and an empty text are both nothing between the commas."""
+    """RFC 4180, UTF-8, a line of names first. Null and an empty text are both nothing between the
+    commas.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream)
     for row in [dict(zip(rows[0], rows[0], strict=True)), *rows]:
@@ -88,17 +104,25 @@ def manifest_of(name: str, batch: str, rows: Sequence[Row], content: bytes) -> b
 
 
 def escaped(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would compute. A plain number such as +8613800138000 stays."""
+    """The text, with an apostrophe before what a spreadsheet would compute. A plain number such as
+    +8613800138000 stays.
+    """
     return f"'{text}" if _begins_formula(text) and not NUMBER.fullmatch(text) else text
 
 
 def _begins_formula(text: str) -> bool:
-    """A program may drop what cannot be seen (spaces, controls, a BOM, a zero-width space) before it looks at the first sign; and
-    a text that begins with a tab or a line break may become a cell of its own."""
+    """A program may drop what cannot be seen (spaces, controls, a BOM, a zero-width space) before
+    it looks at the first sign; and a text that begins with a tab or a line break may become a cell
+    of its own.
+    """
     if text[:1] in {"\t", "\r", "\n"}:
         return True
     first = next((letter for letter in text if not _is_unseen(letter)), "")
-    return bool(SIGNS & set(unicodedata.normalize("NFKC", first))) or unicodedata.category(first or "a") == "Pd" or first == "−"
+    return (
+        bool(SIGNS & set(unicodedata.normalize("NFKC", first)))
+        or unicodedata.category(first or "a") == "Pd"
+        or first == "−"
+    )
 
 
 def _is_unseen(letter: str) -> bool:
@@ -123,7 +147,12 @@ def _row(item: Item) -> Row:
     own = {"delivery_id": item.delivery_id, "operation": item.operation, "key": item.key}
     listed: Row = {"list": item.list_name} if item.list_name else {}
     return (
-        own | listed | {(f"property_{name}" if name in own or name in listed else name): v for name, v in item.properties.items()}
+        own
+        | listed
+        | {
+            (f"property_{name}" if name in own or name in listed else name): v
+            for name, v in item.properties.items()
+        }
     )
 
 
@@ -134,7 +163,13 @@ def _cell(value: Any, escape_formulas: bool) -> Any:
         return number_text(value)
     if isinstance(value, datetime):
         return value.isoformat() + ("" if value.tzinfo else "Z")
-    text = value.isoformat() if isinstance(value, date) else json_text(value) if isinstance(value, list | dict) else str(value)
+    text = (
+        value.isoformat()
+        if isinstance(value, date)
+        else json_text(value)
+        if isinstance(value, list | dict)
+        else str(value)
+    )
     return escaped(text) if escape_formulas else text
 
 
@@ -143,7 +178,9 @@ def _column(values: Iterable[Any]) -> pa.Array:
     try:
         return pa.array(found)
     except OverflowError:  # whole numbers of more than 64 bits
-        return pa.array([None if value is None else Decimal(value) for value in found], pa.decimal128(38, 0))
+        return pa.array(
+            [None if value is None else Decimal(value) for value in found], pa.decimal128(38, 0)
+        )
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         return pa.array([None if value is None else _text(value) for value in found], pa.string())
 

@@ -1,4 +1,5 @@
-"""What Aliyun calls us with (HTTP push): SmsReport, an array of delivery reports, and SmsUp, an array of replies.
+"""What Aliyun calls us with (HTTP push): SmsReport, an array of delivery reports, and SmsUp, an
+array of replies.
 
 It signs nothing: the address it is given carries a secret, ``?token=``.
 """
@@ -9,10 +10,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.sms.aliyun.config import AliyunConfig
-from activations.destinations.sms.fates import named
-from activations.destinations.sms.hearing import (
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
+from sluice.activations.destinations.sms.fates import named
+from sluice.activations.destinations.sms.hearing import (
     Heard,
     china_time,
     delivery_number,
@@ -20,7 +21,7 @@ from activations.destinations.sms.hearing import (
     number_hash,
     withdrawals,
 )
-from models.delivery import DeliveryState, Receipt
+from sluice.models.delivery import DeliveryState, Receipt
 
 HEARD = json.dumps({"code": 0, "msg": "接收成功"}, ensure_ascii=False).encode()
 
@@ -33,7 +34,11 @@ def hear(config: AliyunConfig, request: CallbackRequest) -> CallbackAnswer:
 def _hear_one(entry: Mapping[str, Any], config: AliyunConfig) -> list[Heard]:
     number = str(entry.get("phone_number") or "")
     if "content" in entry:
-        return [*withdrawals(number, str(entry["content"]), china_time(str(entry.get("send_time"))), config)]
+        return [
+            *withdrawals(
+                number, str(entry["content"]), china_time(str(entry.get("send_time"))), config
+            )
+        ]
     out_id, biz_id = str(entry.get("out_id") or ""), str(entry.get("biz_id") or "")
     if not number or not (out_id or biz_id):
         return []

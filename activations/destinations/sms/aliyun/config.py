@@ -5,15 +5,16 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from activations.destinations.sms.settings import SmsSettings
+from sluice.activations.destinations.sms.settings import SmsSettings
 
 
 class AliyunConfig(SmsSettings):
     """One Aliyun account (a RAM user who may send SMS) and one approved signature.
 
-    ``max_variable_length``: characters of a template variable. ``extend_code`` (SmsUpExtendCode) marks the replies of this
-    sender. ``failed_send_status``: what QuerySendDetails says of a message that was not sent. ``settle_seconds``: so long after
-    a call its message may still turn up there; before that nothing is sent again.
+    ``max_variable_length``: characters of a template variable. ``extend_code`` (SmsUpExtendCode)
+    marks the replies of this sender. ``failed_send_status``: what QuerySendDetails says of a
+    message that was not sent. ``settle_seconds``: so long after a call its message may still turn
+    up there; before that nothing is sent again.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_ALIYUN_", extra="ignore")

@@ -1,4 +1,6 @@
-"""A message as Aliyun's parameters, and Aliyun's records of a number as the outcome of a message."""
+"""A message as Aliyun's parameters, and Aliyun's records of a number as the outcome of a
+message.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from activations.destinations.sms.aliyun.config import AliyunConfig
-from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, RETRY, area_of, digits, named, result, valid_number
-from activations.destinations.sms.hearing import CHINA, china_time
-from activations.sms_content import vendor_sms
-from activations.sms_text import Area, check_length, check_variables, signed
-from models.delivery import ItemResult, Message
+from sluice.activations.content.sms_templates import vendor_sms
+from sluice.activations.content.sms_text import Area, check_length, check_variables, signed
+from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
+from sluice.activations.destinations.sms.fates import (
+    ACCEPT,
+    ASK,
+    FAIL,
+    RETRY,
+    area_of,
+    digits,
+    named,
+    result,
+    valid_number,
+)
+from sluice.activations.destinations.sms.hearing import CHINA, china_time
+from sluice.models.delivery import ItemResult, Message
 
 CLOCKS = timedelta(seconds=60)  # how far their clock and ours may be apart
 
 
 @dataclass(frozen=True)
 class AliyunSms:
-    """A message ready for a call. ``number``: without country code in mainland China, else with it and without +."""
+    """A message ready for a call. ``number``: without country code in mainland China, else with it
+    and without +.
+    """
 
     delivery_id: int
     number: str
@@ -31,18 +45,24 @@ class AliyunSms:
 
 
 def to_sms(message: Message, config: AliyunConfig) -> AliyunSms:
-    """A message by its approved template. Raises ContentError for what Aliyun would refuse: number, variables, length."""
+    """A message by its approved template. Raises ContentError for what Aliyun would refuse: number,
+    variables, length.
+    """
     number = valid_number(message.address)
     area = area_of(number)
     template, parameters, text = vendor_sms(message, "aliyun", area)
     check_variables(parameters, config.max_variable_length)
-    check_length(signed(text, config.signature), config.max_segments, "ucs2" if area == "mainland" else None)
+    check_length(
+        signed(text, config.signature), config.max_segments, "ucs2" if area == "mainland" else None
+    )
     written = str(number.national_number) if area == "mainland" else digits(number)
     return AliyunSms(message.delivery_id, written, area, template.code, parameters, text)
 
 
 def one_query(sms: AliyunSms, config: AliyunConfig) -> dict[str, str]:
-    """Parameters of SendSms, all in the query; OutId is our delivery_id, which reports bring back."""
+    """Parameters of SendSms, all in the query; OutId is our delivery_id, which reports bring
+    back.
+    """
     query = {
         "PhoneNumbers": sms.number,
         "SignName": config.signature,
@@ -57,7 +77,9 @@ def one_query(sms: AliyunSms, config: AliyunConfig) -> dict[str, str]:
 
 
 def batch_query(batch: Sequence[AliyunSms]) -> dict[str, str]:
-    """The query of SendBatchSms; its one OutId cannot name each message, so it only says whose call it was."""
+    """The query of SendBatchSms; its one OutId cannot name each message, so it only says whose call
+    it was.
+    """
     return {"TemplateCode": batch[0].template, "OutId": f"batch:{batch[0].delivery_id}"}
 
 
@@ -75,21 +97,33 @@ def batch_form(batch: Sequence[AliyunSms], config: AliyunConfig) -> dict[str, st
 
 
 def days(claimed_at: datetime) -> list[str]:
-    """The days in China on which a message of a claim may have been sent, as QuerySendDetails takes them."""
+    """The days in China on which a message of a claim may have been sent, as QuerySendDetails takes
+    them.
+    """
     moments = (claimed_at - CLOCKS, claimed_at + timedelta(hours=1))
     return sorted({moment.astimezone(CHINA).strftime("%Y%m%d") for moment in moments})
 
 
 def outcome(
-    sms: AliyunSms, records: Sequence[Mapping[str, Any]], claimed_at: datetime, now: datetime, config: AliyunConfig
+    sms: AliyunSms,
+    records: Sequence[Mapping[str, Any]],
+    claimed_at: datetime,
+    now: datetime,
+    config: AliyunConfig,
 ) -> ItemResult:
-    """What the records of a number say of a message: by our id, or, sent in a batch, by template, time and text. No record, long
-    enough after the call: it was not sent. A record that may be it, or may not: nobody knows."""
+    """What the records of a number say of a message: by our id, or, sent in a batch, by template,
+    time and text. No record, long enough after the call: it was not sent. A record that may be it,
+    or may not: nobody knows.
+    """
     since = [record for record in records if _is_candidate(record, sms, claimed_at)]
     mine = [record for record in since if _is_certain(record, sms)]
     if mine:
         is_failed = str(mine[0].get("SendStatus")) == str(config.failed_send_status)
-        return result(sms.delivery_id, FAIL if is_failed else ACCEPT, named(mine[0].get("ErrCode")) if is_failed else None)
+        return result(
+            sms.delivery_id,
+            FAIL if is_failed else ACCEPT,
+            named(mine[0].get("ErrCode")) if is_failed else None,
+        )
     if since:
         return result(sms.delivery_id, ASK, "similar_message_found")
     if now - claimed_at < timedelta(seconds=config.settle_seconds):
@@ -103,11 +137,17 @@ def _is_candidate(record: Mapping[str, Any], sms: AliyunSms, claimed_at: datetim
         return True
     is_anothers = out_id.removeprefix("-").isdigit()
     sent_at = china_time(str(record.get("SendDate")))
-    return not is_anothers and record.get("TemplateCode") == sms.template and sent_at >= claimed_at - CLOCKS
+    return (
+        not is_anothers
+        and record.get("TemplateCode") == sms.template
+        and sent_at >= claimed_at - CLOCKS
+    )
 
 
 def _is_certain(record: Mapping[str, Any], sms: AliyunSms) -> bool:
-    return str(record.get("OutId")) == str(sms.delivery_id) or str(record.get("Content", "")).endswith(sms.text)
+    return str(record.get("OutId")) == str(sms.delivery_id) or str(
+        record.get("Content", "")
+    ).endswith(sms.text)
 
 
 def _json(value: Any) -> str:

@@ -1,13 +1,26 @@
-"""What the codes of Aliyun's Dysmsapi mean for a message. Codes of a template, a signature or the account stop everything."""
+"""What the codes of Aliyun's Dysmsapi mean for a message. Codes of a template, a signature or the
+account stop everything.
+"""
 
 from __future__ import annotations
 
-from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, HALF_DAY, RETRY, STOP, SUPPRESS, Fate
+from sluice.activations.destinations.sms.fates import (
+    ACCEPT,
+    ASK,
+    FAIL,
+    HALF_DAY,
+    RETRY,
+    STOP,
+    SUPPRESS,
+    Fate,
+)
 
 CODES = {
     "OK": ACCEPT,
     # one recipient's
-    "isv.BUSINESS_LIMIT_CONTROL": Fate("retry", HALF_DAY),  # so many a day to this number: later, never at once
+    "isv.BUSINESS_LIMIT_CONTROL": Fate(
+        "retry", HALF_DAY
+    ),  # so many a day to this number: later, never at once
     "isv.MOBILE_NUMBER_ILLEGAL": SUPPRESS,
     "isv.BLACK_KEY_CONTROL_LIMIT": FAIL,
     "isv.PARAM_LENGTH_LIMIT": FAIL,
@@ -42,7 +55,8 @@ FAMILIES = {
     "NoPermission": STOP,
     "isp.": ASK,
 }
-# codes that may be one recipient's alone: a call refused with one is split, until who is at fault is found
+# codes that may be one recipient's alone: a call refused with one is split, until who is at fault
+# is found
 OF_ONE_RECIPIENT = frozenset(
     {
         "isv.BUSINESS_LIMIT_CONTROL",

@@ -1,6 +1,8 @@
-"""What Kannel calls us with: a delivery report at the address of the message, or a message of somebody (sms-service).
+"""What Kannel calls us with: a delivery report at the address of the message, or a message of
+somebody (sms-service).
 
-It signs nothing: the address has a secret. Our answer to a message of somebody is empty, and Kannel sends none.
+It signs nothing: the address has a secret. Our answer to a message of somebody is empty, and Kannel
+sends none.
 """
 
 from __future__ import annotations
@@ -8,8 +10,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs
 
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.sms.hearing import (
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.sms.hearing import (
     DENIED,
     UNREADABLE,
     delivery_number,
@@ -18,8 +20,8 @@ from activations.destinations.sms.hearing import (
     unix_time,
     withdrawals,
 )
-from activations.destinations.sms.kannel.config import KannelConfig
-from models.delivery import DeliveryState, Receipt, Withdrawal
+from sluice.activations.destinations.sms.kannel.config import KannelConfig
+from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
 
 Form = dict[str, list[str]]
 FINAL = {
@@ -59,4 +61,6 @@ def _receipt(form: Form, delivery_id: int, config: KannelConfig) -> list[Receipt
 
 
 def _reply(form: Form, config: KannelConfig) -> list[Receipt | Withdrawal]:
-    return [*withdrawals(one(form, "number"), one(form, "text"), unix_time(one(form, "at")), config)]
+    return [
+        *withdrawals(one(form, "number"), one(form, "text"), unix_time(one(form, "at")), config)
+    ]

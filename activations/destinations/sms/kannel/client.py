@@ -1,6 +1,8 @@
-"""Kannel, an SMS gateway of your own, by its sendsms interface: one message a call, free bodies (User's Guide 1.4.5).
+"""Kannel, an SMS gateway of your own, by its sendsms interface: one message a call, free bodies
+(User's Guide 1.4.5).
 
-It has no idempotency and its answer no id: an unknown outcome is held, until a report names the delivery.
+It has no idempotency and its answer no id: an unknown outcome is held, until a report names the
+delivery.
 """
 
 from __future__ import annotations
@@ -8,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from activations.destinations.sms.fates import prepare
-from activations.destinations.sms.kannel.config import KannelConfig
-from activations.destinations.sms.kannel.mapping import to_query, to_result
-from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, Message
+from sluice.activations.destinations.sms.fates import prepare
+from sluice.activations.destinations.sms.kannel.config import KannelConfig
+from sluice.activations.destinations.sms.kannel.mapping import to_query, to_result
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, Message
 
 
 class Kannel:
@@ -21,7 +23,10 @@ class Kannel:
     def __init__(self, config: KannelConfig) -> None:
         self.config = config
         self.capabilities = Capabilities(
-            batch_size=config.batch_size, on_unknown="hold", receipts=bool(config.callback_url), is_call_per_item=True
+            batch_size=config.batch_size,
+            on_unknown="hold",
+            receipts=bool(config.callback_url),
+            is_call_per_item=True,
         )
         self.http = HttpClient(config.url, {}, config.timeout_seconds)
 
@@ -29,7 +34,9 @@ class Kannel:
         """One call a message, on one kept connection."""
         ready, results = prepare(items, partial(_ready, config=self.config))
         for delivery_id, query in ready:
-            results.append(to_result(delivery_id, self.http.call("GET", self.config.path, params=query)))
+            results.append(
+                to_result(delivery_id, self.http.call("GET", self.config.path, params=query))
+            )
         return results
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from activations.destinations.sms.settings import SmsSettings
+from sluice.activations.destinations.sms.settings import SmsSettings
 
 URL_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
@@ -13,7 +13,8 @@ URL_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 class KannelConfig(SmsSettings):
     """One sendsms-user of a gateway. ``sender``: what the recipient sees.
 
-    ``callback_url``: where the gateway tells what became of a message. ``smsc``: the link to send by, where it has several.
+    ``callback_url``: where the gateway tells what became of a message. ``smsc``: the link to send
+    by, where it has several.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_KANNEL_", extra="ignore")
@@ -31,7 +32,9 @@ class KannelConfig(SmsSettings):
     @field_validator("callback_token")
     @classmethod
     def _needs_no_escapes(cls, token: SecretStr) -> SecretStr:
-        """Kannel reads % in the address of a report as its own signs, so the secret must need none."""
+        """Kannel reads % in the address of a report as its own signs, so the secret must need
+        none.
+        """
         if not set(token.get_secret_value()) <= URL_SAFE:
             raise ValueError("use letters, digits, - and _ only")
         return token

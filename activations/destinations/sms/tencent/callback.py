@@ -1,4 +1,5 @@
-"""What Tencent calls us with: an array of delivery reports, or a reply of somebody. It signs nothing: the address has a secret.
+"""What Tencent calls us with: an array of delivery reports, or a reply of somebody. It signs
+nothing: the address has a secret.
 
 Reports name a message by ``sid``, the SerialNo of the answer, and by the number in two parts.
 """
@@ -9,9 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.sms.fates import named
-from activations.destinations.sms.hearing import (
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.sms.fates import named
+from sluice.activations.destinations.sms.hearing import (
     Heard,
     china_time,
     hear_push,
@@ -19,8 +20,8 @@ from activations.destinations.sms.hearing import (
     unix_time,
     withdrawals,
 )
-from activations.destinations.sms.tencent.config import TencentConfig
-from models.delivery import DeliveryState, Receipt
+from sluice.activations.destinations.sms.tencent.config import TencentConfig
+from sluice.models.delivery import DeliveryState, Receipt
 
 HEARD = json.dumps({"result": 0, "errmsg": "OK"}).encode()
 

@@ -1,6 +1,8 @@
-"""Tencent Cloud SMS 2021-01-11 with the signature TC3-HMAC-SHA256: SendSms to up to 200 numbers that share all variables.
+"""Tencent Cloud SMS 2021-01-11 with the signature TC3-HMAC-SHA256: SendSms to up to 200 numbers
+that share all variables.
 
-There is no idempotency, and records can be pulled only where support allowed it: an unknown outcome is held for a person.
+There is no idempotency, and records can be pulled only where support allowed it: an unknown outcome
+is held for a person.
 """
 
 from __future__ import annotations
@@ -12,13 +14,27 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from activations.destinations.sms.fates import Fate, by_table, calls, named, of_transport, prepare, result
-from activations.destinations.sms.signing import tc3_headers
-from activations.destinations.sms.tencent.config import TencentConfig
-from activations.destinations.sms.tencent.mapping import TencentSms, body, call_key, results, to_sms
-from activations.destinations.sms.tencent.verdicts import CODES, FAMILIES
-from activations.http import Answer, HttpClient
-from models.delivery import Capabilities, ItemResult, Message, Verdict
+from sluice.activations.destinations.sms.fates import (
+    Fate,
+    by_table,
+    calls,
+    named,
+    of_transport,
+    prepare,
+    result,
+)
+from sluice.activations.destinations.sms.signing import tc3_headers
+from sluice.activations.destinations.sms.tencent.config import TencentConfig
+from sluice.activations.destinations.sms.tencent.mapping import (
+    TencentSms,
+    body,
+    call_key,
+    results,
+    to_sms,
+)
+from sluice.activations.destinations.sms.tencent.verdicts import CODES, FAMILIES
+from sluice.activations.http.client import Answer, HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, Message, Verdict
 
 VERSION = "2021-01-11"
 
@@ -29,7 +45,9 @@ class Tencent:
     def __init__(self, config: TencentConfig) -> None:
         self.config = config
         # personal variables: as many calls as messages
-        self.capabilities = Capabilities(batch_size=config.batch_size, on_unknown="hold", receipts=True, is_call_per_item=True)
+        self.capabilities = Capabilities(
+            batch_size=config.batch_size, on_unknown="hold", receipts=True, is_call_per_item=True
+        )
         self.http = HttpClient(config.url, {}, config.timeout_seconds)
         self._host = urlsplit(config.url).netloc
         self._key = (config.secret_id, config.secret_key.get_secret_value())
@@ -55,12 +73,16 @@ class Tencent:
     def _call(self, action: str, given: Mapping[str, Any]) -> Answer:
         data = json.dumps(given, ensure_ascii=False).encode()
         now = datetime.now(UTC)
-        headers = tc3_headers(action, VERSION, self.config.cloud_region, self._host, data, self._key, now)
+        headers = tc3_headers(
+            action, VERSION, self.config.cloud_region, self._host, data, self._key, now
+        )
         return self.http.call("POST", "/", data=data, headers=headers)
 
 
 def call_fate(answer: Answer) -> tuple[Fate, str] | None:
-    """The fate that all of a call share, and why; None when each recipient has an answer of their own. Errors are 200 too."""
+    """The fate that all of a call share, and why; None when each recipient has an answer of their
+    own. Errors are 200 too.
+    """
     response = answer.body.get("Response") if isinstance(answer.body, Mapping) else None
     if not isinstance(response, Mapping):
         return of_transport(answer)

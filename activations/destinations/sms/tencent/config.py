@@ -5,14 +5,15 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from activations.destinations.sms.settings import SmsSettings
+from sluice.activations.destinations.sms.settings import SmsSettings
 
 
 class TencentConfig(SmsSettings):
     """One application (SdkAppId) of a Tencent Cloud account and one approved signature.
 
-    ``cloud_region``: of the endpoint (X-TC-Region). ``max_variable_length``: characters of a template variable, as the console
-    shows for the account. ``sender_id``: of messages abroad, where the country asks for one.
+    ``cloud_region``: of the endpoint (X-TC-Region). ``max_variable_length``: characters of a
+    template variable, as the console shows for the account. ``sender_id``: of messages abroad,
+    where the country asks for one.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_TENCENT_", extra="ignore")

@@ -6,17 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from activations.destinations.sms.fates import ASK, area_of, by_table, digits, named, result, valid_number
-from activations.destinations.sms.tencent.config import TencentConfig
-from activations.destinations.sms.tencent.verdicts import CODES, FAMILIES
-from activations.sms_content import vendor_sms
-from activations.sms_text import Area, check_length, check_variables, signed
-from models.delivery import ItemResult, Message
+from sluice.activations.content.sms_templates import vendor_sms
+from sluice.activations.content.sms_text import Area, check_length, check_variables, signed
+from sluice.activations.destinations.sms.fates import (
+    ASK,
+    area_of,
+    by_table,
+    digits,
+    named,
+    result,
+    valid_number,
+)
+from sluice.activations.destinations.sms.tencent.config import TencentConfig
+from sluice.activations.destinations.sms.tencent.verdicts import CODES, FAMILIES
+from sluice.models.delivery import ItemResult, Message
 
 
 @dataclass(frozen=True)
 class TencentSms:
-    """A message ready for a call; ``number`` in E.164, ``parameters`` in the order of the template's {1}, {2}."""
+    """A message ready for a call; ``number`` in E.164, ``parameters`` in the order of the
+    template's {1}, {2}.
+    """
 
     delivery_id: int
     number: str
@@ -26,17 +36,25 @@ class TencentSms:
 
 
 def to_sms(message: Message, config: TencentConfig) -> TencentSms:
-    """A message by its approved template. Raises ContentError for what Tencent would refuse: number, variables, length."""
+    """A message by its approved template. Raises ContentError for what Tencent would refuse:
+    number, variables, length.
+    """
     number = valid_number(message.address)
     area = area_of(number)
     template, parameters, text = vendor_sms(message, "tencent", area)
     check_variables(parameters, config.max_variable_length)
-    check_length(signed(text, config.signature), config.max_segments, "ucs2" if area == "mainland" else None)
-    return TencentSms(message.delivery_id, f"+{digits(number)}", area, template.code, tuple(parameters.values()))
+    check_length(
+        signed(text, config.signature), config.max_segments, "ucs2" if area == "mainland" else None
+    )
+    return TencentSms(
+        message.delivery_id, f"+{digits(number)}", area, template.code, tuple(parameters.values())
+    )
 
 
 def call_key(sms: TencentSms) -> tuple[Area, str, tuple[str, ...]]:
-    """What one call shares: domestic or foreign numbers, a template, and one set of variables for all of them."""
+    """What one call shares: domestic or foreign numbers, a template, and one set of variables for
+    all of them.
+    """
     return sms.area, sms.template, sms.parameters
 
 
@@ -61,7 +79,11 @@ def body(batch: Sequence[TencentSms], config: TencentConfig) -> dict[str, Any]:
 def results(batch: Sequence[TencentSms], statuses: Any) -> list[ItemResult]:
     """One result a recipient, by number; who is not named is unknown."""
     listed = statuses if isinstance(statuses, list) else []
-    by_number = {str(one.get("PhoneNumber")).removeprefix("+"): one for one in listed if isinstance(one, Mapping)}
+    by_number = {
+        str(one.get("PhoneNumber")).removeprefix("+"): one
+        for one in listed
+        if isinstance(one, Mapping)
+    }
     return [_result(sms, by_number.get(sms.number.removeprefix("+"))) for sms in batch]
 
 
@@ -71,4 +93,9 @@ def _result(sms: TencentSms, status: Mapping[str, Any] | None) -> ItemResult:
     code = str(status.get("Code"))
     fate = by_table(code, CODES, FAMILIES)
     is_accepted = fate.action == "accept"
-    return result(sms.delivery_id, fate, None if is_accepted else named(code), str(status.get("SerialNo") or "") or None)
+    return result(
+        sms.delivery_id,
+        fate,
+        None if is_accepted else named(code),
+        str(status.get("SerialNo") or "") or None,
+    )

@@ -1,8 +1,21 @@
-"""What the codes of Tencent's SMS 2021-01-11 mean for a message: of a call (``Error.Code``) or of a recipient (``Code``)."""
+"""What the codes of Tencent's SMS 2021-01-11 mean for a message: of a call (``Error.Code``) or of a
+recipient (``Code``).
+"""
 
 from __future__ import annotations
 
-from activations.destinations.sms.fates import ACCEPT, ASK, FAIL, HALF_DAY, HOUR, OPT_OUT, RETRY, STOP, SUPPRESS, Fate
+from sluice.activations.destinations.sms.fates import (
+    ACCEPT,
+    ASK,
+    FAIL,
+    HALF_DAY,
+    HOUR,
+    OPT_OUT,
+    RETRY,
+    STOP,
+    SUPPRESS,
+    Fate,
+)
 
 LATER, TOMORROW = Fate("retry", HOUR), Fate("retry", HALF_DAY)
 
@@ -27,7 +40,9 @@ CODES = {
     "InvalidParameterValue.TemplateParameterLengthLimit": FAIL,
     "InvalidParameterValue.TemplateParameterFormatError": FAIL,
     # of the hour, the day, the second
-    "FailedOperation.MarketingSendTimeConstraint": LATER,  # marketing goes out from 08:00 to 22:00 alone
+    "FailedOperation.MarketingSendTimeConstraint": (
+        LATER
+    ),  # marketing goes out from 08:00 to 22:00 alone
     "LimitExceeded.AppDailyLimit": TOMORROW,
     "LimitExceeded.AppMainlandChinaDailyLimit": TOMORROW,
     "LimitExceeded.AppGlobalDailyLimit": TOMORROW,

@@ -1,6 +1,8 @@
-"""What Twilio calls us with: the status of a message, or a message of somebody. Signed over the address and all fields.
+"""What Twilio calls us with: the status of a message, or a message of somebody. Signed over the
+address and all fields.
 
-X-Twilio-Signature is base64 of HMAC-SHA1 with the auth token over the address called and each field's name and value, sorted.
+X-Twilio-Signature is base64 of HMAC-SHA1 with the auth token over the address called and each
+field's name and value, sorted.
 """
 
 from __future__ import annotations
@@ -12,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
-from activations.destinations.base import CallbackAnswer, CallbackRequest
-from activations.destinations.engagement import event_key
-from activations.destinations.sms.fates import named
-from activations.destinations.sms.hearing import DENIED, delivery_number, one, withdrawals
-from activations.destinations.sms.twilio.config import TwilioConfig
-from models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
+from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.engagement import event_key
+from sluice.activations.destinations.sms.fates import named
+from sluice.activations.destinations.sms.hearing import DENIED, delivery_number, one, withdrawals
+from sluice.activations.destinations.sms.twilio.config import TwilioConfig
+from sluice.models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 
 Form = dict[str, list[str]]
 FINAL = {
@@ -39,22 +41,27 @@ NO_REPLY = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 def hear(config: TwilioConfig, request: CallbackRequest) -> CallbackAnswer:
-    """A receipt of a final status, an event of any other, or a withdrawal. Where a proxy stands in front, the address
-    called is the setting ``callback_url`` with the query of the call."""
+    """A receipt of a final status, an event of any other, or a withdrawal. Where a proxy stands in
+    front, the address called is the setting ``callback_url`` with the query of the call.
+    """
     form = parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True)
     called = {request.url, _public_url(config, request)}
     given = request.headers.get("x-twilio-signature", "").encode()
     token = config.auth_token.get_secret_value()
     if not any(hmac.compare_digest(signature(token, url, form).encode(), given) for url in called):
         return DENIED
-    heard: list[Heard] = _status(form, request, config) if one(form, "MessageStatus") else [*_reply(form, config)]
+    heard: list[Heard] = (
+        _status(form, request, config) if one(form, "MessageStatus") else [*_reply(form, config)]
+    )
     return CallbackAnswer(heard, body=NO_REPLY, content_type="text/xml; charset=utf-8")
 
 
 def signature(auth_token: str, url: str, form: Mapping[str, Sequence[str]]) -> str:
     """The signature of a call, whatever fields it has."""
     fields = "".join(name + value for name in sorted(form) for value in sorted(set(form[name])))
-    return b64encode(hmac.new(auth_token.encode(), (url + fields).encode(), hashlib.sha1).digest()).decode()
+    return b64encode(
+        hmac.new(auth_token.encode(), (url + fields).encode(), hashlib.sha1).digest()
+    ).decode()
 
 
 def _public_url(config: TwilioConfig, request: CallbackRequest) -> str:
@@ -74,7 +81,9 @@ def _status(form: Form, request: CallbackRequest, config: TwilioConfig) -> list[
     return heard
 
 
-def _receipt(form: Form, status: str, sid: str, delivery_id: int | None, config: TwilioConfig) -> list[Receipt]:
+def _receipt(
+    form: Form, status: str, sid: str, delivery_id: int | None, config: TwilioConfig
+) -> list[Receipt]:
     state = FINAL.get(status)
     if state is None:
         return []

@@ -1,6 +1,7 @@
 """Twilio Programmable Messaging, 2010-04-01: one message a call, free bodies.
 
-Twilio has no idempotency for messages: an unknown outcome is held, until a status callback names the delivery.
+Twilio has no idempotency for messages: an unknown outcome is held, until a status callback names
+the delivery.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from base64 import b64encode
 from collections.abc import Sequence
 from functools import partial
 
-from activations.destinations.sms.fates import prepare
-from activations.destinations.sms.twilio.config import TwilioConfig
-from activations.destinations.sms.twilio.mapping import to_form, to_result
-from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, Message
+from sluice.activations.destinations.sms.fates import prepare
+from sluice.activations.destinations.sms.twilio.config import TwilioConfig
+from sluice.activations.destinations.sms.twilio.mapping import to_form, to_result
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, Message
 
 
 class Twilio:
@@ -22,10 +23,17 @@ class Twilio:
     def __init__(self, config: TwilioConfig) -> None:
         self.config = config
         self.capabilities = Capabilities(
-            batch_size=config.batch_size, on_unknown="hold", receipts=bool(config.callback_url), is_call_per_item=True
+            batch_size=config.batch_size,
+            on_unknown="hold",
+            receipts=bool(config.callback_url),
+            is_call_per_item=True,
         )
-        login = b64encode(f"{config.account_sid}:{config.auth_token.get_secret_value()}".encode()).decode()
-        self.http = HttpClient(config.url, {"Authorization": f"Basic {login}"}, config.timeout_seconds)
+        login = b64encode(
+            f"{config.account_sid}:{config.auth_token.get_secret_value()}".encode()
+        ).decode()
+        self.http = HttpClient(
+            config.url, {"Authorization": f"Basic {login}"}, config.timeout_seconds
+        )
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
         """One call a message."""

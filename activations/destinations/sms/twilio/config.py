@@ -5,14 +5,16 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from activations.destinations.sms.settings import SmsSettings
+from sluice.activations.destinations.sms.settings import SmsSettings
 
 
 class TwilioConfig(SmsSettings):
-    """One Twilio account. ``sender``: a messaging service (MG and 32 characters), a number in E.164 or a sender name.
+    """One Twilio account. ``sender``: a messaging service (MG and 32 characters), a number in E.164
+    or a sender name.
 
-    ``callback_url``: where Twilio tells what became of a message; its calls are signed with the auth token, so no
-    ``callback_token`` is needed. ``signature`` may be empty: outside China texts have none.
+    ``callback_url``: where Twilio tells what became of a message; its calls are signed with the
+    auth token, so no ``callback_token`` is needed. ``signature`` may be empty: outside China texts
+    have none.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_TWILIO_", extra="ignore")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from activations.destinations.sms.fates import (
+from sluice.activations.content.sms_templates import body_sms
+from sluice.activations.content.sms_text import check_length, signed
+from sluice.activations.destinations.sms.fates import (
     ACCEPT,
     area_of,
     as_asked,
@@ -15,20 +17,24 @@ from activations.destinations.sms.fates import (
     result,
     valid_number,
 )
-from activations.destinations.sms.twilio.config import TwilioConfig
-from activations.destinations.sms.twilio.verdicts import CODES
-from activations.http import Answer
-from activations.sms_content import body_sms
-from activations.sms_text import check_length, signed
-from models.delivery import ItemResult, Message, Verdict
+from sluice.activations.destinations.sms.twilio.config import TwilioConfig
+from sluice.activations.destinations.sms.twilio.verdicts import CODES
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import ItemResult, Message, Verdict
 
 
 def to_form(message: Message, config: TwilioConfig) -> dict[str, str]:
-    """The form of one message. Raises ContentError for a number that gets no SMS, and for texts that must not be sent."""
+    """The form of one message. Raises ContentError for a number that gets no SMS, and for texts
+    that must not be sent.
+    """
     number = valid_number(message.address)
     text = signed(body_sms(message, area_of(number)), config.signature)
     check_length(text, config.max_segments)
-    sender = "MessagingServiceSid" if config.sender.startswith("MG") and len(config.sender) == 34 else "From"
+    sender = (
+        "MessagingServiceSid"
+        if config.sender.startswith("MG") and len(config.sender) == 34
+        else "From"
+    )
     form = {"To": f"+{digits(number)}", sender: config.sender, "Body": text}
     if config.callback_url:
         form["StatusCallback"] = status_callback(config.callback_url, message.delivery_id)
@@ -36,12 +42,16 @@ def to_form(message: Message, config: TwilioConfig) -> dict[str, str]:
 
 
 def status_callback(url: str, delivery_id: int) -> str:
-    """Where Twilio tells what became of a delivery: the address names it, so that it is known also when the answer was lost."""
+    """Where Twilio tells what became of a delivery: the address names it, so that it is known also
+    when the answer was lost.
+    """
     return f"{url}{'&' if '?' in url else '?'}delivery={delivery_id}"
 
 
 def to_result(delivery_id: int, answer: Answer) -> ItemResult:
-    """201 with a sid is accepted; else the code in the body decides, or the status where there is none."""
+    """201 with a sid is accepted; else the code in the body decides, or the status where there is
+    none.
+    """
     body = answer.body if isinstance(answer.body, Mapping) else {}
     if answer.verdict is Verdict.ACCEPTED and body.get("sid"):
         return result(delivery_id, ACCEPT, None, str(body["sid"]))

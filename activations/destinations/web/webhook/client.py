@@ -1,7 +1,7 @@
 """Signed webhooks: what is due is posted as JSON, one item a call or many.
 
-Protocol: Standard Webhooks. 2xx is done; 400, 413 and 422 refuse what was posted; whatever else a receiver answers is about the
-receiver, and the items are tried again.
+Protocol: Standard Webhooks. 2xx is done; 400, 413 and 422 refuse what was posted; whatever else a
+receiver answers is about the receiver, and the items are tried again.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.destinations.base import same_result
-from activations.destinations.web.webhook import mapping
-from activations.destinations.web.webhook.config import WebhookConfig
-from activations.http import Answer
-from activations.http_guard import GuardedHttpClient
-from models.delivery import Capabilities, Item, ItemResult, Verdict
-from models.errors import ContentError
+from sluice.activations.destinations.base import same_result
+from sluice.activations.destinations.web.webhook import mapping
+from sluice.activations.destinations.web.webhook.config import WebhookConfig
+from sluice.activations.http.address_guard import GuardedHttpClient
+from sluice.activations.http.client import Answer
+from sluice.models.delivery import Capabilities, Item, ItemResult, Verdict
+from sluice.models.errors import ContentError
 
 REFUSALS = {400, 413, 422}
 
@@ -34,10 +34,14 @@ class Webhook:
             modes=frozenset({"mirror", "upsert", "add", "membership"}),
             if_empty=True,
         )
-        self.http = GuardedHttpClient(config.url, config.allow_private_addresses, config.timeout_seconds)
+        self.http = GuardedHttpClient(
+            config.url, config.allow_private_addresses, config.timeout_seconds
+        )
 
     def send(self, items: Sequence[Item]) -> list[ItemResult]:
-        """Post the items: each alone, or all in one call, which is split while the receiver refuses it."""
+        """Post the items: each alone, or all in one call, which is split while the receiver refuses
+        it.
+        """
         bodies, results = self._bodies(items)
         good = [item for item in items if item.delivery_id in bodies]
         groups = [[item] for item in good] if self.config.batch_size == 1 else [good]
@@ -60,8 +64,12 @@ class Webhook:
         return bodies, failed
 
     def _post(self, items: Sequence[Item], bodies: dict[int, Any]) -> list[ItemResult]:
-        body = mapping.encode([bodies[item.delivery_id] for item in items], self.config.batch_size > 1)
-        headers = mapping.headers(self.config.keys, mapping.webhook_id(items), datetime.now(UTC), body)
+        body = mapping.encode(
+            [bodies[item.delivery_id] for item in items], self.config.batch_size > 1
+        )
+        headers = mapping.headers(
+            self.config.keys, mapping.webhook_id(items), datetime.now(UTC), body
+        )
         answer = self.http.call("POST", "", data=body, headers=headers)
         if answer.status in REFUSALS and len(items) > 1:  # find the one it does not take
             half = len(items) // 2
@@ -70,13 +78,16 @@ class Webhook:
 
 
 def judge(answer: Answer) -> ItemResult:
-    """The fate of a call. A body that says nothing is fine after 2xx; a redirect, a refused signature or a receiver that is gone
-    is no fault of the item."""
+    """The fate of a call. A body that says nothing is fine after 2xx; a redirect, a refused
+    signature or a receiver that is gone is no fault of the item.
+    """
     status = answer.status
     if status is not None and 200 <= status < 300:
         return ItemResult(0, Verdict.ACCEPTED)
     if status is not None and 300 <= status < 400:
         return ItemResult(0, Verdict.RETRY, "redirects_are_not_followed")
     if status is not None and status not in REFUSALS:
-        return ItemResult(0, Verdict.RETRY, answer.reason, retry_after_seconds=answer.retry_after_seconds)
+        return ItemResult(
+            0, Verdict.RETRY, answer.reason, retry_after_seconds=answer.retry_after_seconds
+        )
     return ItemResult(0, answer.verdict, answer.reason)

@@ -9,15 +9,17 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from activations.settings import DestinationSettings
+from sluice.activations.settings import DestinationSettings
 
 
 class WebhookConfig(DestinationSettings):
-    """One receiver. ``secret``: one or, while it is changed, several secrets with a blank between (``whsec_`` and base64).
+    """One receiver. ``secret``: one or, while it is changed, several secrets with a blank between
+    (``whsec_`` and base64).
 
-    ``batch_size`` 1 posts each item alone, more posts a list. ``template`` names ``content/webhook/<template>.json.liquid``.
-    ``receiver_dedupes``: it takes an id once, so an item whose outcome is unknown is posted again; else it is held.
-    ``allow_private_addresses`` also allows http.
+    ``batch_size`` 1 posts each item alone, more posts a list. ``template`` names
+    ``content/webhook/<template>.json.liquid``. ``receiver_dedupes``: it takes an id once, so an
+    item whose outcome is unknown is posted again; else it is held. ``allow_private_addresses`` also
+    allows http.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_WEBHOOK_", extra="ignore")
@@ -47,11 +49,16 @@ class WebhookConfig(DestinationSettings):
     @field_validator("url")
     @classmethod
     def check_url(cls, value: str, info: ValidationInfo) -> str:
-        """https, or http where private addresses are allowed; no login in it, since it would be shown."""
+        """https, or http where private addresses are allowed; no login in it, since it would be
+        shown.
+        """
         parts = urlsplit(value)
         schemes = {"https", "http"} if info.data.get("allow_private_addresses") else {"https"}
         if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError("must begin with https:// (http:// only with SLUICE_WEBHOOK_ALLOW_PRIVATE_ADDRESSES=true)")
+            raise ValueError(
+                "must begin with https:// (http:// only with"
+                " SLUICE_WEBHOOK_ALLOW_PRIVATE_ADDRESSES=true)"
+            )
         if parts.username or parts.password:
             raise ValueError("must hold no login; the signature says who calls")
         return value

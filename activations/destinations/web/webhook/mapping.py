@@ -15,11 +15,11 @@ from typing import Any
 from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
-from activations.content import CONTENT_FOLDER
-from activations.outbox import to_message, to_operation
-from activations.value_text import to_json
-from models.delivery import Item, Message, SyncOperation
-from models.errors import ContentError
+from sluice.activations.content.templates import CONTENT_FOLDER
+from sluice.activations.plan.outbox import to_message, to_operation
+from sluice.activations.value_text import to_json
+from sluice.models.delivery import Item, Message, SyncOperation
+from sluice.models.errors import ContentError
 
 
 def to_item(row: Mapping[str, Any], config: Any) -> Item:
@@ -31,13 +31,22 @@ def event(item: Item) -> dict[str, Any]:
     """What a receiver is told of an item; ``id`` is the same on every try."""
     if isinstance(item, Message):
         kept = ("contact_id", "channel", "address", "template", "language", "purpose", "country")
-        data = {**{name: getattr(item, name) for name in kept}, "values": to_json(dict(item.values))}
+        data = {
+            **{name: getattr(item, name) for name in kept},
+            "values": to_json(dict(item.values)),
+        }
         return {"id": str(item.delivery_id), "type": "message.due", "data": data}
-    return {"id": str(item.delivery_id), "type": f"{item.object}.{item.operation}", "data": _operation(item)}
+    return {
+        "id": str(item.delivery_id),
+        "type": f"{item.object}.{item.operation}",
+        "data": _operation(item),
+    }
 
 
 def body_of(item: Item, template: str, folder: Path = CONTENT_FOLDER) -> Any:
-    """The JSON value posted for an item: its event, or what the Liquid template makes of it. Raises ContentError."""
+    """The JSON value posted for an item: its event, or what the Liquid template makes of it. Raises
+    ContentError.
+    """
     told = event(item)
     if not template:
         return told
@@ -45,10 +54,13 @@ def body_of(item: Item, template: str, folder: Path = CONTENT_FOLDER) -> Any:
         return json.loads(_template(template, folder).render(**told))
     except LiquidError as error:
         raise ContentError(
-            f"a webhook template cannot be rendered: {error.message}", "use id, type, data and their fields"
+            f"a webhook template cannot be rendered: {error.message}",
+            "use id, type, data and their fields",
         ) from error
     except ValueError as error:
-        raise ContentError("a webhook template gives no JSON", "write values as {{ data.email | json }}") from error
+        raise ContentError(
+            "a webhook template gives no JSON", "write values as {{ data.email | json }}"
+        ) from error
 
 
 def encode(bodies: Sequence[Any], is_list: bool) -> bytes:
@@ -66,10 +78,14 @@ def webhook_id(items: Sequence[Item]) -> str:
 
 
 def headers(keys: Sequence[bytes], message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Signed headers of Standard Webhooks: one signature a secret, over id, Unix time and body, joined by dots."""
+    """Signed headers of Standard Webhooks: one signature a secret, over id, Unix time and body,
+    joined by dots.
+    """
     timestamp = str(int(at.timestamp()))
     signed = f"{message_id}.{timestamp}.".encode() + body
-    signatures = [base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode() for key in keys]
+    signatures = [
+        base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode() for key in keys
+    ]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
@@ -80,7 +96,11 @@ def headers(keys: Sequence[bytes], message_id: str, at: datetime, body: bytes) -
 
 
 def _operation(item: SyncOperation) -> dict[str, Any]:
-    told = {"key": str(item.key), "operation": item.operation, "properties": to_json(dict(item.properties))}
+    told = {
+        "key": str(item.key),
+        "operation": item.operation,
+        "properties": to_json(dict(item.properties)),
+    }
     return (
         told
         | ({"list": item.list_name} if item.list_name else {})
@@ -92,7 +112,10 @@ def _operation(item: SyncOperation) -> dict[str, Any]:
 def _template(name: str, folder: Path) -> BoundTemplate:
     path = folder / "webhook" / f"{name}.json.liquid"
     if not path.is_file():
-        raise ContentError(f"the template {path.name} is missing", "add it to content/webhook/, or unset SLUICE_WEBHOOK_TEMPLATE")
+        raise ContentError(
+            f"the template {path.name} is missing",
+            "add it to content/webhook/, or unset SLUICE_WEBHOOK_TEMPLATE",
+        )
     environment = Environment(undefined=StrictUndefined)
     environment.add_filter("json", lambda value: json.dumps(to_json(value), ensure_ascii=False))
     return environment.from_string(path.read_text(encoding="utf-8"))

@@ -1,11 +1,14 @@
-"""Mass messages: ``message/mass/send`` to a list of openids, or ``mass/sendall`` to a tag made for this send and nobody else.
+"""Mass messages: ``message/mass/send`` to a list of openids, or ``mass/sendall`` to a tag made for
+this send and nobody else.
 
-A tag that a sync keeps is never sent to: it holds people whom consent, caps or a holdout left out. A list needs two people, so
-one alone is reached by tag. The vendor sends one mass message a ``clientmsgid``, so a call whose answer was lost is made once
-more at once; the other batches of a later run would have other ids, so a later run holds what is unknown.
+A tag that a sync keeps is never sent to: it holds people whom consent, caps or a holdout left out.
+A list needs two people, so one alone is reached by tag. The vendor sends one mass message a
+``clientmsgid``, so a call whose answer was lost is made once more at once; the other batches of a
+later run would have other ids, so a later run holds what is unknown.
 
-A service account reaches a person with four mass messages a calendar month. From the fifth on the vendor leaves that person out
-and says so only as a count (event MASSSENDJOBFINISH), so such a send is accepted, and delivered to nobody in particular.
+A service account reaches a person with four mass messages a calendar month. From the fifth on the
+vendor leaves that person out and says so only as a count (event MASSSENDJOBFINISH), so such a send
+is accepted, and delivered to nobody in particular.
 """
 
 from __future__ import annotations
@@ -13,14 +16,21 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from activations.destinations.wechat.api import ApiAnswer, official_account
-from activations.destinations.wechat.tagging import ONE_IS_TO_BLAME, Tags
-from activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
-from activations.destinations.wechat.wechat_mass.mapping import Send, content_of, key_of, made_at
-from models.delivery import Capabilities, ItemResult, Message, Verdict
-from models.errors import ContentError
+from sluice.activations.destinations.wechat.api import ApiAnswer, official_account
+from sluice.activations.destinations.wechat.tagging import ONE_IS_TO_BLAME, Tags
+from sluice.activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
+from sluice.activations.destinations.wechat.wechat_mass.mapping import (
+    Send,
+    content_of,
+    key_of,
+    made_at,
+)
+from sluice.models.delivery import Capabilities, ItemResult, Message, Verdict
+from sluice.models.errors import ContentError
 
-TAGS_LIVE_SECONDS = 86_400  # the account's admin has 30 minutes to stop a send, and it takes its time
+TAGS_LIVE_SECONDS = (
+    86_400  # the account's admin has 30 minutes to stop a send, and it takes its time
+)
 
 
 class WeChatMass:
@@ -30,7 +40,11 @@ class WeChatMass:
         self.config = config
         # overlapping sends would sweep and make tags at once
         self.capabilities = Capabilities(
-            batch_size=config.mass_batch_size, on_unknown="hold", dedupes=True, receipts=True, is_one_at_a_time=True
+            batch_size=config.mass_batch_size,
+            on_unknown="hold",
+            dedupes=True,
+            receipts=True,
+            is_one_at_a_time=True,
         )
         self.api = official_account(config)
         self.tags = Tags(self.api)
@@ -72,13 +86,20 @@ class WeChatMass:
         if isinstance(tag_id, ApiAnswer):
             return _nobody(send.messages, tag_id)
         answers = self.tags.change("batchtagging", tag_id, send.openids)
-        unclear = next((a for a in answers.values() if a.verdict not in {Verdict.ACCEPTED, Verdict.FAILED}), None)
+        unclear = next(
+            (a for a in answers.values() if a.verdict not in {Verdict.ACCEPTED, Verdict.FAILED}),
+            None,
+        )
         reached = [m for m in send.messages if answers[m.address].verdict is Verdict.ACCEPTED]
-        if unclear is not None or not reached:  # who is in the tag is not known, or nobody is: nothing is sent
+        if (
+            unclear is not None or not reached
+        ):  # who is in the tag is not known, or nobody is: nothing is sent
             self.tags.delete(tag_id)
             return _nobody(send.messages, unclear) if unclear else _each(send.messages, answers)
         refused = [m for m in send.messages if m not in reached]
-        answer = self._post("/cgi-bin/message/mass/sendall", Send(send.content, reached).by_tag(tag_id))
+        answer = self._post(
+            "/cgi-bin/message/mass/sendall", Send(send.content, reached).by_tag(tag_id)
+        )
         return _all(reached, answer) + _each(refused, answers)
 
     def _post(self, path: str, body: dict[str, object]) -> ApiAnswer:
@@ -99,9 +120,13 @@ class WeChatMass:
 
 
 def _all(messages: Sequence[Message], answer: ApiAnswer) -> list[ItemResult]:
-    """One fate for all, under the number of the send. A fault of one recipient among them would have been found."""
+    """One fate for all, under the number of the send. A fault of one recipient among them would
+    have been found.
+    """
     number = (answer.body or {}).get("msg_id") if answer.verdict is Verdict.ACCEPTED else None
-    return [answer.result(message.delivery_id, str(number) if number else None) for message in messages]
+    return [
+        answer.result(message.delivery_id, str(number) if number else None) for message in messages
+    ]
 
 
 def _each(messages: Sequence[Message], answers: dict[str, ApiAnswer]) -> list[ItemResult]:
@@ -111,5 +136,11 @@ def _each(messages: Sequence[Message], answers: dict[str, ApiAnswer]) -> list[It
 def _nobody(messages: Sequence[Message], answer: ApiAnswer) -> list[ItemResult]:
     """Nothing was sent, whatever became of the tag: all may be tried again."""
     return [
-        ItemResult(m.delivery_id, Verdict.RETRY, answer.reason, retry_after_seconds=answer.retry_after_seconds) for m in messages
+        ItemResult(
+            m.delivery_id,
+            Verdict.RETRY,
+            answer.reason,
+            retry_after_seconds=answer.retry_after_seconds,
+        )
+        for m in messages
     ]

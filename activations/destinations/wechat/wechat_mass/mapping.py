@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from activations.destinations.wechat.content import render
-from models.delivery import Message
+from sluice.activations.destinations.wechat.content import render
+from sluice.models.delivery import Message
 
 TAG_PREFIX = "sluice-"
 
@@ -29,7 +29,9 @@ class Send:
     @property
     def client_msg_id(self) -> str:
         """The same for the same deliveries: the vendor sends one mass message a clientmsgid."""
-        ids = ",".join(str(number) for number in sorted(message.delivery_id for message in self.messages))
+        ids = ",".join(
+            str(number) for number in sorted(message.delivery_id for message in self.messages)
+        )
         return hashlib.sha256(ids.encode()).hexdigest()[:32]
 
     def by_list(self) -> dict[str, Any]:
@@ -38,7 +40,11 @@ class Send:
 
     def by_tag(self, tag_id: int) -> dict[str, Any]:
         """Body of ``message/mass/sendall`` to a tag."""
-        return {"filter": {"is_to_all": False, "tag_id": tag_id}, **self.content, "clientmsgid": self.client_msg_id}
+        return {
+            "filter": {"is_to_all": False, "tag_id": tag_id},
+            **self.content,
+            "clientmsgid": self.client_msg_id,
+        }
 
     def tag_name(self, now: float) -> str:
         """A tag for this send alone, in at most 30 bytes, with the second it was made."""
@@ -62,5 +68,9 @@ def key_of(content: dict[str, Any]) -> str:
 
 def made_at(tag_name: str) -> int | None:
     """The second a tag of ours was made; None for a tag of others."""
-    second = tag_name.removeprefix(TAG_PREFIX).partition("-")[0] if tag_name.startswith(TAG_PREFIX) else ""
+    second = (
+        tag_name.removeprefix(TAG_PREFIX).partition("-")[0]
+        if tag_name.startswith(TAG_PREFIX)
+        else ""
+    )
     return int(second) if second.isdigit() else None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from activations.destinations.wechat.config import OfficialAccountConfig
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 
 
 class WeChatServiceConfig(OfficialAccountConfig):
-    """One official account. ``service_agent``: the customer-service agent in whose name is written; none is the account itself.
-    ``service_text_bytes``: the longest text."""
+    """One official account. ``service_agent``: the customer-service agent in whose name is written;
+    none is the account itself. ``service_text_bytes``: the longest text.
+    """
 
     service_agent: str = ""
     service_text_bytes: int = Field(2048, ge=1)

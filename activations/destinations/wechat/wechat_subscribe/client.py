@@ -1,4 +1,5 @@
-"""Subscription notices: ``POST /cgi-bin/message/subscribe/bizsend``, one person a call, to who allowed this very template.
+"""Subscription notices: ``POST /cgi-bin/message/subscribe/bizsend``, one person a call, to who
+allowed this very template.
 
 The vendor recognises no repeats: an unknown outcome is held for a person.
 """
@@ -7,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from activations.destinations.wechat.one_by_one import OneByOne
-from activations.destinations.wechat.wechat_subscribe.mapping import notice_body
-from models.delivery import Message
+from sluice.activations.destinations.wechat.one_by_one import OneByOne
+from sluice.activations.destinations.wechat.wechat_subscribe.mapping import notice_body
+from sluice.models.delivery import Message
 
 
 class WeChatSubscribe(OneByOne):

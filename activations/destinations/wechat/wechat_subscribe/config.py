@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from activations.destinations.wechat.config import OfficialAccountConfig
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 
 
 class WeChatSubscribeConfig(OfficialAccountConfig):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from activations.destinations.wechat.content import render, template_data
-from models.delivery import Message
+from sluice.activations.destinations.wechat.content import render, template_data
+from sluice.models.delivery import Message
 
 
 def notice_body(message: Message, caps: Mapping[str, int]) -> dict[str, Any]:
     """Recipient, template, values and page. Raises ContentError."""
     content = render(message.template, message.language, "subscribe", message.values)
-    return {"touser": message.address, **content, "data": template_data(content.pop("data", {}), caps)}
+    return {
+        "touser": message.address,
+        **content,
+        "data": template_data(content.pop("data", {}), caps),
+    }

@@ -1,7 +1,8 @@
-"""Segments as tags of followers: ``tags/members/batchtagging`` and ``batchuntagging``, at most 50 people a call.
+"""Segments as tags of followers: ``tags/members/batchtagging`` and ``batchuntagging``, at most 50
+people a call.
 
-Who entered or changed gets the tag, and loses the one the row had before, if it was another; who left loses it. All of it may be
-repeated without harm. A tag that is not there is made.
+Who entered or changed gets the tag, and loses the one the row had before, if it was another; who
+left loses it. All of it may be repeated without harm. A tag that is not there is made.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from activations.destinations.wechat.api import ApiAnswer, official_account
-from activations.destinations.wechat.tagging import NOT_THERE, Tags
-from activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
-from activations.destinations.wechat.wechat_tags.mapping import Held, held_before, named
-from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.activations.destinations.wechat.api import ApiAnswer, official_account
+from sluice.activations.destinations.wechat.tagging import NOT_THERE, Tags
+from sluice.activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
+from sluice.activations.destinations.wechat.wechat_tags.mapping import Held, held_before, named
+from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
 
-GONE = frozenset({40003, 43004, 49003, NOT_THERE})  # who is no follower holds no tag, and nobody holds one that is not there
+GONE = frozenset(
+    {40003, 43004, 49003, NOT_THERE}
+)  # who is no follower holds no tag, and nobody holds one that is not there
 
 
 class WeChatTags:
@@ -37,22 +40,38 @@ class WeChatTags:
         """Put on and take off; a person the vendor refuses does not disturb the others."""
         results: dict[int, ItemResult] = {}
         wanted = self._wanted(items, results)
-        losing = {item.delivery_id: held for item in items if (held := self._loses(item, wanted, results)) is not None}
+        losing = {
+            item.delivery_id: held
+            for item in items
+            if (held := self._loses(item, wanted, results)) is not None
+        }
         self._change("batchuntagging", losing, results)
-        self._change("batchtagging", {one: held for one, held in wanted.items() if one not in results}, results)
-        return [results.get(item.delivery_id) or _taken_off(item.delivery_id, item.delivery_id in losing) for item in items]
+        self._change(
+            "batchtagging",
+            {one: held for one, held in wanted.items() if one not in results},
+            results,
+        )
+        return [
+            results.get(item.delivery_id)
+            or _taken_off(item.delivery_id, item.delivery_id in losing)
+            for item in items
+        ]
 
     def close(self) -> None:
         """Give the connection back."""
         self.api.close()
 
-    def _wanted(self, items: Sequence[SyncOperation], results: dict[int, ItemResult]) -> dict[int, Held]:
+    def _wanted(
+        self, items: Sequence[SyncOperation], results: dict[int, ItemResult]
+    ) -> dict[int, Held]:
         """The tag each row that stays shall hold; who cannot be tagged has a result."""
         found: dict[int, Held] = {}
         for item in (item for item in items if item.operation != "exited"):
             row = named(item, self.config)
             if row is None:
-                results[item.delivery_id] = ItemResult(item.delivery_id, Verdict.FAILED, "no_openid_or_tag")
+                results[item.delivery_id] = ItemResult(
+                    item.delivery_id, Verdict.FAILED, "no_openid_or_tag"
+                )
                 continue
             tag_id = self.tags.find_or_make(row.tag)
             if isinstance(tag_id, ApiAnswer):
@@ -61,8 +80,12 @@ class WeChatTags:
                 found[item.delivery_id] = Held(tag_id, row.openid)
         return found
 
-    def _loses(self, item: SyncOperation, wanted: dict[int, Held], results: dict[int, ItemResult]) -> Held | None:
-        """The tag a row no longer holds: what it was given; where the ledger knows none, what an exited row names."""
+    def _loses(
+        self, item: SyncOperation, wanted: dict[int, Held], results: dict[int, ItemResult]
+    ) -> Held | None:
+        """The tag a row no longer holds: what it was given; where the ledger knows none, what an
+        exited row names.
+        """
         before = held_before(item)
         if item.operation == "exited":
             return before or self._named_by(item, results)
@@ -78,7 +101,9 @@ class WeChatTags:
         return Held(known[row.tag], row.openid) if row is not None and row.tag in known else None
 
     def _change(self, action: str, held: dict[int, Held], results: dict[int, ItemResult]) -> None:
-        """One result an item. Of a row that changes its tag, taking the old one off is no result yet unless it went wrong."""
+        """One result an item. Of a row that changes its tag, taking the old one off is no result
+        yet unless it went wrong.
+        """
         by_tag: dict[int, dict[int, str]] = defaultdict(dict)
         for delivery_id, one in held.items():
             by_tag[one.tag_id][delivery_id] = one.openid
@@ -102,4 +127,6 @@ def _taken_off(delivery_id: int, was_there: bool) -> ItemResult:
 def _tagged(answer: ApiAnswer, delivery_id: int, held: Held) -> ItemResult:
     if answer.errcode == NOT_THERE:  # somebody deleted the tag: the next run makes it
         return ItemResult(delivery_id, Verdict.RETRY, answer.reason)
-    return answer.result(delivery_id, held.vendor_id() if answer.verdict is Verdict.ACCEPTED else None)
+    return answer.result(
+        delivery_id, held.vendor_id() if answer.verdict is Verdict.ACCEPTED else None
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
-from models.delivery import SyncOperation
+from sluice.activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
+from sluice.models.delivery import SyncOperation
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a follower holds after the vendor said yes: kept as the row's vendor_id, so that it can be taken off again."""
+    """What a follower holds after the vendor said yes: kept as the row's vendor_id, so that it can
+    be taken off again.
+    """
 
     tag_id: int
     openid: str
@@ -35,7 +37,9 @@ def held_before(operation: SyncOperation) -> Held | None:
 
 
 def named(operation: SyncOperation, config: WeChatTagsConfig) -> Wanted | None:
-    """Who the row is about, and the tag: of a membership its list, of a mirror the row's own. None when one is missing."""
+    """Who the row is about, and the tag: of a membership its list, of a mirror the row's own. None
+    when one is missing.
+    """
     tag = operation.list_name or operation.properties.get(config.tag_property)
     openid = operation.properties.get(config.openid_property)
     return Wanted(str(tag), str(openid)) if tag and openid else None

@@ -1,18 +1,19 @@
-"""Template messages: ``POST /cgi-bin/message/template/send``, one person a call. Service notices alone: marketing is refused here
-as by the vendor's rules, whose penalty is a ban of the interface.
+"""Template messages: ``POST /cgi-bin/message/template/send``, one person a call. Service notices
+alone: marketing is refused here as by the vendor's rules, whose penalty is a ban of the interface.
 
-The vendor sends one message a (openid, client_msg_id) within 10 minutes. So a call whose answer was lost is made once more at
-once, which tells what became of it and reaches nobody twice; after that the outcome stays unknown, and a later run holds it.
+The vendor sends one message a (openid, client_msg_id) within 10 minutes. So a call whose answer was
+lost is made once more at once, which tells what became of it and reaches nobody twice; after that
+the outcome stays unknown, and a later run holds it.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from activations.destinations.wechat.api import ApiAnswer
-from activations.destinations.wechat.one_by_one import OneByOne
-from activations.destinations.wechat.wechat_template.mapping import template_body
-from models.delivery import Message, Verdict
+from sluice.activations.destinations.wechat.api import ApiAnswer
+from sluice.activations.destinations.wechat.one_by_one import OneByOne
+from sluice.activations.destinations.wechat.wechat_template.mapping import template_body
+from sluice.models.delivery import Message, Verdict
 
 TOLD = frozenset({Verdict.ACCEPTED, Verdict.FAILED})
 
@@ -33,7 +34,9 @@ class WeChatTemplate(OneByOne):
         return "marketing_not_allowed" if message.purpose == "marketing" else None
 
     def post(self, body: dict[str, Any]) -> ApiAnswer:
-        """One call, made again at once where the answer was lost: seconds later the vendor still knows the client_msg_id."""
+        """One call, made again at once where the answer was lost: seconds later the vendor still
+        knows the client_msg_id.
+        """
         answer = super().post(body)
         if answer.verdict is not Verdict.UNKNOWN:
             return answer

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from activations.destinations.wechat.content import render, template_data
-from models.delivery import Message
+from sluice.activations.destinations.wechat.content import render, template_data
+from sluice.models.delivery import Message
 
 
 def template_body(message: Message, caps: Mapping[str, int]) -> dict[str, Any]:
-    """Recipient, template, values and link. ``client_msg_id`` is our delivery: the same on every try. Raises ContentError."""
+    """Recipient, template, values and link. ``client_msg_id`` is our delivery: the same on every
+    try. Raises ContentError.
+    """
     content = render(message.template, message.language, "template", message.values)
     data = template_data(content.pop("data", {}), caps)
-    return {"touser": message.address, **content, "data": data, "client_msg_id": str(message.delivery_id)}
+    return {
+        "touser": message.address,
+        **content,
+        "data": data,
+        "client_msg_id": str(message.delivery_id),
+    }

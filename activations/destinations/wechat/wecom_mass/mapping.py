@@ -1,7 +1,7 @@
 """Messages as tasks for employees, and what became of a task as receipts.
 
-A task is created, waits until the employee confirms it, and then is sent, or not: the customer is no friend any more, or has had
-the messages of the month. Only "sent" is a delivery.
+A task is created, waits until the employee confirms it, and then is sent, or not: the customer is
+no friend any more, or has had the messages of the month. Only "sent" is a delivery.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from activations.destinations.wechat.content import render
-from models.delivery import DeliveryState, Message, Receipt
-from models.errors import ContentError
+from sluice.activations.destinations.wechat.content import render
+from sluice.models.delivery import DeliveryState, Message, Receipt
+from sluice.models.errors import ContentError
 
-# status of get_groupmsg_send_result; 0 is a task that was not confirmed yet, of which there is nothing to tell
+# status of get_groupmsg_send_result; 0 is a task that was not confirmed yet, of which there is
+# nothing to tell
 OUTCOMES: Mapping[int, tuple[DeliveryState, str | None]] = {
     1: (DeliveryState.DELIVERED, None),
     2: (DeliveryState.FAILED, "not_friend"),
@@ -43,12 +44,22 @@ class Task:
     def body(self) -> dict[str, Any]:
         """Body of ``externalcontact/add_msg_template``."""
         customers = list(dict.fromkeys(customer.external_userid for _, customer in self.messages))
-        return {"chat_type": "single", "external_userid": customers, "sender": self.sender, **self.content}
+        return {
+            "chat_type": "single",
+            "external_userid": customers,
+            "sender": self.sender,
+            **self.content,
+        }
 
 
 def customer_of(message: Message, sender: str) -> Customer | None:
-    """Who gets the message and who sends it: the values ``external_userid`` and ``sender``, which is ``sender`` without."""
-    external, employee = str(message.values.get("external_userid") or ""), str(message.values.get("sender") or sender)
+    """Who gets the message and who sends it: the values ``external_userid`` and ``sender``, which
+    is ``sender`` without.
+    """
+    external, employee = (
+        str(message.values.get("external_userid") or ""),
+        str(message.values.get("sender") or sender),
+    )
     return Customer(external, employee) if external and employee else None
 
 
@@ -57,12 +68,16 @@ def content_of(message: Message) -> dict[str, Any]:
     content = render(message.template, message.language, "message", message.values)
     content.pop("msgtype", None)
     if not (content.get("text") or content.get("attachments")):
-        raise ContentError(f"{message.template} has no text and no attachments", "add one of them to it")
+        raise ContentError(
+            f"{message.template} has no text and no attachments", "add one of them to it"
+        )
     return content
 
 
 def part_id(msgid: str, external_userid: str) -> str:
-    """The vendor's id of one message of a task: the task has one id for all, and the customer is named by a hash."""
+    """The vendor's id of one message of a task: the task has one id for all, and the customer is
+    named by a hash.
+    """
     return f"{msgid}/{hashlib.sha256(external_userid.encode()).hexdigest()[:32]}"
 
 

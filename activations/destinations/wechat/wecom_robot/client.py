@@ -1,7 +1,8 @@
-"""Alerts to a group of colleagues: ``POST /cgi-bin/webhook/send?key=``, one a call. For sales and operators, never for customers.
+"""Alerts to a group of colleagues: ``POST /cgi-bin/webhook/send?key=``, one a call. For sales and
+operators, never for customers.
 
-A sync of mode ``add``: each row that enters is one alert, ``object`` names its text in content/wechat/. The vendor recognises no
-repeats: an unknown outcome is held for a person.
+A sync of mode ``add``: each row that enters is one alert, ``object`` names its text in
+content/wechat/. The vendor recognises no repeats: an unknown outcome is held for a person.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from activations.destinations.wechat.api import JSON_TYPE, ApiAnswer, judged, raw_json
-from activations.destinations.wechat.content import templates
-from activations.destinations.wechat.tokens import account_of
-from activations.destinations.wechat.verdicts import WECOM, wait_of
-from activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
-from activations.destinations.wechat.wecom_robot.mapping import alert_body
-from activations.http import HttpClient
-from models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
-from models.errors import ContentError
+from sluice.activations.destinations.wechat.api import JSON_TYPE, ApiAnswer, judged, raw_json
+from sluice.activations.destinations.wechat.content import templates
+from sluice.activations.destinations.wechat.tokens import account_of
+from sluice.activations.destinations.wechat.verdicts import WECOM, wait_of
+from sluice.activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
+from sluice.activations.destinations.wechat.wecom_robot.mapping import alert_body
+from sluice.activations.http.client import HttpClient
+from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.models.errors import ContentError
 
 PATH = "/cgi-bin/webhook/send"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from activations.settings import DestinationSettings
+from sluice.activations.settings import DestinationSettings
 
 
 class WeComRobotConfig(DestinationSettings):
-    """One robot of one group: 20 messages a minute, so one worker and a call every 3 seconds. ``language`` of its texts."""
+    """One robot of one group: 20 messages a minute, so one worker and a call every 3 seconds.
+    ``language`` of its texts.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_WECOM_ROBOT_", extra="ignore")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from activations.destinations.wechat.content import fitting, render
-from models.delivery import SyncOperation
+from sluice.activations.destinations.wechat.content import fitting, render
+from sluice.models.delivery import SyncOperation
 
 LIMITS = {"text": 2048, "markdown": 4096}  # bytes of UTF-8
 
@@ -15,15 +15,24 @@ MARKS = str.maketrans({"<": "＜", "[": "［", "`": "ˋ"})
 
 
 def harmless(value: str) -> str:
-    """A value of a row, on one line and without marks: a name in it may mention nobody (<@all>) and link nowhere."""
+    """A value of a row, on one line and without marks: a name in it may mention nobody (<@all>) and
+    link nowhere.
+    """
     return re.sub(r"\s+", " ", value).translate(MARKS)
 
 
 def alert_body(operation: SyncOperation, language: str) -> dict[str, Any]:
-    """The content that the sync's ``object`` names, filled in with the row, cut to what the vendor takes; the key of the row is
-    ``key``, whatever its column is called. Raises ContentError."""
-    values = {name: harmless(value) if isinstance(value, str) else value for name, value in operation.properties.items()}
-    values = {"key": harmless(operation.key) if isinstance(operation.key, str) else operation.key, **values}
+    """The content that the sync's ``object`` names, filled in with the row, cut to what the vendor
+    takes; the key of the row is ``key``, whatever its column is called. Raises ContentError.
+    """
+    values = {
+        name: harmless(value) if isinstance(value, str) else value
+        for name, value in operation.properties.items()
+    }
+    values = {
+        "key": harmless(operation.key) if isinstance(operation.key, str) else operation.key,
+        **values,
+    }
     content = render(operation.object, language, "robot", values)
     for kind, limit in LIMITS.items():
         if isinstance(content.get(kind), dict):

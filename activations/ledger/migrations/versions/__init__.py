@@ -1,1 +1,3 @@
-"""One file a version, in order; each stands by itself and imports nothing of the ledger, which moves on."""
+"""One file a version, in order; each stands by itself and imports nothing of the ledger, which
+moves on.
+"""

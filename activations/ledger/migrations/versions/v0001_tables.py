@@ -1,4 +1,6 @@
-"""The tables of the first ledgers, which were made without versions: such a ledger is stamped with this one."""
+"""The tables of the first ledgers, which were made without versions: such a ledger is stamped with
+this one.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,12 @@ def upgrade() -> None:
     op.create_index("deliveries_by_subject", "deliveries", ["activation", "subject_id"])
     op.create_table(
         "receipts",
-        sa.Column("receipt_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column(
+            "receipt_id",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
         sa.Column("delivery_id", sa.BigInteger, nullable=False),
         *_what_it_is(),
         sa.Column("occurred_at", sa.DateTime, nullable=False),

@@ -1,4 +1,6 @@
-"""Pauses; in a receipt, who recorded it and when its attempt was claimed; what may be done with an unknown delivery."""
+"""Pauses; in a receipt, who recorded it and when its attempt was claimed; what may be done with an
+unknown delivery.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Add the table, the columns (empty for what was recorded before) and the index that a delivery's history is read by."""
+    """Add the table, the columns (empty for what was recorded before) and the index that a
+    delivery's history is read by.
+    """
     op.create_table(
         "pauses",
         sa.Column("scope", sa.String(20), primary_key=True),

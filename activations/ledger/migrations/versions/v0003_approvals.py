@@ -13,7 +13,12 @@ def upgrade() -> None:
     """Add the table."""
     op.create_table(
         "approvals",
-        sa.Column("approval_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column(
+            "approval_id",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
         sa.Column("activation", sa.String(200), nullable=False),
         sa.Column("guardrail", sa.String(50), nullable=False),
         sa.Column("size", sa.BigInteger),

@@ -1,4 +1,6 @@
-"""What is the same for a push stands once; a batch in hand is one row of claims; receipts may come before their delivery."""
+"""What is the same for a push stands once; a batch in hand is one row of claims; receipts may come
+before their delivery.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ down_revision = "0003"
 COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 OPEN = sa.text("state not in ('accepted', 'delivered')")
 HAS_VENDOR_ID = sa.text("vendor_id is not null")
-SAME = " and ".join(f"o.{name} = p.{name}" for name in ("kind", "activation", "destination", "run_id", "as_of"))
+SAME = " and ".join(
+    f"o.{name} = p.{name}" for name in ("kind", "activation", "destination", "run_id", "as_of")
+)
 
 FILL_PUSHES = """
 insert into pushes (kind, activation, destination, run_id, as_of, on_unknown)
@@ -26,7 +30,8 @@ insert into deliveries (delivery_id, push_id, subject_id, operation, row_hash, s
 select o.delivery_id, p.push_id, o.subject_id, o.operation, o.row_hash, o.state, o.reason, o.vendor_id, o.attempts, o.claimed_at,
     o.settled_at, o.next_attempt_at from old_deliveries as o inner join pushes as p on {SAME}
 """
-# a receipt whose delivery is not there any more: the ledger of another age; it is kept, with what it knows
+# a receipt whose delivery is not there any more: the ledger of another age; it is kept, with what
+# it knows
 FILL_LOST_DELIVERIES = f"""
 insert into deliveries (delivery_id, push_id, subject_id, operation, row_hash, state, reason, vendor_id, attempts, claimed_at,
     settled_at)
@@ -65,9 +70,13 @@ def _put_aside(table: str, indexes: list[str]) -> None:
     for index in indexes:
         op.drop_index(index, table)
     op.rename_table(table, f"old_{table}")
-    if op.get_bind().dialect.name == "postgresql":  # the names of keys and counters are the schema's
+    if (
+        op.get_bind().dialect.name == "postgresql"
+    ):  # the names of keys and counters are the schema's
         op.execute(f"alter table old_{table} rename constraint {table}_pkey to old_{table}_pkey")
-        op.execute("alter sequence if exists receipts_receipt_id_seq rename to old_receipts_receipt_id_seq")
+        op.execute(
+            "alter sequence if exists receipts_receipt_id_seq rename to old_receipts_receipt_id_seq"
+        )
 
 
 def _create_pushes_and_claims() -> None:
@@ -110,9 +119,13 @@ def _create_deliveries() -> None:
         sa.Column("settled_at", sa.DateTime),
         sa.Column("next_attempt_at", sa.DateTime),
     )
-    op.create_index("deliveries_open", "deliveries", ["state"], sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_index(
+        "deliveries_open", "deliveries", ["state"], sqlite_where=OPEN, postgresql_where=OPEN
+    )
     columns, where = ["vendor_id"], HAS_VENDOR_ID
-    op.create_index("deliveries_by_vendor_id", "deliveries", columns, sqlite_where=where, postgresql_where=where)
+    op.create_index(
+        "deliveries_by_vendor_id", "deliveries", columns, sqlite_where=where, postgresql_where=where
+    )
 
 
 def _create_receipts() -> None:

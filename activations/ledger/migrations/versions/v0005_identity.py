@@ -1,4 +1,6 @@
-"""Contact ids and their changes are journalled; a message is known by its address; a ledger has an identity of its own."""
+"""Contact ids and their changes are journalled; a message is known by its address; a ledger has an
+identity of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The plan of each activation whose push was begun last, for the guardrails of the run after one that was cut off."""
+"""The plan of each activation whose push was begun last, for the guardrails of the run after one
+that was cut off.
+"""
 
 from __future__ import annotations
 

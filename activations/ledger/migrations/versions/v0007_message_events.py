@@ -13,7 +13,12 @@ def upgrade() -> None:
     """Add the table."""
     op.create_table(
         "message_events",
-        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column(
+            "event_id",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
         sa.Column("event_key", sa.String(64), nullable=False, unique=True),
         sa.Column("delivery_id", sa.BigInteger, nullable=False),
         sa.Column("event_type", sa.String(30), nullable=False),

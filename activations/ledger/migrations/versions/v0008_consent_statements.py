@@ -1,4 +1,6 @@
-"""What people said holds for the person: their statements get a table, and so do those that only suppressed an address so far."""
+"""What people said holds for the person: their statements get a table, and so do those that only
+suppressed an address so far.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ revision = "0008"
 down_revision = "0007"
 
 HAS_ADDRESS = sa.text("address_hash is not null")
-# of a suppression other than a bounce: each contact that was written to at the address, and where there is none the address alone
+# of a suppression other than a bounce: each contact that was written to at the address, and where
+# there is none the address alone
 FILL_STATEMENTS = """
 insert into consent_statements (channel, purpose, status, contact_id, address_hash, delivery_id, contact_as_of, how,
     stated_at, recorded_at)
@@ -26,10 +29,17 @@ group by s.channel, s.address_hash, s.reason, s.created_at, d.subject_id
 
 
 def upgrade() -> None:
-    """Add the table and an index on the addresses of deliveries, and fill the table from the suppressions."""
+    """Add the table and an index on the addresses of deliveries, and fill the table from the
+    suppressions.
+    """
     op.create_table(
         "consent_statements",
-        sa.Column("statement_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column(
+            "statement_id",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
         sa.Column("channel", sa.String(20), nullable=False),
         sa.Column("purpose", sa.String(20), nullable=False),
         sa.Column("status", sa.String(10), nullable=False),
@@ -44,6 +54,10 @@ def upgrade() -> None:
     op.create_index("consent_statements_by_contact", "consent_statements", ["contact_id"])
     op.create_index("consent_statements_by_address", "consent_statements", ["address_hash"])
     op.create_index(
-        "deliveries_by_address", "deliveries", ["address_hash"], sqlite_where=HAS_ADDRESS, postgresql_where=HAS_ADDRESS
+        "deliveries_by_address",
+        "deliveries",
+        ["address_hash"],
+        sqlite_where=HAS_ADDRESS,
+        postgresql_where=HAS_ADDRESS,
     )
     op.execute(FILL_STATEMENTS)

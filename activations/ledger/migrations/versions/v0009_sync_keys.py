@@ -13,7 +13,12 @@ def upgrade() -> None:
     """Add the table."""
     op.create_table(
         "sync_keys",
-        sa.Column("key_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column(
+            "key_id",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            primary_key=True,
+            autoincrement=True,
+        ),
         sa.Column("activation", sa.String(200), nullable=False),
         sa.Column("subject_id", sa.BigInteger, nullable=False),
         sa.Column("key", sa.Text, nullable=False),

@@ -1,0 +1,1 @@
+"""Templates of messages, and what they render to."""

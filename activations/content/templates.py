@@ -1,0 +1,158 @@
+"""Content: Liquid templates in ``content/<channel>/<template>.<language>.*``; the body of a mail is
+MJML or HTML, made once a variant. Blocks that several mails share lie in
+``content/<channel>/blocks/`` and come in by ``{% include 'name' %}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from liquid import BoundTemplate, Environment, StrictUndefined
+from liquid.exceptions import LiquidError
+
+from sluice.activations.content.html import inline_styles, mjml_to_html
+from sluice.models.delivery import Message
+from sluice.models.errors import ContentError
+
+CONTENT_FOLDER = Path(__file__).resolve().parents[2] / "content"
+FALLBACK_LANGUAGE = "en"
+BLOCK = re.compile(r"\{%-?\s*include\s+['\"]([A-Za-z0-9_-]+)['\"]\s*-?%\}")
+BLOCK_DEPTH = 5
+# Measures on Internet E-mail Services (China, 2006), art. 13: the subject of an advertisement
+# starts with 广告 or AD
+IS_MARKED = re.compile(r"\W*(?:广告|AD\b)")
+
+
+@dataclass(frozen=True)
+class MailVariant:
+    """One mail in one language: its templates ready to be filled in, and whether text and HTML are
+    mostly ASCII. ``html`` is None of a mail that is text alone.
+    """
+
+    name: str
+    language: str
+    subject: BoundTemplate
+    text: BoundTemplate
+    html: BoundTemplate | None
+    is_ascii_text: bool
+    is_ascii_html: bool
+
+    def render(self, values: dict[str, Any]) -> tuple[str, str, str]:
+        """Subject, text and HTML ('' of a mail that is text alone) for one recipient. Raises
+        ContentError when a variable is missing.
+        """
+        try:
+            subject, text = self.subject.render(**values), self.text.render(**values)
+            html = self.html.render(**values) if self.html is not None else ""
+        except LiquidError as error:
+            raise ContentError(
+                f"a template cannot be rendered: {error.message}",
+                "add the variable to the campaign's context",
+            ) from error
+        return " ".join(subject.split()), text, html
+
+
+@cache
+def mail_variant(template: str, language: str, folder: Path = CONTENT_FOLDER) -> MailVariant:
+    """The templates of a mail in a language, or in the one it falls back to. Without an HTML file
+    it is text alone. Raises ContentError when the subject or the text is missing.
+    """
+    base = folder / "email"
+    language = language_there(
+        language, lambda one: (base / f"{template}.{one}.subject.liquid").is_file()
+    )
+    plain, escaped = (
+        Environment(undefined=StrictUndefined),
+        Environment(undefined=StrictUndefined, autoescape=True),
+    )
+    subject, text = (
+        base / f"{template}.{language}.{suffix}.liquid" for suffix in ("subject", "txt")
+    )
+    page, html = _page(base, f"{template}.{language}")
+    return MailVariant(
+        f"{template}.{language}",
+        language,
+        subject=_parse(plain, subject, _read(subject)),
+        text=_parse(plain, text, _read(text)),
+        html=_parse(escaped, html, page) if html is not None else None,
+        is_ascii_text=_is_mostly_ascii(_read(text)),
+        is_ascii_html=_is_mostly_ascii(page),
+    )
+
+
+def language_there(language: str, is_there: Callable[[str], bool]) -> str:
+    """The language that a template is taken in: the wanted one, without its region (de-AT is de),
+    else English.
+    """
+    return next(
+        (one for one in (language, language.partition("-")[0]) if is_there(one)), FALLBACK_LANGUAGE
+    )
+
+
+def _page(base: Path, name: str) -> tuple[str, Path | None]:
+    """The HTML of a mail and its file; nothing where it has none."""
+    html, mjml = base / f"{name}.html.liquid", base / f"{name}.mjml.liquid"
+    if html.is_file():
+        return inline_styles(_read(html)), html
+    return (inline_styles(mjml_to_html(_read(mjml), mjml)), mjml) if mjml.is_file() else ("", None)
+
+
+def render_mail(
+    message: Message, folder: Path = CONTENT_FOLDER, unsubscribe_url: str = ""
+) -> tuple[str, str, str]:
+    """Subject, text and HTML of a message; templates may use ``unsubscribe_url``, empty where there
+    is none. The subject of an advertisement that goes to China is marked as the law there asks.
+    """
+    variant = mail_variant(message.template, message.language, folder)
+    subject, text, html = variant.render({"unsubscribe_url": unsubscribe_url, **message.values})
+    return mark_subject(subject, message, variant.language), text, html
+
+
+def mark_subject(subject: str, message: Message, language: str) -> str:
+    """The subject with 广告 or AD before it, where the message is marketing and its country is China,
+    or unknown and the message is in Chinese. One that starts with a mark stays as it is.
+    """
+    is_chinese = language.partition("-")[0] == "zh"
+    in_china = message.country == "CN" or (not message.country and is_chinese)
+    if message.purpose != "marketing" or not in_china or IS_MARKED.match(subject):
+        return subject
+    return f"广告：{subject}" if is_chinese else f"AD: {subject}"
+
+
+def _parse(environment: Environment, path: Path, source: str) -> BoundTemplate:
+    try:
+        return environment.from_string(source)
+    except LiquidError as error:
+        raise ContentError(
+            f"{path.name} is not valid Liquid: {error.message}", "correct the template"
+        ) from error
+
+
+def _read(path: Path, depth: int = 0) -> str:
+    """A template with its blocks put in; a block of ``x.zh.mjml.liquid`` is
+    ``blocks/<block>.zh.mjml.liquid``.
+    """
+    if not path.is_file():
+        raise ContentError(
+            f"the template {path.name} is missing", f"add it to content/{path.parent.name}/"
+        )
+    if depth > BLOCK_DEPTH:
+        raise ContentError(
+            f"the block {path.name} includes itself", "take the include out of the block"
+        )
+    folder = path.parent if depth else path.parent / "blocks"
+    suffix = path.name.partition(".")[2]
+    return BLOCK.sub(
+        lambda found: _read(folder / f"{found[1]}.{suffix}", depth + 1),
+        path.read_text(encoding="utf-8"),
+    )
+
+
+def _is_mostly_ascii(text: str) -> bool:
+    """True where quoted-printable is shorter than base64."""
+    return sum(not letter.isascii() for letter in text) * 18 < len(text.encode())

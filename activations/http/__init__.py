@@ -1,0 +1,1 @@
+"""HTTP calls to vendors, and what a response means."""

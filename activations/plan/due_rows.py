@@ -1,0 +1,63 @@
+"""Reading what is due from the file of a plan, in batches of items: column by column, since there
+may be millions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sluice.activations.plan.outbox import OperationMapping, to_operation
+from sluice.activations.plan.values import python_values
+from sluice.models.config import SyncConfig
+from sluice.models.delivery import Item
+
+AT_ONCE = 10_000  # rows read together; memory holds them once
+ToItem = Callable[[Mapping[str, Any], Any], Item]
+
+
+def count_items(plan: Path) -> int:
+    """How many are due."""
+    return int(pq.read_metadata(plan).num_rows)
+
+
+def read_items(plan: Path, size: int, to_item: ToItem, config: Any) -> Iterator[list[Item]]:
+    """The items of a plan in its order, in batches of ``size``."""
+    to_items = (
+        partial(_operations, config=config)
+        if to_item is to_operation
+        else partial(_each, to_item=to_item, config=config)
+    )
+    with pq.ParquetFile(plan) as file:
+        for rows in file.iter_batches(batch_size=max(size, AT_ONCE // size * size)):
+            items = to_items(rows)
+            yield from (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _each(rows: pa.RecordBatch, to_item: ToItem, config: Any) -> list[Item]:
+    columns = [python_values(column) for column in rows.columns]
+    return [
+        to_item(dict(zip(rows.schema.names, row, strict=True)), config)
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def _operations(rows: pa.RecordBatch, config: SyncConfig | None) -> list[Item]:
+    """What ``to_operation`` gives for each row."""
+    mapping, count = OperationMapping(rows.schema.names, config), rows.num_rows
+    own = [
+        rows.column(name).to_pylist() for name in ("operation_id", "key", "operation", "row_hash")
+    ]
+    given = set(rows.schema.names)
+    own += [
+        rows.column(name).to_pylist() if name in given else [None] * count
+        for name in ("_vendor_id", "_key")
+    ]
+    columns = [python_values(rows.column(name)) for name in mapping.names]
+    values = zip(*columns, strict=True) if columns else iter([()] * count)
+    return [mapping.operation(*row) for row in zip(*own, values, strict=True)]

@@ -1,0 +1,34 @@
+"""The linter of what analytics engineers write. ``lint_static`` reads files only; ``lint_project``
+compiles with dbt too.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sluice.orchestration.authoring.lint.findings import Finding
+from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
+
+__all__ = ["Finding", "lint_project", "lint_static"]
+
+
+def lint_static(project_dir: Path = DBT_PROJECT) -> list[Finding]:
+    """What is wrong with the files as written, by file and line. Takes well under a second, and no
+    dbt.
+    """
+    from sluice.orchestration.authoring.lint.raw_project import RawProject
+    from sluice.orchestration.authoring.lint.rules import STATIC_RULES
+
+    project = RawProject(project_dir)
+    return sorted({finding for rule in STATIC_RULES for finding in rule(project)})
+
+
+def lint_project(settings: Settings, project_dir: Path = DBT_PROJECT) -> list[Finding]:
+    """What is wrong with the files and with the SQL they compile to, by file and line. Reads and
+    writes no warehouse.
+    """
+    from sluice.orchestration.authoring.lint.compiled_rules import lint_compiled
+    from sluice.orchestration.authoring.lint.raw_project import RawProject
+
+    static = lint_static(project_dir)
+    return sorted({*static, *lint_compiled(settings, RawProject(project_dir), static)})

@@ -1,0 +1,132 @@
+"""The rule on what mails and WeChat messages say: each language of a campaign's template is whole,
+and the one to fall back to is there. The templates of SMS have a rule of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sluice.orchestration.authoring.lint.findings import Finding
+from sluice.orchestration.authoring.lint.raw_project import RawProject
+
+SUFFIXES = ("subject.liquid", "txt.liquid", "html.liquid", "mjml.liquid")
+WECHAT_KINDS = {
+    "wechat_template": "template",
+    "wechat_subscribe": "subscribe",
+    "wechat_service": "message",
+    "wechat_mass": "message",
+    "wecom_mass": "message",
+}
+
+
+def check_templates(project: RawProject) -> Iterator[Finding]:
+    """``template``: what a campaign sends is written, whole in each language, and in the one that
+    stands in for the rest.
+    """
+    folder = project.root.parent / "content"
+    for authored in project.authored if folder.is_dir() else ():
+        meta = (
+            project.meta(authored.name, "campaign")
+            if authored.contract.kind == "campaign"
+            else None
+        )
+        if meta is not None and meta.mapping.get("template"):
+            for message, mend in _problems(folder, meta.mapping):
+                yield project.finding(
+                    authored.yml, meta.line_at("template"), "template", message, mend
+                )
+
+
+def _problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    template, channel = str(campaign["template"]), campaign.get("channel")
+    if channel == "email":
+        yield from _check(
+            folder,
+            "email",
+            template,
+            _mail_languages(folder, template),
+            ".txt.liquid and .subject.liquid",
+            None,
+        )
+    elif channel == "wechat":
+        kind = WECHAT_KINDS.get(str(campaign.get("destination")))
+        yield from _check(
+            folder, "wechat", template, _wechat_languages(folder, template), ".yml", kind
+        )
+
+
+def _check(
+    folder: Path, channel: str, template: str, languages: list[str], files: str, kind: str | None
+) -> Iterator[tuple[str, str]]:
+    from sluice.activations.content.templates import FALLBACK_LANGUAGE
+    from sluice.models.errors import ContentError
+
+    if not languages:
+        yield (
+            f"there is no template {template} for {channel}",
+            f"write content/{channel}/{template}.{FALLBACK_LANGUAGE}{files}",
+        )
+        return
+    if FALLBACK_LANGUAGE not in languages:
+        message = (
+            f"{template} is written in {', '.join(languages)} alone: whoever reads another language"
+            " gets nothing"
+        )
+        yield (
+            message,
+            (
+                f"write content/{channel}/{template}.{FALLBACK_LANGUAGE}{files}, which stands in"
+                " for other languages"
+            ),
+        )
+    for language in languages:
+        try:
+            _read(folder, channel, template, language, kind)
+        except ContentError as error:
+            yield f"{template} in {language}: {error.message}", error.mend
+
+
+def _read(folder: Path, channel: str, template: str, language: str, kind: str | None) -> None:
+    """Raises ContentError where a file of the language is missing or cannot be read."""
+    from sluice.activations.content.templates import mail_variant
+    from sluice.activations.destinations.wechat.content import wechat_content
+    from sluice.models.errors import ContentError
+
+    if channel == "wechat":
+        found = wechat_content.__wrapped__(template, language, folder)
+        if kind is not None and found.kind != kind:
+            raise ContentError(
+                f"it is content of kind {found.kind}, and {kind} is needed",
+                f"write kind: {kind} in it",
+            )
+        return
+    if not (folder / "email" / f"{template}.{language}.subject.liquid").is_file():
+        raise ContentError(
+            f"the template {template}.{language}.subject.liquid is missing",
+            "add it to content/email/",
+        )
+    mail_variant.__wrapped__(template, language, folder)
+
+
+def _mail_languages(folder: Path, template: str) -> list[str]:
+    files = [
+        (path.name, suffix)
+        for path in (folder / "email").glob(f"{template}.*")
+        for suffix in SUFFIXES
+    ]
+    names = [
+        name.removeprefix(f"{template}.").removesuffix(f".{suffix}")
+        for name, suffix in files
+        if name.endswith(f".{suffix}")
+    ]
+    return sorted({name for name in names if "." not in name})
+
+
+def _wechat_languages(folder: Path, template: str) -> list[str]:
+    names = [
+        path.name.removeprefix(f"{template}.").removesuffix(".yml")
+        for path in (folder / "wechat").glob(f"{template}.*.yml")
+    ]
+    return sorted({name for name in names if "." not in name})

@@ -1,0 +1,179 @@
+"""Why a contact is in a segment, or not: each condition of its SQL, and whether it holds for this
+contact.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from sluice.orchestration.warehouse.reader import open_warehouse
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A part of the condition: ``depth`` in the tree of and, or and not, its words, and its SQL."""
+
+    depth: int
+    words: str
+    node: exp.Expression
+
+
+def explain(warehouse: Path, sql: str, contact_id: int) -> dict[str, Any]:
+    """``is_member`` by the segment's own SQL, and its conditions in order, each with ``holds`` and
+    what was found.
+
+    ``holds`` is None where the answer is unknown: SQL's null, which counts as no.
+    """
+    with open_warehouse(warehouse) as connection:
+        query = _Query(connection, sql, contact_id)
+        return {
+            "contact_id": contact_id,
+            "is_member": query.is_member(),
+            "conditions": query.conditions(),
+        }
+
+
+def count_conditions(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    """For how many contacts each condition of a segment holds by itself, and together with those
+    before it at its depth 0: the first that brings it to none says why nobody is in it. Nothing
+    where the segment has no ``where``.
+    """
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    select = tree.find(exp.Select) or exp.Select()
+    where = select.args.get("where")
+    found: list[dict[str, Any]] = []
+    before: list[exp.Expression] = []
+    for one in _conditions(where.this, 0) if where is not None else ():
+        alone = _contacts(connection, tree, select, one.node)
+        together = None
+        if one.depth == 0:
+            before.append(one.node)
+            together = _contacts(connection, tree, select, exp.and_(*before))
+        found.append(
+            {
+                "depth": one.depth,
+                "condition": one.words,
+                "contacts": alone,
+                "with_those_before": together,
+            }
+        )
+    return found
+
+
+def _contacts(
+    connection: duckdb.DuckDBPyConnection,
+    tree: exp.Expression,
+    select: exp.Select,
+    condition: exp.Expression,
+) -> int:
+    """How many contacts the tables of a segment give under one condition instead of its own."""
+    asked = exp.select(*(part.copy() for part in select.expressions)).where(condition.copy())
+    for name in ("from_", "joins", "with_"):
+        source = tree if name == "with_" else select
+        if source.args.get(name):
+            asked.set(name, copy.deepcopy(source.args[name]))
+    query = (
+        f"select count(distinct contact_id) from ({asked.sql(dialect='duckdb', comments=False)})"
+    )
+    ((count,),) = connection.execute(query).fetchall()
+    return int(count)
+
+
+class _Query:
+    """A segment's SQL asked about one contact."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, sql: str, contact_id: int) -> None:
+        self.connection, self.sql, self.contact_id = connection, sql, contact_id
+        self.tree = sqlglot.parse_one(sql, dialect="duckdb")
+        self.select = self.tree.find(exp.Select) or exp.Select()
+
+    def is_member(self) -> bool:
+        return self._count(self.sql) > 0
+
+    def conditions(self) -> list[dict[str, Any]]:
+        where = self.select.args.get("where")
+        return (
+            [self._describe(condition) for condition in _conditions(where.this, 0)]
+            if where is not None
+            else []
+        )
+
+    def _describe(self, condition: Condition) -> dict[str, Any]:
+        is_group = isinstance(condition.node, exp.Connector)
+        found = "" if is_group else self._found(condition.node)
+        return {
+            "depth": condition.depth,
+            "condition": condition.words,
+            "holds": self._value(condition.node),
+            "found": found,
+        }
+
+    def _value(self, node: exp.Expression) -> Any:
+        """An expression over the segment's tables, for the contact; None without a row."""
+        asked = exp.select(exp.alias_(node.copy(), "value"), "contact_id")
+        for name in ("from_", "joins", "with_"):
+            source = self.tree if name == "with_" else self.select
+            if source.args.get(name):
+                asked.set(name, copy.deepcopy(source.args[name]))
+        rows = self._rows(
+            f"select value from ({asked.sql(dialect='duckdb', comments=False)}) where contact_id"
+            " = $1"
+        )
+        return rows[0][0] if rows else None
+
+    def _found(self, node: exp.Expression) -> str:
+        """What the contact has instead: the rows behind an `in (select ...)`, else the values of
+        the columns.
+        """
+        query = node.find(exp.Select)
+        if query is None:
+            columns = sorted({column.name for column in node.find_all(exp.Column)})
+            return ", ".join(f"{name} = {self._value(exp.column(name))}" for name in columns)
+        counted = query.copy()
+        for part in ("group", "having"):
+            counted.set(part, None)
+        counted.set(
+            "expressions",
+            [exp.column("contact_id", table=counted.args["from_"].this.alias or None)],
+        )
+        return f"{self._count(counted.sql(dialect='duckdb', comments=False))} found"
+
+    def _count(self, sql: str) -> int:
+        return int(self._rows(f"select count(*) from ({sql}) where contact_id = $1")[0][0])
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, [self.contact_id]).fetchall()
+
+
+def _conditions(node: exp.Expression, depth: int) -> Iterator[Condition]:
+    """The tree of and, or and not, depth first; the outermost chain of ands needs no line of its
+    own.
+    """
+    inner = node.unnest()
+    if isinstance(inner, exp.And) and depth == 0:
+        for part in inner.flatten():
+            yield from _conditions(part, depth)
+    elif isinstance(inner, exp.Connector):
+        yield Condition(depth, "all of" if isinstance(inner, exp.And) else "any of", inner)
+        for part in inner.flatten():
+            yield from _conditions(part, depth + 1)
+    else:
+        yield Condition(
+            depth, _words_of(inner) or inner.sql(dialect="duckdb", comments=False), inner
+        )
+
+
+def _words_of(node: exp.Expression) -> str:
+    """The comment in a word of segments, not one inside its query."""
+    for part in node.walk(prune=lambda n: isinstance(n, exp.Select)):
+        if part.comments:
+            return " ".join(part.comments[0].split())
+    return ""

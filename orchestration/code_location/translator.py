@@ -1,0 +1,45 @@
+"""One place names every dbt asset and its group: key [folder, model], group = folder, sources in
+group raw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt resource -> asset. dbt itself stops what is downstream of a failed test, so no check
+    blocks in Dagster.
+    """
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """[folder, model]; [source, table] for a source."""
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        return dg.AssetKey([layer_of(dbt_resource_props), dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The layer: raw, staging, identity ...; the ledger and its receipts have groups of their
+        own, so no group loops.
+        """
+        if dbt_resource_props["resource_type"] == "source":
+            return (
+                str(dbt_resource_props["source_name"])
+                if dbt_resource_props["schema"] == "ledger"
+                else "raw"
+            )
+        return layer_of(dbt_resource_props)
+
+    def get_asset_check_spec(self, *args: Any, **kwargs: Any) -> dg.AssetCheckSpec | None:
+        """dbt's data tests as checks that show, and do not block twice."""
+        spec = super().get_asset_check_spec(*args, **kwargs)
+        return None if spec is None else spec._replace(blocking=False)
+
+
+def layer_of(props: Mapping[str, Any]) -> str:
+    """The folder of a model under ``models/``; ``seeds`` for a seed."""
+    return "seeds" if props["resource_type"] == "seed" else str(props["fqn"][1])

@@ -1,0 +1,1 @@
+"""dbt in this process: parsing, building, and what a broken model or source stops."""

@@ -1,0 +1,357 @@
+"""dbt in this process: parse once, build many times. A subprocess would cost four seconds a
+call.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sluice.activations.private_files import write_private
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.dbt.environment import own_environment
+from sluice.orchestration.dbt.error_text import without_values
+from sluice.orchestration.dbt.project_files import fingerprint, named_leaves, project_without
+from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
+from sluice.orchestration.runs import stopping
+from sluice.orchestration.warehouse.reader import opened_elsewhere
+
+CONFLICT = "Could not set lock on file"  # DuckDB, of a file that another process has open
+IN_THE_MANIFEST = (
+    "dbt-core",
+    "dbt-adapters",
+    "dbt-duckdb",
+)  # its shape is the first's, and their macros are in it
+
+PROFILE, TARGET = "sluice", "duckdb"  # what Python reads: dbt must write to no other
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node: its unique_id, its status in dbt's words, its message and
+    seconds.
+    """
+
+    unique_id: str
+    status: str
+    message: str
+    seconds: float
+    rows: int | None
+
+    @property
+    def is_success(self) -> bool:
+        """True for a built node or a passed (or only warning) test."""
+        return self.status in {"success", "pass", "warn"}
+
+
+class Dbt:
+    """The dbt project on one warehouse. Its files, logs and parse cache are kept in
+    SLUICE_HOME/dbt.
+
+    ``unreadable``: the models dbt could not parse, with its message; the project is read without
+    them.
+    """
+
+    def __init__(self, settings: Settings, project: Path = DBT_PROJECT) -> None:
+        self.settings = settings
+        self.source = self.project = project
+        self.target = settings.home / "dbt"
+        self.unreadable: dict[str, str] = {}
+        self._around: dict[tuple[str, ...], Any] = {}
+
+    @cached_property
+    def parsed(self) -> Any:
+        """dbt's own manifest of the project: the one kept when no file changed, else parsed
+        anew.
+        """
+        kept = self.target / "partial_parse.msgpack"
+        if kept.is_file() and self._fingerprint() == self._kept_fingerprint():
+            return _read_manifest(kept) or self._parse()
+        return self._parse()
+
+    @property
+    def manifest_path(self) -> Path:
+        """``manifest.json`` of the last parse; parses when there is none or it is out of date."""
+        if (
+            not (self.target / "manifest.json").is_file()
+            or self._fingerprint() != self._kept_fingerprint()
+        ):
+            _ = self.parsed
+        return self.target / "manifest.json"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest as data. dbt writes its file in each build: one that a killed run left half
+        written is made anew.
+        """
+        loaded: dict[str, Any]
+        try:
+            loaded = json.loads(self.manifest_path.read_text(encoding="utf-8"))
+        except ValueError:
+            (self.target / "manifest.json").unlink()
+            self._parse()
+            loaded = json.loads(self.manifest_path.read_text(encoding="utf-8"))
+        return loaded
+
+    def manifest_without(self, broken: Sequence[str]) -> dict[str, Any]:
+        """The manifest as data when the unions leave out the ``broken`` models."""
+        if not broken:
+            return self.manifest
+        self._parsed_without(broken)
+        loaded: dict[str, Any] = json.loads(
+            (self.target / "around" / "manifest.json").read_text(encoding="utf-8")
+        )
+        return loaded
+
+    def build(
+        self,
+        as_of: datetime,
+        *,
+        select: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        broken: Sequence[str] = (),
+    ) -> list[NodeResult]:
+        """``dbt build`` at a logical time, without unit tests. Returns a result a node; never
+        raises for a failed one.
+        """
+        arguments = ["build", "--exclude-resource-type", "unit_test", "--quiet"]
+        arguments += ["--select", *select] if select else []
+        arguments += ["--exclude", *exclude] if exclude else []
+        manifest = self._parsed_without(broken) if broken else self.parsed
+        outcome = self._invoke(arguments, variables=self._vars(as_of, broken), manifest=manifest)
+        return [_node_result(result) for result in outcome.result.results]
+
+    def compile(self, as_of: datetime, select: Sequence[str]) -> dict[str, str]:
+        """The SQL of some models at a logical time, by name. A model that cannot be compiled raises
+        ConfigurationError.
+        """
+        outcome = self._invoke(
+            ["compile", "--quiet", "--select", *select],
+            variables=self._vars(as_of),
+            manifest=self.parsed,
+        )
+        failed = [
+            f"{result.node.name}: {result.message}"
+            for result in outcome.result.results
+            if result.status != "success"
+        ]
+        if failed:
+            raise ConfigurationError(
+                "; ".join(failed), "mend the file it names: `sluice lint` says the line"
+            )
+        return {result.node.name: result.node.compiled_code for result in outcome.result.results}
+
+    def _parse(self) -> Any:
+        """Parse; what cannot be read is left out and parsed without, as long as dbt names a file to
+        leave out.
+        """
+        while True:
+            try:
+                parsed = self._invoke(
+                    ["parse", "--no-partial-parse", "--quiet"], variables=self._vars()
+                ).result
+            except ConfigurationError as error:
+                found = [
+                    name for name in named_leaves(error.message) if name not in self.unreadable
+                ]
+                if not found:
+                    raise
+                self.unreadable |= dict.fromkeys(found, error.message)
+                self.project = project_without(
+                    self.source, self.unreadable, self.target / "project"
+                )
+            else:
+                self._keep_fingerprint()
+                return parsed
+
+    def _parsed_without(self, broken: Sequence[str]) -> Any:
+        key = tuple(broken)
+        if key not in self._around:
+            variables = self._vars(None, broken)
+            arguments = ["parse", "--no-partial-parse", "--quiet"]
+            self._around[key] = self._invoke(
+                arguments, variables=variables, target=self.target / "around"
+            ).result
+        return self._around[key]
+
+    def _invoke(
+        self,
+        arguments: list[str],
+        *,
+        variables: dict[str, Any],
+        manifest: Any = None,
+        target: Path | None = None,
+    ) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        flags = [
+            "--project-dir",
+            self.project,
+            "--profiles-dir",
+            self.project,
+            "--target-path",
+            target or self.target,
+        ]
+        flags += ["--profile", PROFILE, "--target", TARGET]
+        flags += [
+            "--log-path",
+            self.target / "logs",
+            "--log-level",
+            "none",
+            "--vars",
+            json.dumps(variables),
+        ]
+        try:
+            with own_environment():
+                outcome = dbtRunner(manifest=manifest).invoke([*arguments, *map(str, flags)])
+        finally:
+            close_duckdb()
+        stopping.check()
+        if outcome.exception is not None or outcome.result is None:
+            words = str(outcome.exception)
+            if CONFLICT in words:
+                raise opened_elsewhere(self.settings.warehouse.name, words)
+            raise ConfigurationError(
+                f"dbt could not {arguments[0]} the project: {words}", _cure(words)
+            )
+        return outcome
+
+    def _vars(self, as_of: datetime | None = None, broken: Sequence[str] = ()) -> dict[str, Any]:
+        sources = self.settings.enabled_sources()
+        values: dict[str, Any] = {} if sources is None else {"sources": sources}
+        left_out = sorted({*broken, *self.unreadable})
+        values |= {"broken": left_out} if left_out else {}
+        # what is made of a table that is not there fails by itself, and is built around
+        values |= {"sources_may_be_missing": True}
+        return values if as_of is None else {**values, "as_of": as_of.strftime("%Y-%m-%d %H:%M:%S")}
+
+    def _fingerprint(self) -> str:
+        versions = [f"{name} {version(name)}" for name in IN_THE_MANIFEST]
+        return fingerprint(self.source, f"{self._vars()} {versions}")
+
+    def _kept_fingerprint(self) -> str:
+        path = self.target / "fingerprint"
+        return path.read_text() if path.is_file() else ""
+
+    def _keep_fingerprint(self) -> None:
+        """Not when a file could not be read: the next process must find that out again."""
+        self.target.mkdir(parents=True, exist_ok=True)
+        write_private(self.target / "fingerprint", "" if self.unreadable else self._fingerprint())
+
+    def compile_each(
+        self, names: Sequence[str]
+    ) -> tuple[dict[str, tuple[Any, str]], dict[str, str]]:
+        """Models and their ancestors compiled: ``{unique_id: (node, SQL)}``, and ``{name:
+        message}`` of those that cannot be.
+
+        On an empty warehouse apart, so neither a fresh home nor another program that has the file
+        open is in the way.
+        """
+        failed: dict[str, str] = {}
+        manifest = self.parsed
+        with self._warehouse_apart() as apart:
+            while True:
+                select = [f"+{name},resource_type:model" for name in names]
+                arguments = [
+                    "compile",
+                    "--quiet",
+                    "--select",
+                    *select,
+                    *(["--exclude", *failed] if failed else []),
+                ]
+                try:
+                    outcome = self._invoke(
+                        arguments, variables=self._vars(), manifest=manifest, target=apart
+                    )
+                except ConfigurationError as error:
+                    # dbt stops at the first model it cannot compile
+                    found = [
+                        name
+                        for name in re.findall(r"in model (\w+)", error.message)[:1]
+                        if name not in failed
+                    ]
+                    if not found:
+                        raise
+                    failed |= dict.fromkeys(found, error.message)
+                else:
+                    nodes = [result.node for result in outcome.result.results]
+                    return {
+                        node.unique_id: (node, node.compiled_code or "") for node in nodes
+                    }, failed
+
+    @contextmanager
+    def _warehouse_apart(self) -> Iterator[Path]:
+        apart, kept = self.target / "lint", os.environ.get("SLUICE_HOME")
+        apart.mkdir(parents=True, exist_ok=True)
+        os.environ["SLUICE_HOME"] = str(apart)  # dbt's profile reads it
+        try:
+            yield apart
+        finally:
+            if kept is None:
+                del os.environ["SLUICE_HOME"]
+            else:
+                os.environ["SLUICE_HOME"] = kept
+
+
+def _cure(words: str) -> str:
+    """What to do about an error of dbt. A staging model of a source that is off, itself not
+    declared so, is of this kind.
+    """
+    off = re.search(r"depends on a source named '(\w+)\.\w+' which is disabled", words)
+    if off is None:
+        return "correct the file it names and run again"
+    source = off.group(1)
+    enabled = f"config: {{enabled: \"{{{{ '{source}' in var('sources') }}}}\"}}"
+    return (
+        f"the source {source} is off, the model is not: write {enabled} into the model's yml, or"
+        f" add {source} to SLUICE_SOURCES"
+    )
+
+
+def close_duckdb() -> None:
+    """dbt-duckdb keeps its connection open for the life of the process; close it, so that others
+    may open the file.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+        DuckDBConnectionManager._ENV = None
+
+
+def _read_manifest(path: Path) -> Any:
+    """The manifest dbt kept for its partial parse, read in 0.06 to 0.17 s; None when it cannot be
+    read.
+    """
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    try:
+        manifest: Any = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
+    # as dbt does: a file cut short fails in the decoder, one of another shape in any class of a
+    # node
+    except Exception:
+        return None
+    manifest.build_flat_graph()
+    return manifest
+
+
+def _node_result(result: Any) -> NodeResult:
+    rows = result.adapter_response.get("rows_affected") if result.adapter_response else None
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        status=str(result.status),
+        message=without_values(str(result.message or "")),
+        seconds=float(result.execution_time or 0),
+        rows=rows if isinstance(rows, int) and rows >= 0 else None,
+    )

@@ -1,0 +1,90 @@
+"""Rows that are left out: consent statements that are not understood or match nobody, and bad rows
+of seeds. A run counts them, lint names them; no personal data is shown.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sluice.orchestration.warehouse.reader import has_table, query
+
+COUNTS = """select issue = 'matches_nobody', count(distinct row_key) from contacts.consent_issues group by 1 order by 1"""
+# an id that is an address, or may be a phone number, is not shown
+SHOWN = (
+    r"regexp_full_match({0}, '[A-Za-z0-9_-]{{1,40}}') and not regexp_full_match({0},"
+    r" '(00)?[0-9]{{10,15}}')"
+)
+NAMED = f"""select stated_in,
+    case when {SHOWN.format("record_source")} then record_source else '(hidden)' end as record_source,
+    case when contact_id is not null or {SHOWN.format("record_id")} then record_id else '(hidden)' end as record_id,
+    issue, channel, contact_id, cast(stated_at as varchar) as stated_at, row_key
+from contacts.consent_issues order by is_holding desc, stated_in, stated_at, record_id limit $shown"""
+
+
+SEED_COUNTS = "select seed, count(*) from reports.rpt_seed_faults group by seed order by seed"
+SEED_FAULTS = (
+    "select seed, fault, row_text from reports.rpt_seed_faults order by seed, fault, row_text limit"
+    " $shown"
+)
+WORDS = {
+    False: "consent statements are not understood, marketing to their people is held",
+    True: "consent statements match no record",
+}
+
+
+def describe_issues(warehouse: Path) -> list[str]:
+    """A sentence for each kind of consent statement that needs a look; none where all is well, or
+    nothing was decided yet.
+    """
+    if not has_table(warehouse, "contacts", "consent_issues"):
+        return []
+    return [
+        f"{count:,} {WORDS[is_nobody]}: `sluice lint` names them"
+        for is_nobody, count in query(warehouse, COUNTS)
+    ]
+
+
+def describe_seeds(warehouse: Path) -> list[str]:
+    """A sentence for each seed with rows that are left out."""
+    if not has_table(warehouse, "reports", "rpt_seed_faults"):
+        return []
+    counts = query(warehouse, SEED_COUNTS)
+    return [
+        f"{count:,} rows of seeds/{seed}.csv are left out: `sluice lint` names them"
+        for seed, count in counts
+    ]
+
+
+def with_lines(faults: Iterable[dict[str, Any]], seeds: Path) -> list[dict[str, Any]]:
+    """Faults of seeds with the line of the file instead of what stands in it; without a line where
+    the file changed since.
+    """
+    found = []
+    for fault in faults:
+        lines = _lines_of(seeds / f"{fault['seed']}.csv", json.loads(fault["row_text"]))
+        # of rows alike, the last are left out
+        found.append(
+            {
+                "file": f"seeds/{fault['seed']}.csv",
+                "line": lines[-1] if lines else None,
+                "fault": fault["fault"],
+            }
+        )
+    return found
+
+
+def _lines_of(path: Path, row: dict[str, Any]) -> list[int]:
+    if not path.is_file():
+        return []
+    wanted = {name: value or "" for name, value in row.items()}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        return [
+            reader.line_num
+            for one in reader
+            if {name: (one.get(name) or "").strip() for name in wanted} == wanted
+        ]

@@ -1,0 +1,112 @@
+"""Campaigns that ask who opened or clicked, where nobody can say: "not opened" must mean not
+opened, not "never told".
+
+Read from the SQL as written: the campaign, its segments, and the segments they use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+COMMENTS = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.S)
+EVENT = re.compile(r"['\"]((email|sms|wechat)_(?:opened|clicked|read))['\"]")
+USES = re.compile(
+    r"\b(?:members_of|in_segment|not_in_segment)\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]|\bref\(\s*['\"]seg_(\w+)['\"]"
+)
+MEND = (
+    "send by a destination that tells ({tellers}), take the condition out, or name the source whose"
+    " events tell of these messages: engagement_from in {campaign}.yml"
+)
+
+
+@dataclass(frozen=True, order=True)
+class Untold:
+    """An event that a model asks for, and a destination that does not tell it ('' where nothing
+    does).
+    """
+
+    model: str
+    event: str
+    destination: str
+
+    def describe(self) -> str:
+        """In words."""
+        who = (
+            f"{self.destination} does not tell"
+            if self.destination
+            else "no source or destination tells"
+        )
+        return f"{self.model} asks for {self.event}, which {who}"
+
+
+def untold_events(
+    campaign: str, texts: Mapping[str, str], metas: Mapping[str, Mapping[str, Any]]
+) -> list[Untold]:
+    """What a campaign model asks of recipients that is not told. ``texts``: the SQL of models by
+    name, as written. ``metas``: config.meta.campaign of all campaign models. Those with
+    ``engagement_from`` say themselves who tells.
+    """
+    meta = metas.get(campaign, {})
+    if meta.get("engagement_from"):
+        return []
+    found: set[Untold] = set()
+    for model in _read_by(campaign, texts):
+        for event, channel in EVENT.findall(COMMENTS.sub(" ", texts.get(model, ""))):
+            senders = _senders(meta, channel, metas)
+            found |= {
+                Untold(model, event, sender) for sender in senders if event not in told_by(sender)
+            }
+            if not senders and not _is_in_a_source(event, texts):
+                found.add(Untold(model, event, ""))
+    return sorted(found)
+
+
+def told_by(destination: str) -> frozenset[str]:
+    """The events of its messages that a destination tells."""
+    from sluice.activations.destinations import registry
+    from sluice.models.errors import ConfigurationError
+
+    try:
+        return registry.entry(destination).events
+    except ConfigurationError:
+        return frozenset()  # a destination there is none of is a finding of its own
+
+
+def mend_of(campaign: str, event: str) -> str:
+    """What to do about an event that is not told."""
+    from sluice.activations.destinations import registry
+
+    tellers = (
+        ", ".join(name for name in registry.names() if event in told_by(name))
+        or "there is none for it"
+    )
+    return MEND.format(tellers=tellers, campaign=campaign)
+
+
+def _senders(
+    meta: Mapping[str, Any], channel: str, metas: Mapping[str, Mapping[str, Any]]
+) -> set[str]:
+    """Whose messages it is about: the campaign's own, or, of another channel, those of all
+    campaigns of that channel.
+    """
+    if meta.get("channel") == channel:
+        return {str(meta.get("destination"))}
+    return {str(one.get("destination")) for one in metas.values() if one.get("channel") == channel}
+
+
+def _read_by(campaign: str, texts: Mapping[str, str]) -> list[str]:
+    """The campaign and every segment under it."""
+    found = [campaign]
+    for model in found:
+        for used, named in USES.findall(COMMENTS.sub(" ", texts.get(model, ""))):
+            segment = f"seg_{used or named}"
+            if segment not in found:
+                found.append(segment)
+    return found
+
+
+def _is_in_a_source(event: str, texts: Mapping[str, str]) -> bool:
+    return any(name.startswith("stg_") and f"'{event}'" in text for name, text in texts.items())

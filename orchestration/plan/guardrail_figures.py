@@ -1,0 +1,184 @@
+"""The figures that guardrails judge: from the plan's file, the warehouse, the content and earlier
+runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from sluice.activations.content.previews import template_problems
+from sluice.activations.destinations import registry
+from sluice.activations.ledger.past_runs import PastRun, last_passed, past_runs, volumes
+from sluice.activations.plan.due_rows import count_items
+from sluice.activations.plan.guardrails import Facts, SourceAge
+from sluice.activations.plan.tariff import Tariff, tariff_of
+from sluice.models.config import CampaignConfig, SyncConfig
+from sluice.models.delivery import Message
+from sluice.orchestration.plan.activation_registry import Activation, Source
+from sluice.orchestration.plan.interrupted_plans import Rest
+from sluice.orchestration.runs.state import RunState
+from sluice.orchestration.warehouse.reader import open_warehouse, query
+
+NO_REST = Rest()
+SHARES = ("share_entering", "share_exiting")
+SYNC_ROWS = "select wanted_rows, acknowledged_rows from activation.int_sync_digests where sync = $1"
+# of an entry and an exit at one moment the entry counts
+SEGMENT = """
+with changes as (
+    select contact_id, changed_at, change = 'entered' as is_in, epoch_us(changed_at) * 2 + (change = 'entered')::bigint as place
+    from segments.segment_changes where segment = $1
+),
+members as (
+    select
+        coalesce(arg_max(is_in, place), false) as is_in,
+        coalesce(arg_max(is_in, place) filter (changed_at <= $2), false) as was_in
+    from changes group by contact_id
+)
+select count(*) filter (was_in), count(*) filter (is_in and not was_in), count(*) filter (was_in and not is_in) from members"""
+DUPLICATES = """select count(*) from (
+    select address_hash from read_parquet($1) group by address_hash having count(*) > 1)"""
+# in the country most of its recipients are in: what a few of them lack a template for is not the
+# whole campaign's fault
+VARIANTS = """
+select * exclude (recipients) from (
+    select *, count(*) over (partition by channel, template, language, country) as recipients from read_parquet($1)
+) qualify row_number() over (partition by channel, template, language order by recipients desc, message_id) = 1"""
+
+
+def tariff(activation: Activation) -> Tariff:
+    """Price and pace of the activation's destination."""
+    entry = registry.entry(activation.destination)
+    return tariff_of(entry.config, entry.client, activation.kind)
+
+
+def gather_facts(
+    state: RunState,
+    activation: Activation,
+    plan: Path,
+    operations: Mapping[str, int],
+    rest: Rest = NO_REST,
+) -> Facts:
+    """The figures of one activation, whose due rows are in ``plan``: counted by operation in
+    ``operations``, those of a plan that was cut off in ``rest``.
+    """
+    cost = tariff(activation)
+    past = past_runs(state.ledger.engine, state.as_of)
+    kind: Literal["message", "sync"] = (
+        "sync" if isinstance(activation.config, SyncConfig) else "message"
+    )
+    if kind == "sync":
+        new = {name: count - rest.operations.get(name, 0) for name, count in operations.items()}
+        known = _sync_facts(state, activation, new)
+    else:
+        known = _message_facts(state, activation, plan, past, rest)
+    return Facts(
+        activation=activation.name,
+        model=activation.model,
+        kind=kind,
+        destination=activation.destination,
+        operations=operations,
+        rest=rest.operations,
+        cost=cost.cost(sum(operations.values()) - rest.count),
+        currency=cost.currency,
+        sources=_source_ages(state, activation),
+        volumes=volumes(past, activation.name),
+        **known,
+    )
+
+
+def _sync_facts(
+    state: RunState, activation: Activation, operations: Mapping[str, int]
+) -> dict[str, Any]:
+    config = activation.config
+    assert isinstance(config, SyncConfig)
+    is_deleting = config.mode == "mirror" and config.on_exit == "archive"
+    ((wanted, held),) = query(state.settings.warehouse, SYNC_ROWS, [activation.name])
+    folder = state.settings.input_folder()
+    return {
+        "wanted": wanted,
+        "held": held,
+        "deletes": operations.get("exited", 0) if is_deleting else 0,
+        "is_first_sync_allowed": folder is not None and folder.first_sync == "allowed",
+    }
+
+
+def _message_facts(
+    state: RunState, activation: Activation, plan: Path, past: list[PastRun], rest: Rest
+) -> dict[str, Any]:
+    config = activation.config
+    assert isinstance(config, CampaignConfig)
+    known: dict[str, Any] = {
+        "is_marketing": config.purpose == "marketing",
+        "untold": activation.untold,
+    }
+    # a run that was cut off has no summary, but its plan was let through
+    since = max(
+        (moment for moment in (last_passed(past, activation.name, SHARES), rest.as_of) if moment),
+        default=None,
+    )
+    if config.segment is not None:
+        known["segment"] = config.segment
+        if since is not None:
+            known |= _segment_facts(state.settings.warehouse, config.segment, since)
+    samples = _samples(plan, activation)
+    if not samples:
+        return known
+    problems = (
+        template_problems(samples, activation.destination) if config.guardrails.template else []
+    )
+    duplicates = query(None, DUPLICATES, [str(plan)])[0][0]
+    return {
+        **known,
+        "templates": len(samples),
+        "template_problems": problems,
+        "duplicate_addresses": duplicates,
+    }
+
+
+def _segment_facts(warehouse: Path, segment: str, since: datetime) -> dict[str, int]:
+    before, entered, exited = query(warehouse, SEGMENT, [segment, since])[0]
+    return {"segment_before": before, "segment_entered": entered, "segment_exited": exited}
+
+
+def _samples(plan: Path, activation: Activation) -> list[Message]:
+    """A message of each variant that is due."""
+    if count_items(plan) == 0:
+        return []
+    to_item = registry.entry(activation.destination).to_item
+    with open_warehouse(None) as connection:
+        cursor = connection.execute(VARIANTS, [str(plan)])
+        columns = [column[0] for column in cursor.description or []]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    items = [to_item(row, activation.config) for row in rows]
+    return [item for item in items if isinstance(item, Message)]
+
+
+def _source_ages(state: RunState, activation: Activation) -> list[SourceAge]:
+    """Of the sources that may be too old; where nothing limits them, nothing is read."""
+    limit = activation.config.guardrails.stale_source_hours
+    asked = [source for source in activation.sources if (source.limit_hours or limit) is not None]
+    ages = [(source, _age_hours(state, source)) for source in asked]
+    return [
+        SourceAge(source.table, hours, source.limit_hours)
+        for source, hours in ages
+        if hours is not None
+    ]
+
+
+def _age_hours(state: RunState, source: Source) -> float | None:
+    """Hours from the newest data to the run; None without any. A source that says no time is as new
+    as its last landing; one row with a wrong clock, after the run, makes no source new.
+    """
+    as_of = state.as_of.replace(tzinfo=None)
+    values: list[object]
+    newest, values = "select max(landed_at) from raw.landings where table_name = $1", [source.table]
+    if source.loaded_at:
+        times = (
+            f'select cast({source.loaded_at} as timestamp) as loaded_at from raw."{source.table}"'
+        )
+        newest, values = f"select max(loaded_at) from ({times}) where loaded_at <= $1", [as_of]
+    found = query(state.settings.warehouse, newest, values)[0][0]
+    return None if found is None else max((as_of - found).total_seconds() / 3600, 0.0)

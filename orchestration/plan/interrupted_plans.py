@@ -1,0 +1,89 @@
+"""What a run that was cut off had planned and not sent: the guardrails, or a person, let it through
+already.
+
+Without this a crash in the middle of a first sync would block the rest: against the 600 rows that
+arrived, 600 more are 100 %. A push that was stopped, paused, or given up for a vendor that is down
+is the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sluice.activations.ledger.begun_plans import find_accepted, find_begun, note_begun
+from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.runs.state import RunState
+from sluice.orchestration.warehouse.reader import open_warehouse
+
+KEPT = timedelta(days=7)  # what was let through longer ago is judged anew
+ITEMS = {
+    "sync": "select operation_id as delivery_id, operation, key as item_key from read_parquet($1)",
+    "message": (
+        "select message_id as delivery_id, 'send' as operation, message_id as item_key from"
+        " read_parquet($1)"
+    ),
+}
+# by key, not by id: the id of an operation has its values in it, and they may have changed since
+AGAIN = """select d.operation, d.delivery_id = b.delivery_id as is_same, b.delivery_id from ({due}) as d
+inner join begun as b on d.operation = b.operation and cast(d.item_key as varchar) = cast(b.item_key as varchar)"""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What is due and belongs to a plan that was begun: counts by operation; ``plans`` and
+    ``as_of`` (naive UTC) of that plan.
+    """
+
+    operations: Mapping[str, int] = field(default_factory=dict)
+    plans: Sequence[str] = ()
+    as_of: datetime | None = None
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return sum(self.operations.values())
+
+
+def find_rest(state: RunState, activation: Activation, plan: Path) -> Rest:
+    """What of the due rows in ``plan`` belongs to the plan whose push was begun last."""
+    begun = find_begun(state.ledger.engine, activation.name)
+    now, as_of = datetime.now(UTC).replace(tzinfo=None), state.as_of.replace(tzinfo=None)
+    if begun is None or now - begun.begun_at > KEPT or begun.as_of > as_of:
+        return Rest()
+    items = pq.read_table(pa.BufferReader(begun.items))
+    with open_warehouse(None) as connection:
+        connection.register("begun", items)
+        found = connection.execute(AGAIN.format(due=ITEMS[activation.kind]), [str(plan)]).fetchall()
+    accepted = find_accepted(
+        state.ledger.engine, [delivery_id for _, is_same, delivery_id in found if not is_same]
+    )
+    rest = Counter(
+        operation
+        for operation, is_same, delivery_id in found
+        if is_same or delivery_id not in accepted
+    )
+    return Rest(rest, begun.plans, begun.as_of)
+
+
+def note_plan(state: RunState, activation: Activation, plan: Path, rest: Rest) -> None:
+    """Note in the ledger, before the first call, that the push of ``plan`` begins, whose ``rest``
+    is of the plan before.
+    """
+    with open_warehouse(None) as connection:
+        items = connection.sql(ITEMS[activation.kind], params=[str(plan)]).to_arrow_table()
+    is_the_same = rest.count == items.num_rows
+    plans = [*(rest.plans if is_the_same else ()), *state.noted("plan_ids", []), state.run.run_id]
+    buffer = pa.BufferOutputStream()
+    pq.write_table(items, buffer, compression="zstd")
+    written = buffer.getvalue().to_pybytes()
+    now = datetime.now(UTC)
+    state.ledger.write(
+        lambda connection: note_begun(connection, activation.name, plans, state.as_of, now, written)
+    )

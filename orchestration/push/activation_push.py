@@ -1,0 +1,106 @@
+"""Pushing the plan of one activation: the clients are made, the plan is read, and the dispatcher
+does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sluice.activations.destinations import registry
+from sluice.activations.plan.due_rows import count_items, read_items
+from sluice.activations.push.dispatcher import Pace, Pusher, PushResult
+from sluice.activations.settings import check_limit_of_messages
+from sluice.orchestration.dbt.project_files import dbt_var
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.plan.interrupted_plans import find_rest, note_plan
+from sluice.orchestration.push.delivery_target import endpoints
+from sluice.orchestration.push.reconciliation import reconcile, unknown_file
+from sluice.orchestration.recovery.past import refuse_replay
+from sluice.orchestration.runs.progress import tell
+from sluice.orchestration.runs.state import RunState
+from sluice.orchestration.warehouse.reader import query
+
+
+def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
+    """Push the plan of one activation; first ask about what is unknown, where the vendor can be
+    asked.
+
+    With nothing due and nothing to ask, no connection is made and no setting is needed.
+    """
+    refuse_replay(state.settings)
+    total = count_items(plan)
+    if total == 0 and not unknown_file(state, activation).is_file():
+        return PushResult()
+    if total:
+        note_plan(state, activation, plan, find_rest(state, activation, plan))
+    with pusher(state, activation, total) as opened:
+        known = reconcile(state, activation, opened, plan)
+        if known:
+            tell(
+                "push",
+                f"{activation.name} -> {activation.destination}: {known} that were unknown are"
+                " known now",
+            )
+        to_item = registry.entry(activation.destination).to_item
+        return opened.push(
+            read_items(plan, opened.destination.capabilities.batch_size, to_item, activation.config)
+        )
+
+
+@contextmanager
+def pusher(state: RunState, activation: Activation, total: int = 0) -> Iterator[Pusher]:
+    """Who pushes an activation, at the sandbox or at the real vendor, with the pace that the
+    destination's settings say.
+    """
+    entry = registry.entry(activation.destination)
+    with endpoints(state.settings) as sandbox:
+        config = registry.settings(activation.destination, sandbox)
+        client = entry.client(config)
+        try:
+            yield Pusher(
+                activation.kind,
+                activation.name,
+                activation.destination,
+                client,
+                state.ledger,
+                state.run,
+                pace_of(config, activation.kind),
+                lambda: entry.client(config),
+                lambda words: tell(
+                    "push", f"{activation.name} -> {activation.destination}: {words}"
+                ),
+                total,
+                known_statements=known_statements(state.settings),
+            )
+        finally:
+            client.close()
+
+
+def pace_of(config: Any, kind: str) -> Pace:
+    """How fast an activation is pushed by the settings of its destination: a campaign by messages,
+    a sync by calls. Destinations whose settings have one prefix share the account. Raises
+    ConfigurationError for a campaign that is limited in calls alone.
+    """
+    account = str(getattr(config, "model_config", {}).get("env_prefix", ""))
+    if kind != "message":
+        return Pace(
+            config.workers, config.calls_per_second, config.patience_seconds, account=account
+        )
+    check_limit_of_messages(config)
+    return Pace(config.workers, 0.0, config.patience_seconds, config.messages_per_second, account)
+
+
+def known_statements(settings: Settings) -> int:
+    """The number of the last consent statement that the decisions weighed, where they may let a
+    later grant lift it; else 0: then every statement in the ledger holds at the claim.
+    """
+    if not dbt_var("consent_can_be_regranted"):
+        return 0
+    ((last,),) = query(
+        settings.warehouse, "select coalesce(max(statement_id), 0) from ledger.consent_statements"
+    )
+    return int(last)

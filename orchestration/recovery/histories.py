@@ -1,0 +1,186 @@
+"""The journal of histories: what a run adds to the models that keep state, as Parquet files beside
+the warehouse.
+
+A history (who entered a segment when, which stage a contact was in) cannot be derived again from
+the sources. Each run that changes one writes its new rows to
+``SLUICE_HOME/journal/<schema>.<table>/<logical time>.parquet``; a warehouse that was lost, or is an
+older copy, is given the rows it lacks before the next decisions. Contact ids are journalled in the
+ledger.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from sluice.activations.private_files import write_private
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.warehouse.reader import open_warehouse
+
+FOLDER, COLUMNS = "journal", "columns.json"
+NAME = "%Y%m%dT%H%M%S"
+MOST_FILES = 60
+
+
+@dataclass(frozen=True)
+class History:
+    """A table to journal: a log by the ``time`` of its rows, or else the rows of which the last one
+    of a ``key`` holds.
+    """
+
+    table: str
+    time: str = ""
+    key: str = ""
+
+    @property
+    def quoted(self) -> str:
+        """The table's name in SQL."""
+        schema, _, name = self.table.partition(".")
+        return f'"{schema}"."{name}"'
+
+
+HISTORIES = (
+    History("segments.segment_changes", time="changed_at"),
+    History("segments.segment_holdouts", time="changed_at"),
+    History("lifecycle.lifecycle_transitions", time="transitioned_at"),
+    History("scoring.score_changes", time="changed_at"),
+    History("tags.tag_changes", time="changed_at"),
+    History("activation.int_campaign_stages", time="entered_at"),
+    History("contacts.contact_attribution", key="contact_id"),
+    History("contacts.int_consent_statements", key="statement_key"),
+)
+
+
+def keep_histories(settings: Settings, as_of: datetime) -> None:
+    """Write what the decisions of a run added. Repeating it changes nothing; what a run of an
+    earlier time took back is taken out.
+    """
+    with open_warehouse(settings.warehouse) as connection:
+        for history in HISTORIES:
+            if _exists(connection, history):
+                _keep(connection, history, settings.home / FOLDER / history.table, as_of)
+
+
+def catch_up(settings: Settings) -> list[str]:
+    """Give a new or older warehouse the rows that it lacks. Returns the tables that were given
+    some.
+    """
+    folders = [(one, settings.home / FOLDER / one.table) for one in HISTORIES]
+    kept = [(history, folder) for history, folder in folders if _files(folder)]
+    if not kept:
+        return []
+    with open_warehouse(settings.warehouse, read_only=False) as connection:
+        lacking = [
+            (history, folder) for history, folder in kept if _lacks(connection, history, folder)
+        ]
+        if lacking:  # the rows of a key say no time: where anything is older, they are too
+            lacking += [
+                (one, folder) for one, folder in kept if one.key and (one, folder) not in lacking
+            ]
+        for history, folder in lacking:
+            _give(connection, history, folder)
+    return [history.table for history, _ in lacking]
+
+
+def _keep(
+    connection: duckdb.DuckDBPyConnection, history: History, folder: Path, as_of: datetime
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    _note_columns(connection, history, folder)
+    target = folder / f"{as_of.strftime(NAME)}.parquet"
+    for later in [file for file in _files(folder) if file.name > target.name]:
+        later.unlink()
+    earlier = [file for file in _files(folder) if file.name < target.name]
+    _write(connection, _new_rows(history, earlier), target)
+    if len(earlier) >= MOST_FILES:
+        _write(connection, _rows(history, _files(folder)), target)
+        for file in earlier:
+            file.unlink()
+
+
+def _new_rows(history: History, earlier: Sequence[Path]) -> str:
+    if not earlier:
+        return f"select * from {history.quoted}"
+    if history.time:
+        last = datetime.strptime(earlier[-1].stem, NAME)
+        return f"select * from {history.quoted} where {history.time} > timestamp '{last}'"
+    return f"select * from {history.quoted} except select * from ({_rows(history, earlier)})"
+
+
+def _rows(history: History, files: Sequence[Path]) -> str:
+    """SQL of what the journal holds: all rows of a log, the last one of a key."""
+    names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    read = f"read_parquet([{names}], union_by_name = true, filename = true)"
+    if history.time:
+        return f"select * exclude (filename) from {read}"
+    last = f"row_number() over (partition by {history.key} order by filename desc) = 1"
+    return f"select * exclude (filename) from {read} qualify {last}"
+
+
+def _write(connection: duckdb.DuckDBPyConnection, sql: str, target: Path) -> None:
+    """By rename, so that a file is whole or not there; a file of no rows is not there either."""
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    ((count,),) = connection.execute(
+        f"copy ({sql}) to '{str(aside).replace(chr(39), chr(39) * 2)}' (format parquet)"
+    ).fetchall()
+    if count:
+        aside.replace(target)
+    else:
+        aside.unlink(missing_ok=True)
+        target.unlink(missing_ok=True)
+
+
+def _lacks(connection: duckdb.DuckDBPyConnection, history: History, folder: Path) -> bool:
+    if not _exists(connection, history):
+        return True
+    if not history.time:
+        return False
+    ((last,),) = connection.execute(f"select max({history.time}) from {history.quoted}").fetchall()
+    return last is None or datetime.strptime(_files(folder)[-1].stem, NAME) > last
+
+
+def _give(connection: duckdb.DuckDBPyConnection, history: History, folder: Path) -> None:
+    """Logs are continued from where they end; of keys all rows are put back."""
+    schema = history.table.partition(".")[0]
+    rows, after = _rows(history, _files(folder)), ""
+    connection.execute(f'create schema if not exists "{schema}"')
+    if history.time and _exists(connection, history):
+        after = (
+            f" where {history.time} > (select coalesce(max({history.time}), timestamp '1970-01-01')"
+            f" from {history.quoted})"
+        )
+    else:
+        columns = json.loads((folder / COLUMNS).read_text(encoding="utf-8"))
+        typed = ", ".join(f'"{name}" {kind}' for name, kind in columns)
+        connection.execute(f"create or replace table {history.quoted} ({typed})")
+    connection.execute(f"insert into {history.quoted} by name select * from ({rows}){after}")
+
+
+def _note_columns(connection: duckdb.DuckDBPyConnection, history: History, folder: Path) -> None:
+    """Names and types: Parquet knows no HUGEINT. A key table of other columns is journalled
+    anew.
+    """
+    columns = json.dumps(
+        [row[:2] for row in connection.execute(f"describe {history.quoted}").fetchall()]
+    )
+    path = folder / COLUMNS
+    if not path.is_file() or path.read_text(encoding="utf-8") != columns:
+        for file in _files(folder) if history.key else []:
+            file.unlink()
+        write_private(path, columns)
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, history: History) -> bool:
+    schema, _, name = history.table.partition(".")
+    sql = "select 1 from duckdb_tables() where schema_name = $1 and table_name = $2"
+    return bool(connection.execute(sql, [schema, name]).fetchall())
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.parquet")) if folder.is_dir() else []

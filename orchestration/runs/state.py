@@ -1,0 +1,146 @@
+"""What all steps of one run share: its id, its logical time, the ledger and a folder of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dagster import AssetExecutionContext
+
+from sluice.activations.ledger.store import Ledger
+from sluice.activations.private_files import write_private
+from sluice.models.errors import BlockedError, SluiceError
+from sluice.models.run import Run
+from sluice.orchestration.installation.settings import Settings, load_settings, parse_time
+from sluice.orchestration.recovery.files import remember_warehouse, require_whole
+from sluice.orchestration.recovery.guard import guard_home
+from sluice.orchestration.recovery.past import PUSH_PAST_TAG, require_forward
+from sluice.orchestration.runs import lock, stopping
+from sluice.orchestration.runs.dead_runs import alive_file, end_dead
+from sluice.orchestration.runs.progress import tell
+from sluice.orchestration.runs.retention import prune
+
+AS_OF_TAG = "sluice/as_of"
+IS_PAST = "is_past"  # noted of a run before the last one, which a person asked to push
+# a run of the schedule queues behind one of the command line, which a person may hold up for a
+# while
+WAIT_SECONDS = 3600.0
+
+
+@dataclass
+class RunState:
+    """One run, from its first step to its last; every step opens it by run id and finds the same
+    logical time.
+    """
+
+    run: Run
+    settings: Settings
+
+    @property
+    def folder(self) -> Path:
+        """Where the run keeps what is due, and what failed."""
+        return self.settings.home / "runs" / self.run.run_id
+
+    @property
+    def as_of(self) -> datetime:
+        """The logical time, aware UTC."""
+        return self.run.as_of
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The delivery ledger, bound to the delivery mode of the settings."""
+        return open_ledger(self.settings)
+
+    def note(self, name: str, value: Any) -> None:
+        """Keep a small fact of the run, as JSON."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_private(self.folder / f"{name}.json", json.dumps(value))
+
+    def noted(self, name: str, default: Any = None) -> Any:
+        """A fact noted by an earlier step."""
+        path = self.folder / f"{name}.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default
+
+
+@contextmanager
+def step(context: AssetExecutionContext) -> Iterator[RunState]:
+    """The run a Dagster step belongs to. An error for a person to mend is noted, so the command
+    line can say it.
+    """
+    with stopping.stoppable():
+        stopping.check()
+        begin(context)
+        state = open_run(context.run.run_id, context.run.tags)
+        try:
+            yield state
+            remember_warehouse(state.settings)
+        except SluiceError as error:
+            state.note(
+                "error",
+                {"type": type(error).__name__, "message": error.message, "mend": error.mend},
+            )
+            raise
+        finally:
+            stopping.check()
+
+
+def begin(context: AssetExecutionContext) -> None:
+    """Before the first step of a run that Dagster started: wait until no other is at work, end what
+    is dead, forget what is old.
+
+    Raises BlockedError when another run is at work for longer than the wait, or when this one was
+    taken for dead meanwhile.
+    """
+    settings, run_id = load_settings(), context.run.run_id
+    home = settings.home
+    lock.hold(alive_file(home, run_id))
+
+    def on_wait(holder: str) -> None:
+        words = f"waiting: another run is at work in this home ({holder})"
+        context.log.info(words)
+        tell("land", words)
+
+    if lock.acquire(home, WAIT_SECONDS, on_wait):
+        end_dead(context.instance, home)
+        prune(context.instance, settings)
+    run = context.instance.get_run_by_id(run_id)
+    if run is not None and run.is_finished:
+        raise BlockedError("this run was ended while it waited", "start it again")
+
+
+def open_run(run_id: str, tags: Mapping[str, str]) -> RunState:
+    """The run of a Dagster run id. The first step to ask takes the run lock and fixes the logical
+    time.
+    """
+    settings = load_settings()
+    lock.hold(alive_file(settings.home, run_id))
+    lock.acquire(settings.home)
+    path = settings.home / "runs" / run_id / "run.json"
+    if path.is_file():
+        return RunState(
+            Run(run_id=run_id, as_of=datetime.fromisoformat(json.loads(path.read_text()))), settings
+        )
+    require_whole(settings)  # before the ledger is opened
+    as_of = (
+        parse_time(tags[AS_OF_TAG], "--as-of") if tags.get(AS_OF_TAG) else settings.default_as_of()
+    )
+    state = RunState(Run(run_id=run_id, as_of=as_of), settings)
+    guard_home(settings, state.ledger)
+    is_now = not tags.get(AS_OF_TAG) and not settings.has_frozen_clock()
+    if require_forward(settings, state.ledger, as_of, is_now, bool(tags.get(PUSH_PAST_TAG))):
+        state.note(IS_PAST, True)
+    state.note("run", as_of.isoformat())
+    return state
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """The ledger of an installation; it never mixes sandbox and live deliveries."""
+    ledger = Ledger(settings.ledger)
+    ledger.bind_mode(settings.delivery)
+    return ledger

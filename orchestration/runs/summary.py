@@ -1,0 +1,114 @@
+"""The summary of a run: decisions read from the warehouse, outcomes from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sluice.activations.ledger.pauses import paused_by
+from sluice.activations.plan.summary import summarise
+from sluice.models.run import MissingRows, RunSummary
+from sluice.orchestration.inspection.missing import find_missing
+from sluice.orchestration.plan.activation_plan import plan_errors, plan_file, plan_of
+from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.runs.state import RunState
+from sluice.orchestration.warehouse.reader import has_table, query
+
+
+def summarise_run(
+    state: RunState, activations: Sequence[Activation], problems: Sequence[str] = ()
+) -> RunSummary:
+    """What this run decided, and what became of it. Before the push it is the plan."""
+    return summarise(
+        run=state.run,
+        mode=state.settings.delivery,
+        syncs=[activation.name for activation in activations if activation.kind == "sync"],
+        operations=_operations(state, activations),
+        decisions=_decisions(state),
+        outcomes=state.ledger.counts(state.run.run_id),
+        quarantined=state.noted("quarantined", {}),
+        quarantine_reasons=state.noted("quarantine_reasons", {}),
+        not_landed=state.noted("not_landed", {}),
+        errors=[
+            *problems,
+            *state.noted("land_failures", []),
+            *state.noted("decide_failures", []),
+            *plan_errors(state, activations),
+            *(
+                f"{one.name}: {words}"
+                for one in activations
+                if (words := state.noted(f"problem_{one.name}"))
+            ),
+            *state.noted("reports_failures", []),
+        ],
+        paused=_paused(state, activations),
+        plans=[plan for one in activations if (plan := plan_of(state, one)) is not None],
+        held={
+            one.name: int(state.noted(f"held_{one.name}", 0))
+            for one in activations
+            if one.kind == "sync"
+        },
+        missing=missing_of(state, activations),
+    )
+
+
+def missing_of(state: RunState, activations: Sequence[Activation]) -> list[MissingRows]:
+    """What is not at its destination after the pushes so far."""
+    return find_missing(state.settings.warehouse, state.ledger, activations, state.run.run_id)
+
+
+def _operations(state: RunState, activations: Sequence[Activation]) -> list[dict[str, Any]]:
+    """Counts of what was due when the run planned: from the files of the plan, since the ledger
+    moves on.
+    """
+    rows: list[dict[str, Any]] = []
+    for activation in activations:
+        file = plan_file(state, activation)
+        if activation.kind == "sync" and file.is_file():
+            counted = query(
+                None,
+                "select operation, count(*) from read_parquet($1) group by operation",
+                [str(file)],
+            )
+            rows.extend(
+                {"sync": activation.name, "operation": operation, "count": count}
+                for operation, count in counted
+            )
+    return rows
+
+
+def _decisions(state: RunState) -> list[dict[str, Any]]:
+    """None in a home where the decisions have never been made: what they hang on failed, and the
+    errors say what.
+    """
+    if not has_table(state.settings.warehouse, "activation", "message_decisions"):
+        return []
+    counted = query(
+        state.settings.warehouse,
+        "select decision, reason, count(*) from activation.message_decisions group by decision,"
+        " reason",
+    )
+    return [
+        {"decision": decision, "reason": reason, "count": count}
+        for decision, reason, count in counted
+    ]
+
+
+def _paused(state: RunState, activations: Sequence[Activation]) -> dict[str, str]:
+    """The names of the pauses that ended a push of this run, or held messages before it came to
+    one.
+    """
+    names = {one.name: state.noted(f"paused_{one.name}") for one in activations}
+    held: list[tuple[Any, ...]] = []
+    if has_table(state.settings.warehouse, "activation", "message_decisions"):
+        held = query(
+            state.settings.warehouse,
+            "select distinct campaign from activation.message_decisions where reason = 'paused'",
+        )
+    with state.ledger.engine.connect() as connection:
+        for one in activations:
+            if one.kind == "message" and (one.name,) in held:
+                names[one.name] = names[one.name] or paused_by(
+                    connection, one.name, one.destination
+                )
+    return {activation: name for activation, name in names.items() if name}
