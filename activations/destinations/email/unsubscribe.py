@@ -17,6 +17,7 @@ from sluice.activations.destinations.email.settings import MailSettings
 from sluice.models.delivery import Message, Withdrawal
 
 SUBJECT = "unsubscribe-"
+FIELD = "list-unsubscribe"
 LARGEST_FORM = 16_384  # bytes; the one field needs fewer than 300
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Unsubscribe</title></head>
@@ -76,7 +77,7 @@ def hear_unsubscribe(settings: MailSettings, request: CallbackRequest) -> Callba
         return _page(WRONG, 403)
     if request.method != "POST":
         return _page(QUESTION)
-    if one_click_fields(request) != ["One-Click"]:
+    if [value.strip().casefold() for value in one_click_fields(request)] != ["one-click"]:
         return _page(QUESTION, 400)
     return _page(DONE, heard=[Withdrawal("email", address_hash, datetime.now(UTC))])
 
@@ -89,20 +90,18 @@ def one_click_fields(request: CallbackRequest) -> list[str]:
         return []
     content_type = request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data"):
-        return parse_qs(request.body.decode("utf-8", "replace")).get("List-Unsubscribe", [])
+        form = parse_qs(request.body.decode("utf-8", "replace").strip())
+        named = (values for name, values in form.items() if name.strip().casefold() == FIELD)
+        return [value for values in named for value in values]
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
-    form = message_from_bytes(head + request.body, policy=policy.HTTP)
-    parts = (
-        [part for part in form.iter_parts() if isinstance(part, EmailMessage)]
-        if form.is_multipart()
-        else []
-    )
-    named = [
-        part
-        for part in parts
-        if part.get_param("name", header="content-disposition") == "List-Unsubscribe"
-    ]
-    return [str(part.get_payload()).strip() for part in named if not part.is_multipart()]
+    mail = message_from_bytes(head + request.body, policy=policy.HTTP)
+    found = mail.iter_parts() if mail.is_multipart() else ()
+    parts = [part for part in found if isinstance(part, EmailMessage) and _field(part) == FIELD]
+    return [str(part.get_payload()) for part in parts if not part.is_multipart()]
+
+
+def _field(part: EmailMessage) -> str:
+    return str(part.get_param("name", header="content-disposition")).casefold()
 
 
 def _page(words: str, status: int = 200, heard: list[Withdrawal] | None = None) -> CallbackAnswer:

@@ -201,6 +201,9 @@ PART = '--X\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
 MULTIPART = "multipart/form-data; boundary=X"
 FORMS: dict[str, tuple[str, str, bool]] = {
     "urlencoded": ("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click", True),
+    "a line end after it": ("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click\r\n", True),
+    "in small letters": ("application/x-www-form-urlencoded", "list-unsubscribe=one-click", True),
+    "two answers": ("application/x-www-form-urlencoded", "List-Unsubscribe=One-Click&List-Unsubscribe=No", False),
     "no content type": ("", "List-Unsubscribe=One-Click", True),
     "multipart": (MULTIPART, PART.format("List-Unsubscribe", "One-Click") + "--X--\r\n", True),
     "multipart, quoted boundary": (
