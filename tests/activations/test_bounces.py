@@ -185,6 +185,13 @@ def test_complaint_without_envelope_is_found_by_the_mail_it_returns() -> None:
     ("subject", "sender", "signer", "heard"),
     [
         (f"unsubscribe-{SIGNER.unsubscribe_token(HASH)}", "other@b.cn", SIGNER, True),
+        (f"=?utf-8?q?unsubscribe-{SIGNER.unsubscribe_token(HASH)}?=", "other@b.cn", SIGNER, True),
+        (
+            f"Re: unsubscribe-{SIGNER.unsubscribe_token(HASH)[:40]}\n {SIGNER.unsubscribe_token(HASH)[40:]}",
+            "o@b.cn",
+            SIGNER,
+            True,
+        ),
         (f"Unsubscribe-{SIGNER.unsubscribe_token(HASH).upper()}", "other@b.cn", SIGNER, True),
         (
             f"unsubscribe-{Signer('another secret...').unsubscribe_token(HASH)}",

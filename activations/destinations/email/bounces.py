@@ -7,11 +7,14 @@ comes from ``Status``: an expired soft failure arrives as ``Action: failed`` wit
 
 from __future__ import annotations
 
+import contextlib
 import email
 import email.policy
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import Message as Mail
 from email.utils import getaddresses, parsedate_to_datetime
 
@@ -109,10 +112,10 @@ def _unsubscribe(mail: Mail, signer: Signer, at: datetime) -> list[Heard]:
     """A mail to the mailto of List-Unsubscribe. With a secret its token says who; without one its
     sender does.
     """
-    subject = str(mail.get("Subject", "")).strip()
-    if not subject.lower().startswith(SUBJECT):
+    _, is_wish, token = _subject(mail).partition(SUBJECT)
+    if not is_wish:
         return []
-    hashed = signer.read_unsubscribe_token(subject[len(SUBJECT) :])
+    hashed = signer.read_unsubscribe_token(token)
     if hashed is None and not signer.secret:
         sender = next(
             (address for _, address in getaddresses([str(mail.get("From", ""))]) if "@" in address),
@@ -120,6 +123,16 @@ def _unsubscribe(mail: Mail, signer: Signer, at: datetime) -> list[Heard]:
         )
         hashed = address_hash("email", sender) if sender else None
     return [Withdrawal("email", hashed, at)] if hashed else []
+
+
+def _subject(mail: Mail) -> str:
+    """The subject in small letters without spaces: a long one is folded or encoded (RFC 2047), and
+    "Re:" may stand before it. One that cannot be decoded is looked at as it is.
+    """
+    written = str(mail.get("Subject", ""))
+    with contextlib.suppress(HeaderParseError, LookupError, ValueError):
+        written = str(make_header(decode_header(written)))
+    return "".join(written.split()).lower()
 
 
 def _delivery_id(mail: Mail, signer: Signer, given: Iterable[str]) -> int | None:
