@@ -220,7 +220,7 @@ def with_ratios(found: dict[str, Figure]) -> dict[str, Figure]:
     }
 
 
-def judged(found: Mapping[str, Figure]) -> dict[str, Figure]:
+def checked(found: Mapping[str, Figure]) -> dict[str, Figure]:
     """Each ratio against its goal, in words: the goals are for tables in which a statement's own
     start is nothing.
     """
@@ -290,7 +290,7 @@ def main() -> None:
         for rows in [size for size in SIZES if size < arguments.rows] + [arguments.rows]:
             found = with_ratios(in_own_process(rows, file, arguments))
             if not arguments.json:
-                show(judged(found), as_json=False)
+                show(checked(found), as_json=False)
                 print()
             growth.append(found)
     if arguments.json:

@@ -32,7 +32,7 @@ class Sink:
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
         rows = [(item.key, item.operation, item.properties) for item in items]
         answer = self.http.post("/rows", {"rows": rows})
-        return same_result(items, ItemResult(0, answer.verdict, answer.reason))
+        return same_result(items, ItemResult(0, answer.outcome, answer.reason))
 
     def close(self) -> None:
         self.http.close()

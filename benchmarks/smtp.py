@@ -25,7 +25,7 @@ from sluice.activations.destinations.email.smtp.client import Smtp
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
 from sluice.activations.destinations.email.smtp.mapping import to_envelope, to_mime
 from sluice.activations.sandbox.server import free_port
-from sluice.models.delivery import Message, Verdict
+from sluice.models.delivery import Message, Outcome
 
 SENDER = "Shop Example <news@shop.example>"
 
@@ -129,7 +129,7 @@ def our_seconds(client: Smtp, items: list[Message]) -> float:
     started = time.perf_counter()
     for start in range(0, len(items), client.config.batch_size):
         results = client.send(items[start : start + client.config.batch_size])
-        assert all(result.verdict is Verdict.ACCEPTED for result in results)
+        assert all(result.outcome is Outcome.ACCEPTED for result in results)
     client.close()
     return time.perf_counter() - started
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure, show
-from sluice.models.delivery import Item, ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import Item, ItemResult, Outcome, SyncOperation
 from sluice.models.run import Run
 from tests.dbt.sync_project import NOW, SyncProject
 
@@ -42,7 +42,7 @@ def accept_all(project: SyncProject) -> int:
     for items in batches(project.query(DUE)):
         claimed = project.ledger.claim(push, items, NOW)
         results = [
-            ItemResult(item.delivery_id, Verdict.ACCEPTED, vendor_id=str(item.subject_id))
+            ItemResult(item.delivery_id, Outcome.ACCEPTED, vendor_id=str(item.subject_id))
             for item in claimed.items
         ]
         project.ledger.record(claimed, results, NOW)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 
-class Verdict(StrEnum):
+class Outcome(StrEnum):
     """What a destination said of one item, or did not say."""
 
     ACCEPTED = "accepted"
@@ -115,7 +115,7 @@ class ItemResult:
     """
 
     delivery_id: int
-    verdict: Verdict
+    outcome: Outcome
     reason: str | None = None
     vendor_id: str | None = None
     suppress: bool = False

@@ -23,7 +23,7 @@ class Destination(Protocol):
         """Send a batch (at most ``capabilities.batch_size`` items). One result an item; items left
         out are unknown.
 
-        Raises nothing for what the network or the vendor does: that is a verdict.
+        Raises nothing for what the network or the vendor does: that is an outcome.
         """
 
     def close(self) -> None:
@@ -85,11 +85,11 @@ Callback = Callable[[Any, CallbackRequest], CallbackAnswer]
 
 
 def same_result(items: Sequence[Item], template: ItemResult) -> list[ItemResult]:
-    """One result for every item of a batch that shares its fate."""
+    """One result for every item of a batch that shares its outcome."""
     return [
         ItemResult(
             item.delivery_id,
-            template.verdict,
+            template.outcome,
             template.reason,
             None,
             False,

@@ -18,7 +18,7 @@ from sluice.activations.destinations.registry import build
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.push.dispatcher import Pusher, PushResult
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Item, ItemResult, Verdict
+from sluice.models.delivery import Item, ItemResult, Outcome
 from sluice.models.run import Run
 
 RUN = Run("run-1", datetime(2026, 6, 29, 13, tzinfo=UTC))
@@ -121,28 +121,28 @@ class Conformance:
         ledger = Ledger(f"sqlite:///{home / 'ledger.sqlite'}")
         return Pusher(self.kind, "conformance", self.name, destination, ledger, RUN).push([items])
 
-    def verdicts(self, results: Sequence[ItemResult]) -> list[Verdict]:
-        """The verdicts in the order of the results."""
-        return [result.verdict for result in results]
+    def outcomes(self, results: Sequence[ItemResult]) -> list[Outcome]:
+        """The outcomes in the order of the results."""
+        return [result.outcome for result in results]
 
     def test_one_result_an_item(self, destination: Destination, sandbox: Sandbox) -> None:
         items = self.items(7)
         results = destination.send(items)
         assert {r.delivery_id for r in results} == {i.delivery_id for i in items}
-        assert set(self.verdicts(results)) == {Verdict.ACCEPTED}
+        assert set(self.outcomes(results)) == {Outcome.ACCEPTED}
         assert self.received(sandbox) == 7
 
     def test_repeat_is_not_sent_twice(
         self, destination: Destination, sandbox: Sandbox, tmp_path: Path
     ) -> None:
         items = self.items(5)
-        assert self.push(destination, tmp_path, items).verdicts["accepted"] == 5
+        assert self.push(destination, tmp_path, items).outcomes["accepted"] == 5
         assert self.push(destination, tmp_path, items).skipped == 5
         assert self.received(sandbox) == 5
 
     def test_odd_characters_arrive(self, destination: Destination, sandbox: Sandbox) -> None:
-        assert set(self.verdicts(destination.send(self.items(2, self.odd_text)))) == {
-            Verdict.ACCEPTED
+        assert set(self.outcomes(destination.send(self.items(2, self.odd_text)))) == {
+            Outcome.ACCEPTED
         }
 
     def test_odd_characters_arrive_unchanged(
@@ -172,9 +172,9 @@ class Conformance:
         """
         good = self.items(3)
         results = {r.delivery_id: r for r in destination.send([good[0], bad, *good[1:]])}
-        assert {results[item.delivery_id].verdict for item in good} == {Verdict.ACCEPTED}
+        assert {results[item.delivery_id].outcome for item in good} == {Outcome.ACCEPTED}
         failed = results[bad.delivery_id]
-        assert failed.verdict is Verdict.FAILED
+        assert failed.outcome is Outcome.FAILED
         assert re.fullmatch(r"[\w.:,-]{1,100}", str(failed.reason))
         assert self.received(sandbox) == 3
 
@@ -183,7 +183,7 @@ class Conformance:
     ) -> None:
         bad = self.bad_item()
         results = {r.delivery_id: r for r in destination.send([*self.items(3), bad])}
-        assert results[bad.delivery_id].verdict is Verdict.FAILED
+        assert results[bad.delivery_id].outcome is Outcome.FAILED
         assert results[bad.delivery_id].reason
         assert "@" not in str(results[bad.delivery_id].reason)
         assert self.received(sandbox) == 3
@@ -194,10 +194,10 @@ class Conformance:
         """Unknown, never failed; the next run sends again only where that does no harm."""
         self.break_after_accept(sandbox)
         items = self.items(1)
-        assert self.push(destination, tmp_path, items).verdicts["unknown"] == 1
+        assert self.push(destination, tmp_path, items).outcomes["unknown"] == 1
         again = self.push(destination, tmp_path, items)
         resends = destination.capabilities.on_unknown == "resend"
-        assert (again.verdicts["accepted"], again.skipped) == ((1, 0) if resends else (0, 1))
+        assert (again.outcomes["accepted"], again.skipped) == ((1, 0) if resends else (0, 1))
         assert self.received(sandbox) == 1
 
     def test_answer_that_comes_too_late(self, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ class Conformance:
         settings = self.answer_late(sandbox, dict(sandbox.endpoints()[self.name]))
         client = build(self.name, {self.name: settings})
         items = self.items(1)
-        assert self.push(client, tmp_path, items).verdicts["unknown"] == 1
+        assert self.push(client, tmp_path, items).outcomes["unknown"] == 1
         client.close()
         until = time.monotonic() + ARRIVES_SECONDS
         while not self.received(sandbox) and time.monotonic() < until:
@@ -215,13 +215,13 @@ class Conformance:
     def test_throttled_is_tried_again(self, destination: Destination, sandbox: Sandbox) -> None:
         self.throttle(sandbox)
         items = self.items(2)
-        assert Verdict.RETRY in self.verdicts(destination.send(items))
-        assert Verdict.FAILED not in self.verdicts(destination.send(items))
+        assert Outcome.RETRY in self.outcomes(destination.send(items))
+        assert Outcome.FAILED not in self.outcomes(destination.send(items))
 
     def test_expired_secret_fails_no_row_for_good(self, sandbox: Sandbox) -> None:
         endpoints = {self.name: self.wrong_login(dict(sandbox.endpoints()[self.name]))}
         client = build(self.name, endpoints)
-        assert set(self.verdicts(client.send(self.items(2)))) == {Verdict.RETRY}
+        assert set(self.outcomes(client.send(self.items(2)))) == {Outcome.RETRY}
         client.close()
         assert self.received(sandbox) == 0
 
@@ -229,5 +229,5 @@ class Conformance:
         endpoints = {self.name: dict(sandbox.endpoints()[self.name])}
         sandbox.__exit__(None, None, None)
         client = build(self.name, endpoints)
-        assert set(self.verdicts(client.send(self.items(2)))) == {Verdict.RETRY}
+        assert set(self.outcomes(client.send(self.items(2)))) == {Outcome.RETRY}
         sandbox.__enter__()

@@ -18,7 +18,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from sluice.activations.http.client import Answer, HttpClient
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 REFUSED = "address_not_allowed"
 # special-purpose addresses (the registries of IANA for IPv4 and IPv6) that ``ipaddress`` takes for
@@ -78,7 +78,7 @@ class GuardedHttpClient(HttpClient):
         """
         self._adapter.guard.has_refused = False
         answer = super().call(method, path, **options)
-        return Answer(Verdict.RETRY, REFUSED) if self._adapter.guard.has_refused else answer
+        return Answer(Outcome.RETRY, REFUSED) if self._adapter.guard.has_refused else answer
 
 
 class Guard:

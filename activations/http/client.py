@@ -1,4 +1,4 @@
-"""The one place that speaks HTTP, and turns what it hears into verdicts.
+"""The one place that speaks HTTP, and turns what it hears into outcomes.
 
 A time-out stands on every call. 408, 429 and 5xx may be tried again; other 4xx never. A call that
 was cut off after it left is *unknown*: the vendor may have acted. Only a connection that was never
@@ -19,7 +19,7 @@ import requests
 import urllib3
 
 from sluice.activations.push.rate_limit import before_call
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
@@ -41,12 +41,12 @@ NOT_SHAKEN = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What one call came to: ``verdict`` is ACCEPTED only when the status is 2xx and the body could
+    """What one call came to: ``outcome`` is ACCEPTED only when the status is 2xx and the body could
     be read (that of 202 and 204 may be empty). ``text``: how the body begins, for vendors that do
     not speak JSON.
     """
 
-    verdict: Verdict
+    outcome: Outcome
     reason: str | None = None
     status: int | None = None
     body: Any = None
@@ -91,8 +91,8 @@ class HttpClient:
             urllib3.exceptions.HTTPError,
             OSError,
         ) as error:
-            return _judge_error(error)
-        return _judge(response.status_code, response.content, response.headers)
+            return _answer_of_error(error)
+        return _answer_of(response.status_code, response.content, response.headers)
 
     def _post_again(self, path: str, body: bytes) -> Answer:
         """The same request but for its body, call after call, on the connections that ``requests``
@@ -114,7 +114,7 @@ class HttpClient:
         found = pool.urlopen(
             "POST", request.path_url, body, headers, retries=False, redirect=False, timeout=timeout
         )
-        return _judge(found.status, found.data, found.headers)
+        return _answer_of(found.status, found.data, found.headers)
 
     def fetch(self, path: str) -> Answer:
         """GET whatever is there: the body of an accepted answer is bytes, redirects are not
@@ -125,43 +125,43 @@ class HttpClient:
                 self.base_url + path, timeout=self.timeout, allow_redirects=False
             )
         except requests.exceptions.RequestException:
-            return Answer(Verdict.RETRY, "cannot_connect")
+            return Answer(Outcome.RETRY, "cannot_connect")
         if response.status_code == 200:
-            return Answer(Verdict.ACCEPTED, None, response.status_code, response.content)
-        return _judge(response.status_code, response.content, response.headers)
+            return Answer(Outcome.ACCEPTED, None, response.status_code, response.content)
+        return _answer_of(response.status_code, response.content, response.headers)
 
     def close(self) -> None:
         """Give the connection back."""
         self.session.close()
 
 
-def _judge_error(error: Exception) -> Answer:
+def _answer_of_error(error: Exception) -> Answer:
     """What ended the call. Only where no connection was made it is sure that the vendor did not
     act; the names of the causes stand in the words of the error that wraps them.
     """
     words = repr(error)
     if "ConnectTimeout" in words:
-        return Answer(Verdict.RETRY, "connect_timeout")
+        return Answer(Outcome.RETRY, "connect_timeout")
     if "NewConnectionError" in words or "NameResolutionError" in words:
-        return Answer(Verdict.RETRY, "cannot_connect")
+        return Answer(Outcome.RETRY, "cannot_connect")
     if any(cause in words for cause in NOT_SHAKEN):
-        return Answer(Verdict.RETRY, "tls_failed")
+        return Answer(Outcome.RETRY, "tls_failed")
     is_silent = "ReadTimeout" in words or "read timed out" in words.lower()
-    return Answer(Verdict.UNKNOWN, "no_answer" if is_silent else "connection_lost")
+    return Answer(Outcome.UNKNOWN, "no_answer" if is_silent else "connection_lost")
 
 
-def _judge(status: int, content: bytes, headers: Mapping[str, str]) -> Answer:
+def _answer_of(status: int, content: bytes, headers: Mapping[str, str]) -> Answer:
     body = _json(content, headers)
     if 200 <= status < 300:
         if body is None and (content or status not in {202, 204}):
             text = content.decode("utf-8", "replace")[:TEXT_LENGTH]
-            return Answer(Verdict.UNKNOWN, "unreadable_answer", status, text=text, headers=headers)
-        return Answer(Verdict.ACCEPTED, None, status, body, headers=headers)
+            return Answer(Outcome.UNKNOWN, "unreadable_answer", status, text=text, headers=headers)
+        return Answer(Outcome.ACCEPTED, None, status, body, headers=headers)
     if status in {408, 429} or status >= 500:
         return Answer(
-            Verdict.RETRY, f"http_{status}", status, body, _retry_after(headers), headers=headers
+            Outcome.RETRY, f"http_{status}", status, body, _retry_after(headers), headers=headers
         )
-    return Answer(Verdict.FAILED, f"http_{status}", status, body, headers=headers)
+    return Answer(Outcome.FAILED, f"http_{status}", status, body, headers=headers)
 
 
 def _json(content: bytes, headers: Mapping[str, str]) -> Any:

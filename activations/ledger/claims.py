@@ -19,7 +19,7 @@ from sluice.activations.ledger.rows import Row, as_text, chunks, known_ids, naiv
 from sluice.activations.ledger.stating import withdrawn
 from sluice.activations.ledger.suppressing import suppressed
 from sluice.activations.ledger.tables import deliveries
-from sluice.models.delivery import DeliveryState, Item, ItemResult, Message, SyncOperation, Verdict
+from sluice.models.delivery import DeliveryState, Item, ItemResult, Message, Outcome, SyncOperation
 
 # a wait recorded by a clock that was ahead of this one by more is not kept: the clock was set back
 CLOCK_SLACK = timedelta(minutes=1)
@@ -168,7 +168,7 @@ def _refuse(
     refused = [item for item in claimed.items if item.delivery_id in reasons]
     claimed.items = [item for item in claimed.items if item.delivery_id not in reasons]
     claimed.refused = [
-        ItemResult(i.delivery_id, Verdict.FAILED, reasons[i.delivery_id]) for i in refused
+        ItemResult(i.delivery_id, Outcome.FAILED, reasons[i.delivery_id]) for i in refused
     ]
     write_outcomes(connection, claimed.push, _attempts(refused, tried), claimed.refused, now, now)
 

@@ -15,7 +15,7 @@ from sluice.activations.ledger.rows import as_text, insert_rows
 from sluice.activations.ledger.stating import Statement, keep_statements
 from sluice.activations.ledger.suppressing import suppress
 from sluice.activations.ledger.words import without_addresses
-from sluice.models.delivery import ItemResult, Verdict
+from sluice.models.delivery import ItemResult, Outcome
 
 if TYPE_CHECKING:
     from sluice.activations.ledger.claims import Push
@@ -42,7 +42,7 @@ OVER_THE_OLD_STATE = (
     "on conflict (delivery_id) do update set vendor_id = coalesce(excluded.vendor_id,"
     " deliveries.vendor_id), " + ", ".join(f"{name} = excluded.{name}" for name in REPLACED)
 )
-ACCEPTED = Verdict.ACCEPTED
+ACCEPTED = Outcome.ACCEPTED
 Constants = dict[str, Any]
 
 
@@ -61,13 +61,13 @@ def write_outcomes(
     rest: list[tuple[Any, ...]] = []
     for attempt, result in zip(attempts, results, strict=True):
         delivery_id, subject_id, operation, row_hash, address_hash, number = attempt
-        if result.verdict is ACCEPTED and result.reason is result.vendor_id is address_hash is None:
+        if result.outcome is ACCEPTED and result.reason is result.vendor_id is address_hash is None:
             plain[operation, number].append((delivery_id, subject_id, row_hash))
         else:
             rest.append(
                 (
                     *attempt,
-                    result.verdict.value,
+                    result.outcome.value,
                     _reason(result.reason),
                     _short(result.vendor_id),
                     _due(number, result, now),
@@ -123,7 +123,7 @@ def _write_receipts(
 
 
 def _due(number: int, result: ItemResult, now: datetime) -> str | None:
-    if result.verdict is not Verdict.RETRY:
+    if result.outcome is not Outcome.RETRY:
         return None
     return as_text(now + timedelta(seconds=wait_seconds(number, result.retry_after_seconds)))
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sluice.activations.ledger.claims import Push, find, unpack
 from sluice.activations.ledger.outcomes import Attempt, write_outcomes
 from sluice.activations.ledger.tables import OPEN, claims, deliveries, pushes
-from sluice.models.delivery import DeliveryState, ItemResult, Verdict
+from sluice.models.delivery import DeliveryState, ItemResult, Outcome
 
 REASON = "process_ended_after_claim"
 
@@ -87,6 +87,6 @@ def _make_unknown(
     claimed_at: datetime,
     now: datetime,
 ) -> int:
-    results = [ItemResult(attempt[0], Verdict.UNKNOWN, REASON) for attempt in attempts]
+    results = [ItemResult(attempt[0], Outcome.UNKNOWN, REASON) for attempt in attempts]
     write_outcomes(connection, push, attempts, results, claimed_at, now)
     return len(attempts)

@@ -15,7 +15,7 @@ from sluice.activations.ledger.reading import WITH_PUSH, in_hand
 from sluice.activations.ledger.rows import Row, chunks, naive
 from sluice.activations.ledger.tables import OPEN, deliveries, pushes, receipts
 from sluice.activations.ledger.words import plain_words
-from sluice.models.delivery import DeliveryState, ItemResult, Verdict
+from sluice.models.delivery import DeliveryState, ItemResult, Outcome
 from sluice.models.errors import ConfigurationError
 
 RETRIABLE = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
@@ -107,11 +107,11 @@ def settle_answers(
     settled = []
     for row in rows:
         answer = answers[row["delivery_id"]]
-        if answer.verdict is not Verdict.UNKNOWN:
+        if answer.outcome is not Outcome.UNKNOWN:
             words = "reconciled" if answer.reason is None else f"reconciled_{answer.reason}"
             settled.append(
                 {
-                    **_becomes(row, answer.verdict.value, words[:200], now),
+                    **_becomes(row, answer.outcome.value, words[:200], now),
                     "vendor_id": answer.vendor_id or row["vendor_id"],
                 }
             )

@@ -1,3 +1,3 @@
-"""From rows of the outbox to items, and the guardrails that judge a plan. Pure but for reading
+"""From rows of the outbox to items, and the guardrails that check a plan. Pure but for reading
 files.
 """

@@ -1,4 +1,4 @@
-"""Guardrails: what must not leave the house unseen, judged from figures alone. Pure: no clock, no
+"""Guardrails: what must not leave the house unseen, checked from figures alone. Pure: no clock, no
 connection, no file.
 
 A guardrail that trips stops its own activation, and no other, until a person approves it by name
@@ -34,7 +34,7 @@ class SourceAge:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The figures of one activation in one run. ``rest``: of the due ``operations`` those of a plan
-    that was let through and cut off: they are judged as done. ``held``: rows its destination
+    that was let through and cut off: they are checked as done. ``held``: rows its destination
     acknowledged and has not lost. ``wanted``: rows the sync gives. ``deletes``: exits that delete
     at the destination. ``segment_*``: the campaign's segment when the campaign last went through
     (None: never), and who came and went since. ``volumes``: what its earlier runs planned, blocked
@@ -135,7 +135,7 @@ def first_sync(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
         f"{facts.destination} holds nothing of it yet, the first sync would create {entered:,} rows"
         " there"
     )
-    return _judge(facts, "first_sync", entered, config.first_sync, words)
+    return _within_limit(facts, "first_sync", entered, config.first_sync, words)
 
 
 def share_entering(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
@@ -154,7 +154,7 @@ def share_exiting(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
 
 def max_operations(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     """More operations in one run than the limit."""
-    return _judge(
+    return _within_limit(
         facts,
         "max_operations",
         facts.new_due,
@@ -165,7 +165,7 @@ def max_operations(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
 
 def max_messages(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     """More messages in one run than the limit."""
-    return _judge(
+    return _within_limit(
         facts, "max_messages", facts.new_due, config.max_messages, f"{_due(facts)} messages are due"
     )
 
@@ -174,7 +174,7 @@ def max_deletes(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     """More rows would be deleted at the destination than the limit, however small a share they
     are.
     """
-    return _judge(
+    return _within_limit(
         facts,
         "max_deletes",
         facts.deletes,
@@ -186,7 +186,7 @@ def max_deletes(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
 def max_cost(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     """The run would cost more than the limit, by the price in the destination's settings."""
     words = f"it would cost {facts.cost:,.2f} {facts.currency}"
-    return _judge(facts, "max_cost", facts.cost, config.max_cost, words)
+    return _within_limit(facts, "max_cost", facts.cost, config.max_cost, words)
 
 
 def empty_source(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
@@ -196,7 +196,7 @@ def empty_source(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     if not config.empty_source:
         return _off(facts, "empty_source", "switched off")
     words = f"the sync gives {facts.wanted:,} rows, and {facts.destination} holds {facts.held:,}"
-    return _verdict(
+    return _check(
         facts, "empty_source", facts.wanted == 0 and facts.held > 0, words, facts.wanted, None
     )
 
@@ -211,7 +211,7 @@ def stale_source(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
         return _off(facts, "stale_source", "no freshness is declared for what it reads")
     _, worst, limit = max(over, key=lambda found: found[0])
     words = f"the newest data of {worst.table} are {worst.hours:,.1f} hours old"
-    return _verdict(
+    return _check(
         facts, "stale_source", facts.due > 0 and worst.hours > limit, words, worst.hours, limit
     )
 
@@ -222,7 +222,7 @@ def template(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
         return _off(facts, "template", "switched off")
     problems = len(facts.template_problems)
     words = "; ".join(facts.template_problems) or f"{facts.templates} variants can be rendered"
-    return _verdict(facts, "template", problems > 0, words, problems, None)
+    return _check(facts, "template", problems > 0, words, problems, None)
 
 
 def engagement(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
@@ -232,7 +232,7 @@ def engagement(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     if not facts.untold:
         return _off(facts, "engagement", "nothing is asked that is not told")
     count = len(facts.untold)
-    return _verdict(facts, "engagement", facts.due > 0, "; ".join(facts.untold), count, None)
+    return _check(facts, "engagement", facts.due > 0, "; ".join(facts.untold), count, None)
 
 
 def duplicate_addresses(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
@@ -242,7 +242,7 @@ def duplicate_addresses(facts: Facts, config: GuardrailConfig) -> GuardrailCheck
             facts, "duplicate_addresses", "it is transactional: two orders are two messages"
         )
     words = f"{facts.duplicate_addresses:,} addresses would get two or more messages of it"
-    return _judge(
+    return _within_limit(
         facts, "duplicate_addresses", facts.duplicate_addresses, config.duplicate_addresses, words
     )
 
@@ -266,7 +266,7 @@ def volume(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
         f" {usual:,.0f}"
     )
     is_tripped = facts.new_due >= config.volume_minimum and facts.new_due > limit
-    return _verdict(facts, "volume", is_tripped, words, facts.new_due, limit)
+    return _check(facts, "volume", is_tripped, words, facts.new_due, limit)
 
 
 SYNC_RULES: tuple[Rule, ...] = (
@@ -346,20 +346,18 @@ def _share(
     if limit is None:
         return _off(facts, name, "switched off")
     is_tripped = moving >= minimum and share > limit
-    return _verdict(
-        facts, name, is_tripped, words, share, limit, f"{limit:.0%} from {minimum:,} on"
-    )
+    return _check(facts, name, is_tripped, words, share, limit, f"{limit:.0%} from {minimum:,} on")
 
 
-def _judge(
+def _within_limit(
     facts: Facts, name: str, figure: float, limit: float | None, words: str
 ) -> GuardrailCheck:
     if limit is None:
         return _off(facts, name, "switched off")
-    return _verdict(facts, name, figure > limit, words, figure, limit)
+    return _check(facts, name, figure > limit, words, figure, limit)
 
 
-def _verdict(
+def _check(
     facts: Facts,
     name: str,
     is_tripped: bool,

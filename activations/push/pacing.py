@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from sluice.activations.push.clock import Clock
 from sluice.activations.push.rate_limit import SHARED
-from sluice.models.delivery import ItemResult, Verdict
+from sluice.models.delivery import ItemResult, Outcome
 
-FAILURES = 5  # calls in a row without one item's fate, before the breaker opens
+FAILURES = 5  # calls in a row without one item's outcome, before the breaker opens
 POLL_SECONDS = 0.01
 COOL_SECONDS = 1.0  # doubled at each trial that fails
-NO_FATE = (Verdict.RETRY, Verdict.UNKNOWN)
+UNSETTLED = (Outcome.RETRY, Outcome.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -134,14 +134,14 @@ class Gate:
         """Learn from a call: a Retry-After shuts the gate for all; calls that come to nothing open
         the breaker.
 
-        A wait longer than the push's patience, beside items that met their fate, is that item's
+        A wait longer than the push's patience, beside items that met their outcome, is that item's
         alone (a limit of a recipient).
         """
-        is_nothing = bool(results) and all(result.verdict in NO_FATE for result in results)
+        is_nothing = bool(results) and all(result.outcome in UNSETTLED for result in results)
         waits = [
             result.retry_after_seconds or 0.0
             for result in results
-            if result.verdict is Verdict.RETRY
+            if result.outcome is Outcome.RETRY
         ]
         wait = max((one for one in waits if one <= self._pace.patience_seconds), default=0.0)
         with self._lock:

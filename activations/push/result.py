@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 
 @dataclass
 class PushResult:
-    """Counts of one push: attempts by verdict, and ``skipped``: what the ledger would not give
+    """Counts of one push: attempts by outcome, and ``skipped``: what the ledger would not give
     (settled, waiting or held).
     """
 
-    verdicts: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
     is_stopped: bool = False
     paused: str | None = None  # the name of the pause that ended the push
     given_up: str | None = None  # why the vendor was given up
 
     def counts(self) -> dict[str, int]:
-        """Every verdict with its count, and skipped."""
+        """Every outcome with its count, and skipped."""
         return {
-            **{verdict.value: self.verdicts[verdict.value] for verdict in Verdict},
+            **{outcome.value: self.outcomes[outcome.value] for outcome in Outcome},
             "skipped": self.skipped,
         }
 

@@ -25,7 +25,7 @@ from sluice.activations.push.pacing import Gate
 from sluice.activations.push.progress import Progress
 from sluice.activations.push.rate_limit import paying
 from sluice.activations.push.result import PushResult
-from sluice.models.delivery import Item, ItemResult, Verdict
+from sluice.models.delivery import Item, ItemResult, Outcome
 from sluice.models.errors import BlockedError
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Desk:
         """The result. Raises what a worker ran into."""
         if self.errors:
             raise self.errors[0]
-        self.result.verdicts += Counter({Verdict.RETRY.value: self.batches.count_again()})
+        self.result.outcomes += Counter({Outcome.RETRY.value: self.batches.count_again()})
         self.result.is_stopped = self.stop.is_set() and self.batches.has_more()
         self.result.given_up = self.gate.given_up
         return self.result
@@ -155,7 +155,7 @@ class Worker:
         self.sent = None
         if sent is not None:
             self._finished(sent)
-        self._count(Counter({Verdict.FAILED.value: len(claim.refused)}), claim.skipped)
+        self._count(Counter({Outcome.FAILED.value: len(claim.refused)}), claim.skipped)
         return claim
 
     def _finished(self, sent: Sent) -> None:
@@ -166,24 +166,24 @@ class Worker:
         again: dict[int, list[Item]] = defaultdict(list)
         counts, accepted = Counter[str](), 0
         for item, result in zip(sent.claim.items, sent.results, strict=True):
-            if result.verdict is Verdict.ACCEPTED:
+            if result.outcome is Outcome.ACCEPTED:
                 accepted += 1
                 continue
             wait = (
                 result.retry_after_seconds
-                if result.verdict is Verdict.RETRY and sent.round < MOST_ROUNDS
+                if result.outcome is Outcome.RETRY and sent.round < MOST_ROUNDS
                 else None
             )
             if wait is not None and wait <= self.desk.patience_seconds:
                 again[int(wait / WHOLE_SECONDS)].append(item)
             else:
-                counts[result.verdict.value] += 1
+                counts[result.outcome.value] += 1
         due = [
             (self.desk.clock.monotonic() + (step + 1) * WHOLE_SECONDS, items)
             for step, items in again.items()
         ]
         self.desk.batches.give_back(Batch(at, sent.round + 1, items) for at, items in due)
-        self._count(counts + Counter({Verdict.ACCEPTED.value: accepted}))
+        self._count(counts + Counter({Outcome.ACCEPTED.value: accepted}))
 
     def _send(self, items: Sequence[Item]) -> list[ItemResult]:
         try:
@@ -203,13 +203,13 @@ class Worker:
         by_id = {answer.delivery_id: answer for answer in answers}
         unknown = "no_answer_for_item" if answers else "client_error"
         return [
-            by_id.get(item.delivery_id, ItemResult(item.delivery_id, Verdict.UNKNOWN, unknown))
+            by_id.get(item.delivery_id, ItemResult(item.delivery_id, Outcome.UNKNOWN, unknown))
             for item in items
         ]
 
     def _count(self, counts: Counter[str], skipped: int = 0) -> None:
         with self.desk.lock:
-            self.desk.result.verdicts += counts
+            self.desk.result.outcomes += counts
             self.desk.result.skipped += skipped
         self.desk.progress.add(counts.total() + skipped)
 
@@ -231,19 +231,19 @@ def _doubted(results: list[ItemResult], on_unknown: str) -> list[ItemResult]:
     """
     if on_unknown == "resend":
         return results
-    return [replace(r, verdict=Verdict.UNKNOWN) if r.reason in OF_A_GATEWAY else r for r in results]
+    return [replace(r, outcome=Outcome.UNKNOWN) if r.reason in OF_A_GATEWAY else r for r in results]
 
 
 def _with_waits(claim: Claim, results: list[ItemResult]) -> list[ItemResult]:
     """A result to be tried again says when: as the vendor asked, or as the backoff says."""
-    if not any(result.verdict is Verdict.RETRY for result in results):
+    if not any(result.outcome is Outcome.RETRY for result in results):
         return results
     return [
         (
             replace(
                 result, retry_after_seconds=wait_seconds(attempt[5], result.retry_after_seconds)
             )
-            if result.verdict is Verdict.RETRY
+            if result.outcome is Outcome.RETRY
             else result
         )
         for attempt, result in zip(claim.attempts, results, strict=True)

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sluice.activations.destinations.crm.hubspot.config import HubSpotConfig
-from sluice.activations.destinations.crm.hubspot.verdicts import rule
+from sluice.activations.destinations.crm.hubspot.outcomes import outcome_of
 from sluice.activations.destinations.crm.values import chunked, milliseconds
 from sluice.activations.http.client import HttpClient
 from sluice.activations.sources.base import DealVersion, ReadError, Stage
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 CHANGED, RECORD = "hs_lastmodifieddate", "hs_object_id"
 PROPERTIES = (
@@ -122,8 +122,8 @@ class HubSpotDeals:
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
         answer = self.http.call(method, path, **options)
-        if answer.verdict is not Verdict.ACCEPTED:
-            raise ReadError("hubspot", rule(answer).reason)
+        if answer.outcome is not Outcome.ACCEPTED:
+            raise ReadError("hubspot", outcome_of(answer).reason)
         if not isinstance(answer.body, Mapping) or "results" not in answer.body:
             raise ReadError("hubspot", "unreadable_answer")
         return answer.body

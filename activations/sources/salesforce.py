@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sluice.activations.destinations.crm.rulings import Ruling
+from sluice.activations.destinations.crm.outcomes import CodeOutcome
 from sluice.activations.destinations.crm.salesforce.config import SalesforceConfig
 from sluice.activations.destinations.crm.salesforce.mapping import field, one_of, select
 from sluice.activations.destinations.crm.salesforce.session import Session
@@ -89,8 +89,8 @@ class SalesforceDeals:
             }
         return keys
 
-    def _rows(self, found: list[dict[str, Any]] | Ruling) -> list[dict[str, Any]]:
-        if isinstance(found, Ruling):
+    def _rows(self, found: list[dict[str, Any]] | CodeOutcome) -> list[dict[str, Any]]:
+        if isinstance(found, CodeOutcome):
             raise ReadError("salesforce", found.reason)
         return found
 

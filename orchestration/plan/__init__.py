@@ -1,1 +1,1 @@
-"""Step 3: what is due for each activation, judged by its guardrails, and plans saved to a file."""
+"""Step 3: what is due for each activation, checked by its guardrails, and plans saved to a file."""

@@ -1,4 +1,4 @@
-"""Step 3: what is due for an activation is written down, judged by its guardrails, and
+"""Step 3: what is due for an activation is written down, checked by its guardrails, and
 described.
 """
 
@@ -57,7 +57,7 @@ def make_plan(state: RunState, activation: Activation) -> ActivationPlan:
     """
     try:
         spool(state, activation)
-        plan = _judged(state, activation)
+        plan = _checked(state, activation)
     except UNPLANNABLE as error:
         spool_nothing(plan_file(state, activation))
         told = f"{activation.name} cannot be planned, nothing of it is sent: {_words(error)}"
@@ -122,7 +122,7 @@ def with_sample(state: RunState, activation: Activation, plan: ActivationPlan) -
     return plan.model_copy(update={"sample": [_shown(activation, row) for row in rows]})
 
 
-def _judged(state: RunState, activation: Activation) -> ActivationPlan:
+def _checked(state: RunState, activation: Activation) -> ActivationPlan:
     if is_stopped(state, activation):
         return _described(activation, {}, {})
     file = plan_file(state, activation)
@@ -142,8 +142,8 @@ def _judged(state: RunState, activation: Activation) -> ActivationPlan:
     now = datetime.now(UTC).replace(tzinfo=None)
     # what was approved for a plan holds for its rest, and not for what came on top
     plans = [*(rest.plans if not plan.new else ()), *state.noted("plan_ids", []), state.run.run_id]
-    judged = apply_approvals(checks, approvals, plan.new or plan.due, plans, now)
-    return plan.model_copy(update={"guardrails": [*judged, *_waiting_for_approval(plan)]})
+    checked = apply_approvals(checks, approvals, plan.new or plan.due, plans, now)
+    return plan.model_copy(update={"guardrails": [*checked, *_waiting_for_approval(plan)]})
 
 
 def _waiting_for_approval(plan: ActivationPlan) -> list[GuardrailCheck]:

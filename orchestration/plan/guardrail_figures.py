@@ -1,4 +1,4 @@
-"""The figures that guardrails judge: from the plan's file, the warehouse, the content and earlier
+"""The figures that guardrails check: from the plan's file, the warehouse, the content and earlier
 runs.
 """
 

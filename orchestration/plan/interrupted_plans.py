@@ -22,7 +22,7 @@ from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.runs.state import RunState
 from sluice.orchestration.warehouse.reader import open_warehouse
 
-KEPT = timedelta(days=7)  # what was let through longer ago is judged anew
+KEPT = timedelta(days=7)  # what was let through longer ago is checked again
 ITEMS = {
     "sync": "select operation_id as delivery_id, operation, key as item_key from read_parquet($1)",
     "message": (

@@ -108,10 +108,10 @@ def describe(state: RunState, activations: Sequence[Activation], is_as_of_given:
 def _planned(
     state: RunState, activation: Activation, key: bytes, content: str
 ) -> PlannedActivation:
-    judged = plan_of(state, activation)
+    checked = plan_of(state, activation)
     blocked = (
-        [check.guardrail for check in judged.guardrails if check.state == "blocked"]
-        if judged is not None
+        [check.guardrail for check in checked.guardrails if check.state == "blocked"]
+        if checked is not None
         else []
     )
     config = activation.config.model_dump_json(exclude=NOT_SENT) + (

@@ -11,7 +11,7 @@ from datetime import datetime
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.push.clock import Clock
 from sluice.activations.push.dispatcher import Pace, Pusher
-from sluice.models.delivery import Capabilities, Item, ItemResult, Verdict
+from sluice.models.delivery import Capabilities, Item, ItemResult, Outcome
 from sluice.models.run import Run
 from tests.activations.ledger_steps import CRM, NOW
 from tests.activations.test_conformance import operation
@@ -21,17 +21,17 @@ Answer = Callable[[Item, int], ItemResult]  # an item, and the number of the cal
 
 def accept(item: Item, call: int) -> ItemResult:
     """Yes to all."""
-    return ItemResult(item.delivery_id, Verdict.ACCEPTED)
+    return ItemResult(item.delivery_id, Outcome.ACCEPTED)
 
 
-def say(verdict: Verdict, until_call: int = 10**9, **values: object) -> Answer:
+def say(outcome: Outcome, until_call: int = 10**9, **values: object) -> Answer:
     """The same to every item, up to a call; then yes."""
 
     def answer(item: Item, call: int) -> ItemResult:
         return (
             accept(item, call)
             if call > until_call
-            else ItemResult(item.delivery_id, verdict, **values)
+            else ItemResult(item.delivery_id, outcome, **values)
         )  # type: ignore[arg-type]
 
     return answer
@@ -68,7 +68,7 @@ class Double:
         with self.lock:
             self.at_once -= 1
             self.received.update(
-                r.delivery_id for r in results if r.verdict in (Verdict.ACCEPTED, Verdict.UNKNOWN)
+                r.delivery_id for r in results if r.outcome in (Outcome.ACCEPTED, Outcome.UNKNOWN)
             )
         return results
 
@@ -76,7 +76,7 @@ class Double:
 
 
 class Asked(Double):
-    """A destination that can be asked: ``knows`` has the verdicts by delivery id."""
+    """A destination that can be asked: ``knows`` has the outcomes by delivery id."""
 
     def __init__(self, knows: Mapping[int, ItemResult], answer: Answer = accept) -> None:
         super().__init__(answer, "reconcile")

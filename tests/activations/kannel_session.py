@@ -139,7 +139,7 @@ def session(folder: Path) -> dict[str, Any]:
         wrong = Kannel(CONFIG.model_copy(update={"username": "nobody"})).send([sms(5)])
         return {
             "results": found,
-            "wrong_login": [(one.verdict, one.reason) for one in wrong],
+            "wrong_login": [(one.outcome, one.reason) for one in wrong],
             "heard": [[type(one).__name__, getattr(one, "state", None), getattr(one, "delivery_id", None), one.address_hash]
                       for one in Callbacks.heard],
             "statuses": Callbacks.statuses,
@@ -169,7 +169,7 @@ def deliver(config: KannelConfig, messages: list[Message]) -> list[tuple[int, st
     client = Kannel(config)
     found = client.send(messages)
     client.close()
-    return [(one.delivery_id, one.verdict, one.reason) for one in found]
+    return [(one.delivery_id, one.outcome, one.reason) for one in found]
 
 
 def output(folder: Path, name: str) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sluice.activations.ledger.claims import Claim
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import Item, ItemResult, Message, Verdict
+from sluice.models.delivery import Item, ItemResult, Message, Outcome
 from sluice.models.run import Run
 from tests.activations.test_conformance import operation
 
@@ -43,12 +43,12 @@ def subjects(claimed: Claim) -> list[int]:
 
 
 def settle(
-    ledger: Ledger, claimed: Claim, *verdicts: Verdict, now: datetime = NOW, **values: Any
+    ledger: Ledger, claimed: Claim, *outcomes: Outcome, now: datetime = NOW, **values: Any
 ) -> None:
-    """Record these verdicts for the items of a claim; one for all of them if it is one."""
-    each = verdicts * len(claimed.items) if len(verdicts) == 1 else verdicts
+    """Record these outcomes for the items of a claim; one for all of them if it is one."""
+    each = outcomes * len(claimed.items) if len(outcomes) == 1 else outcomes
     results = [
-        ItemResult(i.delivery_id, verdict, **values)
-        for i, verdict in zip(claimed.items, each, strict=True)
+        ItemResult(i.delivery_id, outcome, **values)
+        for i, outcome in zip(claimed.items, each, strict=True)
     ]
     ledger.record(claimed, results, now)

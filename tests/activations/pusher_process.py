@@ -91,9 +91,9 @@ class Fate:
 class Watched:
     """A destination with a point before and after each call."""
 
-    def __init__(self, inner: Destination, fate: Fate) -> None:
+    def __init__(self, inner: Destination, result: Fate) -> None:
         self.inner, self.capabilities = inner, inner.capabilities
-        self.send: Callable[[Sequence[Any]], list[ItemResult]] = fate.around(
+        self.send: Callable[[Sequence[Any]], list[ItemResult]] = result.around(
             "send", inner.send, "sent"
         )
 
@@ -103,8 +103,8 @@ class Watched:
 
 def push(order: Order) -> dict[str, Any]:
     """Recover, then push in batches, as a run does."""
-    ledger, fate = Ledger(order.url), Fate(order)
-    fate.watch(ledger)
+    ledger, result = Ledger(order.url), Fate(order)
+    result.watch(ledger)
     ledger.recover(datetime.now(UTC))
     kind = "message" if order.name == "smtp" else "sync"
     numbers = range(1, order.count + 1)
@@ -112,7 +112,7 @@ def push(order: Order) -> dict[str, Any]:
         message(n, f"u{n}@b.cn") if kind == "message" else operation(n, email=f"u{n}@b.cn")
         for n in numbers
     ]
-    make = lambda: Watched(build(order.name, order.endpoints), fate)  # noqa: E731
+    make = lambda: Watched(build(order.name, order.endpoints), result)  # noqa: E731
     run, pace = (
         Run("run", datetime.now(UTC)),
         Pace(order.workers, patience_seconds=order.patience_seconds),

@@ -14,12 +14,12 @@ import pytest
 
 from sluice.activations.addresses import address_hash
 from sluice.activations.destinations.sms.aliyun.callback import hear
-from sluice.activations.destinations.sms.aliyun.client import Aliyun, judge
+from sluice.activations.destinations.sms.aliyun.client import Aliyun, call_outcome
 from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
 from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.web import Request
-from sluice.models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import DeliveryState, Outcome, Receipt, Withdrawal
 from sluice.models.errors import ConfigurationError
 from tests.activations.sms_items import call, recorded, sms, texts
 
@@ -66,11 +66,11 @@ def client(sandbox: Sandbox, **settings: Any) -> Aliyun:
         ("isv.SOMETHING_NEW", "fail"),
     ],
 )
-def test_every_code_has_its_fate(code: str, action: str) -> None:
-    fate, reason, _ = judge(
-        Answer(Verdict.ACCEPTED, None, 200, {"Code": code, "Message": "13800000001"})
+def test_every_code_has_its_outcome(code: str, action: str) -> None:
+    code_outcome, reason, _ = call_outcome(
+        Answer(Outcome.ACCEPTED, None, 200, {"Code": code, "Message": "13800000001"})
     )
-    assert fate.action == action
+    assert code_outcome.action == action
     assert reason == (None if code == "OK" else code)
 
 
@@ -83,7 +83,7 @@ def test_one_template_is_one_call_and_each_recipient_reads_their_own(sandbox: Sa
     with recorded(sandbox, "aliyun") as calls:
         results = client(sandbox).send(items)
     assert [request.headers["x-acs-action"] for request, _ in calls] == ["SendBatchSms", "SendSms"]
-    assert {r.verdict for r in results} == {Verdict.ACCEPTED}
+    assert {r.outcome for r in results} == {Outcome.ACCEPTED}
     assert texts(sandbox, "aliyun") == [
         ("+8613800000001", "示例商店", "您的订单A1已由顺丰发出，运单号SF1234567，请留意查收。"),
         ("+8613800000002", "示例商店", "您的订单B2已由顺丰发出，运单号SF1234567，请留意查收。"),
@@ -105,7 +105,7 @@ def test_two_messages_to_one_number_are_two_calls(sandbox: Sandbox) -> None:
 def test_who_is_at_fault_in_a_batch_is_found_and_suppressed(sandbox: Sandbox) -> None:
     items = [sms(n) for n in range(1, 30)] + [sms(30, "+8613800090404"), sms(31, "+8613800090403")]
     results = {r.delivery_id: r for r in client(sandbox).send(items)}
-    assert [r.delivery_id for r in results.values() if r.verdict is not Verdict.ACCEPTED] == [
+    assert [r.delivery_id for r in results.values() if r.outcome is not Outcome.ACCEPTED] == [
         30,
         31,
     ]
@@ -120,8 +120,8 @@ def test_fifty_first_of_a_day_waits(sandbox: Sandbox) -> None:
     for _ in range(50):
         vendor.limit.count(*key, now=now)
     results = client(sandbox).send([sms(1), sms(2)])
-    assert [(r.verdict, r.reason) for r in results] == [
-        (Verdict.RETRY, "isv.BUSINESS_LIMIT_CONTROL"), (Verdict.ACCEPTED, None),
+    assert [(r.outcome, r.reason) for r in results] == [
+        (Outcome.RETRY, "isv.BUSINESS_LIMIT_CONTROL"), (Outcome.ACCEPTED, None),
     ]  # fmt: skip
     assert results[0].retry_after_seconds == 43_200
     assert not vendor.limit.is_reached(*key, now=now + timedelta(days=1))
@@ -145,25 +145,25 @@ def test_what_would_be_refused_is_not_sent(sandbox: Sandbox, message: Any, reaso
     aliyun = client(sandbox, max_segments=1 if reason == "too_long" else 5)
     with recorded(sandbox, "aliyun") as calls:
         (result,) = aliyun.send([message])
-    assert (result.verdict, result.reason, calls) == (Verdict.FAILED, reason, [])
+    assert (result.outcome, result.reason, calls) == (Outcome.FAILED, reason, [])
 
 
 def ask(
     sandbox: Sandbox, items: list[Any], claimed_at: datetime, **settings: Any
-) -> list[tuple[Verdict, str | None]]:
+) -> list[tuple[Outcome, str | None]]:
     found = client(sandbox, **settings).reconcile(
         items, {item.delivery_id: claimed_at for item in items}
     )
-    return [(one.verdict, one.reason) for one in found]
+    return [(one.outcome, one.reason) for one in found]
 
 
 def test_lost_answer_is_found_by_asking(sandbox: Sandbox) -> None:
     items, now = [sms(1), sms(2, order_number="B2")], datetime.now(UTC)
     sandbox.faults.http.append("drop_after_accept")
-    assert {r.verdict for r in client(sandbox).send(items)} == {Verdict.UNKNOWN}
-    assert ask(sandbox, items, now) == [(Verdict.ACCEPTED, None)] * 2
-    assert ask(sandbox, [sms(3)], now) == [(Verdict.UNKNOWN, "too_early_to_tell")]
-    assert ask(sandbox, [sms(3)], now - timedelta(hours=1)) == [(Verdict.RETRY, "never_arrived")]
+    assert {r.outcome for r in client(sandbox).send(items)} == {Outcome.UNKNOWN}
+    assert ask(sandbox, items, now) == [(Outcome.ACCEPTED, None)] * 2
+    assert ask(sandbox, [sms(3)], now) == [(Outcome.UNKNOWN, "too_early_to_tell")]
+    assert ask(sandbox, [sms(3)], now - timedelta(hours=1)) == [(Outcome.RETRY, "never_arrived")]
 
 
 def test_what_looks_alike_is_not_taken_for_it(sandbox: Sandbox) -> None:
@@ -173,11 +173,11 @@ def test_what_looks_alike_is_not_taken_for_it(sandbox: Sandbox) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=11)
     client(sandbox).send([sms(1), sms(2)])
     assert ask(sandbox, [sms(9, "+8613800000001", order_number="Z9")], long_ago) == [
-        (Verdict.UNKNOWN, "similar_message_found")
+        (Outcome.UNKNOWN, "similar_message_found")
     ]
     client(sandbox).send([sms(5)])
     assert ask(sandbox, [sms(8, "+8613800000005", order_number="Z9")], long_ago) == [
-        (Verdict.RETRY, "never_arrived")
+        (Outcome.RETRY, "never_arrived")
     ]
 
 
@@ -190,13 +190,13 @@ def test_many_records_are_read_to_the_end(sandbox: Sandbox) -> None:
             sandbox.store.add_received(
                 "aliyun", "sms", "+8613800000001", "x", title="示例商店", key="7", source=source
             )
-    assert ask(sandbox, [sms(1)], now) == [(Verdict.ACCEPTED, None)]
+    assert ask(sandbox, [sms(1)], now) == [(Outcome.ACCEPTED, None)]
 
 
 def test_nothing_is_concluded_when_records_cannot_be_read(sandbox: Sandbox) -> None:
     sandbox.faults.http.append("500")
     assert ask(sandbox, [sms(1)], datetime.now(UTC) - timedelta(hours=2)) == [
-        (Verdict.UNKNOWN, "no_records")
+        (Outcome.UNKNOWN, "no_records")
     ]
 
 
@@ -286,5 +286,5 @@ def test_sandbox_checks_signature_clock_and_nonce(sandbox: Sandbox) -> None:
     )
     sandbox.clock.set(datetime.now(UTC) + timedelta(minutes=16))
     assert replayed(sandbox, request) == "InvalidTimeStamp.Expired"
-    assert client(sandbox).send([sms(2)])[0].verdict is Verdict.RETRY
+    assert client(sandbox).send([sms(2)])[0].outcome is Outcome.RETRY
     assert len(texts(sandbox, "aliyun")) == 1

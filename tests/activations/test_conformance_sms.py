@@ -7,7 +7,7 @@ from typing import Any
 from sluice.activations.destinations.base import Destination
 from sluice.activations.destinations.testing import Conformance
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Item, Verdict
+from sluice.models.delivery import Item, Outcome
 from tests.activations.sms_items import sms, texts
 
 
@@ -53,7 +53,7 @@ class Sms(Conformance):
         one that is sent to.
         """
         (result,) = destination.send([sms(1, "+8613800000001,9")])
-        assert (result.verdict, result.reason) == (Verdict.FAILED, "invalid_number")
+        assert (result.outcome, result.reason) == (Outcome.FAILED, "invalid_number")
         assert self.received(sandbox) == 0
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sluice.activations.destinations.crm.rulings import Ruling, stop, token
+from sluice.activations.destinations.crm.outcomes import CodeOutcome, stop, token
 from sluice.activations.destinations.crm.tokens import Account, account_of
 
 REFUSED = token("token_refused")
@@ -24,7 +24,7 @@ class Vendor:
         self.fetched += 1
         return f"token-{self.fetched}", self.seconds
 
-    def call(self, given: str) -> str | Ruling:
+    def call(self, given: str) -> str | CodeOutcome:
         return given if given == f"token-{self.fetched}" else REFUSED
 
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.writer import GroupWriter
 from sluice.activations.push.progress import describe, span
-from sluice.models.delivery import Item, ItemResult, Verdict
+from sluice.models.delivery import Item, ItemResult, Outcome
 from sluice.models.errors import BlockedError
 from tests.activations.destination_doubles import (
     Asked,
@@ -78,7 +78,7 @@ def test_a_call_an_item_is_paid_for_as_such(ledger: Ledger) -> None:
 
 
 def test_what_is_refused_for_now_is_tried_again_in_the_push(ledger: Ledger) -> None:
-    destination = Double(say(Verdict.RETRY, until_call=2, reason="http_503"))
+    destination = Double(say(Outcome.RETRY, until_call=2, reason="http_503"))
     result = pusher(ledger, destination, 1, FakeClock()).push(batches(10))
     assert result.counts() == {"accepted": 10, "failed": 0, "retry": 0, "unknown": 0, "skipped": 0}
     receipts = [row["state"] for batch in ledger.receipts_after(0) for row in batch]
@@ -86,7 +86,7 @@ def test_what_is_refused_for_now_is_tried_again_in_the_push(ledger: Ledger) -> N
 
 
 def test_what_has_to_wait_longer_is_left_to_the_next_run(ledger: Ledger) -> None:
-    destination = Double(say(Verdict.RETRY, reason="http_429", retry_after_seconds=3600.0))
+    destination = Double(say(Outcome.RETRY, reason="http_429", retry_after_seconds=3600.0))
     result = pusher(ledger, destination, patience_seconds=0.2).push(batches(5))
     assert result.counts()["retry"] == 5
     assert claim(ledger, range(5), now=datetime.now(UTC)).items == []
@@ -102,7 +102,7 @@ def test_retry_after_holds_all_workers_back(ledger: Ledger) -> None:
         return (
             accept(item, call)
             if call > 1
-            else ItemResult(item.delivery_id, Verdict.RETRY, "http_429", None, False, 1.0)
+            else ItemResult(item.delivery_id, Outcome.RETRY, "http_429", None, False, 1.0)
         )
 
     destination = Double(answer, batch_size=1)
@@ -112,7 +112,7 @@ def test_retry_after_holds_all_workers_back(ledger: Ledger) -> None:
 
 
 def test_a_vendor_that_is_down_is_given_up_and_the_rest_is_due(ledger: Ledger) -> None:
-    destination = Double(say(Verdict.RETRY, reason="cannot_connect"))
+    destination = Double(say(Outcome.RETRY, reason="cannot_connect"))
     result = pusher(ledger, destination, 2, FakeClock(), patience_seconds=1.5).push(batches(500))
     assert "given up" in result.describe()
     assert "cannot_connect" in result.describe()
@@ -121,7 +121,7 @@ def test_a_vendor_that_is_down_is_given_up_and_the_rest_is_due(ledger: Ledger) -
 
 
 def test_a_vendor_that_comes_back_is_sent_the_rest(ledger: Ledger) -> None:
-    destination = Double(say(Verdict.RETRY, until_call=6, reason="http_503"))
+    destination = Double(say(Outcome.RETRY, until_call=6, reason="http_503"))
     result = pusher(ledger, destination, 1, FakeClock()).push(batches(100))
     assert (result.given_up, result.counts()["accepted"]) == (None, 100)
 
@@ -163,7 +163,7 @@ def test_a_client_that_breaks_leaves_its_batch_unknown_and_goes_on(ledger: Ledge
 def test_what_a_gateway_says_is_no_word_of_the_vendor(
     ledger: Ledger, on_unknown: str, state: str
 ) -> None:
-    destination = Double(say(Verdict.RETRY, reason="http_504"), on_unknown)
+    destination = Double(say(Outcome.RETRY, reason="http_504"), on_unknown)
     pusher(ledger, destination, patience_seconds=0.0).push(batches(3))
     assert states(ledger) == {state: 3}
 
@@ -188,11 +188,11 @@ def test_a_plan_that_cannot_be_read_further_stops_the_push_and_loses_nothing(
 
 
 def test_the_vendor_is_asked_about_what_is_unknown(ledger: Ledger) -> None:
-    settle(ledger, claim(ledger, range(6), "reconcile"), Verdict.UNKNOWN)
+    settle(ledger, claim(ledger, range(6), "reconcile"), Outcome.UNKNOWN)
     ids = [10_000 + number for number in range(6)]
-    verdicts = [Verdict.ACCEPTED, Verdict.FAILED, Verdict.RETRY, Verdict.UNKNOWN]
+    outcomes = [Outcome.ACCEPTED, Outcome.FAILED, Outcome.RETRY, Outcome.UNKNOWN]
     destination = Asked(
-        {one: ItemResult(one, verdict, "told") for one, verdict in zip(ids, verdicts, strict=False)}
+        {one: ItemResult(one, outcome, "told") for one, outcome in zip(ids, outcomes, strict=False)}
     )
     assert pusher(ledger, destination).reconcile(batches(6)) == 3
     assert destination.asked == dict.fromkeys(ids, NOW)
@@ -287,7 +287,7 @@ def test_one_write_that_fails_does_not_fail_the_others(ledger: Ledger) -> None:
 
 
 def test_a_wait_is_kept_across_runs(ledger: Ledger) -> None:
-    settle(ledger, claim(ledger, [1]), Verdict.RETRY, retry_after_seconds=600.0)
+    settle(ledger, claim(ledger, [1]), Outcome.RETRY, retry_after_seconds=600.0)
     assert claim(ledger, [1], now=NOW + timedelta(seconds=599)).items == []
     assert len(claim(ledger, [1], now=NOW + timedelta(seconds=601)).items) == 1
 

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import Item, Verdict
+from sluice.models.delivery import Item, Outcome
 from tests.activations.destination_doubles import Double, batches, pusher, say, states
 
 
@@ -23,7 +23,7 @@ def test_account_that_says_later_to_every_call_is_given_up(ledger: Ledger) -> No
     """A token that ran out for good, a limit of the day: a batch every ``patience_seconds`` until
     the plan is at its end.
     """
-    destination = Double(say(Verdict.RETRY, reason="token_refused", retry_after_seconds=60.0))
+    destination = Double(say(Outcome.RETRY, reason="token_refused", retry_after_seconds=60.0))
     result = pusher(ledger, destination, 2, patience_seconds=0.1).push(batches(150))
     assert destination.calls < 20
     assert result.given_up == "token_refused"
@@ -123,7 +123,7 @@ def test_record_whose_commit_was_not_answered_has_one_receipt(ledger: Ledger) ->
 
 @ON_POSTGRES
 def test_claim_of_a_second_attempt_whose_commit_was_not_answered_is_sent(ledger: Ledger) -> None:
-    refuse = Double(say(Verdict.RETRY, reason="http_503", retry_after_seconds=0.0))
+    refuse = Double(say(Outcome.RETRY, reason="http_503", retry_after_seconds=0.0))
     pusher(ledger, refuse, patience_seconds=-1.0).push(batches(5))
     lose_answer_of_commit(ledger, FIRST_CLAIM)
     assert pusher(ledger, Double()).push(batches(5)).counts()["accepted"] == 5

@@ -16,10 +16,10 @@ import pytest
 from sluice.activations.destinations.registry import build
 from sluice.activations.sandbox.records import Records
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 from tests.activations.test_conformance import operation
 
-ACCEPTED, RETRY, FAILED, UNKNOWN = Verdict.ACCEPTED, Verdict.RETRY, Verdict.FAILED, Verdict.UNKNOWN
+ACCEPTED, RETRY, FAILED, UNKNOWN = Outcome.ACCEPTED, Outcome.RETRY, Outcome.FAILED, Outcome.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -96,20 +96,20 @@ def person(crm: Crm, key: int, kind: Any = "entered", **more: Any) -> SyncOperat
     return operation(key, kind, **{crm.person: "王芳", **more})
 
 
-def named(results: list[ItemResult]) -> list[tuple[Verdict, str | None]]:
-    return [(one.verdict, one.reason) for one in sorted(results, key=lambda one: one.delivery_id)]
+def named(results: list[ItemResult]) -> list[tuple[Outcome, str | None]]:
+    return [(one.outcome, one.reason) for one in sorted(results, key=lambda one: one.delivery_id)]
 
 
 def test_made_once_and_then_changed(sandbox: Sandbox, crm: Crm) -> None:
     destination = client(sandbox, crm)
     (made,) = destination.send([person(crm, 1, email="a@b.cn")])
     (changed,) = destination.send([person(crm, 1, "changed", email="c@b.cn")])
-    assert (made.vendor_id, changed.verdict) == (changed.vendor_id, ACCEPTED)
+    assert (made.vendor_id, changed.outcome) == (changed.vendor_id, ACCEPTED)
     assert [one["email"] for one in held(sandbox, crm)] == ["c@b.cn"]
 
 
 @pytest.mark.parametrize(
-    ("path", "fault", "verdict"),
+    ("path", "fault", "outcome"),
     [
         ("query", "drop_after_accept", RETRY),
         ("query", "invalid_json", RETRY),
@@ -121,12 +121,12 @@ def test_made_once_and_then_changed(sandbox: Sandbox, crm: Crm) -> None:
     ],
 )
 def test_cut_off_call_makes_no_second_record(
-    sandbox: Sandbox, crm: Crm, path: str, fault: Any, verdict: Verdict
+    sandbox: Sandbox, crm: Crm, path: str, fault: Any, outcome: Outcome
 ) -> None:
     destination = client(sandbox, crm)
     sandbox.faults.http_at[getattr(crm, path)] = deque([fault])
-    assert [one.verdict for one in destination.send([person(crm, 1)])] == [verdict]
-    assert [one.verdict for one in destination.send([person(crm, 1)])] == [ACCEPTED]
+    assert [one.outcome for one in destination.send([person(crm, 1)])] == [outcome]
+    assert [one.outcome for one in destination.send([person(crm, 1)])] == [ACCEPTED]
     assert len(held(sandbox, crm)) == 1
 
 
@@ -195,7 +195,7 @@ def test_account_that_is_stopped_makes_no_more_calls(sandbox: Sandbox, crm: Crm)
     destination = client(sandbox, crm)
     sandbox.faults.http_at[crm.create] = deque(["429", "drop_after_accept"])
     results = destination.send([person(crm, 1), person(crm, 2), person(crm, 3)])
-    assert [one.verdict for one in results] == [RETRY] * 3
+    assert [one.outcome for one in results] == [RETRY] * 3
     assert list(sandbox.faults.http_at[crm.create]) == ["drop_after_accept"]
 
 
@@ -231,7 +231,7 @@ def test_fxiaoke_counts_its_calls(sandbox: Sandbox) -> None:
     destination = client(sandbox, FXIAOKE)
     sandbox.servers["fxiaoke"].vendor.calls[FXIAOKE.query].extend([sandbox.clock.now()] * 100)  # type: ignore[attr-defined]
     (result,) = destination.send([person(FXIAOKE, 1)])
-    assert (result.verdict, result.reason, result.retry_after_seconds) == (RETRY, "burst_limit", 20)
+    assert (result.outcome, result.reason, result.retry_after_seconds) == (RETRY, "burst_limit", 20)
     sandbox.clock.set(sandbox.clock.now() + timedelta(seconds=21))
     assert named(destination.send([person(FXIAOKE, 1)])) == [(ACCEPTED, None)]
 

@@ -341,8 +341,8 @@ LET_GO: dict[str, tuple[dict[str, Any], bool]] = {
 def test_what_an_approval_lets_go(case: str) -> None:
     change, is_let_go = LET_GO[case]
     blocked = said({**SYNC, "deletes": 2_000, "held": 10**6}, "max_deletes")
-    (judged,) = apply_approvals([blocked], [{**APPROVAL, **change}], 2_000, ["p1"], NOW)
-    assert (judged.state, judged.approved_by) == (
+    (checked,) = apply_approvals([blocked], [{**APPROVAL, **change}], 2_000, ["p1"], NOW)
+    assert (checked.state, checked.approved_by) == (
         ("approved", "ann") if is_let_go else ("blocked", None)
     )
 

@@ -17,7 +17,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.activations.plan.outbox import to_operation
 from sluice.activations.push.dispatcher import Pusher
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import SyncOperation, Verdict
+from sluice.models.delivery import Outcome, SyncOperation
 from sluice.models.errors import ConfigurationError
 from sluice.models.run import Run
 from tests.activations.test_conformance import operation
@@ -36,23 +36,23 @@ def client(sandbox: Sandbox, **settings: object) -> HubSpot:
 
 
 @pytest.mark.parametrize(
-    ("fault", "verdict", "reason"),
+    ("fault", "outcome", "reason"),
     [
-        ("500", Verdict.RETRY, "http_500"),
-        ("429", Verdict.RETRY, "rate_limits"),
-        ("401", Verdict.RETRY, "token_refused"),
-        ("drop", Verdict.UNKNOWN, "connection_lost"),
-        ("drop_after_accept", Verdict.UNKNOWN, "connection_lost"),
-        ("slow_after_accept", Verdict.UNKNOWN, None),
-        ("invalid_json", Verdict.UNKNOWN, "unreadable_answer"),
+        ("500", Outcome.RETRY, "http_500"),
+        ("429", Outcome.RETRY, "rate_limits"),
+        ("401", Outcome.RETRY, "token_refused"),
+        ("drop", Outcome.UNKNOWN, "connection_lost"),
+        ("drop_after_accept", Outcome.UNKNOWN, "connection_lost"),
+        ("slow_after_accept", Outcome.UNKNOWN, None),
+        ("invalid_json", Outcome.UNKNOWN, "unreadable_answer"),
     ],
 )
-def test_fault_becomes_a_verdict(
-    sandbox: Sandbox, fault: str, verdict: Verdict, reason: str | None
+def test_fault_becomes_an_outcome(
+    sandbox: Sandbox, fault: str, outcome: Outcome, reason: str | None
 ) -> None:
     sandbox.faults.http.append(fault)  # type: ignore[arg-type]
     (result,) = client(sandbox, timeout_seconds=0.3).send([operation(1, email="a@b.cn")])
-    assert result.verdict is verdict
+    assert result.outcome is outcome
     assert reason is None or result.reason == reason
 
 
@@ -101,8 +101,8 @@ def test_server_checks_the_batch_limit_and_the_client_keeps_it(sandbox: Sandbox)
 def test_input_that_fails_the_whole_call_is_found(sandbox: Sandbox) -> None:
     items = [operation(n, email=f"u{n}@b.cn") for n in range(1, 9)]
     items.append(operation(3, email="twice@b.cn"))  # the vendor refuses a call with one id twice
-    verdicts = [result.verdict for result in client(sandbox).send(items)]
-    assert verdicts.count(Verdict.ACCEPTED) == 9
+    outcomes = [result.outcome for result in client(sandbox).send(items)]
+    assert outcomes.count(Outcome.ACCEPTED) == 9
     assert sandbox.store.counts()["contacts"] == 8
 
 
@@ -133,7 +133,7 @@ def test_if_empty_leaves_what_people_typed(sandbox: Sandbox, held: str | None, l
     item = replace(
         operation(5, "changed", company="ours", city="北京市"), if_empty=frozenset({"company"})
     )
-    assert hubspot.send([item])[0].verdict is Verdict.ACCEPTED
+    assert hubspot.send([item])[0].outcome is Outcome.ACCEPTED
     assert (contact(sandbox)["company"], contact(sandbox)["city"]) == (left, "北京市")
 
 
@@ -141,8 +141,8 @@ def test_if_empty_that_cannot_be_read_writes_nothing(sandbox: Sandbox) -> None:
     hubspot = client(sandbox)
     soft = replace(operation(5, company="ours"), if_empty=frozenset({"company"}))
     sandbox.faults.http.append("drop")
-    results = {r.delivery_id: r.verdict for r in hubspot.send([soft, operation(6, email="a@b.cn")])}
-    assert results == {10_005: Verdict.RETRY, 10_006: Verdict.ACCEPTED}
+    results = {r.delivery_id: r.outcome for r in hubspot.send([soft, operation(6, email="a@b.cn")])}
+    assert results == {10_005: Outcome.RETRY, 10_006: Outcome.ACCEPTED}
 
 
 def test_owner_is_written_by_the_owners_mail(sandbox: Sandbox) -> None:
@@ -152,9 +152,9 @@ def test_owner_is_written_by_the_owners_mail(sandbox: Sandbox) -> None:
         operation(2, owner_email="nobody@sandbox.example"),
     ]
     results = hubspot.send(items)
-    assert {(r.delivery_id, r.verdict, r.reason) for r in results} == {
-        (10_001, Verdict.ACCEPTED, None),
-        (10_002, Verdict.FAILED, "owner_not_found"),
+    assert {(r.delivery_id, r.outcome, r.reason) for r in results} == {
+        (10_001, Outcome.ACCEPTED, None),
+        (10_002, Outcome.FAILED, "owner_not_found"),
     }
     assert contact(sandbox) == {"sluice_contact_id": "1", "hubspot_owner_id": "501"}
 
@@ -166,14 +166,14 @@ def test_members_enter_and_leave_a_list_that_is_made_for_them(sandbox: Sandbox) 
         for r in hubspot.send([operation(1), operation(2), operation(3)])
     }
     entered = hubspot.send([member(1), member(2), member(9)])
-    assert [(r.verdict, r.reason) for r in sorted(entered, key=lambda r: r.delivery_id)] == [
-        (Verdict.ACCEPTED, None),
-        (Verdict.ACCEPTED, None),
-        (Verdict.RETRY, "contact_not_there_yet"),
+    assert [(r.outcome, r.reason) for r in sorted(entered, key=lambda r: r.delivery_id)] == [
+        (Outcome.ACCEPTED, None),
+        (Outcome.ACCEPTED, None),
+        (Outcome.RETRY, "contact_not_there_yet"),
     ]
     assert on_list(sandbox) == {contacts[1], contacts[2]}
     left = [replace(member(1, "exited"), vendor_id=contacts[1]), member(9, "exited")]
-    assert {r.verdict for r in client(sandbox).send(left)} == {Verdict.ACCEPTED}
+    assert {r.outcome for r in client(sandbox).send(left)} == {Outcome.ACCEPTED}
     assert on_list(sandbox) == {contacts[2]}
 
 
@@ -184,7 +184,7 @@ def test_dynamic_list_is_refused_without_failing_a_row(sandbox: Sandbox) -> None
         "/crm/v3/lists/", {"name": "VIP 会员", "objectTypeId": "0-1", "processingType": "DYNAMIC"}
     )
     (result,) = hubspot.send([member(1)])
-    assert (result.verdict, result.reason) == (Verdict.RETRY, "list_is_not_static")
+    assert (result.outcome, result.reason) == (Outcome.RETRY, "list_is_not_static")
 
 
 def test_task_is_made_once_and_tied_to_its_contact(sandbox: Sandbox) -> None:
@@ -201,7 +201,7 @@ def test_task_is_made_once_and_tied_to_its_contact(sandbox: Sandbox) -> None:
         object="tasks",
     )
     first, again = hubspot.send([task])[0], hubspot.send([replace(task, operation="changed")])[0]
-    assert (first.verdict, first.vendor_id) == (Verdict.ACCEPTED, again.vendor_id)
+    assert (first.outcome, first.vendor_id) == (Outcome.ACCEPTED, again.vendor_id)
     ((text,),) = sandbox.store.rows("select properties from records where object = 'tasks'")
     assert json.loads(text) == {
         "sluice_id": "77",
@@ -220,7 +220,7 @@ def test_task_waits_for_its_contact(sandbox: Sandbox) -> None:
     (result,) = client(sandbox).send(
         [replace(operation(77, contact_id=1, subject="回电"), object="tasks")]
     )
-    assert (result.verdict, result.reason) == (Verdict.RETRY, "contact_not_there_yet")
+    assert (result.outcome, result.reason) == (Outcome.RETRY, "contact_not_there_yet")
     assert sandbox.store.value("select count(*) from records") == 0
 
 
@@ -242,7 +242,7 @@ def test_request_is_that_of_the_vendors_own_client(sandbox: Sandbox) -> None:
     api.api_client.configuration.host = sandbox.endpoints()["hubspot"]["url"]
     answer = api.upsert(Batch(inputs=calls[0][2]["inputs"]))  # type: ignore[index]
     assert calls[0] == calls[1]
-    assert [r.vendor_id for r in ours if r.verdict is Verdict.ACCEPTED] == [
+    assert [r.vendor_id for r in ours if r.outcome is Outcome.ACCEPTED] == [
         r.id for r in answer.results
     ]
     assert [error.category for error in answer.errors] == ["VALIDATION_ERROR"]

@@ -20,7 +20,7 @@ from sluice.activations.destinations.sms.kannel.config import KannelConfig
 from sluice.activations.destinations.sms.kannel.mapping import report_url, to_result
 from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import DeliveryState, Outcome, Receipt, Withdrawal
 from sluice.models.errors import ConfigurationError
 from tests.activations.sms_items import call, recorded, sms, texts
 
@@ -36,27 +36,27 @@ def client(sandbox: Sandbox, **settings: Any) -> Kannel:
 
 
 @pytest.mark.parametrize(
-    ("status", "text", "verdict"),
+    ("status", "text", "outcome"),
     [
-        (202, "0: Accepted for delivery", Verdict.ACCEPTED),
-        (202, "3: Queued for later delivery", Verdict.ACCEPTED),
-        (202, "", Verdict.UNKNOWN),
-        (200, "<html>a proxy</html>", Verdict.UNKNOWN),
-        (400, "Missing receiver number, rejected", Verdict.FAILED),
-        (403, "Authorization failed for sendsms", Verdict.RETRY),
-        (404, "Unknown request", Verdict.RETRY),
-        (500, "", Verdict.UNKNOWN),
-        (503, "Temporal failure, try again later.", Verdict.RETRY),
+        (202, "0: Accepted for delivery", Outcome.ACCEPTED),
+        (202, "3: Queued for later delivery", Outcome.ACCEPTED),
+        (202, "", Outcome.UNKNOWN),
+        (200, "<html>a proxy</html>", Outcome.UNKNOWN),
+        (400, "Missing receiver number, rejected", Outcome.FAILED),
+        (403, "Authorization failed for sendsms", Outcome.RETRY),
+        (404, "Unknown request", Outcome.RETRY),
+        (500, "", Outcome.UNKNOWN),
+        (503, "Temporal failure, try again later.", Outcome.RETRY),
     ],
 )
-def test_every_answer_has_its_verdict(status: int, text: str, verdict: Verdict) -> None:
+def test_every_answer_has_its_outcome(status: int, text: str, outcome: Outcome) -> None:
     transport = (
-        Verdict.UNKNOWN if status < 300 else Verdict.RETRY if status >= 500 else Verdict.FAILED
+        Outcome.UNKNOWN if status < 300 else Outcome.RETRY if status >= 500 else Outcome.FAILED
     )
     reason = "unreadable_answer" if status < 300 else f"http_{status}"
     result = to_result(1, Answer(transport, reason, status, text=text))
-    assert result.verdict is verdict
-    assert result.reason == (None if verdict is Verdict.ACCEPTED else reason)
+    assert result.outcome is outcome
+    assert result.reason == (None if outcome is Outcome.ACCEPTED else reason)
 
 
 def test_coding_carries_the_text(sandbox: Sandbox) -> None:

@@ -16,7 +16,7 @@ from sluice.activations.ledger.backoff import LONGEST_SECONDS, wait_seconds
 from sluice.activations.ledger.problems import reason_counts, unsettled
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.suppressing import suppress
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from sluice.models.errors import BlockedError
 from tests.activations.ledger_steps import NOW, claim, claim_items, settle, subjects
 from tests.activations.test_conformance import message, operation
@@ -24,22 +24,22 @@ from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize(
-    ("verdict", "on_unknown", "later", "is_claimed_again"),
+    ("outcome", "on_unknown", "later", "is_claimed_again"),
     [
-        (Verdict.ACCEPTED, "resend", 99_999, False),
-        (Verdict.FAILED, "resend", 99_999, False),
-        (Verdict.UNKNOWN, "hold", 99_999, False),
-        (Verdict.UNKNOWN, "resend", 0, True),
-        (Verdict.RETRY, "hold", 0, False),
-        (Verdict.RETRY, "hold", 99_999, True),
+        (Outcome.ACCEPTED, "resend", 99_999, False),
+        (Outcome.FAILED, "resend", 99_999, False),
+        (Outcome.UNKNOWN, "hold", 99_999, False),
+        (Outcome.UNKNOWN, "resend", 0, True),
+        (Outcome.RETRY, "hold", 0, False),
+        (Outcome.RETRY, "hold", 99_999, True),
     ],
 )
 def test_what_may_be_claimed_again(
-    ledger: Ledger, verdict: Verdict, on_unknown: str, later: int, is_claimed_again: bool
+    ledger: Ledger, outcome: Outcome, on_unknown: str, later: int, is_claimed_again: bool
 ) -> None:
     claimed = claim(ledger, [1])
     assert subjects(claimed) == [1]
-    settle(ledger, claimed, verdict)
+    settle(ledger, claimed, outcome)
     again = claim(ledger, [1], on_unknown, NOW + timedelta(seconds=later))
     assert subjects(again) == ([1] if is_claimed_again else [])
 
@@ -57,7 +57,7 @@ def test_what_may_be_claimed_again(
 def test_a_reason_keeps_no_address_whatever_a_destination_repeats(
     ledger: Ledger, said: str, kept: str
 ) -> None:
-    settle(ledger, claim(ledger, [1]), Verdict.FAILED, reason=said)
+    settle(ledger, claim(ledger, [1]), Outcome.FAILED, reason=said)
     (batch,) = ledger.receipts_after(0)
     assert [row["reason"] for row in batch] == [kept]
     assert [row["reason"] for row in reason_counts(ledger.engine)] == [kept]
@@ -65,9 +65,9 @@ def test_a_reason_keeps_no_address_whatever_a_destination_repeats(
 
 def test_counts_are_of_where_a_row_stands_now(ledger: Ledger) -> None:
     first = claim_items(ledger, [replace(operation(1), key=7), replace(operation(2), key=8)])
-    settle(ledger, first, Verdict.FAILED, Verdict.FAILED, reason="why")
+    settle(ledger, first, Outcome.FAILED, Outcome.FAILED, reason="why")
     later = claim_items(ledger, [replace(operation(3), key=7)], now=NOW + timedelta(days=1))
-    settle(ledger, later, Verdict.ACCEPTED, now=NOW + timedelta(days=1))
+    settle(ledger, later, Outcome.ACCEPTED, now=NOW + timedelta(days=1))
     assert {row["state"]: row["count"] for row in ledger.counts()} == {
         "accepted": 1,
         "failed": 1,
@@ -82,7 +82,7 @@ def test_counts_are_of_where_a_row_stands_now(ledger: Ledger) -> None:
 
 def test_a_wait_recorded_by_a_clock_that_was_ahead_is_not_kept(ledger: Ledger) -> None:
     ahead = NOW + timedelta(days=900)
-    settle(ledger, claim(ledger, [1], now=ahead), Verdict.RETRY, now=ahead)
+    settle(ledger, claim(ledger, [1], now=ahead), Outcome.RETRY, now=ahead)
     assert subjects(claim(ledger, [1])) == [1]
 
 
@@ -92,7 +92,7 @@ def test_a_delivery_that_is_twice_in_a_batch_is_claimed_once(ledger: Ledger) -> 
 
 
 def test_what_is_in_hand_is_counted_as_claimed(ledger: Ledger) -> None:
-    settle(ledger, claim(ledger, [1, 2]), Verdict.RETRY, Verdict.ACCEPTED)
+    settle(ledger, claim(ledger, [1, 2]), Outcome.RETRY, Outcome.ACCEPTED)
     claim(ledger, [1, 3], now=NOW + timedelta(hours=1))
     assert {row["state"]: row["count"] for row in ledger.counts()} == {"claimed": 2, "accepted": 1}
     assert sum(row["count"] for row in ledger.counts("another-run")) == 0
@@ -136,7 +136,7 @@ def test_two_processes_share_a_new_ledger(ledger_url: str) -> None:
 
 
 def test_claim_of_a_dead_process_becomes_unknown(ledger: Ledger) -> None:
-    settle(ledger, claim(ledger, [1]), Verdict.ACCEPTED)
+    settle(ledger, claim(ledger, [1]), Outcome.ACCEPTED)
     claim(ledger, [2])
     assert ledger.recover(NOW) == 1
     assert ledger.recover(NOW) == 0
@@ -148,7 +148,7 @@ def test_claim_of_a_dead_process_becomes_unknown(ledger: Ledger) -> None:
 
 
 def test_receipts_are_given_in_order_and_only_once(ledger: Ledger) -> None:
-    settle(ledger, claim(ledger, range(7)), Verdict.ACCEPTED)
+    settle(ledger, claim(ledger, range(7)), Outcome.ACCEPTED)
     batches = list(ledger.receipts_after(2, size=2))
     assert [row["receipt_id"] for batch in batches for row in batch] == [3, 4, 5, 6, 7]
 
@@ -217,7 +217,7 @@ def test_a_bad_address_is_suppressed_with_its_outcome(ledger: Ledger) -> None:
     claimed = claim_items(
         ledger, [message(1, "x@b.cn"), message(2, "y@b.cn")], activation=("message", "news", "smtp")
     )
-    settle(ledger, claimed, Verdict.FAILED, suppress=True)
+    settle(ledger, claimed, Outcome.FAILED, suppress=True)
     assert [
         (row["channel"], row["reason"], row["delivery_id"]) for row in ledger.suppressions()
     ] == [
@@ -228,7 +228,7 @@ def test_a_bad_address_is_suppressed_with_its_outcome(ledger: Ledger) -> None:
 
 def test_who_said_no_at_the_vendor_is_suppressed_as_unsubscribed(ledger: Ledger) -> None:
     claimed = claim_items(ledger, [message(1, "x@b.cn")], activation=("message", "news", "smtp"))
-    settle(ledger, claimed, Verdict.FAILED, suppress=True, suppress_reason="unsubscribed")
+    settle(ledger, claimed, Outcome.FAILED, suppress=True, suppress_reason="unsubscribed")
     assert [
         (row["channel"], row["reason"], row["delivery_id"]) for row in ledger.suppressions()
     ] == [("email", "unsubscribed", 1)]
@@ -264,7 +264,7 @@ def test_an_outcome_recorded_after_all_is_the_last_word(ledger: Ledger) -> None:
     """
     claimed = claim(ledger, [1])
     ledger.recover(NOW)
-    settle(ledger, claimed, Verdict.ACCEPTED)
+    settle(ledger, claimed, Outcome.ACCEPTED)
     assert [row["state"] for batch in ledger.receipts_after(0) for row in batch] == [
         "unknown",
         "accepted",

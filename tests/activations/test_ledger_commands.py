@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from sluice.activations.destinations.registry import REGISTRY
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.cli.main import app
 from sluice.orchestration.landing.ledger import land_ledger
@@ -39,7 +39,7 @@ def filled(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
         ledger, [message(n, f"u{n}@shop.example") for n in (1, 2, 3)], now=NOW, activation=SMTP
     )
     settle(
-        ledger, claimed, Verdict.ACCEPTED, Verdict.FAILED, Verdict.UNKNOWN, now=NOW, reason="why"
+        ledger, claimed, Outcome.ACCEPTED, Outcome.FAILED, Outcome.UNKNOWN, now=NOW, reason="why"
     )
     yield ledger
     ledger.engine.dispose()

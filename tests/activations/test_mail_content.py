@@ -28,7 +28,7 @@ from sluice.activations.destinations.email.smtp.mapping import to_mime
 from sluice.activations.destinations.email.unsubscribe import unsubscribe_url
 from sluice.activations.destinations.registry import build
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Message, Verdict
+from sluice.models.delivery import Message, Outcome
 from sluice.models.errors import ConfigurationError, ContentError
 from tests.activations.test_conformance import message
 
@@ -349,7 +349,7 @@ def test_vendors_get_a_mail_without_html_as_text_alone(tmp_path: Path, name: str
         results = [result for group in alike(mails) for result in client._send(group)]
         rows = sandbox.store.rows("select recipient, source from received")
         client.close()
-    assert {result.verdict for result in results} == {Verdict.ACCEPTED}
+    assert {result.outcome for result in results} == {Outcome.ACCEPTED}
     assert {str(to): "<p>h</p>" in str(source) for to, source in rows} == {
         to: bool(page) for to, page in pages.items()
     }

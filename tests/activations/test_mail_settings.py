@@ -10,7 +10,7 @@ from sluice.activations.destinations.registry import REGISTRY, build
 from sluice.activations.http.client import HttpClient
 from sluice.activations.sandbox.server import Sandbox, free_port
 from sluice.activations.settings import DestinationSettings
-from sluice.models.delivery import Message, Verdict
+from sluice.models.delivery import Message, Outcome
 from tests.activations.test_conformance import message
 from tests.conftest import ROOT
 
@@ -69,13 +69,13 @@ def test_what_cannot_be_written_fails_alone(
             for result in client.send([bad, message(2, "b@shop.example")])
         }
         client.close()
-    assert results[2].verdict is Verdict.ACCEPTED
+    assert results[2].outcome is Outcome.ACCEPTED
     is_taken = name == "smtp" and bad.address.startswith("李")  # by SMTPUTF8
-    assert results[1].verdict is (Verdict.ACCEPTED if is_taken else Verdict.FAILED)
+    assert results[1].outcome is (Outcome.ACCEPTED if is_taken else Outcome.FAILED)
 
 
-def test_fetch_gives_bytes_or_a_verdict(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_fetch_gives_bytes_or_an_outcome(tmp_path_factory: pytest.TempPathFactory) -> None:
     with Sandbox(tmp_path_factory.mktemp("sandbox"), names=["ses"]) as sandbox:
         answer = HttpClient(sandbox.endpoints()["ses"]["url"], {}).fetch("/")
-    assert (answer.verdict, answer.status) == (Verdict.FAILED, 403)
-    assert HttpClient(f"http://127.0.0.1:{free_port()}", {}).fetch("/").verdict is Verdict.RETRY
+    assert (answer.outcome, answer.status) == (Outcome.FAILED, 403)
+    assert HttpClient(f"http://127.0.0.1:{free_port()}", {}).fetch("/").outcome is Outcome.RETRY

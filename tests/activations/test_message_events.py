@@ -18,7 +18,7 @@ from sluice.activations.destinations.email.ses import callback as ses
 from sluice.activations.ledger.message_events import events_after
 from sluice.activations.ledger.receiving import receive
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import MessageEvent, Verdict
+from sluice.models.delivery import MessageEvent, Outcome
 from sluice.orchestration.landing.ledger import land_ledger
 from tests.activations.ledger_steps import claim_items, settle
 from tests.activations.test_conformance import message
@@ -142,7 +142,7 @@ def test_a_link_is_kept_without_what_may_be_personal(url: str | None, link: str 
 def sent(ledger: Ledger) -> Ledger:
     """One accepted message, 7, which the vendor calls v-7."""
     claimed = claim_items(ledger, [message(7, "x@b.cn")], activation=("message", "news", "ses"))
-    settle(ledger, claimed, Verdict.ACCEPTED, vendor_id="v-7")
+    settle(ledger, claimed, Outcome.ACCEPTED, vendor_id="v-7")
     return ledger
 
 

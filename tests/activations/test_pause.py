@@ -10,7 +10,7 @@ import pytest
 from sluice.activations.ledger import pauses
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.push.dispatcher import Pusher
-from sluice.models.delivery import Capabilities, Item, ItemResult, Verdict
+from sluice.models.delivery import Capabilities, Item, ItemResult, Outcome
 from sluice.models.errors import ConfigurationError
 from sluice.models.run import Run
 from tests.activations.test_conformance import operation
@@ -28,7 +28,7 @@ class Accepting:
 
     def send(self, items: Sequence[Item]) -> list[ItemResult]:
         self.received += [item.subject_id for item in items]
-        return [ItemResult(item.delivery_id, Verdict.ACCEPTED) for item in items]
+        return [ItemResult(item.delivery_id, Outcome.ACCEPTED) for item in items]
 
     def close(self) -> None: ...
 

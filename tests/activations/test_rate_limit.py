@@ -19,7 +19,7 @@ from sluice.activations.plan.tariff import tariff_of
 from sluice.activations.push.dispatcher import Pace, Pusher
 from sluice.activations.push.rate_limit import RateLimit, SharedLimits
 from sluice.activations.sandbox.loopback import LoopbackServer
-from sluice.models.delivery import Item, ItemResult, Message, Verdict
+from sluice.models.delivery import Item, ItemResult, Message, Outcome
 from sluice.models.errors import ConfigurationError
 from sluice.models.run import Run
 from sluice.orchestration.push.activation_push import pace_of
@@ -53,7 +53,7 @@ class Noting:
         with self.lock:
             self.times += [self.clock.monotonic()] * len(items)
             self.batches.append(len(items))
-        return [ItemResult(item.delivery_id, Verdict.ACCEPTED) for item in items]
+        return [ItemResult(item.delivery_id, Outcome.ACCEPTED) for item in items]
 
     def close(self) -> None: ...
 
@@ -190,7 +190,7 @@ def test_a_sync_pays_for_every_call_its_batch_takes(
 
     def send(items: Sequence[Item]) -> list[ItemResult]:
         for _ in items:
-            assert client.post("/", {}).verdict is Verdict.ACCEPTED
+            assert client.post("/", {}).outcome is Outcome.ACCEPTED
         return answer(items)
 
     double.send = send  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ import pytest
 
 from sluice.activations.ledger.receiving import match_early, receive
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import DeliveryState, ItemResult, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import DeliveryState, ItemResult, Outcome, Receipt, Withdrawal
 from tests.activations.ledger_steps import NOW, claim_items, settle
 from tests.activations.test_conformance import message
 
@@ -26,7 +26,7 @@ DELIVERED, BOUNCED, COMPLAINED = (
 def sent(ledger: Ledger) -> Ledger:
     """Two accepted messages, with one id of the vendor for both."""
     claimed = claim_items(ledger, [message(1, "x@b.cn"), message(2, "y@b.cn")], activation=NEWS)
-    settle(ledger, claimed, Verdict.ACCEPTED, vendor_id="batch-9")
+    settle(ledger, claimed, Outcome.ACCEPTED, vendor_id="batch-9")
     return ledger
 
 
@@ -76,7 +76,7 @@ def test_a_state_never_goes_back(sent: Ledger, heard: list[DeliveryState], kept:
 
 
 def test_a_receipt_settles_what_was_unknown(ledger: Ledger) -> None:
-    settle(ledger, claim_items(ledger, [message(1, "x@b.cn")], activation=NEWS), Verdict.UNKNOWN)
+    settle(ledger, claim_items(ledger, [message(1, "x@b.cn")], activation=NEWS), Outcome.UNKNOWN)
     receive(ledger.engine, [Receipt(DELIVERED, LATER, delivery_id=1)], LATER)
     assert {row["state"] for row in ledger.counts()} == {"delivered"}
 
@@ -89,7 +89,7 @@ def test_a_receipt_that_comes_before_the_answer_waits_for_it(
     claimed = claim_items(ledger, [message(1, "x@b.cn")], activation=NEWS)
     receive(ledger.engine, [early, early], LATER)
     assert match_early(ledger.engine, LATER) == 0
-    ledger.record(claimed, [ItemResult(1, Verdict.ACCEPTED, vendor_id="v1")], NOW)
+    ledger.record(claimed, [ItemResult(1, Outcome.ACCEPTED, vendor_id="v1")], NOW)
     assert match_early(ledger.engine, LATER) == 1
     assert match_early(ledger.engine, LATER) == 0
     assert [row["state"] for batch in ledger.receipts_after(0) for row in batch] == [
@@ -103,7 +103,7 @@ def test_what_nothing_comes_for_is_let_go_after_a_week(ledger: Ledger) -> None:
     receive(ledger.engine, [Receipt(DELIVERED, NOW, vendor_id="of another system")], NOW)
     match_early(ledger.engine, NOW + timedelta(days=8))
     claimed = claim_items(ledger, [message(1, "x@b.cn")], activation=NEWS)
-    ledger.record(claimed, [ItemResult(1, Verdict.ACCEPTED, vendor_id="of another system")], NOW)
+    ledger.record(claimed, [ItemResult(1, Outcome.ACCEPTED, vendor_id="of another system")], NOW)
     assert match_early(ledger.engine, NOW) == 0
 
 

@@ -20,11 +20,11 @@ from sluice.activations.destinations.crm.salesforce.config import SalesforceConf
 from sluice.activations.destinations.crm.salesforce.mapping import quoted, to_csv
 from sluice.activations.sandbox.salesforce import REFRESH_TOKEN, SalesforceVendor
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 from sluice.models.errors import ConfigurationError
 from tests.activations.test_conformance import operation
 
-ACCEPTED, RETRY, FAILED, UNKNOWN = Verdict.ACCEPTED, Verdict.RETRY, Verdict.FAILED, Verdict.UNKNOWN
+ACCEPTED, RETRY, FAILED, UNKNOWN = Outcome.ACCEPTED, Outcome.RETRY, Outcome.FAILED, Outcome.UNKNOWN
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def held(sandbox: Sandbox, sobject: str = "Contact") -> list[dict[str, Any]]:
     return [one.properties for one in vendor(sandbox).records.every(sobject)]
 
 
-def named(results: list[ItemResult]) -> list[tuple[Verdict, str | None]]:
-    return [(one.verdict, one.reason) for one in sorted(results, key=lambda one: one.delivery_id)]
+def named(results: list[ItemResult]) -> list[tuple[Outcome, str | None]]:
+    return [(one.outcome, one.reason) for one in sorted(results, key=lambda one: one.delivery_id)]
 
 
 def contacts(count: int, **more: object) -> list[SyncOperation]:
@@ -83,7 +83,7 @@ def test_refused_login_fails_no_row(
     sandbox: Sandbox, setting: str, value: str, reason: str
 ) -> None:
     (result,) = client(sandbox, **{setting: value}).send(contacts(1))
-    assert (result.verdict, result.reason, result.retry_after_seconds) == (RETRY, reason, 3600)
+    assert (result.outcome, result.reason, result.retry_after_seconds) == (RETRY, reason, 3600)
 
 
 def test_record_errors_in_an_answer_200_are_those_of_their_rows(sandbox: Sandbox) -> None:
@@ -141,7 +141,7 @@ def test_job_of_a_field_that_nobody_made_fails_no_row(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "fault", "verdict"),
+    ("path", "fault", "outcome"),
     [
         ("jobs/ingest", "drop_after_accept", RETRY),
         ("jobs/ingest/7505e1/batches", "drop", RETRY),
@@ -150,11 +150,11 @@ def test_job_of_a_field_that_nobody_made_fails_no_row(sandbox: Sandbox) -> None:
         ("jobs/ingest/7505e1/successfulResults", "500", UNKNOWN),
     ],
 )
-def test_job_that_is_cut_off(sandbox: Sandbox, path: str, fault: Any, verdict: Verdict) -> None:
+def test_job_that_is_cut_off(sandbox: Sandbox, path: str, fault: Any, outcome: Outcome) -> None:
     """Before it is started nothing has happened to any row; after, nobody knows."""
     salesforce = client(sandbox, bulk_above=0)
     sandbox.faults.http_at[f"/services/data/v62.0/{path}"] = type(sandbox.faults.http)([fault])
-    assert [one.verdict for one in salesforce.send(contacts(1))] == [verdict]
+    assert [one.outcome for one in salesforce.send(contacts(1))] == [outcome]
     assert len(held(sandbox)) == (path.endswith("successfulResults") or 0)
     assert named(salesforce.send(contacts(1))) == [(ACCEPTED, None)]
 
@@ -258,7 +258,7 @@ def test_members_enter_and_leave_a_campaign(sandbox: Sandbox) -> None:
         ]
     assert len(held(sandbox, "CampaignMember")) == 2
     leaving = [replace(one, operation="exited") for one in members]
-    assert {one.verdict for one in salesforce.send(leaving)} == {ACCEPTED}
+    assert {one.outcome for one in salesforce.send(leaving)} == {ACCEPTED}
     assert held(sandbox, "CampaignMember") == []
 
 

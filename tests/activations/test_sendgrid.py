@@ -25,7 +25,7 @@ from sluice.activations.destinations.email.sendgrid.mapping import HTML, MAIL_BY
 from sluice.activations.destinations.registry import REGISTRY
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.web import Request
-from sluice.models.delivery import DeliveryState, Message, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import DeliveryState, Message, Outcome, Receipt, Withdrawal
 from tests.activations.test_conformance import message
 
 HASH = "a" * 64
@@ -57,7 +57,7 @@ def test_sdk_and_our_client_make_the_same_call(
         vendor, "handle", lambda request: (seen.append(request), handle(request))[1], raising=False
     )
     items = [mail_to(1, "u1@shop.example"), mail_to(2, "u2@shop.example")]
-    assert {result.verdict for result in ours.send(items)} == {Verdict.ACCEPTED}
+    assert {result.outcome for result in ours.send(items)} == {Outcome.ACCEPTED}
 
     mail = helpers.Mail(helpers.From("news@shop.example", "Shop Example"), subject=SUBJECT)
     for item in items:
@@ -112,7 +112,7 @@ def test_address_that_is_twice_in_a_batch_goes_out_in_two_calls(sandbox: Sandbox
         message(2, "U@shop.example"),
         message(3, "v@shop.example"),
     ]
-    assert {result.verdict for result in client(sandbox).send(items)} == {Verdict.ACCEPTED}
+    assert {result.outcome for result in client(sandbox).send(items)} == {Outcome.ACCEPTED}
     assert sandbox.store.rows("select accepted from calls order by call_id") == [(2,), (1,)]
 
 
@@ -120,12 +120,12 @@ def test_mail_that_fails_the_whole_call_is_found(sandbox: Sandbox) -> None:
     items = [message(number, f"u{number}@shop.example") for number in range(1, 8)]
     items.insert(3, message(99, "a@b_c.cn"))
     results = {result.delivery_id: result for result in client(sandbox).send(items)}
-    assert (results[99].verdict, results[99].reason, results[99].suppress) == (
-        Verdict.FAILED,
+    assert (results[99].outcome, results[99].reason, results[99].suppress) == (
+        Outcome.FAILED,
         "http_400",
         False,
     )
-    assert [r.verdict for r in results.values()].count(Verdict.ACCEPTED) == 7
+    assert [r.outcome for r in results.values()].count(Outcome.ACCEPTED) == 7
     assert sandbox.store.value("select count(*) from received") == 7
 
 
@@ -152,20 +152,20 @@ def test_server_checks_its_limits(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "verdict", "wait"),
+    ("fault", "outcome", "wait"),
     [
-        ("429", Verdict.RETRY, 60.0),
-        ("401", Verdict.RETRY, None),
-        ("500", Verdict.RETRY, None),
-        ("drop", Verdict.UNKNOWN, None),
+        ("429", Outcome.RETRY, 60.0),
+        ("401", Outcome.RETRY, None),
+        ("500", Outcome.RETRY, None),
+        ("drop", Outcome.UNKNOWN, None),
     ],
 )
-def test_fault_becomes_a_verdict(
-    sandbox: Sandbox, fault: Any, verdict: Verdict, wait: float | None
+def test_fault_becomes_an_outcome(
+    sandbox: Sandbox, fault: Any, outcome: Outcome, wait: float | None
 ) -> None:
     sandbox.faults.http.append(fault)
     (result,) = client(sandbox).send([message(1, "a@shop.example")])
-    assert (result.verdict, result.retry_after_seconds) == (verdict, wait)
+    assert (result.outcome, result.retry_after_seconds) == (outcome, wait)
 
 
 KEY = ec.generate_private_key(ec.SECP256R1())

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import Message, Verdict
+from sluice.models.delivery import Message, Outcome
 from tests.activations.ledger_steps import NOW, claim_items, settle, subjects
 from tests.activations.test_ledger import message
 
@@ -25,28 +25,28 @@ def claimed_again(ledger: Ledger, *items: Message) -> tuple[list[int], list[str 
 
 
 @pytest.mark.parametrize(
-    ("verdict", "may_be_sent"),
+    ("outcome", "may_be_sent"),
     [
-        pytest.param(Verdict.ACCEPTED, False, id="accepted"),
-        pytest.param(Verdict.UNKNOWN, False, id="it may have arrived"),
-        pytest.param(Verdict.FAILED, True, id="refused for good"),
-        pytest.param(Verdict.RETRY, True, id="refused for now"),
+        pytest.param(Outcome.ACCEPTED, False, id="accepted"),
+        pytest.param(Outcome.UNKNOWN, False, id="it may have arrived"),
+        pytest.param(Outcome.FAILED, True, id="refused for good"),
+        pytest.param(Outcome.RETRY, True, id="refused for now"),
         pytest.param(None, False, id="in hand"),
     ],
 )
 def test_another_contact_id_of_an_address(
-    ledger: Ledger, verdict: Verdict | None, may_be_sent: bool
+    ledger: Ledger, outcome: Outcome | None, may_be_sent: bool
 ) -> None:
     first = claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN)
-    if verdict is not None:
-        settle(ledger, first, verdict)
+    if outcome is not None:
+        settle(ledger, first, outcome)
     sent, reasons = claimed_again(ledger, to(2, "x@b.cn", 77), to(3, "y@b.cn", 78))
     assert (sent, reasons) == (([2, 3], []) if may_be_sent else ([3], ["already_sent_to_address"]))
 
 
 def test_a_refused_one_has_a_receipt_and_stays_refused(ledger: Ledger) -> None:
     settle(
-        ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.ACCEPTED
+        ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Outcome.ACCEPTED
     )
     claimed_again(ledger, to(2, "x@b.cn", 77))
     told = [
@@ -65,11 +65,11 @@ def test_an_address_that_changed_hands_after_a_failure_stays_there(ledger: Ledge
     settle(
         ledger,
         claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN),
-        Verdict.RETRY,
+        Outcome.RETRY,
         now=NOW,
     )
     settle(
-        ledger, claim_items(ledger, [to(2, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.ACCEPTED
+        ledger, claim_items(ledger, [to(2, "x@b.cn", 77)], activation=CAMPAIGN), Outcome.ACCEPTED
     )
     ledger.write(
         lambda connection: connection.exec_driver_sql(
@@ -88,7 +88,7 @@ def test_twice_in_one_batch_is_sent_once(ledger: Ledger) -> None:
 
 def test_another_occurrence_or_a_message_without_a_key_goes_out(ledger: Ledger) -> None:
     settle(
-        ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Verdict.ACCEPTED
+        ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Outcome.ACCEPTED
     )
     assert claimed_again(ledger, to(2, "x@b.cn", 78), to(3, "x@b.cn", None)) == ([2, 3], [])
 
@@ -97,7 +97,7 @@ def test_a_delivery_keeps_its_own_address_when_it_is_tried_again(ledger: Ledger)
     settle(
         ledger,
         claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN),
-        Verdict.RETRY,
+        Outcome.RETRY,
         now=NOW,
     )
     ledger.write(

@@ -15,11 +15,11 @@ from sluice.activations.destinations.email.rendering import RenderedMail, render
 from sluice.activations.destinations.email.ses.client import Ses
 from sluice.activations.destinations.email.ses.config import SesConfig
 from sluice.activations.destinations.email.ses.mapping import MAIL_BYTES, bulk_body
-from sluice.activations.destinations.email.ses.verdicts import judge_entry
+from sluice.activations.destinations.email.ses.outcomes import entry_result
 from sluice.activations.destinations.email.sigv4 import Credentials, canonical_request, sign
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.web import Request
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from sluice.models.errors import ConfigurationError
 from tests.activations.test_conformance import message
 
@@ -51,7 +51,7 @@ def test_sdk_and_our_client_make_the_same_call(
     boto3 = pytest.importorskip("boto3", reason="needs the extra vendors")
     seen, ses = record(sandbox, monkeypatch), client(sandbox, configuration_set="set")
     items = [message(number, f"u{number}@shop.example") for number in (1, 2)]
-    assert {result.verdict for result in ses.send(items)} == {Verdict.ACCEPTED}
+    assert {result.outcome for result in ses.send(items)} == {Outcome.ACCEPTED}
     mails = [
         mail
         for item in items
@@ -133,60 +133,60 @@ def test_recipient_sees_the_mail_as_it_was_rendered(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict"),
+    ("status", "outcome"),
     [
-        ("SUCCESS", Verdict.ACCEPTED),
-        ("MESSAGE_REJECTED", Verdict.FAILED),
-        ("ACCOUNT_THROTTLED", Verdict.RETRY),
-        ("ACCOUNT_SUSPENDED", Verdict.RETRY),
-        ("TEMPLATE_NOT_FOUND", Verdict.RETRY),
-        ("SOMETHING_NEW", Verdict.UNKNOWN),
+        ("SUCCESS", Outcome.ACCEPTED),
+        ("MESSAGE_REJECTED", Outcome.FAILED),
+        ("ACCOUNT_THROTTLED", Outcome.RETRY),
+        ("ACCOUNT_SUSPENDED", Outcome.RETRY),
+        ("TEMPLATE_NOT_FOUND", Outcome.RETRY),
+        ("SOMETHING_NEW", Outcome.UNKNOWN),
     ],
 )
-def test_status_of_an_entry_is_a_verdict(status: str, verdict: Verdict) -> None:
-    assert judge_entry(1, {"Status": status, "Error": "a@b.cn"}).verdict is verdict
+def test_status_of_an_entry_is_an_outcome(status: str, outcome: Outcome) -> None:
+    assert entry_result(1, {"Status": status, "Error": "a@b.cn"}).outcome is outcome
 
 
-def test_every_status_of_the_sdk_has_a_verdict() -> None:
+def test_every_status_of_the_sdk_has_an_outcome() -> None:
     session = pytest.importorskip("botocore.session", reason="needs the extra vendors")
     shape = session.get_session().get_service_model("sesv2").shape_for("BulkEmailStatus")
     assert [
         status
         for status in shape.enum
-        if judge_entry(1, {"Status": status}).verdict is Verdict.UNKNOWN
+        if entry_result(1, {"Status": status}).outcome is Outcome.UNKNOWN
     ] == []
 
 
 @pytest.mark.parametrize(
-    ("fault", "verdict", "reason"),
+    ("fault", "outcome", "reason"),
     [
-        ("429", Verdict.RETRY, "ses_TooManyRequestsException"),
-        ("401", Verdict.RETRY, "ses_ExpiredTokenException"),
-        ("500", Verdict.RETRY, "ses_InternalServiceErrorException"),
-        ("drop", Verdict.UNKNOWN, "connection_lost"),
-        ("invalid_json", Verdict.UNKNOWN, "unreadable_answer"),
+        ("429", Outcome.RETRY, "ses_TooManyRequestsException"),
+        ("401", Outcome.RETRY, "ses_ExpiredTokenException"),
+        ("500", Outcome.RETRY, "ses_InternalServiceErrorException"),
+        ("drop", Outcome.UNKNOWN, "connection_lost"),
+        ("invalid_json", Outcome.UNKNOWN, "unreadable_answer"),
     ],
 )
-def test_fault_becomes_a_verdict(
-    sandbox: Sandbox, fault: Any, verdict: Verdict, reason: str
+def test_fault_becomes_an_outcome(
+    sandbox: Sandbox, fault: Any, outcome: Outcome, reason: str
 ) -> None:
     sandbox.faults.http.append(fault)
     (result,) = client(sandbox).send([message(1, "a@shop.example")])
-    assert (result.verdict, result.reason) == (verdict, reason)
+    assert (result.outcome, result.reason) == (outcome, reason)
 
 
 def test_clock_that_is_wrong_by_six_minutes_is_refused(sandbox: Sandbox) -> None:
     sandbox.clock.set(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=6))
     (result,) = client(sandbox).send([message(1, "a@shop.example")])
-    assert (result.verdict, result.reason) == (Verdict.RETRY, "ses_InvalidSignatureException")
+    assert (result.outcome, result.reason) == (Outcome.RETRY, "ses_InvalidSignatureException")
 
 
 def test_entry_that_fails_the_whole_call_is_found(sandbox: Sandbox) -> None:
     items = [message(number, f"u{number}@shop.example") for number in range(1, 8)]
     items.insert(3, message(99, "a@b_c.cn"))
     results = {result.delivery_id: result for result in client(sandbox).send(items)}
-    assert (results[99].verdict, results[99].reason) == (Verdict.FAILED, "ses_BadRequestException")
-    assert [r.verdict for r in results.values()].count(Verdict.ACCEPTED) == 7
+    assert (results[99].outcome, results[99].reason) == (Outcome.FAILED, "ses_BadRequestException")
+    assert [r.outcome for r in results.values()].count(Outcome.ACCEPTED) == 7
     assert sandbox.store.value("select count(*) from received") == 7
 
 
@@ -195,8 +195,8 @@ def test_temporary_credentials_are_signed_with_their_token(
 ) -> None:
     seen = record(sandbox, monkeypatch)
     assert (
-        client(sandbox, session_token="token").send([message(1, "a@shop.example")])[0].verdict
-        is Verdict.ACCEPTED
+        client(sandbox, session_token="token").send([message(1, "a@shop.example")])[0].outcome
+        is Outcome.ACCEPTED
     )
     assert seen[0].headers["x-amz-security-token"] == "token"
     assert "x-amz-security-token" in _signed(seen[0])

@@ -9,13 +9,13 @@ import pytest
 
 from sluice.activations.ledger import queries, settling
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import ItemResult, Verdict
+from sluice.models.delivery import ItemResult, Outcome
 from sluice.models.errors import ConfigurationError
 from tests.activations.ledger_steps import claim, settle
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
-IDS = {verdict: 10_000 + number for number, verdict in enumerate(Verdict, start=1)}
+IDS = {outcome: 10_000 + number for number, outcome in enumerate(Outcome, start=1)}
 
 
 def claim_all(ledger: Ledger, now: datetime = NOW) -> list[int]:
@@ -24,11 +24,11 @@ def claim_all(ledger: Ledger, now: datetime = NOW) -> list[int]:
 
 @pytest.fixture
 def settled(ledger: Ledger) -> Ledger:
-    """A ledger with one delivery of each verdict."""
+    """A ledger with one delivery of each outcome."""
     claimed = claim(ledger, range(1, len(IDS) + 1), now=NOW)
     results = [
-        ItemResult(one, verdict, f"why_{verdict}", retry_after_seconds=10**6)
-        for verdict, one in IDS.items()
+        ItemResult(one, outcome, f"why_{outcome}", retry_after_seconds=10**6)
+        for outcome, one in IDS.items()
     ]
     ledger.record(claimed, results, NOW)
     return ledger
@@ -41,7 +41,7 @@ def last_receipt(ledger: Ledger) -> dict[str, Any]:
 def test_unknown_deliveries_say_what_can_be_done(settled: Ledger) -> None:
     (row,) = queries.unknown_deliveries(settled.engine)
     assert (row["delivery_id"], row["subject_id"], row["on_unknown"]) == (
-        IDS[Verdict.UNKNOWN],
+        IDS[Outcome.UNKNOWN],
         4,
         "hold",
     )
@@ -51,7 +51,7 @@ def test_unknown_deliveries_say_what_can_be_done(settled: Ledger) -> None:
 @pytest.mark.parametrize("outcome", ["accepted", "failed"])
 def test_a_person_settles_an_unknown_delivery_with_a_receipt(settled: Ledger, outcome: Any) -> None:
     settling.resolve(
-        settled.engine, [IDS[Verdict.UNKNOWN]], outcome, "seen in the vendor's log", "ann", LATER
+        settled.engine, [IDS[Outcome.UNKNOWN]], outcome, "seen in the vendor's log", "ann", LATER
     )
     receipt = last_receipt(settled)
     assert (receipt["state"], receipt["reason"], receipt["row_hash"]) == (
@@ -59,7 +59,7 @@ def test_a_person_settles_an_unknown_delivery_with_a_receipt(settled: Ledger, ou
         "seen in the vendor's log",
         28,
     )
-    (delivery,) = queries.find_deliveries(settled.engine, str(IDS[Verdict.UNKNOWN]))
+    (delivery,) = queries.find_deliveries(settled.engine, str(IDS[Outcome.UNKNOWN]))
     events = queries.history_of(settled.engine, delivery)["events"]
     assert [(e["state"], e["recorded_by"]) for e in events] == [
         ("due", None), ("claimed", None), ("unknown", None), (outcome, "ann"),
@@ -67,12 +67,12 @@ def test_a_person_settles_an_unknown_delivery_with_a_receipt(settled: Ledger, ou
     assert claim_all(settled, LATER - timedelta(hours=1)) == []
 
 
-@pytest.mark.parametrize("verdict", [Verdict.ACCEPTED, Verdict.FAILED, Verdict.RETRY])
+@pytest.mark.parametrize("outcome", [Outcome.ACCEPTED, Outcome.FAILED, Outcome.RETRY])
 def test_only_an_unknown_delivery_can_be_settled_and_all_or_none_are(
-    settled: Ledger, verdict: Verdict
+    settled: Ledger, outcome: Outcome
 ) -> None:
-    ids = [IDS[Verdict.UNKNOWN], IDS[verdict]]
-    with pytest.raises(ConfigurationError, match=f"{IDS[verdict]} is {verdict}"):
+    ids = [IDS[Outcome.UNKNOWN], IDS[outcome]]
+    with pytest.raises(ConfigurationError, match=f"{IDS[outcome]} is {outcome}"):
         settling.resolve(settled.engine, ids, "failed", "no", "ann", LATER)
     assert len(queries.unknown_deliveries(settled.engine)) == 1
 
@@ -85,15 +85,15 @@ def test_a_delivery_that_is_not_there_cannot_be_settled(settled: Ledger) -> None
 @pytest.mark.parametrize(
     ("filters", "again"),
     [
-        ({"state": "failed"}, Verdict.FAILED),
-        ({"state": "unknown"}, Verdict.UNKNOWN),
-        ({"state": "failed", "activation": "crm_contacts", "reason": "why_f"}, Verdict.FAILED),
+        ({"state": "failed"}, Outcome.FAILED),
+        ({"state": "unknown"}, Outcome.UNKNOWN),
+        ({"state": "failed", "activation": "crm_contacts", "reason": "why_f"}, Outcome.FAILED),
         ({"state": "failed", "activation": "other"}, None),
         ({"state": "failed", "reason": "%"}, None),
     ],
 )
 def test_what_is_tried_again(
-    settled: Ledger, filters: dict[str, str], again: Verdict | None
+    settled: Ledger, filters: dict[str, str], again: Outcome | None
 ) -> None:
     named = {"activation": None, "reason": None, **filters}
     found = settling.retry(settled.engine, **named, person="ann", now=LATER)  # type: ignore[arg-type]
@@ -123,12 +123,12 @@ def test_nothing_else_is_tried_again(settled: Ledger, state: str) -> None:
 )
 def test_a_reason_holds_nobodys_address(settled: Ledger, reason: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=words):
-        settling.resolve(settled.engine, [IDS[Verdict.UNKNOWN]], "failed", reason, "ann", LATER)
+        settling.resolve(settled.engine, [IDS[Outcome.UNKNOWN]], "failed", reason, "ann", LATER)
 
 
 def test_history_tells_every_claim_in_order(settled: Ledger) -> None:
     settling.retry(settled.engine, "failed", None, None, "ann", LATER)
-    settle(settled, claim(settled, [2], now=LATER), Verdict.ACCEPTED, now=LATER)
+    settle(settled, claim(settled, [2], now=LATER), Outcome.ACCEPTED, now=LATER)
     found = queries.find_deliveries(settled.engine, "crm_contacts:2")
     (story,) = [queries.history_of(settled.engine, delivery) for delivery in found]
     assert [event["state"] for event in story["events"]] == [

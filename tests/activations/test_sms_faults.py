@@ -9,28 +9,30 @@ import pytest
 
 from sluice.activations.destinations.registry import entry
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from tests.activations.sms_items import sms
 
 VENDORS = ("aliyun", "kannel", "tencent", "twilio")
 FAULTS = {
-    "500": Verdict.UNKNOWN,
-    "429": Verdict.RETRY,
-    "401": Verdict.RETRY,
-    "drop": Verdict.UNKNOWN,
-    "slow_after_accept": Verdict.UNKNOWN,
-    "invalid_json": Verdict.UNKNOWN,
+    "500": Outcome.UNKNOWN,
+    "429": Outcome.RETRY,
+    "401": Outcome.RETRY,
+    "drop": Outcome.UNKNOWN,
+    "slow_after_accept": Outcome.UNKNOWN,
+    "invalid_json": Outcome.UNKNOWN,
 }
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-@pytest.mark.parametrize(("fault", "verdict"), FAULTS.items())
-def test_fault_becomes_a_verdict(tmp_path: Path, vendor: str, fault: Any, verdict: Verdict) -> None:
+@pytest.mark.parametrize(("fault", "outcome"), FAULTS.items())
+def test_fault_becomes_an_outcome(
+    tmp_path: Path, vendor: str, fault: Any, outcome: Outcome
+) -> None:
     found = entry(vendor)
     with Sandbox(tmp_path, names=[vendor]) as sandbox:
         sandbox.faults.http.append(fault)
         client = found.client(
             found.config(**{**sandbox.endpoints()[vendor], "timeout_seconds": 0.3})
         )
-        assert client.send([sms(1)])[0].verdict is verdict
+        assert client.send([sms(1)])[0].outcome is outcome
         client.close()

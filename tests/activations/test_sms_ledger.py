@@ -19,7 +19,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.activations.push.dispatcher import Pusher
 from sluice.activations.push.pacing import FAILURES, Gate, Pace
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import ItemResult, Verdict
+from sluice.models.delivery import ItemResult, Outcome
 from sluice.models.run import Run
 from tests.activations.sms_items import call, sms, texts
 
@@ -137,19 +137,19 @@ def test_limit_of_one_number_does_not_hold_up_the_others(sandbox: Sandbox, ledge
 
 
 @pytest.mark.parametrize(
-    ("others", "reason"), [([Verdict.ACCEPTED], None), ([Verdict.RETRY], "limit"), ([], "limit")]
+    ("others", "reason"), [([Outcome.ACCEPTED], None), ([Outcome.RETRY], "limit"), ([], "limit")]
 )
 def test_gate_tells_one_recipients_wait_from_the_vendors(
-    others: list[Verdict], reason: str | None
+    others: list[Outcome], reason: str | None
 ) -> None:
     """Half a day is longer than a push waits: it is given up where nothing else of the calls met
-    its fate.
+    its outcome.
     """
     gate = Gate(Pace(patience_seconds=2.0), Event())
     for _ in range(FAILURES):
         gate.hear(
             [
-                ItemResult(1, Verdict.RETRY, "limit", None, False, 43_200.0),
+                ItemResult(1, Outcome.RETRY, "limit", None, False, 43_200.0),
                 *(ItemResult(2, one) for one in others),
             ]
         )

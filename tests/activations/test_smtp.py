@@ -12,12 +12,12 @@ from sluice.activations.content.templates import render_mail
 from sluice.activations.destinations.email.smtp.client import Smtp
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
 from sluice.activations.destinations.email.smtp.mapping import message_id, to_mime
-from sluice.activations.destinations.email.status import judge
+from sluice.activations.destinations.email.status import reply_result
 from sluice.activations.destinations.email.submission import Phase, Reply
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.push.dispatcher import Pusher
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Message, Verdict
+from sluice.models.delivery import Message, Outcome
 from sluice.models.errors import ConfigurationError, ContentError
 from sluice.models.run import Run
 from tests.activations.test_conformance import message
@@ -36,24 +36,24 @@ def client(sandbox: Sandbox) -> Smtp:
 
 
 @pytest.mark.parametrize(
-    ("phase", "code", "text", "verdict", "suppress"),
+    ("phase", "code", "text", "outcome", "suppress"),
     [
-        ("mail", 550, b"5.1.0 Sender refused", Verdict.RETRY, False),
-        ("mail", 552, b"5.3.4 Too large", Verdict.FAILED, False),
-        ("body", 250, b"2.0.0 OK", Verdict.ACCEPTED, False),
-        ("mail", 421, b"4.3.2 Shutting down", Verdict.RETRY, False),
-        ("recipient", 452, b"4.2.2 Mailbox full", Verdict.RETRY, False),
-        ("recipient", 550, b"5.1.1 <a@b.cn> unknown", Verdict.FAILED, True),
-        ("recipient", 550, b"5.7.1 Blocked as spam", Verdict.FAILED, False),
-        ("recipient", 552, b"5.2.2 Over quota", Verdict.FAILED, False),
-        ("recipient", 554, b"Transaction failed for a@b.cn", Verdict.FAILED, False),
+        ("mail", 550, b"5.1.0 Sender refused", Outcome.RETRY, False),
+        ("mail", 552, b"5.3.4 Too large", Outcome.FAILED, False),
+        ("body", 250, b"2.0.0 OK", Outcome.ACCEPTED, False),
+        ("mail", 421, b"4.3.2 Shutting down", Outcome.RETRY, False),
+        ("recipient", 452, b"4.2.2 Mailbox full", Outcome.RETRY, False),
+        ("recipient", 550, b"5.1.1 <a@b.cn> unknown", Outcome.FAILED, True),
+        ("recipient", 550, b"5.7.1 Blocked as spam", Outcome.FAILED, False),
+        ("recipient", 552, b"5.2.2 Over quota", Outcome.FAILED, False),
+        ("recipient", 554, b"Transaction failed for a@b.cn", Outcome.FAILED, False),
     ],
 )
-def test_reply_is_judged_by_its_code(
-    phase: Phase, code: int, text: bytes, verdict: Verdict, suppress: bool
+def test_reply_gets_a_result_by_its_code(
+    phase: Phase, code: int, text: bytes, outcome: Outcome, suppress: bool
 ) -> None:
-    result = judge(1, Reply(phase, code, text))
-    assert (result.verdict, result.suppress) == (verdict, suppress)
+    result = reply_result(1, Reply(phase, code, text))
+    assert (result.outcome, result.suppress) == (outcome, suppress)
     assert "@" not in str(result.reason)
 
 
@@ -64,7 +64,7 @@ def test_unknown_user_is_suppressed_at_once(sandbox: Sandbox, tmp_path: Path) ->
     pusher.push([[message(1, "gone@b.cn")]])
     sandbox.faults.mail.clear()
     again = pusher.push([[message(2, "gone@b.cn"), message(3, "there@b.cn")]])
-    assert dict(again.verdicts) == {"failed": 1, "accepted": 1}
+    assert dict(again.outcomes) == {"failed": 1, "accepted": 1}
     assert [row[0] for row in sandbox.store.rows("select recipient from mails")] == ["there@b.cn"]
 
 
@@ -87,7 +87,7 @@ def test_unknown_user_is_suppressed_at_once(sandbox: Sandbox, tmp_path: Path) ->
 )
 def test_message_that_cannot_be_made_fails_alone(sandbox: Sandbox, bad: Message) -> None:
     results = client(sandbox).send([bad, message(2, "ok@b.cn")])
-    assert [result.verdict for result in results] == [Verdict.FAILED, Verdict.ACCEPTED]
+    assert [result.outcome for result in results] == [Outcome.FAILED, Outcome.ACCEPTED]
     assert [row[0] for row in sandbox.store.rows("select recipient from mails")] == ["ok@b.cn"]
 
 

@@ -22,7 +22,7 @@ from sluice.activations.destinations.email.smtp.client import Smtp
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
 from sluice.activations.destinations.email.smtp.mapping import to_mime
 from sluice.activations.sandbox.server import free_port
-from sluice.models.delivery import ItemResult, Message, Verdict
+from sluice.models.delivery import ItemResult, Message, Outcome
 from sluice.models.errors import ConfigurationError
 from tests.activations.smtp_server import SmtpServer
 from tests.activations.test_conformance import message
@@ -53,7 +53,7 @@ def send(server: SmtpServer, items: list[Message] = MAILS, **settings: Any) -> l
 
 
 def test_one_connection_carries_all_mails(server: SmtpServer) -> None:
-    assert [r.verdict for r in send(server)] == [Verdict.ACCEPTED] * 3
+    assert [r.outcome for r in send(server)] == [Outcome.ACCEPTED] * 3
     assert (server.seen.connections, len(server.seen.bodies)) == (1, 3)
     assert server.seen.verbs() == ["EHLO", *["MAIL", "RCPT", "DATA"] * 3, "QUIT"]
 
@@ -65,23 +65,23 @@ def test_connection_is_made_anew_after_so_many_mails(server: SmtpServer) -> None
 
 @pytest.mark.parametrize("extensions", [("PIPELINING",), ()], ids=["pipelined", "one by one"])
 @pytest.mark.parametrize(
-    ("verb", "reply", "verdict", "reason"),
+    ("verb", "reply", "outcome", "reason"),
     [
-        (b"RCPT", b"550 5.1.1 <u2@shop.example> unknown", Verdict.FAILED, "smtp_550_5.1.1"),
-        (b"RCPT", b"451 4.7.1 later", Verdict.RETRY, "smtp_451_4.7.1"),
-        (b"DATA", b"554 5.5.1 no valid recipients", Verdict.FAILED, "smtp_554_5.5.1"),
-        (b"BODY", b"552 5.2.3 too large", Verdict.FAILED, "smtp_552_5.2.3"),
-        (b"MAIL", b"550 5.7.1 not your sender", Verdict.RETRY, "sender_refused_smtp_550_5.7.1"),
+        (b"RCPT", b"550 5.1.1 <u2@shop.example> unknown", Outcome.FAILED, "smtp_550_5.1.1"),
+        (b"RCPT", b"451 4.7.1 later", Outcome.RETRY, "smtp_451_4.7.1"),
+        (b"DATA", b"554 5.5.1 no valid recipients", Outcome.FAILED, "smtp_554_5.5.1"),
+        (b"BODY", b"552 5.2.3 too large", Outcome.FAILED, "smtp_552_5.2.3"),
+        (b"MAIL", b"550 5.7.1 not your sender", Outcome.RETRY, "sender_refused_smtp_550_5.7.1"),
     ],
 )
 def test_refused_mail_leaves_the_others(
-    extensions: tuple[str, ...], verb: bytes, reply: bytes, verdict: Verdict, reason: str
+    extensions: tuple[str, ...], verb: bytes, reply: bytes, outcome: Outcome, reason: str
 ) -> None:
     good = b"354 go on" if verb == b"DATA" else b"250 OK"
     with SmtpServer(extensions) as server:
         server.seen.script[verb] = deque([good, reply])
         results = send(server)
-    assert [r.verdict for r in results] == [Verdict.ACCEPTED, verdict, Verdict.ACCEPTED]
+    assert [r.outcome for r in results] == [Outcome.ACCEPTED, outcome, Outcome.ACCEPTED]
     assert (results[1].reason, results[1].suppress) == (reason, "5.1.1" in reason)
     assert len([body for body in server.seen.bodies if body]) == 3 if verb == b"BODY" else 2
     assert server.seen.connections == 1
@@ -92,36 +92,36 @@ def test_server_that_takes_data_for_nobody_gets_no_mail(server: SmtpServer) -> N
     at once.
     """
     server.seen.script[b"RCPT"] = deque([b"550 5.1.1 unknown"])
-    assert [r.verdict for r in send(server)] == [Verdict.FAILED, Verdict.ACCEPTED, Verdict.ACCEPTED]
+    assert [r.outcome for r in send(server)] == [Outcome.FAILED, Outcome.ACCEPTED, Outcome.ACCEPTED]
     assert [bool(body) for body in server.seen.bodies] == [False, True, True]
 
 
 @pytest.mark.parametrize("reply", [b"421 4.3.2 going down", b"close"])
 def test_kept_connection_that_is_gone_is_made_again(server: SmtpServer, reply: bytes) -> None:
     server.seen.script[b"MAIL"] = deque([b"250 OK", reply])
-    assert [r.verdict for r in send(server)] == [Verdict.ACCEPTED] * 3
+    assert [r.outcome for r in send(server)] == [Outcome.ACCEPTED] * 3
     assert (server.seen.connections, len(server.seen.bodies)) == (2, 3)
 
 
 def test_server_that_always_says_421_leaves_all_for_later(server: SmtpServer) -> None:
     server.seen.script[b"MAIL"] = deque([b"250 OK", *[b"421 4.3.2 busy"] * 9])
-    assert [r.verdict for r in send(server)] == [Verdict.ACCEPTED, Verdict.RETRY, Verdict.RETRY]
+    assert [r.outcome for r in send(server)] == [Outcome.ACCEPTED, Outcome.RETRY, Outcome.RETRY]
     assert (server.seen.connections, len(server.seen.bodies)) == (2, 1)
 
 
 def test_body_that_was_cut_off_is_unknown_and_not_sent_again(server: SmtpServer) -> None:
     server.seen.script[b"BODY"] = deque([b"250 OK", b"close"])
-    assert [r.verdict for r in send(server)] == [
-        Verdict.ACCEPTED,
-        Verdict.UNKNOWN,
-        Verdict.ACCEPTED,
+    assert [r.outcome for r in send(server)] == [
+        Outcome.ACCEPTED,
+        Outcome.UNKNOWN,
+        Outcome.ACCEPTED,
     ]
     assert len(server.seen.bodies) == 3
 
 
 def test_nobody_listens_is_tried_once_a_batch() -> None:
     smtp = client(free_port())
-    assert {(r.verdict, r.reason) for r in smtp.send(MAILS)} == {(Verdict.RETRY, "cannot_connect")}
+    assert {(r.outcome, r.reason) for r in smtp.send(MAILS)} == {(Outcome.RETRY, "cannot_connect")}
 
 
 def test_envelope_names_the_mail(server: SmtpServer) -> None:
@@ -149,7 +149,7 @@ def test_body_arrives_byte_for_byte(extensions: tuple[str, ...]) -> None:
     }
     item = Message(1, 1, "u@b.cn", "h", "email", "price_page_follow_up", "en", values)
     with SmtpServer(extensions) as server:
-        assert send(server, [item])[0].verdict is Verdict.ACCEPTED
+        assert send(server, [item])[0].outcome is Outcome.ACCEPTED
     made = to_mime(item, SmtpConfig(host="h", sender=SENDER))
     assert [without_date(body) for body in server.seen.bodies] == [without_date(made)]
     assert b"\r\n..\r\n.QUIT\r\n" in made
@@ -170,23 +170,23 @@ def test_options_the_server_does_not_take_are_left_out() -> None:
 
 def test_mail_that_is_too_large_is_not_sent() -> None:
     with SmtpServer(("SIZE 500",)) as server:
-        assert {(r.verdict, r.reason) for r in send(server)} == {(Verdict.FAILED, "too_large")}
+        assert {(r.outcome, r.reason) for r in send(server)} == {(Outcome.FAILED, "too_large")}
     assert server.seen.bodies == []
 
 
 @pytest.mark.parametrize(
-    ("address", "extensions", "verdict", "command"),
+    ("address", "extensions", "outcome", "command"),
     [
-        ("li@例子.cn", (), Verdict.ACCEPTED, b"RCPT TO:<li@xn--fsqu00a.cn>"),
-        ("李@例子.cn", ("SMTPUTF8",), Verdict.ACCEPTED, "RCPT TO:<李@xn--fsqu00a.cn>".encode()),
-        ("李@例子.cn", (), Verdict.FAILED, None),
+        ("li@例子.cn", (), Outcome.ACCEPTED, b"RCPT TO:<li@xn--fsqu00a.cn>"),
+        ("李@例子.cn", ("SMTPUTF8",), Outcome.ACCEPTED, "RCPT TO:<李@xn--fsqu00a.cn>".encode()),
+        ("李@例子.cn", (), Outcome.FAILED, None),
     ],
 )
 def test_address_in_chinese(
-    address: str, extensions: tuple[str, ...], verdict: Verdict, command: bytes | None
+    address: str, extensions: tuple[str, ...], outcome: Outcome, command: bytes | None
 ) -> None:
     with SmtpServer(extensions) as server:
-        assert [r.verdict for r in send(server, [message(1, address)])] == [verdict]
+        assert [r.outcome for r in send(server, [message(1, address)])] == [outcome]
     assert command is None or command in server.seen.commands
 
 
@@ -205,7 +205,7 @@ def test_address_in_chinese(
 )
 def test_address_that_could_be_a_command_is_refused(server: SmtpServer, address: str) -> None:
     (result,) = send(server, [message(1, address)])
-    assert (result.verdict, result.suppress) == (Verdict.FAILED, True)
+    assert (result.outcome, result.suppress) == (Outcome.FAILED, True)
     assert server.seen.commands == []
 
 
@@ -248,13 +248,13 @@ class Accepting:
 
 
 TRUST = pytest.mark.parametrize(
-    ("is_trusted", "verdict"), [(True, Verdict.ACCEPTED), (False, Verdict.RETRY)]
+    ("is_trusted", "outcome"), [(True, Outcome.ACCEPTED), (False, Outcome.RETRY)]
 )
 
 
 @TRUST
 def test_certificate_is_verified_after_starttls(
-    certificate: tuple[Path, ssl.SSLContext], is_trusted: bool, verdict: Verdict
+    certificate: tuple[Path, ssl.SSLContext], is_trusted: bool, outcome: Outcome
 ) -> None:
     path, context = certificate
     handler = Accepting()
@@ -266,28 +266,28 @@ def test_certificate_is_verified_after_starttls(
     results = smtp.send(MAILS)
     smtp.close()
     controller.stop()
-    assert {(r.verdict, r.reason) for r in results} == {
-        (verdict, None if is_trusted else "tls_failed")
+    assert {(r.outcome, r.reason) for r in results} == {
+        (outcome, None if is_trusted else "tls_failed")
     }
     assert handler.mails == (3 if is_trusted else 0)
 
 
 @TRUST
 def test_certificate_is_verified_from_the_start(
-    certificate: tuple[Path, ssl.SSLContext], is_trusted: bool, verdict: Verdict
+    certificate: tuple[Path, ssl.SSLContext], is_trusted: bool, outcome: Outcome
 ) -> None:
     path, context = certificate
     with SmtpServer(tls=context) as server:
         results = send(server, implicit_tls=True, ca_file=path if is_trusted else None)
-    assert {(r.verdict, r.reason) for r in results} == {
-        (verdict, None if is_trusted else "tls_failed")
+    assert {(r.outcome, r.reason) for r in results} == {
+        (outcome, None if is_trusted else "tls_failed")
     }
     assert len(server.seen.bodies) == (3 if is_trusted else 0)
 
 
 def test_server_without_starttls_gets_nothing(server: SmtpServer) -> None:
-    assert {(r.verdict, r.reason) for r in send(server, starttls=True)} == {
-        (Verdict.RETRY, "server_lacks_starttls_or_login")
+    assert {(r.outcome, r.reason) for r in send(server, starttls=True)} == {
+        (Outcome.RETRY, "server_lacks_starttls_or_login")
     }
 
 

@@ -13,7 +13,7 @@ from sluice.activations.ledger.identity_journal import append
 from sluice.activations.ledger.receiving import match_early, receive
 from sluice.activations.ledger.stating import list_statements
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import DeliveryState, ItemResult, Message, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import DeliveryState, ItemResult, Message, Outcome, Receipt, Withdrawal
 from sluice.models.run import Run
 from tests.activations.ledger_steps import NOW, claim_items, settle, subjects
 from tests.activations.test_conformance import message
@@ -36,7 +36,7 @@ def said(ledger: Ledger) -> list[tuple[str, int | None, str]]:
 
 
 def send(ledger: Ledger, *messages: Message, run_id: str = "run-1") -> None:
-    settle(ledger, claim_items(ledger, messages, activation=NEWS, run_id=run_id), Verdict.ACCEPTED)
+    settle(ledger, claim_items(ledger, messages, activation=NEWS, run_id=run_id), Outcome.ACCEPTED)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_no_that_comes_while_its_batch_is_in_hand_is_of_the_person(
     claimed = claim_items(ledger, [to(1, "x@b.cn")], activation=NEWS)
     receive(ledger.engine, [heard], LATER)
     assert said(ledger) == [("email", 7, how)]
-    ledger.record(claimed, [ItemResult(1, Verdict.ACCEPTED)], LATER)
+    ledger.record(claimed, [ItemResult(1, Outcome.ACCEPTED)], LATER)
     assert subjects(claim_items(ledger, [to(2, "new@b.cn")], activation=NEWS)) == []
 
 
@@ -160,8 +160,8 @@ def test_a_no_is_of_the_contacts_that_the_person_became(
 
 def test_who_said_no_at_the_vendor_is_a_person_too(ledger: Ledger) -> None:
     claimed = claim_items(ledger, [to(1, "x@b.cn"), to(2, "y@b.cn", contact=8)], activation=NEWS)
-    no = ItemResult(1, Verdict.FAILED, "opted_out", suppress=True, suppress_reason="unsubscribed")
-    ledger.record(claimed, [no, ItemResult(2, Verdict.FAILED, "bad_address", suppress=True)], LATER)
+    no = ItemResult(1, Outcome.FAILED, "opted_out", suppress=True, suppress_reason="unsubscribed")
+    ledger.record(claimed, [no, ItemResult(2, Outcome.FAILED, "bad_address", suppress=True)], LATER)
     assert said(ledger) == [("email", 7, "unsubscribed")]
 
 

@@ -12,13 +12,13 @@ import pytest
 
 from sluice.activations.addresses import address_hash
 from sluice.activations.destinations.sms.tencent.callback import hear
-from sluice.activations.destinations.sms.tencent.client import Tencent, call_fate
+from sluice.activations.destinations.sms.tencent.client import Tencent, call_outcome
 from sluice.activations.destinations.sms.tencent.config import TencentConfig
 from sluice.activations.destinations.sms.tencent.mapping import TencentSms, results
 from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.web import Request
-from sluice.models.delivery import DeliveryState, Message, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import DeliveryState, Message, Outcome, Receipt, Withdrawal
 from tests.activations.sms_items import call, recorded, sms, texts
 
 NOON, MIDNIGHT = (
@@ -67,15 +67,15 @@ CODES = [
     ("LimitExceeded.SomethingNew", "retry"),
     ("InvalidParameter", "fail"),
 ]
-VERDICTS = {"retry": Verdict.RETRY, "stop": Verdict.RETRY, "ask": Verdict.UNKNOWN}
+OUTCOMES = {"retry": Outcome.RETRY, "stop": Outcome.RETRY, "ask": Outcome.UNKNOWN}
 
 
 @pytest.mark.parametrize(("code", "action"), CODES)
-def test_every_code_has_its_fate(code: str, action: str) -> None:
+def test_every_code_has_its_outcome(code: str, action: str) -> None:
     """Whether it comes for a call, or for a recipient."""
-    failed = call_fate(
+    failed = call_outcome(
         Answer(
-            Verdict.ACCEPTED,
+            Outcome.ACCEPTED,
             None,
             200,
             {"Response": {"Error": {"Code": code, "Message": "+8613800000001"}}},
@@ -87,7 +87,7 @@ def test_every_code_has_its_fate(code: str, action: str) -> None:
         [TencentSms(1, "+8613800000001", "mainland", "1", ())],
         [{"PhoneNumber": "+8613800000001", "Code": code}],
     )
-    assert (result.verdict, result.reason) == (VERDICTS.get(action, Verdict.FAILED), code)
+    assert (result.outcome, result.reason) == (OUTCOMES.get(action, Outcome.FAILED), code)
     assert result.suppress == (action in {"suppress", "opt_out"})
     assert result.suppress_reason == ("unsubscribed" if action == "opt_out" else "bounced")
 
@@ -97,7 +97,7 @@ def test_codes_of_the_table_are_those_of_the_sdk() -> None:
     codes = pytest.importorskip(
         "tencentcloud.sms.v20210111.errorcodes", reason="needs the extra `vendors`"
     )
-    from sluice.activations.destinations.sms.tencent.verdicts import CODES, FAMILIES
+    from sluice.activations.destinations.sms.tencent.outcomes import CODES, FAMILIES
 
     listed = {value for name, value in vars(codes).items() if name.isupper()}
     common = {"Ok", "RequestLimitExceeded", "ResourceUnavailable"}
@@ -122,7 +122,7 @@ def test_a_call_is_what_shares_template_area_and_variables(sandbox: Sandbox) -> 
     assert [json.loads(request.body)["PhoneNumberSet"] for request, _ in calls] == [
         ["+8613800000001", "+8613800000002"], ["+8613800000003"], ["+85251234567"], ["+8613800000001"],
     ]  # fmt: skip
-    assert {r.verdict for r in found} == {Verdict.ACCEPTED}
+    assert {r.outcome for r in found} == {Outcome.ACCEPTED}
     assert len({r.vendor_id for r in found}) == 5
     assert [text for _, _, text in texts(sandbox, "tencent")][2:4] == [
         "您尾号777777的订单已由顺丰发出，运单尾号234567，请留意查收。",
@@ -134,8 +134,8 @@ def test_one_number_that_said_no_does_not_disturb_the_call(sandbox: Sandbox) -> 
     found = {
         r.delivery_id: r for r in client(sandbox).send([sms(1), sms(2, "+8613800090403"), sms(3)])
     }
-    assert (found[2].verdict, found[2].suppress) == (Verdict.FAILED, True)
-    assert {found[1].verdict, found[3].verdict} == {Verdict.ACCEPTED}
+    assert (found[2].outcome, found[2].suppress) == (Outcome.FAILED, True)
+    assert {found[1].outcome, found[3].outcome} == {Outcome.ACCEPTED}
 
 
 def marketing_at(sandbox: Sandbox, moment: datetime, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -151,12 +151,12 @@ def marketing_at(sandbox: Sandbox, moment: datetime, monkeypatch: pytest.MonkeyP
 
 def test_marketing_waits_for_the_day(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     at_night = marketing_at(sandbox, MIDNIGHT, monkeypatch)
-    assert (at_night.verdict, at_night.reason) == (
-        Verdict.RETRY,
+    assert (at_night.outcome, at_night.reason) == (
+        Outcome.RETRY,
         "FailedOperation.MarketingSendTimeConstraint",
     )
     assert at_night.retry_after_seconds == 3600
-    assert marketing_at(sandbox, NOON, monkeypatch).verdict is Verdict.ACCEPTED
+    assert marketing_at(sandbox, NOON, monkeypatch).outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_sandbox_checks_signature_and_clock(sandbox: Sandbox) -> None:
     )
     sandbox.clock.set(datetime.now(UTC) + timedelta(minutes=11))
     assert code_of(sandbox, request) == "InternalError.RequestTimeException"
-    assert client(sandbox).send([sms(2)])[0].verdict is Verdict.RETRY
+    assert client(sandbox).send([sms(2)])[0].outcome is Outcome.RETRY
 
 
 def test_sandbox_takes_200_numbers_a_call(sandbox: Sandbox) -> None:

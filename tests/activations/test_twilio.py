@@ -18,7 +18,7 @@ from sluice.activations.destinations.sms.twilio.config import TwilioConfig
 from sluice.activations.destinations.sms.twilio.mapping import to_result
 from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import DeliveryState, Verdict
+from sluice.models.delivery import DeliveryState, Outcome
 from tests.activations.sms_items import sms, texts
 
 
@@ -33,39 +33,39 @@ def client(sandbox: Sandbox, **settings: Any) -> Twilio:
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "verdict", "suppress"),
+    ("status", "code", "outcome", "suppress"),
     [
-        (400, 21610, Verdict.FAILED, True),
-        (400, 21211, Verdict.FAILED, True),
-        (400, 21614, Verdict.FAILED, True),
-        (400, 21408, Verdict.FAILED, False),
-        (400, 21612, Verdict.FAILED, False),
-        (400, 30003, Verdict.FAILED, False),
-        (400, 30007, Verdict.FAILED, False),
-        (400, 21602, Verdict.FAILED, False),
-        (400, 21617, Verdict.FAILED, False),
-        (401, 20003, Verdict.RETRY, False),
-        (403, 20005, Verdict.RETRY, False),
-        (404, 20404, Verdict.RETRY, False),
-        (400, 21603, Verdict.RETRY, False),
-        (400, 21606, Verdict.RETRY, False),
-        (400, 21609, Verdict.RETRY, False),
-        (429, 20429, Verdict.RETRY, False),
-        (429, 429, Verdict.RETRY, False),
-        (400, 99999, Verdict.FAILED, False),
-        (500, 20500, Verdict.UNKNOWN, False),
-        (503, None, Verdict.RETRY, False),
-        (400, None, Verdict.FAILED, False),
-        (401, None, Verdict.RETRY, False),
+        (400, 21610, Outcome.FAILED, True),
+        (400, 21211, Outcome.FAILED, True),
+        (400, 21614, Outcome.FAILED, True),
+        (400, 21408, Outcome.FAILED, False),
+        (400, 21612, Outcome.FAILED, False),
+        (400, 30003, Outcome.FAILED, False),
+        (400, 30007, Outcome.FAILED, False),
+        (400, 21602, Outcome.FAILED, False),
+        (400, 21617, Outcome.FAILED, False),
+        (401, 20003, Outcome.RETRY, False),
+        (403, 20005, Outcome.RETRY, False),
+        (404, 20404, Outcome.RETRY, False),
+        (400, 21603, Outcome.RETRY, False),
+        (400, 21606, Outcome.RETRY, False),
+        (400, 21609, Outcome.RETRY, False),
+        (429, 20429, Outcome.RETRY, False),
+        (429, 429, Outcome.RETRY, False),
+        (400, 99999, Outcome.FAILED, False),
+        (500, 20500, Outcome.UNKNOWN, False),
+        (503, None, Outcome.RETRY, False),
+        (400, None, Outcome.FAILED, False),
+        (401, None, Outcome.RETRY, False),
     ],
 )
-def test_every_code_has_its_verdict(
-    status: int, code: int | None, verdict: Verdict, suppress: bool
+def test_every_code_has_its_outcome(
+    status: int, code: int | None, outcome: Outcome, suppress: bool
 ) -> None:
-    transport = Verdict.RETRY if status in {429, 500, 503} else Verdict.FAILED
+    transport = Outcome.RETRY if status in {429, 500, 503} else Outcome.FAILED
     body = {"code": code, "message": "+14155550100 is wrong", "status": status} if code else None
     result = to_result(1, Answer(transport, f"http_{status}", status, body))
-    assert (result.verdict, result.suppress) == (verdict, suppress)
+    assert (result.outcome, result.suppress) == (outcome, suppress)
     assert result.reason == (str(code) if code and status != 500 else f"http_{status}")
 
 
@@ -95,15 +95,15 @@ def test_marketing_to_china_says_no_in_chinese(sandbox: Sandbox) -> None:
     found = client(sandbox).send(
         [sms(1, template="win_back_coupon", language="en"), sms(2, template="win_back_coupon")]
     )
-    assert [(r.verdict, r.reason) for r in found] == [
-        (Verdict.FAILED, "no_opt_out_text"),
-        (Verdict.ACCEPTED, None),
+    assert [(r.outcome, r.reason) for r in found] == [
+        (Outcome.FAILED, "no_opt_out_text"),
+        (Outcome.ACCEPTED, None),
     ]
 
 
 def test_number_that_opted_out_is_suppressed(sandbox: Sandbox) -> None:
     (result,) = client(sandbox).send([sms(1, "+8613800090403")])
-    assert (result.verdict, result.reason, result.suppress) == (Verdict.FAILED, "21610", True)
+    assert (result.outcome, result.reason, result.suppress) == (Outcome.FAILED, "21610", True)
     assert result.suppress_reason == "unsubscribed"
 
 

@@ -23,7 +23,7 @@ from sluice.activations.ledger.receiving import receive
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.plan.due_rows import count_items, read_items
 from sluice.activations.push.dispatcher import Pusher
-from sluice.models.delivery import Capabilities, ItemResult, Message, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome, Receipt, Withdrawal
 from sluice.models.run import Run
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.settings import DBT_PROJECT, load_settings
@@ -90,7 +90,7 @@ class Recorder:
         self.sent.extend(items)
         for item in items:
             self.answer(item)
-        return [ItemResult(item.delivery_id, Verdict.ACCEPTED) for item in items]
+        return [ItemResult(item.delivery_id, Outcome.ACCEPTED) for item in items]
 
     def close(self) -> None:
         """Nothing is open."""

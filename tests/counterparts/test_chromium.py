@@ -17,7 +17,7 @@ from sluice.activations.destinations.email.smtp.config import SmtpConfig
 from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe, unsubscribe_url
 from sluice.activations.destinations.registry import build
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Message, Verdict
+from sluice.models.delivery import Message, Outcome
 from tests.activations.test_conformance import message
 
 COLOUR = "link => getComputedStyle(link).backgroundColor"
@@ -48,7 +48,7 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> str:
     with Sandbox(tmp_path_factory.mktemp("mail"), names=[]) as sandbox:
         client = build("smtp", sandbox.endpoints())
         assert (
-            client.send([message(1, "u@shop.example", "王芳 <b>&")])[0].verdict is Verdict.ACCEPTED
+            client.send([message(1, "u@shop.example", "王芳 <b>&")])[0].outcome is Outcome.ACCEPTED
         )
         client.close()
         ((source,),) = sandbox.store.rows("select source from mails")

@@ -14,7 +14,7 @@ import pytest
 
 from sluice.activations.destinations.email.smtp.client import Smtp
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
-from sluice.models.delivery import DeliveryState, Receipt, Verdict
+from sluice.models.delivery import DeliveryState, Outcome, Receipt
 from tests.activations.test_conformance import message
 from tests.counterparts.postfix import (
     REFUSED,
@@ -81,7 +81,7 @@ def test_bounces_become_receipts(postfix: tuple[int, Path]) -> None:
     }
     results = smtp.send([message(number, address) for number, address in addresses.items()])
     smtp.close()
-    assert {result.verdict for result in results} == {Verdict.ACCEPTED}
+    assert {result.outcome for result in results} == {Outcome.ACCEPTED}
     assert wait_for_mails(postfix[1], 3) == 3
     receipts = {
         receipt.delivery_id: receipt
@@ -104,7 +104,7 @@ def test_delivery_is_told_when_it_is_asked_for(postfix: tuple[int, Path]) -> Non
     """The mail is delivered by Postfix itself, beside the notification that says so."""
     before = count_mails(postfix[1])
     smtp = client(postfix, notify="SUCCESS,FAILURE")
-    assert smtp.send([message(77, "someone@bounce.shop.example")])[0].verdict is Verdict.ACCEPTED
+    assert smtp.send([message(77, "someone@bounce.shop.example")])[0].outcome is Outcome.ACCEPTED
     smtp.close()
     assert wait_for_mails(postfix[1], before + 2) == before + 2
     heard = smtp.fetch_receipts(datetime.now(UTC) - timedelta(minutes=1))
@@ -116,7 +116,7 @@ def test_delivery_is_told_when_it_is_asked_for(postfix: tuple[int, Path]) -> Non
     assert told == [DeliveryState.DELIVERED]
 
 
-def test_recipient_that_postfix_refuses_is_judged_at_once(postfix: tuple[int, Path]) -> None:
+def test_recipient_that_postfix_refuses_is_checked_at_once(postfix: tuple[int, Path]) -> None:
     """MAIL, RCPT and DATA were sent together: the two others go through on the same connection."""
     smtp = client(postfix)
     results = smtp.send(
@@ -126,10 +126,10 @@ def test_recipient_that_postfix_refuses_is_judged_at_once(postfix: tuple[int, Pa
         ]
     )
     smtp.close()
-    assert [result.verdict for result in results] == [
-        Verdict.ACCEPTED,
-        Verdict.FAILED,
-        Verdict.ACCEPTED,
+    assert [result.outcome for result in results] == [
+        Outcome.ACCEPTED,
+        Outcome.FAILED,
+        Outcome.ACCEPTED,
     ]
     assert (results[1].reason, results[1].suppress) == ("smtp_550_5.1.1", True)
 
@@ -140,10 +140,10 @@ def test_mail_over_the_limit_of_postfix_is_not_sent(postfix: tuple[int, Path]) -
         [message(201, "u@good.example", "王芳" * 50_000), message(202, "u@good.example")]
     )
     smtp.close()
-    assert (large.verdict, large.reason, good.verdict) == (
-        Verdict.FAILED,
+    assert (large.outcome, large.reason, good.outcome) == (
+        Outcome.FAILED,
         "too_large",
-        Verdict.ACCEPTED,
+        Outcome.ACCEPTED,
     )
 
 
@@ -151,4 +151,4 @@ def test_many_mails_go_through_one_connection(postfix: tuple[int, Path]) -> None
     smtp = client(postfix)
     results = smtp.send([message(number, f"u{number}@good.example") for number in range(100, 150)])
     smtp.close()
-    assert [result.verdict for result in results] == [Verdict.ACCEPTED] * 50
+    assert [result.outcome for result in results] == [Outcome.ACCEPTED] * 50

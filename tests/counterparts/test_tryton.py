@@ -14,7 +14,7 @@ import pytest
 
 from sluice.activations.destinations.crm.tokens import forget_accounts
 from sluice.activations.destinations.registry import build
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from tests.activations.test_conformance import operation
 from tests.activations.test_crm_conformance import TestTryton as OfTryton
 from tests.counterparts.tryton import BINARIES, RealTryton, make_template, private_tryton
@@ -25,7 +25,7 @@ pytestmark = [
         not (BINARIES / "trytond").is_file(), reason="Tryton is not installed: run `make services`"
     ),
 ]
-ACCEPTED = Verdict.ACCEPTED
+ACCEPTED = Outcome.ACCEPTED
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +77,14 @@ def test_party_is_made_changed_left_and_is_back(sandbox: RealTryton) -> None:
     tryton = build("tryton", sandbox.endpoints())
     (made,) = tryton.send([operation(1, name="王芳", email="a@b.cn", phone="+86 138 0000 0000")])
     (changed,) = tryton.send([operation(1, "changed", name="王方", email="c@b.cn", phone=None)])
-    assert (changed.verdict, changed.vendor_id) == (ACCEPTED, made.vendor_id)
+    assert (changed.outcome, changed.vendor_id) == (ACCEPTED, made.vendor_id)
     assert parties(sandbox, "name", "active") == [
         {"id": int(made.vendor_id or 0), "code": "1", "name": "王方", "active": 1}
     ]
     assert ways(sandbox) == [("email", "c@b.cn")]
     for vendor_id, key in ((made.vendor_id, 1), ("999", 2), (None, 3)):
         (left,) = tryton.send([replace(operation(key, "exited"), vendor_id=vendor_id)])
-        assert left.verdict is ACCEPTED
+        assert left.outcome is ACCEPTED
     assert [bool(one["active"]) for one in parties(sandbox, "active")] == [False]
     (back,) = tryton.send([operation(1, name="王芳")])
     assert (back.vendor_id, [bool(one["active"]) for one in parties(sandbox, "active")]) == (
@@ -100,7 +100,7 @@ def test_if_empty_leaves_what_people_typed(sandbox: RealTryton) -> None:
         operation(1, "changed", name="ours", email="ours@b.cn", website="b.cn"),
         if_empty=frozenset({"name", "email"}),
     )
-    assert [one.verdict for one in tryton.send([soft])] == [ACCEPTED]
+    assert [one.outcome for one in tryton.send([soft])] == [ACCEPTED]
     assert [one["name"] for one in parties(sandbox, "name")] == ["typed by sales"]
     assert ways(sandbox) == [("email", "sales@b.cn"), ("website", "b.cn")]
 
@@ -115,9 +115,9 @@ def test_two_who_make_one_party_at_once(sandbox: RealTryton) -> None:
         results = [
             one for found in pool.map(lambda client: client.send(items), clients) for one in found
         ]
-    again = [one for one in results if one.verdict is not ACCEPTED]
-    assert {one.verdict for one in again} <= {Verdict.RETRY}
-    assert [one.verdict for one in clients[0].send(items)] == [ACCEPTED] * 5
+    again = [one for one in results if one.outcome is not ACCEPTED]
+    assert {one.outcome for one in again} <= {Outcome.RETRY}
+    assert [one.outcome for one in clients[0].send(items)] == [ACCEPTED] * 5
     assert sorted(one["code"] for one in parties(sandbox)) == ["1", "2", "3", "4", "5"]
 
 
@@ -129,7 +129,7 @@ def test_key_taken_between_the_two_calls_is_changed(
     monkeypatch.setattr(
         tryton, "find", lambda *given: monkeypatch.undo() or {}
     )  # it was not there when we looked
-    assert [one.verdict for one in tryton.send([operation(1, name="ours")])] == [ACCEPTED]
+    assert [one.outcome for one in tryton.send([operation(1, name="ours")])] == [ACCEPTED]
     assert [one["name"] for one in parties(sandbox, "name")] == ["ours"]
 
 
@@ -137,7 +137,7 @@ def test_field_that_is_not_there_fails_no_row(sandbox: RealTryton) -> None:
     (result,) = build("tryton", sandbox.endpoints()).send(
         [operation(1, name="王芳", city="上海市")]
     )
-    assert (result.verdict, result.reason) == (Verdict.RETRY, "field_does_not_exist")
+    assert (result.outcome, result.reason) == (Outcome.RETRY, "field_does_not_exist")
 
 
 @pytest.mark.parametrize(
@@ -154,4 +154,4 @@ def test_settings_that_are_wrong_fail_no_row(
     (result,) = build("tryton", {"tryton": {**sandbox.endpoints()["tryton"], **settings}}).send(
         [operation(1, name="王芳")]
     )
-    assert (result.verdict, result.reason) == (Verdict.RETRY, reason)
+    assert (result.outcome, result.reason) == (Outcome.RETRY, reason)

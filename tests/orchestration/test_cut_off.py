@@ -1,5 +1,5 @@
 """A plan that was let through and cut off: its rest goes through again, whatever it is measured
-against, and what came on top is judged as ever.
+against, and what came on top is checked as usual.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from sluice.activations.ledger.approvals import approve
 from sluice.models.config import CampaignConfig, GuardrailConfig, SyncConfig
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 from sluice.models.plan import ActivationPlan
 from sluice.models.run import Run
 from sluice.orchestration.installation.settings import load_settings
@@ -152,7 +152,7 @@ def accept(state: RunState, operation: str, keys: Sequence[int], values: int = 0
     items = [SyncOperation(key * 10 + values, key, operation, 1) for key in keys]
     claim = state.ledger.claim(push, items, NOW)
     state.ledger.record(
-        claim, [ItemResult(item.delivery_id, Verdict.ACCEPTED) for item in items], NOW
+        claim, [ItemResult(item.delivery_id, Outcome.ACCEPTED) for item in items], NOW
     )
 
 
@@ -180,7 +180,7 @@ def test_without_a_cut_off_the_same_figures_block(days: Days) -> None:
     assert blocked(plan) == ["share_entering"]
 
 
-def test_what_comes_on_top_of_the_rest_is_judged(days: Days) -> None:
+def test_what_comes_on_top_of_the_rest_is_checked(days: Days) -> None:
     state, _ = days.plan({"entered": range(1_200)}, held=0, wanted=1_200)
     begin(state)
     accept(state, "entered", range(600))
@@ -237,7 +237,7 @@ def test_approval_of_the_plan_holds_for_its_rest_alone(
         assert blocked(days.plan({"exited": range(900, 1_600)}, held=700, wanted=0)[1]) == []
 
 
-def test_plan_begun_long_ago_or_after_the_logical_time_is_judged_anew(
+def test_plan_begun_long_ago_or_after_the_logical_time_is_checked_anew(
     days: Days, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state, _ = days.plan({"entered": range(1_200)}, held=0, wanted=1_200)

@@ -1,4 +1,4 @@
-"""The figures that guardrails judge, gathered from a warehouse of a few rows, a plan's file, and
+"""The figures that guardrails check, gathered from a warehouse of a few rows, a plan's file, and
 earlier runs.
 """
 

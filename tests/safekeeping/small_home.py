@@ -15,7 +15,7 @@ from sluice.activations.ledger.pauses import pause
 from sluice.activations.ledger.stating import Statement, keep_statements
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.suppressing import suppress
-from sluice.models.delivery import MessageEvent, Verdict
+from sluice.models.delivery import MessageEvent, Outcome
 from sluice.models.run import Run
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.landing.identity import journal_identity
@@ -66,7 +66,7 @@ class SmallHome:
         settle(
             self.ledger,
             claim_items(self.ledger, items, now=now, activation=CAMPAIGN, run_id=f"run-{day}"),
-            Verdict.ACCEPTED,
+            Outcome.ACCEPTED,
             now=now,
         )
         opened = MessageEvent("email_opened", now, f"opened{day}", numbers[0])

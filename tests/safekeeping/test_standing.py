@@ -12,7 +12,7 @@ from sluice.activations.ledger.approvals import list_approvals
 from sluice.activations.ledger.pauses import list_pauses
 from sluice.activations.ledger.stating import list_statements
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.landing.ledger import land_ledger
@@ -125,7 +125,7 @@ def test_the_journal_of_ids_is_given_back(small: SmallHome) -> None:
 def test_receipts_of_an_old_copy_that_was_used_meanwhile_are_kept_too(small: SmallHome) -> None:
     small.lose_ledger("yesterday")
     items = [to(number, "x@b.cn", 70 + number) for number in range(8, 20)]
-    settle(small.ledger, claim_items(small.ledger, items, activation=CAMPAIGN), Verdict.ACCEPTED)
+    settle(small.ledger, claim_items(small.ledger, items, activation=CAMPAIGN), Outcome.ACCEPTED)
     assert standing(small.settings, small.ledger).state == "another"
     adopt(small.settings, small.ledger, "a copy was used on another machine", "li")
     land_ledger(small.settings.warehouse, small.ledger)

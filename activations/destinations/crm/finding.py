@@ -11,21 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from sluice.activations.destinations.crm.rulings import (
+from sluice.activations.destinations.crm.outcomes import (
     HOUR,
     NEVER_THERE,
-    Ruling,
+    CodeOutcome,
     accepted,
     result,
     results,
     stop,
 )
 from sluice.activations.destinations.crm.values import chunked, without_filled
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 
-KEY_TAKEN = Ruling(Verdict.RETRY, "key_taken_meanwhile")
-NOT_UNIQUE = Ruling(Verdict.RETRY, "key_not_unique", HOUR)
-NOT_TRIED = Ruling(Verdict.RETRY, "not_tried_after_no_answer")
+KEY_TAKEN = CodeOutcome(Outcome.RETRY, "key_taken_meanwhile")
+NOT_UNIQUE = CodeOutcome(Outcome.RETRY, "key_not_unique", HOUR)
+NOT_TRIED = CodeOutcome(Outcome.RETRY, "not_tried_after_no_answer")
 NO_LISTS = stop("no_lists_there")
 NO_OBJECT = stop("object_does_not_exist")
 KEYS_A_QUERY = 50
@@ -43,29 +43,29 @@ Records = dict[str, list[Found]]
 
 
 class Backend(Protocol):
-    """The calls of one vendor. ``None`` is success without news, a Ruling is none."""
+    """The calls of one vendor. ``None`` is success without news, a CodeOutcome is none."""
 
     owner_column: str
 
-    def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | Ruling:
+    def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | CodeOutcome:
         """Records by our key, at most KEYS_A_QUERY keys."""
 
     def create(
         self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
-    ) -> str | Ruling:
+    ) -> str | CodeOutcome:
         """Make a record; its id, empty when the vendor does not say. KEY_TAKEN where it keeps the
         key unique.
         """
 
     def update(
         self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None
-    ) -> Ruling | None:
+    ) -> CodeOutcome | None:
         """Change a record."""
 
-    def remove(self, kind: str, record_id: str) -> Ruling | None:
+    def remove(self, kind: str, record_id: str) -> CodeOutcome | None:
         """Take a record away; one that is gone is fine."""
 
-    def owner(self, name: str) -> str | Ruling:
+    def owner(self, name: str) -> str | CodeOutcome:
         """The vendor's id of a sales person."""
 
     def knows(self, kind: str) -> bool:
@@ -88,14 +88,14 @@ def _write_all(backend: Backend, kind: str, items: Sequence[SyncOperation]) -> l
     done: list[ItemResult] = []
     for chunk in chunked(items, KEYS_A_QUERY):
         found = _find(backend, kind, chunk)
-        if isinstance(found, Ruling):
+        if isinstance(found, CodeOutcome):
             done += results(chunk, found)
             continue
         done += _write_chunk(backend, chunk, found)
     return done
 
 
-def _find(backend: Backend, kind: str, items: Sequence[SyncOperation]) -> Records | Ruling:
+def _find(backend: Backend, kind: str, items: Sequence[SyncOperation]) -> Records | CodeOutcome:
     names = sorted({name for item in items for name in item.if_empty})
     keys = list(
         dict.fromkeys(
@@ -118,15 +118,19 @@ def _write_chunk(
             if item.operation == "exited"
             else _write(backend, item, found)
         )
-        if isinstance(outcome, Ruling) and outcome.is_shared and outcome.verdict is Verdict.RETRY:
+        if (
+            isinstance(outcome, CodeOutcome)
+            and outcome.is_shared
+            and outcome.outcome is Outcome.RETRY
+        ):
             return done + results(items[place:], outcome)
-        done.append(result(item, outcome) if isinstance(outcome, Ruling) else outcome)
-        if isinstance(outcome, Ruling) and outcome.is_shared:
+        done.append(result(item, outcome) if isinstance(outcome, CodeOutcome) else outcome)
+        if isinstance(outcome, CodeOutcome) and outcome.is_shared:
             return done + results(items[place + 1 :], NOT_TRIED)
     return done
 
 
-def _remove(backend: Backend, item: SyncOperation, found: Records) -> ItemResult | Ruling:
+def _remove(backend: Backend, item: SyncOperation, found: Records) -> ItemResult | CodeOutcome:
     there = found.get(str(item.key), [])
     record_id = item.vendor_id or (there[0].record_id if there else None)
     if record_id is None:
@@ -134,9 +138,9 @@ def _remove(backend: Backend, item: SyncOperation, found: Records) -> ItemResult
     return backend.remove(item.object, record_id) or accepted(item)
 
 
-def _write(backend: Backend, item: SyncOperation, found: Records) -> ItemResult | Ruling:
+def _write(backend: Backend, item: SyncOperation, found: Records) -> ItemResult | CodeOutcome:
     owner = _owner(backend, item)
-    if isinstance(owner, Ruling):
+    if isinstance(owner, CodeOutcome):
         return owner
     bare = replace(
         item, properties={n: v for n, v in item.properties.items() if n != backend.owner_column}
@@ -147,12 +151,12 @@ def _write(backend: Backend, item: SyncOperation, found: Records) -> ItemResult 
     made = backend.create(bare, bare.properties, owner)
     if made == KEY_TAKEN or made == "":
         again = backend.find(item.object, [str(item.key)], sorted(item.if_empty))
-        there = [] if isinstance(again, Ruling) else again.get(str(item.key), [])
+        there = [] if isinstance(again, CodeOutcome) else again.get(str(item.key), [])
         found[str(item.key)] = there
         if made == "":
             return accepted(item, there[0].record_id if there else None)
         return _change(backend, bare, there, owner) if there else KEY_TAKEN
-    if isinstance(made, Ruling):
+    if isinstance(made, CodeOutcome):
         return made
     found[str(item.key)] = [Found(made, bare.properties)]
     return accepted(item, made)
@@ -160,7 +164,7 @@ def _write(backend: Backend, item: SyncOperation, found: Records) -> ItemResult 
 
 def _change(
     backend: Backend, item: SyncOperation, there: list[Found], owner: str | None
-) -> ItemResult | Ruling:
+) -> ItemResult | CodeOutcome:
     if len(there) > 1:
         return NOT_UNIQUE
     values = without_filled(item, there[0].values)
@@ -168,6 +172,6 @@ def _change(
     return refused or accepted(item, there[0].record_id)
 
 
-def _owner(backend: Backend, item: SyncOperation) -> str | Ruling | None:
+def _owner(backend: Backend, item: SyncOperation) -> str | CodeOutcome | None:
     name = item.properties.get(backend.owner_column)
     return backend.owner(str(name)) if name else None

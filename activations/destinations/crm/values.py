@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sluice.activations.value_text import json_number, number_text
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 
 TASKS = "tasks"
 CHOICE = ";"
@@ -118,7 +118,7 @@ def refuse_ambiguous(
     refused = {item.delivery_id for item in bad}
     good = [item for item in items if item.delivery_id not in refused] if bad else list(items)
     return good, [
-        ItemResult(item.delivery_id, Verdict.FAILED, "choice_with_semicolon") for item in bad
+        ItemResult(item.delivery_id, Outcome.FAILED, "choice_with_semicolon") for item in bad
     ]
 
 

@@ -9,7 +9,7 @@ from sluice.activations.content.templates import render_mail
 from sluice.activations.destinations.email.headers import ascii_address
 from sluice.activations.destinations.email.settings import MailSettings
 from sluice.activations.destinations.email.unsubscribe import unsubscribe_headers, unsubscribe_url
-from sluice.models.delivery import ItemResult, Message, Verdict
+from sluice.models.delivery import ItemResult, Message, Outcome
 from sluice.models.errors import ContentError
 
 
@@ -45,9 +45,9 @@ def render(message: Message, settings: MailSettings, max_bytes: int) -> Rendered
     try:
         address = ascii_address(message.address)
     except ValueError:
-        return ItemResult(message.delivery_id, Verdict.FAILED, "bad_address", suppress=True)
+        return ItemResult(message.delivery_id, Outcome.FAILED, "bad_address", suppress=True)
     if not address.isascii():  # these vendors take no SMTPUTF8 addresses
-        return ItemResult(message.delivery_id, Verdict.FAILED, "address_not_supported")
+        return ItemResult(message.delivery_id, Outcome.FAILED, "address_not_supported")
     url = unsubscribe_url(message, settings)
     try:
         subject, text, html = render_mail(message, unsubscribe_url=url)
@@ -61,5 +61,5 @@ def render(message: Message, settings: MailSettings, max_bytes: int) -> Rendered
         )
         is_large = mail.size > max_bytes
     except (ContentError, ValueError):  # ValueError: half a letter, which UTF-8 cannot hold
-        return ItemResult(message.delivery_id, Verdict.FAILED, "template_error")
-    return ItemResult(message.delivery_id, Verdict.FAILED, "too_large") if is_large else mail
+        return ItemResult(message.delivery_id, Outcome.FAILED, "template_error")
+    return ItemResult(message.delivery_id, Outcome.FAILED, "too_large") if is_large else mail

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sluice.activations.http.client import CONNECT_SECONDS
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from sluice.models.errors import ConfigurationError
 
 AMAZON = re.compile(r"sns\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?")
@@ -91,6 +91,6 @@ def _get(url: str) -> bytes:
         answer = client.fetch(url)
     finally:
         client.close()
-    if answer.verdict is not Verdict.ACCEPTED or not isinstance(answer.body, bytes):
+    if answer.outcome is not Outcome.ACCEPTED or not isinstance(answer.body, bytes):
         raise ConnectionError("Amazon did not answer")
     return answer.body

@@ -1,3 +1,3 @@
-"""WeChat and WeCom: one folder a destination; what they share (token, calls, verdicts, content,
+"""WeChat and WeCom: one folder a destination; what they share (token, calls, outcomes, content,
 callbacks) lies beside them.
 """

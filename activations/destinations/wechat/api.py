@@ -13,36 +13,36 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sluice.activations.destinations.wechat.config import OfficialAccountConfig, WeComConfig
-from sluice.activations.destinations.wechat.tokens import Account, Fetch, account_of
-from sluice.activations.destinations.wechat.verdicts import (
+from sluice.activations.destinations.wechat.outcomes import (
     OFFICIAL_ACCOUNT,
     WECOM,
-    Fate,
-    Ruling,
-    ruling,
+    Action,
+    CodeOutcome,
+    code_outcome,
     wait_of,
 )
+from sluice.activations.destinations.wechat.tokens import Account, Fetch, account_of
 from sluice.activations.http.client import Answer, HttpClient
-from sluice.models.delivery import ItemResult, SuppressReason, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SuppressReason
 
-VERDICTS = {
-    Fate.FAIL: Verdict.FAILED,
-    Fate.DROP: Verdict.FAILED,
-    Fate.LEFT: Verdict.FAILED,
-    Fate.DONE: Verdict.ACCEPTED,
+OUTCOMES = {
+    Action.FAIL: Outcome.FAILED,
+    Action.DROP: Outcome.FAILED,
+    Action.LEFT: Outcome.FAILED,
+    Action.DONE: Outcome.ACCEPTED,
 }
-STOPS = frozenset({Fate.STOP, Fate.STOP_TEMPLATE, Fate.WAIT_MINUTE, Fate.WAIT_DAY})
+STOPS = frozenset({Action.STOP, Action.STOP_TEMPLATE, Action.WAIT_MINUTE, Action.WAIT_DAY})
 
 
 @dataclass(frozen=True)
 class ApiAnswer:
-    """What a call came to. ``fate`` is None when it was accepted, or when HTTP already told the
-    verdict.
+    """What a call came to. ``action`` is None when it was accepted, or when HTTP already told the
+    outcome.
     """
 
-    verdict: Verdict
+    outcome: Outcome
     reason: str | None = None
-    fate: Fate | None = None
+    action: Action | None = None
     errcode: int = 0
     body: Mapping[str, Any] | None = None
     retry_after_seconds: float | None = None
@@ -50,14 +50,14 @@ class ApiAnswer:
     @property
     def stops(self) -> bool:
         """True when further calls of the kind cannot do better now."""
-        return self.fate in STOPS
+        return self.action in STOPS
 
     def result(self, delivery_id: int, vendor_id: str | None = None) -> ItemResult:
         """The answer as the result of one item."""
-        drops = self.fate in {Fate.DROP, Fate.LEFT}
-        why: SuppressReason = "unsubscribed" if self.fate is Fate.LEFT else "bounced"
+        drops = self.action in {Action.DROP, Action.LEFT}
+        why: SuppressReason = "unsubscribed" if self.action is Action.LEFT else "bounced"
         return ItemResult(
-            delivery_id, self.verdict, self.reason, vendor_id, drops, self.retry_after_seconds, why
+            delivery_id, self.outcome, self.reason, vendor_id, drops, self.retry_after_seconds, why
         )
 
 
@@ -67,18 +67,18 @@ class Api:
     """
 
     def __init__(
-        self, http: HttpClient, account: Account, fetch: Fetch, table: Mapping[int, Ruling]
+        self, http: HttpClient, account: Account, fetch: Fetch, table: Mapping[int, CodeOutcome]
     ) -> None:
         self.http, self.account, self.fetch, self.table = http, account, fetch, table
 
     def post(self, path: str, body: Mapping[str, Any]) -> ApiAnswer:
-        """POST and judge; a refused token is replaced and the call made once more (a refused call
+        """POST and read the errcode; a refused token is replaced and the call made once more (a refused call
         did nothing).
         """
         return self._with_token(path, "POST", body)
 
     def get(self, path: str) -> ApiAnswer:
-        """GET and judge, as ``post`` does."""
+        """GET and read the errcode, as ``post`` does."""
         return self._with_token(path, "GET", None)
 
     def close(self) -> None:
@@ -89,12 +89,12 @@ class Api:
         waiting = self.account.waiting(path)
         if waiting is not None:
             return ApiAnswer(
-                Verdict.RETRY, waiting[1], Fate.WAIT_MINUTE, retry_after_seconds=waiting[0]
+                Outcome.RETRY, waiting[1], Action.WAIT_MINUTE, retry_after_seconds=waiting[0]
             )
         answer, used = self._once(path, method, body, None)
-        if answer.fate is Fate.REFRESH:
+        if answer.action is Action.REFRESH:
             answer, _ = self._once(path, method, body, used)
-        wait = wait_of(answer.fate) if answer.fate else None
+        wait = wait_of(answer.action) if answer.action else None
         if wait is not None:
             self.account.wait(path, wait, str(answer.reason))
             return replace(answer, retry_after_seconds=wait)
@@ -107,16 +107,16 @@ class Api:
         if isinstance(token, Answer):
             return (
                 ApiAnswer(
-                    Verdict.RETRY,
+                    Outcome.RETRY,
                     token.reason,
-                    Fate.STOP,
+                    Action.STOP,
                     retry_after_seconds=token.retry_after_seconds,
                 ),
                 "",
             )
         options: dict[str, Any] = {} if body is None else {"data": raw_json(body)}
         answer = self.http.call(method, path, params={"access_token": token}, **options)
-        return judged(answer, self.table), token
+        return api_answer(answer, self.table), token
 
 
 def raw_json(body: Mapping[str, Any]) -> bytes:
@@ -126,21 +126,21 @@ def raw_json(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def judged(answer: Answer, table: Mapping[int, Ruling]) -> ApiAnswer:
+def api_answer(answer: Answer, table: Mapping[int, CodeOutcome]) -> ApiAnswer:
     """An answer by its errcode; none is success."""
-    if answer.verdict is not Verdict.ACCEPTED:
+    if answer.outcome is not Outcome.ACCEPTED:
         # 4xx is the word of what stands in between: the vendor itself answers 200, so no item is at
         # fault
-        verdict = Verdict.RETRY if answer.verdict is Verdict.FAILED else answer.verdict
-        return ApiAnswer(verdict, answer.reason, retry_after_seconds=answer.retry_after_seconds)
+        outcome = Outcome.RETRY if answer.outcome is Outcome.FAILED else answer.outcome
+        return ApiAnswer(outcome, answer.reason, retry_after_seconds=answer.retry_after_seconds)
     if not isinstance(answer.body, Mapping):
-        return ApiAnswer(Verdict.UNKNOWN, "unreadable_answer")
+        return ApiAnswer(Outcome.UNKNOWN, "unreadable_answer")
     errcode = int(answer.body.get("errcode") or 0)
     if errcode == 0:
-        return ApiAnswer(Verdict.ACCEPTED, body=answer.body)
-    found = ruling(table, errcode)
+        return ApiAnswer(Outcome.ACCEPTED, body=answer.body)
+    found = code_outcome(table, errcode)
     return ApiAnswer(
-        VERDICTS.get(found.fate, Verdict.RETRY), found.reason, found.fate, errcode, answer.body
+        OUTCOMES.get(found.action, Outcome.RETRY), found.reason, found.action, errcode, answer.body
     )
 
 
@@ -182,11 +182,11 @@ def wecom_app(config: WeComConfig) -> Api:
 JSON_TYPE = {"Content-Type": "application/json; charset=utf-8"}
 
 
-def _token_in(answer: Answer, table: Mapping[int, Ruling]) -> tuple[str, float] | Answer:
-    found = judged(answer, table)
-    token = (found.body or {}).get("access_token") if found.verdict is Verdict.ACCEPTED else None
+def _token_in(answer: Answer, table: Mapping[int, CodeOutcome]) -> tuple[str, float] | Answer:
+    found = api_answer(answer, table)
+    token = (found.body or {}).get("access_token") if found.outcome is Outcome.ACCEPTED else None
     if not token or found.body is None:
         return Answer(
-            Verdict.RETRY, found.reason or "no_token", retry_after_seconds=found.retry_after_seconds
+            Outcome.RETRY, found.reason or "no_token", retry_after_seconds=found.retry_after_seconds
         )
     return str(token), float(found.body.get("expires_in") or 0)

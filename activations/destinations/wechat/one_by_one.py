@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from sluice.activations.destinations.wechat.api import ApiAnswer, official_account
 from sluice.activations.destinations.wechat.config import OfficialAccountConfig
-from sluice.activations.destinations.wechat.verdicts import Fate
-from sluice.models.delivery import Capabilities, ItemResult, Message, Verdict
+from sluice.activations.destinations.wechat.outcomes import Action
+from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome
 from sluice.models.errors import ContentError
 
 NO_ADDRESS = "no_openid"
@@ -59,21 +59,21 @@ class OneByOne:
     def _send_one(self, message: Message) -> ItemResult:
         refused = self.refused(message) or (NO_ADDRESS if not message.address else None)
         if refused is not None:
-            return ItemResult(message.delivery_id, Verdict.FAILED, refused)
+            return ItemResult(message.delivery_id, Outcome.FAILED, refused)
         stop = self._stops.get("") or self._stops.get(message.template)
         if stop is not None:
             return stop.result(message.delivery_id)
         try:
             body = self.body(message)
         except ContentError:
-            return ItemResult(message.delivery_id, Verdict.FAILED, "template_error")
+            return ItemResult(message.delivery_id, Outcome.FAILED, "template_error")
         answer = self.post(body)
         if answer.stops:
-            self._stops[message.template if answer.fate is Fate.STOP_TEMPLATE else ""] = answer
+            self._stops[message.template if answer.action is Action.STOP_TEMPLATE else ""] = answer
         return answer.result(message.delivery_id, vendor_id(answer))
 
 
 def vendor_id(answer: ApiAnswer) -> str | None:
     """The number the vendor gave an accepted message; its event names it again."""
-    given = (answer.body or {}).get("msgid") if answer.verdict is Verdict.ACCEPTED else None
+    given = (answer.body or {}).get("msgid") if answer.outcome is Outcome.ACCEPTED else None
     return str(given) if given is not None else None

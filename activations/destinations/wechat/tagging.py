@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sluice.activations.destinations.wechat.api import Api, ApiAnswer
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 OPENIDS_A_CALL = 50
 ONE_IS_TO_BLAME = frozenset({40003, 40031, 43004, 43019, 45059, 49003})
@@ -29,7 +29,7 @@ class Tags:
         """Every tag of the account with its id, or the answer that has none."""
         if self._ids is None:
             answer = self.api.get("/cgi-bin/tags/get")
-            if answer.verdict is not Verdict.ACCEPTED:
+            if answer.outcome is not Outcome.ACCEPTED:
                 return answer
             self._ids = {
                 str(tag["name"]): int(tag["id"]) for tag in (answer.body or {}).get("tags", [])
@@ -44,7 +44,7 @@ class Tags:
         if name in known:
             return known[name]
         answer = self.api.post("/cgi-bin/tags/create", {"tag": {"name": name}})
-        if answer.verdict is Verdict.ACCEPTED:
+        if answer.outcome is Outcome.ACCEPTED:
             known[name] = int(((answer.body or {}).get("tag") or {}).get("id", 0))
             return known[name]
         return self._made_by_another(name, answer)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sluice.activations.http.accounts import Accounts, SharedToken
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 FORCED_A_DAY = 20  # stable_token: force_refresh works 20 times a day, at least 30 s apart
 FORCED_APART_SECONDS = 30.0
@@ -52,7 +52,7 @@ class Account(SharedToken[Answer]):
         if len(self._forced) == FORCED_A_DAY:
             wait = max(wait, self._forced[0] + DAY_SECONDS - now)
         if wait > 0:
-            return Answer(Verdict.RETRY, "token_refused", retry_after_seconds=wait)
+            return Answer(Outcome.RETRY, "token_refused", retry_after_seconds=wait)
         self._forced.append(now)
         return fetch(True)
 

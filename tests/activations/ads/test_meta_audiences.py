@@ -20,7 +20,7 @@ from sluice.activations.destinations.testing import Conformance
 from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.meta_audiences import MetaAudiencesVendor
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Item, SyncOperation, Verdict
+from sluice.models.delivery import Item, Outcome, SyncOperation
 
 LIST = "120330000000000001"
 
@@ -133,7 +133,7 @@ def test_nothing_but_hashes_and_our_key_leaves_the_house(
         for word in ("fang", "Fang", "138", "芳", "上海", "Director")
         if word in body.replace(sha("芳"), "")
     ] == []
-    assert [r.verdict for r in client.send([person])] == [Verdict.ACCEPTED]
+    assert [r.outcome for r in client.send([person])] == [Outcome.ACCEPTED]
     assert members(sandbox)["12"]["EMAIL"] == sha("fang@shop.example")
     assert members(sandbox)["12"]["PHONE"] == sha("8613800138000")
 
@@ -141,7 +141,7 @@ def test_nothing_but_hashes_and_our_key_leaves_the_house(
 def test_who_leaves_is_removed_by_our_key(sandbox: Sandbox, client: MetaAudiences) -> None:
     client.send([member(1, email="a@x.example"), member(2, email="b@x.example")])
     results = client.send([member(1, "exited"), member(3, email="c@x.example")])
-    assert {result.verdict for result in results} == {Verdict.ACCEPTED}
+    assert {result.outcome for result in results} == {Outcome.ACCEPTED}
     assert set(members(sandbox)) == {"2", "3"}
 
 
@@ -167,7 +167,7 @@ def test_a_row_that_only_meta_cannot_read_is_found_by_halving(
         r.delivery_id: r
         for r in client.send([member(n, email=f"u{n}@x.example") for n in range(1, 9)])
     }
-    assert [n for n, result in results.items() if result.verdict is Verdict.FAILED] == [5]
+    assert [n for n, result in results.items() if result.outcome is Outcome.FAILED] == [5]
     assert results[5].reason == "invalid_entry"
     assert set(members(sandbox)) == {"1", "2", "3", "4", "6", "7", "8"}
 
@@ -175,32 +175,32 @@ def test_a_row_that_only_meta_cannot_read_is_found_by_halving(
 @pytest.mark.parametrize("list_name", ["", "../act_1/ads", "vip"])
 def test_a_list_that_is_no_audience_id_is_refused(client: MetaAudiences, list_name: str) -> None:
     (result,) = client.send([member(1, list_name=list_name, email="a@x.example")])
-    assert (result.verdict, result.reason) == (Verdict.FAILED, "no_list")
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "no_list")
 
 
 @pytest.mark.parametrize(
-    ("status", "error", "verdict"),
+    ("status", "error", "outcome"),
     [
-        (400, {"code": 190}, Verdict.RETRY),
-        (400, {"code": 200}, Verdict.RETRY),
-        (400, {"code": 80003}, Verdict.RETRY),
-        (400, {"code": 9999, "is_transient": True}, Verdict.RETRY),
-        (400, {"code": 100}, Verdict.FAILED),
-        (500, {"code": 1}, Verdict.RETRY),
+        (400, {"code": 190}, Outcome.RETRY),
+        (400, {"code": 200}, Outcome.RETRY),
+        (400, {"code": 80003}, Outcome.RETRY),
+        (400, {"code": 9999, "is_transient": True}, Outcome.RETRY),
+        (400, {"code": 100}, Outcome.FAILED),
+        (500, {"code": 1}, Outcome.RETRY),
     ],
 )
 def test_errors_are_told_apart_by_their_code(
-    status: int, error: dict[str, Any], verdict: Verdict
+    status: int, error: dict[str, Any], outcome: Outcome
 ) -> None:
-    judged = mapping.judge(
+    found = mapping.call_result(
         Answer(
-            Verdict.RETRY if status >= 500 else Verdict.FAILED,
+            Outcome.RETRY if status >= 500 else Outcome.FAILED,
             f"http_{status}",
             status,
             {"error": error},
         )
     )
-    assert (judged.verdict, judged.reason) == (verdict, f"meta_{error['code']}")
+    assert (found.outcome, found.reason) == (outcome, f"meta_{error['code']}")
 
 
 def test_the_token_is_signed_where_there_is_a_secret() -> None:

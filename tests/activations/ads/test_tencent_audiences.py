@@ -17,7 +17,7 @@ from sluice.activations.destinations.testing import Conformance
 from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.tencent_audiences import TencentAudiencesVendor
-from sluice.models.delivery import Item, SyncOperation, Verdict
+from sluice.models.delivery import Item, Outcome, SyncOperation
 
 LIST = "28373921"
 
@@ -86,7 +86,7 @@ class TestTencentAudiences(Conformance):
         sent = destination.send([member(1, phone=phone(1)), member(2, phone=phone(2))])
         assert [result.vendor_id for result in sent] == [sha("13800000001"), sha("13800000002")]
         left = [replace(member(1, "exited"), vendor_id=sent[0].vendor_id), member(3, "exited")]
-        assert {result.verdict for result in destination.send(left)} == {Verdict.ACCEPTED}
+        assert {result.outcome for result in destination.send(left)} == {Outcome.ACCEPTED}
         assert members(sandbox) == {sha("13800000002")}
 
     def test_a_clock_that_is_off_is_tried_again(
@@ -94,7 +94,7 @@ class TestTencentAudiences(Conformance):
     ) -> None:
         sandbox.clock.set(datetime.now(UTC) + timedelta(minutes=6))
         (result,) = destination.send([member(1, phone=phone(1))])
-        assert (result.verdict, result.reason) == (Verdict.RETRY, "tencent_ads_10003")
+        assert (result.outcome, result.reason) == (Outcome.RETRY, "tencent_ads_10003")
 
 
 @pytest.mark.parametrize(
@@ -117,15 +117,15 @@ def test_the_same_members_are_the_same_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "verdict"),
+    ("answer", "outcome"),
     [
-        (Answer(Verdict.ACCEPTED, None, 200, {"code": 0}), Verdict.ACCEPTED),
-        (Answer(Verdict.ACCEPTED, None, 200, {"code": 11017}), Verdict.RETRY),
-        (Answer(Verdict.ACCEPTED, None, 200, ["no object"]), Verdict.UNKNOWN),
-        (Answer(Verdict.UNKNOWN, "unreadable_answer", 200), Verdict.UNKNOWN),
-        (Answer(Verdict.FAILED, "http_403", 403), Verdict.RETRY),
+        (Answer(Outcome.ACCEPTED, None, 200, {"code": 0}), Outcome.ACCEPTED),
+        (Answer(Outcome.ACCEPTED, None, 200, {"code": 11017}), Outcome.RETRY),
+        (Answer(Outcome.ACCEPTED, None, 200, ["no object"]), Outcome.UNKNOWN),
+        (Answer(Outcome.UNKNOWN, "unreadable_answer", 200), Outcome.UNKNOWN),
+        (Answer(Outcome.FAILED, "http_403", 403), Outcome.RETRY),
     ],
     ids=str,
 )
-def test_the_code_in_the_answer_is_what_counts(answer: Answer, verdict: Verdict) -> None:
-    assert mapping.judge(answer).verdict is verdict
+def test_the_code_in_the_answer_is_what_counts(answer: Answer, outcome: Outcome) -> None:
+    assert mapping.call_result(answer).outcome is outcome

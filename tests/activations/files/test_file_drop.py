@@ -25,7 +25,7 @@ from sluice.activations.destinations.registry import build
 from sluice.activations.destinations.testing import Conformance
 from sluice.activations.sandbox.file_drop import FOLDER, whole_files
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Item, SyncOperation, Verdict
+from sluice.models.delivery import Item, Outcome, SyncOperation
 from tests.activations.test_conformance import message, operation
 
 
@@ -85,7 +85,7 @@ class TestFileDrop(Conformance):
     def test_nobody_listens(self, sandbox: Sandbox, tmp_path: Path) -> None:
         client = build(self.name, sandbox.endpoints())
         shutil.rmtree(sandbox.home / FOLDER)
-        assert set(self.verdicts(client.send(self.items(2)))) == {Verdict.RETRY}
+        assert set(self.outcomes(client.send(self.items(2)))) == {Outcome.RETRY}
 
 
 class TestFileDropOfParquet(TestFileDrop):
@@ -94,9 +94,9 @@ class TestFileDropOfParquet(TestFileDrop):
         return FileDrop(FileDropConfig(**sandbox.endpoints()["file_drop"], format="parquet"))
 
 
-def drop(folder: Path, items: list[Item], **settings: Any) -> list[Verdict]:
+def drop(folder: Path, items: list[Item], **settings: Any) -> list[Outcome]:
     return [
-        result.verdict for result in FileDrop(FileDropConfig(folder=folder, **settings)).send(items)
+        result.outcome for result in FileDrop(FileDropConfig(folder=folder, **settings)).send(items)
     ]
 
 
@@ -111,9 +111,9 @@ def cells(file: Path) -> list[dict[str, str]]:
 
 def test_the_same_batch_again_leaves_the_same_bytes(tmp_path: Path) -> None:
     items: list[Item] = [operation(2, city="上海"), operation(1, email="a@shop.example")]
-    assert drop(tmp_path, items) == [Verdict.ACCEPTED] * 2
+    assert drop(tmp_path, items) == [Outcome.ACCEPTED] * 2
     first = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()}
-    assert drop(tmp_path, items[::-1]) == [Verdict.ACCEPTED] * 2
+    assert drop(tmp_path, items[::-1]) == [Outcome.ACCEPTED] * 2
     assert {
         path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tmp_path.iterdir()
     } == first
@@ -141,10 +141,10 @@ def test_a_torn_write_is_completed_by_the_next_try(
         sound(path, content, mode)
 
     monkeypatch.setattr(client_module, "replace_file", torn)
-    assert drop(tmp_path, items, format=format) == [Verdict.RETRY]
+    assert drop(tmp_path, items, format=format) == [Outcome.RETRY]
     assert whole_files(tmp_path) == []
     monkeypatch.setattr(client_module, "replace_file", sound)
-    assert drop(tmp_path, items, format=format) == [Verdict.ACCEPTED]
+    assert drop(tmp_path, items, format=format) == [Outcome.ACCEPTED]
     assert len(whole_files(tmp_path)) == 1
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
@@ -226,7 +226,7 @@ def test_lists_and_messages_have_files_of_their_own(tmp_path: Path) -> None:
         1, 1, "exited", 7, {"email": "a@x.example"}, list_name="../../etc/vip 客户"
     )
     assert (
-        drop(tmp_path, [member, operation(2), message(3, "a@x.example")]) == [Verdict.ACCEPTED] * 3
+        drop(tmp_path, [member, operation(2), message(3, "a@x.example")]) == [Outcome.ACCEPTED] * 3
     )
     files = [file for file, _ in whole_files(tmp_path)]
     assert [file.parent for file in files] == [tmp_path] * 3

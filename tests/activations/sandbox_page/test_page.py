@@ -22,7 +22,7 @@ from sluice.activations.destinations.registry import build
 from sluice.activations.sandbox.page import mail
 from sluice.activations.sandbox.records import Records
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from tests.activations.test_conformance import message, operation
 from tests.conftest import ROOT, sluice
 
@@ -184,7 +184,7 @@ def test_faults_are_scripted_and_met(sandbox: Sandbox) -> None:
     told = {"http": ["429"], "mail": {"nobody": "550 5.1.1 User unknown"}, "drop_after_data": 1}
     assert call(sandbox, "POST", "/api/faults", told)[1] == told
     client = build("hubspot", sandbox.endpoints())
-    assert client.send([operation(1)])[0].verdict is Verdict.RETRY
+    assert client.send([operation(1)])[0].outcome is Outcome.RETRY
     client.close()
     assert call(sandbox, "GET", "/api/faults")[1]["http"] == []
     assert call(sandbox, "POST", "/api/faults", {"clear": True})[1] == {

@@ -24,7 +24,7 @@ from sluice.activations.http.address_guard import is_public
 from sluice.activations.sandbox.faults import Faults
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.web import Reply, Request, VendorServer
-from sluice.models.delivery import Item, Verdict
+from sluice.models.delivery import Item, Outcome
 from sluice.models.errors import ConfigurationError, ContentError
 from tests.activations.test_conformance import message, operation
 
@@ -160,8 +160,8 @@ def test_the_signature_is_that_of_the_specification() -> None:
 
 def test_an_item_alone_and_many_in_one_call(receiver: VendorServer) -> None:
     items = [operation(1, city="上海", since=date(2026, 1, 2)), operation(2)]
-    assert [r.verdict for r in post(receiver, *items)] == [Verdict.ACCEPTED] * 2
-    assert [r.verdict for r in post(receiver, *items, batch_size=10)] == [Verdict.ACCEPTED] * 2
+    assert [r.outcome for r in post(receiver, *items)] == [Outcome.ACCEPTED] * 2
+    assert [r.outcome for r in post(receiver, *items, batch_size=10)] == [Outcome.ACCEPTED] * 2
     alone, second, together = calls(receiver)
     assert json.loads(alone.body) == {
         "id": "10001", "type": "contacts.entered",
@@ -197,28 +197,28 @@ def test_a_template_makes_the_body(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "verdict", "reason"),
+    ("reply", "outcome", "reason"),
     [
-        (Reply(200, b"fine"), Verdict.ACCEPTED, None),
-        (Reply(204), Verdict.ACCEPTED, None),
+        (Reply(200, b"fine"), Outcome.ACCEPTED, None),
+        (Reply(204), Outcome.ACCEPTED, None),
         (
             Reply(302, None, {"Location": "http://127.0.0.1:1/"}),
-            Verdict.RETRY,
+            Outcome.RETRY,
             "redirects_are_not_followed",
         ),
-        (Reply(400), Verdict.FAILED, "http_400"),
-        (Reply(401), Verdict.RETRY, "http_401"),
-        (Reply(410), Verdict.RETRY, "http_410"),
-        (Reply(503, None, {"Retry-After": "9"}), Verdict.RETRY, "http_503"),
+        (Reply(400), Outcome.FAILED, "http_400"),
+        (Reply(401), Outcome.RETRY, "http_401"),
+        (Reply(410), Outcome.RETRY, "http_410"),
+        (Reply(503, None, {"Retry-After": "9"}), Outcome.RETRY, "http_503"),
     ],
     ids=lambda value: str(value.status) if isinstance(value, Reply) else None,
 )
 def test_what_a_receiver_answers(
-    receiver: VendorServer, reply: Reply, verdict: Verdict, reason: str | None
+    receiver: VendorServer, reply: Reply, outcome: Outcome, reason: str | None
 ) -> None:
     receiver.vendor = Answers(reply)
     (result,) = post(receiver, operation(1))
-    assert (result.verdict, result.reason) == (verdict, reason)
+    assert (result.outcome, result.reason) == (outcome, reason)
     assert result.retry_after_seconds == (9 if reply.status == 503 else None)
     assert len(calls(receiver)) == 1
 
@@ -272,7 +272,7 @@ def test_nothing_is_posted_into_the_house(
 ) -> None:
     port = receiver.url.rpartition(":")[2]
     result = guarded(receiver, f"http://inside.example:{port}/hook", monkeypatch, address)
-    assert (result.verdict, result.reason) == (Verdict.RETRY, "address_not_allowed")
+    assert (result.outcome, result.reason) == (Outcome.RETRY, "address_not_allowed")
     assert calls(receiver) == []
 
 
@@ -283,7 +283,7 @@ def test_an_address_in_the_url_is_refused_too(receiver: VendorServer, host: str)
     )
     (result,) = client.send([operation(1)])
     client.close()
-    assert result.verdict is Verdict.RETRY
+    assert result.outcome is Outcome.RETRY
     assert result.reason in {
         "address_not_allowed",
         "cannot_connect",
@@ -306,7 +306,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(
         receiver, "http://rebinding.example:81/hook", monkeypatch, "93.184.215.14", "127.0.0.1"
     )
     assert connected == ["93.184.215.14"]
-    assert (result.verdict, result.reason) == (Verdict.RETRY, "cannot_connect")
+    assert (result.outcome, result.reason) == (Outcome.RETRY, "cannot_connect")
 
 
 @pytest.mark.parametrize(

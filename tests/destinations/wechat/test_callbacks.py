@@ -19,7 +19,7 @@ from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.destinations.wechat.xml import read_xml
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.wechat.calls import Caller
-from sluice.models.delivery import DeliveryState, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import DeliveryState, Outcome, Receipt, Withdrawal
 from sluice.models.errors import ConfigurationError
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import NOTICE, ORDER, POINTS, message, openid, received, wechat
@@ -324,7 +324,7 @@ def test_what_was_sent_is_told_as_delivered_under_its_number(
         *template.send([message(1, "order_shipped", ORDER), message(3, "order_shipped", ORDER)]),
         *notices.send([message(2, "points_expire", POINTS)]),
     ]
-    assert {result.verdict for result in results} == {Verdict.ACCEPTED}
+    assert {result.outcome for result in results} == {Outcome.ACCEPTED}
     told = [
         one for call in wechat(sandbox).callbacks() for one in hear(template.config, call).heard
     ]

@@ -9,7 +9,7 @@ import pytest
 from sluice.activations.destinations.registry import REGISTRY
 from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.destinations.wechat.events import EVENTS
-from sluice.activations.destinations.wechat.verdicts import OFFICIAL_ACCOUNT
+from sluice.activations.destinations.wechat.outcomes import OFFICIAL_ACCOUNT
 from tests.conftest import ROOT
 from tests.destinations.wechat.conftest import NAMES
 

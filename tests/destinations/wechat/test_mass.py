@@ -12,7 +12,7 @@ import pytest
 from sluice.activations.destinations.wechat.callback import hear
 from sluice.activations.destinations.wechat.wechat_mass.mapping import made_at
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import DeliveryState, Message, Receipt, Verdict
+from sluice.models.delivery import DeliveryState, Message, Outcome, Receipt
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import member, message, openid, received, wechat
 
@@ -61,7 +61,7 @@ def test_the_fifth_of_a_month_reaches_nobody_and_is_no_delivery(
     mass = client("wechat_mass", mass_by_tag=by_tag)
     for occurrence in range(1, 6):
         results = mass.send(batch(occurrence))
-        assert {result.verdict for result in results} == {Verdict.ACCEPTED}
+        assert {result.outcome for result in results} == {Outcome.ACCEPTED}
         (receipt,) = heard(sandbox, client)
         assert receipt.vendor_id == results[0].vendor_id
         assert (receipt.state, receipt.reason) == (
@@ -94,8 +94,8 @@ def test_a_lost_answer_is_found_again_under_its_clientmsgid(
 ) -> None:
     sandbox.faults.http_at[BY_TAG if by_tag else LIST] = deque(["drop_after_accept"])
     results = client("wechat_mass", mass_by_tag=by_tag).send(batch(1))
-    assert [(result.verdict, result.reason) for result in results] == [
-        (Verdict.ACCEPTED, "already_sent")
+    assert [(result.outcome, result.reason) for result in results] == [
+        (Outcome.ACCEPTED, "already_sent")
     ] * 3
     assert received(sandbox) == 3
     assert {result.vendor_id for result in results} == {heard(sandbox, client)[0].vendor_id}
@@ -151,7 +151,7 @@ def test_nothing_is_sent_when_who_holds_the_tag_is_not_known(
 ) -> None:
     sandbox.faults.http_at["/cgi-bin/tags/members/batchtagging"] = deque(["drop_after_accept"])
     results = client("wechat_mass", mass_by_tag=True).send(batch(1))
-    assert {result.verdict for result in results} == {Verdict.RETRY}
+    assert {result.outcome for result in results} == {Outcome.RETRY}
     assert (calls(sandbox, BY_TAG), received(sandbox), wechat(sandbox).account.tags) == (0, 0, {})
 
 
@@ -161,13 +161,13 @@ def test_who_left_and_who_is_no_follower_do_not_disturb_the_rest(
     people = batch(1, range(1, 60))
     wechat(sandbox).account.unfollows(openid(7))
     results = {r.delivery_id: r for r in client("wechat_mass", mass_by_tag=True).send(people)}
-    assert (results[1007].verdict, results[1007].reason, results[1007].suppress) == (
-        Verdict.FAILED,
+    assert (results[1007].outcome, results[1007].reason, results[1007].suppress) == (
+        Outcome.FAILED,
         "not_a_follower",
         True,
     )
     assert (
-        sum(result.verdict is Verdict.ACCEPTED for result in results.values())
+        sum(result.outcome is Outcome.ACCEPTED for result in results.values())
         == received(sandbox)
         == 58
     )
@@ -177,6 +177,6 @@ def test_more_than_sixty_sends_a_minute_wait(sandbox: Sandbox, client: Client) -
     account = wechat(sandbox).account
     account.mass_calls.extend([sandbox.clock.now() - timedelta(seconds=1)] * 60)
     results = client("wechat_mass").send(batch(1))
-    assert {(r.verdict, r.reason, r.retry_after_seconds) for r in results} == {
-        (Verdict.RETRY, "minute_quota_used_up", 60.0)
+    assert {(r.outcome, r.reason, r.retry_after_seconds) for r in results} == {
+        (Outcome.RETRY, "minute_quota_used_up", 60.0)
     }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import message, openid, received, wechat
 
@@ -34,8 +34,8 @@ def test_a_window_is_as_long_and_wide_as_its_act(
     sandbox.clock.set(sandbox.clock.now() + later)
     batch = [message(number, "price_question", {}, address=openid(1)) for number in range(1, 8)]
     results = client("wechat_service").send(batch)
-    assert [result.verdict for result in results] == [Verdict.ACCEPTED] * arrive + [
-        Verdict.FAILED
+    assert [result.outcome for result in results] == [Outcome.ACCEPTED] * arrive + [
+        Outcome.FAILED
     ] * (7 - arrive)
     assert {result.reason for result in results[arrive:]} == {reason}
     assert not any(result.suppress for result in results)
@@ -46,7 +46,7 @@ def test_windows_of_two_acts_add_up(sandbox: Sandbox, client: Client) -> None:
     for act in ("message", "click"):
         wechat(sandbox).account.happens(openid(1), act)  # type: ignore[arg-type]
     batch = [message(number, "price_question", {}, address=openid(1)) for number in range(1, 10)]
-    assert [r.verdict for r in client("wechat_service").send(batch)].count(Verdict.ACCEPTED) == 8
+    assert [r.outcome for r in client("wechat_service").send(batch)].count(Outcome.ACCEPTED) == 8
 
 
 def test_the_agent_in_whose_name_is_written_is_named(sandbox: Sandbox, client: Client) -> None:
@@ -60,5 +60,5 @@ def test_a_text_that_is_too_long_goes_nowhere(sandbox: Sandbox, client: Client) 
     (result,) = client("wechat_service").send(
         [message(1, "price_question", {"full_name": "芳" * 700})]
     )
-    assert (result.verdict, result.reason) == (Verdict.FAILED, "template_error")
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "template_error")
     assert received(sandbox) == 0

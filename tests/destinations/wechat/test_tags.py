@@ -13,7 +13,7 @@ from sluice.activations.plan.outbox import to_operation
 from sluice.activations.push.dispatcher import Pusher
 from sluice.activations.sandbox.server import Sandbox
 from sluice.models.config import SyncConfig
-from sluice.models.delivery import SyncOperation, Verdict
+from sluice.models.delivery import Outcome, SyncOperation
 from sluice.models.run import Run
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import member, openid, wechat
@@ -80,7 +80,7 @@ def test_rows_of_the_outbox_are_put_on_and_taken_off(sandbox: Sandbox, client: C
     row = {"operation_id": 1, "key": 7, "row_hash": 3, "contact_id": 7, "openid": openid(7)}
     tags = client("wechat_tags")
     (entered,) = tags.send([to_operation({**row, "operation": "entered"}, config)])
-    assert (entered.verdict, holders(sandbox)) == (Verdict.ACCEPTED, {"birthdays": {openid(7)}})
+    assert (entered.outcome, holders(sandbox)) == (Outcome.ACCEPTED, {"birthdays": {openid(7)}})
     gone = {
         "operation_id": 2,
         "key": 7,
@@ -90,21 +90,21 @@ def test_rows_of_the_outbox_are_put_on_and_taken_off(sandbox: Sandbox, client: C
         "_vendor_id": entered.vendor_id,
     }
     (exited,) = tags.send([to_operation(gone, config)])
-    assert (exited.verdict, exited.reason, holders(sandbox)) == (
-        Verdict.ACCEPTED,
+    assert (exited.outcome, exited.reason, holders(sandbox)) == (
+        Outcome.ACCEPTED,
         None,
         {"birthdays": set()},
     )
     (never,) = tags.send([to_operation({**gone, "_vendor_id": None}, config)])
-    assert (never.verdict, never.reason) == (Verdict.ACCEPTED, "never_was_there")
+    assert (never.outcome, never.reason) == (Outcome.ACCEPTED, "never_was_there")
 
 
 def test_who_has_no_openid_fails_alone(sandbox: Sandbox, client: Client) -> None:
     one, two = client("wechat_tags").send([member(1, openid=None), member(2)])
-    assert (one.verdict, one.reason, two.verdict) == (
-        Verdict.FAILED,
+    assert (one.outcome, one.reason, two.outcome) == (
+        Outcome.FAILED,
         "no_openid_or_tag",
-        Verdict.ACCEPTED,
+        Outcome.ACCEPTED,
     )
 
 
@@ -125,7 +125,7 @@ def test_one_at_fault_is_found_by_halving(sandbox: Sandbox, client: Client) -> N
     failed = {
         number: result.reason
         for number, result in results.items()
-        if result.verdict is not Verdict.ACCEPTED
+        if result.outcome is not Outcome.ACCEPTED
     }
     assert failed == {13: "openid_of_another_account", 40: "not_a_follower"}
     assert len(holders(sandbox)["birthdays"]) == 48
@@ -137,10 +137,10 @@ def test_a_follower_with_twenty_tags_fails_alone(sandbox: Sandbox, client: Clien
     for number in range(100, 120):
         account.tags[number], account.holders[number] = f"tag {number}", {openid(1)}
     one, two = client("wechat_tags").send([member(1), member(2)])
-    assert (one.verdict, one.reason, two.verdict) == (
-        Verdict.FAILED,
+    assert (one.outcome, one.reason, two.outcome) == (
+        Outcome.FAILED,
         "too_many_tags_of_one_user",
-        Verdict.ACCEPTED,
+        Outcome.ACCEPTED,
     )
 
 
@@ -151,12 +151,12 @@ def test_an_account_that_is_full_of_tags_fails_no_row_for_good(
     for number in range(100, 200):
         account.tags[number], account.holders[number] = f"tag {number}", set()
     (result,) = client("wechat_tags").send([member(1)])
-    assert (result.verdict, result.reason) == (Verdict.RETRY, "too_many_tags")
+    assert (result.outcome, result.reason) == (Outcome.RETRY, "too_many_tags")
 
 
 def test_a_name_that_is_too_long_is_told(sandbox: Sandbox, client: Client) -> None:
     (result,) = client("wechat_tags").send([member(1, tag="会员" * 6)])
-    assert (result.verdict, result.reason) == (Verdict.FAILED, "tag_name_too_long")
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "tag_name_too_long")
 
 
 def test_a_tag_that_somebody_deleted_is_made_again(sandbox: Sandbox, client: Client) -> None:
@@ -164,8 +164,8 @@ def test_a_tag_that_somebody_deleted_is_made_again(sandbox: Sandbox, client: Cli
     tags.send([member(1)])
     account.tags.clear()
     account.holders.clear()
-    assert tags.send([member(2)])[0].verdict is Verdict.RETRY
-    assert tags.send([member(2)])[0].verdict is Verdict.ACCEPTED
+    assert tags.send([member(2)])[0].outcome is Outcome.RETRY
+    assert tags.send([member(2)])[0].outcome is Outcome.ACCEPTED
     assert holders(sandbox) == {"birthdays": {openid(2)}}
 
 
@@ -173,7 +173,7 @@ def test_two_workers_make_one_tag(sandbox: Sandbox, client: Client) -> None:
     one, other = client("wechat_tags"), client("wechat_tags")
     other.tags.names()  # reads the tags before the first makes its own
     one.send([member(1)])
-    assert other.send([member(2)])[0].verdict is Verdict.ACCEPTED
+    assert other.send([member(2)])[0].outcome is Outcome.ACCEPTED
     assert holders(sandbox) == {"birthdays": {openid(1), openid(2)}}
 
 
@@ -182,4 +182,4 @@ def test_who_left_needs_no_tag_taken_off(sandbox: Sandbox, client: Client) -> No
     (before,) = tags.send([member(1)])
     wechat(sandbox).account.unfollows(openid(1))
     (result,) = tags.send([replace(member(1, "exited"), vendor_id=before.vendor_id)])
-    assert result.verdict is Verdict.ACCEPTED
+    assert result.outcome is Outcome.ACCEPTED

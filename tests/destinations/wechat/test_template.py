@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import ORDER, message, received, wechat
 
@@ -23,8 +23,8 @@ def test_marketing_is_refused_before_any_call(sandbox: Sandbox, client: Client) 
     (result,) = client("wechat_template").send(
         [message(1, "order_shipped", ORDER, purpose="marketing")]
     )
-    assert (result.verdict, result.reason, result.suppress) == (
-        Verdict.FAILED,
+    assert (result.outcome, result.reason, result.suppress) == (
+        Outcome.FAILED,
         "marketing_not_allowed",
         False,
     )
@@ -37,8 +37,8 @@ def test_a_lost_answer_is_asked_for_once_more_and_reaches_nobody_twice(
 ) -> None:
     sandbox.faults.http_at[SEND] = deque([fault])  # type: ignore[list-item]
     (result,) = client("wechat_template").send([message(1, "order_shipped", ORDER)])
-    assert (result.verdict, result.vendor_id) == (
-        Verdict.ACCEPTED,
+    assert (result.outcome, result.vendor_id) == (
+        Outcome.ACCEPTED,
         str(wechat(sandbox).account.last_id),
     )
     assert received(sandbox) == 1
@@ -70,7 +70,7 @@ def test_one_value_at_fault_stops_no_other_message(
 ) -> None:
     batch = [message(1, "order_shipped", {**ORDER, **values}), message(2, "order_shipped", ORDER)]
     one, two = client("wechat_template").send(batch)
-    assert (one.verdict, one.reason, two.verdict) == (Verdict.FAILED, reason, Verdict.ACCEPTED)
+    assert (one.outcome, one.reason, two.outcome) == (Outcome.FAILED, reason, Outcome.ACCEPTED)
 
 
 def test_a_long_product_is_cut_and_arrives(sandbox: Sandbox, client: Client) -> None:
@@ -83,7 +83,7 @@ def test_a_long_product_is_cut_and_arrives(sandbox: Sandbox, client: Client) -> 
 
 def test_without_an_openid_no_call_is_made(sandbox: Sandbox, client: Client) -> None:
     (result,) = client("wechat_template").send([message(1, "order_shipped", ORDER, address="")])
-    assert (result.verdict, result.reason, calls(sandbox)) == (Verdict.FAILED, "no_openid", 0)
+    assert (result.outcome, result.reason, calls(sandbox)) == (Outcome.FAILED, "no_openid", 0)
 
 
 def test_no_reason_echoes_a_value(sandbox: Sandbox, client: Client) -> None:

@@ -13,7 +13,7 @@ import requests
 from sluice.activations.destinations.wechat.tokens import Account, forget_accounts
 from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import ORDER, customer, message, received, wechat, wecom
 
@@ -25,34 +25,34 @@ def calls(sandbox: Sandbox, path: str) -> int:
     return sum(request.path == path for request in wechat(sandbox).calls)
 
 
-def send_at_once(client: Client, first: int) -> Counter[Verdict]:
+def send_at_once(client: Client, first: int) -> Counter[Outcome]:
     """Workers, each with a client of its own, that begin in the same moment."""
     barrier = Barrier(WORKERS)
 
-    def work(worker: int) -> list[Verdict]:
+    def work(worker: int) -> list[Outcome]:
         destination = client("wechat_template")
         batch = [
             message(first + worker * EACH + number, "order_shipped", ORDER)
             for number in range(EACH)
         ]
         barrier.wait()
-        return [result.verdict for result in destination.send(batch)]
+        return [result.outcome for result in destination.send(batch)]
 
     with ThreadPoolExecutor(WORKERS) as pool:
         return Counter(
-            verdict for verdicts in pool.map(work, range(WORKERS)) for verdict in verdicts
+            outcome for outcomes in pool.map(work, range(WORKERS)) for outcome in outcomes
         )
 
 
 def test_workers_share_one_token(sandbox: Sandbox, client: Client) -> None:
-    assert send_at_once(client, 1) == {Verdict.ACCEPTED: WORKERS * EACH}
+    assert send_at_once(client, 1) == {Outcome.ACCEPTED: WORKERS * EACH}
     assert (calls(sandbox, STABLE), received(sandbox)) == (1, WORKERS * EACH)
 
 
 def test_a_dead_token_is_replaced_once_for_all_workers(sandbox: Sandbox, client: Client) -> None:
     send_at_once(client, 1)
     wechat(sandbox).tokens.kill()
-    assert send_at_once(client, 1_000) == {Verdict.ACCEPTED: WORKERS * EACH}
+    assert send_at_once(client, 1_000) == {Outcome.ACCEPTED: WORKERS * EACH}
     assert (calls(sandbox, STABLE), received(sandbox)) == (2, 2 * WORKERS * EACH)
 
 
@@ -63,7 +63,7 @@ def test_an_expired_token_is_replaced_and_the_call_made_again(
     template.send([message(1, "order_shipped", ORDER)])
     sandbox.clock.set(sandbox.clock.now() + timedelta(hours=3))  # 42001
     (result,) = template.send([message(2, "order_shipped", ORDER)])
-    assert result.verdict is Verdict.ACCEPTED
+    assert result.outcome is Outcome.ACCEPTED
     assert (calls(sandbox, SEND), calls(sandbox, STABLE)) == (3, 2)
 
 
@@ -80,12 +80,12 @@ def test_a_token_that_the_vendor_gives_on_though_it_refuses_it_is_forced_out(
     template = client("wechat_template")
     template.send([message(1, "order_shipped", ORDER)])
     wechat(sandbox).tokens.spoil()
-    assert template.send([message(2, "order_shipped", ORDER)])[0].verdict is Verdict.ACCEPTED
+    assert template.send([message(2, "order_shipped", ORDER)])[0].outcome is Outcome.ACCEPTED
     wechat(
         sandbox
     ).tokens.spoil()  # again, at once: forced tokens lie 30 s apart, so the message waits
     (result,) = template.send([message(3, "order_shipped", ORDER)])
-    assert (result.verdict, result.reason) == (Verdict.RETRY, "token_refused")
+    assert (result.outcome, result.reason) == (Outcome.RETRY, "token_refused")
     assert 0 < (result.retry_after_seconds or 0) <= 30
 
 
@@ -128,7 +128,7 @@ def test_a_wecom_token_is_replaced_once(sandbox: Sandbox, client: Client) -> Non
     mass = client("wecom_mass")
     mass.send([customer(1)])
     wecom(sandbox).tokens.kill()
-    assert mass.send([customer(2)])[0].verdict is Verdict.ACCEPTED
+    assert mass.send([customer(2)])[0].outcome is Outcome.ACCEPTED
     assert wecom(sandbox).tokens.given == 2
 
 
@@ -141,9 +141,9 @@ def test_no_message_is_lost_or_repeated_by_trouble_with_tokens(
 ) -> None:
     sandbox.faults.http_at[path] = deque([fault])  # type: ignore[list-item]
     template, item = client("wechat_template"), message(1, "order_shipped", ORDER)
-    first = template.send([item])[0].verdict
-    assert first is (Verdict.ACCEPTED if path == SEND else Verdict.RETRY)
-    assert first is Verdict.ACCEPTED or template.send([item])[0].verdict is Verdict.ACCEPTED
+    first = template.send([item])[0].outcome
+    assert first is (Outcome.ACCEPTED if path == SEND else Outcome.RETRY)
+    assert first is Outcome.ACCEPTED or template.send([item])[0].outcome is Outcome.ACCEPTED
     assert received(sandbox) == 1
 
 
@@ -151,4 +151,4 @@ def test_the_token_and_the_secret_are_in_no_text(sandbox: Sandbox, client: Clien
     template = client("wechat_template", secret="very-secret")
     (result,) = template.send([message(1, "order_shipped", ORDER)])
     assert "very-secret" not in repr(template.config) + str(template.config) + repr(result)
-    assert (result.verdict, result.reason) == (Verdict.RETRY, "secret_refused")
+    assert (result.outcome, result.reason) == (Outcome.RETRY, "secret_refused")

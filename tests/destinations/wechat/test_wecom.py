@@ -10,7 +10,7 @@ import pytest
 from sluice.activations.destinations.wechat.wecom_mass.client import WeComMass
 from sluice.activations.destinations.wechat.wecom_mass.mapping import part_id
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import DeliveryState, Message, Receipt, Verdict
+from sluice.models.delivery import DeliveryState, Message, Outcome, Receipt
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import alert, customer, message, received, wecom
 
@@ -33,8 +33,8 @@ def test_a_task_is_no_delivery_until_the_employee_confirms_it(
     sandbox: Sandbox, mass: WeComMass
 ) -> None:
     results = mass.send([customer(1, ""), customer(2, ""), customer(3, "")])
-    assert {(result.verdict, result.reason) for result in results} == {
-        (Verdict.ACCEPTED, "awaits_confirmation")
+    assert {(result.outcome, result.reason) for result in results} == {
+        (Outcome.ACCEPTED, "awaits_confirmation")
     }
     assert len({result.vendor_id for result in results}) == 3
     assert (receipts(mass), received(sandbox, "wecom")) == ({}, 0)
@@ -65,9 +65,9 @@ def test_each_employee_and_content_has_a_task(sandbox: Sandbox, mass: WeComMass)
 def test_who_the_vendor_leaves_out_has_failed(sandbox: Sandbox, mass: WeComMass) -> None:
     wecom(sandbox).lost.add("wm000002")
     one, two = mass.send([customer(1, ""), customer(2, "")])
-    assert (one.verdict, two.verdict, two.reason) == (
-        Verdict.ACCEPTED,
-        Verdict.FAILED,
+    assert (one.outcome, two.outcome, two.reason) == (
+        Outcome.ACCEPTED,
+        Outcome.FAILED,
         "left_out_by_vendor",
     )
 
@@ -79,7 +79,7 @@ def test_without_a_customer_or_an_employee_nothing_is_asked(
     (result,) = client("wecom_mass", sender="").send(
         [customer(1, "", **{"sender": "zhangsan", **values})]
     )
-    assert (result.verdict, result.reason) == (Verdict.FAILED, "no_external_userid_or_sender")
+    assert (result.outcome, result.reason) == (Outcome.FAILED, "no_external_userid_or_sender")
     assert not wecom(sandbox).tasks
 
 
@@ -88,12 +88,12 @@ def test_an_unknown_task_is_found_by_customer_and_words(sandbox: Sandbox, mass: 
     made, never = customer(1, ""), customer(2, "")
     other: Message = message(1, "members_day", {"external_userid": "wm000001"})
     began = datetime.now(UTC)
-    assert mass.send([made])[0].verdict is Verdict.UNKNOWN
+    assert mass.send([made])[0].outcome is Outcome.UNKNOWN
     answers = mass.reconcile([made, never, other], dict.fromkeys([1, 2], began))
-    assert [answer.verdict for answer in answers] == [
-        Verdict.ACCEPTED,
-        Verdict.UNKNOWN,
-        Verdict.UNKNOWN,
+    assert [answer.outcome for answer in answers] == [
+        Outcome.ACCEPTED,
+        Outcome.UNKNOWN,
+        Outcome.UNKNOWN,
     ]
     (task,) = wecom(sandbox).tasks.values()
     assert answers[0].vendor_id == part_id(task.msgid, "wm000001")
@@ -106,7 +106,7 @@ def test_a_task_of_long_ago_is_not_the_one(sandbox: Sandbox, mass: WeComMass) ->
     (task,) = wecom(sandbox).tasks.values()
     task.made_at -= timedelta(hours=3)
     (answer,) = mass.reconcile([customer(1, "")], {1: datetime.now(UTC)})
-    assert answer.verdict is Verdict.UNKNOWN
+    assert answer.outcome is Outcome.UNKNOWN
 
 
 def test_outcomes_are_read_page_by_page(sandbox: Sandbox, mass: WeComMass) -> None:
@@ -138,7 +138,7 @@ def test_a_row_mentions_nobody_and_links_nowhere(sandbox: Sandbox, client: Clien
 
 def test_a_long_alert_is_cut_to_what_the_vendor_takes(sandbox: Sandbox, client: Client) -> None:
     (result,) = client("wecom_robot").send([alert(7, company="芳" * 2_000)])
-    assert result.verdict is Verdict.ACCEPTED
+    assert result.outcome is Outcome.ACCEPTED
     ((body,),) = sandbox.store.rows("select body from received")
     assert 4_090 <= len(body.encode()) <= 4_096
     assert body.endswith("…")
@@ -147,7 +147,7 @@ def test_a_long_alert_is_cut_to_what_the_vendor_takes(sandbox: Sandbox, client: 
 def test_twenty_alerts_a_minute_and_the_rest_waits(sandbox: Sandbox, client: Client) -> None:
     robot = client("wecom_robot")
     results = robot.send([alert(number) for number in range(1, 26)])
-    assert [result.verdict for result in results] == [Verdict.ACCEPTED] * 20 + [Verdict.RETRY] * 5
+    assert [result.outcome for result in results] == [Outcome.ACCEPTED] * 20 + [Outcome.RETRY] * 5
     assert {result.retry_after_seconds for result in results[20:]} == {60.0}
     assert sum(request.path == WEBHOOK for request in wecom(sandbox).calls) == 21
     assert received(sandbox, "wecom_robot") == 20

@@ -9,7 +9,7 @@ from sluice.activations.destinations.ads.meta_audiences import mapping
 from sluice.activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
 from sluice.activations.destinations.base import same_result
 from sluice.activations.http.client import HttpClient
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 
 
 class MetaAudiences:
@@ -30,12 +30,12 @@ class MetaAudiences:
         was.
         """
         results = [
-            ItemResult(i.delivery_id, Verdict.FAILED, "no_identifier")
+            ItemResult(i.delivery_id, Outcome.FAILED, "no_identifier")
             for i in items
             if not mapping.names_somebody(i)
         ]
         results += [
-            ItemResult(i.delivery_id, Verdict.FAILED, "no_list")
+            ItemResult(i.delivery_id, Outcome.FAILED, "no_list")
             for i in items
             if not (i.list_name or "").isdecimal()
         ]
@@ -56,15 +56,15 @@ class MetaAudiences:
     def _call(self, method: str, audience: str, items: Sequence[SyncOperation]) -> list[ItemResult]:
         path = f"/{self.config.version}/{audience}/users"
         answer = self.http.call(method, path, json=mapping.body_of(items), params=self.proof)
-        fate = mapping.judge(answer)
-        is_partial = fate.verdict is Verdict.ACCEPTED and mapping.invalid_count(answer) > 0
+        result = mapping.call_result(answer)
+        is_partial = result.outcome is Outcome.ACCEPTED and mapping.invalid_count(answer) > 0
         if is_partial and len(items) == 1:
-            return same_result(items, ItemResult(0, Verdict.FAILED, "invalid_entry"))
+            return same_result(items, ItemResult(0, Outcome.FAILED, "invalid_entry"))
         if is_partial or (
-            fate.verdict is Verdict.FAILED and len(items) > 1
+            result.outcome is Outcome.FAILED and len(items) > 1
         ):  # find the row it does not take
             half = len(items) // 2
             return self._call(method, audience, items[:half]) + self._call(
                 method, audience, items[half:]
             )
-        return same_result(items, fate)
+        return same_result(items, result)

@@ -1,4 +1,4 @@
-"""Members of a list as rows of hashes, and what Meta answers as a verdict.
+"""Members of a list as rows of hashes, and what Meta answers as an outcome.
 
 Protocol: POST and DELETE /<version>/<audience>/users with ``session`` and ``payload`` {schema,
 data}; at most 10,000 rows.
@@ -13,7 +13,7 @@ from typing import Any
 
 from sluice.activations.destinations.ads import hashing
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 
 # Meta's key, the property it is made of, and how it is normalised; EXTERN_ID is our key as a
 # number, and is not hashed
@@ -77,24 +77,24 @@ def proof(token: str, app_secret: str) -> dict[str, str]:
     }
 
 
-def judge(answer: Answer) -> ItemResult:
-    """The fate of a call: by Meta's error code, since limits and a refused token come as 400
+def call_result(answer: Answer) -> ItemResult:
+    """The outcome of a call: by Meta's error code, since limits and a refused token come as 400
     too.
     """
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
-    if not isinstance(error, dict) or answer.verdict is Verdict.UNKNOWN:
+    if not isinstance(error, dict) or answer.outcome is Outcome.UNKNOWN:
         return ItemResult(
-            0, answer.verdict, answer.reason, retry_after_seconds=answer.retry_after_seconds
+            0, answer.outcome, answer.reason, retry_after_seconds=answer.retry_after_seconds
         )
     code = error.get("code") if isinstance(error.get("code"), int) else 0
     passes = (
         bool(error.get("is_transient"))
         or code in TRANSIENT
         or code in ACCOUNT
-        or answer.verdict is Verdict.RETRY
+        or answer.outcome is Outcome.RETRY
     )
-    verdict = Verdict.RETRY if passes else Verdict.FAILED
-    return ItemResult(0, verdict, f"meta_{code}", retry_after_seconds=answer.retry_after_seconds)
+    outcome = Outcome.RETRY if passes else Outcome.FAILED
+    return ItemResult(0, outcome, f"meta_{code}", retry_after_seconds=answer.retry_after_seconds)
 
 
 def invalid_count(answer: Answer) -> int:

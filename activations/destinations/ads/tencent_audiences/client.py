@@ -11,7 +11,7 @@ from sluice.activations.destinations.ads.memberships import audience_capabilitie
 from sluice.activations.destinations.ads.tencent_audiences import mapping
 from sluice.activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
 from sluice.activations.http.client import HttpClient
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 
 
 class TencentAudiences:
@@ -29,9 +29,9 @@ class TencentAudiences:
         for item in items:
             reason = self._refused(item)
             if reason:
-                results.append(ItemResult(item.delivery_id, Verdict.FAILED, reason))
+                results.append(ItemResult(item.delivery_id, Outcome.FAILED, reason))
             elif item.operation == "exited" and not mapping.identifier(item):
-                results.append(ItemResult(item.delivery_id, Verdict.ACCEPTED, "never_was_there"))
+                results.append(ItemResult(item.delivery_id, Outcome.ACCEPTED, "never_was_there"))
             else:
                 operation = "REDUCE" if item.operation == "exited" else "APPEND"
                 groups.setdefault((operation, str(item.list_name)), []).append(item)
@@ -63,9 +63,11 @@ class TencentAudiences:
         }  # fmt: skip
         file = {"file": ("members.zip", mapping.to_zip(list(hashes.values())), "application/zip")}
         path = f"/{self.config.version}/custom_audience_files/add"
-        fate = mapping.judge(self.http.call("POST", path, params=query, data=form, files=file))
-        is_done = fate.verdict is Verdict.ACCEPTED
+        result = mapping.call_result(
+            self.http.call("POST", path, params=query, data=form, files=file)
+        )
+        is_done = result.outcome is Outcome.ACCEPTED
         return [
-            replace(fate, delivery_id=number, vendor_id=found if is_done else None)
+            replace(result, delivery_id=number, vendor_id=found if is_done else None)
             for number, found in hashes.items()
         ]

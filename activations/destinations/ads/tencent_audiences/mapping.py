@@ -1,4 +1,4 @@
-"""Members of a list as a file of hashes, and what Tencent answers as a verdict.
+"""Members of a list as a file of hashes, and what Tencent answers as an outcome.
 
 Protocol: Tencent Marketing API, custom_audience_files/add (developers.e.qq.com): multipart, one
 identifier a line, zipped; APPEND or REDUCE. SHA256_MOBILE_PHONE is the hash of the 11 digits of a
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from sluice.activations.destinations.ads.hashing import HASHED, hashed
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 
 ID_TYPE = "SHA256_MOBILE_PHONE"
 MAINLAND = re.compile(r"(?:\+86|0086)?(1\d{10})")
@@ -51,24 +51,24 @@ def to_zip(identifiers: Sequence[str]) -> bytes:
     return sink.getvalue()
 
 
-def judge(answer: Answer) -> ItemResult:
-    """The fate of a file: 0 in a 200 answer is done. Any other code is about the account or the
+def call_result(answer: Answer) -> ItemResult:
+    """The outcome of a file: 0 in a 200 answer is done. Any other code is about the account or the
     call, never about one person: a number that Tencent does not know is simply not matched. So it
     is tried again, and nobody is lost.
     """
     code = answer.body.get("code") if isinstance(answer.body, dict) else None
-    if answer.verdict is Verdict.ACCEPTED and code == 0:
-        return ItemResult(0, Verdict.ACCEPTED)
+    if answer.outcome is Outcome.ACCEPTED and code == 0:
+        return ItemResult(0, Outcome.ACCEPTED)
     if isinstance(code, int):
         return ItemResult(
-            0, Verdict.RETRY, f"tencent_ads_{code}", retry_after_seconds=answer.retry_after_seconds
+            0, Outcome.RETRY, f"tencent_ads_{code}", retry_after_seconds=answer.retry_after_seconds
         )
-    verdict = (
-        Verdict.UNKNOWN if answer.verdict in {Verdict.ACCEPTED, Verdict.UNKNOWN} else Verdict.RETRY
+    outcome = (
+        Outcome.UNKNOWN if answer.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN} else Outcome.RETRY
     )
     return ItemResult(
         0,
-        verdict,
+        outcome,
         answer.reason or "unreadable_answer",
         retry_after_seconds=answer.retry_after_seconds,
     )

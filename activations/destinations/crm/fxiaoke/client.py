@@ -14,8 +14,8 @@ from sluice.activations.destinations.crm import finding
 from sluice.activations.destinations.crm.finding import Found, Records
 from sluice.activations.destinations.crm.fxiaoke import mapping
 from sluice.activations.destinations.crm.fxiaoke.config import FxiaokeConfig
-from sluice.activations.destinations.crm.fxiaoke.verdicts import rule
-from sluice.activations.destinations.crm.rulings import Ruling, fail, of_reading
+from sluice.activations.destinations.crm.fxiaoke.outcomes import outcome_of
+from sluice.activations.destinations.crm.outcomes import CodeOutcome, fail, of_reading
 from sluice.activations.destinations.crm.tokens import account_of
 from sluice.activations.http.client import HttpClient
 from sluice.models.delivery import Capabilities, ItemResult, SyncOperation
@@ -59,20 +59,20 @@ class Fxiaoke:
         """Whether the settings name the object."""
         return kind in self.config.objects
 
-    def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | Ruling:
+    def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | CodeOutcome:
         """Records by our key; all their fields come with them."""
         api_name = self.config.objects[kind]
         data = mapping.query_data(api_name, self.config.key_field, keys)
         body = self._call(mapping.path(api_name, "query"), {"data": data})
         return (
             of_reading(body)
-            if isinstance(body, Ruling)
+            if isinstance(body, CodeOutcome)
             else mapping.records(body, self.config.key_field)
         )
 
     def create(
         self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
-    ) -> str | Ruling:
+    ) -> str | CodeOutcome:
         """Make a record, in the name of its owner or of the employee who writes; custom objects do
         not say its id.
         """
@@ -83,11 +83,11 @@ class Fxiaoke:
             mapping.path(api_name, "create"),
             {"triggerWorkFlow": self.config.triggers_workflows, "data": data},
         )
-        return body if isinstance(body, Ruling) else str(body.get("dataId") or "")
+        return body if isinstance(body, CodeOutcome) else str(body.get("dataId") or "")
 
     def update(
         self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None
-    ) -> Ruling | None:
+    ) -> CodeOutcome | None:
         """Change a record, then its owner where it is another."""
         api_name = self.config.objects[item.object]
         data = {"object_data": mapping.object_data(api_name, values, _id=found.record_id)}
@@ -95,7 +95,7 @@ class Fxiaoke:
             mapping.path(api_name, "update"),
             {"triggerWorkFlow": self.config.triggers_workflows, "data": data},
         )
-        if isinstance(body, Ruling):
+        if isinstance(body, CodeOutcome):
             return body
         is_soft = self.owner_column in item.if_empty  # every record has an owner
         return (
@@ -104,20 +104,20 @@ class Fxiaoke:
             else self._give(api_name, found, owner)
         )
 
-    def remove(self, kind: str, record_id: str) -> Ruling | None:
+    def remove(self, kind: str, record_id: str) -> CodeOutcome | None:
         """Make a record invalid (作废): an administrator can bring it back. One that is gone is
         fine.
         """
         api_name = self.config.objects[kind]
         data = {"dataObjectApiName": api_name, "object_data_id": record_id}
         body = self._call(mapping.path(api_name, "invalid"), {"data": data})
-        return body if isinstance(body, Ruling) else None
+        return body if isinstance(body, CodeOutcome) else None
 
-    def owner(self, name: str) -> str | Ruling:
+    def owner(self, name: str) -> str | CodeOutcome:
         """The openUserId of the employee with this mobile."""
         if name not in self._owners:
             body = self._call("/cgi/user/getByMobile", {"mobile": name})
-            if isinstance(body, Ruling):
+            if isinstance(body, CodeOutcome):
                 return of_reading(body)
             found = body.get("empList") or []
             if not found:
@@ -125,16 +125,16 @@ class Fxiaoke:
             self._owners[name] = str(found[0]["openUserId"])
         return self._owners[name]
 
-    def _give(self, api_name: str, found: Found, owner: str) -> Ruling | None:
+    def _give(self, api_name: str, found: Found, owner: str) -> CodeOutcome | None:
         data = {
             "dataObjectApiName": api_name,
             "Data": [{"objectDataId": found.record_id, "ownerId": [owner]}],
         }
         body = self._call(mapping.path(api_name, "changeOwner"), {"data": data})
-        return body if isinstance(body, Ruling) else None
+        return body if isinstance(body, CodeOutcome) else None
 
-    def _call(self, path: str, body: Mapping[str, Any]) -> Any | Ruling:
-        def once(token: str) -> Any | Ruling:
+    def _call(self, path: str, body: Mapping[str, Any]) -> Any | CodeOutcome:
+        def once(token: str) -> Any | CodeOutcome:
             corp, _, access = token.partition(" ")
             login = {
                 "corpId": corp,
@@ -142,18 +142,18 @@ class Fxiaoke:
                 "currentOpenUserId": self.config.open_user_id,
             }
             answer = self.http.post(path, {**login, **body})
-            return rule(answer) or answer.body
+            return outcome_of(answer) or answer.body
 
         return self.account.call(self._login, once)
 
-    def _login(self) -> tuple[str, float] | Ruling:
+    def _login(self) -> tuple[str, float] | CodeOutcome:
         secrets = {
             "appId": self.config.app_id,
             "appSecret": self.config.app_secret.get_secret_value(),
             "permanentCode": self.config.permanent_code.get_secret_value(),
         }
         answer = self.http.post("/cgi/corpAccessToken/get/V2", secrets)
-        refused = rule(answer)
+        refused = outcome_of(answer)
         if refused is not None:
             return of_reading(refused)
         return f"{answer.body['corpId']} {answer.body['corpAccessToken']}", min(

@@ -14,11 +14,11 @@ from urllib.parse import quote
 
 from sluice.activations.destinations.crm.hubspot import mapping
 from sluice.activations.destinations.crm.hubspot.config import HubSpotConfig
-from sluice.activations.destinations.crm.hubspot.verdicts import rule, unmade_properties
-from sluice.activations.destinations.crm.rulings import (
+from sluice.activations.destinations.crm.hubspot.outcomes import outcome_of, unmade_properties
+from sluice.activations.destinations.crm.outcomes import (
     HOUR,
     NEVER_THERE,
-    Ruling,
+    CodeOutcome,
     accepted,
     fail,
     of_reading,
@@ -34,7 +34,7 @@ from sluice.activations.destinations.crm.values import (
     without_filled,
 )
 from sluice.activations.http.client import Answer, HttpClient
-from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Outcome, SyncOperation
 
 CONTACTS = "contacts"
 OBJECTS = frozenset({CONTACTS, "companies", "deals", TASKS})
@@ -104,20 +104,20 @@ class HubSpot:
         answer = self.http.post(
             f"{self.config.objects_path}/{kind}/batch/upsert", mapping.upsert_body(items, name)
         )
-        if answer.verdict is Verdict.ACCEPTED:
+        if answer.outcome is Outcome.ACCEPTED:
             return mapping.upsert_results(items, answer.body, name)
-        ruling, unmade = rule(answer), unmade_properties(answer)
+        code_outcome, unmade = outcome_of(answer), unmade_properties(answer)
         mapped = [item for item in items if unmade & item.properties.keys()]
         if mapped:  # the others have nothing to do with it
-            return results(mapped, ruling) + self._upsert(
+            return results(mapped, code_outcome) + self._upsert(
                 [item for item in items if not unmade & item.properties.keys()]
             )
         if (
-            answer.status in {400, 409} and len(items) > 1 and not ruling.is_shared
+            answer.status in {400, 409} and len(items) > 1 and not code_outcome.is_shared
         ):  # one bad input fails the call: find it
             half = len(items) // 2
             return self._upsert(items[:half]) + self._upsert(items[half:])
-        return results(items, ruling)
+        return results(items, code_outcome)
 
     def _archive(self, items: Sequence[SyncOperation], kind: str) -> list[ItemResult]:
         known = [item for item in items if item.vendor_id]
@@ -127,9 +127,9 @@ class HubSpot:
         answer = self.http.post(
             f"{self.config.objects_path}/{kind}/batch/archive", mapping.archive_body(known)
         )
-        if answer.verdict is Verdict.ACCEPTED:
+        if answer.outcome is Outcome.ACCEPTED:
             return gone + [accepted(item) for item in known]
-        return gone + results(known, rule(answer))
+        return gone + results(known, outcome_of(answer))
 
     def _leave_filled(self, items: Sequence[SyncOperation]) -> Split:
         """Take the ``if_empty`` properties out where HubSpot has a value. HubSpot cannot compare
@@ -153,8 +153,8 @@ class HubSpot:
 
     def _read(
         self, kind: str, keys: Sequence[str], names: Sequence[str] = ()
-    ) -> tuple[Held, Ruling | None]:
-        """Records by our key; keys that are not there are left out of it. Or the ruling when it
+    ) -> tuple[Held, CodeOutcome | None]:
+        """Records by our key; keys that are not there are left out of it. Or the outcome when it
         could not be read.
         """
         name = self._id_property(kind)
@@ -162,8 +162,8 @@ class HubSpot:
         answer = self.http.post(
             f"{self.config.objects_path}/{kind}/batch/read", mapping.read_body(wanted, name, names)
         )
-        if answer.verdict is not Verdict.ACCEPTED:
-            return {}, of_reading(rule(answer))
+        if answer.outcome is not Outcome.ACCEPTED:
+            return {}, of_reading(outcome_of(answer))
         return dict(mapping.records_by_key(answer.body, name)), None
 
     def _with_owners(self, items: Sequence[SyncOperation]) -> Split:
@@ -177,7 +177,7 @@ class HubSpot:
                 ready.append(item)
                 continue
             owner = self._owner(str(item.properties[self.config.owner_property] or ""))
-            if isinstance(owner, Ruling):
+            if isinstance(owner, CodeOutcome):
                 refused.append(result(item, owner))
                 continue
             properties = {
@@ -190,14 +190,14 @@ class HubSpot:
             )
         return ready, refused
 
-    def _owner(self, email: str) -> str | Ruling:
+    def _owner(self, email: str) -> str | CodeOutcome:
         if email in self._owners or not email:
             return self._owners.get(email, "")
         answer = self.http.call(
             "GET", self.config.owners_path, params={"email": email, "limit": "1"}
         )
-        if answer.verdict is not Verdict.ACCEPTED:
-            return of_reading(rule(answer))
+        if answer.outcome is not Outcome.ACCEPTED:
+            return of_reading(outcome_of(answer))
         found = answer.body.get("results", []) if isinstance(answer.body, dict) else []
         if not found:
             return NO_OWNER
@@ -228,24 +228,24 @@ class HubSpot:
         tied = [
             one
             for one in made
-            if one.verdict is Verdict.ACCEPTED and one.vendor_id and one.delivery_id in contacts
+            if one.outcome is Outcome.ACCEPTED and one.vendor_id and one.delivery_id in contacts
         ]
         if not tied:
             return made
         pairs = [(str(one.vendor_id), contacts[one.delivery_id]) for one in tied]
         path = f"{self.config.associations_path}/{TASKS}/{CONTACTS}/batch/associate/default"
         answer = self.http.post(path, mapping.association_body(pairs))
-        if answer.verdict is Verdict.ACCEPTED:
+        if answer.outcome is Outcome.ACCEPTED:
             return made
-        ruling = rule(answer)
+        code_outcome = outcome_of(answer)
         failed = {one.delivery_id for one in tied}
         return [
             (
                 replace(
                     one,
-                    verdict=Verdict.RETRY,
-                    reason=f"not_tied_{ruling.reason}",
-                    retry_after_seconds=ruling.wait_seconds,
+                    outcome=Outcome.RETRY,
+                    reason=f"not_tied_{code_outcome.reason}",
+                    retry_after_seconds=code_outcome.wait_seconds,
                 )
                 if one.delivery_id in failed
                 else one
@@ -261,7 +261,7 @@ class HubSpot:
         ]
         held, failure = self._read(CONTACTS, unknown) if unknown else ({}, None)
         list_id = failure or self._list(str(list_name))
-        if isinstance(list_id, Ruling):
+        if isinstance(list_id, CodeOutcome):
             return results(items, list_id)
         leaving = {
             item.delivery_id: item.vendor_id or "" for item in items if item.operation == "exited"
@@ -289,8 +289,8 @@ class HubSpot:
         }
         path = f"{self.config.lists_path}/{list_id}/memberships/add-and-remove"
         answer = self.http.call("PUT", path, json=change)
-        if answer.verdict is not Verdict.ACCEPTED:
-            return results(items, rule(answer))
+        if answer.outcome is not Outcome.ACCEPTED:
+            return results(items, outcome_of(answer))
         body = answer.body if isinstance(answer.body, Mapping) else {}
         missing = {str(one) for one in body.get("recordIdsMissing") or []}
         return [
@@ -302,7 +302,7 @@ class HubSpot:
             for item in items
         ]
 
-    def _list(self, name: str) -> str | Ruling:
+    def _list(self, name: str) -> str | CodeOutcome:
         """The id of a static list by its name, made when there is none."""
         if name in self._lists:
             return self._lists[name]
@@ -321,9 +321,9 @@ class HubSpot:
             return retry("list_not_there", HOUR)
         return self._kept_list(name, answer)
 
-    def _kept_list(self, name: str, answer: Answer) -> str | Ruling:
-        if answer.verdict is not Verdict.ACCEPTED:
-            return of_reading(rule(answer))
+    def _kept_list(self, name: str, answer: Answer) -> str | CodeOutcome:
+        if answer.outcome is not Outcome.ACCEPTED:
+            return of_reading(outcome_of(answer))
         found = answer.body.get("list", {}) if isinstance(answer.body, dict) else {}
         if is_empty(found.get("listId")) or found.get("processingType") != "MANUAL":
             return retry("list_is_not_static", HOUR)

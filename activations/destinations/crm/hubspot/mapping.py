@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sluice.activations.destinations.crm.hubspot.verdicts import rule_error
-from sluice.activations.destinations.crm.rulings import Ruling, accepted, result
+from sluice.activations.destinations.crm.hubspot.outcomes import error_outcome
+from sluice.activations.destinations.crm.outcomes import CodeOutcome, accepted, result
 from sluice.activations.destinations.crm.values import task_of, to_text
-from sluice.models.delivery import ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 
-UNANSWERED = Ruling(Verdict.UNKNOWN, "no_answer_for_item")
+UNANSWERED = CodeOutcome(Outcome.UNKNOWN, "no_answer_for_item")
 TASK_NAMES = {
     "subject": "hs_task_subject",
     "body": "hs_task_body",
@@ -88,7 +88,9 @@ def upsert_results(
 
 
 def _result(
-    operation: SyncOperation, held: Mapping[str, Mapping[str, Any]], refused: Mapping[str, Ruling]
+    operation: SyncOperation,
+    held: Mapping[str, Mapping[str, Any]],
+    refused: Mapping[str, CodeOutcome],
 ) -> ItemResult:
     key = str(operation.key)
     if key in held:
@@ -96,13 +98,13 @@ def _result(
     return result(operation, refused.get(key, UNANSWERED))
 
 
-def _refused(errors: Any) -> dict[str, Ruling]:
-    """The ruling by id; HubSpot names the inputs of an error in ``context.ids``, or
+def _refused(errors: Any) -> dict[str, CodeOutcome]:
+    """The outcome by id; HubSpot names the inputs of an error in ``context.ids``, or
     ``context.id``.
     """
-    found: dict[str, Ruling] = {}
+    found: dict[str, CodeOutcome] = {}
     for error in errors if isinstance(errors, list) else []:
         context = error.get("context", {})
         for key in [*context.get("ids", []), *context.get("id", [])]:
-            found[str(key)] = rule_error(error)
+            found[str(key)] = error_outcome(error)
     return found

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sluice.activations.destinations.crm.rulings import (
+from sluice.activations.destinations.crm.outcomes import (
     HOUR,
     NEVER_THERE,
-    Ruling,
+    CodeOutcome,
     accepted,
     by_table,
     fail,
@@ -25,8 +25,8 @@ from sluice.activations.destinations.crm.rulings import (
 from sluice.activations.destinations.crm.salesforce import mapping
 from sluice.activations.destinations.crm.salesforce.bulk import UNANSWERED, bulk_upsert
 from sluice.activations.destinations.crm.salesforce.config import SalesforceConfig
+from sluice.activations.destinations.crm.salesforce.outcomes import GONE, record_outcome
 from sluice.activations.destinations.crm.salesforce.session import Session
-from sluice.activations.destinations.crm.salesforce.verdicts import GONE, rule_record
 from sluice.activations.destinations.crm.values import (
     TASKS,
     chunked,
@@ -34,7 +34,7 @@ from sluice.activations.destinations.crm.values import (
     task_of,
     without_filled,
 )
-from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Outcome, SyncOperation
 
 COLLECTION = 200
 CONTACTS = "contacts"
@@ -63,7 +63,7 @@ class Salesforce:
             if_empty=True,
         )
         self.session = Session(config)
-        self._owners: dict[str, str | Ruling] = {}
+        self._owners: dict[str, str | CodeOutcome] = {}
 
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
         """Upsert, delete, and put on or take off a campaign: each campaign and object in calls of
@@ -126,7 +126,9 @@ class Salesforce:
             self.config.id_field if kind == CONTACTS else self.config.record_id_field
         )
 
-    def _read(self, kind: str, keys: Sequence[str], names: Sequence[str] = ()) -> Rows | Ruling:
+    def _read(
+        self, kind: str, keys: Sequence[str], names: Sequence[str] = ()
+    ) -> Rows | CodeOutcome:
         """Records by our key; keys that are not there are left out."""
         sobject, id_field = self._names(kind)
         return self._lookup(sobject, id_field, keys, names)
@@ -138,14 +140,14 @@ class Salesforce:
         values: Sequence[str],
         names: Sequence[str] = (),
         conditions: Sequence[str] = (),
-    ) -> Rows | Ruling:
+    ) -> Rows | CodeOutcome:
         found: Rows = {}
         for chunk in chunked(dict.fromkeys(values), COLLECTION):
             wanted = dict.fromkeys(["Id", name, *names])
             rows = self.session.query(
                 mapping.select(list(wanted), sobject, [mapping.one_of(name, chunk), *conditions])
             )
-            if isinstance(rows, Ruling):
+            if isinstance(rows, CodeOutcome):
                 return rows
             found |= mapping.rows_by(rows, name)
         return found
@@ -159,7 +161,7 @@ class Salesforce:
             return list(items), []
         names = sorted({name for item in asking for name in item.if_empty})
         held = self._read(asking[0].object, [str(item.key) for item in asking], names)
-        if isinstance(held, Ruling):
+        if isinstance(held, CodeOutcome):
             waiting = {item.delivery_id for item in asking}
             return [item for item in items if item.delivery_id not in waiting], results(
                 asking, held
@@ -183,7 +185,7 @@ class Salesforce:
         for item in items:
             given = item.properties.get(column)
             owner = (failure or self._owners.get(str(given).lower(), NO_OWNER)) if given else None
-            if isinstance(owner, Ruling):
+            if isinstance(owner, CodeOutcome):
                 refused.append(result(item, owner))
                 continue
             properties = {name: value for name, value in item.properties.items() if name != column}
@@ -197,12 +199,12 @@ class Salesforce:
             )
         return ready, refused
 
-    def _learn_owners(self, names: Sequence[str]) -> Ruling | None:
+    def _learn_owners(self, names: Sequence[str]) -> CodeOutcome | None:
         for chunk in chunked(names, COLLECTION):
             lookup = self.config.owner_lookup
             conditions = [mapping.one_of(lookup, chunk), "IsActive = true"]
             rows = self.session.query(mapping.select(["Id", lookup], "User", conditions))
-            if isinstance(rows, Ruling):
+            if isinstance(rows, CodeOutcome):
                 return rows
             for row in rows:
                 name = str(row[lookup]).lower()
@@ -219,7 +221,7 @@ class Salesforce:
             if (key := task_of(i).contact_key) is not None
         }
         held = self._read(CONTACTS, list(contacts.values())) if contacts else {}
-        if isinstance(held, Ruling):
+        if isinstance(held, CodeOutcome):
             return results(items, held)
         waiting = [item for item in items if contacts.get(item.delivery_id, "") not in {"", *held}]
         ids = {one: str(held[key]["Id"]) for one, key in contacts.items() if key in held}
@@ -236,18 +238,18 @@ class Salesforce:
         campaigns = self._lookup("Campaign", "Name", [str(name)])
         contacts = (
             campaigns
-            if isinstance(campaigns, Ruling)
+            if isinstance(campaigns, CodeOutcome)
             else self._read(CONTACTS, [str(item.key) for item in items])
         )
-        if isinstance(campaigns, Ruling) or isinstance(contacts, Ruling):
-            return results(items, campaigns if isinstance(campaigns, Ruling) else contacts)  # type: ignore[arg-type]
+        if isinstance(campaigns, CodeOutcome) or isinstance(contacts, CodeOutcome):
+            return results(items, campaigns if isinstance(campaigns, CodeOutcome) else contacts)  # type: ignore[arg-type]
         if not campaigns:
             return results(items, NO_CAMPAIGN)
         campaign = str(next(iter(campaigns.values()))["Id"])
         ids = [str(row["Id"]) for row in contacts.values()]
         condition = f"CampaignId = {mapping.quoted(campaign)}"
         members = self._lookup("CampaignMember", "ContactId", ids, conditions=[condition])
-        if isinstance(members, Ruling):
+        if isinstance(members, CodeOutcome):
             return results(items, members)
         of_contact = {
             key: members.get(str(row["Id"]).lower(), {}).get("Id") for key, row in contacts.items()
@@ -293,21 +295,21 @@ class Salesforce:
             answer = self.session.call(
                 "POST", "composite/sobjects", json={"allOrNone": False, "records": records}
             )
-            already = {ALREADY: Ruling(Verdict.ACCEPTED, "was_member")}
+            already = {ALREADY: CodeOutcome(Outcome.ACCEPTED, "was_member")}
             done += _by_position(chunk, answer, already)
         return done
 
 
 def _by_position(
     items: Sequence[SyncOperation],
-    answer: Any | Ruling,
-    exceptions: Mapping[str, Ruling] | None = None,
+    answer: Any | CodeOutcome,
+    exceptions: Mapping[str, CodeOutcome] | None = None,
 ) -> list[ItemResult]:
     """One result an item: those of an answer stand in the order of what was sent. ``exceptions``:
     codes that mean something else here. An answer of another length says nothing that could be told
     apart.
     """
-    if isinstance(answer, Ruling):
+    if isinstance(answer, CodeOutcome):
         return results(items, answer)
     if not isinstance(answer, list) or len(answer) != len(items):
         return results(items, UNANSWERED)
@@ -315,10 +317,10 @@ def _by_position(
 
 
 def _result(
-    item: SyncOperation, one: Mapping[str, Any], exceptions: Mapping[str, Ruling]
+    item: SyncOperation, one: Mapping[str, Any], exceptions: Mapping[str, CodeOutcome]
 ) -> ItemResult:
     if one.get("success"):
         return accepted(item, str(one.get("id")))
     errors = one.get("errors")
     code = errors[0].get("statusCode") if isinstance(errors, list) and errors else None
-    return result(item, by_table(code, exceptions) or rule_record(errors))
+    return result(item, by_table(code, exceptions) or record_outcome(errors))

@@ -14,13 +14,13 @@ from typing import Any
 
 from sluice.activations.destinations.crm import finding
 from sluice.activations.destinations.crm.finding import KEY_TAKEN, Found, Records
-from sluice.activations.destinations.crm.rulings import Ruling, fail, of_reading
+from sluice.activations.destinations.crm.outcomes import CodeOutcome, fail, of_reading
 from sluice.activations.destinations.crm.tokens import account_of
 from sluice.activations.destinations.crm.tryton import mapping
 from sluice.activations.destinations.crm.tryton.config import TrytonConfig
-from sluice.activations.destinations.crm.tryton.verdicts import rule
+from sluice.activations.destinations.crm.tryton.outcomes import outcome_of
 from sluice.activations.http.client import HttpClient
-from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Outcome, SyncOperation
 
 SESSION_SECONDS = 86_400.0  # the server forgets it earlier when it is idle, and says so
 PARTY, WAY = "party.party", "party.contact_mechanism"
@@ -59,14 +59,14 @@ class Tryton:
         """Whether the settings name the object."""
         return kind in self.config.objects
 
-    def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | Ruling:
+    def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | CodeOutcome:
         """Records by our key, with the fields that were asked for; those that are not active too,
         for they hold their code.
         """
         model, key = self.config.objects[kind], self.config.key_field
         fields = [key, "active", *(name for name in names if name not in self.config.mechanisms)]
         parties = self._read(model, [[key, "in", list(keys)]], fields)
-        if isinstance(parties, Ruling):
+        if isinstance(parties, CodeOutcome):
             return parties
         ids = [party["id"] for party in parties]
         ways = (
@@ -76,13 +76,13 @@ class Tryton:
         )
         return (
             ways
-            if isinstance(ways, Ruling)
+            if isinstance(ways, CodeOutcome)
             else mapping.records(parties, ways, key, self._mechanisms(model))
         )
 
     def create(
         self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
-    ) -> str | Ruling:
+    ) -> str | CodeOutcome:
         """Make a record. The words of a refusal are in the language of the user: whether the key
         was taken is looked up.
         """
@@ -92,16 +92,16 @@ class Tryton:
             **mapping.values_of(values, self._mechanisms(model), {}),
         }
         made = self._call(f"model.{model}.create", [[given], {}])
-        if not isinstance(made, Ruling):
+        if not isinstance(made, CodeOutcome):
             return str(made[0])
-        if made.verdict is Verdict.FAILED:
+        if made.outcome is Outcome.FAILED:
             there = self.find(item.object, [str(item.key)], [])
-            return KEY_TAKEN if not isinstance(there, Ruling) and there else made
+            return KEY_TAKEN if not isinstance(there, CodeOutcome) and there else made
         return made
 
     def update(
         self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None
-    ) -> Ruling | None:
+    ) -> CodeOutcome | None:
         """Change a record; one that had left is active again, before anything else: the server lets
         no field of it be changed.
         """
@@ -109,20 +109,20 @@ class Tryton:
         given = mapping.values_of(values, self._mechanisms(model), found.values)
         for step in [given] if found.values.get("active") else [{"active": True}, given]:
             done = self._call(f"model.{model}.write", [[int(found.record_id)], step, {}])
-            if isinstance(done, Ruling):
+            if isinstance(done, CodeOutcome):
                 return done
         return None
 
-    def remove(self, kind: str, record_id: str) -> Ruling | None:
+    def remove(self, kind: str, record_id: str) -> CodeOutcome | None:
         """Make a record inactive: it keeps its history, and its code. One that is gone is fine."""
         model = self.config.objects[kind]
         done = self._call(f"model.{model}.write", [[int(record_id)], {"active": False}, {}])
-        if not isinstance(done, Ruling) or done.verdict is not Verdict.FAILED:
-            return done if isinstance(done, Ruling) else None
+        if not isinstance(done, CodeOutcome) or done.outcome is not Outcome.FAILED:
+            return done if isinstance(done, CodeOutcome) else None
         left = self._read(model, [["id", "=", int(record_id)]], ["active"])
         return None if left == [] else done
 
-    def owner(self, name: str) -> Ruling:
+    def owner(self, name: str) -> CodeOutcome:
         """A party has none."""
         return fail("no_owners_there")
 
@@ -131,14 +131,14 @@ class Tryton:
 
     def _read(
         self, model: str, domain: list[Any], fields: Sequence[str]
-    ) -> list[dict[str, Any]] | Ruling:
+    ) -> list[dict[str, Any]] | CodeOutcome:
         found = self._call(
             f"model.{model}.search_read", [domain, 0, None, [["id", "ASC"]], list(fields), ALL]
         )
-        return of_reading(found) if isinstance(found, Ruling) else list(found)
+        return of_reading(found) if isinstance(found, CodeOutcome) else list(found)
 
-    def _call(self, method: str, params: list[Any]) -> Any | Ruling:
-        def once(session: str) -> Any | Ruling:
+    def _call(self, method: str, params: list[Any]) -> Any | CodeOutcome:
+        def once(session: str) -> Any | CodeOutcome:
             headers = {"Authorization": f"Session {session}"}
             answer = self.http.call(
                 "POST",
@@ -146,16 +146,16 @@ class Tryton:
                 json={"id": 1, "method": method, "params": params},
                 headers=headers,
             )
-            refused = rule(answer)
+            refused = outcome_of(answer)
             return answer.body.get("result") if refused is None else refused
 
         return self.account.call(self._login, once)
 
-    def _login(self) -> tuple[str, float] | Ruling:
+    def _login(self) -> tuple[str, float] | CodeOutcome:
         name, password = self.config.username, self.config.password.get_secret_value()
         body = {"id": 1, "method": "common.db.login", "params": [name, {"password": password}]}
         answer = self.http.post(self.path, body)
-        refused = rule(answer)
+        refused = outcome_of(answer)
         if refused is not None:
             return (
                 replace(of_reading(refused), reason="login_refused")

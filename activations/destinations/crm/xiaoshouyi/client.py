@@ -11,13 +11,13 @@ from typing import Any
 
 from sluice.activations.destinations.crm import finding
 from sluice.activations.destinations.crm.finding import Found, Records
-from sluice.activations.destinations.crm.rulings import Ruling, fail, of_reading
+from sluice.activations.destinations.crm.outcomes import CodeOutcome, fail, of_reading
 from sluice.activations.destinations.crm.tokens import account_of
 from sluice.activations.destinations.crm.xiaoshouyi import mapping
 from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
-from sluice.activations.destinations.crm.xiaoshouyi.verdicts import rule, rule_login
+from sluice.activations.destinations.crm.xiaoshouyi.outcomes import login_outcome, outcome_of
 from sluice.activations.http.client import HttpClient
-from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Outcome, SyncOperation
 
 NO_OWNER, MANY_OWNERS = fail("owner_not_found"), fail("owner_not_unique")
 XOBJECTS, XOQL = "/rest/data/v2.0/xobjects", "/rest/data/v2.0/query/xoql"
@@ -59,19 +59,19 @@ class Xiaoshouyi:
         """Whether the settings name the object."""
         return kind in self.config.objects
 
-    def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | Ruling:
+    def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | CodeOutcome:
         """Records by our key, with the fields that were asked for."""
         query = mapping.select(names, self.config.objects[kind], self.config.key_field, keys)
         body = self._call("POST", XOQL, data={"xoql": query})
         return (
             of_reading(body)
-            if isinstance(body, Ruling)
+            if isinstance(body, CodeOutcome)
             else mapping.records(body, self.config.key_field)
         )
 
     def create(
         self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
-    ) -> str | Ruling:
+    ) -> str | CodeOutcome:
         """Make a record."""
         own = {
             **self.config.defaults.get(item.object, {}),
@@ -80,28 +80,28 @@ class Xiaoshouyi:
         }
         data = {"data": {**own, **mapping.values_of(item, values)}}
         body = self._call("POST", f"{XOBJECTS}/{self.config.objects[item.object]}", json=data)
-        if isinstance(body, Ruling):
+        if isinstance(body, CodeOutcome):
             return body
         return str((body.get("data") or body.get("result") or {}).get("id") or "")
 
     def update(
         self, item: SyncOperation, found: Found, values: Mapping[str, Any], owner: str | None
-    ) -> Ruling | None:
+    ) -> CodeOutcome | None:
         """Change a record, and its owner unless the column is to be written where there is none."""
         given = {} if self.owner_column in item.if_empty else self._owned(owner)
         data = {"data": {**mapping.values_of(item, values), **given}}
         body = self._call(
             "PATCH", f"{XOBJECTS}/{self.config.objects[item.object]}/{found.record_id}", json=data
         )
-        return body if isinstance(body, Ruling) else None
+        return body if isinstance(body, CodeOutcome) else None
 
-    def remove(self, kind: str, record_id: str) -> Ruling | None:
+    def remove(self, kind: str, record_id: str) -> CodeOutcome | None:
         """Delete a record; one that is gone is fine."""
         body = self._call("DELETE", f"{XOBJECTS}/{self.config.objects[kind]}/{record_id}")
-        is_gone = isinstance(body, Ruling) and body.reason in {f"http_{GONE}", f"error_{GONE}"}
-        return body if isinstance(body, Ruling) and not is_gone else None
+        is_gone = isinstance(body, CodeOutcome) and body.reason in {f"http_{GONE}", f"error_{GONE}"}
+        return body if isinstance(body, CodeOutcome) and not is_gone else None
 
-    def owner(self, name: str) -> str | Ruling:
+    def owner(self, name: str) -> str | CodeOutcome:
         """The id of the user of this e-mail. None, or two of them, fail the row."""
         if name not in self._owners:
             body = self._call(
@@ -109,7 +109,7 @@ class Xiaoshouyi:
                 XOQL,
                 data={"xoql": mapping.select([], "user", self.config.owner_lookup, [name])},
             )
-            if isinstance(body, Ruling):
+            if isinstance(body, CodeOutcome):
                 return of_reading(body)
             found = mapping.rows(body)
             if len(found) != 1:
@@ -120,15 +120,15 @@ class Xiaoshouyi:
     def _owned(self, owner: str | None) -> dict[str, str]:
         return {} if owner is None else {self.config.owner_field: owner}
 
-    def _call(self, method: str, path: str, **options: Any) -> Any | Ruling:
-        def once(token: str) -> Any | Ruling:
+    def _call(self, method: str, path: str, **options: Any) -> Any | CodeOutcome:
+        def once(token: str) -> Any | CodeOutcome:
             headers = {"Authorization": self.config.token_prefix + token}
             answer = self.http.call(method, path, headers=headers, **options)
-            return rule(answer, self.config) or answer.body
+            return outcome_of(answer, self.config) or answer.body
 
         return self.account.call(self._login, once)
 
-    def _login(self) -> tuple[str, float] | Ruling:
+    def _login(self) -> tuple[str, float] | CodeOutcome:
         form = {
             "grant_type": "password",
             "client_id": self.config.client_id,
@@ -139,9 +139,9 @@ class Xiaoshouyi:
         }
         answer = self.login.call("POST", self.config.token_path, data=form)
         if (
-            answer.verdict is Verdict.ACCEPTED
+            answer.outcome is Outcome.ACCEPTED
             and isinstance(answer.body, Mapping)
             and answer.body.get("access_token")
         ):
             return str(answer.body["access_token"]), self.config.token_seconds
-        return rule_login(answer)
+        return login_outcome(answer)

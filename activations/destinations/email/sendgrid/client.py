@@ -14,7 +14,7 @@ from sluice.activations.destinations.email.sendgrid.mapping import (
     calls,
     send_body,
 )
-from sluice.activations.destinations.email.sendgrid.verdicts import is_of_an_entry, judge_call
+from sluice.activations.destinations.email.sendgrid.outcomes import call_result, is_of_an_entry
 from sluice.activations.http.client import HttpClient
 from sluice.models.delivery import Capabilities, ItemResult, Message
 
@@ -51,15 +51,18 @@ class SendGrid:
         ):  # nothing of a refused call is sent: find the mail at fault
             half = len(mails) // 2
             return self._send(mails[:half]) + self._send(mails[half:])
-        fate, vendor_id = judge_call(answer), str(answer.headers.get("X-Message-Id") or "") or None
+        result, vendor_id = (
+            call_result(answer),
+            str(answer.headers.get("X-Message-Id") or "") or None,
+        )
         return [
             ItemResult(
                 mail.message.delivery_id,
-                fate.verdict,
-                fate.reason,
+                result.outcome,
+                result.reason,
                 vendor_id,
                 False,
-                fate.retry_after_seconds,
+                result.retry_after_seconds,
             )
             for mail in mails
         ]

@@ -13,14 +13,14 @@ from sluice.activations.destinations.base import same_result
 from sluice.activations.destinations.email.rendering import RenderedMail, alike, render
 from sluice.activations.destinations.email.ses.config import SesConfig
 from sluice.activations.destinations.email.ses.mapping import MAIL_BYTES, PATH, bulk_body, fits
-from sluice.activations.destinations.email.ses.verdicts import (
+from sluice.activations.destinations.email.ses.outcomes import (
+    call_result,
+    entry_result,
     is_of_an_entry,
-    judge_call,
-    judge_entry,
 )
 from sluice.activations.destinations.email.sigv4 import signed_headers
 from sluice.activations.http.client import HttpClient
-from sluice.models.delivery import Capabilities, ItemResult, Message, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome
 
 
 class Ses:
@@ -41,7 +41,7 @@ class Ses:
         large = [mail for mail in made if isinstance(mail, RenderedMail) and not fits(mail)]
         failed = [result for result in made if isinstance(result, ItemResult)]
         failed += [
-            ItemResult(mail.message.delivery_id, Verdict.FAILED, "too_large") for mail in large
+            ItemResult(mail.message.delivery_id, Outcome.FAILED, "too_large") for mail in large
         ]
         return failed + [result for group in alike(mails) for result in self._send(group)]
 
@@ -53,14 +53,14 @@ class Ses:
         body = json.dumps(bulk_body(mails, self.config), ensure_ascii=False).encode()
         headers = signed_headers(self.config.credentials, self._host, PATH, body, datetime.now(UTC))
         answer = self.http.call("POST", PATH, data=body, headers=headers)
-        if answer.verdict is Verdict.ACCEPTED:
+        if answer.outcome is Outcome.ACCEPTED:
             return _results(mails, answer.body)
         if (
             is_of_an_entry(answer) and len(mails) > 1
         ):  # nothing of a refused call is sent: find the entry at fault
             half = len(mails) // 2
             return self._send(mails[:half]) + self._send(mails[half:])
-        return same_result([mail.message for mail in mails], judge_call(answer))
+        return same_result([mail.message for mail in mails], call_result(answer))
 
 
 def _results(mails: Sequence[RenderedMail], body: object) -> list[ItemResult]:
@@ -68,9 +68,9 @@ def _results(mails: Sequence[RenderedMail], body: object) -> list[ItemResult]:
     results = body.get("BulkEmailEntryResults") if isinstance(body, dict) else None
     if not isinstance(results, list) or len(results) != len(mails):
         return same_result(
-            [mail.message for mail in mails], ItemResult(0, Verdict.UNKNOWN, "unreadable_answer")
+            [mail.message for mail in mails], ItemResult(0, Outcome.UNKNOWN, "unreadable_answer")
         )
     return [
-        judge_entry(mail.message.delivery_id, result)
+        entry_result(mail.message.delivery_id, result)
         for mail, result in zip(mails, results, strict=True)
     ]

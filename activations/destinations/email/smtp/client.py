@@ -14,9 +14,9 @@ from sluice.activations.destinations.email.dkim import dkim_signer
 from sluice.activations.destinations.email.maildir import read_maildir
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
 from sluice.activations.destinations.email.smtp.mapping import Envelope, to_envelope, to_mime
-from sluice.activations.destinations.email.status import judge
+from sluice.activations.destinations.email.status import reply_result
 from sluice.activations.destinations.email.submission import Broken, Security, Server, Submission
-from sluice.models.delivery import Capabilities, ItemResult, Message, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome, Receipt, Withdrawal
 from sluice.models.errors import ConfigurationError, ContentError
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -50,14 +50,14 @@ class Smtp:
             refused = self._connect()
             if refused is not None:
                 return results + [
-                    ItemResult(m.delivery_id, Verdict.RETRY, refused) for m in items[number:]
+                    ItemResult(m.delivery_id, Outcome.RETRY, refused) for m in items[number:]
                 ]
             results.append(self._submit(message, *made))
             if (
-                results[-1].verdict is Verdict.RETRY and self._connection is None
+                results[-1].outcome is Outcome.RETRY and self._connection is None
             ):  # it hangs up on a new connection too
                 return results + [
-                    ItemResult(m.delivery_id, Verdict.RETRY, results[-1].reason)
+                    ItemResult(m.delivery_id, Outcome.RETRY, results[-1].reason)
                     for m in items[number + 1 :]
                 ]
         return results
@@ -79,11 +79,11 @@ class Smtp:
         try:
             envelope = to_envelope(message, self.config)
         except ValueError:
-            return ItemResult(message.delivery_id, Verdict.FAILED, "bad_address", suppress=True)
+            return ItemResult(message.delivery_id, Outcome.FAILED, "bad_address", suppress=True)
         try:
             return envelope, self._sign(to_mime(message, self.config))
         except (ContentError, ValueError):  # ValueError: a value that no header can hold
-            return ItemResult(message.delivery_id, Verdict.FAILED, "template_error")
+            return ItemResult(message.delivery_id, Outcome.FAILED, "template_error")
 
     def _connect(self) -> str | None:
         """Make sure of a connection. Returns why there is none."""
@@ -112,29 +112,29 @@ class Smtp:
         assert connection is not None
         was_used = connection.mails > 0
         result = self._try(connection, message, envelope, body)
-        if self._connection is not None or not was_used or result.verdict is not Verdict.RETRY:
+        if self._connection is not None or not was_used or result.outcome is not Outcome.RETRY:
             return result
         refused = self._connect()
         if refused is not None or self._connection is None:
-            return ItemResult(message.delivery_id, Verdict.RETRY, refused)
+            return ItemResult(message.delivery_id, Outcome.RETRY, refused)
         return self._try(self._connection, message, envelope, body)
 
     def _try(
         self, connection: Submission, message: Message, envelope: Envelope, body: bytes
     ) -> ItemResult:
         if envelope.needs_utf8 and not connection.takes_utf8:
-            return ItemResult(message.delivery_id, Verdict.FAILED, "address_not_supported")
+            return ItemResult(message.delivery_id, Outcome.FAILED, "address_not_supported")
         if 0 < connection.max_bytes < len(body):
-            return ItemResult(message.delivery_id, Verdict.FAILED, "too_large")
+            return ItemResult(message.delivery_id, Outcome.FAILED, "too_large")
         try:
             reply = connection.submit(*to_commands(connection, envelope, len(body)), body)
         except Broken as broken:
             self._drop(connection)
-            verdict = Verdict.UNKNOWN if broken.phase == "body" else Verdict.RETRY
-            return ItemResult(message.delivery_id, verdict, "connection_lost")
+            outcome = Outcome.UNKNOWN if broken.phase == "body" else Outcome.RETRY
+            return ItemResult(message.delivery_id, outcome, "connection_lost")
         if reply.code == 421:
             self._drop(connection)
-        return judge(message.delivery_id, reply)
+        return reply_result(message.delivery_id, reply)
 
     def _drop(self, connection: Submission) -> None:
         connection.drop()

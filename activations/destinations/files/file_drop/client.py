@@ -16,7 +16,7 @@ from sluice.activations.destinations.base import same_result
 from sluice.activations.destinations.files.file_drop import mapping
 from sluice.activations.destinations.files.file_drop.config import FileDropConfig
 from sluice.activations.private_files import sync_folder
-from sluice.models.delivery import Capabilities, Item, ItemResult, Verdict
+from sluice.models.delivery import Capabilities, Item, ItemResult, Outcome
 
 
 class FileDrop:
@@ -45,7 +45,7 @@ class FileDrop:
     def _drop(self, items: Sequence[Item]) -> list[ItemResult]:
         good = [item for item in items if _is_text(item)]
         bad = [
-            ItemResult(item.delivery_id, Verdict.FAILED, "not_unicode")
+            ItemResult(item.delivery_id, Outcome.FAILED, "not_unicode")
             for item in items
             if not _is_text(item)
         ]
@@ -55,9 +55,9 @@ class FileDrop:
         folder, name = self.config.folder, mapping.file_name(items, self.config.format)
         manifest = folder / f"{name}.manifest.json"
         if not folder.is_dir():
-            return ItemResult(0, Verdict.RETRY, "folder_missing")
+            return ItemResult(0, Outcome.RETRY, "folder_missing")
         if manifest.is_file():
-            return ItemResult(0, Verdict.ACCEPTED)
+            return ItemResult(0, Outcome.ACCEPTED)
         rows = mapping.rows_of(items)
         is_csv = self.config.format == "csv"
         content = (
@@ -75,9 +75,9 @@ class FileDrop:
         except (
             OSError
         ):  # a manifest that may be there without being on disk is found, or not, by the next try
-            verdict = Verdict.UNKNOWN if manifest.is_file() else Verdict.RETRY
-            return ItemResult(0, verdict, "cannot_write")
-        return ItemResult(0, Verdict.ACCEPTED)
+            outcome = Outcome.UNKNOWN if manifest.is_file() else Outcome.RETRY
+            return ItemResult(0, outcome, "cannot_write")
+        return ItemResult(0, Outcome.ACCEPTED)
 
 
 def replace_file(path: Path, content: bytes, mode: int) -> None:

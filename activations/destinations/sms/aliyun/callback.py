@@ -12,7 +12,6 @@ from typing import Any
 
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
-from sluice.activations.destinations.sms.fates import named
 from sluice.activations.destinations.sms.hearing import (
     Heard,
     china_time,
@@ -21,6 +20,7 @@ from sluice.activations.destinations.sms.hearing import (
     number_hash,
     withdrawals,
 )
+from sluice.activations.destinations.sms.outcomes import named
 from sluice.models.delivery import DeliveryState, Receipt
 
 HEARD = json.dumps({"code": 0, "msg": "接收成功"}, ensure_ascii=False).encode()

@@ -23,10 +23,10 @@ from sluice.activations.destinations.sms.aliyun.mapping import (
     outcome,
     to_sms,
 )
-from sluice.activations.destinations.sms.aliyun.verdicts import CODES, FAMILIES, OF_ONE_RECIPIENT
-from sluice.activations.destinations.sms.fates import (
+from sluice.activations.destinations.sms.aliyun.outcomes import CODES, FAMILIES, OF_ONE_RECIPIENT
+from sluice.activations.destinations.sms.outcomes import (
     ASK,
-    Fate,
+    CodeOutcome,
     as_asked,
     by_table,
     calls,
@@ -37,7 +37,7 @@ from sluice.activations.destinations.sms.fates import (
 )
 from sluice.activations.destinations.sms.signing import acs3_headers
 from sluice.activations.http.client import Answer, HttpClient
-from sluice.models.delivery import Capabilities, ItemResult, Message, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome
 
 VERSION = "2017-05-25"
 PAGE_SIZE = 50
@@ -85,11 +85,11 @@ class Aliyun:
         """A code that may be one recipient's refused the whole call: halve it, and the rest goes
         through.
         """
-        fate, reason, vendor_id = judge(self._send(batch))
+        code_outcome, reason, vendor_id = call_outcome(self._send(batch))
         if reason in OF_ONE_RECIPIENT and len(batch) > 1:
             half = len(batch) // 2
             return self._submit(batch[:half]) + self._submit(batch[half:])
-        return [result(sms.delivery_id, fate, reason, vendor_id) for sms in batch]
+        return [result(sms.delivery_id, code_outcome, reason, vendor_id) for sms in batch]
 
     def _send(self, batch: Sequence[AliyunSms]) -> Answer:
         if len(batch) == 1:
@@ -120,7 +120,7 @@ class Aliyun:
                 "CurrentPage": str(page),
             }
             answer = self._call("QuerySendDetails", query)
-            if answer.verdict is not Verdict.ACCEPTED or judge(answer)[0].action != "accept":
+            if answer.outcome is not Outcome.ACCEPTED or call_outcome(answer)[0].action != "accept":
                 return None
             details = answer.body.get("SmsSendDetailDTOs") or {}
             found = [
@@ -138,18 +138,18 @@ class Aliyun:
         return self.http.call("POST", "/", params=query, data=body, headers=headers)
 
 
-def judge(answer: Answer) -> tuple[Fate, str | None, str | None]:
-    """Fate, reason and BizId of a call: by the code in the body, whatever the status; by the status
+def call_outcome(answer: Answer) -> tuple[CodeOutcome, str | None, str | None]:
+    """Outcome, reason and BizId of a call: by the code in the body, whatever the status; by the status
     where there is none.
     """
     body = answer.body if isinstance(answer.body, Mapping) else {}
     code = body.get("Code")
-    if not isinstance(code, str) or (code == "OK" and answer.verdict is not Verdict.ACCEPTED):
+    if not isinstance(code, str) or (code == "OK" and answer.outcome is not Outcome.ACCEPTED):
         return (*of_transport(answer), None)
-    fate = as_asked(by_table(code, CODES, FAMILIES), answer)
+    code_outcome = as_asked(by_table(code, CODES, FAMILIES), answer)
     return (
-        fate,
-        None if fate.action == "accept" else named(code),
+        code_outcome,
+        None if code_outcome.action == "accept" else named(code),
         str(body["BizId"]) if body.get("BizId") else None,
     )
 

@@ -13,7 +13,8 @@ from typing import Any
 from sluice.activations.content.sms_templates import vendor_sms
 from sluice.activations.content.sms_text import Area, check_length, check_variables, signed
 from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
-from sluice.activations.destinations.sms.fates import (
+from sluice.activations.destinations.sms.hearing import CHINA, china_time
+from sluice.activations.destinations.sms.outcomes import (
     ACCEPT,
     ASK,
     FAIL,
@@ -24,7 +25,6 @@ from sluice.activations.destinations.sms.fates import (
     result,
     valid_number,
 )
-from sluice.activations.destinations.sms.hearing import CHINA, china_time
 from sluice.models.delivery import ItemResult, Message
 
 CLOCKS = timedelta(seconds=60)  # how far their clock and ours may be apart

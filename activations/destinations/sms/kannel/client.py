@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from sluice.activations.destinations.sms.fates import prepare
 from sluice.activations.destinations.sms.kannel.config import KannelConfig
 from sluice.activations.destinations.sms.kannel.mapping import to_query, to_result
+from sluice.activations.destinations.sms.outcomes import prepare
 from sluice.activations.http.client import HttpClient
 from sluice.models.delivery import Capabilities, ItemResult, Message
 

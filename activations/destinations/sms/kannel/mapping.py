@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sluice.activations.content.sms_templates import body_sms
 from sluice.activations.content.sms_text import alphabet_of, check_length, signed
-from sluice.activations.destinations.sms.fates import (
+from sluice.activations.destinations.sms.kannel.config import KannelConfig
+from sluice.activations.destinations.sms.kannel.outcomes import ACCEPTED, STATUSES
+from sluice.activations.destinations.sms.outcomes import (
     area_of,
     as_asked,
     digits,
@@ -12,8 +14,6 @@ from sluice.activations.destinations.sms.fates import (
     result,
     valid_number,
 )
-from sluice.activations.destinations.sms.kannel.config import KannelConfig
-from sluice.activations.destinations.sms.kannel.verdicts import ACCEPTED, STATUSES
 from sluice.activations.http.client import Answer
 from sluice.models.delivery import ItemResult, Message
 

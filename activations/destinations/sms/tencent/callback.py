@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
-from sluice.activations.destinations.sms.fates import named
 from sluice.activations.destinations.sms.hearing import (
     Heard,
     china_time,
@@ -20,6 +19,7 @@ from sluice.activations.destinations.sms.hearing import (
     unix_time,
     withdrawals,
 )
+from sluice.activations.destinations.sms.outcomes import named
 from sluice.activations.destinations.sms.tencent.config import TencentConfig
 from sluice.models.delivery import DeliveryState, Receipt
 

@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from sluice.activations.destinations.sms.fates import (
-    Fate,
+from sluice.activations.destinations.sms.outcomes import (
+    CodeOutcome,
     by_table,
     calls,
     named,
@@ -32,9 +32,9 @@ from sluice.activations.destinations.sms.tencent.mapping import (
     results,
     to_sms,
 )
-from sluice.activations.destinations.sms.tencent.verdicts import CODES, FAMILIES
+from sluice.activations.destinations.sms.tencent.outcomes import CODES, FAMILIES
 from sluice.activations.http.client import Answer, HttpClient
-from sluice.models.delivery import Capabilities, ItemResult, Message, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome
 
 VERSION = "2021-01-11"
 
@@ -65,7 +65,7 @@ class Tencent:
 
     def _submit(self, batch: Sequence[TencentSms]) -> list[ItemResult]:
         answer = self._call("SendSms", body(batch, self.config))
-        failed = call_fate(answer)
+        failed = call_outcome(answer)
         if failed is None:
             return results(batch, answer.body["Response"].get("SendStatusSet"))
         return [result(sms.delivery_id, *failed) for sms in batch]
@@ -79,8 +79,8 @@ class Tencent:
         return self.http.call("POST", "/", data=data, headers=headers)
 
 
-def call_fate(answer: Answer) -> tuple[Fate, str] | None:
-    """The fate that all of a call share, and why; None when each recipient has an answer of their
+def call_outcome(answer: Answer) -> tuple[CodeOutcome, str] | None:
+    """The outcome that all of a call share, and why; None when each recipient has an answer of their
     own. Errors are 200 too.
     """
     response = answer.body.get("Response") if isinstance(answer.body, Mapping) else None
@@ -90,4 +90,4 @@ def call_fate(answer: Answer) -> tuple[Fate, str] | None:
     if isinstance(error, Mapping):
         code = str(error.get("Code"))
         return by_table(code, CODES, FAMILIES), named(code)
-    return None if answer.verdict is Verdict.ACCEPTED else of_transport(answer)
+    return None if answer.outcome is Outcome.ACCEPTED else of_transport(answer)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sluice.activations.content.sms_templates import vendor_sms
 from sluice.activations.content.sms_text import Area, check_length, check_variables, signed
-from sluice.activations.destinations.sms.fates import (
+from sluice.activations.destinations.sms.outcomes import (
     ASK,
     area_of,
     by_table,
@@ -18,7 +18,7 @@ from sluice.activations.destinations.sms.fates import (
     valid_number,
 )
 from sluice.activations.destinations.sms.tencent.config import TencentConfig
-from sluice.activations.destinations.sms.tencent.verdicts import CODES, FAMILIES
+from sluice.activations.destinations.sms.tencent.outcomes import CODES, FAMILIES
 from sluice.models.delivery import ItemResult, Message
 
 
@@ -91,11 +91,11 @@ def _result(sms: TencentSms, status: Mapping[str, Any] | None) -> ItemResult:
     if status is None:
         return result(sms.delivery_id, ASK, "no_answer_for_item")
     code = str(status.get("Code"))
-    fate = by_table(code, CODES, FAMILIES)
-    is_accepted = fate.action == "accept"
+    code_outcome = by_table(code, CODES, FAMILIES)
+    is_accepted = code_outcome.action == "accept"
     return result(
         sms.delivery_id,
-        fate,
+        code_outcome,
         None if is_accepted else named(code),
         str(status.get("SerialNo") or "") or None,
     )

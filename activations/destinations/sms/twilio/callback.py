@@ -16,8 +16,8 @@ from urllib.parse import parse_qs
 
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.engagement import event_key
-from sluice.activations.destinations.sms.fates import named
 from sluice.activations.destinations.sms.hearing import DENIED, delivery_number, one, withdrawals
+from sluice.activations.destinations.sms.outcomes import named
 from sluice.activations.destinations.sms.twilio.config import TwilioConfig
 from sluice.models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
 

@@ -10,7 +10,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from functools import partial
 
-from sluice.activations.destinations.sms.fates import prepare
+from sluice.activations.destinations.sms.outcomes import prepare
 from sluice.activations.destinations.sms.twilio.config import TwilioConfig
 from sluice.activations.destinations.sms.twilio.mapping import to_form, to_result
 from sluice.activations.http.client import HttpClient

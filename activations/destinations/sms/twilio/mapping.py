@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sluice.activations.content.sms_templates import body_sms
 from sluice.activations.content.sms_text import check_length, signed
-from sluice.activations.destinations.sms.fates import (
+from sluice.activations.destinations.sms.outcomes import (
     ACCEPT,
     area_of,
     as_asked,
@@ -18,9 +18,9 @@ from sluice.activations.destinations.sms.fates import (
     valid_number,
 )
 from sluice.activations.destinations.sms.twilio.config import TwilioConfig
-from sluice.activations.destinations.sms.twilio.verdicts import CODES
+from sluice.activations.destinations.sms.twilio.outcomes import CODES
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import ItemResult, Message, Verdict
+from sluice.models.delivery import ItemResult, Message, Outcome
 
 
 def to_form(message: Message, config: TwilioConfig) -> dict[str, str]:
@@ -53,7 +53,7 @@ def to_result(delivery_id: int, answer: Answer) -> ItemResult:
     none.
     """
     body = answer.body if isinstance(answer.body, Mapping) else {}
-    if answer.verdict is Verdict.ACCEPTED and body.get("sid"):
+    if answer.outcome is Outcome.ACCEPTED and body.get("sid"):
         return result(delivery_id, ACCEPT, None, str(body["sid"]))
     code = body.get("code")
     if code is None or answer.status is None or answer.status >= 500:

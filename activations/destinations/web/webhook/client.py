@@ -15,7 +15,7 @@ from sluice.activations.destinations.web.webhook import mapping
 from sluice.activations.destinations.web.webhook.config import WebhookConfig
 from sluice.activations.http.address_guard import GuardedHttpClient
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import Capabilities, Item, ItemResult, Verdict
+from sluice.models.delivery import Capabilities, Item, ItemResult, Outcome
 from sluice.models.errors import ContentError
 
 REFUSALS = {400, 413, 422}
@@ -60,7 +60,7 @@ class Webhook:
             try:
                 bodies[item.delivery_id] = mapping.body_of(item, self.config.template)
             except ContentError:
-                failed.append(ItemResult(item.delivery_id, Verdict.FAILED, "template_error"))
+                failed.append(ItemResult(item.delivery_id, Outcome.FAILED, "template_error"))
         return bodies, failed
 
     def _post(self, items: Sequence[Item], bodies: dict[int, Any]) -> list[ItemResult]:
@@ -74,20 +74,20 @@ class Webhook:
         if answer.status in REFUSALS and len(items) > 1:  # find the one it does not take
             half = len(items) // 2
             return self._post(items[:half], bodies) + self._post(items[half:], bodies)
-        return same_result(items, judge(answer))
+        return same_result(items, call_result(answer))
 
 
-def judge(answer: Answer) -> ItemResult:
-    """The fate of a call. A body that says nothing is fine after 2xx; a redirect, a refused
+def call_result(answer: Answer) -> ItemResult:
+    """The outcome of a call. A body that says nothing is fine after 2xx; a redirect, a refused
     signature or a receiver that is gone is no fault of the item.
     """
     status = answer.status
     if status is not None and 200 <= status < 300:
-        return ItemResult(0, Verdict.ACCEPTED)
+        return ItemResult(0, Outcome.ACCEPTED)
     if status is not None and 300 <= status < 400:
-        return ItemResult(0, Verdict.RETRY, "redirects_are_not_followed")
+        return ItemResult(0, Outcome.RETRY, "redirects_are_not_followed")
     if status is not None and status not in REFUSALS:
         return ItemResult(
-            0, Verdict.RETRY, answer.reason, retry_after_seconds=answer.retry_after_seconds
+            0, Outcome.RETRY, answer.reason, retry_after_seconds=answer.retry_after_seconds
         )
-    return ItemResult(0, answer.verdict, answer.reason)
+    return ItemResult(0, answer.outcome, answer.reason)

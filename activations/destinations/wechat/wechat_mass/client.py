@@ -25,7 +25,7 @@ from sluice.activations.destinations.wechat.wechat_mass.mapping import (
     key_of,
     made_at,
 )
-from sluice.models.delivery import Capabilities, ItemResult, Message, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome
 from sluice.models.errors import ContentError
 
 TAGS_LIVE_SECONDS = (
@@ -57,10 +57,10 @@ class WeChatMass:
             try:
                 content = content_of(message)
             except ContentError:
-                results.append(ItemResult(message.delivery_id, Verdict.FAILED, "template_error"))
+                results.append(ItemResult(message.delivery_id, Outcome.FAILED, "template_error"))
                 continue
             if not message.address:
-                results.append(ItemResult(message.delivery_id, Verdict.FAILED, "no_openid"))
+                results.append(ItemResult(message.delivery_id, Outcome.FAILED, "no_openid"))
                 continue
             known = sends.get(key_of(content))
             sends[key_of(content)] = Send(content, [*(known.messages if known else ()), message])
@@ -87,10 +87,10 @@ class WeChatMass:
             return _nobody(send.messages, tag_id)
         answers = self.tags.change("batchtagging", tag_id, send.openids)
         unclear = next(
-            (a for a in answers.values() if a.verdict not in {Verdict.ACCEPTED, Verdict.FAILED}),
+            (a for a in answers.values() if a.outcome not in {Outcome.ACCEPTED, Outcome.FAILED}),
             None,
         )
-        reached = [m for m in send.messages if answers[m.address].verdict is Verdict.ACCEPTED]
+        reached = [m for m in send.messages if answers[m.address].outcome is Outcome.ACCEPTED]
         if (
             unclear is not None or not reached
         ):  # who is in the tag is not known, or nobody is: nothing is sent
@@ -104,10 +104,10 @@ class WeChatMass:
 
     def _post(self, path: str, body: dict[str, object]) -> ApiAnswer:
         answer = self.api.post(path, body)
-        if answer.verdict is not Verdict.UNKNOWN:
+        if answer.outcome is not Outcome.UNKNOWN:
             return answer
         again = self.api.post(path, body)
-        return again if again.verdict in {Verdict.ACCEPTED, Verdict.FAILED} else answer
+        return again if again.outcome in {Outcome.ACCEPTED, Outcome.FAILED} else answer
 
     def _sweep(self) -> None:
         """Tags of sends a day ago are not needed any more; an account has a hundred."""
@@ -120,10 +120,10 @@ class WeChatMass:
 
 
 def _all(messages: Sequence[Message], answer: ApiAnswer) -> list[ItemResult]:
-    """One fate for all, under the number of the send. A fault of one recipient among them would
+    """One outcome for all, under the number of the send. A fault of one recipient among them would
     have been found.
     """
-    number = (answer.body or {}).get("msg_id") if answer.verdict is Verdict.ACCEPTED else None
+    number = (answer.body or {}).get("msg_id") if answer.outcome is Outcome.ACCEPTED else None
     return [
         answer.result(message.delivery_id, str(number) if number else None) for message in messages
     ]
@@ -138,7 +138,7 @@ def _nobody(messages: Sequence[Message], answer: ApiAnswer) -> list[ItemResult]:
     return [
         ItemResult(
             m.delivery_id,
-            Verdict.RETRY,
+            Outcome.RETRY,
             answer.reason,
             retry_after_seconds=answer.retry_after_seconds,
         )

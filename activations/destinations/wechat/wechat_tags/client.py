@@ -14,7 +14,7 @@ from sluice.activations.destinations.wechat.api import ApiAnswer, official_accou
 from sluice.activations.destinations.wechat.tagging import NOT_THERE, Tags
 from sluice.activations.destinations.wechat.wechat_tags.config import WeChatTagsConfig
 from sluice.activations.destinations.wechat.wechat_tags.mapping import Held, held_before, named
-from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Outcome, SyncOperation
 
 GONE = frozenset(
     {40003, 43004, 49003, NOT_THERE}
@@ -70,7 +70,7 @@ class WeChatTags:
             row = named(item, self.config)
             if row is None:
                 results[item.delivery_id] = ItemResult(
-                    item.delivery_id, Verdict.FAILED, "no_openid_or_tag"
+                    item.delivery_id, Outcome.FAILED, "no_openid_or_tag"
                 )
                 continue
             tag_id = self.tags.find_or_make(row.tag)
@@ -116,17 +116,17 @@ class WeChatTags:
                     self.tags.forget()
                 if is_tagging:
                     results[delivery_id] = _tagged(answer, delivery_id, Held(tag_id, openid))
-                elif answer.verdict is not Verdict.ACCEPTED and answer.errcode not in GONE:
+                elif answer.outcome is not Outcome.ACCEPTED and answer.errcode not in GONE:
                     results[delivery_id] = answer.result(delivery_id)
 
 
 def _taken_off(delivery_id: int, was_there: bool) -> ItemResult:
-    return ItemResult(delivery_id, Verdict.ACCEPTED, None if was_there else "never_was_there")
+    return ItemResult(delivery_id, Outcome.ACCEPTED, None if was_there else "never_was_there")
 
 
 def _tagged(answer: ApiAnswer, delivery_id: int, held: Held) -> ItemResult:
     if answer.errcode == NOT_THERE:  # somebody deleted the tag: the next run makes it
-        return ItemResult(delivery_id, Verdict.RETRY, answer.reason)
+        return ItemResult(delivery_id, Outcome.RETRY, answer.reason)
     return answer.result(
-        delivery_id, held.vendor_id() if answer.verdict is Verdict.ACCEPTED else None
+        delivery_id, held.vendor_id() if answer.outcome is Outcome.ACCEPTED else None
     )

@@ -13,9 +13,9 @@ from typing import Any
 from sluice.activations.destinations.wechat.api import ApiAnswer
 from sluice.activations.destinations.wechat.one_by_one import OneByOne
 from sluice.activations.destinations.wechat.wechat_template.mapping import template_body
-from sluice.models.delivery import Message, Verdict
+from sluice.models.delivery import Message, Outcome
 
-TOLD = frozenset({Verdict.ACCEPTED, Verdict.FAILED})
+TOLD = frozenset({Outcome.ACCEPTED, Outcome.FAILED})
 
 
 class WeChatTemplate(OneByOne):
@@ -38,7 +38,7 @@ class WeChatTemplate(OneByOne):
         knows the client_msg_id.
         """
         answer = super().post(body)
-        if answer.verdict is not Verdict.UNKNOWN:
+        if answer.outcome is not Outcome.UNKNOWN:
             return answer
         again = super().post(body)
-        return again if again.verdict in TOLD else answer
+        return again if again.outcome in TOLD else answer

@@ -23,7 +23,7 @@ from sluice.activations.destinations.wechat.wecom_mass.mapping import (
     part_id,
     receipts_of,
 )
-from sluice.models.delivery import Capabilities, ItemResult, Message, Receipt, Verdict, Withdrawal
+from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome, Receipt, Withdrawal
 from sluice.models.errors import ContentError
 
 CLOCKS_DIFFER = timedelta(minutes=2)
@@ -51,13 +51,13 @@ class WeComMass:
             customer = customer_of(message, self.config.sender)
             if customer is None:
                 results.append(
-                    ItemResult(message.delivery_id, Verdict.FAILED, "no_external_userid_or_sender")
+                    ItemResult(message.delivery_id, Outcome.FAILED, "no_external_userid_or_sender")
                 )
                 continue
             try:
                 content = content_of(message)
             except ContentError:
-                results.append(ItemResult(message.delivery_id, Verdict.FAILED, "template_error"))
+                results.append(ItemResult(message.delivery_id, Outcome.FAILED, "template_error"))
                 continue
             key = json.dumps([customer.sender, content], sort_keys=True)
             known = tasks[key].messages if key in tasks else ()
@@ -105,9 +105,9 @@ class WeComMass:
             )
             if task is not None and customer is not None:
                 vendor_id = part_id(str(task["msgid"]), customer.external_userid)
-                found.append(ItemResult(message.delivery_id, Verdict.ACCEPTED, WAITING, vendor_id))
+                found.append(ItemResult(message.delivery_id, Outcome.ACCEPTED, WAITING, vendor_id))
             else:
-                found.append(ItemResult(message.delivery_id, Verdict.UNKNOWN, "no_such_task_yet"))
+                found.append(ItemResult(message.delivery_id, Outcome.UNKNOWN, "no_such_task_yet"))
         return found
 
     def close(self) -> None:
@@ -136,7 +136,7 @@ class WeComMass:
         cursor = ""
         while True:
             answer = self.api.post(f"/cgi-bin/externalcontact/{name}", {**asked, "cursor": cursor})
-            if answer.verdict is not Verdict.ACCEPTED or answer.body is None:
+            if answer.outcome is not Outcome.ACCEPTED or answer.body is None:
                 return  # asked again in the next run
             yield from answer.body.get(listed, [])
             cursor = str(answer.body.get("next_cursor") or "")
@@ -161,16 +161,16 @@ def _is_of(
 
 def _results(task: Task, answer: ApiAnswer) -> list[ItemResult]:
     body = answer.body or {}
-    if answer.verdict is not Verdict.ACCEPTED:
+    if answer.outcome is not Outcome.ACCEPTED:
         return [answer.result(message.delivery_id) for message, _ in task.messages]
     left_out = set(body.get("fail_list") or [])
     return [
         (
-            ItemResult(message.delivery_id, Verdict.FAILED, "left_out_by_vendor")
+            ItemResult(message.delivery_id, Outcome.FAILED, "left_out_by_vendor")
             if customer.external_userid in left_out
             else ItemResult(
                 message.delivery_id,
-                Verdict.ACCEPTED,
+                Outcome.ACCEPTED,
                 WAITING,
                 part_id(str(body.get("msgid")), customer.external_userid),
             )

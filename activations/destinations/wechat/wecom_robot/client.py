@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sluice.activations.destinations.wechat.api import JSON_TYPE, ApiAnswer, judged, raw_json
+from sluice.activations.destinations.wechat.api import JSON_TYPE, ApiAnswer, api_answer, raw_json
 from sluice.activations.destinations.wechat.content import templates
+from sluice.activations.destinations.wechat.outcomes import WECOM, wait_of
 from sluice.activations.destinations.wechat.tokens import account_of
-from sluice.activations.destinations.wechat.verdicts import WECOM, wait_of
 from sluice.activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
 from sluice.activations.destinations.wechat.wecom_robot.mapping import alert_body
 from sluice.activations.http.client import HttpClient
-from sluice.models.delivery import Capabilities, ItemResult, SyncOperation, Verdict
+from sluice.models.delivery import Capabilities, ItemResult, Outcome, SyncOperation
 from sluice.models.errors import ContentError
 
 PATH = "/cgi-bin/webhook/send"
@@ -50,7 +50,7 @@ class WeComRobot:
             try:
                 body = alert_body(item, self.config.language)
             except ContentError:
-                results.append(ItemResult(item.delivery_id, Verdict.FAILED, "template_error"))
+                results.append(ItemResult(item.delivery_id, Outcome.FAILED, "template_error"))
                 continue
             answer = self._post(body)
             stop = answer if answer.stops else None
@@ -64,10 +64,10 @@ class WeComRobot:
     def _post(self, body: dict[str, object]) -> ApiAnswer:
         waiting = self.account.waiting(PATH)
         if waiting is not None:
-            return ApiAnswer(Verdict.RETRY, waiting[1], retry_after_seconds=waiting[0])
+            return ApiAnswer(Outcome.RETRY, waiting[1], retry_after_seconds=waiting[0])
         query = {"key": self.config.key.get_secret_value()}
-        answer = judged(self.http.call("POST", PATH, params=query, data=raw_json(body)), WECOM)
-        wait = wait_of(answer.fate) if answer.fate else None
+        answer = api_answer(self.http.call("POST", PATH, params=query, data=raw_json(body)), WECOM)
+        wait = wait_of(answer.action) if answer.action else None
         if wait is not None:
             self.account.wait(PATH, wait, str(answer.reason))
             return replace(answer, retry_after_seconds=wait)

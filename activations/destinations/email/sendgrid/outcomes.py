@@ -1,11 +1,11 @@
-"""What SendGrid says, as verdicts: 202 is accepted, 400 and 413 are about the call's content, 401
+"""What SendGrid says, as outcomes: 202 is accepted, 400 and 413 are about the call's content, 401
 and 403 about the account.
 """
 
 from __future__ import annotations
 
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import ItemResult, Verdict
+from sluice.models.delivery import ItemResult, Outcome
 
 OF_THE_CONTENT = frozenset({400, 413})
 
@@ -15,18 +15,18 @@ def is_of_an_entry(answer: Answer) -> bool:
     return answer.status in OF_THE_CONTENT
 
 
-def judge_call(answer: Answer) -> ItemResult:
-    """The fate of all mails of a call. An account that may not send, or has no credits, is tried
+def call_result(answer: Answer) -> ItemResult:
+    """The outcome of all mails of a call. An account that may not send, or has no credits, is tried
     again once it is mended.
     """
-    if answer.verdict is Verdict.ACCEPTED:
-        return ItemResult(0, Verdict.ACCEPTED)
-    if answer.verdict is Verdict.FAILED and answer.status not in OF_THE_CONTENT:
-        return ItemResult(0, Verdict.RETRY, answer.reason)
+    if answer.outcome is Outcome.ACCEPTED:
+        return ItemResult(0, Outcome.ACCEPTED)
+    if answer.outcome is Outcome.FAILED and answer.status not in OF_THE_CONTENT:
+        return ItemResult(0, Outcome.RETRY, answer.reason)
     retry_after = answer.retry_after_seconds
     return ItemResult(
         0,
-        answer.verdict,
+        answer.outcome,
         answer.reason,
         retry_after_seconds=_until_reset(answer) if retry_after is None else retry_after,
     )

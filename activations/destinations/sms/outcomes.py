@@ -12,7 +12,7 @@ import phonenumbers
 
 from sluice.activations.content.sms_text import Area, SmsRefused
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import ItemResult, Message, SuppressReason, Verdict
+from sluice.models.delivery import ItemResult, Message, Outcome, SuppressReason
 from sluice.models.errors import ContentError
 
 Action = Literal["accept", "retry", "fail", "suppress", "opt_out", "stop", "ask"]
@@ -24,7 +24,7 @@ Ready = TypeVar("Ready")
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class CodeOutcome:
     """What happens next, and after how many seconds.
 
     ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to
@@ -40,32 +40,40 @@ class Fate:
 # without a code, these alone are about the message; any other 3xx or 4xx is about the address, the
 # login or a proxy
 OF_THE_MESSAGE = frozenset({400, 413, 422})
-ACCEPT, FAIL, SUPPRESS, OPT_OUT = Fate("accept"), Fate("fail"), Fate("suppress"), Fate("opt_out")
-RETRY, STOP, ASK = Fate("retry"), Fate("stop"), Fate("ask")
-VERDICTS = {
-    "accept": Verdict.ACCEPTED,
-    "retry": Verdict.RETRY,
-    "stop": Verdict.RETRY,
-    "fail": Verdict.FAILED,
-    "suppress": Verdict.FAILED,
-    "opt_out": Verdict.FAILED,
-    "ask": Verdict.UNKNOWN,
+ACCEPT, FAIL, SUPPRESS, OPT_OUT = (
+    CodeOutcome("accept"),
+    CodeOutcome("fail"),
+    CodeOutcome("suppress"),
+    CodeOutcome("opt_out"),
+)
+RETRY, STOP, ASK = CodeOutcome("retry"), CodeOutcome("stop"), CodeOutcome("ask")
+OUTCOMES = {
+    "accept": Outcome.ACCEPTED,
+    "retry": Outcome.RETRY,
+    "stop": Outcome.RETRY,
+    "fail": Outcome.FAILED,
+    "suppress": Outcome.FAILED,
+    "opt_out": Outcome.FAILED,
+    "ask": Outcome.UNKNOWN,
 }
 
 
 def result(
-    delivery_id: int, fate: Fate, reason: str | None = None, vendor_id: str | None = None
+    delivery_id: int,
+    code_outcome: CodeOutcome,
+    reason: str | None = None,
+    vendor_id: str | None = None,
 ) -> ItemResult:
-    """The result of one item that met this fate."""
-    is_no = fate.action == "opt_out"
+    """The result of one item that met this outcome."""
+    is_no = code_outcome.action == "opt_out"
     why: SuppressReason = "unsubscribed" if is_no else "bounced"
     return ItemResult(
         delivery_id,
-        VERDICTS[fate.action],
+        OUTCOMES[code_outcome.action],
         reason,
         vendor_id,
-        is_no or fate.action == "suppress",
-        fate.after_seconds,
+        is_no or code_outcome.action == "suppress",
+        code_outcome.after_seconds,
         why,
     )
 
@@ -78,33 +86,39 @@ def named(code: object) -> str:
     return text if len(text) <= 80 and CODE.fullmatch(text) else "unlisted_code"
 
 
-def by_table(code: str, table: Mapping[str, Fate], families: Mapping[str, Fate]) -> Fate:
-    """The fate of a code: from the table, else of its family (what it begins with), else it
+def by_table(
+    code: str, table: Mapping[str, CodeOutcome], families: Mapping[str, CodeOutcome]
+) -> CodeOutcome:
+    """The outcome of a code: from the table, else of its family (what it begins with), else it
     fails.
     """
     if code in table:
         return table[code]
-    return next((fate for prefix, fate in families.items() if code.startswith(prefix)), FAIL)
+    return next(
+        (code_outcome for prefix, code_outcome in families.items() if code.startswith(prefix)), FAIL
+    )
 
 
-def as_asked(fate: Fate, answer: Answer) -> Fate:
-    """The fate, after as many seconds as the provider asked for in a header, where it is tried
+def as_asked(code_outcome: CodeOutcome, answer: Answer) -> CodeOutcome:
+    """The outcome, after as many seconds as the provider asked for in a header, where it is tried
     again at once otherwise.
     """
-    return Fate("retry", answer.retry_after_seconds) if fate == RETRY else fate
+    return (
+        CodeOutcome("retry", answer.retry_after_seconds) if code_outcome == RETRY else code_outcome
+    )
 
 
-def of_transport(answer: Answer) -> tuple[Fate, str]:
-    """The fate where no code of the provider came back. A 5xx may come after it acted, 503 and 429
+def of_transport(answer: Answer) -> tuple[CodeOutcome, str]:
+    """The outcome where no code of the provider came back. A 5xx may come after it acted, 503 and 429
     say that it did not.
     """
     reason = answer.reason or "no_code"
     if answer.status is None:
-        return (RETRY if answer.verdict is Verdict.RETRY else ASK), reason
+        return (RETRY if answer.outcome is Outcome.RETRY else ASK), reason
     if answer.status in OF_THE_MESSAGE:
         return FAIL, reason
     if answer.status in {429, 503}:
-        return Fate("retry", answer.retry_after_seconds), reason
+        return CodeOutcome("retry", answer.retry_after_seconds), reason
     if answer.status < 300 or answer.status >= 500 or answer.status == 408:
         return ASK, reason
     return STOP, reason

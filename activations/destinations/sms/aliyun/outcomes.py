@@ -4,7 +4,7 @@ account stop everything.
 
 from __future__ import annotations
 
-from sluice.activations.destinations.sms.fates import (
+from sluice.activations.destinations.sms.outcomes import (
     ACCEPT,
     ASK,
     FAIL,
@@ -12,13 +12,13 @@ from sluice.activations.destinations.sms.fates import (
     RETRY,
     STOP,
     SUPPRESS,
-    Fate,
+    CodeOutcome,
 )
 
 CODES = {
     "OK": ACCEPT,
     # one recipient's
-    "isv.BUSINESS_LIMIT_CONTROL": Fate(
+    "isv.BUSINESS_LIMIT_CONTROL": CodeOutcome(
         "retry", HALF_DAY
     ),  # so many a day to this number: later, never at once
     "isv.MOBILE_NUMBER_ILLEGAL": SUPPRESS,

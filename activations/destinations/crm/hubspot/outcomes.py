@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sluice.activations.destinations.crm.rulings import (
+from sluice.activations.destinations.crm.outcomes import (
     HOUR,
-    Ruling,
+    CodeOutcome,
     by_table,
     fail,
     named,
@@ -26,7 +26,7 @@ from sluice.activations.destinations.crm.rulings import (
     token,
 )
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 INNER = re.compile(r'"error":"([A-Z_]+)"')
 NAME = re.compile(r'"name":"(\w{1,80})"')
@@ -34,7 +34,7 @@ NAME = re.compile(r'"name":"(\w{1,80})"')
 BURST_SECONDS = 10.0
 UNMADE = "PROPERTY_DOESNT_EXIST"
 
-CATEGORIES: Mapping[str, Ruling] = {
+CATEGORIES: Mapping[str, CodeOutcome] = {
     "INVALID_AUTHENTICATION": token("token_refused"),
     "EXPIRED_AUTHENTICATION": token("token_expired"),
     "REVOKED_AUTHENTICATION": stop("token_revoked"),
@@ -56,30 +56,32 @@ CATEGORIES: Mapping[str, Ruling] = {
     "OBJECT_NOT_FOUND": fail("object_not_found"),
     "INVALID_OWNER_ID": fail("owner_not_found"),
 }
-STATUSES: Mapping[str, Ruling] = {
+STATUSES: Mapping[str, CodeOutcome] = {
     "423": retry("locked", 2.0),
     "477": CATEGORIES["MIGRATION_IN_PROGRESS"],
 }
 
 
-def rule(answer: Answer) -> Ruling:
-    """The ruling on a call that was not accepted: the narrowest code it names, else its status. A
+def outcome_of(answer: Answer) -> CodeOutcome:
+    """The outcome of a call that was not accepted: the narrowest code it names, else its status. A
     wait asked for wins.
     """
     found = [
-        ruling for ruling in (by_table(code, CATEGORIES) for code in _codes(answer.body)) if ruling
+        code_outcome
+        for code_outcome in (by_table(code, CATEGORIES) for code in _codes(answer.body))
+        if code_outcome
     ]
-    ruling = found[0] if found else by_table(answer.status, STATUSES) or of_transport(answer)
+    code_outcome = found[0] if found else by_table(answer.status, STATUSES) or of_transport(answer)
     if answer.status is not None and answer.status >= 500:
-        ruling = of_transport(answer)
-    if ruling is CATEGORIES[UNMADE]:
-        ruling = of_fields(ruling, sorted(unmade_properties(answer)))
-    elif ruling.verdict is Verdict.FAILED and isinstance(answer.body, Mapping):
-        ruling = of_fields(ruling, _fields(answer.body))
+        code_outcome = of_transport(answer)
+    if code_outcome is CATEGORIES[UNMADE]:
+        code_outcome = of_fields(code_outcome, sorted(unmade_properties(answer)))
+    elif code_outcome.outcome is Outcome.FAILED and isinstance(answer.body, Mapping):
+        code_outcome = of_fields(code_outcome, _fields(answer.body))
     return (
-        ruling
+        code_outcome
         if answer.retry_after_seconds is None
-        else replace(ruling, wait_seconds=answer.retry_after_seconds)
+        else replace(code_outcome, wait_seconds=answer.retry_after_seconds)
     )
 
 
@@ -91,16 +93,20 @@ def unmade_properties(answer: Answer) -> frozenset[str]:
     return frozenset(NAME.findall(message)) if UNMADE in INNER.findall(message) else frozenset()
 
 
-def rule_error(error: Mapping[str, Any]) -> Ruling:
-    """The ruling on one entry of ``errors`` in an answer 207; the properties at fault are named,
+def error_outcome(error: Mapping[str, Any]) -> CodeOutcome:
+    """The outcome of one entry of ``errors`` in an answer 207; the properties at fault are named,
     never their values.
     """
     found = next(
-        (ruling for ruling in (by_table(code, CATEGORIES) for code in _codes(error)) if ruling),
+        (
+            code_outcome
+            for code_outcome in (by_table(code, CATEGORIES) for code in _codes(error))
+            if code_outcome
+        ),
         None,
     )
-    ruling = found or fail(named(error.get("category", "refused")))
-    return of_fields(ruling, error.get("context", {}).get("propertyName") or _fields(error))
+    code_outcome = found or fail(named(error.get("category", "refused")))
+    return of_fields(code_outcome, error.get("context", {}).get("propertyName") or _fields(error))
 
 
 def _fields(body: Mapping[str, Any]) -> list[str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sluice.activations.destinations.crm.rulings import (
+from sluice.activations.destinations.crm.outcomes import (
     HOUR,
     MINUTE,
-    Ruling,
+    CodeOutcome,
     by_table,
     fail,
     named,
@@ -22,13 +22,13 @@ from sluice.activations.destinations.crm.rulings import (
     token,
 )
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 # an interface may be called 100 times in so many seconds
 WINDOW_SECONDS = 20.0
 # 50009: "服务异常，如:超时". Whether it acted nobody knows; it is asked for the record before it is written
 # again
-TIMED_OUT = Ruling(Verdict.UNKNOWN, "vendor_timeout")
+TIMED_OUT = CodeOutcome(Outcome.UNKNOWN, "vendor_timeout")
 
 MISSING = (
     10001,
@@ -64,7 +64,7 @@ NOT_VALID = (
     11017,
     11018,
 )
-CODES: Mapping[str, Ruling] = {
+CODES: Mapping[str, CodeOutcome] = {
     "-2": TIMED_OUT,
     "-1": retry("vendor_busy", MINUTE),
     # what the settings give with every call: no row is to blame
@@ -101,12 +101,12 @@ CODES: Mapping[str, Ruling] = {
 }
 
 
-def rule(answer: Answer) -> Ruling | None:
-    """The ruling on a call, or None when it was done. A code of a module that the list does not
+def outcome_of(answer: Answer) -> CodeOutcome | None:
+    """The outcome of a call, or None when it was done. A code of a module that the list does not
     have refused the row.
     """
     if (
-        answer.verdict is not Verdict.ACCEPTED
+        answer.outcome is not Outcome.ACCEPTED
         or not isinstance(answer.body, Mapping)
         or "errorCode" not in answer.body
     ):

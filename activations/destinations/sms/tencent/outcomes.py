@@ -4,7 +4,7 @@ recipient (``Code``).
 
 from __future__ import annotations
 
-from sluice.activations.destinations.sms.fates import (
+from sluice.activations.destinations.sms.outcomes import (
     ACCEPT,
     ASK,
     FAIL,
@@ -14,10 +14,10 @@ from sluice.activations.destinations.sms.fates import (
     RETRY,
     STOP,
     SUPPRESS,
-    Fate,
+    CodeOutcome,
 )
 
-LATER, TOMORROW = Fate("retry", HOUR), Fate("retry", HALF_DAY)
+LATER, TOMORROW = CodeOutcome("retry", HOUR), CodeOutcome("retry", HALF_DAY)
 
 CODES = {
     "Ok": ACCEPT,
@@ -25,7 +25,7 @@ CODES = {
     "FailedOperation.PhoneNumberInBlacklist": OPT_OUT,  # said no to the provider or the carrier
     "FailedOperation.PhoneNumberParseFail": SUPPRESS,
     "InvalidParameterValue.IncorrectPhoneNumber": SUPPRESS,
-    "LimitExceeded.PhoneNumberThirtySecondLimit": Fate("retry", 30.0),
+    "LimitExceeded.PhoneNumberThirtySecondLimit": CodeOutcome("retry", 30.0),
     "LimitExceeded.PhoneNumberOneHourLimit": LATER,
     "LimitExceeded.PhoneNumberDailyLimit": TOMORROW,
     "LimitExceeded.PhoneNumberSameContentDailyLimit": TOMORROW,

@@ -9,21 +9,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sluice.activations.destinations.wechat.api import judged
-from sluice.activations.destinations.wechat.verdicts import (
+from sluice.activations.destinations.wechat.api import api_answer
+from sluice.activations.destinations.wechat.outcomes import (
     OFFICIAL_ACCOUNT,
     WECOM,
     seconds_to_midnight,
 )
 from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 from tests.destinations.wechat.conftest import Client
 from tests.destinations.wechat.items import ORDER, alert, message, received, wechat, wecom
 
-ACCEPTED, FAILED, RETRY = Verdict.ACCEPTED, Verdict.FAILED, Verdict.RETRY
+ACCEPTED, FAILED, RETRY = Outcome.ACCEPTED, Outcome.FAILED, Outcome.RETRY
 SEND = "/cgi-bin/message/template/send"
-# errcode: verdict, reason, whether the address is suppressed, and what becomes of the next item of
+# errcode: outcome, reason, whether the address is suppressed, and what becomes of the next item of
 # the batch
 CASES = {
     -1: (RETRY, "vendor_busy", False, ACCEPTED),
@@ -70,15 +70,15 @@ def test_no_errcode_of_the_table_is_untested() -> None:
 
 
 @pytest.mark.parametrize("errcode", CASES)
-def test_an_errcode_becomes_a_verdict(sandbox: Sandbox, client: Client, errcode: int) -> None:
-    verdict, reason, suppress, of_the_next = CASES[errcode]
+def test_an_errcode_becomes_an_outcome(sandbox: Sandbox, client: Client, errcode: int) -> None:
+    outcome, reason, suppress, of_the_next = CASES[errcode]
     wechat(sandbox).script.add(SEND, errcode)
     first, second = client("wechat_template").send(
         [message(number, "order_shipped", ORDER) for number in (1, 2)]
     )
-    assert (first.verdict, first.reason, first.suppress) == (verdict, reason, suppress)
+    assert (first.outcome, first.reason, first.suppress) == (outcome, reason, suppress)
     assert first.suppress_reason == ("unsubscribed" if errcode in SAID_NO else "bounced")
-    assert second.verdict is of_the_next
+    assert second.outcome is of_the_next
     assert received(sandbox) == (of_the_next is ACCEPTED)
 
 
@@ -88,9 +88,9 @@ def test_a_refused_token_is_replaced_once_and_then_the_item_waits(
 ) -> None:
     template, item = client("wechat_template"), message(1, "order_shipped", ORDER)
     wechat(sandbox).script.add(SEND, errcode)
-    assert template.send([item])[0].verdict is ACCEPTED
+    assert template.send([item])[0].outcome is ACCEPTED
     wechat(sandbox).script.add(SEND, errcode, errcode)
-    assert template.send([message(2, "order_shipped", ORDER)])[0].verdict is RETRY
+    assert template.send([message(2, "order_shipped", ORDER)])[0].outcome is RETRY
     assert received(sandbox) == 1
 
 
@@ -101,7 +101,7 @@ def test_a_template_at_fault_stops_its_own_messages_alone(sandbox: Sandbox, clie
         message(2, "members_day", {}),
         message(3, "order_shipped", ORDER),
     ]
-    assert [r.verdict for r in client("wechat_template").send(batch)] == [RETRY, FAILED, RETRY]
+    assert [r.outcome for r in client("wechat_template").send(batch)] == [RETRY, FAILED, RETRY]
     assert sum(request.path == SEND for request in wechat(sandbox).calls) == 1
 
 
@@ -111,11 +111,11 @@ def test_a_used_up_quota_lets_no_client_of_the_account_call(
 ) -> None:
     wechat(sandbox).script.add(SEND, errcode)
     one, other = client("wechat_template"), client("wechat_template")
-    assert one.send([message(1, "order_shipped", ORDER)])[0].verdict is RETRY
+    assert one.send([message(1, "order_shipped", ORDER)])[0].outcome is RETRY
     (result,) = other.send([message(2, "order_shipped", ORDER)])
     assert sum(request.path == SEND for request in wechat(sandbox).calls) == 1
     longest = 86_400 if errcode == 45009 else 60
-    assert result.verdict is RETRY
+    assert result.outcome is RETRY
     assert 0 < (result.retry_after_seconds or 0) <= longest
 
 
@@ -156,34 +156,34 @@ WECOM_CASES = {
 
 
 @pytest.mark.parametrize("errcode", WECOM_CASES)
-def test_an_errcode_of_wecom_becomes_a_verdict(
+def test_an_errcode_of_wecom_becomes_an_outcome(
     sandbox: Sandbox, client: Client, errcode: int
 ) -> None:
-    verdict, reason, of_the_next = WECOM_CASES[errcode]
+    outcome, reason, of_the_next = WECOM_CASES[errcode]
     wecom(sandbox).script.add(WEBHOOK, errcode)
     first, second = client("wecom_robot").send([alert(1), alert(2)])
-    assert (first.verdict, first.reason, second.verdict) == (verdict, reason, of_the_next)
+    assert (first.outcome, first.reason, second.outcome) == (outcome, reason, of_the_next)
 
 
 @pytest.mark.parametrize(
-    ("fault", "verdict"),
+    ("fault", "outcome"),
     [
         ("500", RETRY),
         ("429", RETRY),
-        ("drop", Verdict.UNKNOWN),
-        ("slow_after_accept", Verdict.UNKNOWN),
-        ("invalid_json", Verdict.UNKNOWN),
+        ("drop", Outcome.UNKNOWN),
+        ("slow_after_accept", Outcome.UNKNOWN),
+        ("invalid_json", Outcome.UNKNOWN),
     ],
 )
-def test_what_the_network_does_becomes_a_verdict(
-    sandbox: Sandbox, client: Client, fault: str, verdict: Verdict
+def test_what_the_network_does_becomes_an_outcome(
+    sandbox: Sandbox, client: Client, fault: str, outcome: Outcome
 ) -> None:
     sandbox.faults.http_at["/cgi-bin/message/custom/send"] = deque([fault])  # type: ignore[list-item]
     wechat(sandbox).account.happens(message(1, "", {}).address, "message")
     (result,) = client("wechat_service", timeout_seconds=0.3).send(
         [message(1, "price_question", {})]
     )
-    assert result.verdict is verdict
+    assert result.outcome is outcome
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413])
@@ -191,8 +191,8 @@ def test_what_stands_in_between_fails_no_item_for_good(status: int) -> None:
     """The vendor itself answers 200: any other status is a proxy's, or a wrong
     SLUICE_WECHAT_URL.
     """
-    answer = judged(Answer(Verdict.FAILED, f"http_{status}", status), OFFICIAL_ACCOUNT)
-    assert (answer.verdict, answer.reason, answer.result(1).suppress) == (
+    answer = api_answer(Answer(Outcome.FAILED, f"http_{status}", status), OFFICIAL_ACCOUNT)
+    assert (answer.outcome, answer.reason, answer.result(1).suppress) == (
         RETRY,
         f"http_{status}",
         False,
@@ -202,6 +202,6 @@ def test_what_stands_in_between_fails_no_item_for_good(status: int) -> None:
 @pytest.mark.parametrize("body", [[], "ok", 5])
 def test_an_answer_that_is_no_object_is_unknown(body: object) -> None:
     assert (
-        judged(Answer(Verdict.ACCEPTED, None, 200, body), OFFICIAL_ACCOUNT).verdict
-        is Verdict.UNKNOWN
+        api_answer(Answer(Outcome.ACCEPTED, None, 200, body), OFFICIAL_ACCOUNT).outcome
+        is Outcome.UNKNOWN
     )

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sluice.activations.destinations.crm.rulings import (
+from sluice.activations.destinations.crm.outcomes import (
     HOUR,
     MINUTE,
-    Ruling,
+    CodeOutcome,
     by_table,
     done,
     fail,
@@ -27,13 +27,13 @@ from sluice.activations.destinations.crm.rulings import (
     token,
 )
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 LOCK_SECONDS = 5.0
 # the row may be tried again, the others of the call are not concerned
-LOCKED = Ruling(Verdict.RETRY, "row_locked", LOCK_SECONDS)
+LOCKED = CodeOutcome(Outcome.RETRY, "row_locked", LOCK_SECONDS)
 
-CODES: Mapping[str, Ruling] = {
+CODES: Mapping[str, CodeOutcome] = {
     "INVALID_SESSION_ID": token("token_refused"),
     "INVALID_AUTH_HEADER": token("token_refused"),
     "REQUEST_LIMIT_EXCEEDED": retry("daily_limit", HOUR),
@@ -42,8 +42,8 @@ CODES: Mapping[str, Ruling] = {
     "QUERY_TIMEOUT": retry("query_timeout", MINUTE),
     "UNKNOWN_EXCEPTION": retry("vendor_error"),
     "UNABLE_TO_LOCK_ROW": LOCKED,
-    "PROCESSING_HALTED": Ruling(Verdict.RETRY, "halted_by_another_row", LOCK_SECONDS),
-    "ALL_OR_NONE_OPERATION_ROLLED_BACK": Ruling(Verdict.RETRY, "rolled_back", LOCK_SECONDS),
+    "PROCESSING_HALTED": CodeOutcome(Outcome.RETRY, "halted_by_another_row", LOCK_SECONDS),
+    "ALL_OR_NONE_OPERATION_ROLLED_BACK": CodeOutcome(Outcome.RETRY, "rolled_back", LOCK_SECONDS),
     "API_CURRENTLY_DISABLED": stop("api_disabled"),
     "API_DISABLED_FOR_ORG": stop("api_disabled"),
     "STORAGE_LIMIT_EXCEEDED": stop("storage_full"),
@@ -54,11 +54,11 @@ CODES: Mapping[str, Ruling] = {
     "INVALID_TYPE": stop("object_does_not_exist"),
     "MALFORMED_QUERY": stop("query_refused"),
     "NOT_FOUND": stop("external_id_field_not_there"),
-    "INSUFFICIENT_ACCESS_OR_READONLY": Ruling(Verdict.RETRY, "record_not_writable", HOUR),
-    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": Ruling(
-        Verdict.RETRY, "record_not_writable", HOUR
+    "INSUFFICIENT_ACCESS_OR_READONLY": CodeOutcome(Outcome.RETRY, "record_not_writable", HOUR),
+    "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": CodeOutcome(
+        Outcome.RETRY, "record_not_writable", HOUR
     ),
-    "ENTITY_IS_LOCKED": Ruling(Verdict.RETRY, "locked_by_an_approval", HOUR),
+    "ENTITY_IS_LOCKED": CodeOutcome(Outcome.RETRY, "locked_by_an_approval", HOUR),
     "JSON_PARSER_ERROR": fail("body_refused"),
     "REQUIRED_FIELD_MISSING": fail("required_field_missing"),
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": fail("validation_rule"),
@@ -77,12 +77,12 @@ CODES: Mapping[str, Ruling] = {
     "INACTIVE_OWNER_OR_USER": fail("owner_inactive"),
 }
 # of a deletion: what is gone is what was wanted
-GONE: Mapping[str, Ruling] = {
+GONE: Mapping[str, CodeOutcome] = {
     "ENTITY_IS_DELETED": done("was_gone"),
     "INVALID_CROSS_REFERENCE_KEY": done("was_gone"),
     "MALFORMED_ID": done("was_gone"),
 }
-LOGIN: Mapping[str, Ruling] = {
+LOGIN: Mapping[str, CodeOutcome] = {
     "invalid_client_id": stop("client_id_refused"),
     "invalid_client": stop("client_secret_refused"),
     "invalid_client_credentials": stop("client_secret_refused"),
@@ -96,51 +96,51 @@ LOGIN: Mapping[str, Ruling] = {
 }
 
 
-def rule(answer: Answer) -> Ruling:
-    """The ruling on a call that was not accepted, by the first code of its list of errors."""
+def outcome_of(answer: Answer) -> CodeOutcome:
+    """The outcome of a call that was not accepted, by the first code of its list of errors."""
     errors = answer.body if isinstance(answer.body, list) else []
     code = errors[0].get("errorCode", "") if errors and isinstance(errors[0], Mapping) else ""
-    ruling = by_table(code, CODES) or of_transport(answer)
+    code_outcome = by_table(code, CODES) or of_transport(answer)
     return (
-        ruling
+        code_outcome
         if answer.retry_after_seconds is None
-        else replace(ruling, wait_seconds=answer.retry_after_seconds)
+        else replace(code_outcome, wait_seconds=answer.retry_after_seconds)
     )
 
 
-def rule_login(answer: Answer) -> Ruling:
-    """The ruling on a login that gave no token; a login has no effect on any row."""
+def login_outcome(answer: Answer) -> CodeOutcome:
+    """The outcome of a login that gave no token; a login has no effect on any row."""
     error = answer.body.get("error", "") if isinstance(answer.body, Mapping) else ""
     found = by_table(error, LOGIN) or of_transport(answer)
-    return Ruling(Verdict.RETRY, found.reason, found.wait_seconds or MINUTE, is_shared=True)
+    return CodeOutcome(Outcome.RETRY, found.reason, found.wait_seconds or MINUTE, is_shared=True)
 
 
-def rule_record(errors: Any) -> Ruling:
-    """The ruling on one record of an answer 200, whose ``success`` is false. Fields are named,
+def record_outcome(errors: Any) -> CodeOutcome:
+    """The outcome of one record of an answer 200, whose ``success`` is false. Fields are named,
     never their values.
     """
     first = (
         errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], Mapping) else {}
     )
-    return of_fields(rule_code(first.get("statusCode", "")), first.get("fields") or [])
+    return of_fields(status_outcome(first.get("statusCode", "")), first.get("fields") or [])
 
 
-def rule_code(code: object) -> Ruling:
-    """The ruling on a status code; one that nobody has heard of refused the row."""
+def status_outcome(code: object) -> CodeOutcome:
+    """The outcome of a status code; one that nobody has heard of refused the row."""
     return by_table(code, CODES) or fail(named(code))
 
 
-def rule_bulk_row(error: str) -> Ruling:
-    """The ruling on ``sf__Error`` of a Bulk row: ``CODE:message:fields --``, or ``CODE:message:--``
+def bulk_row_outcome(error: str) -> CodeOutcome:
+    """The outcome of ``sf__Error`` of a Bulk row: ``CODE:message:fields --``, or ``CODE:message:--``
     where no field is named. The message may hold values and is not read.
     """
     code, _, rest = error.partition(":")
-    ruling, fields = (
-        rule_code(code),
+    code_outcome, fields = (
+        status_outcome(code),
         rest.rpartition(":")[2].removesuffix(" --") if rest.endswith(" --") else "",
     )
     return (
-        of_fields(ruling, fields.split(","))
-        if fields and ruling.verdict is Verdict.FAILED
-        else ruling
+        of_fields(code_outcome, fields.split(","))
+        if fields and code_outcome.outcome is Outcome.FAILED
+        else code_outcome
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sluice.activations.destinations.sms.fates import FAIL, OPT_OUT, RETRY, STOP, SUPPRESS
+from sluice.activations.destinations.sms.outcomes import FAIL, OPT_OUT, RETRY, STOP, SUPPRESS
 
 CODES = {
     # one recipient's

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sluice.activations.destinations.crm.finding import KEY_TAKEN
-from sluice.activations.destinations.crm.rulings import (
+from sluice.activations.destinations.crm.outcomes import (
     MINUTE,
-    Ruling,
+    CodeOutcome,
     by_table,
     fail,
     named,
@@ -20,10 +20,10 @@ from sluice.activations.destinations.crm.rulings import (
 )
 from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 DONE = frozenset({"200", "0"})
-LOGIN: Mapping[str, Ruling] = {
+LOGIN: Mapping[str, CodeOutcome] = {
     "invalid_client": stop("client_secret_refused"),
     "invalid_grant": stop("login_refused"),
     "unauthorized_client": stop("flow_not_enabled"),
@@ -32,8 +32,8 @@ LOGIN: Mapping[str, Ruling] = {
 }
 
 
-def rule(answer: Answer, config: XiaoshouyiConfig) -> Ruling | None:
-    """The ruling on a call, or None when it was done. HTTP comes first: a 401 has no code of the
+def outcome_of(answer: Answer, config: XiaoshouyiConfig) -> CodeOutcome | None:
+    """The outcome of a call, or None when it was done. HTTP comes first: a 401 has no code of the
     vendor's.
     """
     body = answer.body if isinstance(answer.body, Mapping) else {}
@@ -42,19 +42,19 @@ def rule(answer: Answer, config: XiaoshouyiConfig) -> Ruling | None:
         return of_transport(answer)
     if not code:
         return token("token_refused") if answer.status == 401 else of_transport(answer)
-    if answer.verdict is Verdict.ACCEPTED and code in DONE:
+    if answer.outcome is Outcome.ACCEPTED and code in DONE:
         return None
     return _sorted(code, config)
 
 
-def rule_login(answer: Answer) -> Ruling:
-    """The ruling on a login that gave no token; it has no effect on any row."""
+def login_outcome(answer: Answer) -> CodeOutcome:
+    """The outcome of a login that gave no token; it has no effect on any row."""
     error = answer.body.get("error", "") if isinstance(answer.body, Mapping) else ""
     found = by_table(error, LOGIN) or of_transport(answer)
-    return Ruling(Verdict.RETRY, found.reason, found.wait_seconds or MINUTE, is_shared=True)
+    return CodeOutcome(Outcome.RETRY, found.reason, found.wait_seconds or MINUTE, is_shared=True)
 
 
-def _sorted(code: str, config: XiaoshouyiConfig) -> Ruling:
+def _sorted(code: str, config: XiaoshouyiConfig) -> CodeOutcome:
     if code in config.duplicate_codes:
         return KEY_TAKEN
     if code in config.token_codes:

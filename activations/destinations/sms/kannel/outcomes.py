@@ -4,7 +4,7 @@ Guide 1.4.5, sendsms).
 
 from __future__ import annotations
 
-from sluice.activations.destinations.sms.fates import ACCEPT, ASK, FAIL, RETRY, STOP
+from sluice.activations.destinations.sms.outcomes import ACCEPT, ASK, FAIL, RETRY, STOP
 
 # 202 with the number that the text begins with
 ACCEPTED = {"0": ACCEPT, "3": ACCEPT}  # sent to the link, or kept for it

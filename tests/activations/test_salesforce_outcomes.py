@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sluice.activations.destinations.crm.salesforce import verdicts as salesforce
-from sluice.models.delivery import Verdict
-from tests.activations.test_crm_verdicts import FAILED, RETRY, answer
+from sluice.activations.destinations.crm.salesforce import outcomes as salesforce
+from sluice.models.delivery import Outcome
+from tests.activations.test_crm_outcomes import FAILED, RETRY, answer
 
-# a code; verdict, reason, seconds to wait
-SALESFORCE: list[tuple[str, Verdict, str, float | None]] = [
+# a code; outcome, reason, seconds to wait
+SALESFORCE: list[tuple[str, Outcome, str, float | None]] = [
     ("INVALID_SESSION_ID", RETRY, "token_refused", 60),
     ("INVALID_AUTH_HEADER", RETRY, "token_refused", 60),
     ("REQUEST_LIMIT_EXCEEDED", RETRY, "daily_limit", 3600),
@@ -67,18 +67,18 @@ SALESFORCE_LOGIN: list[tuple[str, str, float]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "verdict", "reason", "wait"), SALESFORCE)
-def test_salesforce(code: str, verdict: Verdict, reason: str, wait: float | None) -> None:
+@pytest.mark.parametrize(("code", "outcome", "reason", "wait"), SALESFORCE)
+def test_salesforce(code: str, outcome: Outcome, reason: str, wait: float | None) -> None:
     """The same of a record in an answer 200 and of a row of a job; of a whole call where the table
     has the code.
     """
-    one = salesforce.rule_record([{"statusCode": code, "message": "of a@b.cn", "fields": []}])
-    row = salesforce.rule_bulk_row(f"{code}:of a@b.cn: Ben:--")
-    assert {(found.verdict, found.reason, found.wait_seconds) for found in (one, row)} == {
-        (verdict, reason, wait)
+    one = salesforce.record_outcome([{"statusCode": code, "message": "of a@b.cn", "fields": []}])
+    row = salesforce.bulk_row_outcome(f"{code}:of a@b.cn: Ben:--")
+    assert {(found.outcome, found.reason, found.wait_seconds) for found in (one, row)} == {
+        (outcome, reason, wait)
     }
     if code in salesforce.CODES:
-        assert salesforce.rule(answer(400, [{"errorCode": code}])) == one
+        assert salesforce.outcome_of(answer(400, [{"errorCode": code}])) == one
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,13 @@ def test_salesforce(code: str, verdict: Verdict, reason: str, wait: float | None
     ],
 )
 def test_a_row_of_a_job_names_the_fields_and_never_a_value(error: str, reason: str) -> None:
-    assert salesforce.rule_bulk_row(error).reason == reason
+    assert salesforce.bulk_row_outcome(error).reason == reason
 
 
 @pytest.mark.parametrize(("error", "reason", "wait"), SALESFORCE_LOGIN)
 def test_login_of_salesforce_fails_no_row(error: str, reason: str, wait: float) -> None:
-    found = salesforce.rule_login(answer(400, {"error": error}))
-    assert (found.verdict, found.reason, found.wait_seconds) == (RETRY, reason, wait)
+    found = salesforce.login_outcome(answer(400, {"error": error}))
+    assert (found.outcome, found.reason, found.wait_seconds) == (RETRY, reason, wait)
 
 
 def test_every_code_of_salesforce_is_in_the_table() -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sluice.activations.destinations.crm.rulings import (
+from sluice.activations.destinations.crm.outcomes import (
     MINUTE,
-    Ruling,
+    CodeOutcome,
     by_table,
     fail,
     of_transport,
@@ -17,19 +17,19 @@ from sluice.activations.destinations.crm.rulings import (
     token,
 )
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
 # whatever is raised, the transaction is rolled back: what is not known did nothing, and is tried
 # again
-BUSY = Ruling(Verdict.RETRY, "vendor_error", MINUTE)
-ERRORS: Mapping[str, Ruling] = {
+BUSY = CodeOutcome(Outcome.RETRY, "vendor_error", MINUTE)
+ERRORS: Mapping[str, CodeOutcome] = {
     "UserError": fail("refused"),
     "UserWarning": fail("warning"),
-    "ConcurrencyException": Ruling(Verdict.RETRY, "changed_meanwhile", 1.0),
+    "ConcurrencyException": CodeOutcome(Outcome.RETRY, "changed_meanwhile", 1.0),
     "LoginException": stop("login_needs_more"),
-    "RateLimitException": Ruling(Verdict.RETRY, "too_many_logins", MINUTE, is_shared=True),
+    "RateLimitException": CodeOutcome(Outcome.RETRY, "too_many_logins", MINUTE, is_shared=True),
 }
-STATUSES: Mapping[str, Ruling] = {
+STATUSES: Mapping[str, CodeOutcome] = {
     "401": token("session_refused"),
     "403": stop("no_permission"),
     "404": stop("database_not_there"),
@@ -37,11 +37,11 @@ STATUSES: Mapping[str, Ruling] = {
 }
 
 
-def rule(answer: Answer) -> Ruling | None:
-    """The ruling on a call, or None when it was done. A name in quotes is that of a field or model
+def outcome_of(answer: Answer) -> CodeOutcome | None:
+    """The outcome of a call, or None when it was done. A name in quotes is that of a field or model
     there is none of.
     """
-    if answer.verdict is not Verdict.ACCEPTED:
+    if answer.outcome is not Outcome.ACCEPTED:
         return by_table(answer.status, STATUSES) or of_transport(answer)
     if not isinstance(answer.body, Mapping) or not {"result", "error"} & answer.body.keys():
         return of_transport(answer)

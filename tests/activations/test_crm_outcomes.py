@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from sluice.activations.destinations.crm.finding import KEY_TAKEN
-from sluice.activations.destinations.crm.fxiaoke import verdicts as fxiaoke
-from sluice.activations.destinations.crm.hubspot import verdicts as hubspot
-from sluice.activations.destinations.crm.tryton import verdicts as tryton
-from sluice.activations.destinations.crm.xiaoshouyi import verdicts as xiaoshouyi
+from sluice.activations.destinations.crm.fxiaoke import outcomes as fxiaoke
+from sluice.activations.destinations.crm.hubspot import outcomes as hubspot
+from sluice.activations.destinations.crm.tryton import outcomes as tryton
+from sluice.activations.destinations.crm.xiaoshouyi import outcomes as xiaoshouyi
 from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import Verdict
+from sluice.models.delivery import Outcome
 
-RETRY, FAILED, UNKNOWN = Verdict.RETRY, Verdict.FAILED, Verdict.UNKNOWN
+RETRY, FAILED, UNKNOWN = Outcome.RETRY, Outcome.FAILED, Outcome.UNKNOWN
 
-# the status and body of an answer; verdict, reason, seconds to wait
-HUBSPOT: list[tuple[int, Any, Verdict, str, float | None]] = [
+# the status and body of an answer; outcome, reason, seconds to wait
+HUBSPOT: list[tuple[int, Any, Outcome, str, float | None]] = [
     (401, {"category": "INVALID_AUTHENTICATION"}, RETRY, "token_refused", 60),
     (401, {"category": "EXPIRED_AUTHENTICATION"}, RETRY, "token_expired", 60),
     (401, {"category": "REVOKED_AUTHENTICATION"}, RETRY, "token_revoked", 3600),
@@ -88,8 +88,8 @@ HUBSPOT: list[tuple[int, Any, Verdict, str, float | None]] = [
     (200, {"category": "INTERNAL_ERROR"}, RETRY, "vendor_error", None),
 ]
 
-# a code; verdict, reason, seconds to wait
-FXIAOKE: list[tuple[int, Verdict, str, float | None]] = [
+# a code; outcome, reason, seconds to wait
+FXIAOKE: list[tuple[int, Outcome, str, float | None]] = [
     (-2, UNKNOWN, "vendor_timeout", None),
     (-1, RETRY, "vendor_busy", 60),
     *(
@@ -144,8 +144,8 @@ FXIAOKE: list[tuple[int, Verdict, str, float | None]] = [
     (99999, FAILED, "error_99999", None),
 ]
 
-# the status and body of an answer; verdict, reason, seconds to wait
-XIAOSHOUYI: list[tuple[int, Any, Verdict, str, float | None]] = [
+# the status and body of an answer; outcome, reason, seconds to wait
+XIAOSHOUYI: list[tuple[int, Any, Outcome, str, float | None]] = [
     (401, None, RETRY, "token_refused", 60),
     (401, {"code": 401}, RETRY, "token_refused", 60),
     (200, {"code": "401"}, RETRY, "token_refused", 60),
@@ -171,7 +171,7 @@ XIAOSHOUYI_LOGIN: list[tuple[str, str, float]] = [
     ("new_in_2031", "http_400", 60),
 ]
 
-TRYTON: list[tuple[int, Any, Verdict, str, float | None]] = [
+TRYTON: list[tuple[int, Any, Outcome, str, float | None]] = [
     (
         200,
         {"error": ["UserError", ["The code on party must be unique.", "", None]]},
@@ -202,10 +202,10 @@ TRYTON: list[tuple[int, Any, Verdict, str, float | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), HUBSPOT)
-def test_hubspot(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
-    found = hubspot.rule(answer(status, body))
-    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+@pytest.mark.parametrize(("status", "body", "outcome", "reason", "wait"), HUBSPOT)
+def test_hubspot(status: int, body: Any, outcome: Outcome, reason: str, wait: float | None) -> None:
+    found = hubspot.outcome_of(answer(status, body))
+    assert (found.outcome, found.reason, found.wait_seconds) == (outcome, reason, wait)
 
 
 def test_every_code_of_hubspot_is_in_the_table() -> None:
@@ -219,7 +219,7 @@ def test_error_of_one_input_names_the_property_and_never_a_value() -> None:
         "message": "a@b is not valid",
         "context": {"propertyName": ["email", "a@b"]},
     }
-    assert hubspot.rule_error(error).reason == "validation_error:email,unlisted_code"
+    assert hubspot.error_outcome(error).reason == "validation_error:email,unlisted_code"
 
 
 @pytest.mark.parametrize(
@@ -246,40 +246,40 @@ def test_a_refused_call_of_hubspot_names_the_property_and_never_a_value(
     message: str, reason: str
 ) -> None:
     assert (
-        hubspot.rule(answer(400, {"category": "VALIDATION_ERROR", "message": message})).reason
+        hubspot.outcome_of(answer(400, {"category": "VALIDATION_ERROR", "message": message})).reason
         == reason
     )
 
 
-@pytest.mark.parametrize(("code", "verdict", "reason", "wait"), FXIAOKE)
-def test_fxiaoke(code: int, verdict: Verdict, reason: str, wait: float | None) -> None:
-    found = fxiaoke.rule(answer(200, {"errorCode": code, "errorMessage": "of a@b.cn"}))
+@pytest.mark.parametrize(("code", "outcome", "reason", "wait"), FXIAOKE)
+def test_fxiaoke(code: int, outcome: Outcome, reason: str, wait: float | None) -> None:
+    found = fxiaoke.outcome_of(answer(200, {"errorCode": code, "errorMessage": "of a@b.cn"}))
     assert found is not None
-    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+    assert (found.outcome, found.reason, found.wait_seconds) == (outcome, reason, wait)
 
 
 def test_every_code_of_fxiaoke_is_in_the_table() -> None:
     assert fxiaoke.CODES.keys() - {str(row[0]) for row in FXIAOKE} == set()
-    assert fxiaoke.rule(answer(200, {"errorCode": 0})) is None
-    assert fxiaoke.rule(answer(200, {"other": 0})).verdict is UNKNOWN  # type: ignore[union-attr]
+    assert fxiaoke.outcome_of(answer(200, {"errorCode": 0})) is None
+    assert fxiaoke.outcome_of(answer(200, {"other": 0})).outcome is UNKNOWN  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), XIAOSHOUYI)
+@pytest.mark.parametrize(("status", "body", "outcome", "reason", "wait"), XIAOSHOUYI)
 def test_xiaoshouyi(
-    status: int, body: Any, verdict: Verdict, reason: str, wait: float | None
+    status: int, body: Any, outcome: Outcome, reason: str, wait: float | None
 ) -> None:
     config = XiaoshouyiConfig(
         client_id="a", client_secret="b", username="c", password="d", duplicate_codes=["1020"]
     )
-    found = xiaoshouyi.rule(answer(status, body), config)
+    found = xiaoshouyi.outcome_of(answer(status, body), config)
     assert found is not None
-    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+    assert (found.outcome, found.reason, found.wait_seconds) == (outcome, reason, wait)
 
 
 @pytest.mark.parametrize(("error", "reason", "wait"), XIAOSHOUYI_LOGIN)
 def test_login_of_xiaoshouyi_fails_no_row(error: str, reason: str, wait: float) -> None:
-    found = xiaoshouyi.rule_login(answer(400, {"error": error}))
-    assert (found.verdict, found.reason, found.wait_seconds) == (RETRY, reason, wait)
+    found = xiaoshouyi.login_outcome(answer(400, {"error": error}))
+    assert (found.outcome, found.reason, found.wait_seconds) == (RETRY, reason, wait)
 
 
 def test_every_code_of_xiaoshouyi_is_in_the_table() -> None:
@@ -289,23 +289,23 @@ def test_every_code_of_xiaoshouyi_is_in_the_table() -> None:
     assert xiaoshouyi.LOGIN.keys() - {row[0] for row in XIAOSHOUYI_LOGIN} == set()
 
 
-@pytest.mark.parametrize(("status", "body", "verdict", "reason", "wait"), TRYTON)
-def test_tryton(status: int, body: Any, verdict: Verdict, reason: str, wait: float | None) -> None:
-    found = tryton.rule(answer(status, body))
+@pytest.mark.parametrize(("status", "body", "outcome", "reason", "wait"), TRYTON)
+def test_tryton(status: int, body: Any, outcome: Outcome, reason: str, wait: float | None) -> None:
+    found = tryton.outcome_of(answer(status, body))
     assert found is not None
-    assert (found.verdict, found.reason, found.wait_seconds) == (verdict, reason, wait)
+    assert (found.outcome, found.reason, found.wait_seconds) == (outcome, reason, wait)
 
 
 def test_every_error_of_tryton_is_in_the_table() -> None:
     tried = {row[1]["error"][0] for row in TRYTON if row[1] and row[1].get("error")}
     assert tryton.ERRORS.keys() - tried == set()
     assert tryton.STATUSES.keys() - {str(row[0]) for row in TRYTON} == set()
-    assert tryton.rule(answer(200, {"id": 1, "result": None})) is None
+    assert tryton.outcome_of(answer(200, {"id": 1, "result": None})) is None
 
 
 def answer(status: int, body: Any = None) -> Answer:
     """What the HTTP client makes of a status and a body."""
     if 200 <= status < 300:
-        return Answer(Verdict.ACCEPTED, None, status, body)
-    verdict = Verdict.RETRY if status in {408, 429} or status >= 500 else Verdict.FAILED
-    return Answer(verdict, f"http_{status}", status, body)
+        return Answer(Outcome.ACCEPTED, None, status, body)
+    outcome = Outcome.RETRY if status in {408, 429} or status >= 500 else Outcome.FAILED
+    return Answer(outcome, f"http_{status}", status, body)

@@ -1,4 +1,4 @@
-"""What SES says, as verdicts. Statuses: enum BulkEmailStatus of sesv2/2019-09-27; errors: its
+"""What SES says, as outcomes. Statuses: enum BulkEmailStatus of sesv2/2019-09-27; errors: its
 exceptions.
 
 An account that is suspended, paused, throttled or not set up is no fault of a message: it is tried
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import ItemResult, Verdict
+from sluice.models.delivery import ItemResult, Outcome
 
 RETRY_AFTER = {
     "ACCOUNT_THROTTLED": 5.0,
@@ -29,22 +29,22 @@ OF_AN_ENTRY = frozenset(
 )
 
 
-def judge_entry(delivery_id: int, result: Any) -> ItemResult:
+def entry_result(delivery_id: int, result: Any) -> ItemResult:
     """One of ``BulkEmailEntryResults``. The Error text may echo an address, and is not used."""
     status = str(result.get("Status", "")) if isinstance(result, dict) else ""
     if status == "SUCCESS":
         return ItemResult(
-            delivery_id, Verdict.ACCEPTED, vendor_id=str(result.get("MessageId") or "") or None
+            delivery_id, Outcome.ACCEPTED, vendor_id=str(result.get("MessageId") or "") or None
         )
     if status in RETRY_AFTER:
         return ItemResult(
-            delivery_id, Verdict.RETRY, status.lower(), retry_after_seconds=RETRY_AFTER[status]
+            delivery_id, Outcome.RETRY, status.lower(), retry_after_seconds=RETRY_AFTER[status]
         )
     if status in NOT_SET_UP:
-        return ItemResult(delivery_id, Verdict.RETRY, status.lower())
+        return ItemResult(delivery_id, Outcome.RETRY, status.lower())
     if status in REFUSED:
-        return ItemResult(delivery_id, Verdict.FAILED, status.lower())
-    return ItemResult(delivery_id, Verdict.UNKNOWN, "no_answer_for_item")
+        return ItemResult(delivery_id, Outcome.FAILED, status.lower())
+    return ItemResult(delivery_id, Outcome.UNKNOWN, "no_answer_for_item")
 
 
 def error_name(answer: Answer) -> str:
@@ -57,17 +57,17 @@ def error_name(answer: Answer) -> str:
     return name if name.isalnum() else ""
 
 
-def judge_call(answer: Answer) -> ItemResult:
-    """The fate of a whole call that was refused."""
+def call_result(answer: Answer) -> ItemResult:
+    """The outcome of a whole call that was refused."""
     name = error_name(answer)
     reason = f"ses_{name}" if name else answer.reason
-    if answer.verdict is Verdict.FAILED and name not in OF_AN_ENTRY and answer.status != 413:
-        return ItemResult(0, Verdict.RETRY, reason)
-    return ItemResult(0, answer.verdict, reason, retry_after_seconds=answer.retry_after_seconds)
+    if answer.outcome is Outcome.FAILED and name not in OF_AN_ENTRY and answer.status != 413:
+        return ItemResult(0, Outcome.RETRY, reason)
+    return ItemResult(0, answer.outcome, reason, retry_after_seconds=answer.retry_after_seconds)
 
 
 def is_of_an_entry(answer: Answer) -> bool:
     """True when one entry may be at fault, so that a smaller call may get through."""
-    return answer.verdict is Verdict.FAILED and (
+    return answer.outcome is Outcome.FAILED and (
         answer.status == 413 or error_name(answer) in OF_AN_ENTRY
     )
