@@ -19,11 +19,11 @@ from benchmarks.figures import Figure, show
 from benchmarks.loopback import sink
 
 ROWS = """copy (
-    select (hash(i) >> 1)::bigint as operation_id, (hash(i + 1) >> 1)::bigint as key, 'entered' as operation,
+    select (hash(i) >> 1)::bigint as delivery_id, (hash(i + 1) >> 1)::bigint as sync_key, 'entered' as operation,
         (hash(i + 2) >> 1)::bigint as row_hash, 'person' || i || '@shop.example' as email, '+861' || (3000000000 + i) as phone,
         '王芳' as full_name, case when i % 3 > 0 then '上海市' end as city, 'customer' as lifecycle_stage,
         (i % 100)::integer as score, (i * 7 % 10000) / 100.0 as expected_value, '2026-06-29 13:00:00' as last_seen_at
-    from range(?) as r(i) order by operation_id
+    from range(?) as r(i) order by delivery_id
 ) to '{}' (format parquet)"""
 
 

@@ -79,8 +79,8 @@ class SyncOperation:
 
     ``object``: what it is there (contacts, deals, a list). ``list_name``: of a membership, the
     list, tag or audience that the key enters or leaves; else None. ``if_empty``: names of
-    properties that are written only where the destination has none. ``subject``: of a key that is a
-    text, the number that stands for it in the warehouse and the ledger. (Not frozen, nor are
+    properties that are written only where the destination has none. ``sync_key``: of a ``key`` that
+    is a text, the number that stands for it in the warehouse and the ledger. (Not frozen, nor are
     results: there are millions, and a frozen one takes three times as long to make. Nobody changes
     them.)
     """
@@ -94,12 +94,12 @@ class SyncOperation:
     object: str = "contacts"
     list_name: str | None = None
     if_empty: frozenset[str] = frozenset()
-    subject: int | None = None
+    sync_key: int | None = None
 
     @property
     def subject_id(self) -> int:
         """The key of the row, as a number."""
-        return self.subject if self.subject is not None else int(self.key)
+        return self.sync_key if self.sync_key is not None else int(self.key)
 
 
 Item = Message | SyncOperation

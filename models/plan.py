@@ -1,5 +1,5 @@
-"""A plan: what each activation would do, what its guardrails say of it, and the file that `sluice
-apply` takes.
+"""A plan: what each activation would do, what its guardrails say of it, and the saved plan that
+`sluice apply` takes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-PLAN_VERSION = 2  # 1 had a seal without a key
+PLAN_VERSION = 3  # 1 had a seal without a key, 2 other names of columns
 
 
 class Summary(BaseModel):
@@ -84,7 +84,7 @@ class PlannedActivation(Summary):
     operations: Sequence[tuple[int, str, str]] = ()
 
 
-class PlanFile(Summary):
+class SavedPlan(Summary):
     """What ``sluice plan --out`` writes. No personal data: ids, and hashes under a key that stays
     in the home.
 

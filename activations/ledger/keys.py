@@ -21,7 +21,9 @@ def keep_keys(connection: sa.Connection, activation: str, items: Sequence[Item])
     if not items or not isinstance(items[0], SyncOperation):
         return
     rows = [
-        (i.subject, i.key) for i in items if isinstance(i, SyncOperation) and i.subject is not None
+        (i.sync_key, i.key)
+        for i in items
+        if isinstance(i, SyncOperation) and i.sync_key is not None
     ]
     if rows:
         insert_rows(

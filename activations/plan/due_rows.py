@@ -1,5 +1,6 @@
-"""Reading what is due from the file of a plan, in batches of items: column by column, since there
-may be millions.
+"""Reads the file of due rows of one activation, as batches of items.
+
+Column by column, since there may be millions of rows.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ AT_ONCE = 10_000  # rows read together; memory holds them once
 ToItem = Callable[[Mapping[str, Any], Any], Item]
 
 
-def count_items(plan: Path) -> int:
+def count_items(due_rows: Path) -> int:
     """How many are due."""
-    return int(pq.read_metadata(plan).num_rows)
+    return int(pq.read_metadata(due_rows).num_rows)
 
 
-def read_items(plan: Path, size: int, to_item: ToItem, config: Any) -> Iterator[list[Item]]:
-    """The items of a plan in its order, in batches of ``size``."""
+def read_items(due_rows: Path, size: int, to_item: ToItem, config: Any) -> Iterator[list[Item]]:
+    """The items of a file of due rows, in its order, in batches of ``size``."""
     to_items = (
         partial(_operations, config=config)
         if to_item is to_operation
         else partial(_each, to_item=to_item, config=config)
     )
-    with pq.ParquetFile(plan) as file:
+    with pq.ParquetFile(due_rows) as file:
         for rows in file.iter_batches(batch_size=max(size, AT_ONCE // size * size)):
             items = to_items(rows)
             yield from (items[start : start + size] for start in range(0, len(items), size))
@@ -51,12 +52,13 @@ def _operations(rows: pa.RecordBatch, config: SyncConfig | None) -> list[Item]:
     """What ``to_operation`` gives for each row."""
     mapping, count = OperationMapping(rows.schema.names, config), rows.num_rows
     own = [
-        rows.column(name).to_pylist() for name in ("operation_id", "key", "operation", "row_hash")
+        rows.column(name).to_pylist()
+        for name in ("delivery_id", "sync_key", "operation", "row_hash")
     ]
     given = set(rows.schema.names)
     own += [
         rows.column(name).to_pylist() if name in given else [None] * count
-        for name in ("_vendor_id", "_key")
+        for name in ("_vendor_id", "key")
     ]
     columns = [python_values(rows.column(name)) for name in mapping.names]
     values = zip(*columns, strict=True) if columns else iter([()] * count)

@@ -9,14 +9,14 @@ from typing import Any
 from sluice.models.config import ColumnConfig, SyncConfig
 from sluice.models.delivery import Message, Operation, SyncOperation
 
-SYNC_COLUMNS = frozenset({"operation_id", "key", "_key", "operation", "row_hash", "_vendor_id"})
+SYNC_COLUMNS = frozenset({"delivery_id", "sync_key", "key", "operation", "row_hash", "_vendor_id"})
 PLAIN = ColumnConfig()
 COLUMN = "column:"
 
 
 def plan_column(name: str) -> str:
-    """The name in a plan's file of a column of a sync: another one where it is called like a column
-    of the plan itself.
+    """The name in the file of due rows of a column of a sync: another one where it
+    is called like one of the file's own columns.
     """
     return COLUMN + name if name.lower() in SYNC_COLUMNS or name.startswith(COLUMN) else name
 
@@ -27,7 +27,7 @@ def to_message(row: Mapping[str, Any], config: object = None) -> Message:
     """
     values = {"full_name": row["full_name"] or "", **json.loads(row["context"] or "{}")}
     return Message(
-        delivery_id=row["message_id"],
+        delivery_id=row["delivery_id"],
         contact_id=row["contact_id"],
         address=row["address"],
         address_hash=row["address_hash"],
@@ -63,15 +63,15 @@ class OperationMapping:
     def operation(
         self,
         delivery_id: int,
-        key: int,
+        sync_key: int,
         operation: Operation,
         row_hash: int | None,
         vendor_id: str | None,
-        key_text: str | None,
+        key: str | None,
         values: Sequence[Any],
     ) -> SyncOperation:
-        """One operation; ``values`` are those of ``names``, ``key_text`` the key where it is a text
-        that ``key`` stands for.
+        """One operation; ``values`` are those of ``names``, ``key`` is the key where it
+        is a text that ``sync_key`` stands for, else None.
         """
         properties: dict[str, Any] = {}
         if operation != "exited":
@@ -85,7 +85,7 @@ class OperationMapping:
         if_empty = self._if_empty & properties.keys() if self._if_empty else self._if_empty
         return SyncOperation(
             delivery_id,
-            key if key_text is None else key_text,
+            sync_key if key is None else key,
             operation,
             row_hash,
             properties,
@@ -93,7 +93,7 @@ class OperationMapping:
             self._object,
             self._list,
             if_empty,
-            None if key_text is None else key,
+            None if key is None else sync_key,
         )
 
 
@@ -102,11 +102,11 @@ def to_operation(row: Mapping[str, Any], config: SyncConfig | None = None) -> Sy
     mapping = OperationMapping(row, config)
     values = [row[name] for name in mapping.names]
     own = (
-        row["operation_id"],
-        row["key"],
+        row["delivery_id"],
+        row["sync_key"],
         row["operation"],
         row["row_hash"],
         row.get("_vendor_id"),
-        row.get("_key"),
+        row.get("key"),
     )
     return mapping.operation(*own, values)

@@ -1,4 +1,4 @@
-"""Plans on file: their seal, how they differ from what is due now, and how they show people without
+"""Saved plans: their seal, how they differ from what is due now, and how they show people without
 showing who. Pure.
 """
 
@@ -11,25 +11,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
-from sluice.models.plan import PLAN_VERSION, PlanDifference, PlanFile, PlannedActivation
+from sluice.models.plan import PLAN_VERSION, PlanDifference, PlannedActivation, SavedPlan
 
 SEAL = b"sluice plan\0"  # what the key is used for: its other hashes are of payloads
 MAKE_ANEW = "make a new one with `sluice plan --out FILE`"
 
 
-def seal(plan: PlanFile, key: bytes) -> PlanFile:
+def seal(plan: SavedPlan, key: bytes) -> SavedPlan:
     """The plan with its id: an HMAC of all that is in it, so that who edits it cannot seal it again
     without the key.
     """
     return plan.model_copy(update={"plan_id": _digest(plan, key)})
 
 
-def read_plan(text: str, key: bytes) -> PlanFile:
+def read_plan(text: str, key: bytes) -> SavedPlan:
     """A plan from its JSON. Raises ConfigurationError for what is no plan, of another version or
     home, or was edited.
     """
     try:
-        plan = PlanFile.model_validate_json(text)
+        plan = SavedPlan.model_validate_json(text)
     except (
         ValueError
     ) as error:  # pydantic's errors are ValueErrors; their words could hold what the file holds
@@ -100,6 +100,6 @@ def _difference(
     )
 
 
-def _digest(plan: PlanFile, key: bytes) -> str:
+def _digest(plan: SavedPlan, key: bytes) -> str:
     content = plan.model_copy(update={"plan_id": ""}).model_dump_json()
     return hmac.new(key, SEAL + content.encode(), hashlib.sha256).hexdigest()

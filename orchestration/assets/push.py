@@ -9,9 +9,9 @@ from sluice.models.plan import ActivationPlan
 from sluice.models.run import MissingRows
 from sluice.orchestration.inspection.missing import find_missing
 from sluice.orchestration.plan.activation_plan import (
+    due_rows_file,
     is_stopped,
     make_plan,
-    plan_file,
     plan_of,
     require_plan,
 )
@@ -180,7 +180,7 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
             result, words = PushResult(), "blocked, nothing is sent"
             plan = require_plan(state, activation)
             if not plan.is_blocked:
-                result = deliver(state, activation, plan_file(state, activation))
+                result = deliver(state, activation, due_rows_file(state, activation))
                 words = result.describe()
             tell("push", f"{activation.name} -> {activation.destination}: {words}")
             state.note(f"paused_{activation.name}", result.paused)

@@ -80,7 +80,10 @@ def _show_guardrails(plans: Iterable[ActivationPlan]) -> None:
 
 def _show_samples(plans: Iterable[ActivationPlan]) -> None:
     rows = [
-        (plan.activation, *(str(row[name]) for name in ("id", "operation", "subject", "what")))
+        (
+            plan.activation,
+            *(str(row[name]) for name in ("delivery_id", "operation", "subject_id", "what")),
+        )
         for plan in plans
         for row in plan.sample
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from sluice.models.plan import PlanFile
+    from sluice.models.plan import SavedPlan
     from sluice.models.run import RunSummary
 
 AsOf = Annotated[
@@ -69,7 +69,7 @@ def execute_and_show(
     approve: list[str] | tuple[str, ...] = (),
     reason: str = "",
     out: Path | None = None,
-    apply: PlanFile | None = None,
+    apply: SavedPlan | None = None,
     push_past: bool = False,
 ) -> None:
     """Execute, print, and exit with 1 when something failed, else with 3 when a guardrail

@@ -16,8 +16,10 @@ from sluice.orchestration.warehouse.reader import open_warehouse
 
 # the address is in message_decisions too: it is not asked for
 DECISIONS = """
-select message_id, campaign, channel, contact_id, occurrence, decision, reason, decided_at from activation.message_decisions
-where cast(message_id as varchar) = $1 or campaign || ':' || cast(contact_id as varchar) = $1 order by occurrence, message_id
+select message_id as delivery_id, campaign, channel, contact_id, occurrence, decision, reason, decided_at
+from activation.message_decisions
+where cast(message_id as varchar) = $1 or campaign || ':' || cast(contact_id as varchar) = $1
+order by occurrence, message_id
 """
 
 
@@ -28,7 +30,7 @@ def tell_history(ledger: Ledger, warehouse: Path, key: str) -> list[dict[str, An
     A message that was decided on and never claimed has a decision and no events. Raises
     ConfigurationError for an unknown key.
     """
-    decisions = {row["message_id"]: row for row in _decisions(warehouse, key)}
+    decisions = {row["delivery_id"]: row for row in _decisions(warehouse, key)}
     told = [history_of(ledger.engine, delivery) for delivery in find_deliveries(ledger.engine, key)]
     stories = [{**one, "decision": decisions.pop(one["delivery_id"], None)} for one in told]
     stories += [_never_claimed(decision) for decision in decisions.values()]
@@ -42,7 +44,7 @@ def tell_history(ledger: Ledger, warehouse: Path, key: str) -> list[dict[str, An
 
 def _never_claimed(decision: dict[str, Any]) -> dict[str, Any]:
     of_it = {
-        "delivery_id": decision["message_id"],
+        "delivery_id": decision["delivery_id"],
         "kind": "message",
         "activation": decision["campaign"],
     }

@@ -46,8 +46,8 @@ def is_stopped(state: RunState, activation: Activation) -> bool:
     return bool({activation.model, activation.outbox_model} & stopped)
 
 
-def plan_file(state: RunState, activation: Activation) -> Path:
-    """Where the plan of one activation lies."""
+def due_rows_file(state: RunState, activation: Activation) -> Path:
+    """The Parquet file of the rows that are due for one activation."""
     return state.folder / f"{activation.kind}_{activation.name}.parquet"
 
 
@@ -59,7 +59,7 @@ def make_plan(state: RunState, activation: Activation) -> ActivationPlan:
         spool(state, activation)
         plan = _checked(state, activation)
     except UNPLANNABLE as error:
-        spool_nothing(plan_file(state, activation))
+        spool_nothing(due_rows_file(state, activation))
         told = f"{activation.name} cannot be planned, nothing of it is sent: {_words(error)}"
         state.note(f"plan_error_{activation.name}", told)
         plan = ActivationPlan(
@@ -86,9 +86,9 @@ def require_plan(state: RunState, activation: Activation) -> ActivationPlan:
     return plan
 
 
-def rows_of(plan: Path, size: int) -> Iterator[list[dict[str, Any]]]:
-    """The rows of a plan's file in batches; memory holds one batch."""
-    with pq.ParquetFile(plan) as file:
+def rows_of(due_rows: Path, size: int) -> Iterator[list[dict[str, Any]]]:
+    """The due rows of a file in batches; memory holds one batch."""
+    with pq.ParquetFile(due_rows) as file:
         for batch in file.iter_batches(batch_size=size):
             yield batch.to_pylist()
 
@@ -102,7 +102,7 @@ def spool(state: RunState, activation: Activation) -> int:
     """Write what is due for one activation to a file of the run, nothing when it is stopped.
     Returns how many.
     """
-    target, warehouse = plan_file(state, activation), state.settings.warehouse
+    target, warehouse = due_rows_file(state, activation), state.settings.warehouse
     if is_stopped(state, activation):
         return spool_nothing(target)
     if activation.kind == "message":
@@ -118,14 +118,14 @@ def with_sample(state: RunState, activation: Activation, plan: ActivationPlan) -
     """The plan with some of its first rows, for a person to look at: no name, no value, no address
     in clear.
     """
-    rows = next(rows_of(plan_file(state, activation), SAMPLE_SIZE), [])
+    rows = next(rows_of(due_rows_file(state, activation), SAMPLE_SIZE), [])
     return plan.model_copy(update={"sample": [_shown(activation, row) for row in rows]})
 
 
 def _checked(state: RunState, activation: Activation) -> ActivationPlan:
     if is_stopped(state, activation):
         return _described(activation, {}, {})
-    file = plan_file(state, activation)
+    file = due_rows_file(state, activation)
     column = "'send'" if activation.kind == "message" else "operation"
     counted = query(
         None,
@@ -193,16 +193,16 @@ def _decisions(state: RunState, activation: Activation) -> dict[str, dict[str, i
 def _shown(activation: Activation, row: dict[str, Any]) -> dict[str, int | str]:
     if activation.kind == "message":
         return {
-            "id": row["message_id"],
+            "delivery_id": row["delivery_id"],
             "operation": "send",
-            "subject": str(row["contact_id"]),
+            "subject_id": str(row["contact_id"]),
             "what": f"{row['template']} in {row['language']} to {mask(row['address'])}",
         }
     filled = sum(value is not None for name, value in row.items() if name not in SYNC_COLUMNS)
     return {
-        "id": row["operation_id"],
+        "delivery_id": row["delivery_id"],
         "operation": row["operation"],
-        "subject": str(row["key"]),
+        "subject_id": str(row["sync_key"]),
         "what": f"{filled} fields" if filled else "",
     }
 

@@ -1,4 +1,4 @@
-"""The figures that guardrails check: from the plan's file, the warehouse, the content and earlier
+"""The figures that guardrails check: from the file of due rows, the warehouse, the content and earlier
 runs.
 """
 
@@ -45,7 +45,7 @@ DUPLICATES = """select count(*) from (
 VARIANTS = """
 select * exclude (recipients) from (
     select *, count(*) over (partition by channel, template, language, country) as recipients from read_parquet($1)
-) qualify row_number() over (partition by channel, template, language order by recipients desc, message_id) = 1"""
+) qualify row_number() over (partition by channel, template, language order by recipients desc, delivery_id) = 1"""
 
 
 def tariff(activation: Activation) -> Tariff:
@@ -57,11 +57,11 @@ def tariff(activation: Activation) -> Tariff:
 def gather_facts(
     state: RunState,
     activation: Activation,
-    plan: Path,
+    due_rows: Path,
     operations: Mapping[str, int],
     rest: Rest = NO_REST,
 ) -> Facts:
-    """The figures of one activation, whose due rows are in ``plan``: counted by operation in
+    """The figures of one activation, whose due rows are in the file ``due_rows``: counted by operation in
     ``operations``, those of a plan that was cut off in ``rest``.
     """
     cost = tariff(activation)
@@ -73,7 +73,7 @@ def gather_facts(
         new = {name: count - rest.operations.get(name, 0) for name, count in operations.items()}
         known = _sync_facts(state, activation, new)
     else:
-        known = _message_facts(state, activation, plan, past, rest)
+        known = _message_facts(state, activation, due_rows, past, rest)
     return Facts(
         activation=activation.name,
         model=activation.model,
@@ -106,7 +106,7 @@ def _sync_facts(
 
 
 def _message_facts(
-    state: RunState, activation: Activation, plan: Path, past: list[PastRun], rest: Rest
+    state: RunState, activation: Activation, due_rows: Path, past: list[PastRun], rest: Rest
 ) -> dict[str, Any]:
     config = activation.config
     assert isinstance(config, CampaignConfig)
@@ -123,13 +123,13 @@ def _message_facts(
         known["segment"] = config.segment
         if since is not None:
             known |= _segment_facts(state.settings.warehouse, config.segment, since)
-    samples = _samples(plan, activation)
+    samples = _samples(due_rows, activation)
     if not samples:
         return known
     problems = (
         template_problems(samples, activation.destination) if config.guardrails.template else []
     )
-    duplicates = query(None, DUPLICATES, [str(plan)])[0][0]
+    duplicates = query(None, DUPLICATES, [str(due_rows)])[0][0]
     return {
         **known,
         "templates": len(samples),
@@ -143,13 +143,13 @@ def _segment_facts(warehouse: Path, segment: str, since: datetime) -> dict[str, 
     return {"segment_before": before, "segment_entered": entered, "segment_exited": exited}
 
 
-def _samples(plan: Path, activation: Activation) -> list[Message]:
+def _samples(due_rows: Path, activation: Activation) -> list[Message]:
     """A message of each variant that is due."""
-    if count_items(plan) == 0:
+    if count_items(due_rows) == 0:
         return []
     to_item = registry.entry(activation.destination).to_item
     with open_warehouse(None) as connection:
-        cursor = connection.execute(VARIANTS, [str(plan)])
+        cursor = connection.execute(VARIANTS, [str(due_rows)])
         columns = [column[0] for column in cursor.description or []]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     items = [to_item(row, activation.config) for row in rows]

@@ -24,10 +24,9 @@ from sluice.orchestration.warehouse.reader import open_warehouse
 
 KEPT = timedelta(days=7)  # what was let through longer ago is checked again
 ITEMS = {
-    "sync": "select operation_id as delivery_id, operation, key as item_key from read_parquet($1)",
+    "sync": "select delivery_id, operation, sync_key as item_key from read_parquet($1)",
     "message": (
-        "select message_id as delivery_id, 'send' as operation, message_id as item_key from"
-        " read_parquet($1)"
+        "select delivery_id, 'send' as operation, delivery_id as item_key from read_parquet($1)"
     ),
 }
 # by key, not by id: the id of an operation has its values in it, and they may have changed since
@@ -51,8 +50,8 @@ class Rest:
         return sum(self.operations.values())
 
 
-def find_rest(state: RunState, activation: Activation, plan: Path) -> Rest:
-    """What of the due rows in ``plan`` belongs to the plan whose push was begun last."""
+def find_rest(state: RunState, activation: Activation, due_rows: Path) -> Rest:
+    """What of the due rows in ``due_rows`` belongs to the plan whose push was begun last."""
     begun = find_begun(state.ledger.engine, activation.name)
     now, as_of = datetime.now(UTC).replace(tzinfo=None), state.as_of.replace(tzinfo=None)
     if begun is None or now - begun.begun_at > KEPT or begun.as_of > as_of:
@@ -60,7 +59,9 @@ def find_rest(state: RunState, activation: Activation, plan: Path) -> Rest:
     items = pq.read_table(pa.BufferReader(begun.items))
     with open_warehouse(None) as connection:
         connection.register("begun", items)
-        found = connection.execute(AGAIN.format(due=ITEMS[activation.kind]), [str(plan)]).fetchall()
+        found = connection.execute(
+            AGAIN.format(due=ITEMS[activation.kind]), [str(due_rows)]
+        ).fetchall()
     accepted = find_accepted(
         state.ledger.engine, [delivery_id for _, is_same, delivery_id in found if not is_same]
     )
@@ -72,12 +73,13 @@ def find_rest(state: RunState, activation: Activation, plan: Path) -> Rest:
     return Rest(rest, begun.plans, begun.as_of)
 
 
-def note_plan(state: RunState, activation: Activation, plan: Path, rest: Rest) -> None:
-    """Note in the ledger, before the first call, that the push of ``plan`` begins, whose ``rest``
-    is of the plan before.
+def note_plan(state: RunState, activation: Activation, due_rows: Path, rest: Rest) -> None:
+    """Note in the ledger, before the first call, that the push of ``due_rows`` begins.
+
+    ``rest``: how many of them belong to the plan before.
     """
     with open_warehouse(None) as connection:
-        items = connection.sql(ITEMS[activation.kind], params=[str(plan)]).to_arrow_table()
+        items = connection.sql(ITEMS[activation.kind], params=[str(due_rows)]).to_arrow_table()
     is_the_same = rest.count == items.num_rows
     plans = [*(rest.plans if is_the_same else ()), *state.noted("plan_ids", []), state.run.run_id]
     buffer = pa.BufferOutputStream()

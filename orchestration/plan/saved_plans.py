@@ -1,4 +1,4 @@
-"""Plans on file: written after a plan, and compared with what is due before the first push of an
+"""Saved plans: written after a plan, and compared with what is due before the first push of an
 apply.
 """
 
@@ -15,11 +15,11 @@ from sluice.activations.ledger.pauses import list_pauses
 from sluice.activations.plan.sealed import MAKE_ANEW, differences, payload_hash, read_plan, seal
 from sluice.activations.private_files import write_private
 from sluice.models.errors import BlockedError, ConfigurationError
-from sluice.models.plan import PlanFile, PlannedActivation
+from sluice.models.plan import PlannedActivation, SavedPlan
 from sluice.orchestration.dbt.project_files import fingerprint
 from sluice.orchestration.installation.home_key import home_key
 from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
-from sluice.orchestration.plan.activation_plan import plan_file, plan_of, rows_of
+from sluice.orchestration.plan.activation_plan import due_rows_file, plan_of, rows_of
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.runs.state import RunState
 from sluice.orchestration.warehouse.reader import query
@@ -31,7 +31,7 @@ NOT_SENT = {"guardrails", "owner"}  # of an activation's yml: what changes nothi
 
 def write_plan(
     state: RunState, activations: Sequence[Activation], target: Path, is_as_of_given: bool
-) -> PlanFile:
+) -> SavedPlan:
     """Write the plan of a run to a file. Raises ConfigurationError when it cannot be written."""
     plan = seal(describe(state, activations, is_as_of_given), home_key(state.settings.home))
     try:
@@ -44,7 +44,7 @@ def write_plan(
     return plan
 
 
-def load_plan(settings: Settings, path: Path) -> PlanFile:
+def load_plan(settings: Settings, path: Path) -> SavedPlan:
     """Read a plan to apply. Raises ConfigurationError for what is no plan, BlockedError for one of
     the other delivery mode.
     """
@@ -59,14 +59,14 @@ def load_plan(settings: Settings, path: Path) -> PlanFile:
     return plan
 
 
-def remember_plan(state: RunState, plan: PlanFile) -> None:
+def remember_plan(state: RunState, plan: SavedPlan) -> None:
     """Have a run compare its plans with this one before it pushes."""
     state.note(APPLIED, plan.model_dump_json())
     state.note("plan_ids", [plan.plan_id])
 
 
 def require_unmoved(state: RunState, activations: Sequence[Activation]) -> None:
-    """Where a plan on file is applied: raises BlockedError when what is due is not exactly what it
+    """Where a saved plan is applied: raises BlockedError when what is due is not exactly what it
     says.
     """
     applied = state.noted(APPLIED)
@@ -85,7 +85,7 @@ def require_unmoved(state: RunState, activations: Sequence[Activation]) -> None:
         )
 
 
-def describe(state: RunState, activations: Sequence[Activation], is_as_of_given: bool) -> PlanFile:
+def describe(state: RunState, activations: Sequence[Activation], is_as_of_given: bool) -> SavedPlan:
     """The exact operations that a run planned, by destination; ids and keyed hashes, no personal
     data.
     """
@@ -94,7 +94,7 @@ def describe(state: RunState, activations: Sequence[Activation], is_as_of_given:
     for activation in activations:
         planned = _planned(state, activation, key, inputs["content"])
         destinations.setdefault(activation.destination, []).append(planned)
-    return PlanFile(
+    return SavedPlan(
         run_id=state.run.run_id,
         made_at=datetime.now(UTC).replace(microsecond=0),
         as_of=state.as_of,
@@ -122,17 +122,19 @@ def _planned(
         kind="message" if activation.kind == "message" else "sync",
         config_hash=hashlib.sha256(config.encode()).hexdigest(),
         blocked_by=blocked,
-        operations=list(_operations(plan_file(state, activation), activation, key)),
+        operations=list(_operations(due_rows_file(state, activation), activation, key)),
     )
 
 
-def _operations(plan: Path, activation: Activation, key: bytes) -> Iterator[tuple[int, str, str]]:
+def _operations(
+    due_rows: Path, activation: Activation, key: bytes
+) -> Iterator[tuple[int, str, str]]:
     is_message = activation.kind == "message"
-    for batch in rows_of(plan, BATCH):
+    for batch in rows_of(due_rows, BATCH):
         for row in batch:
             operation = "send" if is_message else str(row["operation"])
             yield (
-                int(row["message_id" if is_message else "operation_id"]),
+                int(row["delivery_id"]),
                 operation,
                 payload_hash(row, key),
             )

@@ -94,8 +94,9 @@ def bad_keys(path: Path) -> list[str]:
 
 def _due(sync: str, joined: str, sent: str, text: str) -> str:
     return (
-        f"select o.operation_id, o.sync_key as key, {text} as _key, o.operation, o.row_hash,"
-        f" v.vendor_id as _vendor_id{sent} from activation.out_sync_operations as o left join"
+        f"select o.operation_id as delivery_id, o.sync_key, {text} as key, o.operation,"
+        f" o.row_hash, v.vendor_id as _vendor_id{sent} from activation.out_sync_operations as o"
+        " left join"
         f" ({VENDOR_IDS}) as v on o.sync_key = v.subject_id and o.destination = v.destination left"
         f" join ({KEYS}) as k on o.sync_key = k.subject_id{joined} where o.sync = $1 and"
         " coalesce(o.delivery_state, '') <> 'failed' and o.hold_reason is null order by"

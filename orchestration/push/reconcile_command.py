@@ -8,7 +8,7 @@ from typing import Any
 
 from sluice.models.run import Run
 from sluice.orchestration.installation.settings import Settings
-from sluice.orchestration.plan.activation_plan import plan_file, spool
+from sluice.orchestration.plan.activation_plan import due_rows_file, spool
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.push.activation_push import pusher
 from sluice.orchestration.push.reconciliation import reconcile, unknown_ids
@@ -33,7 +33,7 @@ def _ask(state: RunState, activation: Activation) -> dict[str, Any] | None:
         return None
     spool(state, activation)
     with pusher(state, activation) as opened:
-        known = reconcile(state, activation, opened, plan_file(state, activation))
+        known = reconcile(state, activation, opened, due_rows_file(state, activation))
     return {
         "activation": activation.name,
         "destination": activation.destination,

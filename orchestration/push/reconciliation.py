@@ -34,7 +34,7 @@ def unknown_ids(state: RunState, activation: Activation) -> list[int]:
 def spool_unknown(state: RunState, activation: Activation) -> int:
     """Write the unknown messages of a campaign whose destination can be asked. Returns how many.
 
-    A sync's unknown operations are in its plan: they are due, if their row is still wanted as it
+    A sync's unknown operations are in its due rows: they are due, if their row is still wanted as it
     was.
     """
     ids = unknown_ids(state, activation) if activation.kind == "message" else []
@@ -45,9 +45,9 @@ def spool_unknown(state: RunState, activation: Activation) -> int:
     )
 
 
-def reconcile(state: RunState, activation: Activation, pusher: Pusher, plan: Path) -> int:
+def reconcile(state: RunState, activation: Activation, pusher: Pusher, due_rows: Path) -> int:
     """Ask about what is unknown. Returns how many are known now."""
-    file = unknown_file(state, activation) if activation.kind == "message" else plan
+    file = unknown_file(state, activation) if activation.kind == "message" else due_rows
     if (
         not isinstance(pusher.destination, Reconciler)
         or not file.is_file()

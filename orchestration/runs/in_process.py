@@ -18,7 +18,7 @@ import dagster as dg
 from sluice.activations.ledger.approvals import approve
 from sluice.activations.private_files import write_private
 from sluice.models import errors
-from sluice.models.plan import PlanFile
+from sluice.models.plan import SavedPlan
 from sluice.models.run import RunSummary
 from sluice.orchestration.code_location.building import build_definitions
 from sluice.orchestration.code_location.jobs import PLAN_JOB, RUN_JOB
@@ -60,7 +60,7 @@ def execute(
     as_of: datetime | None = None,
     plan_only: bool = False,
     approved: Approvals | None = None,
-    apply: PlanFile | None = None,
+    apply: SavedPlan | None = None,
     out: Path | None = None,
     push_past: PushPast | None = None,
 ) -> RunSummary:
@@ -92,7 +92,7 @@ def _execute(
     as_of: datetime | None,
     plan_only: bool,
     approved: Approvals | None,
-    apply: PlanFile | None,
+    apply: SavedPlan | None,
     out: Path | None,
     push_past: PushPast | None,
 ) -> RunSummary:
@@ -124,7 +124,7 @@ def _execute(
 
 @contextmanager
 def home_of(
-    settings: Settings, as_of: datetime | None, push_past: PushPast | None, apply: PlanFile | None
+    settings: Settings, as_of: datetime | None, push_past: PushPast | None, apply: SavedPlan | None
 ) -> Iterator[tuple[Settings, str]]:
     """The settings to run with, and what is to be said of them: those of a copy for a time before
     the last run.
@@ -159,7 +159,7 @@ def alone(settings: Settings) -> Iterator[str]:
         lock.release(settings.home)
 
 
-def prepare(state: RunState, approved: Approvals | None, apply: PlanFile | None) -> None:
+def prepare(state: RunState, approved: Approvals | None, apply: SavedPlan | None) -> None:
     """What the steps of the run will ask for: the approvals in the ledger, the plan to compare
     with.
     """

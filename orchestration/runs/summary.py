@@ -9,7 +9,7 @@ from sluice.activations.ledger.pauses import paused_by
 from sluice.activations.plan.summary import summarise
 from sluice.models.run import MissingRows, RunSummary
 from sluice.orchestration.inspection.missing import find_missing
-from sluice.orchestration.plan.activation_plan import plan_errors, plan_file, plan_of
+from sluice.orchestration.plan.activation_plan import due_rows_file, plan_errors, plan_of
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.runs.state import RunState
 from sluice.orchestration.warehouse.reader import has_table, query
@@ -63,7 +63,7 @@ def _operations(state: RunState, activations: Sequence[Activation]) -> list[dict
     """
     rows: list[dict[str, Any]] = []
     for activation in activations:
-        file = plan_file(state, activation)
+        file = due_rows_file(state, activation)
         if activation.kind == "sync" and file.is_file():
             counted = query(
                 None,

@@ -18,8 +18,8 @@ from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.runs import stopping
 
 MESSAGE_COLUMNS = (
-    "message_id, campaign, destination, channel, purpose, contact_id, address, address_hash,"
-    " template, language, country, full_name, context, address_key"
+    "message_id as delivery_id, campaign, destination, channel, purpose, contact_id, address,"
+    " address_hash, template, language, country, full_name, context, address_key"
 )
 PUT_BACK = (
     "put a backup back with `sluice restore DIR --only warehouse`, or move the file away: the next"
@@ -89,7 +89,7 @@ def has_table(path: Path, schema: str, name: str) -> bool:
 
 
 def spool_messages(path: Path, campaign: str, target: Path) -> int:
-    """Write the due messages of a campaign to a Parquet file, by message_id. Returns how many."""
+    """Write the due messages of a campaign to a Parquet file, by delivery_id. Returns how many."""
     return spool(
         path,
         f"select {MESSAGE_COLUMNS} from activation.out_messages where campaign = $1 order by"
@@ -99,7 +99,7 @@ def spool_messages(path: Path, campaign: str, target: Path) -> int:
     )
 
 
-def spool_decisions(path: Path, message_ids: list[int], target: Path) -> int:
+def spool_decisions(path: Path, delivery_ids: list[int], target: Path) -> int:
     """Write these messages to a Parquet file, whatever was decided of them since. Returns how
     many.
     """
@@ -107,11 +107,11 @@ def spool_decisions(path: Path, message_ids: list[int], target: Path) -> int:
         f"select {MESSAGE_COLUMNS} from activation.message_decisions where message_id in (select"
         " unnest($1::bigint[]))"
     )
-    return spool(path, f"{sql} order by message_id", message_ids, target)
+    return spool(path, f"{sql} order by message_id", delivery_ids, target)
 
 
 def spool_nothing(target: Path) -> int:
-    """Write a plan without rows."""
+    """Write a file of no due rows."""
     target.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table({"operation": pa.array([], pa.string())}), target)
     return 0

@@ -63,8 +63,8 @@ def test_retry_after_is_kept(sandbox: Sandbox) -> None:
 
 def test_null_never_overwrites(sandbox: Sandbox) -> None:
     row = {
-        "operation_id": 1,
-        "key": 5,
+        "delivery_id": 1,
+        "sync_key": 5,
         "operation": "changed",
         "row_hash": 9,
         "email": None,

@@ -13,7 +13,7 @@ import pytest
 
 from sluice.activations.plan.sealed import differences, mask, payload_hash, read_plan, seal
 from sluice.models.errors import ConfigurationError
-from sluice.models.plan import PlanFile, PlannedActivation
+from sluice.models.plan import PlannedActivation, SavedPlan
 
 KEY = b"k" * 32
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
@@ -28,10 +28,10 @@ def planned(operations: Operations, config: str = "c") -> dict[str, PlannedActiv
     }
 
 
-def plan(operations: Operations) -> PlanFile:
+def plan(operations: Operations) -> SavedPlan:
     destinations = {"hubspot": list(planned(operations).values())}
     return seal(
-        PlanFile(
+        SavedPlan(
             run_id="r",
             made_at=NOW,
             as_of=NOW,

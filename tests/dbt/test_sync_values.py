@@ -193,10 +193,12 @@ def test_a_value_comes_out_of_a_plan_as_it_is(item: SyncOperation, name: str) ->
 def test_an_audience_hashes_the_text_of_a_number_and_never_a_key_that_is_an_address(
     item: SyncOperation,
 ) -> None:
-    known = meta.row_of(SyncOperation(1, "ann@shop.example", "entered", 1, {"city": 7}, subject=42))
+    known = meta.row_of(
+        SyncOperation(1, "ann@shop.example", "entered", 1, {"city": 7}, sync_key=42)
+    )
     assert known[0] == "42"
     assert "ann@shop.example" not in json.dumps(
-        meta.body_of([SyncOperation(1, "ann@shop.example", "exited", 1, subject=42)])
+        meta.body_of([SyncOperation(1, "ann@shop.example", "exited", 1, sync_key=42)])
     )
 
 

@@ -98,5 +98,5 @@ TYPES: dict[str, Typed] = {
 }  # fmt: skip
 
 # columns called like those of a plan, like words of SQL, or like nothing that needs no quotes
-PLAN_NAMES = ("key", "_key", "operation", "row_hash", "operation_id", "_vendor_id", "column:x")
+PLAN_NAMES = ("key", "sync_key", "operation", "row_hash", "delivery_id", "_vendor_id", "column:x")
 NAMES = (*PLAN_NAMES, "select", "group", "Größe", "städte 名", 'a "b" c')

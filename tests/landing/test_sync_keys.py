@@ -23,7 +23,7 @@ LANDED = "select subject_id, key from ledger.sync_keys order by all"
 
 def claim(ledger: Ledger, *keys: str) -> None:
     push = ledger.open_push(("sync", "crm", "hubspot"), Run("run", NOW), "resend")
-    items = [SyncOperation(hash(key) % 2**60, key, "entered", 1, subject=len(key)) for key in keys]
+    items = [SyncOperation(hash(key) % 2**60, key, "entered", 1, sync_key=len(key)) for key in keys]
     ledger.claim(push, [*items, SyncOperation(1, 7, "entered", 1)], NOW)
 
 

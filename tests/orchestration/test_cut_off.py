@@ -20,7 +20,7 @@ from sluice.models.plan import ActivationPlan
 from sluice.models.run import Run
 from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.plan import interrupted_plans as cut_off
-from sluice.orchestration.plan.activation_plan import make_plan, plan_file
+from sluice.orchestration.plan.activation_plan import due_rows_file, make_plan
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.plan.interrupted_plans import find_rest, note_plan
 from sluice.orchestration.runs.state import RunState
@@ -142,7 +142,7 @@ def days(home: Any) -> Days:
 
 def begin(state: RunState, activation: Activation = SYNC) -> None:
     """The push of the run begins; what follows is up to the test."""
-    file = plan_file(state, activation)
+    file = due_rows_file(state, activation)
     note_plan(state, activation, file, find_rest(state, activation, file))
 
 
@@ -243,10 +243,10 @@ def test_plan_begun_long_ago_or_after_the_logical_time_is_checked_anew(
     state, _ = days.plan({"entered": range(1_200)}, held=0, wanted=1_200)
     begin(state)
     earlier = RunState(Run("earlier", NOW - timedelta(days=1)), days.settings)
-    assert find_rest(earlier, SYNC, plan_file(state, SYNC)).count == 0
-    assert find_rest(state, SYNC, plan_file(state, SYNC)).count == 1_200
+    assert find_rest(earlier, SYNC, due_rows_file(state, SYNC)).count == 0
+    assert find_rest(state, SYNC, due_rows_file(state, SYNC)).count == 1_200
     monkeypatch.setattr(cut_off, "KEPT", timedelta(0))
-    assert find_rest(state, SYNC, plan_file(state, SYNC)).count == 0
+    assert find_rest(state, SYNC, due_rows_file(state, SYNC)).count == 0
 
 
 def test_rest_of_a_campaign_counts_for_no_limit_of_another_day(days: Days) -> None:
@@ -265,15 +265,17 @@ def test_rest_of_a_campaign_counts_for_no_limit_of_another_day(days: Days) -> No
 def test_ids_of_other_types_are_compared_as_they_are_written(days: Days) -> None:
     """Keys of a sync may be texts."""
     state, _ = days.plan({"entered": range(3)}, held=0)
-    file = plan_file(state, SYNC)
+    file = due_rows_file(state, SYNC)
     rows = [
-        {"operation_id": n, "operation": "entered", "key": key}
+        {"delivery_id": n, "operation": "entered", "sync_key": key}
         for n, key in enumerate(("a-1", "a-2", "007"))
     ]
     pq.write_table(pa.Table.from_pylist(rows), file)
     begin(state)
     pq.write_table(
-        pa.Table.from_pylist([*rows[1:], {"operation_id": 9, "operation": "entered", "key": "7"}]),
+        pa.Table.from_pylist(
+            [*rows[1:], {"delivery_id": 9, "operation": "entered", "sync_key": "7"}]
+        ),
         file,
     )
     assert find_rest(state, SYNC, file).count == 2

@@ -22,7 +22,7 @@ from sluice.models.config import CampaignConfig, GuardrailConfig, SyncConfig
 from sluice.models.plan import ActivationPlan, GuardrailCheck
 from sluice.models.run import MessageSummary, Run, RunSummary
 from sluice.orchestration.installation.settings import load_settings
-from sluice.orchestration.plan.activation_plan import make_plan, plan_errors, plan_file, plan_of
+from sluice.orchestration.plan.activation_plan import due_rows_file, make_plan, plan_errors, plan_of
 from sluice.orchestration.plan.activation_registry import Activation, Source, find_activations
 from sluice.orchestration.plan.guardrail_figures import gather_facts
 from sluice.orchestration.runs.state import RunState
@@ -57,7 +57,7 @@ def state(home: Path) -> RunState:
 def message(number: int, address: str = "", **change: Any) -> dict[str, Any]:
     address = address or f"hash{number}"
     row = {
-        "message_id": number,
+        "delivery_id": number,
         "contact_id": number,
         "address": f"a{number}@b.cn",
         "address_hash": address,
@@ -427,7 +427,7 @@ def test_what_cannot_be_planned_is_an_error_and_nothing_of_it_is_sent(
 ) -> None:
     assert make_plan(state, lost).due == 0
     assert plan_of(state, lost) is not None
-    assert pq.read_metadata(plan_file(state, lost)).num_rows == 0
+    assert pq.read_metadata(due_rows_file(state, lost)).num_rows == 0
     (told,) = plan_errors(state, [lost, SYNC])
     assert told.startswith("lost cannot be planned, nothing of it is sent: ")
     assert words in told

@@ -77,13 +77,13 @@ def test_rows_of_the_outbox_are_put_on_and_taken_off(sandbox: Sandbox, client: C
     config = SyncConfig(
         destination="wechat_tags", key="contact_id", mode="membership", list="birthdays"
     )
-    row = {"operation_id": 1, "key": 7, "row_hash": 3, "contact_id": 7, "openid": openid(7)}
+    row = {"delivery_id": 1, "sync_key": 7, "row_hash": 3, "contact_id": 7, "openid": openid(7)}
     tags = client("wechat_tags")
     (entered,) = tags.send([to_operation({**row, "operation": "entered"}, config)])
     assert (entered.outcome, holders(sandbox)) == (Outcome.ACCEPTED, {"birthdays": {openid(7)}})
     gone = {
-        "operation_id": 2,
-        "key": 7,
+        "delivery_id": 2,
+        "sync_key": 7,
         "row_hash": 3,
         "openid": None,
         "operation": "exited",

@@ -37,7 +37,7 @@ COLUMNS = ("delivery_id", "operation")
 
 def to_item(row: Mapping[str, Any], config: Any) -> Item:
     """A row of either outbox: a file takes campaigns and syncs."""
-    return to_message(row, config) if "message_id" in row else to_operation(row, config)
+    return to_operation(row, config) if "row_hash" in row else to_message(row, config)
 
 
 def group_of(item: Item) -> tuple[str, str]:

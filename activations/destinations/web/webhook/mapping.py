@@ -24,7 +24,7 @@ from sluice.models.errors import ContentError
 
 def to_item(row: Mapping[str, Any], config: Any) -> Item:
     """A row of either outbox: a webhook takes campaigns and syncs."""
-    return to_message(row, config) if "message_id" in row else to_operation(row, config)
+    return to_operation(row, config) if "row_hash" in row else to_message(row, config)
 
 
 def event(item: Item) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sluice.activations.plan.outbox import to_operation
 from sluice.models.config import SyncConfig
 
 ROWS = [
-    {"operation_id": n, "key": n + 100, "operation": operation, "row_hash": n or None, "_vendor_id": vendor_id, "email": email,
+    {"delivery_id": n, "sync_key": n + 100, "operation": operation, "row_hash": n or None, "_vendor_id": vendor_id, "email": email,
      "city": city, "score": score, "since": since}
     for n, (operation, vendor_id, email, city, score, since) in enumerate(
         [
