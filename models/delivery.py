@@ -174,7 +174,7 @@ class MessageEvent:
     is_machine: bool = False
 
 
-Heard = Receipt | Withdrawal | MessageEvent
+VendorEvent = Receipt | Withdrawal | MessageEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from typing import Any
 
 from sluice.activations.destinations import registry
 from sluice.activations.destinations.base import Callback, CallbackAnswer, CallbackRequest
-from sluice.models.delivery import Heard
+from sluice.models.delivery import VendorEvent
 from sluice.models.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
 
-Keep = Callable[[Sequence[Heard]], int]
+Keep = Callable[[Sequence[VendorEvent]], int]
 NOT_FOUND = CallbackAnswer(status=404, body=b"no such address\n")
 # a vendor repeats a call that was answered with 5xx: nothing it said is lost
 NOT_KEPT = CallbackAnswer(status=503, body=b"try again\n", headers={"Retry-After": "60"})
@@ -67,23 +67,28 @@ def answer(
     if route is None:
         return NOT_FOUND
     try:
-        heard = route.callback(route.settings, request)
+        found = route.callback(route.settings, request)
     except RecursionError:
         return TOO_DEEP
     # whatever a vendor sends, the server stands; the text of the error may hold what was sent
     except Exception as error:
         log.warning("%s: a call could not be read (%s)", name, type(error).__name__)
         return NOT_READ
-    if heard.heard and 200 <= heard.status < 300 and not _is_kept(name, heard, keep):
+    if found.reported and 200 <= found.status < 300 and not _is_kept(name, found, keep):
         return NOT_KEPT
-    return heard
+    return found
 
 
-def _is_kept(name: str, heard: CallbackAnswer, keep: Keep) -> bool:
+def _is_kept(name: str, answer: CallbackAnswer, keep: Keep) -> bool:
     try:
-        new = keep(heard.heard)
+        new = keep(answer.reported)
     except Exception as error:
-        log.error("%s: %s heard, and not kept (%s)", name, len(heard.heard), type(error).__name__)
+        log.error(
+            "%s: %s events reported, and not kept (%s)",
+            name,
+            len(answer.reported),
+            type(error).__name__,
+        )
         return False
-    log.info("%s: %s heard, %s new", name, len(heard.heard), new)
+    log.info("%s: %s events reported, %s new", name, len(answer.reported), new)
     return True

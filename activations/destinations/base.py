@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
-from sluice.models.delivery import Capabilities, Heard, Item, ItemResult, Receipt, Withdrawal
+from sluice.models.delivery import Capabilities, Item, ItemResult, Receipt, VendorEvent, Withdrawal
 
 
 class Destination(Protocol):
@@ -72,7 +72,7 @@ class CallbackAnswer:
     and nothing was heard.
     """
 
-    heard: Sequence[Heard] = ()
+    reported: Sequence[VendorEvent] = ()
     status: int = 200
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"

@@ -34,7 +34,7 @@ from sluice.activations.destinations.email.ses.client import Ses
 from sluice.activations.destinations.email.ses.config import SesConfig
 from sluice.activations.destinations.email.smtp.client import Smtp
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
-from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe
+from sluice.activations.destinations.email.unsubscribe import read_unsubscribe
 from sluice.activations.destinations.files.file_drop import mapping as file_drop
 from sluice.activations.destinations.files.file_drop.client import FileDrop
 from sluice.activations.destinations.files.file_drop.config import FileDropConfig
@@ -53,7 +53,7 @@ from sluice.activations.destinations.sms.twilio.config import TwilioConfig
 from sluice.activations.destinations.web.webhook import mapping as webhook
 from sluice.activations.destinations.web.webhook.client import Webhook
 from sluice.activations.destinations.web.webhook.config import WebhookConfig
-from sluice.activations.destinations.wechat.callback import hear as hear_wechat
+from sluice.activations.destinations.wechat.callback import read_callback as read_wechat
 from sluice.activations.destinations.wechat.wechat_mass.client import WeChatMass
 from sluice.activations.destinations.wechat.wechat_mass.config import WeChatMassConfig
 from sluice.activations.destinations.wechat.wechat_service.client import WeChatService
@@ -105,30 +105,34 @@ CHOICES = frozenset({"list"})
 ANY_VALUE = frozenset({"list", "struct", "map"})
 
 REGISTRY: dict[str, Entry] = {
-    "smtp": Entry(SmtpConfig, Smtp, to_message, hear_unsubscribe),
+    "smtp": Entry(SmtpConfig, Smtp, to_message, read_unsubscribe),
     "sendgrid": Entry(
-        SendGridConfig, SendGrid, to_message, sendgrid_callback.hear, events=OPENS_AND_CLICKS
+        SendGridConfig,
+        SendGrid,
+        to_message,
+        sendgrid_callback.read_callback,
+        events=OPENS_AND_CLICKS,
     ),
-    "ses": Entry(SesConfig, Ses, to_message, ses_callback.hear, events=OPENS_AND_CLICKS),
+    "ses": Entry(SesConfig, Ses, to_message, ses_callback.read_callback, events=OPENS_AND_CLICKS),
     "hubspot": Entry(HubSpotConfig, HubSpot, to_operation, takes=CHOICES),
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item, takes=ANY_VALUE),
     "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item, takes=ANY_VALUE),
     "meta_audiences": Entry(MetaAudiencesConfig, MetaAudiences, to_operation, consent=ADS),
     "tencent_audiences": Entry(TencentAudiencesConfig, TencentAudiences, to_operation, consent=ADS),
-    "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.hear),
-    "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.hear),
-    "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.hear),
-    "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.hear),
+    "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.read_callback),
+    "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.read_callback),
+    "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.read_callback),
+    "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.read_callback),
     "wechat_template": Entry(
         WeChatTemplateConfig,
         WeChatTemplate,
         to_message,
-        hear_wechat,
+        read_wechat,
         purposes=frozenset({"transactional"}),
     ),
-    "wechat_subscribe": Entry(WeChatSubscribeConfig, WeChatSubscribe, to_message, hear_wechat),
-    "wechat_service": Entry(WeChatServiceConfig, WeChatService, to_message, hear_wechat),
-    "wechat_mass": Entry(WeChatMassConfig, WeChatMass, to_message, hear_wechat),
+    "wechat_subscribe": Entry(WeChatSubscribeConfig, WeChatSubscribe, to_message, read_wechat),
+    "wechat_service": Entry(WeChatServiceConfig, WeChatService, to_message, read_wechat),
+    "wechat_mass": Entry(WeChatMassConfig, WeChatMass, to_message, read_wechat),
     "wechat_tags": Entry(WeChatTagsConfig, WeChatTags, to_operation),
     "wecom_robot": Entry(WeComRobotConfig, WeComRobot, to_operation, takes=ANY_VALUE),
     "wecom_mass": Entry(WeComMassConfig, WeComMass, to_message),

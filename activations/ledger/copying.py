@@ -8,8 +8,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.store import Ledger
+from sluice.activations.ledger.engine import open_engine
 from sluice.activations.ledger.tables import metadata
+from sluice.activations.ledger.versions import bring_up_to_date
 
 BATCH = 10_000
 
@@ -26,7 +27,8 @@ def copy_ledger(engine: sa.Engine, target: Path) -> None:
             source.backup(copy)
             copy.execute("pragma journal_mode = delete")  # one file, without a log beside it
         return
-    copy_engine = Ledger(f"sqlite:///{target}").engine
+    copy_engine = open_engine(f"sqlite:///{target}")
+    bring_up_to_date(copy_engine)
     with (
         engine.connect().execution_options(isolation_level="REPEATABLE READ") as source,
         copy_engine.begin() as copy,

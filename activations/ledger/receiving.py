@@ -19,7 +19,7 @@ from sluice.activations.ledger.stating import Statement, keep_statements, statem
 from sluice.activations.ledger.suppressing import suppress
 from sluice.activations.ledger.tables import deliveries, early_receipts, pushes
 from sluice.activations.ledger.writer import write
-from sluice.models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
+from sluice.models.delivery import DeliveryState, MessageEvent, Receipt, VendorEvent, Withdrawal
 
 # a state never goes back: what comes late, or again, says nothing new
 RANKS = {
@@ -35,21 +35,21 @@ PERSONS_WORDS = frozenset(
 KEEP_EARLY = timedelta(days=7)
 
 
-def receive(engine: sa.Engine, heard: Iterable[Heard], now: datetime) -> int:
+def receive(engine: sa.Engine, reported: Iterable[VendorEvent], now: datetime) -> int:
     """Keep what was heard, committed when this returns. Returns how many said something new.
 
     A bounce or complaint that asks for it, and every withdrawal, suppresses its address in the same
     transaction. A withdrawal, a complaint and a block are statements of the person, besides.
     """
-    news = list(heard)
+    news = list(reported)
 
-    def hear(connection: sa.Connection) -> int:
+    def read_callback(connection: sa.Connection) -> int:
         lock_until_commit(
             connection, "receipts"
         )  # before any row: whoever records a push takes it first too
-        return sum(_hear(connection, one, now) for one in news)
+        return sum(_keep(connection, one, now) for one in news)
 
-    return write(engine, hear)
+    return write(engine, read_callback)
 
 
 def match_early(engine: sa.Engine, now: datetime) -> int:
@@ -59,7 +59,7 @@ def match_early(engine: sa.Engine, now: datetime) -> int:
     return write(engine, lambda connection: _match_early(connection, now))
 
 
-def _hear(connection: sa.Connection, news: Heard, now: datetime) -> bool:
+def _keep(connection: sa.Connection, news: VendorEvent, now: datetime) -> bool:
     if isinstance(news, MessageEvent):
         return keep_event(connection, news, now)
     if isinstance(news, Withdrawal):

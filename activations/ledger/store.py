@@ -18,10 +18,10 @@ from sluice.activations.ledger.engine import open_engine
 from sluice.activations.ledger.locks import alone_at
 from sluice.activations.ledger.problems import current_counts
 from sluice.activations.ledger.reading import RECEIPTS
+from sluice.activations.ledger.records import Records
 from sluice.activations.ledger.rows import insert_missing, naive
 from sluice.activations.ledger.tables import meta, pushes, receipts, runs, suppressions
 from sluice.activations.ledger.versions import bring_up_to_date
-from sluice.activations.ledger.writer import write
 from sluice.models.delivery import DeliveryState, Item, ItemResult
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.models.run import Run
@@ -29,7 +29,7 @@ from sluice.models.run import Run
 T = TypeVar("T")
 
 
-class Ledger:
+class Ledger(Records):
     """The delivery ledger at a SQLAlchemy URL. Opening it makes or upgrades its tables. Times are
     given and kept in UTC.
     """
@@ -128,12 +128,6 @@ class Ledger:
         self.write(lambda connection: claims.record(connection, claim, results, now))
         claim.push.held.difference_update([item.delivery_id for item in claim.items])
 
-    def write(self, work: Callable[[sa.Connection], T]) -> T:
-        """Do something in one transaction. Raises BlockedError when the ledger cannot be
-        written.
-        """
-        return write(self.engine, work)
-
     def counts(self, run_id: str | None = None) -> list[dict[str, Any]]:
         """Deliveries by kind, activation, operation and state; of one run, or all. What is in hand
         counts as claimed, what a later operation on the same row replaced as superseded.
@@ -184,19 +178,19 @@ class Ledger:
             )
             connection.execute(runs.insert().values(values))
 
-    def heard_until(self, destination: str, default: datetime) -> datetime:
+    def receipts_fetched_until(self, destination: str, default: datetime) -> datetime:
         """Until when receipts of a destination were fetched (aware UTC); ``default`` before the
         first time.
         """
         with self.engine.connect() as connection:
             found = connection.execute(
-                sa.select(meta.c.value).where(meta.c.key == _heard(destination))
+                sa.select(meta.c.value).where(meta.c.key == _fetched_key(destination))
             ).scalar()
         return default if found is None else datetime.fromisoformat(str(found))
 
-    def note_heard(self, destination: str, until: datetime) -> None:
+    def note_receipts_fetched(self, destination: str, until: datetime) -> None:
         """Receipts of a destination were fetched until then."""
-        key = _heard(destination)
+        key = _fetched_key(destination)
 
         def note(connection: sa.Connection) -> None:
             connection.execute(meta.delete().where(meta.c.key == key))
@@ -219,5 +213,5 @@ class Ledger:
             )
 
 
-def _heard(destination: str) -> str:
+def _fetched_key(destination: str) -> str:
     return f"heard {destination}"[:50]

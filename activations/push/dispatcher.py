@@ -15,10 +15,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sluice.activations.destinations.base import Destination, Reconciler
-from sluice.activations.ledger import settling
 from sluice.activations.ledger.locks import Stopped
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.ledger.writer import GroupWriter, Work
+from sluice.activations.ledger.writer import Work
 from sluice.activations.push.batches import Batches, no_larger
 from sluice.activations.push.clock import Clock
 from sluice.activations.push.pacing import Gate, Pace
@@ -125,7 +124,7 @@ class Pusher:
         if workers == 1:
             yield self.ledger.write
             return
-        writer = GroupWriter(self.ledger.engine)
+        writer = self.ledger.group_writer()
         try:
             yield writer.do
         finally:
@@ -154,15 +153,12 @@ class Pusher:
                 client.close()
 
     def _reconcile(self, client: Reconciler, batch: Sequence[Item]) -> int:
-        with self.ledger.engine.connect() as connection:
-            since = settling.unknown_since(connection, [item.delivery_id for item in batch])
+        since = self.ledger.unknown_since([item.delivery_id for item in batch])
         if not since:
             return 0
         answers = client.reconcile([item for item in batch if item.delivery_id in since], since)
         known = {answer.delivery_id: answer for answer in answers if answer.delivery_id in since}
-        return len(
-            self.ledger.write(lambda connection: settling.settle_answers(connection, known, now()))
-        )
+        return len(self.ledger.settle_answers(known, now()))
 
 
 def _peeked(batches: Iterable[Sequence[Item]]) -> tuple[Item | None, Iterable[Sequence[Item]]]:

@@ -130,7 +130,7 @@ class Gate:
 
         return pay
 
-    def hear(self, results: Sequence[ItemResult]) -> None:
+    def observe(self, results: Sequence[ItemResult]) -> None:
         """Learn from a call: a Retry-After shuts the gate for all; calls that come to nothing open
         the breaker.
 

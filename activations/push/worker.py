@@ -118,7 +118,7 @@ class Worker:
         desk.gate.give_back(len(batch.items) - len(claim.items))
         with paying(desk.gate.payer()):
             results = _doubted(self._send(claim.items), desk.push.on_unknown)
-        desk.gate.hear(results)
+        desk.gate.observe(results)
         self.sent = Sent(claim, _with_waits(claim, results), batch.round)
         return True
 

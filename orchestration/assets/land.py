@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 
-from sluice.activations.ledger.receiving import match_early
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.source_holds import waiting_models
 from sluice.orchestration.landing.deals import SCHEMA as DEALS
@@ -62,7 +61,7 @@ def build_land_asset(
             unknown = state.ledger.recover(datetime.now(UTC))
             if not is_replay(settings.home):  # a copy takes nothing out of a mailbox
                 collect_receipts(settings, state.ledger, destinations)
-            match_early(state.ledger.engine, datetime.now(UTC))
+            state.ledger.match_early(datetime.now(UTC))
             if unknown:
                 tell("land", f"{unknown} deliveries of a run that ended half-way are now unknown")
             landed_at = datetime.now(UTC)

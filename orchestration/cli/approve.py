@@ -55,7 +55,6 @@ def approve(what: What, reason: Reason, size: Size = None, hours: Hours = None) 
     """Let a campaign go out that is above its size, or what a guardrail stops, in the runs to
     come.
     """
-    from sluice.activations.ledger.approvals import approve as record
     from sluice.activations.plan.guardrails import APPROVAL
     from sluice.orchestration.cli.show import console
     from sluice.orchestration.dbt.runner import Dbt
@@ -71,8 +70,7 @@ def approve(what: What, reason: Reason, size: Size = None, hours: Hours = None) 
     holds = hours if hours is not None else (None if one.guardrail == APPROVAL else GUARDRAIL_HOURS)
     until = None if holds is None else now + timedelta(hours=holds)
     name = one.activation.name
-    record(
-        open_ledger(settings).engine,
+    open_ledger(settings).approve(
         name,
         one.guardrail,
         person,
@@ -90,12 +88,11 @@ def approve(what: What, reason: Reason, size: Size = None, hours: Hours = None) 
 
 def approvals(json: AsJson = False) -> None:
     """All approvals there ever were, the oldest first."""
-    from sluice.activations.ledger.approvals import list_approvals
     from sluice.orchestration.cli.show import console, table
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.runs.state import open_ledger
 
-    rows = list_approvals(open_ledger(load_settings()).engine)
+    rows = open_ledger(load_settings()).approvals()
     if json:
         typer.echo(json_module.dumps(rows, ensure_ascii=False, default=str))
     elif rows:

@@ -54,10 +54,8 @@ def status(json: AsJson = False) -> None:
     """Deliveries by current state, and the reasons of those not accepted; with --json, also counts
     by state over all.
     """
-    from sluice.activations.ledger.problems import reason_counts
-
     opened = _open()
-    rows, reasons = opened.counts(), reason_counts(opened.engine)
+    rows, reasons = opened.counts(), opened.reason_counts()
     if not json:
         columns = ["activation", "destination", "operation", "state", "count"]
         _table("Deliveries", [{name: row[name] for name in columns} for row in rows], columns)
@@ -79,10 +77,8 @@ def unknown(json: AsJson = False) -> None:
     """Deliveries nobody knows the outcome of, and what can be done: resend (the next run does),
     reconcile or hold.
     """
-    from sluice.activations.ledger.queries import unknown_deliveries
-
     columns = ["delivery_id", "activation", "destination", "subject_id", "since", "on_unknown"]
-    _show("Unknown", unknown_deliveries(_open().engine), json, columns)
+    _show("Unknown", _open().unknown_deliveries(), json, columns)
 
 
 @ledger_app.command("reconcile")
@@ -108,12 +104,9 @@ def resolve(
     json: AsJson = False,
 ) -> None:
     """Settle unknown deliveries by hand: a receipt says who did, and why."""
-    from sluice.activations.ledger import settling
     from sluice.orchestration.push.pauses import person
 
-    settled = settling.resolve(
-        _open().engine, ids, outcome.value, reason, person(), datetime.now(UTC)
-    )
+    settled = _open().resolve(ids, outcome.value, reason, person(), datetime.now(UTC))
     _show("Settled", settled, json, ["delivery_id", "activation", "subject_id", "state", "reason"])
 
 
@@ -127,11 +120,10 @@ def retry(
     """Make failed (or held unknown) deliveries due again in the next run, if its rules still want
     them.
     """
-    from sluice.activations.ledger import settling
     from sluice.orchestration.push.pauses import person
 
-    again = settling.retry(
-        _open().engine, state.value, activation or None, reason or None, person(), datetime.now(UTC)
+    again = _open().retry(
+        state.value, activation or None, reason or None, person(), datetime.now(UTC)
     )
     if not json:
         counted = Counter((row["activation"], row["destination"]) for row in again)

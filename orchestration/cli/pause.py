@@ -28,36 +28,32 @@ def pause(name: NameOrNothing = "", reason: Reason = "", json: AsJson = False) -
     """Stop sending, also in a run at work: after the batch in hand. What was due stays due. Without
     a name: what is paused.
     """
-    from sluice.activations.ledger import pauses
     from sluice.orchestration.cli.show import console
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.push.pauses import person, scope_of
     from sluice.orchestration.runs.state import open_ledger
 
     settings = load_settings()
-    engine = open_ledger(settings).engine
+    ledger = open_ledger(settings)
     if name:
-        is_new = pauses.pause(
-            engine, scope_of(settings, name), name, reason, person(), datetime.now(UTC)
-        )
+        is_new = ledger.pause(scope_of(settings, name), name, reason, person(), datetime.now(UTC))
         if not json:
             words = "is paused" if is_new else "was paused already"
             console.print(f"{name} {words}; `sluice resume {name}` lets it go on")
             return
-    _show(pauses.list_pauses(engine), json)
+    _show(ledger.pauses(), json)
 
 
 def resume(name: Name, json: AsJson = False) -> None:
     """End a pause: what was due is sent by the next run."""
-    from sluice.activations.ledger import pauses
     from sluice.orchestration.cli.show import console
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.runs.state import open_ledger
 
-    engine = open_ledger(load_settings()).engine
-    pauses.resume(engine, name)
+    ledger = open_ledger(load_settings())
+    ledger.resume(name)
     if json:
-        _show(pauses.list_pauses(engine), json)
+        _show(ledger.pauses(), json)
         return
     console.print(f"{name} goes on with the next run")
 

@@ -60,7 +60,6 @@ def receive(
     from sluice.activations.callbacks.connections import Limits
     from sluice.activations.callbacks.routes import find_routes
     from sluice.activations.callbacks.server import PREFIX, CallbackServer
-    from sluice.activations.ledger import receiving
     from sluice.models.errors import ConfigurationError
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.push.delivery_target import endpoints
@@ -68,7 +67,7 @@ def receive(
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = load_settings()
-    engine = open_ledger(settings).engine
+    ledger = open_ledger(settings)
     with endpoints(settings) as sandbox:
         routes, left_out = find_routes(sandbox, names or ())
         if not routes:
@@ -79,7 +78,7 @@ def receive(
         with cannot_listen(host, port):
             server = CallbackServer(
                 routes,
-                lambda news: receiving.receive(engine, news, datetime.now(UTC)),
+                lambda news: ledger.receive(news, datetime.now(UTC)),
                 host,
                 port,
                 public_url,

@@ -9,7 +9,6 @@ from typing import Any
 
 import duckdb
 
-from sluice.activations.ledger.queries import find_deliveries, history_of
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.warehouse.reader import open_warehouse
@@ -31,7 +30,7 @@ def tell_history(ledger: Ledger, warehouse: Path, key: str) -> list[dict[str, An
     ConfigurationError for an unknown key.
     """
     decisions = {row["delivery_id"]: row for row in _decisions(warehouse, key)}
-    told = [history_of(ledger.engine, delivery) for delivery in find_deliveries(ledger.engine, key)]
+    told = [ledger.history_of(delivery) for delivery in ledger.find_deliveries(key)]
     stories = [{**one, "decision": decisions.pop(one["delivery_id"], None)} for one in told]
     stories += [_never_claimed(decision) for decision in decisions.values()]
     if not stories:

@@ -12,7 +12,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from sluice.activations.ledger.problems import unsettled
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.plan.remedies import NO_CONTACT_THERE, remedy
 from sluice.models.config import SyncConfig
@@ -60,7 +59,7 @@ def find_missing(
     tried, ``ids`` limits the ids of each entry. What is no longer wanted is not missing.
     """
     found = {
-        one.name: _still_wanted(warehouse, one, unsettled(ledger.engine, one.name, one.destination))
+        one.name: _still_wanted(warehouse, one, ledger.unsettled(one.name, one.destination))
         for one in activations
     }
     missing: list[MissingRows] = []

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from sluice.activations.ledger.identity_journal import CHANGES, append, entries_after
+from sluice.activations.ledger.identity_journal import CHANGES
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.landing.batches import insert_batch
 from sluice.orchestration.warehouse.reader import open_warehouse
@@ -60,7 +60,7 @@ def journal_identity(warehouse: Path, ledger: Ledger) -> int:
             _rows(connection, "identity_map", NEW_NAMES),
             _rows(connection, "identity_changes", NEW_CHANGES),
         )
-        append(ledger.engine, names, changes)
+        ledger.append_identity(names, changes)
         connection.execute("begin")
         for journal in ("contact_ids", "identity_changes"):
             _land(connection, ledger, journal)
@@ -91,7 +91,7 @@ def _land(connection: duckdb.DuckDBPyConnection, ledger: Ledger, journal: str) -
         f"select coalesce(max(change_id), 0) from ledger.{journal}"
     ).fetchall()
     count = 0
-    for batch in entries_after(ledger.engine, journal, int(landed)):
+    for batch in ledger.identity_after(journal, int(landed)):
         insert_batch(connection, f"ledger.{journal}", batch)
         count += len(batch)
     return count

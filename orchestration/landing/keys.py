@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import duckdb
-import sqlalchemy as sa
 
-from sluice.activations.ledger.keys import has_key, keys_after, restore_keys
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.landing.batches import insert_batch
 
@@ -20,13 +18,13 @@ KNOWN = """delete from ledger.sync_keys where rowid in (
     on old.activation = new.activation and old.subject_id = new.subject_id and old.rowid < new.rowid)"""
 
 
-def land_keys(connection: duckdb.DuckDBPyConnection, engine: sa.Engine) -> None:
+def land_keys(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
     """Append the keys not landed yet; of another ledger than the one landed last, all."""
     connection.execute(TABLE)
     last = connection.execute(LAST).fetchall()
-    is_known = bool(last) and has_key(engine, *last[0])
+    is_known = bool(last) and ledger.has_sync_key(*last[0])
     is_new = False
-    for batch in keys_after(engine, int(last[0][0]) if is_known else 0):
+    for batch in ledger.sync_keys_after(int(last[0][0]) if is_known else 0):
         insert_batch(connection, "ledger.sync_keys", batch)
         is_new = True
     if last and is_new:
@@ -42,4 +40,4 @@ def give_sync_keys_back(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -
         "select activation, subject_id, key from ledger.sync_keys order by key_id"
     ).fetchall()
     if landed:
-        ledger.write(lambda one: restore_keys(one, landed))
+        ledger.restore_sync_keys(landed)

@@ -9,10 +9,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from sluice.activations.ledger.approvals import list_approvals
-from sluice.activations.ledger.message_events import events_after
-from sluice.activations.ledger.pauses import list_pauses
-from sluice.activations.ledger.stating import list_statements
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.landing.batches import insert_batch
 from sluice.orchestration.landing.identity import land_identity
@@ -76,19 +72,19 @@ def land_ledger(warehouse: Path, ledger: Ledger) -> int:
         land_identity(connection, ledger)
         connection.execute(EVENTS)
         _append_events(connection, ledger)
-        land_keys(connection, ledger.engine)
+        land_keys(connection, ledger)
         land_suppressions(connection, ledger)
         connection.execute(STATEMENTS)
-        _append_statements(connection, list_statements(ledger.engine))
+        _append_statements(connection, ledger.statements())
         connection.execute(PAUSES)
-        paused = list_pauses(ledger.engine)
+        paused = ledger.pauses()
         insert_batch(
             connection,
             "ledger.pauses",
             [{name: row[name] for name in ("scope", "name", "paused_at")} for row in paused],
         )
         connection.execute(APPROVALS)
-        approved = list_approvals(ledger.engine)
+        approved = ledger.approvals()
         insert_batch(
             connection,
             "ledger.approvals",
@@ -114,7 +110,7 @@ def _append_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> Non
     ((landed,),) = connection.execute(
         "select coalesce(max(event_id), 0) from ledger.message_events"
     ).fetchall()
-    for batch in events_after(ledger.engine, int(landed)):
+    for batch in ledger.events_after(int(landed)):
         insert_batch(connection, "ledger.message_events", batch)
 
 

@@ -8,12 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
-import sqlalchemy as sa
 
-from sluice.activations.ledger.rows import insert_missing
 from sluice.activations.ledger.stating import SAME
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.ledger.tables import consent_statements, pauses, suppressions, sync_keys
 from sluice.orchestration.landing.batches import insert_batch
 
 COLUMNS = ("channel", "address_hash", "reason", "delivery_id", "created_at")
@@ -48,7 +45,7 @@ def give_back_suppressions(connection: duckdb.DuckDBPyConnection, ledger: Ledger
         return 0
     found = _rows(connection, f"select {', '.join(COLUMNS)} from ledger.suppressions", COLUMNS)
     rows = [row for row in found if (row["channel"], row["address_hash"]) in lost]
-    ledger.write(lambda one: insert_missing(one, suppressions, rows))
+    ledger.add_missing_suppressions(rows)
     return len(lost)
 
 
@@ -66,18 +63,13 @@ def give_back_pauses(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> i
         {**row, "paused_by": "sluice", "reason": RESTORED, "paused_at": row["paused_at"] or _now()}
         for row in found
     ]
-    return len(ledger.write(lambda one: insert_missing(one, pauses, rows)))
+    return ledger.add_missing_pauses(rows)
 
 
 def give_back_statements(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
     """Give the ledger the consent statements that it lost. Returns how many."""
     if not _has(connection, "consent_statements"):
         return 0
-    with ledger.engine.connect() as one:
-        held = {
-            tuple(row)
-            for row in one.execute(sa.select(*(consent_statements.c[name] for name in SAME)))
-        }
     found = _rows(
         connection, f"select {', '.join(STATEMENT)} from ledger.consent_statements", STATEMENT
     )
@@ -85,10 +77,8 @@ def give_back_statements(connection: duckdb.DuckDBPyConnection, ledger: Ledger) 
         tuple(row[name] for name in SAME): row
         for row in sorted(found, key=lambda row: row["stated_at"])
     }
-    rows = [{**row, "recorded_at": _now()} for key, row in last.items() if key not in held]
-    if rows:
-        ledger.write(lambda one: one.execute(consent_statements.insert(), rows))
-    return len(rows)
+    rows = [{**row, "recorded_at": _now()} for row in last.values()]
+    return ledger.add_missing_statements(rows)
 
 
 def give_back_keys(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
@@ -100,15 +90,7 @@ def give_back_keys(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int
         if known
         else []
     )
-    with ledger.engine.connect() as one:
-        held = {
-            tuple(row)
-            for row in one.execute(sa.select(sync_keys.c.activation, sync_keys.c.subject_id))
-        }
-    rows = [row for row in found if (row["activation"], row["subject_id"]) not in held]
-    if rows:
-        ledger.write(lambda one: one.execute(sync_keys.insert(), rows))
-    return len(rows)
+    return ledger.add_missing_sync_keys(found)
 
 
 def _keys(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:

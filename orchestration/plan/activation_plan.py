@@ -13,7 +13,6 @@ import duckdb
 import pyarrow.parquet as pq
 
 from sluice.activations.destinations import registry
-from sluice.activations.ledger.approvals import list_approvals
 from sluice.activations.plan.guardrails import APPROVAL, apply_approvals, check
 from sluice.activations.plan.outbox import SYNC_COLUMNS
 from sluice.activations.plan.sealed import mask
@@ -138,7 +137,7 @@ def _checked(state: RunState, activation: Activation) -> ActivationPlan:
     checks = check(
         gather_facts(state, activation, file, plan.operations, rest), activation.config.guardrails
     )
-    approvals = list_approvals(state.ledger.engine)
+    approvals = state.ledger.approvals()
     now = datetime.now(UTC).replace(tzinfo=None)
     # what was approved for a plan holds for its rest, and not for what came on top
     plans = [*(rest.plans if not plan.new else ()), *state.noted("plan_ids", []), state.run.run_id]

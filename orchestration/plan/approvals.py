@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sluice.activations.ledger import approvals
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.words import plain_words
 from sluice.activations.plan.guardrails import ALL, APPROVAL, GUARDRAILS
@@ -116,10 +115,10 @@ def record(ledger: Ledger, asked: Approvals, plan: str) -> None:
     for one in asked.what:
         name, who, why = one.activation.name, asked.approver, asked.reason
         if one.guardrail != APPROVAL:
-            approvals.approve(ledger.engine, name, one.guardrail, who, why, now, plan=plan)
+            ledger.approve(name, one.guardrail, who, why, now, plan=plan)
         if one.guardrail == APPROVAL or (one.guardrail == ALL and _has_a_size(one.activation)):
             until = now + timedelta(hours=SIZE_APPROVAL_HOURS)
-            approvals.approve(ledger.engine, name, APPROVAL, who, why, now, expires_at=until)
+            ledger.approve(name, APPROVAL, who, why, now, expires_at=until)
 
 
 def _has_a_size(activation: Activation) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sluice.activations.content.previews import template_problems
 from sluice.activations.destinations import registry
-from sluice.activations.ledger.past_runs import PastRun, last_passed, past_runs, volumes
+from sluice.activations.ledger.past_runs import PastRun, last_passed, volumes
 from sluice.activations.plan.due_rows import count_items
 from sluice.activations.plan.guardrails import Facts, SourceAge
 from sluice.activations.plan.tariff import Tariff, tariff_of
@@ -65,7 +65,7 @@ def gather_facts(
     ``operations``, those of a plan that was cut off in ``rest``.
     """
     cost = tariff(activation)
-    past = past_runs(state.ledger.engine, state.as_of)
+    past = state.ledger.past_runs(state.as_of)
     kind: Literal["message", "sync"] = (
         "sync" if isinstance(activation.config, SyncConfig) else "message"
     )

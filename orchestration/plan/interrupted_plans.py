@@ -17,7 +17,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sluice.activations.ledger.begun_plans import find_accepted, find_begun, note_begun
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.runs.state import RunState
 from sluice.orchestration.warehouse.reader import open_warehouse
@@ -52,7 +51,7 @@ class Rest:
 
 def find_rest(state: RunState, activation: Activation, due_rows: Path) -> Rest:
     """What of the due rows in ``due_rows`` belongs to the plan whose push was begun last."""
-    begun = find_begun(state.ledger.engine, activation.name)
+    begun = state.ledger.begun_plan(activation.name)
     now, as_of = datetime.now(UTC).replace(tzinfo=None), state.as_of.replace(tzinfo=None)
     if begun is None or now - begun.begun_at > KEPT or begun.as_of > as_of:
         return Rest()
@@ -62,8 +61,8 @@ def find_rest(state: RunState, activation: Activation, due_rows: Path) -> Rest:
         found = connection.execute(
             AGAIN.format(due=ITEMS[activation.kind]), [str(due_rows)]
         ).fetchall()
-    accepted = find_accepted(
-        state.ledger.engine, [delivery_id for _, is_same, delivery_id in found if not is_same]
+    accepted = state.ledger.accepted_among(
+        [delivery_id for _, is_same, delivery_id in found if not is_same]
     )
     rest = Counter(
         operation
@@ -86,6 +85,4 @@ def note_plan(state: RunState, activation: Activation, due_rows: Path, rest: Res
     pq.write_table(items, buffer, compression="zstd")
     written = buffer.getvalue().to_pybytes()
     now = datetime.now(UTC)
-    state.ledger.write(
-        lambda connection: note_begun(connection, activation.name, plans, state.as_of, now, written)
-    )
+    state.ledger.note_begun(activation.name, plans, state.as_of, now, written)

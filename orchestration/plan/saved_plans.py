@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sluice.activations.content.templates import CONTENT_FOLDER
-from sluice.activations.ledger.pauses import list_pauses
 from sluice.activations.plan.sealed import MAKE_ANEW, differences, payload_hash, read_plan, seal
 from sluice.activations.private_files import write_private
 from sluice.models.errors import BlockedError, ConfigurationError
@@ -148,7 +147,7 @@ def _inputs(state: RunState) -> dict[str, str]:
     receipts = query(
         state.settings.warehouse, "select coalesce(max(receipt_id), 0) from ledger.receipts"
     )[0][0]
-    pauses = [(row["scope"], row["name"]) for row in list_pauses(state.ledger.engine)]
+    pauses = [(row["scope"], row["name"]) for row in state.ledger.pauses()]
     suppressions = query(state.settings.warehouse, "select count(*) from ledger.suppressions")[0][0]
     return {
         "raw": _hash(json.dumps(landed)),

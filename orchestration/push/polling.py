@@ -10,7 +10,6 @@ from typing import cast
 
 from sluice.activations.destinations import registry
 from sluice.activations.destinations.base import Reporter
-from sluice.activations.ledger.receiving import receive
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.sandbox.server import running_endpoints
 from sluice.models.errors import ConfigurationError
@@ -43,13 +42,13 @@ def collect_receipts(settings: Settings, ledger: Ledger, destinations: Iterable[
 
 def _collect(ledger: Ledger, name: str, sandbox: registry.Endpoints | None) -> int:
     now = datetime.now(UTC)
-    since = ledger.heard_until(name, now - FIRST_LOOK)
+    since = ledger.receipts_fetched_until(name, now - FIRST_LOOK)
     try:
         client = registry.build(name, sandbox)
     except ConfigurationError:
         return 0  # not set up: what it is to be sent says so
     try:
-        new = receive(ledger.engine, cast("Reporter", client).fetch_receipts(since), now)
+        new = ledger.receive(cast("Reporter", client).fetch_receipts(since), now)
     except Exception as error:  # whatever a mailbox holds
         tell(
             "land",
@@ -59,5 +58,5 @@ def _collect(ledger: Ledger, name: str, sandbox: registry.Endpoints | None) -> i
         return 0
     finally:
         client.close()
-    ledger.note_heard(name, now - OVERLAP)
+    ledger.note_receipts_fetched(name, now - OVERLAP)
     return new

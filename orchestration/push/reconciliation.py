@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sluice.activations.destinations import registry
 from sluice.activations.destinations.base import Reconciler
-from sluice.activations.ledger.queries import unknown_deliveries
 from sluice.activations.plan.due_rows import read_items
 from sluice.activations.push.dispatcher import Pusher
 from sluice.orchestration.plan.activation_registry import Activation
@@ -23,7 +22,7 @@ def unknown_file(state: RunState, activation: Activation) -> Path:
 
 def unknown_ids(state: RunState, activation: Activation) -> list[int]:
     """The unknown deliveries of an activation at a destination that can be asked."""
-    rows = unknown_deliveries(state.ledger.engine)
+    rows = state.ledger.unknown_deliveries()
     return [
         row["delivery_id"]
         for row in rows

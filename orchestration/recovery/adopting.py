@@ -5,15 +5,10 @@ one, and is used from now.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import duckdb
 
-from sluice.activations.ledger.approvals import approve
-from sluice.activations.ledger.message_events import events_after
-from sluice.activations.ledger.restoring import make_room, restore, restore_events
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.ledger.tables import message_events, receipts
 from sluice.activations.ledger.words import plain_words
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings
@@ -84,7 +79,7 @@ def adopt(settings: Settings, ledger: Ledger, reason: str, person: str) -> dict[
                 "the ledger is the one this home has always used", "nothing is to be adopted"
             )
         restored = _restore(settings, ledger)
-        approve(ledger.engine, "all", ADOPTED, person, reason, datetime.now(UTC))
+        ledger.approve("all", ADOPTED, person, reason, datetime.now(UTC))
         now = standing(settings, ledger)
         bind(settings, Standing("same", now.ledger_id, now.landed, now.held))
         return restored
@@ -124,12 +119,8 @@ def _restore_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> 
         "select coalesce(max(receipt_id), 0) from ledger.receipts"
     ).fetchall()
 
-    def work(one: Any) -> int:
-        if own:
-            make_room(one, receipts, "receipt_id", own[0][0], max(int(top), own[-1][0]))
-        return restore(one, lost, [delivery_id for _, delivery_id in own])
-
-    return {"receipts": len(lost), "deliveries": ledger.write(work) if lost else 0}
+    deliveries = ledger.restore_receipts(lost, own, int(top)) if lost else 0
+    return {"receipts": len(lost), "deliveries": deliveries}
 
 
 def _restore_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
@@ -139,7 +130,7 @@ def _restore_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> No
     if ("message_events",) not in tables:
         return
     connection.execute("create temp table here_events as from ledger.message_events limit 0")
-    for batch in events_after(ledger.engine, 0):
+    for batch in ledger.events_after(0):
         insert_batch(connection, "here_events", batch)
     ((first_own, last_own),) = connection.execute(OWN_EVENTS).fetchall()
     lost = [
@@ -150,10 +141,6 @@ def _restore_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> No
         "select coalesce(max(event_id), 0) from ledger.message_events"
     ).fetchall()
 
-    def work(one: Any) -> None:
-        if first_own is not None:
-            make_room(one, message_events, "event_id", first_own, max(int(top), last_own))
-        restore_events(one, lost)
-
     if lost:
-        ledger.write(work)
+        own = None if first_own is None else (first_own, last_own)
+        ledger.restore_events(lost, own, int(top))

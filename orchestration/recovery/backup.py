@@ -13,7 +13,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sluice.activations.ledger.copying import copy_ledger
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.versions import REVISION
 from sluice.activations.private_files import write_private
@@ -26,7 +25,6 @@ from sluice.orchestration.recovery.files import (
     require_whole_warehouse,
 )
 from sluice.orchestration.recovery.histories import FOLDER as JOURNAL
-from sluice.orchestration.recovery.past import last_as_of
 from sluice.orchestration.recovery.standing import standing
 from sluice.orchestration.recovery.witness import write_note
 from sluice.orchestration.runs import lock
@@ -94,7 +92,7 @@ def _copy(settings: Settings, folder: Path, parts: Sequence[str]) -> Manifest:
         if (settings.home / JOURNAL).is_dir():
             shutil.copytree(settings.home / JOURNAL, folder / JOURNAL)
     if "ledger" in parts:
-        copy_ledger(ledger.engine, folder / LEDGER_FILE)
+        ledger.copy_to(folder / LEDGER_FILE)
     _require_whole(folder)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:
@@ -105,7 +103,7 @@ def _copy(settings: Settings, folder: Path, parts: Sequence[str]) -> Manifest:
         ledger_version=REVISION,
         ledger_id=found.ledger_id,
         last_receipt=found.held,
-        last_as_of=last_as_of(ledger),
+        last_as_of=ledger.last_as_of(),
         mode=settings.delivery,
         files={str(path.relative_to(folder)): _sha256(path) for path in files},
     )

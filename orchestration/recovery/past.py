@@ -13,14 +13,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import sqlalchemy as sa
-
-from sluice.activations.ledger.copying import copy_ledger
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.ledger.tables import pushes, runs
 from sluice.models.errors import BlockedError
 from sluice.orchestration.installation.settings import Settings, load_settings
 
@@ -42,22 +38,11 @@ class PushPast:
     reason: str
 
 
-def last_as_of(ledger: Ledger) -> datetime | None:
-    """The latest logical time that anything was pushed or a run ended at (aware UTC)."""
-    with ledger.engine.connect() as connection:
-        found = [
-            connection.execute(sa.select(sa.func.max(table.c.as_of))).scalar()
-            for table in (runs, pushes)
-        ]
-    known = [one for one in found if one is not None]
-    return max(known).replace(tzinfo=UTC) if known else None
-
-
 def is_past(ledger: Ledger, as_of: datetime, is_now: bool) -> bool:
     """Whether a run of this logical time goes back; ``is_now``: it is the clock's, and nobody asked
     for it.
     """
-    last = last_as_of(ledger)
+    last = ledger.last_as_of()
     return last is not None and as_of < last - (CLOCKS_DIFFER if is_now else timedelta(0))
 
 
@@ -94,7 +79,7 @@ def words_of_replay(ledger: Ledger, as_of: datetime) -> str:
 
 
 def _last(ledger: Ledger) -> str:
-    return f"{last_as_of(ledger):%Y-%m-%d %H:%M} UTC"
+    return f"{ledger.last_as_of():%Y-%m-%d %H:%M} UTC"
 
 
 def is_replay(home: Path) -> bool:
@@ -124,7 +109,7 @@ def replay_home(settings: Settings, ledger: Ledger) -> Iterator[Settings]:
         shutil.copyfile(settings.warehouse, home / settings.warehouse.name)
     if (settings.home / "dbt").is_dir():
         shutil.copytree(settings.home / "dbt", home / "dbt", ignore=KEPT)
-    copy_ledger(ledger.engine, home / "ledger.sqlite")
+    ledger.copy_to(home / "ledger.sqlite")
     changed = {"SLUICE_HOME": str(home), "SLUICE_LEDGER_URL": "", "SLUICE_CRM_READS": ""}
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)

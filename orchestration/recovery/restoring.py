@@ -11,9 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.rows import insert_missing
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.ledger.tables import suppressions
 from sluice.models.errors import BlockedError, ConfigurationError, SluiceError
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.backup import (
@@ -97,8 +95,7 @@ def _replace(
         shutil.copytree(folder / JOURNAL, journal)
     if "ledger" in chosen:
         _note_restored(settings, manifest)
-        ledger = Ledger(settings.ledger)
-        ledger.write(lambda connection: insert_missing(connection, suppressions, said_no))
+        Ledger(settings.ledger).add_missing_suppressions(said_no)
     return aside if aside.exists() else None
 
 

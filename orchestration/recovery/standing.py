@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import duckdb
-import sqlalchemy as sa
 
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.ledger.tables import meta, receipts
 from sluice.models.errors import BlockedError
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.witness import LEDGER, read_note, write_note
@@ -66,14 +64,8 @@ def standing(settings: Settings, ledger: Ledger) -> Standing:
     """
     known_id, last, has_suppressions = _warehouse_knows(settings)
     note = read_note(settings.home).get(LEDGER) or {}
-    with ledger.engine.connect() as connection:
-        ledger_id = ledger_id_of(connection)
-        held = int(
-            connection.execute(
-                sa.select(sa.func.coalesce(sa.func.max(receipts.c.receipt_id), 0))
-            ).scalar_one()
-        )
-        is_diverged = last is not None and last[0] <= held and not _has(connection, last)
+    ledger_id, held = ledger.ledger_id(), ledger.last_receipt_id()
+    is_diverged = last is not None and last[0] <= held and not ledger.has_receipt(*last)
     known_id = known_id or note.get("ledger_id")
     landed = max(last[0] if last else 0, int(note.get("receipt_id") or 0))
     if known_id is not None and known_id != ledger_id and (landed or has_suppressions):
@@ -118,11 +110,7 @@ def note_ledger(settings: Settings, ledger_id: str, receipt_id: int) -> None:
 
 def note_end(settings: Settings, ledger: Ledger) -> None:
     """The same at the end of a push, asked of the ledger."""
-    with ledger.engine.connect() as connection:
-        held = connection.execute(
-            sa.select(sa.func.coalesce(sa.func.max(receipts.c.receipt_id), 0))
-        ).scalar_one()
-        note_ledger(settings, ledger_id_of(connection), int(held))
+    note_ledger(settings, ledger.ledger_id(), ledger.last_receipt_id())
 
 
 def give_back(settings: Settings, ledger: Ledger) -> int:
@@ -141,13 +129,6 @@ def give_back(settings: Settings, ledger: Ledger) -> int:
     with open_warehouse(settings.warehouse) as connection:
         kinds = (give_back_suppressions, give_back_statements, give_back_pauses)
         return sum(give(connection, ledger) for give in kinds)
-
-
-def ledger_id_of(connection: sa.Connection) -> str:
-    """The id that a ledger was given when it was made."""
-    return str(
-        connection.execute(sa.select(meta.c.value).where(meta.c.key == "ledger_id")).scalar_one()
-    )
 
 
 def _warehouse_knows(settings: Settings) -> tuple[str | None, tuple[Any, ...] | None, bool]:
@@ -178,12 +159,3 @@ TABLES_OF_THE_LEDGER = "select table_name from duckdb_tables() where schema_name
 def _first(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...] | None:
     rows = connection.execute(sql).fetchall()
     return rows[0] if rows else None
-
-
-def _has(connection: sa.Connection, last: tuple[Any, ...]) -> bool:
-    found = connection.execute(
-        sa.select(receipts.c.delivery_id, receipts.c.occurred_at).where(
-            receipts.c.receipt_id == last[0]
-        )
-    ).first()
-    return found is not None and tuple(found) == tuple(last[1:])

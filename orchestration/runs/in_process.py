@@ -15,7 +15,6 @@ from typing import Any
 
 import dagster as dg
 
-from sluice.activations.ledger.approvals import approve
 from sluice.activations.private_files import write_private
 from sluice.models import errors
 from sluice.models.plan import SavedPlan
@@ -104,8 +103,7 @@ def _execute(
         job = build_definitions(settings).resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
         state = open_run(run_id, tags)
         if push_past is not None:
-            approve(
-                state.ledger.engine,
+            state.ledger.approve(
                 "all",
                 PAST,
                 push_past.approver,

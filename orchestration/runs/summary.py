@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sluice.activations.ledger.pauses import paused_by
 from sluice.activations.plan.summary import summarise
 from sluice.models.run import MissingRows, RunSummary
 from sluice.orchestration.inspection.missing import find_missing
@@ -105,10 +104,8 @@ def _paused(state: RunState, activations: Sequence[Activation]) -> dict[str, str
             state.settings.warehouse,
             "select distinct campaign from activation.message_decisions where reason = 'paused'",
         )
-    with state.ledger.engine.connect() as connection:
-        for one in activations:
-            if one.kind == "message" and (one.name,) in held:
-                names[one.name] = names[one.name] or paused_by(
-                    connection, one.name, one.destination
-                )
+    for one in activations:
+        if one.kind == "message" and (one.name,) in held:
+            by = names[one.name] or state.ledger.paused_by(one.name, one.destination)
+            names[one.name] = by
     return {activation: name for activation, name in names.items() if name}

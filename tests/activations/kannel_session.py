@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sluice.activations.destinations.base import CallbackRequest
-from sluice.activations.destinations.sms.kannel.callback import hear
+from sluice.activations.destinations.sms.kannel.callback import read_callback
 from sluice.activations.destinations.sms.kannel.client import Kannel
 from sluice.activations.destinations.sms.kannel.config import KannelConfig
 from sluice.models.delivery import Message
@@ -82,15 +82,15 @@ class Callbacks(BaseHTTPRequestHandler):
     """Hands each call to the destination, and keeps what it heard."""
 
     protocol_version = "HTTP/1.1"
-    heard: list[Any] = []  # noqa: RUF012
+    reported: list[Any] = []  # noqa: RUF012
     statuses: list[int] = []  # noqa: RUF012
 
     def do_GET(self) -> None:
         query = urlsplit(self.path).query
-        answer = hear(
+        answer = read_callback(
             CONFIG, CallbackRequest("GET", f"http://127.0.0.1:18000{self.path}", query, {}, b"")
         )
-        self.heard.extend(answer.heard)
+        self.reported.extend(answer.reported)
         self.statuses.append(answer.status)
         self.send_response(answer.status)
         self.send_header("Content-Length", "0")
@@ -135,13 +135,13 @@ def session(folder: Path) -> dict[str, Any]:
         found = deliver(CONFIG, CHINESE) + deliver(
             CONFIG.model_copy(update={"signature": ""}), ENGLISH
         )
-        until(lambda: len(Callbacks.heard) >= len(found) + 2)
+        until(lambda: len(Callbacks.reported) >= len(found) + 2)
         wrong = Kannel(CONFIG.model_copy(update={"username": "nobody"})).send([sms(5)])
         return {
             "results": found,
             "wrong_login": [(one.outcome, one.reason) for one in wrong],
-            "heard": [[type(one).__name__, getattr(one, "state", None), getattr(one, "delivery_id", None), one.address_hash]
-                      for one in Callbacks.heard],
+            "reported": [[type(one).__name__, getattr(one, "state", None), getattr(one, "delivery_id", None), one.address_hash]
+                      for one in Callbacks.reported],
             "statuses": Callbacks.statuses,
             "arrived": output(folder, "fakesmsc3").decode("utf-8", "replace"),
         }  # fmt: skip

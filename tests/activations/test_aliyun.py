@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sluice.activations.addresses import address_hash
-from sluice.activations.destinations.sms.aliyun.callback import hear
+from sluice.activations.destinations.sms.aliyun.callback import read_callback
 from sluice.activations.destinations.sms.aliyun.client import Aliyun, call_outcome
 from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
 from sluice.activations.http.client import Answer
@@ -214,9 +214,9 @@ REPORT = {
 
 def test_reports_are_receipts() -> None:
     batch = {**REPORT, "success": False, "err_code": "MK:0001", "out_id": "batch:5"}
-    answer = hear(CONFIG, call(json.dumps([REPORT, batch, "broken", {}]).encode()))
+    answer = read_callback(CONFIG, call(json.dumps([REPORT, batch, "broken", {}]).encode()))
     hashed, at = address_hash("sms", "+8613800000001"), datetime(2026, 11, 25, 2, 0, 9, tzinfo=UTC)
-    assert answer.heard == [
+    assert answer.reported == [
         Receipt(DeliveryState.DELIVERED, at, 77, "900619746936498440^0"),
         Receipt(DeliveryState.BOUNCED, at, None, "900619746936498440^0", hashed, "MK:0001", True),
     ]
@@ -240,8 +240,10 @@ def test_reply_that_says_no_is_a_withdrawal() -> None:
         },
     ]
     at = datetime(2026, 11, 25, 2, tzinfo=UTC)
-    heard = hear(CONFIG, call(json.dumps(replies).encode())).heard
-    assert heard == [Withdrawal("sms", address_hash("sms", "+8613800000001"), at, "replied_stop")]
+    reported = read_callback(CONFIG, call(json.dumps(replies).encode())).reported
+    assert reported == [
+        Withdrawal("sms", address_hash("sms", "+8613800000001"), at, "replied_stop")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -249,13 +251,13 @@ def test_reply_that_says_no_is_a_withdrawal() -> None:
     [(b"[]", "token=wrong", 403), (b"[]", "", 403), (b"{", "token=sandbox-callback-token", 400)],
 )
 def test_call_that_is_not_aliyuns_is_not_heard(body: bytes, query: str, status: int) -> None:
-    answer = hear(CONFIG, call(body, query))
-    assert (answer.status, answer.heard) == (status, ())
+    answer = read_callback(CONFIG, call(body, query))
+    assert (answer.status, answer.reported) == (status, ())
 
 
 def test_without_a_token_nothing_is_heard() -> None:
     config = AliyunConfig(access_key_id="id", access_key_secret="s", signature="商店")
-    assert hear(config, call(json.dumps([REPORT]).encode(), "token=")).status == 403
+    assert read_callback(config, call(json.dumps([REPORT]).encode(), "token=")).status == 403
 
 
 def test_missing_settings_name_the_variables() -> None:

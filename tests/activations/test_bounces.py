@@ -182,7 +182,7 @@ def test_complaint_without_envelope_is_found_by_the_mail_it_returns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "sender", "signer", "heard"),
+    ("subject", "sender", "signer", "reported"),
     [
         (f"unsubscribe-{SIGNER.unsubscribe_token(HASH)}", "other@b.cn", SIGNER, True),
         (f"=?utf-8?q?unsubscribe-{SIGNER.unsubscribe_token(HASH)}?=", "other@b.cn", SIGNER, True),
@@ -204,9 +204,11 @@ def test_complaint_without_envelope_is_found_by_the_mail_it_returns() -> None:
         ("Re: your prices", "u@b.cn", Signer(""), False),
     ],
 )
-def test_mail_to_unsubscribe(subject: str, sender: str, signer: Signer, heard: bool) -> None:
+def test_mail_to_unsubscribe(subject: str, sender: str, signer: Signer, reported: bool) -> None:
     content = f"From: {sender}\r\nSubject: {subject}\r\n\r\n".encode()
-    assert read_report(content, signer, NOW) == ([Withdrawal("email", HASH, NOW)] if heard else [])
+    assert read_report(content, signer, NOW) == (
+        [Withdrawal("email", HASH, NOW)] if reported else []
+    )
 
 
 @given(st.data())
@@ -217,9 +219,9 @@ def test_no_mail_can_stop_the_reader(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 6))):
         at = data.draw(st.integers(0, len(content) - 1))
         content[at : at + data.draw(st.integers(0, 200))] = data.draw(st.binary(max_size=40))
-    for heard in read_report(bytes(content), SIGNER, NOW):
-        assert heard.occurred_at.tzinfo is UTC
-        assert "@" not in str(heard.reason)
+    for reported in read_report(bytes(content), SIGNER, NOW):
+        assert reported.occurred_at.tzinfo is UTC
+        assert "@" not in str(reported.reason)
 
 
 @pytest.fixture
@@ -250,11 +252,11 @@ def test_reporter_reads_the_maildir_and_leaves_it(maildir: Path) -> None:
     smtp = client(maildir)
     assert isinstance(smtp, Reporter)
     assert smtp.capabilities.receipts
-    heard = [
+    reported = [
         receipt.delivery_id for receipt in smtp.fetch_receipts(NOW) if isinstance(receipt, Receipt)
     ]
-    assert heard == [1, 2]
-    assert heard == [
+    assert reported == [1, 2]
+    assert reported == [
         receipt.delivery_id for receipt in smtp.fetch_receipts(NOW) if isinstance(receipt, Receipt)
     ]
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from sluice.activations.addresses import address_hash
-from sluice.activations.destinations.sms.kannel.callback import hear
+from sluice.activations.destinations.sms.kannel.callback import read_callback
 from sluice.activations.destinations.sms.kannel.client import Kannel
 from sluice.activations.destinations.sms.kannel.config import KannelConfig
 from sluice.activations.destinations.sms.kannel.mapping import report_url, to_result
@@ -111,13 +111,13 @@ def test_final_report_is_a_receipt(
     status: int, answer: str, state: DeliveryState, reason: str | None, suppress: bool
 ) -> None:
     at = datetime.fromtimestamp(1795592999, UTC)
-    heard = hear(CONFIG, call(b"", filled(-77, status, answer), "GET")).heard
-    assert heard == [Receipt(state, at, -77, None, None, reason, suppress)]
+    reported = read_callback(CONFIG, call(b"", filled(-77, status, answer), "GET")).reported
+    assert reported == [Receipt(state, at, -77, None, None, reason, suppress)]
 
 
 def test_report_on_the_way_is_no_receipt() -> None:
-    answer = hear(CONFIG, call(b"", filled(77, 8, "ACK/"), "GET"))
-    assert (answer.status, answer.heard) == (200, [])
+    answer = read_callback(CONFIG, call(b"", filled(77, 8, "ACK/"), "GET"))
+    assert (answer.status, answer.reported) == (200, [])
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,10 @@ def test_report_on_the_way_is_no_receipt() -> None:
 )
 def test_reply_that_says_no_is_a_withdrawal(text: str, says_no: bool) -> None:
     query = f"token=sandbox-callback-token&kind=reply&number=8613800000001&at=1795592997&text={quote(text)}"
-    answer = hear(CONFIG, call(b"", query, "GET"))
+    answer = read_callback(CONFIG, call(b"", query, "GET"))
     at = datetime.fromtimestamp(1795592997, UTC)
     withdrawal = Withdrawal("sms", address_hash("sms", "+8613800000001"), at, "replied_stop")
-    assert list(answer.heard) == ([withdrawal] if says_no else [])
+    assert list(answer.reported) == ([withdrawal] if says_no else [])
     assert answer.body == b""
 
 
@@ -143,8 +143,8 @@ def test_reply_that_says_no_is_a_withdrawal(text: str, says_no: bool) -> None:
     ],
 )
 def test_call_that_is_not_the_gateways_is_not_heard(query: str, status: int) -> None:
-    answer = hear(CONFIG, call(b"", query, "GET"))
-    assert (answer.status, answer.heard) == (status, ())
+    answer = read_callback(CONFIG, call(b"", query, "GET"))
+    assert (answer.status, answer.reported) == (status, ())
 
 
 @pytest.mark.parametrize(

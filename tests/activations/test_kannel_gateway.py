@@ -61,7 +61,7 @@ def arrived(happened: dict[str, Any], number: str, coding: str) -> list[str]:
 def test_all_are_accepted_and_reported_as_delivered(happened: dict[str, Any]) -> None:
     messages = CHINESE + ENGLISH
     assert happened["results"] == [[message.delivery_id, "accepted", None] for message in messages]
-    receipts = [one[1:] for one in happened["heard"] if one[0] == "Receipt"]
+    receipts = [one[1:] for one in happened["reported"] if one[0] == "Receipt"]
     assert sorted(receipts) == [["delivered", m.delivery_id, None] for m in messages]
 
 
@@ -87,7 +87,7 @@ def test_english_goes_out_in_gsm7_and_in_as_many_parts_as_we_count(
 
 
 def test_replies_that_say_no_are_withdrawals(happened: dict[str, Any]) -> None:
-    withdrawn = [one[3] for one in happened["heard"] if one[0] == "Withdrawal"]
+    withdrawn = [one[3] for one in happened["reported"] if one[0] == "Withdrawal"]
     assert withdrawn == [
         address_hash("sms", "+8613800001001"),
         address_hash("sms", "+8613800001003"),

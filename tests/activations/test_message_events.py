@@ -42,10 +42,10 @@ LINK = "https://shop.example/sale?email=u@b.cn&token=x#top"
 Seen = tuple[str, str | None, str | None, bool]
 
 
-def seen(heard: list[Any]) -> list[Seen]:
+def seen(reported: list[Any]) -> list[Seen]:
     return [
         (one.event_type, one.link, one.agent, one.is_machine)
-        for one in heard
+        for one in reported
         if isinstance(one, MessageEvent)
     ]
 
@@ -82,9 +82,9 @@ def seen(heard: list[Any]) -> list[Seen]:
     ],
 )
 def test_events_of_ses_are_kept(event: dict[str, Any], expected: Seen) -> None:
-    heard = list(ses.read_event({"mail": MAIL, **event}))
-    assert seen(heard) == [expected]
-    assert heard[0].delivery_id == 7
+    reported = list(ses.read_event({"mail": MAIL, **event}))
+    assert seen(reported) == [expected]
+    assert reported[0].delivery_id == 7
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ def test_events_of_ses_are_kept(event: dict[str, Any], expected: Seen) -> None:
     ],
 )
 def test_events_of_sendgrid_are_kept(event: dict[str, Any], expected: Seen) -> None:
-    heard = list(sendgrid.read_event({**SENT, **event}))
-    assert seen(heard) == [expected]
-    assert (heard[0].delivery_id, heard[0].occurred_at) == (7, AT)  # type: ignore[union-attr]
+    reported = list(sendgrid.read_event({**SENT, **event}))
+    assert seen(reported) == [expected]
+    assert (reported[0].delivery_id, reported[0].occurred_at) == (7, AT)  # type: ignore[union-attr]
 
 
 def test_an_event_without_the_message_it_is_about_tells_nothing() -> None:

@@ -62,15 +62,17 @@ def test_the_vendors_time_is_kept(sent: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("heard", "kept"),
+    ("reported", "kept"),
     [
         ([DELIVERED, DELIVERED], ["delivered"]),
         ([DELIVERED, BOUNCED, COMPLAINED], ["delivered", "bounced", "complained"]),
         ([COMPLAINED, BOUNCED, DELIVERED], ["complained"]),
     ],
 )
-def test_a_state_never_goes_back(sent: Ledger, heard: list[DeliveryState], kept: list[str]) -> None:
-    news = [Receipt(state, LATER, delivery_id=1) for state in heard]
+def test_a_state_never_goes_back(
+    sent: Ledger, reported: list[DeliveryState], kept: list[str]
+) -> None:
+    news = [Receipt(state, LATER, delivery_id=1) for state in reported]
     assert receive(sent.engine, news, LATER) == len(kept)
     assert [state for _, state, _ in receipts(sent)] == kept
 

@@ -192,15 +192,20 @@ def signed(
 
 
 def call(request: CallbackRequest, public: str = PUBLIC) -> CallbackAnswer:
-    hear = REGISTRY["sendgrid"].callback
-    assert hear is not None
-    return hear(SendGridConfig(api_key="k", sender="a@b.cn", event_public_key=public), request)
+    read_callback = REGISTRY["sendgrid"].callback
+    assert read_callback is not None
+    return read_callback(
+        SendGridConfig(api_key="k", sender="a@b.cn", event_public_key=public), request
+    )
 
 
 def test_signed_events_are_heard_as_the_sdk_verifies_them() -> None:
     request = signed()
     answer = call(request)
-    assert (answer.status, list(answer.heard)) == (200, [Receipt(DeliveryState.DELIVERED, AT, -7)])
+    assert (answer.status, list(answer.reported)) == (
+        200,
+        [Receipt(DeliveryState.DELIVERED, AT, -7)],
+    )
     webhook = pytest.importorskip("sendgrid.helpers.eventwebhook", reason="needs the extra vendors")
     assert webhook.EventWebhook(PUBLIC).verify_signature(
         EVENTS.decode(), request.headers[SIGNATURE], request.headers[TIMESTAMP]
@@ -222,12 +227,12 @@ def test_signed_events_are_heard_as_the_sdk_verifies_them() -> None:
 )
 def test_events_that_are_not_proven_are_refused(request_: CallbackRequest, public: str) -> None:
     answer = call(request_, public)
-    assert (answer.status, list(answer.heard)) == (403, [])
+    assert (answer.status, list(answer.reported)) == (403, [])
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b'[{"event": "delivered"}]', b"\xff"])
 def test_call_without_events_tells_nothing(body: bytes) -> None:
-    assert list(call(signed(body)).heard) == []
+    assert list(call(signed(body)).reported) == []
 
 
 @pytest.mark.parametrize(

@@ -100,10 +100,10 @@ def call(
         "sender": "a@b.cn",
         "topic_arn": TOPIC,
     }
-    hear = REGISTRY["ses"].callback
-    assert hear is not None
+    read_callback = REGISTRY["ses"].callback
+    assert read_callback is not None
     config = SesConfig(**{**keys, "certificate_file": path, **settings})
-    return hear(
+    return read_callback(
         config, CallbackRequest("POST", "https://s.example/callback", "", headers or {}, body)
     )
 
@@ -114,7 +114,7 @@ def test_signed_event_is_heard(
     signer: tuple[Path, rsa.RSAPrivateKey], version: str, more: dict[str, str]
 ) -> None:
     answer = call(signer[0], sns(signer[1], version, **more))
-    assert (answer.status, list(answer.heard)) == (200, [HARD])
+    assert (answer.status, list(answer.reported)) == (200, [HARD])
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_event_that_is_not_proven_is_refused(
     signer: tuple[Path, rsa.RSAPrivateKey], changed: dict[str, str]
 ) -> None:
     answer = call(signer[0], sns(signer[1], **changed))
-    assert (answer.status, list(answer.heard)) == (403, [])
+    assert (answer.status, list(answer.reported)) == (403, [])
 
 
 AMAZON = "https://sns.eu-west-1.amazonaws.com/"
@@ -171,7 +171,7 @@ def test_subscription_is_confirmed_by_visiting_amazon(
         Token="t",
     )
     answer = call(signer[0], body)
-    assert (answer.status, list(answer.heard), visited) == (
+    assert (answer.status, list(answer.reported), visited) == (
         200,
         [],
         [f"{AMAZON}?Action=ConfirmSubscription"],
@@ -210,20 +210,20 @@ def test_event_bridge_shows_its_key(key: str, status: int) -> None:
         {"source": "aws.ses", "detail-type": "Email Bounced", "detail": BOUNCE}
     ).encode()
     answer = call(None, body, {"x-api-key": key}, event_key="secret")
-    assert (answer.status, list(answer.heard)) == (status, [HARD] if status == 200 else [])
+    assert (answer.status, list(answer.reported)) == (status, [HARD] if status == 200 else [])
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"detail": []}', b"{}"])
 def test_call_that_is_no_event_tells_nothing(body: bytes) -> None:
     answer = call(None, body, {"x-api-key": "k"}, event_key="k")
-    assert list(answer.heard) == []
+    assert list(answer.reported) == []
 
 
 MAIL = {"timestamp": "2026-11-24T13:00:05Z", "messageId": "0102", "destination": ["U@b.cn"]}
 
 
 @pytest.mark.parametrize(
-    ("event", "heard"),
+    ("event", "reported"),
     [
         (
             {"eventType": "Delivery", "delivery": {}},
@@ -261,5 +261,5 @@ MAIL = {"timestamp": "2026-11-24T13:00:05Z", "messageId": "0102", "destination":
         ({"eventType": "SomethingNew", "open": {}}, []),
     ],
 )
-def test_event_is_read(event: dict[str, Any], heard: list[Any]) -> None:
-    assert list(read_event({"mail": MAIL, **event})) == heard
+def test_event_is_read(event: dict[str, Any], reported: list[Any]) -> None:
+    assert list(read_event({"mail": MAIL, **event})) == reported

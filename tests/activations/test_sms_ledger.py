@@ -58,12 +58,12 @@ def states(ledger: Ledger) -> dict[int, tuple[str, str | None]]:
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def hear(sandbox: Sandbox, ledger: Ledger, *pushed: dict[str, Any]) -> None:
+def read_callback(sandbox: Sandbox, ledger: Ledger, *pushed: dict[str, Any]) -> None:
     """A push of the vendor, heard and kept."""
     callback = REGISTRY["aliyun"].callback
     assert callback is not None
     answer = callback(settings("aliyun", sandbox.endpoints()), call(json.dumps(pushed).encode()))
-    receive(ledger.engine, answer.heard, datetime.now(UTC))
+    receive(ledger.engine, answer.reported, datetime.now(UTC))
 
 
 def report(number: str, **values: Any) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def test_reports_of_a_batch_find_their_deliveries(sandbox: Sandbox, ledger: Ledg
         json.loads(row[0])["biz_id"] for row in sandbox.store.rows("select source from received")
     }
     dead = report("13800000002", biz_id=biz_id, out_id="batch:1", success=False, err_code="MK:0001")
-    hear(sandbox, ledger, report("13800000001", biz_id=biz_id, out_id="batch:1"), dead)
+    read_callback(sandbox, ledger, report("13800000001", biz_id=biz_id, out_id="batch:1"), dead)
     assert states(ledger) == {
         1: ("delivered", None),
         2: ("bounced", "MK:0001"),
@@ -90,7 +90,7 @@ def test_reports_of_a_batch_find_their_deliveries(sandbox: Sandbox, ledger: Ledg
 
 def test_who_said_no_gets_nothing_more(sandbox: Sandbox, ledger: Ledger) -> None:
     pusher(sandbox, ledger).push([[sms(1), sms(2)]])
-    hear(
+    read_callback(
         sandbox, ledger, report("13800000001", content="退订"), report("13800000002", content="好")
     )
     pusher(sandbox, ledger).push([[sms(11, "+8613800000001"), sms(12, "+8613800000002")]])
@@ -147,7 +147,7 @@ def test_gate_tells_one_recipients_wait_from_the_vendors(
     """
     gate = Gate(Pace(patience_seconds=2.0), Event())
     for _ in range(FAILURES):
-        gate.hear(
+        gate.observe(
             [
                 ItemResult(1, Outcome.RETRY, "limit", None, False, 43_200.0),
                 *(ItemResult(2, one) for one in others),

@@ -13,7 +13,15 @@ from sluice.activations.ledger.identity_journal import append
 from sluice.activations.ledger.receiving import match_early, receive
 from sluice.activations.ledger.stating import list_statements
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import DeliveryState, ItemResult, Message, Outcome, Receipt, Withdrawal
+from sluice.models.delivery import (
+    DeliveryState,
+    ItemResult,
+    Message,
+    Outcome,
+    Receipt,
+    VendorEvent,
+    Withdrawal,
+)
 from sluice.models.run import Run
 from tests.activations.ledger_steps import NOW, claim_items, settle, subjects
 from tests.activations.test_conformance import message
@@ -21,7 +29,6 @@ from tests.activations.test_conformance import message
 NEWS = ("message", "news", "smtp")
 LATER = NOW + timedelta(hours=1)
 HASH = message(1, "x@b.cn").address_hash
-Heard = Receipt | Withdrawal
 
 
 def to(number: int, address: str, contact: int = 7, **values: object) -> Message:
@@ -40,7 +47,7 @@ def send(ledger: Ledger, *messages: Message, run_id: str = "run-1") -> None:
 
 
 @pytest.mark.parametrize(
-    ("heard", "how"),
+    ("reported", "how"),
     [
         (Withdrawal("email", HASH, LATER), "unsubscribed"),
         (Withdrawal("email", HASH, LATER, "replied_stop"), "replied_stop"),
@@ -60,10 +67,10 @@ def send(ledger: Ledger, *messages: Message, run_id: str = "run-1") -> None:
     ],
 )
 def test_a_no_silences_the_other_addresses_of_the_person_at_once(
-    ledger: Ledger, heard: Heard, how: str
+    ledger: Ledger, reported: VendorEvent, how: str
 ) -> None:
     send(ledger, to(1, "x@b.cn"))
-    receive(ledger.engine, [heard, heard], LATER)
+    receive(ledger.engine, [reported, reported], LATER)
     assert said(ledger) == [("email", 7, how)]
     claimed = claim_items(ledger, [to(2, "new@b.cn"), to(3, "z@b.cn", contact=8)], activation=NEWS)
     assert (subjects(claimed), [one.reason for one in claimed.refused]) == (
@@ -105,17 +112,17 @@ def test_a_no_of_an_address_nobody_was_written_to_keeps_the_address(ledger: Ledg
 
 
 @pytest.mark.parametrize(
-    ("heard", "how"),
+    ("reported", "how"),
     [
         (Withdrawal("email", HASH, LATER), "unsubscribed"),
         (Receipt(DeliveryState.COMPLAINED, LATER, delivery_id=1, suppress=True), "complained"),
     ],
 )
 def test_a_no_that_comes_while_its_batch_is_in_hand_is_of_the_person(
-    ledger: Ledger, heard: Heard, how: str
+    ledger: Ledger, reported: VendorEvent, how: str
 ) -> None:
     claimed = claim_items(ledger, [to(1, "x@b.cn")], activation=NEWS)
-    receive(ledger.engine, [heard], LATER)
+    receive(ledger.engine, [reported], LATER)
     assert said(ledger) == [("email", 7, how)]
     ledger.record(claimed, [ItemResult(1, Outcome.ACCEPTED)], LATER)
     assert subjects(claim_items(ledger, [to(2, "new@b.cn")], activation=NEWS)) == []

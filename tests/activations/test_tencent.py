@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sluice.activations.addresses import address_hash
-from sluice.activations.destinations.sms.tencent.callback import hear
+from sluice.activations.destinations.sms.tencent.callback import read_callback
 from sluice.activations.destinations.sms.tencent.client import Tencent, call_outcome
 from sluice.activations.destinations.sms.tencent.config import TencentConfig
 from sluice.activations.destinations.sms.tencent.mapping import TencentSms, results
@@ -190,9 +190,9 @@ REPORT = {
 
 def test_reports_are_receipts() -> None:
     failed = {**REPORT, "report_status": "FAIL", "errmsg": "MK:0001", "mobile": "+8613800000002"}
-    answer = hear(CONFIG, call(json.dumps([REPORT, failed, 7, {"mobile": "1"}]).encode()))
+    answer = read_callback(CONFIG, call(json.dumps([REPORT, failed, 7, {"mobile": "1"}]).encode()))
     at, sid = datetime(2026, 11, 25, 2, 0, 9, tzinfo=UTC), REPORT["sid"]
-    assert answer.heard == [
+    assert answer.reported == [
         Receipt(DeliveryState.DELIVERED, at, None, sid, address_hash("sms", "+8613800000001")),
         Receipt(
             DeliveryState.BOUNCED,
@@ -216,10 +216,14 @@ def test_reply_that_says_no_is_a_withdrawal() -> None:
         "text": "拒收",
         "time": 1795600000,
     }
-    heard = hear(CONFIG, call(json.dumps(reply).encode())).heard
+    reported = read_callback(CONFIG, call(json.dumps(reply).encode())).reported
     at = datetime.fromtimestamp(1795600000, UTC)
-    assert heard == [Withdrawal("sms", address_hash("sms", "+8613800000001"), at, "replied_stop")]
-    assert hear(CONFIG, call(json.dumps({**reply, "text": "好的"}).encode())).heard == []
+    assert reported == [
+        Withdrawal("sms", address_hash("sms", "+8613800000001"), at, "replied_stop")
+    ]
+    assert (
+        read_callback(CONFIG, call(json.dumps({**reply, "text": "好的"}).encode())).reported == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -227,8 +231,8 @@ def test_reply_that_says_no_is_a_withdrawal() -> None:
     [(b"[]", "token=wrong", 403), (b"[]", "", 403), (b"{", "token=sandbox-callback-token", 400)],
 )
 def test_call_that_is_not_tencents_is_not_heard(body: bytes, query: str, status: int) -> None:
-    answer = hear(CONFIG, call(body, query))
-    assert (answer.status, answer.heard) == (status, ())
+    answer = read_callback(CONFIG, call(body, query))
+    assert (answer.status, answer.reported) == (status, ())
 
 
 def code_of(sandbox: Sandbox, request: Request, **headers: str) -> Any:

@@ -12,7 +12,7 @@ import pytest
 
 from sluice.activations.addresses import address_hash
 from sluice.activations.destinations.base import CallbackRequest
-from sluice.activations.destinations.sms.twilio.callback import hear, signature
+from sluice.activations.destinations.sms.twilio.callback import read_callback, signature
 from sluice.activations.destinations.sms.twilio.client import Twilio
 from sluice.activations.destinations.sms.twilio.config import TwilioConfig
 from sluice.activations.destinations.sms.twilio.mapping import to_result
@@ -160,7 +160,7 @@ def test_final_status_is_a_receipt(
         To="+8613800000001",
         NewField="x y&z",
     )
-    (receipt,) = hear(CONFIG, request).heard
+    (receipt,) = read_callback(CONFIG, request).reported
     found: Any = receipt
     assert (found.state, found.delivery_id, found.vendor_id) == (state, 77, "SM1")
     assert (found.reason, found.suppress, found.address_hash) == (reason, suppress, None)
@@ -177,9 +177,9 @@ def test_final_status_is_a_receipt(
     ],
 )
 def test_status_on_the_way_is_an_event_and_no_receipt(status: str, event_type: str | None) -> None:
-    answer = hear(CONFIG, twilio_call(MessageSid="SM1", MessageStatus=status))
+    answer = read_callback(CONFIG, twilio_call(MessageSid="SM1", MessageStatus=status))
     assert answer.status == 200
-    assert [(one.event_type, one.delivery_id) for one in answer.heard] == (
+    assert [(one.event_type, one.delivery_id) for one in answer.reported] == (
         [(event_type, 77)] if event_type else []
     )  # type: ignore[union-attr]
 
@@ -189,7 +189,7 @@ def test_proxy_in_front_does_not_break_the_signature() -> None:
         "http://127.0.0.1:8000/callbacks/twilio?delivery=77", "https://shop.example/callbacks/twilio?delivery=77",
         MessageSid="SM1", MessageStatus="delivered",
     )  # fmt: skip
-    assert len(hear(CONFIG, request).heard) == 1
+    assert len(read_callback(CONFIG, request).reported) == 1
 
 
 @pytest.mark.parametrize(
@@ -203,12 +203,12 @@ def test_proxy_in_front_does_not_break_the_signature() -> None:
     ],
 )
 def test_reply_that_says_no_is_a_withdrawal(form: dict[str, str], says_no: bool) -> None:
-    answer = hear(
+    answer = read_callback(
         CONFIG,
         twilio_call("https://shop.example/callbacks/twilio", From="+14155550100", To="+1", **form),
     )
-    assert [type(one).__name__ for one in answer.heard] == (["Withdrawal"] if says_no else [])
-    assert [one.address_hash for one in answer.heard] == (
+    assert [type(one).__name__ for one in answer.reported] == (["Withdrawal"] if says_no else [])
+    assert [one.address_hash for one in answer.reported] == (
         [address_hash("sms", "+14155550100")] if says_no else []
     )
     assert answer.body.endswith(b"<Response></Response>")
@@ -226,5 +226,5 @@ def test_forged_call_is_not_heard(change: str) -> None:
             "POST", real.url.replace("77", "78"), "delivery=78", real.headers, real.body
         ),
     }[change]
-    answer = hear(CONFIG, forged)
-    assert (answer.status, answer.heard) == (403, ())
+    answer = read_callback(CONFIG, forged)
+    assert (answer.status, answer.reported) == (403, ())

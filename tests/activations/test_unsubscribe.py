@@ -21,10 +21,10 @@ ONE_CLICK = b"List-Unsubscribe=One-Click"
 def call(
     method: str, link: str = LINK, body: bytes = b"", config: SmtpConfig = CONFIG
 ) -> tuple[int, list[str], bytes]:
-    hear = REGISTRY["smtp"].callback
-    assert hear is not None
-    answer = hear(config, CallbackRequest(method, link, link.partition("?")[2], {}, body))
-    return answer.status, [heard.address_hash or "" for heard in answer.heard], answer.body
+    read_callback = REGISTRY["smtp"].callback
+    assert read_callback is not None
+    answer = read_callback(config, CallbackRequest(method, link, link.partition("?")[2], {}, body))
+    return answer.status, [reported.address_hash or "" for reported in answer.reported], answer.body
 
 
 def test_one_click_withdraws() -> None:
@@ -32,8 +32,8 @@ def test_one_click_withdraws() -> None:
 
 
 def test_get_shows_a_page_whose_form_withdraws() -> None:
-    status, heard, page = call("GET")
-    assert (status, heard) == (200, [])
+    status, reported, page = call("GET")
+    assert (status, reported) == (200, [])
     assert b'name="List-Unsubscribe" value="One-Click"' in page
 
 

@@ -216,7 +216,7 @@ class ConsentProject:
             pusher.push(read_items(plan, self.recorder.size, registry.entry("smtp").to_item, None))
         return sorted(message.address for message in self.recorder.sent[before:])
 
-    def hear(self, *said: Receipt | Withdrawal) -> None:
+    def read_callback(self, *said: Receipt | Withdrawal) -> None:
         """People and vendors call."""
         receive(self.ledger.engine, said, datetime.now(UTC))
 

@@ -134,7 +134,7 @@ class Person:
             found |= {record.address} if is_silent else set()
         return found
 
-    def heard(self, groups: Groups) -> list[set[str]]:
+    def reported(self, groups: Groups) -> list[set[str]]:
         """The addresses of each contact that must get a mail at one of them: all is well with every
         record.
         """

@@ -46,16 +46,16 @@ class World:
         self.groups = self._read_groups()
         for person in self.people.values():
             self._answer_old_mail(person)
-        heard = {person.name: person.heard(self.groups) for person in self.people.values()}
+        reported = {person.name: person.reported(self.groups) for person in self.people.values()}
         sent = set(self.project.push_only("everybody"))
         # an unsubscribe names an address, and silences in doubt all that had it: of who said no,
         # nothing is claimed
-        heard = {
-            name: groups for name, groups in heard.items() if not self.people[name].has_said_no
+        reported = {
+            name: groups for name, groups in reported.items() if not self.people[name].has_said_no
         }
         missed = [
             f"{name}: nothing to {group}"
-            for name, groups in heard.items()
+            for name, groups in reported.items()
             for group in groups
             if not group & sent
         ]
@@ -76,7 +76,7 @@ class World:
             self.wrong.append(f"mail to {message.address}\n{self._story(person.name)}")
         how = person.read(message.address, self.groups)
         if how == "complaint":
-            self.project.hear(
+            self.project.read_callback(
                 Receipt(
                     DeliveryState.COMPLAINED, datetime.now(UTC), message.delivery_id, suppress=True
                 )
@@ -92,7 +92,9 @@ class World:
             self.counts["old mail"] += 1
 
     def _unsubscribe(self, address: str) -> None:
-        self.project.hear(Withdrawal("email", address_hash("email", address), datetime.now(UTC)))
+        self.project.read_callback(
+            Withdrawal("email", address_hash("email", address), datetime.now(UTC))
+        )
 
     def _story(self, name: str) -> str:
         return "\n".join(self.people[name].story)

@@ -145,7 +145,9 @@ def tell(project: ConsentProject) -> Story:
     a_day(project, company, told)
 
     for address in ("carla@firm.example", "eve@firm.example"):
-        project.hear(Withdrawal("email", address_hash("email", address), datetime.now(UTC)))
+        project.read_callback(
+            Withdrawal("email", address_hash("email", address), datetime.now(UTC))
+        )
     company.crm[ids["carla"]] |= {
         "email": "carla.new@firm.example",
         "updated_at": "2026-06-29 20:00:00",

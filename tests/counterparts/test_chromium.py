@@ -14,7 +14,7 @@ import pytest
 
 from sluice.activations.destinations.base import CallbackRequest
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
-from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe, unsubscribe_url
+from sluice.activations.destinations.email.unsubscribe import read_unsubscribe, unsubscribe_url
 from sluice.activations.destinations.registry import build
 from sluice.activations.sandbox.server import Sandbox
 from sluice.models.delivery import Message, Outcome
@@ -86,7 +86,7 @@ def test_mail_is_not_blank(browser: Any, html: str) -> None:
 
 
 def test_click_on_the_page_unsubscribes(browser: Any) -> None:
-    heard: list[str] = []
+    reported: list[str] = []
 
     class Hear(BaseHTTPRequestHandler):
         """Hands calls to the callback, as the receiving side does."""
@@ -95,10 +95,10 @@ def test_click_on_the_page_unsubscribes(browser: Any) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             query = self.path.partition("?")[2]
             headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = hear_unsubscribe(
+            answer = read_unsubscribe(
                 config, CallbackRequest(self.command, self.path, query, headers, body)
             )
-            heard.extend(one.address_hash or "" for one in answer.heard)
+            reported.extend(one.address_hash or "" for one in answer.reported)
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(answer.body)))
@@ -116,10 +116,10 @@ def test_click_on_the_page_unsubscribes(browser: Any) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     page = browser.new_page()
     page.goto(unsubscribe_url(Message(1, 1, "u@b.cn", "a" * 64, "email", "t", "zh"), config))
-    assert heard == []
+    assert reported == []
     page.get_by_role("button").click()
     page.get_by_text("已退订").wait_for()
-    assert heard == ["a" * 64]
+    assert reported == ["a" * 64]
     page.close()
     server.shutdown()
     server.server_close()

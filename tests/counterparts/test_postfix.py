@@ -107,10 +107,10 @@ def test_delivery_is_told_when_it_is_asked_for(postfix: tuple[int, Path]) -> Non
     assert smtp.send([message(77, "someone@bounce.shop.example")])[0].outcome is Outcome.ACCEPTED
     smtp.close()
     assert wait_for_mails(postfix[1], before + 2) == before + 2
-    heard = smtp.fetch_receipts(datetime.now(UTC) - timedelta(minutes=1))
+    reported = smtp.fetch_receipts(datetime.now(UTC) - timedelta(minutes=1))
     told = [
         receipt.state
-        for receipt in heard
+        for receipt in reported
         if isinstance(receipt, Receipt) and receipt.delivery_id == 77
     ]
     assert told == [DeliveryState.DELIVERED]

@@ -126,10 +126,10 @@ class Watch:
         """Hear which step has begun."""
         if not select.select([self.reading], [], [], wait)[0]:
             return
-        heard = os.read(self.reading, 4096)
-        if not heard:
+        reported = os.read(self.reading, 4096)
+        if not reported:
             time.sleep(0.005)  # the pipe is closed, and the process has not ended yet
-        *lines, self.text = (self.text + heard).split(b"\n")
+        *lines, self.text = (self.text + reported).split(b"\n")
         for line in lines:
             self.enter(line.decode())
             if self.order.sign and self.ended.step == self.order.step and not self.ended.is_killed:

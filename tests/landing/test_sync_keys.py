@@ -39,7 +39,7 @@ def ledger(tmp_path: Path) -> Ledger:
 def land(path: Path, ledger: Ledger) -> list[tuple[int, str]]:
     with open_warehouse(path, read_only=False) as connection:
         connection.execute("create schema if not exists ledger")
-        land_keys(connection, ledger.engine)
+        land_keys(connection, ledger)
         return connection.execute(LANDED).fetchall()
 
 

@@ -14,7 +14,6 @@ from sluice.orchestration.plan.approvals import ask_to_push_past
 from sluice.orchestration.recovery.past import (
     PUSH_PAST_TAG,
     is_past,
-    last_as_of,
     refuse_replay,
     replay_home,
 )
@@ -42,7 +41,7 @@ def small(home: Path) -> SmallHome:
     ],
 )
 def test_what_is_past(small: SmallHome, moment: datetime, is_now: bool, expected: bool) -> None:
-    assert last_as_of(small.ledger) == LAST
+    assert small.ledger.last_as_of() == LAST
     assert is_past(small.ledger, moment, is_now) is expected
 
 

@@ -24,7 +24,6 @@ from sluice.activations.destinations.email.tokens import Signer
 from sluice.activations.destinations.email.unsubscribe import SUBJECT
 from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
 
-Heard = Receipt | Withdrawal
 TAG_IN_ADDRESS = re.compile(r"\+([0-9a-f]{16}(?:-[0-9a-f]{12})?)@", re.I)
 MESSAGE_ID = re.compile(r"<sluice\.(-?\d{1,19})@", re.I)
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -32,7 +31,9 @@ STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 FULL = re.compile(r"[45]\.2\.2")
 
 
-def read_report(content: bytes, signer: Signer, received_at: datetime) -> list[Heard]:
+def read_report(
+    content: bytes, signer: Signer, received_at: datetime
+) -> list[Receipt | Withdrawal]:
     """What a mail tells: nothing, when it is no report of ours. ``received_at`` (aware UTC) is used
     where it has no date. Never raises for what is in the mail.
     """
@@ -50,7 +51,7 @@ def read_report(content: bytes, signer: Signer, received_at: datetime) -> list[H
     return _unsubscribe(mail, signer, at)
 
 
-def _bounces(mail: Mail, signer: Signer, at: datetime) -> Iterator[Heard]:
+def _bounces(mail: Mail, signer: Signer, at: datetime) -> Iterator[Receipt | Withdrawal]:
     blocks = _blocks(mail, "message/delivery-status")
     if not blocks:
         return
@@ -86,7 +87,7 @@ def _state(action: str) -> DeliveryState | None:
     return {"failed": DeliveryState.BOUNCED, "delivered": DeliveryState.DELIVERED}.get(action)
 
 
-def _complaint(mail: Mail, signer: Signer, at: datetime) -> Iterator[Heard]:
+def _complaint(mail: Mail, signer: Signer, at: datetime) -> Iterator[Receipt | Withdrawal]:
     """A feedback report: abuse, fraud, virus and other are complaints, opt-out is a wish; not-spam
     takes a complaint back.
     """
@@ -108,7 +109,7 @@ def _complaint(mail: Mail, signer: Signer, at: datetime) -> Iterator[Heard]:
         )
 
 
-def _unsubscribe(mail: Mail, signer: Signer, at: datetime) -> list[Heard]:
+def _unsubscribe(mail: Mail, signer: Signer, at: datetime) -> list[Receipt | Withdrawal]:
     """A mail to the mailto of List-Unsubscribe. With a secret its token says who; without one its
     sender does.
     """

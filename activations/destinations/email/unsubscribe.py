@@ -67,7 +67,7 @@ def is_unsubscribe(request: CallbackRequest) -> bool:
     return "t" in parse_qs(request.query)
 
 
-def hear_unsubscribe(settings: MailSettings, request: CallbackRequest) -> CallbackAnswer:
+def read_unsubscribe(settings: MailSettings, request: CallbackRequest) -> CallbackAnswer:
     """GET asks; POST with ``List-Unsubscribe=One-Click`` withdraws. A link that we did not sign is
     403.
     """
@@ -79,7 +79,7 @@ def hear_unsubscribe(settings: MailSettings, request: CallbackRequest) -> Callba
         return _page(QUESTION)
     if [value.strip().casefold() for value in one_click_fields(request)] != ["one-click"]:
         return _page(QUESTION, 400)
-    return _page(DONE, heard=[Withdrawal("email", address_hash, datetime.now(UTC))])
+    return _page(DONE, reported=[Withdrawal("email", address_hash, datetime.now(UTC))])
 
 
 def one_click_fields(request: CallbackRequest) -> list[str]:
@@ -104,8 +104,10 @@ def _field(part: EmailMessage) -> str:
     return str(part.get_param("name", header="content-disposition")).casefold()
 
 
-def _page(words: str, status: int = 200, heard: list[Withdrawal] | None = None) -> CallbackAnswer:
+def _page(
+    words: str, status: int = 200, reported: list[Withdrawal] | None = None
+) -> CallbackAnswer:
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return CallbackAnswer(
-        heard or (), status, PAGE.format(words).encode(), "text/html; charset=utf-8", headers
+        reported or (), status, PAGE.format(words).encode(), "text/html; charset=utf-8", headers
     )

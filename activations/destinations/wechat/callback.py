@@ -17,13 +17,13 @@ from urllib.parse import parse_qs
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.destinations.wechat.crypto import SafeModeError, decrypt, is_signed
-from sluice.activations.destinations.wechat.events import heard_in
+from sluice.activations.destinations.wechat.events import events_in
 from sluice.activations.destinations.wechat.xml import XmlError, read_xml
 
 LARGEST_BYTES = 1_000_000
 REFUSED = CallbackAnswer(status=403, body=b"the signature is wrong")
 UNREADABLE = CallbackAnswer(status=400, body=b"not a document of this vendor")
-HEARD = b"success"
+REPORTED = b"success"
 # whoever has seen one signed address of plain mode could send any document with it: the signature
 # covers the address alone
 NEEDS_SAFE_MODE = (
@@ -33,7 +33,7 @@ NEEDS_SAFE_MODE = (
 log = logging.getLogger(__name__)
 
 
-def hear(config: OfficialAccountConfig, request: CallbackRequest) -> CallbackAnswer:
+def read_callback(config: OfficialAccountConfig, request: CallbackRequest) -> CallbackAnswer:
     """What an official account said: receipts of template, subscription and mass messages, and who
     wants no more.
     """
@@ -55,7 +55,7 @@ def hear(config: OfficialAccountConfig, request: CallbackRequest) -> CallbackAns
         return (
             REFUSED
             if document is None
-            else CallbackAnswer(heard_in(config, read_xml(document)), body=HEARD)
+            else CallbackAnswer(events_in(config, read_xml(document)), body=REPORTED)
         )
     except (XmlError, SafeModeError):
         return UNREADABLE

@@ -13,10 +13,9 @@ from typing import Any
 from sluice.activations.addresses import address_hash
 from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.opt_out_words import OPT_OUT_PARTS, plain, says_no
-from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
+from sluice.models.delivery import DeliveryState, Receipt, VendorEvent, Withdrawal
 
 Fields = Mapping[str, Any]
-Heard = list[Receipt | Withdrawal]
 CHANNEL = "wechat"
 PUNCTUATION = re.compile(r"[\W_]+")
 # words of a failed template message, without spaces: what they mean, and whether the person wants
@@ -27,7 +26,7 @@ TEMPLATE_FAILURES = {
 }
 
 
-def heard_in(config: OfficialAccountConfig, fields: Fields) -> Heard:
+def events_in(config: OfficialAccountConfig, fields: Fields) -> list[VendorEvent]:
     """What one document says. The time is the vendor's CreateTime."""
     if not fields.get("FromUserName") or not _number(fields, "CreateTime"):
         return []  # nobody said it, or nobody knows when
@@ -50,7 +49,7 @@ def _withdrawal(fields: Fields, reason: str = "unsubscribed") -> Withdrawal:
     return Withdrawal(CHANNEL, _hash_of(fields), _time_of(fields), reason)
 
 
-def _template_finished(fields: Fields) -> Heard:
+def _template_finished(fields: Fields) -> list[VendorEvent]:
     """TEMPLATESENDJOBFINISH: success, failed:user block, failed: system failed."""
     status = str(fields.get("Status", "")).lower().replace(" ", "")
     if status == "success":
@@ -59,11 +58,11 @@ def _template_finished(fields: Fields) -> Heard:
     return _receipt(fields, fields.get("MsgID"), DeliveryState.FAILED, reason, is_block)
 
 
-def _subscription_sent(fields: Fields) -> Heard:
+def _subscription_sent(fields: Fields) -> list[VendorEvent]:
     """subscribe_msg_sent_event: a list of messages with their ErrorCode."""
     listed = fields.get("SubscribeMsgSentEvent") or {}
     rows = listed.get("List") or [] if isinstance(listed, Mapping) else []
-    found: Heard = []
+    found: list[VendorEvent] = []
     for row in rows if isinstance(rows, list) else [rows]:
         code = str(row.get("ErrorCode", ""))
         state = DeliveryState.DELIVERED if code == "0" else DeliveryState.FAILED
@@ -71,7 +70,7 @@ def _subscription_sent(fields: Fields) -> Heard:
     return found
 
 
-def _mass_finished(fields: Fields) -> Heard:
+def _mass_finished(fields: Fields) -> list[VendorEvent]:
     """MASSSENDJOBFINISH counts people and names none. So it is a receipt for all of them only where
     all fared alike.
     """
@@ -100,7 +99,7 @@ def _receipt(
     state: DeliveryState,
     reason: str | None = None,
     suppress: bool = False,
-) -> Heard:
+) -> list[VendorEvent]:
     if not number:
         return []
     return [Receipt(state, _time_of(fields), None, str(number), _hash_of(fields), reason, suppress)]
@@ -121,7 +120,7 @@ def _number(fields: Fields, name: str) -> int:
         return 0
 
 
-EVENTS: dict[str, Callable[[Fields], Heard]] = {
+EVENTS: dict[str, Callable[[Fields], list[VendorEvent]]] = {
     "unsubscribe": lambda fields: [_withdrawal(fields, "unfollowed")],
     "templatesendjobfinish": _template_finished,
     "subscribe_msg_sent_event": _subscription_sent,

@@ -15,7 +15,7 @@ from sluice.activations.callbacks.routes import Route, answer
 from sluice.activations.callbacks.server import CallbackServer
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
-from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe
+from sluice.activations.destinations.email.unsubscribe import read_unsubscribe
 from sluice.activations.destinations.registry import REGISTRY
 from sluice.activations.http.safe_json import read_json
 from sluice.models.delivery import Withdrawal
@@ -186,7 +186,7 @@ def test_what_is_nested_deeply_is_never_our_error(name: str, body: bytes) -> Non
     )
     reply = answer({name: Route(settings, entry.callback)}, name, call, len)  # type: ignore[arg-type]
     assert 200 <= reply.status < 500
-    assert not reply.heard
+    assert not reply.reported
 
 
 MAIL = SmtpConfig(
@@ -225,15 +225,15 @@ FORMS: dict[str, tuple[str, str, bool]] = {
 def test_one_click_comes_in_either_encoding(form: str) -> None:
     content_type, body, withdraws = FORMS[form]
     call = CallbackRequest("POST", "", LINK, {"content-type": content_type}, body.encode())
-    reply = hear_unsubscribe(MAIL, call)
+    reply = read_unsubscribe(MAIL, call)
     assert reply.status == (200 if withdraws else 400)
-    assert [type(news) for news in reply.heard] == ([Withdrawal] if withdraws else [])
+    assert [type(news) for news in reply.reported] == ([Withdrawal] if withdraws else [])
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_look_at_the_link_changes_nothing(form: str) -> None:
     content_type, body, _ = FORMS[form]
-    reply = hear_unsubscribe(
+    reply = read_unsubscribe(
         MAIL, CallbackRequest("GET", "", LINK, {"content-type": content_type}, body.encode())
     )
-    assert (reply.status, list(reply.heard)) == (200, [])
+    assert (reply.status, list(reply.reported)) == (200, [])

@@ -42,7 +42,7 @@ def sign(text: bytes) -> str:
     return hmac.new(SECRET, text, hashlib.sha256).hexdigest()
 
 
-def hear_receipts(settings: bytes, request: CallbackRequest) -> CallbackAnswer:
+def read_receipts(settings: bytes, request: CallbackRequest) -> CallbackAnswer:
     """A vendor of receipts that signs address and body."""
     if request.headers.get("x-signature") != sign(request.url.encode() + request.body):
         return CallbackAnswer(status=403, body=b"signature")
@@ -52,7 +52,7 @@ def hear_receipts(settings: bytes, request: CallbackRequest) -> CallbackAnswer:
     )
 
 
-def hear_unsubscribe(settings: bytes, request: CallbackRequest) -> CallbackAnswer:
+def read_unsubscribe(settings: bytes, request: CallbackRequest) -> CallbackAnswer:
     """A link of RFC 8058: GET asks, POST withdraws, and the token must be ours."""
     token = parse_qs(request.query).get("t", [""])[0]
     if token != f"{HASH}.{sign(HASH.encode())}":
@@ -86,7 +86,7 @@ def kept() -> Kept:
 
 @pytest.fixture
 def server(kept: Kept) -> Iterator[CallbackServer]:
-    routes = {"vendor": Route(SECRET, hear_receipts), "mail": Route(SECRET, hear_unsubscribe)}
+    routes = {"vendor": Route(SECRET, read_receipts), "mail": Route(SECRET, read_unsubscribe)}
     running = CallbackServer(routes, kept, "127.0.0.1", 0, "https://hooks.shop.example/")
     threading.Thread(
         target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -233,7 +233,7 @@ def test_a_caller_that_says_nothing_holds_nobody_up(server: CallbackServer) -> N
 
 def test_the_same_call_twice_is_one_change_in_the_ledger(tmp_path: Path) -> None:
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    routes = {"mail": Route(SECRET, hear_unsubscribe)}
+    routes = {"mail": Route(SECRET, read_unsubscribe)}
     running = CallbackServer(routes, lambda news: receive(ledger.engine, news, NOW), "127.0.0.1", 0)
     threading.Thread(
         target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True

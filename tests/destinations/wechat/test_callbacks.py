@@ -14,7 +14,7 @@ import pytest
 
 from sluice.activations.addresses import address_hash
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
-from sluice.activations.destinations.wechat.callback import LARGEST_BYTES, hear
+from sluice.activations.destinations.wechat.callback import LARGEST_BYTES, read_callback
 from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.destinations.wechat.xml import read_xml
 from sluice.activations.sandbox.server import Sandbox
@@ -63,7 +63,7 @@ def text(content: str) -> dict[str, Any]:
 
 
 def said(fields: dict[str, Any], aes_key: str = "", **more: Any) -> CallbackAnswer:
-    return hear(config(aes_key, **more), caller(aes_key).tell(fields, NOW))
+    return read_callback(config(aes_key, **more), caller(aes_key).tell(fields, NOW))
 
 
 AT = datetime.fromtimestamp(NOW, UTC)
@@ -80,7 +80,7 @@ def receipt(state: DeliveryState, reason: str | None = None, suppress: bool = Fa
 
 DELIVERED, FAILED = DeliveryState.DELIVERED, DeliveryState.FAILED
 ONE_NOTICE = {"TemplateId": "t", "MsgID": "200163836", "ErrorCode": "0", "ErrorStatus": "success"}
-HEARD: dict[str, tuple[dict[str, Any], list[Any]]] = {
+REPORTED: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "unsubscribe": (event("unsubscribe", EventKey=""), [UNFOLLOWED]),
     "subscribe": (event("subscribe", EventKey="qrscene_12", Ticket="t"), []),
     "scan": (event("SCAN", EventKey="12"), []),
@@ -169,26 +169,26 @@ HEARD: dict[str, tuple[dict[str, Any], list[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("case", HEARD)
+@pytest.mark.parametrize("case", REPORTED)
 def test_an_event_becomes_what_it_means(case: str) -> None:
-    fields, expected = HEARD[case]
+    fields, expected = REPORTED[case]
     answer = said(fields, SAFE)
-    assert (answer.status, answer.body, list(answer.heard)) == (200, b"success", expected)
+    assert (answer.status, answer.body, list(answer.reported)) == (200, b"success", expected)
 
 
-@pytest.mark.parametrize("case", HEARD)
+@pytest.mark.parametrize("case", REPORTED)
 def test_in_plain_mode_nothing_is_heard(case: str) -> None:
     """Its signature covers the address alone: with one that was seen, anybody could say anything of
     anybody.
     """
-    answer = said(HEARD[case][0], PLAIN)
-    assert (answer.status, list(answer.heard)) == (403, [])
+    answer = said(REPORTED[case][0], PLAIN)
+    assert (answer.status, list(answer.reported)) == (403, [])
     assert b"SLUICE_WECHAT_CALLBACK_AES_KEY" in answer.body
 
 
 def test_the_check_of_the_address_is_answered(sandbox: Sandbox) -> None:
-    assert hear(config(), caller().check("echo-1", NOW)).body == b"echo-1"
-    forged = hear(config(), Caller(APPID, "other").check("echo-1", NOW))
+    assert read_callback(config(), caller().check("echo-1", NOW)).body == b"echo-1"
+    forged = read_callback(config(), Caller(APPID, "other").check("echo-1", NOW))
     assert (forged.status, forged.body) == (403, b"the signature is wrong")
 
 
@@ -245,13 +245,13 @@ FORGED: dict[str, tuple[str, CallbackRequest, int]] = {
 @pytest.mark.parametrize("case", FORGED)
 def test_nothing_is_heard_of_a_call_that_is_not_the_vendors(case: str) -> None:
     aes_key, request, status = FORGED[case]
-    answer = hear(config(aes_key), request)
-    assert (answer.status, list(answer.heard)) == (status, [])
+    answer = read_callback(config(aes_key), request)
+    assert (answer.status, list(answer.reported)) == (status, [])
 
 
 def test_without_a_token_nobody_is_heard() -> None:
     unset = OfficialAccountConfig(appid=APPID, secret="s")
-    assert hear(unset, Caller(APPID, "").tell(text("退订"), NOW)).status == 403
+    assert read_callback(unset, Caller(APPID, "").tell(text("退订"), NOW)).status == 403
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_without_a_token_nobody_is_heard() -> None:
 )
 def test_the_words_are_a_setting(said_text: str, is_no: bool) -> None:
     answer = said(text(said_text), SAFE, unsubscribe_words=frozenset({"别再发了", "No more."}))
-    assert list(answer.heard) == ([UNSUBSCRIBED] if is_no else [])
+    assert list(answer.reported) == ([UNSUBSCRIBED] if is_no else [])
 
 
 def test_a_key_that_is_cut_off_is_told_at_the_start_and_not_shown() -> None:
@@ -272,7 +272,9 @@ def test_a_key_that_is_cut_off_is_told_at_the_start_and_not_shown() -> None:
 
 def test_an_old_call_is_heard_where_the_settings_say_so() -> None:
     request = caller(SAFE).tell(text("退订"), NOW - 700)
-    assert hear(config(SAFE, callback_max_age_seconds=0), request).heard == [UNSUBSCRIBED]
+    assert read_callback(config(SAFE, callback_max_age_seconds=0), request).reported == [
+        UNSUBSCRIBED
+    ]
 
 
 def test_the_vendors_own_library_reads_our_calls_and_is_read_by_us() -> None:
@@ -293,7 +295,7 @@ def test_the_vendors_own_library_reads_our_calls_and_is_read_by_us() -> None:
         "nonce": "nonce1",
     }
     request = tampered(CallbackRequest("POST", "", "", {}, xml.encode()), **signed)
-    assert hear(config(AES_KEY), request).heard == [UNFOLLOWED]
+    assert read_callback(config(AES_KEY), request).reported == [UNFOLLOWED]
 
 
 @pytest.mark.parametrize(
@@ -304,7 +306,7 @@ def test_the_vendors_own_library_understands_our_events(case: str) -> None:
     from wechatpy import parse_message
     from wechatpy.utils import check_signature
 
-    fields = HEARD[case][0]
+    fields = REPORTED[case][0]
     request = caller().tell(fields, NOW)
     query = dict(pair.split("=") for pair in request.query.split("&"))
     check_signature(TOKEN, query["signature"], query["timestamp"], query["nonce"])
@@ -326,7 +328,9 @@ def test_what_was_sent_is_told_as_delivered_under_its_number(
     ]
     assert {result.outcome for result in results} == {Outcome.ACCEPTED}
     told = [
-        one for call in wechat(sandbox).callbacks() for one in hear(template.config, call).heard
+        one
+        for call in wechat(sandbox).callbacks()
+        for one in read_callback(template.config, call).reported
     ]
     found = {one.vendor_id: one.state for one in told if isinstance(one, Receipt)}
     assert [found[result.vendor_id] for result in results] == [DELIVERED, FAILED, DELIVERED]

@@ -41,17 +41,17 @@ def push(ledger: Ledger, name: str, destination: Any, items: list[Any]) -> None:
     Pusher("message", name, name, destination, ledger, RUN).push([items])
 
 
-def hear(ledger: Ledger, sandbox: Sandbox, destination: Any) -> int:
+def read_callback(ledger: Ledger, sandbox: Sandbox, destination: Any) -> int:
     callback = REGISTRY["wechat_template"].callback
     assert callback is not None
-    heard = [
+    reported = [
         one
         for call in wechat(sandbox).callbacks()
-        for one in callback(destination.config, call).heard
+        for one in callback(destination.config, call).reported
     ]
-    receive(ledger.engine, heard, datetime.now(UTC))
+    receive(ledger.engine, reported, datetime.now(UTC))
     return receive(
-        ledger.engine, heard, datetime.now(UTC)
+        ledger.engine, reported, datetime.now(UTC)
     )  # the vendor calls again where it heard no answer
 
 
@@ -72,7 +72,7 @@ def test_a_template_message_is_delivered_or_blocked(
         [message(number, "order_shipped", ORDER) for number in (1, 2, 3)],
     )
     assert states(ledger) == {"accepted": 3}
-    assert hear(ledger, sandbox, template) == 0
+    assert read_callback(ledger, sandbox, template) == 0
     assert states(ledger) == {"delivered": 2, "failed": 1}
     push(
         ledger, "again", template, [message(number, "order_shipped", ORDER) for number in (11, 12)]
@@ -87,14 +87,14 @@ def test_one_number_covers_a_mass_send(sandbox: Sandbox, client: Client, ledger:
     push(
         ledger, "members_day", mass, [message(number, "members_day", {}) for number in range(1, 6)]
     )
-    hear(ledger, sandbox, mass)
+    read_callback(ledger, sandbox, mass)
     assert states(ledger) == {"delivered": 5}
 
 
 def test_who_left_gets_nothing_more(sandbox: Sandbox, client: Client, ledger: Ledger) -> None:
     mass = client("wechat_mass")
     wechat(sandbox).account.unfollows(openid(3))
-    hear(ledger, sandbox, mass)
+    read_callback(ledger, sandbox, mass)
     push(
         ledger, "members_day", mass, [message(number, "members_day", {}) for number in range(1, 6)]
     )

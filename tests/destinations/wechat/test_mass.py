@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sluice.activations.destinations.wechat.callback import hear
+from sluice.activations.destinations.wechat.callback import read_callback
 from sluice.activations.destinations.wechat.wechat_mass.mapping import made_at
 from sluice.activations.sandbox.server import Sandbox
 from sluice.models.delivery import DeliveryState, Message, Outcome, Receipt
@@ -39,12 +39,12 @@ def _rest(m: Message) -> tuple[object, ...]:
     )
 
 
-def heard(sandbox: Sandbox, client: Client) -> list[Receipt]:
+def reported(sandbox: Sandbox, client: Client) -> list[Receipt]:
     config = client("wechat_mass", callback_max_age_seconds=0).config
     return [
         one
         for call in wechat(sandbox).callbacks()
-        for one in hear(config, call).heard
+        for one in read_callback(config, call).reported
         if isinstance(one, Receipt)
     ]
 
@@ -62,7 +62,7 @@ def test_the_fifth_of_a_month_reaches_nobody_and_is_no_delivery(
     for occurrence in range(1, 6):
         results = mass.send(batch(occurrence))
         assert {result.outcome for result in results} == {Outcome.ACCEPTED}
-        (receipt,) = heard(sandbox, client)
+        (receipt,) = reported(sandbox, client)
         assert receipt.vendor_id == results[0].vendor_id
         assert (receipt.state, receipt.reason) == (
             (DeliveryState.DELIVERED, None)
@@ -82,10 +82,10 @@ def test_where_some_were_left_out_nobody_in_particular_is_delivered(
     mass = client("wechat_mass")
     for occurrence in range(1, 5):
         mass.send(batch(occurrence))
-    heard(sandbox, client)
+    reported(sandbox, client)
     mass.send(batch(5, range(1, 7)))
     assert received(sandbox) == 12 + 3
-    assert heard(sandbox, client) == []
+    assert reported(sandbox, client) == []
 
 
 @pytest.mark.parametrize("by_tag", [False, True], ids=["to a list", "by tag"])
@@ -98,7 +98,7 @@ def test_a_lost_answer_is_found_again_under_its_clientmsgid(
         (Outcome.ACCEPTED, "already_sent")
     ] * 3
     assert received(sandbox) == 3
-    assert {result.vendor_id for result in results} == {heard(sandbox, client)[0].vendor_id}
+    assert {result.vendor_id for result in results} == {reported(sandbox, client)[0].vendor_id}
 
 
 def test_each_content_is_one_send(sandbox: Sandbox, client: Client) -> None:

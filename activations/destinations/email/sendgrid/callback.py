@@ -17,9 +17,9 @@ from sluice.activations.destinations import engagement
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.email.bounces import bounce_reason
 from sluice.activations.destinations.email.sendgrid.config import SendGridConfig
-from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
+from sluice.activations.destinations.email.unsubscribe import is_unsubscribe, read_unsubscribe
 from sluice.activations.http.safe_json import read_json
-from sluice.models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
+from sluice.models.delivery import DeliveryState, MessageEvent, Receipt, VendorEvent, Withdrawal
 from sluice.models.errors import ConfigurationError
 
 SIGNATURE, TIMESTAMP = (
@@ -43,16 +43,16 @@ DROPPED = {
 }
 
 
-def hear(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
+def read_callback(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
     """A click to unsubscribe, or a call of the event webhook."""
     return (
-        hear_unsubscribe(config, request)
+        read_unsubscribe(config, request)
         if is_unsubscribe(request)
-        else hear_events(config, request)
+        else read_events(config, request)
     )
 
 
-def hear_events(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
+def read_events(config: SendGridConfig, request: CallbackRequest) -> CallbackAnswer:
     """What the events say."""
     if not _is_fresh(config, request) or not is_signed(config, request):
         return CallbackAnswer(status=403)
@@ -62,7 +62,7 @@ def hear_events(config: SendGridConfig, request: CallbackRequest) -> CallbackAns
         return CallbackAnswer(status=400)
     listed = events if isinstance(events, list) else []
     return CallbackAnswer(
-        [heard for event in listed if isinstance(event, dict) for heard in read_event(event)]
+        [reported for event in listed if isinstance(event, dict) for reported in read_event(event)]
     )
 
 
@@ -94,7 +94,7 @@ def is_signed(config: SendGridConfig, request: CallbackRequest) -> bool:
     return True
 
 
-def read_event(event: Mapping[str, Any]) -> Iterator[Heard]:
+def read_event(event: Mapping[str, Any]) -> Iterator[VendorEvent]:
     """An event. What is not understood tells nothing."""
     kind, at = str(event.get("event", "")), _time(event.get("timestamp"))
     delivery_id, email = _delivery_id(event), str(event.get("email") or "")

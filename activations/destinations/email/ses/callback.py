@@ -20,9 +20,9 @@ from sluice.activations.destinations.email.sns import (
     is_amazon_url,
     is_signed,
 )
-from sluice.activations.destinations.email.unsubscribe import hear_unsubscribe, is_unsubscribe
+from sluice.activations.destinations.email.unsubscribe import is_unsubscribe, read_unsubscribe
 from sluice.activations.http.safe_json import read_json
-from sluice.models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
+from sluice.models.delivery import DeliveryState, MessageEvent, Receipt, VendorEvent, Withdrawal
 
 REFUSED = CallbackAnswer(status=403)
 # events of a message that are no outcome, by SES's name for them
@@ -35,16 +35,16 @@ EVENTS = {
 LATER = CallbackAnswer(status=503)  # SNS sends it again
 
 
-def hear(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
+def read_callback(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
     """A click to unsubscribe, or an event of SES."""
     return (
-        hear_unsubscribe(config, request)
+        read_unsubscribe(config, request)
         if is_unsubscribe(request)
-        else hear_events(config, request)
+        else read_events(config, request)
     )
 
 
-def hear_events(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
+def read_events(config: SesConfig, request: CallbackRequest) -> CallbackAnswer:
     """What an event says."""
     try:
         body = read_json(request.body)
@@ -102,7 +102,7 @@ def _certificate(config: SesConfig, url: str) -> bytes:
     )
 
 
-def read_event(event: Any) -> Iterator[Heard]:
+def read_event(event: Any) -> Iterator[VendorEvent]:
     """An event (``eventType``) or a notification (``notificationType``) of SES. What is not
     understood tells nothing.
     """

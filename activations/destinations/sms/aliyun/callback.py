@@ -12,26 +12,25 @@ from typing import Any
 
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
-from sluice.activations.destinations.sms.hearing import (
-    Heard,
+from sluice.activations.destinations.sms.callback import (
     china_time,
     delivery_number,
-    hear_push,
     number_hash,
+    read_push,
     withdrawals,
 )
 from sluice.activations.destinations.sms.outcomes import named
-from sluice.models.delivery import DeliveryState, Receipt
+from sluice.models.delivery import DeliveryState, Receipt, VendorEvent
 
-HEARD = json.dumps({"code": 0, "msg": "接收成功"}, ensure_ascii=False).encode()
+REPORTED = json.dumps({"code": 0, "msg": "接收成功"}, ensure_ascii=False).encode()
 
 
-def hear(config: AliyunConfig, request: CallbackRequest) -> CallbackAnswer:
+def read_callback(config: AliyunConfig, request: CallbackRequest) -> CallbackAnswer:
     """Receipts and withdrawals of one push."""
-    return hear_push(request, config, lambda entry: _hear_one(entry, config), HEARD)
+    return read_push(request, config, lambda entry: _read_entry(entry, config), REPORTED)
 
 
-def _hear_one(entry: Mapping[str, Any], config: AliyunConfig) -> list[Heard]:
+def _read_entry(entry: Mapping[str, Any], config: AliyunConfig) -> list[VendorEvent]:
     number = str(entry.get("phone_number") or "")
     if "content" in entry:
         return [

@@ -13,7 +13,7 @@ from typing import Any
 from sluice.activations.content.sms_templates import vendor_sms
 from sluice.activations.content.sms_text import Area, check_length, check_variables, signed
 from sluice.activations.destinations.sms.aliyun.config import AliyunConfig
-from sluice.activations.destinations.sms.hearing import CHINA, china_time
+from sluice.activations.destinations.sms.callback import CHINA, china_time
 from sluice.activations.destinations.sms.outcomes import (
     ACCEPT,
     ASK,

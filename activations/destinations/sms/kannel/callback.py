@@ -11,7 +11,7 @@ import re
 from urllib.parse import parse_qs
 
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
-from sluice.activations.destinations.sms.hearing import (
+from sluice.activations.destinations.sms.callback import (
     DENIED,
     UNREADABLE,
     delivery_number,
@@ -32,7 +32,7 @@ FINAL = {
 ERROR = re.compile(r"\berr:([0-9A-Za-z]{1,8})\b")
 
 
-def hear(config: KannelConfig, request: CallbackRequest) -> CallbackAnswer:
+def read_callback(config: KannelConfig, request: CallbackRequest) -> CallbackAnswer:
     """A receipt of a final report, or a withdrawal; other reports are no news."""
     if not has_token(request, config):
         return DENIED

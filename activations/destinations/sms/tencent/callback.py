@@ -11,27 +11,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
-from sluice.activations.destinations.sms.hearing import (
-    Heard,
+from sluice.activations.destinations.sms.callback import (
     china_time,
-    hear_push,
     number_hash,
+    read_push,
     unix_time,
     withdrawals,
 )
 from sluice.activations.destinations.sms.outcomes import named
 from sluice.activations.destinations.sms.tencent.config import TencentConfig
-from sluice.models.delivery import DeliveryState, Receipt
+from sluice.models.delivery import DeliveryState, Receipt, VendorEvent
 
-HEARD = json.dumps({"result": 0, "errmsg": "OK"}).encode()
+REPORTED = json.dumps({"result": 0, "errmsg": "OK"}).encode()
 
 
-def hear(config: TencentConfig, request: CallbackRequest) -> CallbackAnswer:
+def read_callback(config: TencentConfig, request: CallbackRequest) -> CallbackAnswer:
     """Receipts and withdrawals of one push."""
-    return hear_push(request, config, lambda entry: _hear_one(entry, config), HEARD)
+    return read_push(request, config, lambda entry: _read_entry(entry, config), REPORTED)
 
 
-def _hear_one(entry: Mapping[str, Any], config: TencentConfig) -> list[Heard]:
+def _read_entry(entry: Mapping[str, Any], config: TencentConfig) -> list[VendorEvent]:
     number = _number(entry)
     if "text" in entry:
         return [*withdrawals(number, str(entry["text"]), unix_time(entry.get("time")), config)]

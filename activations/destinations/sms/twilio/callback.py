@@ -16,10 +16,10 @@ from urllib.parse import parse_qs
 
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.engagement import event_key
-from sluice.activations.destinations.sms.hearing import DENIED, delivery_number, one, withdrawals
+from sluice.activations.destinations.sms.callback import DENIED, delivery_number, one, withdrawals
 from sluice.activations.destinations.sms.outcomes import named
 from sluice.activations.destinations.sms.twilio.config import TwilioConfig
-from sluice.models.delivery import DeliveryState, Heard, MessageEvent, Receipt, Withdrawal
+from sluice.models.delivery import DeliveryState, MessageEvent, Receipt, VendorEvent, Withdrawal
 
 Form = dict[str, list[str]]
 FINAL = {
@@ -40,7 +40,7 @@ EVENTS = {
 NO_REPLY = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
-def hear(config: TwilioConfig, request: CallbackRequest) -> CallbackAnswer:
+def read_callback(config: TwilioConfig, request: CallbackRequest) -> CallbackAnswer:
     """A receipt of a final status, an event of any other, or a withdrawal. Where a proxy stands in
     front, the address called is the setting ``callback_url`` with the query of the call.
     """
@@ -50,10 +50,10 @@ def hear(config: TwilioConfig, request: CallbackRequest) -> CallbackAnswer:
     token = config.auth_token.get_secret_value()
     if not any(hmac.compare_digest(signature(token, url, form).encode(), given) for url in called):
         return DENIED
-    heard: list[Heard] = (
+    reported: list[VendorEvent] = (
         _status(form, request, config) if one(form, "MessageStatus") else [*_reply(form, config)]
     )
-    return CallbackAnswer(heard, body=NO_REPLY, content_type="text/xml; charset=utf-8")
+    return CallbackAnswer(reported, body=NO_REPLY, content_type="text/xml; charset=utf-8")
 
 
 def signature(auth_token: str, url: str, form: Mapping[str, Sequence[str]]) -> str:
@@ -69,16 +69,18 @@ def _public_url(config: TwilioConfig, request: CallbackRequest) -> str:
     return f"{base}?{request.query}" if request.query else base
 
 
-def _status(form: Form, request: CallbackRequest, config: TwilioConfig) -> list[Heard]:
+def _status(form: Form, request: CallbackRequest, config: TwilioConfig) -> list[VendorEvent]:
     status, sid = one(form, "MessageStatus"), one(form, "MessageSid")
     delivery_id = delivery_number(one(parse_qs(request.query), "delivery"))
     if not (sid or delivery_id is not None):
         return []
-    heard: list[Heard] = [*_receipt(form, status, sid, delivery_id, config)]
+    reported: list[VendorEvent] = [*_receipt(form, status, sid, delivery_id, config)]
     if status in EVENTS:
         key = event_key("twilio", sid, delivery_id, status)
-        heard.append(MessageEvent(EVENTS[status], datetime.now(UTC), key, delivery_id, sid or None))
-    return heard
+        reported.append(
+            MessageEvent(EVENTS[status], datetime.now(UTC), key, delivery_id, sid or None)
+        )
+    return reported
 
 
 def _receipt(

@@ -17,9 +17,8 @@ from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.sms.settings import SmsSettings
 from sluice.activations.http.safe_json import read_json
 from sluice.activations.opt_out_words import says_no
-from sluice.models.delivery import Receipt, Withdrawal
+from sluice.models.delivery import VendorEvent, Withdrawal
 
-Heard = Receipt | Withdrawal
 CHINA = ZoneInfo("Asia/Shanghai")
 DENIED = CallbackAnswer(status=403)
 UNREADABLE = CallbackAnswer(status=400)
@@ -78,10 +77,10 @@ def unix_time(seconds: object) -> datetime:
         return datetime.now(UTC)
 
 
-def hear_push(
+def read_push(
     request: CallbackRequest,
     settings: SmsSettings,
-    hear_one: Callable[[Mapping[str, Any]], Sequence[Heard]],
+    read_entry: Callable[[Mapping[str, Any]], Sequence[VendorEvent]],
     reply: bytes,
 ) -> CallbackAnswer:
     """Receipts and withdrawals of one pushed array. An entry that cannot be read does not lose the
@@ -92,8 +91,8 @@ def hear_push(
     pushed = entries(request.body)
     if pushed is None:
         return UNREADABLE
-    heard = [one for entry in pushed for one in hear_one(entry)]
-    return CallbackAnswer(heard, body=reply, content_type="application/json; charset=utf-8")
+    reported = [one for entry in pushed for one in read_entry(entry)]
+    return CallbackAnswer(reported, body=reply, content_type="application/json; charset=utf-8")
 
 
 def entries(body: bytes) -> list[Mapping[str, Any]] | None:
