@@ -46,7 +46,7 @@ def cast_rows(table: RawTable, file: RawFile) -> str:
     ]
     extra = extra_columns(table, file)
     inner = [
-        ROW,
+        f"{_column(file.row)} as {ROW}",
         *(
             f"{_column(name) if found else 'null'} as r{n}"
             for n, (name, _, found) in enumerate(declared)
@@ -145,9 +145,28 @@ def _from_value(column: str, found: str, declared: str, rule: TimeRule) -> str:
         )
     if declared in {"integer", "bigint"} and is_number:
         return f"case when {column} = trunc({column}) then try_cast({column} as {declared}) end"
+    if declared == "varchar" and is_number:
+        return _number_as_text(column, found)
     if declared == "boolean" and is_number:
         return f"case when {column} in (0, 1) then {column} = 1 end"
     return f"try_cast({column} as {declared})"
+
+
+def _number_as_text(column: str, found: str) -> str:
+    """A number as people write it: a whole one without a decimal point, so that an id is the same
+    text whether pandas wrote integers or, because one was blank, floats. NaN is how pandas writes
+    a blank.
+    """
+    text = f"cast({column} as varchar)"
+    if found.startswith("DECIMAL"):
+        return f"regexp_replace({text}, '[.]0+$', '')"
+    if not found.startswith(("DOUBLE", "FLOAT")):
+        return text
+    whole = f"try_cast({column} as hugeint)"
+    return (
+        f"case when isnan({column}) then null when {column} = trunc({column}) and {whole} is not"
+        f" null then cast({whole} as varchar) else {text} end"
+    )
 
 
 def _keep(column: str, data_type: str) -> str:
@@ -190,7 +209,7 @@ def _reason(table: RawTable, file: RawFile) -> str:
     for n, name in enumerate(table.columns):
         if name in table.required:
             reasons.append(
-                f"when r{n} is null or trim(cast(r{n} as varchar)) = '' then"
+                f"when v{n} is null or trim(cast(r{n} as varchar)) = '' then"
                 f" {_quoted(f'{name} is missing')}"
             )
     return f"(case {' '.join(reasons)} end)" if reasons else "cast(null as varchar)"
@@ -207,7 +226,12 @@ def _reasons_of(n: int, name: str, declared: str, found: str, rule: TimeRule) ->
             if is_undeclared
             else ""
         )
-        return [f"when r{n} is not null and v{n} is null then {_quoted(wrong + hint)}"]
+        is_blank = declared == "varchar"  # NaN
+        return (
+            []
+            if is_blank
+            else [f"when r{n} is not null and v{n} is null then {_quoted(wrong + hint)}"]
+        )
     if declared == "varchar":
         return []
     failed = f"when trim(r{n}, e' \\t\\r\\n') <> '' and v{n} is null"

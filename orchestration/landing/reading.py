@@ -4,9 +4,10 @@ is cast.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ WITH_ZONE = "WITH TIME ZONE"
 @dataclass
 class RawFile:
     """A file that can be read as ``relation``: its columns with types, its rows counted apart, and
-    the rows that are none, filled while it is read: (row, reason, text).
+    the rows that are none, filled while it is read: (row, reason, text). ``row``: the column with
+    the number of the row.
     """
 
     relation: str
@@ -47,6 +49,11 @@ class RawFile:
     count: int
     rejected: list[tuple[int, str, str]] = field(default_factory=list)
     has_unreadable: bool = False
+
+    @property
+    def row(self) -> str:
+        """A name that no column of the file has."""
+        return _row_name(self.columns)
 
 
 def find_file(folder: Path, table: RawTable) -> Path:
@@ -105,7 +112,7 @@ def open_file(
 def _open_parquet(
     connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable
 ) -> Iterator[RawFile]:
-    count = pq.read_metadata(path).num_rows
+    rows = pq.read_metadata(path).num_rows
     reader = f"read_parquet({_quote(path)})"
     columns = {
         name: str(data_type)
@@ -117,7 +124,8 @@ def _open_parquet(
         if WITH_ZONE not in columns.get(name, WITH_ZONE)
     }
     require_columns(path, table, list(columns))
-    yield RawFile(f"(select row_number() over () as {ROW}, * from {reader})", columns, count)
+    row = _row_name(columns)
+    yield RawFile(f"(select row_number() over () as {row}, * from {reader})", columns, rows)
 
 
 @contextmanager
@@ -217,7 +225,12 @@ def _moments(path: Path) -> list[str]:
 
 
 def _schema(names: list[str]) -> pa.Schema:
-    return pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in names)])
+    return pa.schema([(_row_name(names), pa.int64()), *((name, pa.string()) for name in names)])
+
+
+def _row_name(columns: Iterable[str]) -> str:
+    taken = {name.lower() for name in columns}
+    return next(name for n in count() if (name := ROW + "_" * n) not in taken)
 
 
 def _require_flat(path: Path, table: RawTable, file: RawFile) -> None:

@@ -352,7 +352,7 @@ def test_quarantine_says_the_row_of_the_file(tmp_path: Path) -> None:
 
 def test_columns_of_any_name_are_landed(tmp_path: Path) -> None:
     table = RawTable("shop", "orders", {"id": "bigint", 'odd "one"': "varchar"}, frozenset())
-    land(tmp_path, b'id,"odd ""one""",ID,,x,x,"a, b",landing_row\n1,2,3,4,5,6,7,8\n', table)
+    land(tmp_path, b'id,"odd ""one""",ID,,x,x,"a, b",__Landing_row\n1,2,3,4,5,6,7,8\n', table)
     columns = rows(
         tmp_path,
         "select column_name from duckdb_columns() where table_name = 'orders' order by"
@@ -366,7 +366,7 @@ def test_columns_of_any_name_are_landed(tmp_path: Path) -> None:
         "x",
         "x_2",
         "a, b",
-        "landing_row",
+        "__Landing_row",
     ]
     assert rows(tmp_path, "select * from raw.orders") == [(1, "2", "3", "4", "5", "6", "7", "8")]
 

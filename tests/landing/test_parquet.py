@@ -62,6 +62,16 @@ def query(folder: Path, sql: str) -> list[tuple[object, ...]]:
         pytest.param("'007'", "varchar", "007", id="leading zeros stay"),
         pytest.param("7::utinyint", "bigint", 7, id="small integer"),
         pytest.param("true", "varchar", "true", id="anything to text"),
+        pytest.param("7::integer", "varchar", "7", id="whole number to text"),
+        pytest.param("7.0::double", "varchar", "7", id="whole number as float to text"),
+        pytest.param("7.0::float", "varchar", "7", id="whole number as short float to text"),
+        pytest.param("1e17::double", "varchar", "1" + "0" * 17, id="long id as float to text"),
+        pytest.param("-0.0::double", "varchar", "0", id="minus nothing to text"),
+        pytest.param("7.00::decimal(30, 2)", "varchar", "7", id="whole decimal to text"),
+        pytest.param("70::decimal(30, 0)", "varchar", "70", id="decimal without scale to text"),
+        pytest.param("7.50::decimal(30, 2)", "varchar", "7.50", id="decimal to text"),
+        pytest.param("7.5::double", "varchar", "7.5", id="float to text"),
+        pytest.param("'NaN'::double", "varchar", None, id="blank of pandas to text"),
         pytest.param("null::integer", "double", None, id="empty stays empty"),
     ],
 )
@@ -100,6 +110,17 @@ def test_missing_required_value_is_quarantined_blank_text_included(tmp_path: Pat
     assert query(tmp_path, "select distinct reason from raw.quarantine") == [("value is missing",)]
 
 
+def test_a_blank_among_numbers_makes_no_id_another(tmp_path: Path) -> None:
+    """pandas writes a column of whole numbers as floats on the day one is blank."""
+    write(tmp_path, "select unnest([1, 20]) as value")
+    land(tmp_path, declared("varchar", "value"))
+    before = query(tmp_path, "select value from raw.orders order by 1")
+    write(tmp_path, "select unnest([1.0::double, 20.0, 'NaN', null]) as value")
+    table = land(tmp_path, declared("varchar", "value")).tables[0]
+    assert query(tmp_path, "select value from raw.orders order by 1") == before == [("1",), ("20",)]
+    assert dict(table.reasons) == {"value is missing": 2}
+
+
 def test_quarantine_says_which_run_and_when(tmp_path: Path) -> None:
     write(tmp_path, "select unnest(['1', 'x']) as value")
     land(tmp_path, declared("bigint"))
@@ -136,6 +157,12 @@ def test_columns_not_declared_are_landed_too(tmp_path: Path, sql: str, landed: o
     write(tmp_path, f"select 1 as value, {sql} as extra")
     land(tmp_path, declared("bigint"))
     assert query(tmp_path, "select value, extra from raw.orders") == [(1, landed)]
+
+
+def test_a_column_named_as_the_number_of_rows_is_landed(tmp_path: Path) -> None:
+    write(tmp_path, "select '1' as value, 7 as __landing_row, 8 as __landing_row_")
+    land(tmp_path, declared("bigint"))
+    assert query(tmp_path, "select __landing_row, __landing_row_ from raw.orders") == [(7, 8)]
 
 
 def test_warehouse_is_closed_after_a_landing_and_after_a_refusal(tmp_path: Path) -> None:
