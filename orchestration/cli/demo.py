@@ -57,14 +57,14 @@ def demo_retail() -> None:
     the CRM.
     """
     from sluice.orchestration.cli.show import console, table
-    from sluice.orchestration.installation.settings import PROJECT_ROOT, load_settings
+    from sluice.orchestration.installation.project import EXAMPLES, VARIABLE
+    from sluice.orchestration.installation.settings import load_settings
 
-    settings = _sandboxed(load_settings())
-    home = settings.home / "retail"  # a home of its own, made anew: a replay starts from nothing
+    # a home of its own, made anew: a replay starts from nothing
+    home = _sandboxed(load_settings()).home / "retail"
     shutil.rmtree(home, ignore_errors=True)
-    settings = settings.model_copy(
-        update={"raw": PROJECT_ROOT / "examples" / "online_retail" / "raw", "home": home}
-    )
+    os.environ |= {VARIABLE: str(EXAMPLES / "online_retail"), "SLUICE_HOME": str(home)}
+    settings = load_settings()
     rows = []
     for month in _months():
         summary = _run(settings, month)
@@ -101,9 +101,11 @@ def _months() -> list[datetime]:
 
 def _run(settings: Settings, as_of: datetime | None = None) -> RunSummary:
     from sluice.orchestration.cli.show import showing_progress
+    from sluice.orchestration.installation.project import VARIABLE
     from sluice.orchestration.runs.in_process import execute
 
     os.environ["SLUICE_HOME"], os.environ["SLUICE_RAW"] = str(settings.home), str(settings.raw)
+    os.environ[VARIABLE] = str(settings.project.root)
     settings.home.mkdir(parents=True, exist_ok=True)
     with showing_progress(is_quiet=False):
         return execute(settings, as_of=as_of)

@@ -39,7 +39,9 @@ def lint(paths: Paths = None, json: AsJson = False) -> None:
     from sluice.orchestration.installation.settings import load_settings
 
     settings, wanted = load_settings(), _resolved(paths or [])
-    findings = [one for one in lint_project(settings) if not wanted or wanted & _places(one)]
+    findings = [
+        one for one in lint_project(settings) if not wanted or wanted & _places(one, settings)
+    ]
     contacts = _contacts(settings) if not paths else {}
     if json:
         typer.echo(
@@ -72,16 +74,14 @@ def _resolved(paths: list[Path]) -> set[Path]:
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise ConfigurationError(
-            f"there is no {', '.join(missing)}", "name files or folders below dbt_project/"
+            f"there is no {', '.join(missing)}", "name files or folders of the project"
         )
     return {path.resolve() for path in paths}
 
 
-def _places(finding: Finding) -> set[Path]:
+def _places(finding: Finding, settings: Settings) -> set[Path]:
     """The file of a finding and the folders it lies in."""
-    from sluice.orchestration.installation.settings import PROJECT_ROOT
-
-    file = PROJECT_ROOT / finding.file
+    file = settings.project.dbt_folder.parent / finding.file
     return {file, *file.parents}
 
 

@@ -1,5 +1,5 @@
-"""The files of the dbt project: their fingerprint, and a view of the project without the files that
-dbt cannot read.
+"""The files of the dbt project and of the package it uses: their fingerprint, and a view of them
+without the files that dbt cannot read.
 """
 
 from __future__ import annotations
@@ -8,34 +8,46 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from sluice.orchestration.installation.settings import DBT_PROJECT
-
-READ_BY_DBT = {".sql", ".yml", ".csv", ".py"}
+READ_BY_DBT = {".sql", ".yml", ".yaml", ".csv", ".py", ".md"}
 LEFT_OUT = {"target", "logs", "__pycache__"}
+# where dbt looks for files, as a dbt_project.yml may name it
+FOLDERS = {
+    "model-paths": ["models"],
+    "macro-paths": ["macros"],
+    "seed-paths": ["seeds"],
+    "test-paths": ["tests"],
+    "snapshot-paths": ["snapshots"],
+    "analysis-paths": ["analyses"],
+}
 LEAF_FILE = re.compile(
-    r"models/(?:segments/seg_|activation/(?:campaign_|sync_)|scoring/scorecard_|lifecycle/stages_)\w+"
+    r"models/(?:segments/(?:\w+/)*seg_|activation/(?:\w+/)*(?:campaign_|sync_)"
+    r"|scoring/(?:\w+/)*scorecard_|lifecycle/(?:\w+/)*stages_)\w+"
 )
 
 
 def project_files(project: Path) -> list[Path]:
-    """Every file of the project that dbt reads, sorted."""
+    """Every file of one dbt project that dbt reads, sorted; not those of the packages it uses."""
+    below = [path for folder in _folders(project) for path in folder.rglob("*")]
     return sorted(
         path
-        for path in project.rglob("*")
-        if path.suffix in READ_BY_DBT and not LEFT_OUT & set(path.relative_to(project).parts)
+        for path in {*project.iterdir(), *below}
+        if path.suffix in READ_BY_DBT
+        and path.is_file()
+        and not LEFT_OUT & set(path.relative_to(project).parts)
     )
 
 
-def fingerprint(project: Path, salt: str) -> str:
-    """A text that changes when a file does: by name, time and size."""
+def fingerprint(projects: Sequence[Path], salt: str) -> str:
+    """A text that changes when a file of one of the projects does: by name, time and size."""
     described = [
         f"{path.relative_to(project)} {path.stat().st_mtime_ns} {path.stat().st_size}"
+        for project in projects
         for path in project_files(project)
     ]
     return hashlib.sha256("\n".join([*described, salt]).encode()).hexdigest()
@@ -48,21 +60,49 @@ def named_leaves(message: str) -> list[str]:
     return sorted({match.group().rsplit("/", 1)[1] for match in LEAF_FILE.finditer(message)})
 
 
-def project_without(project: Path, names: Iterable[str], view: Path) -> Path:
-    """A copy of the project in ``view``, made of links, without the .sql and .yml of some models.
-    Returns ``view``.
+def project_without(projects: Sequence[Path], names: Iterable[str], view: Path) -> Path:
+    """A copy of a project and the package it uses, the project first, in ``view``: made of links,
+    without the .sql and .yml of some models. Returns ``view``.
     """
     left_out = set(names)
     shutil.rmtree(view, ignore_errors=True)
+    project, *packages = projects
+    _link_files(project, left_out, view)
+    for package in packages:
+        _link_files(package, left_out, view / "dbt_packages" / package_name(package))
+    for other in _other_packages(project, {package_name(one) for one in packages}):
+        (view / "dbt_packages").mkdir(exist_ok=True)
+        os.symlink(other.resolve(), view / "dbt_packages" / other.name)
+    return view
+
+
+def package_name(package: Path) -> str:
+    """What ``dbt_project.yml`` of a package calls it."""
+    return str(_read(package)["name"])
+
+
+def _link_files(project: Path, left_out: set[str], view: Path) -> None:
     for path in project_files(project):
         if path.stem not in left_out:
             link = view / path.relative_to(project)
             link.parent.mkdir(parents=True, exist_ok=True)
             os.symlink(path, link)
-    return view
 
 
-def dbt_var(name: str) -> Any:
-    """The value that ``dbt_project.yml`` gives a variable; None where it has none."""
-    written = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    return written["vars"].get(name)
+def _other_packages(project: Path, own: set[str]) -> list[Path]:
+    folder = project / "dbt_packages"
+    return [one for one in folder.iterdir() if one.name not in own] if folder.is_dir() else []
+
+
+def _folders(project: Path) -> list[Path]:
+    written = _read(project)
+    names = {str(one) for key, usual in FOLDERS.items() for one in written.get(key) or usual}
+    return [project / name for name in sorted(names) if (project / name).is_dir()]
+
+
+def _read(project: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError):  # dbt says what is wrong with it
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -21,7 +21,8 @@ from sluice.models.errors import ConfigurationError
 from sluice.orchestration.dbt.environment import own_environment
 from sluice.orchestration.dbt.error_text import without_values
 from sluice.orchestration.dbt.project_files import fingerprint, named_leaves, project_without
-from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
+from sluice.orchestration.installation.package_links import link_package
+from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs import stopping
 from sluice.orchestration.warehouse.reader import opened_elsewhere
 
@@ -54,16 +55,17 @@ class NodeResult:
 
 
 class Dbt:
-    """The dbt project on one warehouse. Its files, logs and parse cache are kept in
-    SLUICE_HOME/dbt.
+    """The dbt project of the settings, with the package it uses, on one warehouse. Its files, logs
+    and parse cache are kept in SLUICE_HOME/dbt.
 
     ``unreadable``: the models dbt could not parse, with its message; the project is read without
     them.
     """
 
-    def __init__(self, settings: Settings, project: Path = DBT_PROJECT) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.source = self.project = project
+        self.folders = settings.project.dbt_folders
+        self.source = self.project = settings.project.dbt_folder
         self.target = settings.home / "dbt"
         self.unreadable: dict[str, str] = {}
         self._around: dict[tuple[str, ...], Any] = {}
@@ -167,7 +169,7 @@ class Dbt:
                     raise
                 self.unreadable |= dict.fromkeys(found, error.message)
                 self.project = project_without(
-                    self.source, self.unreadable, self.target / "project"
+                    self.folders, self.unreadable, self.target / "project"
                 )
             else:
                 self._keep_fingerprint()
@@ -193,6 +195,7 @@ class Dbt:
     ) -> Any:
         from dbt.cli.main import dbtRunner
 
+        link_package(self.settings.project)
         flags = [
             "--project-dir",
             self.project,
@@ -226,8 +229,7 @@ class Dbt:
         return outcome
 
     def _vars(self, as_of: datetime | None = None, broken: Sequence[str] = ()) -> dict[str, Any]:
-        sources = self.settings.enabled_sources()
-        values: dict[str, Any] = {} if sources is None else {"sources": sources}
+        values: dict[str, Any] = {"sources": self.settings.enabled_sources()}
         left_out = sorted({*broken, *self.unreadable})
         values |= {"broken": left_out} if left_out else {}
         # what is made of a table that is not there fails by itself, and is built around
@@ -236,7 +238,7 @@ class Dbt:
 
     def _fingerprint(self) -> str:
         versions = [f"{name} {version(name)}" for name in IN_THE_MANIFEST]
-        return fingerprint(self.source, f"{self._vars()} {versions}")
+        return fingerprint(self.folders, f"{self._vars()} {versions}")
 
     def _kept_fingerprint(self) -> str:
         path = self.target / "fingerprint"

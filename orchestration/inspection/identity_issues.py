@@ -7,11 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 import duckdb
-import yaml
 
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.inspection.row_issues import NAMED, SEED_FAULTS, with_lines
-from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
+from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 QUERIES = {
@@ -45,10 +44,8 @@ def inspect_identity(settings: Settings, shown: int) -> dict[str, list[dict[str,
     """Rows by kind of finding. Raises ConfigurationError when nothing was decided in this home
     yet.
     """
-    variables = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))[
-        "vars"
-    ]
-    values = {"large": variables["identity_large_contact"], "shown": shown}
+    project = settings.project
+    values = {"large": project.dbt_var("identity_large_contact"), "shown": shown}
     found = {}
     with open_warehouse(settings.warehouse) as connection:
         for name, sql in QUERIES.items():
@@ -62,5 +59,7 @@ def inspect_identity(settings: Settings, shown: int) -> dict[str, list[dict[str,
                 ) from error
             columns = [column[0] for column in cursor.description or []]
             found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    found["seed_faults"] = with_lines(found["seed_faults"], DBT_PROJECT / "seeds")
+    found["seed_faults"] = with_lines(
+        found["seed_faults"], [folder / "seeds" for folder in project.dbt_folders]
+    )
     return found

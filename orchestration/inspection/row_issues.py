@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +59,15 @@ def describe_seeds(warehouse: Path) -> list[str]:
     ]
 
 
-def with_lines(faults: Iterable[dict[str, Any]], seeds: Path) -> list[dict[str, Any]]:
+def with_lines(faults: Iterable[dict[str, Any]], folders: Sequence[Path]) -> list[dict[str, Any]]:
     """Faults of seeds with the line of the file instead of what stands in it; without a line where
-    the file changed since.
+    the file changed since. A seed is the one of the first folder that has it.
     """
     found = []
     for fault in faults:
-        lines = _lines_of(seeds / f"{fault['seed']}.csv", json.loads(fault["row_text"]))
+        paths = (folder / f"{fault['seed']}.csv" for folder in folders)
+        path = next((one for one in paths if one.is_file()), None)
+        lines = _lines_of(path, json.loads(fault["row_text"])) if path is not None else []
         # of rows alike, the last are left out
         found.append(
             {
@@ -78,8 +80,6 @@ def with_lines(faults: Iterable[dict[str, Any]], seeds: Path) -> list[dict[str, 
 
 
 def _lines_of(path: Path, row: dict[str, Any]) -> list[int]:
-    if not path.is_file():
-        return []
     wanted = {name: value or "" for name, value in row.items()}
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)

@@ -1,4 +1,6 @@
-"""What an installation can set, from environment variables named SLUICE_*, checked at the start."""
+"""What an installation can set, checked at the start: from environment variables named SLUICE_*,
+else from ``sluice.yml`` of the project.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +9,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.home import make_private, tell_if_loose
-
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
-DBT_PROJECT = PROJECT_ROOT / "dbt_project"
-INPUT_FILE = "input.yml"
-
-
-class InputFolder(BaseModel):
-    """``input.yml`` beside raw tables: the source systems they feed and, for a frozen sample, its
-    clock.
-
-    ``first_sync``: whether a sync may fill an empty destination without asking, as those of samples
-    may.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    sources: list[str]
-    as_of: datetime | None = None
-    first_sync: Literal["ask", "allowed"] = "ask"
+from sluice.orchestration.installation.project import VARIABLE, Project, find_project
+from sluice.orchestration.installation.project_file import PROJECT_FILE
 
 
 class Settings(BaseSettings):
@@ -39,10 +29,13 @@ class Settings(BaseSettings):
     folder.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SLUICE_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SLUICE_", extra="ignore", arbitrary_types_allowed=True
+    )
 
-    home: Path = PROJECT_ROOT / ".sluice"
-    raw: Path = PROJECT_ROOT / "examples" / "world" / "raw"
+    project: Annotated[Project, NoDecode]
+    home: Path
+    raw: Path
     sources: Annotated[list[str] | None, NoDecode] = None
     delivery: Literal["sandbox", "live"] = "sandbox"
     ledger_url: str = ""
@@ -54,6 +47,21 @@ class Settings(BaseSettings):
         30, ge=1
     )  # what Dagster keeps of a run, and its plans, go after so many days,
     runs_kept: int = Field(100, ge=1)  # or when so many are newer
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, else the environment, else the project's ``sluice.yml``."""
+        project = init_settings().get("project") or find_project()
+        said = {"home": project.home, "raw": project.raw, **project.config.settings()}
+        given = InitSettingsSource(settings_cls, {"project": project})
+        return given, init_settings, env_settings, InitSettingsSource(settings_cls, said)
 
     @field_validator("sources", "allow_empty", "crm_reads", mode="before")
     @classmethod
@@ -77,110 +85,43 @@ class Settings(BaseSettings):
         """The SQLAlchemy URL of the ledger."""
         return self.ledger_url or f"sqlite:///{self.home / 'ledger.sqlite'}"
 
-    def input_folder(self) -> InputFolder | None:
-        """Read ``input.yml`` of the raw folder, or of the folder above it; None when there is
-        none.
+    def enabled_sources(self) -> list[str]:
+        """The source systems that are on: SLUICE_SOURCES, else ``sources`` of ``sluice.yml``, else
+        every folder of ``models/staging/``. Raises ConfigurationError for one that is none.
         """
-        for folder in (self.raw, self.raw.parent):
-            if (folder / INPUT_FILE).is_file():
-                return read_input(folder / INPUT_FILE)
-        return None
-
-    def enabled_sources(self) -> list[str] | None:
-        """SLUICE_SOURCES, else what ``input.yml`` says, else None: the default of
-        ``dbt_project.yml``. Raises ConfigurationError for a folder of one's own of which nothing
-        says what is in it: the default is of the sample company.
-        """
-        folder = self.input_folder()
-        if not self.sources and folder is None and self.raw.is_dir():
-            raise _nothing_says_the_sources(self.raw)
-        names = self.sources or (folder.sources if folder else None)
-        unknown = sorted(set(names or []) - known_sources())
+        known = sorted(self.project.staging_folders())
+        unknown = sorted(set(self.sources or ()) - set(known))
         if unknown:
             raise ConfigurationError(
-                f"there is no source {', '.join(unknown)}",
-                f"set SLUICE_SOURCES (or sources in {INPUT_FILE}) to some of"
-                f" {', '.join(sorted(known_sources()))}",
+                f"there is no source {', '.join(unknown)} in models/staging/ of the project",
+                f"set sources in {PROJECT_FILE} (or SLUICE_SOURCES) to some of {', '.join(known)},"
+                " or add its folder",
             )
-        return names
+        return list(self.sources) if self.sources else known
 
     def has_frozen_clock(self) -> bool:
-        """Whether the raw folder says its own time."""
-        folder = self.input_folder()
-        return folder is not None and folder.as_of is not None
+        """Whether the project is a sample that says its own time."""
+        return self.project.config.as_of is not None
 
     def default_as_of(self) -> datetime:
         """The clock of a frozen sample, or now; aware, UTC."""
-        folder = self.input_folder()
-        return (
-            as_utc(folder.as_of)
-            if folder and folder.as_of
-            else datetime.now(UTC).replace(microsecond=0)
-        )
-
-
-def known_sources() -> set[str]:
-    """The source systems there are: the folders of ``models/staging/``."""
-    return {
-        folder.name for folder in (DBT_PROJECT / "models" / "staging").iterdir() if folder.is_dir()
-    }
-
-
-def _nothing_says_the_sources(raw: Path) -> ConfigurationError:
-    found = sources_with_files(raw)
-    names = sorted(found) or sorted(known_sources())
-    files = (
-        f"there are files of {', '.join(names)}"
-        if found
-        else "and no file in it is named as a raw table of a source"
-    )
-    return ConfigurationError(
-        f"nothing says which sources the folder SLUICE_RAW feeds: it has no {INPUT_FILE},"
-        f" SLUICE_SOURCES is not set, {files}",
-        f"set SLUICE_SOURCES={','.join(names)}, or write into {INPUT_FILE} of the folder: sources:"
-        f" [{', '.join(names)}]",
-    )
-
-
-def sources_with_files(raw: Path) -> set[str]:
-    """The source systems of which the folder has a file, by the names of their raw tables."""
-    files = {path.stem for path in raw.iterdir() if path.suffix in {".csv", ".parquet"}}
-    found = set()
-    for declared in (DBT_PROJECT / "models" / "staging").glob("*/_*__sources.yml"):
-        try:
-            sources = (yaml.safe_load(declared.read_text(encoding="utf-8")) or {}).get(
-                "sources"
-            ) or []
-        except yaml.YAMLError:  # dbt says what is wrong with it
-            continue
-        names = {str(table["name"]) for source in sources for table in source.get("tables") or []}
-        found |= {declared.parent.name} if names & files else set()
-    return found
-
-
-def read_input(path: Path) -> InputFolder:
-    """Read and check one ``input.yml``."""
-    try:
-        return InputFolder.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError, ValueError) as error:
-        raise ConfigurationError(
-            f"{path.name} of the raw folder cannot be used: {describe(error)}",
-            "write it as: sources: [crm, shop] and, for a frozen sample, as_of:"
-            " 2026-06-29T21:00:00+08:00",
-        ) from error
+        said = self.project.config.as_of
+        return as_utc(said) if said else datetime.now(UTC).replace(microsecond=0)
 
 
 def load_settings() -> Settings:
-    """Settings from the environment. Raises ConfigurationError naming the variable and what to
-    set.
+    """Settings of the project there is, from the environment and its file. Raises
+    ConfigurationError naming the variable and what to set.
     """
+    project = find_project()
     try:
-        settings = Settings()
+        settings = Settings(project=project)
     except ValidationError as error:
         raise ConfigurationError(
             f"a setting is wrong: {describe(error)}", "correct or unset the variable"
         ) from error
     os.environ["SLUICE_HOME"] = str(settings.home)  # dbt's profile reads the same place
+    os.environ[VARIABLE] = str(project.root)  # and so do processes that this one starts
     try:
         make_private(settings.home)
     except OSError as error:

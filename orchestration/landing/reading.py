@@ -69,7 +69,7 @@ def find_file(folder: Path, table: RawTable) -> Path:
         raise InputError(
             f"both {found[0].name} and {found[1].name} are in the raw folder", "keep one of them"
         )
-    turn_off = f"take {table.source} out of SLUICE_SOURCES or input.yml"
+    turn_off = f"take {table.source} out of SLUICE_SOURCES or of sources in sluice.yml"
     if not table.is_switched:
         enabled = f"config: {{enabled: \"{{{{ '{table.source}' in var('sources') }}}}\"}}"
         turn_off = (

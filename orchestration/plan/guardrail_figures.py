@@ -96,12 +96,11 @@ def _sync_facts(
     assert isinstance(config, SyncConfig)
     is_deleting = config.mode == "mirror" and config.on_exit == "archive"
     ((wanted, held),) = query(state.settings.warehouse, SYNC_ROWS, [activation.name])
-    folder = state.settings.input_folder()
     return {
         "wanted": wanted,
         "held": held,
         "deletes": operations.get("exited", 0) if is_deleting else 0,
-        "is_first_sync_allowed": folder is not None and folder.first_sync == "allowed",
+        "is_first_sync_allowed": state.settings.project.config.first_sync == "allowed",
     }
 
 

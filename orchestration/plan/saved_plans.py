@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sluice.activations.content.templates import CONTENT_FOLDER
 from sluice.activations.plan.sealed import MAKE_ANEW, differences, payload_hash, read_plan, seal
 from sluice.activations.private_files import write_private
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.models.plan import PlannedActivation, SavedPlan
 from sluice.orchestration.dbt.project_files import fingerprint
 from sluice.orchestration.installation.home_key import home_key
-from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
+from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_plan import due_rows_file, plan_of, rows_of
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.runs.state import RunState
@@ -151,18 +150,16 @@ def _inputs(state: RunState) -> dict[str, str]:
     suppressions = query(state.settings.warehouse, "select count(*) from ledger.suppressions")[0][0]
     return {
         "raw": _hash(json.dumps(landed)),
-        "project": fingerprint(DBT_PROJECT, ""),
-        "content": _content(),
+        "project": fingerprint(state.settings.project.dbt_folders, ""),
+        "content": _content(state.settings.project.content),
         "ledger": _hash(json.dumps([receipts, suppressions, pauses])),
     }
 
 
-def _content() -> str:
-    files = sorted(path for path in CONTENT_FOLDER.rglob("*") if path.is_file())
+def _content(folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
     return _hash(
-        "\n".join(
-            f"{path.relative_to(CONTENT_FOLDER)} {_hash(path.read_bytes())}" for path in files
-        )
+        "\n".join(f"{path.relative_to(folder)} {_hash(path.read_bytes())}" for path in files)
     )
 
 

@@ -13,7 +13,6 @@ from sluice.activations.destinations import registry
 from sluice.activations.plan.due_rows import count_items, read_items
 from sluice.activations.push.dispatcher import Pace, Pusher, PushResult
 from sluice.activations.settings import check_limit_of_messages
-from sluice.orchestration.dbt.project_files import dbt_var
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.plan.interrupted_plans import find_rest, note_plan
@@ -98,7 +97,7 @@ def known_statements(settings: Settings) -> int:
     """The number of the last consent statement that the decisions weighed, where they may let a
     later grant lift it; else 0: then every statement in the ledger holds at the claim.
     """
-    if not dbt_var("consent_can_be_regranted"):
+    if not settings.project.dbt_var("consent_can_be_regranted"):
         return 0
     ((last,),) = query(
         settings.warehouse, "select coalesce(max(statement_id), 0) from ledger.consent_statements"

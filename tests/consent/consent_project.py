@@ -26,7 +26,8 @@ from sluice.activations.push.dispatcher import Pusher
 from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome, Receipt, Withdrawal
 from sluice.models.run import Run
 from sluice.orchestration.dbt.runner import Dbt
-from sluice.orchestration.installation.settings import DBT_PROJECT, load_settings
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
+from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.landing.files import land_files
 from sluice.orchestration.landing.identity import journal_identity
 from sluice.orchestration.landing.ledger import land_ledger
@@ -120,15 +121,15 @@ class ConsentProject:
             "activation",
         )
         shutil.copytree(
-            DBT_PROJECT,
+            PACKAGE_PROJECT,
             self.folder,
             ignore=shutil.ignore_patterns("target", "logs", "models", "tests"),
         )
-        shutil.copytree(DBT_PROJECT / "models", self.folder / "models", ignore=left_out)
-        shutil.copytree(DBT_PROJECT / "tests" / "generic", self.folder / "tests" / "generic")
+        shutil.copytree(PACKAGE_PROJECT / "models", self.folder / "models", ignore=left_out)
+        shutil.copytree(PACKAGE_PROJECT / "tests" / "generic", self.folder / "tests" / "generic")
         target = self.folder / "models" / "activation"
         target.mkdir()
-        for path in (DBT_PROJECT / "models" / "activation").iterdir():
+        for path in (PACKAGE_PROJECT / "models" / "activation").iterdir():
             if path.name.startswith((*KEPT, "_ledger__sources")):
                 shutil.copyfile(path, target / path.name)
         self.raw = self.home / "raw"

@@ -21,7 +21,8 @@ from sluice.activations.sandbox.server import STORE_FILE, Sandbox
 from sluice.activations.sandbox.store import Store
 from sluice.models.run import Run
 from sluice.orchestration.dbt.runner import Dbt
-from sluice.orchestration.installation.settings import DBT_PROJECT, load_settings
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
+from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.warehouse.reader import open_warehouse, query, spool_messages
 
@@ -80,19 +81,19 @@ class MessageProject:
 
     def __post_init__(self) -> None:
         shutil.copytree(
-            DBT_PROJECT,
+            PACKAGE_PROJECT,
             self.folder,
             ignore=shutil.ignore_patterns("target", "logs", "models", "seeds", "tests"),
         )
         shutil.copytree(
-            DBT_PROJECT / "macros", self.folder / "macros", dirs_exist_ok=True
+            PACKAGE_PROJECT / "macros", self.folder / "macros", dirs_exist_ok=True
         )  # one of its folders is called seeds
-        shutil.copytree(DBT_PROJECT / "tests" / "generic", self.folder / "tests" / "generic")
-        for source in (DBT_PROJECT / "models" / "activation").iterdir():
+        shutil.copytree(PACKAGE_PROJECT / "tests" / "generic", self.folder / "tests" / "generic")
+        for source in (PACKAGE_PROJECT / "models" / "activation").iterdir():
             if source.name.startswith((*KEPT, "_ledger__sources")):
                 self._copy(source, "models/activation")
         for name in SEEDS:
-            self._copy(DBT_PROJECT / "seeds" / f"{name}.csv", "seeds")
+            self._copy(PACKAGE_PROJECT / "seeds" / f"{name}.csv", "seeds")
         self.settings = load_settings()
         self.ledger = Ledger(self.settings.ledger)
         self.campaigns: list[str] = []

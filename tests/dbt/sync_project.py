@@ -25,7 +25,8 @@ from sluice.models.config import SyncConfig
 from sluice.models.errors import ConfigurationError
 from sluice.models.run import Run
 from sluice.orchestration.dbt.runner import Dbt
-from sluice.orchestration.installation.settings import DBT_PROJECT, load_settings
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
+from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.plan.sync_plans import count_held, spool_sync
 from sluice.orchestration.warehouse.reader import open_warehouse, query
@@ -48,18 +49,18 @@ class SyncProject:
 
     def __post_init__(self) -> None:
         ignored = shutil.ignore_patterns("target", "logs", "models", "seeds", "tests")
-        shutil.copytree(DBT_PROJECT, self.folder, ignore=ignored)
+        shutil.copytree(PACKAGE_PROJECT, self.folder, ignore=ignored)
         shutil.copytree(
-            DBT_PROJECT / "macros", self.folder / "macros", dirs_exist_ok=True
+            PACKAGE_PROJECT / "macros", self.folder / "macros", dirs_exist_ok=True
         )  # one of its folders is called seeds
         shutil.copytree(
-            DBT_PROJECT / "tests",
+            PACKAGE_PROJECT / "tests",
             self.folder / "tests",
             ignore=shutil.ignore_patterns("normalise", "stage_cases"),
         )
         self.models = self.folder / "models" / "activation"
         self.models.mkdir(parents=True)
-        for path in (DBT_PROJECT / "models" / "activation").iterdir():
+        for path in (PACKAGE_PROJECT / "models" / "activation").iterdir():
             if path.name.startswith(KEPT):
                 shutil.copyfile(path, self.models / path.name)
         self.settings = load_settings()

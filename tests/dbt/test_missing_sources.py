@@ -17,7 +17,9 @@ import yaml
 
 from sluice.orchestration.dbt.missing_sources import missing_sources
 from sluice.orchestration.dbt.runner import Dbt
-from sluice.orchestration.installation.settings import DBT_PROJECT, load_settings
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
+from sluice.orchestration.installation.settings import load_settings
+from tests.projects import bare_project
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 MODELS = {
@@ -50,7 +52,7 @@ def project(home: Path, tmp_path: Path) -> Path:
     """
     folder = tmp_path / "project"
     shutil.copytree(
-        DBT_PROJECT,
+        PACKAGE_PROJECT,
         folder,
         ignore=shutil.ignore_patterns("target", "logs", "models", "seeds", "tests"),
     )
@@ -126,7 +128,9 @@ def test_product_builds_around_it_on_its_own_target(
         "DBT_DEFER": "1",
     }.items():
         monkeypatch.setenv(name, value)
-    dbt = Dbt(load_settings(), project)
+    dbt = Dbt(
+        load_settings().model_copy(update={"project": bare_project(project), "sources": None})
+    )
     built = {result.unique_id.rsplit(".", 1)[1]: result.status for result in dbt.build(NOW)}
     assert (built["reads_nothing"], built["reads_contracts"]) == ("success", "error")
     (words,) = missing_sources(dbt.manifest, home / "warehouse.duckdb")

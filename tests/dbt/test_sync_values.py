@@ -34,7 +34,7 @@ from sluice.activations.plan.due_rows import read_items
 from sluice.activations.plan.outbox import to_operation
 from sluice.models.delivery import SyncOperation
 from sluice.models.errors import ConfigurationError
-from sluice.orchestration.installation.settings import DBT_PROJECT
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
 from sluice.orchestration.plan.sync_plans import spool_sync
 from tests.conftest import ROOT
 from tests.dbt.sync_project import SyncProject
@@ -218,7 +218,7 @@ def test_a_choice_with_a_semicolon_is_no_list_of_two() -> None:
 
 def test_every_session_has_its_time_zone_pinned() -> None:
     """dbt's by the profile, ours as it is opened: on a machine of another zone."""
-    profile = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    profile = yaml.safe_load((PACKAGE_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     assert profile["sluice"]["outputs"]["duckdb"]["settings"]["TimeZone"] == "UTC"
     code = (
         'from sluice.orchestration.warehouse.reader import query; print(query(None, "select'

@@ -56,10 +56,11 @@ def test_online_retail_is_whole_and_attributed() -> None:
 
 
 @pytest.mark.parametrize("folder", [WORLD.parent, RETAIL], ids=lambda folder: folder.name)
-def test_input_names_sources_that_exist(folder: Path) -> None:
-    from sluice.orchestration.installation.settings import known_sources, read_input
+def test_project_names_sources_that_exist(folder: Path) -> None:
+    from sluice.orchestration.installation.project import open_project
 
-    found = read_input(folder / "input.yml")
-    assert set(found.sources) <= known_sources()
-    assert found.as_of is not None
-    assert found.as_of.tzinfo is not None
+    project = open_project(folder)
+    assert project.config.sources
+    assert set(project.config.sources) <= set(project.staging_folders())
+    assert project.config.as_of is not None
+    assert project.config.as_of.tzinfo is not None

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.person_table import MEANINGS
 from sluice.orchestration.dbt.runner import close_duckdb
-from sluice.orchestration.installation.settings import DBT_PROJECT
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
 from sluice.orchestration.landing.files import land_files
 from sluice.orchestration.landing.tables import raw_tables
 
@@ -39,9 +39,9 @@ def _invoke(arguments: list[str], variables: str, manifest: Any) -> Any:
     home = Path(os.environ["SLUICE_HOME"])
     flags = [
         "--project-dir",
-        DBT_PROJECT,
+        PACKAGE_PROJECT,
         "--profiles-dir",
-        DBT_PROJECT,
+        PACKAGE_PROJECT,
         "--target-path",
         home / "dbt",
         "--log-path",

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import sluice.orchestration.installation.settings
+from sluice.orchestration.installation import project as projects
+from sluice.orchestration.installation.settings import load_settings
 
 FROM_THE_START = "start"
 IMPORTED = (
@@ -225,7 +226,7 @@ def run_worker(order: Order) -> int:
     setup_interrupt_handlers()
     with (
         capture_interrupts(),
-        dagster_instance(sluice.orchestration.installation.settings.load_settings()) as instance,
+        dagster_instance(load_settings()) as instance,
     ):
         repository = ReconstructableRepository.for_module(
             "sluice.orchestration.definitions", "defs"
@@ -254,10 +255,9 @@ def parse_once(project: Path) -> None:
     raw = parsed / "raw"
     parsed.mkdir(mode=0o700)
     raw.mkdir()
-    (raw / "input.yml").write_text("sources: [crm]\n", encoding="utf-8")
     names = {"SLUICE_HOME": str(parsed), "SLUICE_RAW": str(raw)}
     os.environ.update(names)
-    dbt = Dbt(sluice.orchestration.installation.settings.load_settings(), project)
+    dbt = Dbt(load_settings())
     assert dbt.parsed is not None
     assert _read_manifest(dbt.target / "partial_parse.msgpack") is not None
     for name in names:
@@ -266,7 +266,8 @@ def parse_once(project: Path) -> None:
 
 def main() -> None:
     """Import and parse once, then take orders."""
-    project = sluice.orchestration.installation.settings.DBT_PROJECT = Path(sys.argv[1])
+    project = projects.PACKAGE_PROJECT = Path(sys.argv[1])
+    os.environ[projects.VARIABLE] = str(project)
     for name in IMPORTED:
         importlib.import_module(name)
     parse_once(project)

@@ -124,6 +124,7 @@ def write_project(folder: Path) -> Path:
         "select contact_id from {{ source('crm', 'src_people') }} where is_reader",
     )
     _write(folder / "models/reports/rpt_receipts.sql", REPORT)
+    _write(folder / "sluice.yml", "format: 1\nname: shop\n")
     for name, sql, described in (
         ("sync_people", SYNC, SYNC_YML),
         ("campaign_welcome", CAMPAIGN, CAMPAIGN_YML),
@@ -195,7 +196,6 @@ class Shop:
             }
         )
         pq.write_table(table, self.raw / "src_people.parquet")
-        (self.raw / "input.yml").write_text("sources: [crm]\n")
 
 
 def _kept() -> Iterator[Path]:

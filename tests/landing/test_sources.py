@@ -19,6 +19,7 @@ from sluice.orchestration.landing.tables import RawTable, raw_tables
 from sluice.orchestration.plan.activation_plan import is_stopped
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.runs.state import RunState
+from tests.projects import bare_project
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 HEADER = "id,note\n"
@@ -160,20 +161,29 @@ def test_activation_waits_when_its_rows_or_its_outbox_do(
     assert is_stopped(state, Activation("people", "sync_people", "sync", None)) is held  # type: ignore[arg-type]
 
 
-def test_raw_folder_of_ones_own_must_say_its_sources(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("said", "given", "on"),
+    [
+        ({}, {}, ["crm", "shop"]),
+        ({"sources": ["shop"]}, {}, ["shop"]),
+        ({"sources": ["shop"]}, {"sources": "crm"}, ["crm"]),
+    ],
+    ids=["every folder of models/staging", "as sluice.yml says", "the environment goes before"],
+)
+def test_sources_that_are_on(
+    tmp_path: Path, said: dict[str, list[str]], given: dict[str, str], on: list[str]
 ) -> None:
-    """Else the sources of the sample company would be taken."""
-    for name in ("src_crm.parquet", "ev_order.csv", "notes.csv"):
-        (tmp_path / name).touch()
+    for name in ("crm", "shop"):
+        (tmp_path / "models" / "staging" / name).mkdir(parents=True)
+    assert Settings(project=bare_project(tmp_path, **said), **given).enabled_sources() == on
+
+
+def test_a_source_without_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "models" / "staging" / "crm").mkdir(parents=True)
     with pytest.raises(ConfigurationError) as refused:
-        Settings(raw=tmp_path).enabled_sources()
-    assert "there are files of crm, shop" in refused.value.message
-    assert "SLUICE_SOURCES=crm,shop" in refused.value.mend
-    assert Settings(raw=tmp_path, sources=["crm"]).enabled_sources() == ["crm"]
-    (tmp_path / "input.yml").write_text("sources: [shop]")
-    assert Settings(raw=tmp_path).enabled_sources() == ["shop"]
-    assert Settings().enabled_sources() is not None
+        Settings(project=bare_project(tmp_path, sources=["crm", "siebel"])).enabled_sources()
+    assert "there is no source siebel" in refused.value.message
+    assert "sources in sluice.yml (or SLUICE_SOURCES) to some of crm" in refused.value.mend
 
 
 def source_node(**more: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from sluice.orchestration.authoring.lint.catalog import Catalog
 from sluice.orchestration.authoring.lint.compiled_rules import lint_queries
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.dbt.runner import Dbt
-from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
+from sluice.orchestration.installation.settings import Settings
 
 LEFT_OUT = ("target", "logs", "__pycache__")
 
@@ -29,12 +30,12 @@ def compiled(parsed_home: Path) -> Catalog:
         patch.setenv("SLUICE_HOME", str(parsed_home))
         dbt = Dbt(Settings(home=parsed_home))
         nodes, failed = dbt.compile_each(
-            [authored.name for authored in RawProject(DBT_PROJECT).authored]
+            [authored.name for authored in RawProject(PACKAGE_PROJECT).authored]
         )
     assert failed == {}
     catalog = Catalog(dbt.manifest, {key: sql for key, (_, sql) in nodes.items()})
     list(
-        lint_queries(RawProject(DBT_PROJECT), catalog)
+        lint_queries(RawProject(PACKAGE_PROJECT), catalog)
     )  # so that the models under a planted one are read once
     return catalog
 
@@ -43,7 +44,7 @@ def compiled(parsed_home: Path) -> Catalog:
 def whole_project(tmp_path: Path) -> Path:
     """A copy of the shipped dbt project."""
     copy = tmp_path / "dbt_project"
-    shutil.copytree(DBT_PROJECT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    shutil.copytree(PACKAGE_PROJECT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT))
     return copy
 
 
@@ -54,5 +55,5 @@ def project(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns(
         *LEFT_OUT, "staging", "identity", "seeds", "tests", "normalise"
     )
-    shutil.copytree(DBT_PROJECT, copy, ignore=ignored)
+    shutil.copytree(PACKAGE_PROJECT, copy, ignore=ignored)
     return copy

@@ -13,8 +13,10 @@ from sluice.orchestration.authoring import lint as linting
 from sluice.orchestration.authoring.lint import Finding
 from sluice.orchestration.authoring.lint.catalog import Catalog
 from sluice.orchestration.cli.main import app
-from sluice.orchestration.installation.settings import PROJECT_ROOT, Settings
+from sluice.orchestration.installation.project import PACKAGE_ROOT
+from sluice.orchestration.installation.settings import Settings
 from tests.conftest import ROOT, sluice
+from tests.projects import bare_project
 
 KEYS = {
     "findings",
@@ -61,7 +63,7 @@ def test_one_broken_file_hides_no_other(
         (whole_project / "models" / "segments" / name).write_text(text)
         yml = f'models:\n  - name: {name[:-4]}\n    description: "Planted. One row per contact."\n'
         (whole_project / "models" / "segments" / name).with_suffix(".yml").write_text(yml)
-    found = linting.lint_project(Settings(home=home), whole_project)
+    found = linting.lint_project(Settings(home=home, project=bare_project(whole_project)))
     assert [(one.rule, Path(one.file).name, one.line) for one in found] == [
         ("clock", "seg_clock.sql", 3),
         ("unknown_segment", "seg_nobody.sql", 3),
@@ -76,7 +78,7 @@ def test_one_broken_file_hides_no_other(
 def run(monkeypatch: pytest.MonkeyPatch, home: Path) -> Callable[..., tuple[int, str]]:
     """The command in this process, on a project that has FOUND."""
     monkeypatch.setattr(linting, "lint_project", lambda settings: FOUND)
-    monkeypatch.chdir(PROJECT_ROOT)
+    monkeypatch.chdir(PACKAGE_ROOT)
 
     def invoke(*arguments: str) -> tuple[int, str]:
         done = CliRunner().invoke(app, ["lint", *arguments])
@@ -122,7 +124,9 @@ def test_a_path_there_is_none_of_is_bad_usage(home: Path) -> None:
 
 
 def test_every_rule_is_in_the_docs() -> None:
-    sources = [path.read_text() for path in (ROOT / "orchestration" / "linting").glob("*.py")]
+    sources = [
+        path.read_text() for path in (ROOT / "orchestration" / "authoring" / "lint").glob("*.py")
+    ]
     rules = {rule for text in sources for rule in re.findall(r'"""``(\w+)``[:,]', text)} | {
         "compiles"
     }

@@ -10,7 +10,7 @@ import pytest
 from sluice.orchestration.authoring.lint.catalog import Catalog
 from sluice.orchestration.authoring.lint.compiled_rules import lint_queries
 from sluice.orchestration.authoring.lint.raw_project import RawProject
-from sluice.orchestration.installation.settings import DBT_PROJECT
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
 from tests.linting.planting import describe, lint_planted, plant
 
 FACTS, EVENTS, DIM = (
@@ -274,7 +274,7 @@ def test_personal_data_is_followed_through_a_model_that_does_not_mark_it(
 
 
 def test_the_shipped_project_has_no_finding(compiled: Catalog) -> None:
-    project = RawProject(DBT_PROJECT)
+    project = RawProject(PACKAGE_PROJECT)
     assert (
         len([a for a in project.authored if compiled.code.get(f"model.sluice.{a.name}")])
         == len(project.authored)

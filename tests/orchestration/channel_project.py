@@ -153,7 +153,7 @@ class ChannelProject:
             shutil.copytree(ROOT / name, self.code / name, ignore=ignored)
         shutil.copytree(ROOT / "src", self.code / "src", symlinks=True)
         shutil.copytree(WORLD, self.raw)
-        shutil.copy(WORLD.parent / "input.yml", self.raw)
+        shutil.copy(WORLD.parent / "sluice.yml", self.code)
         for name, (sql, meta) in CAMPAIGNS.items():
             described = {"campaign": meta}
             self._write(f"campaign_{name}", sql, described, ["contact_id", "occurrence", "context"])

@@ -78,7 +78,6 @@ def new_home(world: WorldRun, tmp_path: Path) -> Path:
 def raw(tmp_path: Path) -> Path:
     folder = tmp_path / "raw"
     shutil.copytree(WORLD, folder)
-    shutil.copy(WORLD.parent / "input.yml", folder)
     return folder
 
 

@@ -35,7 +35,6 @@ def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
     home = home_with_parsed_project(world, tmp_path_factory.mktemp("refused"))
     raw = home / "raw"
     shutil.copytree(WORLD, raw)
-    shutil.copy(WORLD.parent / "input.yml", raw)
     make_too_long(raw / "src_crm.parquet")
     refused = sluice("run", "--json", home=home, SLUICE_RAW=str(raw))
     after = seen_in_dagster(home)

@@ -4,12 +4,12 @@ person let it.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 
 import pytest
 
-from tests.conftest import WORLD, Outcome, WorldRun, home_with_parsed_project, sluice
+from tests.conftest import Outcome, WorldRun, home_with_parsed_project, sluice
+from tests.projects import sample_project
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,11 @@ class Story:
 @pytest.fixture(scope="module")
 def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
     home = home_with_parsed_project(world, tmp_path_factory.mktemp("own"))
-    raw = home / "raw"
-    shutil.copytree(WORLD, raw)
-    declared = (WORLD.parent / "input.yml").read_text(encoding="utf-8").splitlines()
-    (raw / "input.yml").write_text(
-        "\n".join(line for line in declared if not line.startswith("first_sync"))
-    )
+    project = str(sample_project(home / "project", first_sync=None))
     approve = ("--approve", "crm_contacts:first_sync", "--reason", "looked at")
-    asked = sluice("run", home=home, SLUICE_RAW=str(raw))
-    return Story(asked, sluice("run", "--json", *approve, home=home, SLUICE_RAW=str(raw)))
+    asked = sluice("run", home=home, SLUICE_PROJECT=project)
+    again = sluice("run", "--json", *approve, home=home, SLUICE_PROJECT=project)
+    return Story(asked, again)
 
 
 @pytest.mark.slow

@@ -26,6 +26,7 @@ from sluice.orchestration.plan.activation_plan import due_rows_file, make_plan, 
 from sluice.orchestration.plan.activation_registry import Activation, Source, find_activations
 from sluice.orchestration.plan.guardrail_figures import gather_facts
 from sluice.orchestration.runs.state import RunState
+from tests.projects import bare_project
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 CAMPAIGN = Activation(
@@ -130,22 +131,14 @@ def test_a_sync_is_measured_by_what_its_own_destination_acknowledged(state: RunS
 
 
 @pytest.mark.parametrize(
-    ("words", "is_allowed"),
-    [(None, False), ("sources: [crm]", False), ("sources: [crm]\nfirst_sync: allowed", True)],
+    ("said", "is_allowed"),
+    [({}, False), ({"first_sync": "ask"}, False), ({"first_sync": "allowed"}, True)],
 )
-def test_a_first_sync_of_own_data_asks_unless_the_input_declares_it(
-    state: RunState,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    words: str | None,
-    is_allowed: bool,
+def test_a_first_sync_of_own_data_asks_unless_the_project_declares_it(
+    state: RunState, tmp_path: Path, said: dict[str, str], is_allowed: bool
 ) -> None:
-    raw = tmp_path / "raw"
-    raw.mkdir()
-    if words is not None:
-        (raw / "input.yml").write_text(words)
-    monkeypatch.setenv("SLUICE_RAW", str(raw))
-    own = RunState(state.run, load_settings())
+    project = bare_project(tmp_path, **said)
+    own = RunState(state.run, load_settings().model_copy(update={"project": project}))
     found = replace(facts(own, SYNC, [], {"entered": 1}), held=0)
     assert found.is_first_sync_allowed is is_allowed
     (asked,) = (

@@ -12,7 +12,9 @@ import pytest
 
 from sluice.orchestration.dbt import runner as dbt_runner
 from sluice.orchestration.dbt.runner import Dbt
-from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
+from sluice.orchestration.installation.settings import Settings
+from tests.projects import bare_project
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def project(tmp_path: Path) -> Path:
         "name: sluice\nprofile: sluice\nmodel-paths: [models]\n"
     )
     (folder / "models" / "one.sql").write_text("select 1 as a\n")
-    shutil.copyfile(DBT_PROJECT / "profiles.yml", folder / "profiles.yml")
+    shutil.copyfile(PACKAGE_PROJECT / "profiles.yml", folder / "profiles.yml")
     return folder
 
 
@@ -34,7 +36,10 @@ def parses(monkeypatch: pytest.MonkeyPatch, home: Path, project: Path) -> bool:
     real: Callable[[Dbt], object] = Dbt._parse
     with monkeypatch.context() as patch:
         patch.setattr(Dbt, "_parse", lambda self: (parsed.append(True), real(self))[1])
-        assert "model.sluice.one" in Dbt(Settings(home=home), project).parsed.nodes
+        assert (
+            "model.sluice.one"
+            in Dbt(Settings(home=home, project=bare_project(project))).parsed.nodes
+        )
     return bool(parsed)
 
 
@@ -69,10 +74,13 @@ def test_a_kept_file_that_cannot_be_read_parses_anew(
 def test_a_manifest_that_a_killed_run_left_half_written_is_made_anew(
     home: Path, project: Path, length: int
 ) -> None:
-    whole = Dbt(Settings(home=home), project).manifest["nodes"].keys()
+    whole = Dbt(Settings(home=home, project=bare_project(project))).manifest["nodes"].keys()
     path = home / "dbt" / "manifest.json"
     path.write_bytes(path.read_bytes()[:length])
-    assert [Dbt(Settings(home=home), project).manifest["nodes"].keys() for _ in range(2)] == [
+    assert [
+        Dbt(Settings(home=home, project=bare_project(project))).manifest["nodes"].keys()
+        for _ in range(2)
+    ] == [
         whole,
         whole,
     ]

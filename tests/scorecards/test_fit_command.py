@@ -25,7 +25,8 @@ from sluice.orchestration.authoring.score_history.fit import Request, fit_score
 from sluice.orchestration.authoring.score_history.window import find_window
 from sluice.orchestration.cli.main import app
 from sluice.orchestration.dbt.rules_text import read_rules
-from sluice.orchestration.installation.settings import DBT_PROJECT, load_settings
+from sluice.orchestration.installation.project import PACKAGE_PROJECT, find_project
+from sluice.orchestration.installation.settings import load_settings
 from tests.scorecards.history import (
     AFTER,
     BEFORE,
@@ -118,7 +119,7 @@ def test_the_written_card_runs_and_gives_whole_points_from_0(home: Path) -> None
     assert found["auc"] > 0.7
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         window = find_window(connection, "order_placed", 30, CUT_OFF.astimezone())
-        stand_then(connection, window)
+        stand_then(connection, window, find_project().dbt_var("events_of_others"))
         totals, skipped = points_then(connection, card, window)
     assert skipped == []
     assert totals.min() >= 0
@@ -146,7 +147,7 @@ def test_points_in_yml_are_those_of_the_fitted_card(home: Path) -> None:
     _, card = fitted(home)
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         window = find_window(connection, "order_placed", 30, CUT_OFF.astimezone())
-        stand_then(connection, window)
+        stand_then(connection, window, find_project().dbt_var("events_of_others"))
         people = find_population(connection, window)
         features = build_features(connection, window, people.contacts, frozenset(), LEAST_CONTACTS)
         totals, _ = points_then(connection, card, window)
@@ -226,7 +227,9 @@ def test_the_present_card_is_measured_at_the_cut_off(home: Path, tmp_path: Path)
 
 def test_the_command_prints_json_and_leaves_the_project_alone(home: Path) -> None:
     teller(home)
-    before = {path: path.read_bytes() for path in (DBT_PROJECT / "models" / "scoring").iterdir()}
+    before = {
+        path: path.read_bytes() for path in (PACKAGE_PROJECT / "models" / "scoring").iterdir()
+    }
     done = CliRunner().invoke(
         app,
         [
@@ -243,7 +246,7 @@ def test_the_command_prints_json_and_leaves_the_project_alone(home: Path) -> Non
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["auc"] > 0.7
     assert {
-        path: path.read_bytes() for path in (DBT_PROJECT / "models" / "scoring").iterdir()
+        path: path.read_bytes() for path in (PACKAGE_PROJECT / "models" / "scoring").iterdir()
     } == before
     assert "There is no present card" in (home / "scores" / "new_card" / "report.md").read_text(
         encoding="utf-8"

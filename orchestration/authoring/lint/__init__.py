@@ -7,12 +7,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from sluice.orchestration.authoring.lint.findings import Finding
-from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
+from sluice.orchestration.installation.settings import Settings
 
 __all__ = ["Finding", "lint_project", "lint_static"]
 
 
-def lint_static(project_dir: Path = DBT_PROJECT) -> list[Finding]:
+def lint_static(project_dir: Path = PACKAGE_PROJECT) -> list[Finding]:
     """What is wrong with the files as written, by file and line. Takes well under a second, and no
     dbt.
     """
@@ -23,12 +24,13 @@ def lint_static(project_dir: Path = DBT_PROJECT) -> list[Finding]:
     return sorted({finding for rule in STATIC_RULES for finding in rule(project)})
 
 
-def lint_project(settings: Settings, project_dir: Path = DBT_PROJECT) -> list[Finding]:
-    """What is wrong with the files and with the SQL they compile to, by file and line. Reads and
-    writes no warehouse.
+def lint_project(settings: Settings) -> list[Finding]:
+    """What is wrong with the files of the project of the settings, and with the SQL they compile to,
+    by file and line. Reads and writes no warehouse.
     """
     from sluice.orchestration.authoring.lint.compiled_rules import lint_compiled
     from sluice.orchestration.authoring.lint.raw_project import RawProject
 
-    static = lint_static(project_dir)
-    return sorted({*static, *lint_compiled(settings, RawProject(project_dir), static)})
+    folder = settings.project.dbt_folder
+    static = lint_static(folder)
+    return sorted({*static, *lint_compiled(settings, RawProject(folder), static)})

@@ -25,7 +25,7 @@ def lint_compiled(settings: Settings, project: RawProject, static: list[Finding]
     """The findings on compiled SQL, and on what dbt cannot compile where no ``static`` finding has
     told why.
     """
-    dbt = Dbt(settings, project.root)
+    dbt = Dbt(settings)
     try:
         manifest = dbt.manifest
         compiled, failed = dbt.compile_each([authored.name for authored in project.authored])

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
-import yaml
 
 from sluice.orchestration.authoring.score_history.window import Window
 from sluice.orchestration.dbt.rules_text import EVENT_WORDS
-from sluice.orchestration.installation.settings import DBT_PROJECT
 
 WORDS = ", ".join(f"subject as {word}" for word in EVENT_WORDS)
 
@@ -35,8 +35,10 @@ def untimed_attributes(connection: duckdb.DuckDBPyConnection) -> list[str]:
     ]
 
 
-def stand_then(connection: duckdb.DuckDBPyConnection, window: Window) -> None:
-    """Make both tables. An attribute that was changed at or after the cut-off is null, and
+def stand_then(
+    connection: duckdb.DuckDBPyConnection, window: Window, events_of_others: Sequence[str]
+) -> None:
+    """Make both tables; ``events_of_others`` are not a person's own action. An attribute that was changed at or after the cut-off is null, and
     ``<attribute>__hidden`` says so.
     """
     timed = timed_attributes(connection)
@@ -62,7 +64,7 @@ def stand_then(connection: duckdb.DuckDBPyConnection, window: Window) -> None:
                 count(*) filter (event_type = 'order_placed') as order_count,
                 count(*) filter (event_type = 'form_submitted') as form_count
             from events_then
-            where list_position({_events_of_others()}, event_type) is null
+            where list_position({list(events_of_others)}, event_type) is null
             group by contact_id
         )
         select
@@ -82,12 +84,3 @@ def _was_known(name: str, window: Window) -> str:
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in connection.execute("describe contacts.dim_contacts").fetchall()]
-
-
-def _events_of_others() -> list[str]:
-    """Events that are not a person's own action, as the dbt project says."""
-    return list(
-        yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][
-            "events_of_others"
-        ]
-    )

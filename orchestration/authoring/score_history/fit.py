@@ -5,6 +5,7 @@ report and a picture.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -33,11 +34,10 @@ from sluice.orchestration.authoring.score_history.population import (
 )
 from sluice.orchestration.authoring.score_history.report import Counts, Quality, report_text
 from sluice.orchestration.authoring.score_history.window import Window, find_window, starts_inside
-from sluice.orchestration.installation.settings import DBT_PROJECT, Settings
+from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.warehouse.reader import open_warehouse
 from sluice.scorecards import Card, CardConfig, area_under_curve, calibrate, fit_card
 
-SCORING = DBT_PROJECT / "models" / "scoring"
 LEAST_CONTACTS = 20  # behind a value, a subject or an event type
 READABLE = CardConfig(
     bins=6,
@@ -80,9 +80,9 @@ class Proposal:
     notes: list[str]
 
 
-def fit_score(settings: Settings, request: Request, live: Path = SCORING) -> dict[str, Any]:
-    """Learn a card and write it to ``scores/<model>/`` of the home. The live card, in ``live``, is
-    only read.
+def fit_score(settings: Settings, request: Request, live: Path | None = None) -> dict[str, Any]:
+    """Learn a card and write it to ``scores/<model>/`` of the home. The live card, of the project
+    or of the folder ``live``, is only read.
 
     Returns figures and the files. Raises ConfigurationError for a wrong name, target, cut-off or
     exclusion, and too few outcomes.
@@ -92,19 +92,31 @@ def fit_score(settings: Settings, request: Request, live: Path = SCORING) -> dic
             "the name of the score model is no name of a dbt model",
             "use small letters, digits and _, as in lead",
         )
-    present = read_scorecard(live / f"scorecard_{request.model}.sql")
+    name = f"scorecard_{request.model}.sql"
+    present = read_scorecard(live / name if live else _live_card(settings, name))
+    others = settings.project.dbt_var("events_of_others")
     with open_warehouse(settings.warehouse) as connection:
-        proposal = _propose(connection, request, present)
+        proposal = _propose(connection, request, present, others)
     folder = settings.home / "scores" / request.model
     folder.mkdir(parents=True, exist_ok=True)
     return _write(folder, request, proposal)
 
 
+def _live_card(settings: Settings, name: str) -> Path:
+    """The file of the card in use: the project's own, else the package's."""
+    folders = [folder / "models" / "scoring" for folder in settings.project.dbt_folders]
+    found = [path for folder in folders for path in sorted(folder.rglob(name))]
+    return found[0] if found else folders[0] / name
+
+
 def _propose(
-    connection: duckdb.DuckDBPyConnection, request: Request, present: dict[str, Any] | None
+    connection: duckdb.DuckDBPyConnection,
+    request: Request,
+    present: dict[str, Any] | None,
+    others: Sequence[str],
 ) -> Proposal:
     window = find_window(connection, request.target, request.days, request.cut_off)
-    stand_then(connection, window)
+    stand_then(connection, window, others)
     check_excluded(connection, request.exclude)
     notes = [restrict(connection, (present or {}).get("applies_to"))]
     people = find_population(connection, window)

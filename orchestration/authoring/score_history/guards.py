@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from sluice.orchestration.installation.settings import DBT_PROJECT
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
 
 NEVER = {"full_name", "email", "phone", "unionid", "address", "birth_date", "owner_id"}
-CONTACTS = DBT_PROJECT / "models" / "contacts"
+CONTACTS = PACKAGE_PROJECT / "models" / "contacts"
 UNSPEAKABLE = r"@|\d{7,}|[{}]"  # like an address or a number of a person; braces are dbt's
 
 

@@ -1,0 +1,182 @@
+"""``sluice.yml``: what a project tells Sluice, checked. A variable SLUICE_* goes before its key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from sluice.models.errors import ConfigurationError
+
+PROJECT_FILE = "sluice.yml"
+FORMAT = 1
+# parts of names of what nobody may read in a file: it is in git
+SECRET_PARTS = ("password", "secret", "token", "private_key", "api_key", "access_key", "aes_key")
+
+
+class Part(BaseModel):
+    """A part of the file: a key that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Schedule(Part):
+    """When the daily run starts: at an ``hour``, or as ``cron`` says, in a time zone."""
+
+    hour: int = Field(21, ge=0, le=23)
+    cron: str | None = None
+    time_zone: str = "Asia/Shanghai"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(
+                f"{value!r} is no IANA time zone: write it as Asia/Shanghai"
+            ) from error
+        return value
+
+    @model_validator(mode="after")
+    def _says_one(self) -> Schedule:
+        if self.cron is not None and "hour" in self.model_fields_set:
+            raise ValueError("give hour or cron, not both")
+        return self
+
+    @property
+    def cron_schedule(self) -> str:
+        """The schedule as cron has it."""
+        return self.cron or f"0 {self.hour} * * *"
+
+
+class Retention(Part):
+    """How long what Dagster keeps of a run, and its plans, stay: days, or so many newer runs."""
+
+    run_days: int | None = Field(None, ge=1)
+    runs_kept: int | None = Field(None, ge=1)
+
+
+class CrmReads(Part):
+    """CRMs whose deals, stages and owners are read back."""
+
+    systems: list[str] = []
+    overlap_minutes: float | None = Field(None, ge=0)
+
+
+class Receive(Part):
+    """Limits of ``sluice receive``."""
+
+    seconds: float | None = Field(None, gt=0)
+    connections: int | None = Field(None, ge=1)
+    per_address: int | None = Field(None, ge=1)
+
+
+class ProjectFile(Part):
+    """The whole file. None is: as Sluice has it by default."""
+
+    format: int = FORMAT
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    home: Path | None = None
+    raw: Path | None = None
+    sources: list[str] | None = None
+    allow_empty: list[str] | None = None
+    as_of: datetime | None = None
+    first_sync: Literal["ask", "allowed"] = "ask"
+    delivery: Literal["sandbox", "live"] | None = None
+    approvers: str | list[str] | None = None
+    ledger_url: str | None = None
+    schedule: Schedule = Schedule()
+    retention: Retention = Retention()
+    crm_reads: CrmReads = CrmReads()
+    receive: Receive = Receive()
+    destinations: dict[str, dict[str, Any]] = {}
+
+    def settings(self) -> dict[str, Any]:
+        """What it gives of the settings that a variable SLUICE_* can give too, by their names."""
+        approvers = self.approvers
+        values = {
+            "sources": self.sources,
+            "allow_empty": self.allow_empty,
+            "delivery": self.delivery,
+            "approvers": ",".join(approvers) if isinstance(approvers, list) else approvers,
+            "ledger_url": self.ledger_url,
+            "crm_reads": self.crm_reads.systems or None,
+            "crm_overlap_minutes": self.crm_reads.overlap_minutes,
+            "run_days": self.retention.run_days,
+            "runs_kept": self.retention.runs_kept,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def read_project(path: Path) -> ProjectFile:
+    """Read and check a ``sluice.yml``. Raises ConfigurationError, which names the key and what to
+    write.
+    """
+    try:
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigurationError(
+            f"{path} cannot be read: {str(error).splitlines()[0]}", "correct the file"
+        ) from error
+    if not isinstance(written, dict):
+        raise ConfigurationError(
+            f"{path} says nothing", "write at least format: 1 and name: the name of your project"
+        )
+    _refuse_newer(path, written.get("format", FORMAT))
+    _refuse_secrets(path, written)
+    try:
+        return ProjectFile.model_validate(written)
+    except ValidationError as error:
+        words = "; ".join(_describe(one) for one in error.errors())
+        raise ConfigurationError(f"{path} is wrong: {words}", "correct the file") from error
+
+
+def _refuse_newer(path: Path, number: Any) -> None:
+    if isinstance(number, int) and number > FORMAT:
+        raise ConfigurationError(
+            f"{path} has format {number}, and this version of Sluice reads up to {FORMAT}",
+            "install a newer one: pip install --upgrade sluice",
+        )
+
+
+def _refuse_secrets(path: Path, written: Any, above: tuple[str, ...] = ()) -> None:
+    """Nothing secret in a file that is in git: a password in a URL neither."""
+    for key, value in written.items() if isinstance(written, dict) else ():
+        place = (*above, str(key))
+        is_password = key == "ledger_url" and "@" in str(value) and ":" in _login(str(value))
+        if any(part in str(key).lower() for part in SECRET_PARTS) or is_password:
+            names = place[1:] if place[0] == "destinations" else place
+            variable = "SLUICE_" + "_".join(names).upper()
+            raise ConfigurationError(
+                f"{path}: {'.'.join(place)} is a secret, which is never kept in a file",
+                f"take it out of the file, and set {variable} in the environment",
+            )
+        _refuse_secrets(path, value, place)
+
+
+def _login(url: str) -> str:
+    return url.partition("://")[2].rpartition("@")[0]
+
+
+def _describe(error: Any) -> str:
+    place = [str(part) for part in error["loc"]]
+    if error["type"] != "extra_forbidden":
+        return f"{'.'.join(place)}: {error['msg']}"
+    known = _keys_at(place[:-1])
+    near = get_close_matches(place[-1], known, 1)
+    hint = f"do you mean {near[0]}?" if near else f"there is {', '.join(known)}"
+    return f"{'.'.join(place)} is no key: {hint}"
+
+
+def _keys_at(place: list[str]) -> list[str]:
+    model: Any = ProjectFile
+    for name in place:
+        declared = model.model_fields[name].annotation
+        model = next(one for one in (declared, *get_args(declared)) if hasattr(one, "model_fields"))
+    return list(model.model_fields)
