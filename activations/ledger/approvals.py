@@ -6,9 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.rows import Row, naive
 from sluice.activations.ledger.tables import approvals
-from sluice.activations.ledger.words import plain_words
 from sluice.models.errors import ConfigurationError
 
 
@@ -27,7 +27,7 @@ def approve(
     """Record an approval, committed when this returns. Raises ConfigurationError without a
     reason.
     """
-    words = plain_words(reason, "--reason")
+    words = plain_reason(reason, "--reason")
     if words is None:
         raise ConfigurationError("--reason is empty", "say why it may go out all the same")
     values = dict(

@@ -15,6 +15,7 @@ from sluice.activations.ledger.addressing import ALREADY_SENT, reserve
 from sluice.activations.ledger.engine import lock_until_commit
 from sluice.activations.ledger.keys import keep_keys
 from sluice.activations.ledger.outcomes import Attempt, write_outcomes
+from sluice.activations.ledger.pushes import Push
 from sluice.activations.ledger.rows import Row, as_text, chunks, known_ids, naive, run
 from sluice.activations.ledger.stating import withdrawn
 from sluice.activations.ledger.suppressing import suppressed
@@ -29,26 +30,6 @@ KEEP = (
 LET_GO = "delete from claims where claim_id = ?"
 OF_OTHERS = """select claims.batch from claims inner join pushes on claims.push_id = pushes.push_id
 where pushes.activation = ? and pushes.destination = ? and claims.owner <> ?"""
-
-
-@dataclass(frozen=True)
-class Push:
-    """One activation pushed to one destination within one run, as ``pushes`` holds it; ``owner`` is
-    whoever sends, ``held`` the deliveries in its hands, ``as_of`` the logical time of the run.
-    ``known_statements``: consent statements up to this id were weighed by the decisions; 0 for
-    none, so that each of them is asked for at the claim.
-    """
-
-    push_id: int
-    kind: str
-    activation: str
-    destination: str
-    channel: str | None
-    on_unknown: str
-    owner: str
-    held: set[int] = field(default_factory=set, compare=False)
-    as_of: datetime | None = None
-    known_statements: int = 0
 
 
 @dataclass

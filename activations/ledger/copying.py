@@ -9,8 +9,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from sluice.activations.ledger.engine import open_engine
+from sluice.activations.ledger.migrate import bring_up_to_date
 from sluice.activations.ledger.tables import metadata
-from sluice.activations.ledger.versions import bring_up_to_date
 
 BATCH = 10_000
 

@@ -1,27 +1,52 @@
-"""Running the migrations with alembic: on the ledger's own connection, in one transaction and under
-a lock.
+"""Versions of the ledger's tables, and the migrations from one to the next.
+
+Opening an up-to-date ledger costs one small query and does not import alembic. Migrations run on
+the ledger's own connection, in one transaction and under a lock.
 """
 
 from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from sluice.activations.ledger.engine import lock_until_commit
-from sluice.activations.ledger.versions import version_of
 from sluice.models.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+REVISION = "0009"  # the newest of migrations/versions
+VERSIONS = sa.table("alembic_version", sa.column("version_num"))
 FIRST = "0001"
 _one_thread = threading.Lock()  # alembic keeps what it works on in a global of the process
 
 
+def bring_up_to_date(engine: sa.Engine) -> None:
+    """Make or upgrade the tables. Raises ConfigurationError for a ledger that a newer sluice has
+    written.
+    """
+    with engine.connect() as connection:
+        version = version_of(connection)
+    if version != REVISION:
+        upgrade(engine)
+
+
+def version_of(connection: sa.Connection) -> str | None:
+    """The version a ledger is stamped with; None for a new one, and for one made before there were
+    versions.
+    """
+    if not sa.inspect(connection).has_table(VERSIONS.name):
+        return None
+    return connection.execute(sa.select(VERSIONS.c.version_num)).scalar()
+
+
 def configuration() -> Config:
     """alembic's configuration: the versions beside this file, and no alembic.ini."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option(
         "script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%")
@@ -36,6 +61,8 @@ def upgrade(engine: sa.Engine, target: str = "head") -> None:
     A ledger made before there were versions is stamped as the first. Raises ConfigurationError for
     a version of newer code.
     """
+    from alembic import command
+
     config = configuration()
     with _one_thread, engine.begin() as connection:
         lock_until_commit(connection, "migrate")
@@ -48,6 +75,8 @@ def upgrade(engine: sa.Engine, target: str = "head") -> None:
 
 
 def _refuse_newer(config: Config, version: str | None) -> None:
+    from alembic.script import ScriptDirectory
+
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
         raise ConfigurationError(

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from sluice.activations.ledger.backoff import wait_seconds
 from sluice.activations.ledger.engine import lock_until_commit
+from sluice.activations.ledger.pushes import Push
+from sluice.activations.ledger.reasons import without_addresses
 from sluice.activations.ledger.rows import as_text, insert_rows
 from sluice.activations.ledger.stating import Statement, keep_statements
 from sluice.activations.ledger.suppressing import suppress
-from sluice.activations.ledger.words import without_addresses
 from sluice.models.delivery import ItemResult, Outcome
-
-if TYPE_CHECKING:
-    from sluice.activations.ledger.claims import Push
 
 # one claimed delivery: delivery_id, subject_id, operation, row_hash, address_hash, and which
 # attempt this is. A plain tuple: it takes a third of the time, and a row of claims keeps it as it

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.rows import Row, insert_missing, naive, run
 from sluice.activations.ledger.tables import pauses
-from sluice.activations.ledger.words import plain_words
 from sluice.models.errors import ConfigurationError
 
 ALL = "all"
@@ -28,7 +28,7 @@ def pause(
     values = dict(
         scope=scope,
         name=name,
-        reason=plain_words(reason, "--reason"),
+        reason=plain_reason(reason, "--reason"),
         paused_by=paused_by[:100],
         paused_at=naive(now),
     )

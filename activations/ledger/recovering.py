@@ -8,8 +8,9 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.claims import Push, find, unpack
+from sluice.activations.ledger.claims import find, unpack
 from sluice.activations.ledger.outcomes import Attempt, write_outcomes
+from sluice.activations.ledger.pushes import Push
 from sluice.activations.ledger.tables import OPEN, claims, deliveries, pushes
 from sluice.models.delivery import DeliveryState, ItemResult, Outcome
 

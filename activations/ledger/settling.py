@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from sluice.activations.ledger.engine import lock_until_commit
 from sluice.activations.ledger.reading import WITH_PUSH, in_hand
+from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.rows import Row, chunks, naive
 from sluice.activations.ledger.tables import OPEN, deliveries, pushes, receipts
-from sluice.activations.ledger.words import plain_words
 from sluice.models.delivery import DeliveryState, ItemResult, Outcome
 from sluice.models.errors import ConfigurationError
 
@@ -33,7 +33,7 @@ def resolve(
     """Settle unknown deliveries, all of them or none. Returns them. Raises ConfigurationError
     naming what is not unknown.
     """
-    words = plain_words(reason, "--reason")
+    words = plain_reason(reason, "--reason")
     if words is None:
         raise ConfigurationError("--reason is empty", "say how you know what became of it")
     with engine.begin() as connection:

@@ -13,15 +13,16 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from sluice.activations.ledger import claims, recovering
-from sluice.activations.ledger.claims import Claim, Push
+from sluice.activations.ledger.claims import Claim
 from sluice.activations.ledger.engine import open_engine
 from sluice.activations.ledger.locks import alone_at
+from sluice.activations.ledger.migrate import bring_up_to_date
 from sluice.activations.ledger.problems import current_counts
+from sluice.activations.ledger.pushes import Push, open_push
 from sluice.activations.ledger.reading import RECEIPTS
 from sluice.activations.ledger.records import Records
 from sluice.activations.ledger.rows import insert_missing, naive
 from sluice.activations.ledger.tables import meta, pushes, receipts, runs, suppressions
-from sluice.activations.ledger.versions import bring_up_to_date
 from sluice.models.delivery import DeliveryState, Item, ItemResult
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.models.run import Run
@@ -93,19 +94,7 @@ class Ledger(Records):
     ) -> Push:
         """Begin to push (kind, activation, destination). ``known_statements``: see ``Push``."""
         kind, name, destination = activation
-        values = dict(
-            kind=kind,
-            activation=name,
-            destination=destination,
-            channel=channel,
-            on_unknown=on_unknown,
-        )
-        insert = (
-            pushes.insert()
-            .values(**values, run_id=run.run_id, as_of=naive(run.as_of))
-            .returning(pushes.c.push_id)
-        )
-        push_id = self.write(lambda connection: int(connection.execute(insert).scalar_one()))
+        push_id = self.write(lambda one: open_push(one, activation, run, on_unknown, channel))
         owned = (self.owner, self.held, run.as_of, known_statements)
         return Push(push_id, kind, name, destination, channel, on_unknown, *owned)
 

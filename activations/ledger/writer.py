@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.commits import is_committed, transaction_id
 from sluice.models.errors import BlockedError
 
+COMMIT_POLL_SECONDS = 0.05
+COMMIT_SECONDS = 10.0
 MOST_TOGETHER = 32
 WAITS = (0.2, 1.0, 3.0)  # seconds, before a write that the database refused is tried again
 T = TypeVar("T")
@@ -34,10 +35,10 @@ def write(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
         done: list[tuple[T, int | None]] = []
         try:
             with engine.begin() as connection:
-                done.append((work(connection), transaction_id(connection)))
+                done.append((work(connection), _transaction_id(connection)))
             return done[0][0]
         except refused as error:
-            if done and is_committed(
+            if done and _is_committed(
                 engine, done[0][1]
             ):  # it was the answer to the commit that got lost
                 return done[0][0]
@@ -108,3 +109,30 @@ class GroupWriter:
             return
         for one in group:
             self._write([one])
+
+
+def _transaction_id(connection: sa.Connection) -> int | None:
+    """The id by which Postgres can be asked. SQLite needs none: there a commit that fails was not
+    made.
+    """
+    if connection.dialect.name != "postgresql":
+        return None
+    return int(connection.execute(sa.select(sa.func.txid_current())).scalar_one())
+
+
+def _is_committed(engine: sa.Engine, transaction: int | None) -> bool:
+    """Ask on another connection, for as long as the server takes to come back or to make up its
+    mind. False when it was not, or when nobody can be asked: then the caller's next try fails
+    too.
+    """
+    until = time.monotonic() + COMMIT_SECONDS
+    while transaction is not None and time.monotonic() < until:
+        try:
+            with engine.connect() as connection:
+                status = connection.execute(sa.select(sa.func.txid_status(transaction))).scalar()
+        except sa.exc.OperationalError:
+            status = "in progress"
+        if status != "in progress":
+            return bool(status == "committed")
+        time.sleep(COMMIT_POLL_SECONDS)
+    return False

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from sluice.activations.destinations.base import Destination
 from sluice.activations.ledger import claims
 from sluice.activations.ledger.backoff import wait_seconds
-from sluice.activations.ledger.claims import Claim, Push
+from sluice.activations.ledger.claims import Claim
 from sluice.activations.ledger.pauses import paused_by
+from sluice.activations.ledger.pushes import Push
 from sluice.activations.push.batches import MOST_ROUNDS, Batch, Batches
 from sluice.activations.push.clock import Clock
 from sluice.activations.push.pacing import Gate

@@ -7,18 +7,27 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sluice.activations.sandbox.salesforce_rules import check_fields, error
+from sluice.activations.sandbox.store import Store
 from sluice.activations.sandbox.web import Reply, Request
-
-if TYPE_CHECKING:
-    from sluice.activations.sandbox.salesforce import SalesforceVendor
 
 JOB = re.compile(r"jobs/ingest/(7505e\d+)(?:/(\w+))?")
 CSV = {"Content-Type": "text/csv"}
+
+
+class Vendor(Protocol):
+    """What jobs need of the CRM: where its calls are counted, and how a record is upserted."""
+
+    store: Store
+
+    def upsert(
+        self, sobject: str, id_field: str, given: Mapping[str, Any]
+    ) -> tuple[str, bool] | list[dict[str, Any]]:
+        """The record's id and whether it was created, or the errors."""
 
 
 @dataclass
@@ -36,7 +45,7 @@ class Job:
 class Jobs:
     """All jobs. ``gives_up_after``: of the next job so many rows are processed, the rest never."""
 
-    def __init__(self, vendor: SalesforceVendor) -> None:
+    def __init__(self, vendor: Vendor) -> None:
         self.vendor = vendor
         self.jobs: dict[str, Job] = {}
         self.gives_up_after: int | None = None

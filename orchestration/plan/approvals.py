@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.ledger.words import plain_words
 from sluice.activations.plan.guardrails import ALL, APPROVAL, GUARDRAILS
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.installation.settings import Settings
@@ -64,7 +64,7 @@ def ask(
     if not texts:
         return Approvals()
     approver = allowed_approver(settings)
-    if plain_words(reason, "--reason") is None:
+    if plain_reason(reason, "--reason") is None:
         raise ConfigurationError(
             "--approve needs a --reason",
             "say why it may go out all the same: --reason 'a new shop was added'",
@@ -78,7 +78,7 @@ def ask_to_push_past(settings: Settings, reason: str) -> PushPast:
     ConfigurationError without a reason.
     """
     approver = allowed_approver(settings)
-    if plain_words(reason, "--reason") is None:
+    if plain_reason(reason, "--reason") is None:
         raise ConfigurationError(
             "--push-past needs a --reason",
             "say why every destination is to be turned back to that day",

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sluice.activations.destinations.registry import Endpoints
-from sluice.activations.sandbox.server import Sandbox, running_endpoints
+from sluice.activations.sandbox.server import Sandbox
+from sluice.activations.sandbox.server import running_endpoints as running_endpoints
 from sluice.orchestration.installation.settings import Settings
 
 

@@ -11,9 +11,9 @@ from typing import cast
 from sluice.activations.destinations import registry
 from sluice.activations.destinations.base import Reporter
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.sandbox.server import running_endpoints
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.push.delivery_target import running_endpoints
 from sluice.orchestration.runs.progress import tell
 
 FIRST_LOOK = timedelta(days=7)

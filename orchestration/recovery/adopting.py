@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.ledger.words import plain_words
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.landing.batches import insert_batch
@@ -68,7 +68,7 @@ def adopt(settings: Settings, ledger: Ledger, reason: str, person: str) -> dict[
     Returns how many receipts, deliveries and suppressions came back. Raises ConfigurationError when
     there is nothing to decide, or no reason.
     """
-    if plain_words(reason, "--reason") is None:
+    if plain_reason(reason, "--reason") is None:
         raise ConfigurationError("--reason is empty", "say what happened to the ledger")
     lock.acquire(settings.home)
     try:

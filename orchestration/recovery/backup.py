@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sluice.activations.ledger.migrate import REVISION
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.ledger.versions import REVISION
 from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings

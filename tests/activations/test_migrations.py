@@ -14,11 +14,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from sluice.activations.ledger.engine import open_engine
-from sluice.activations.ledger.migrate import configuration, upgrade
+from sluice.activations.ledger.migrate import REVISION, VERSIONS, configuration, upgrade, version_of
 from sluice.activations.ledger.stating import list_statements
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.tables import metadata
-from sluice.activations.ledger.versions import REVISION, VERSIONS, version_of
 from sluice.models.errors import ConfigurationError
 from tests.conftest import ROOT
 

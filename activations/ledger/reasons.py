@@ -18,7 +18,7 @@ def without_addresses(reason: str) -> str:
     return PERSONAL.sub("...", reason)
 
 
-def plain_words(text: str | None, option: str) -> str | None:
+def plain_reason(text: str | None, option: str) -> str | None:
     """The words, trimmed; None when there are none. Raises ConfigurationError for an e-mail
     address, a phone, or too many.
     """

@@ -1,0 +1,53 @@
+"""One activation pushed to one destination within one run: what its claims and outcomes share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from sluice.activations.ledger.rows import naive
+from sluice.activations.ledger.tables import pushes
+from sluice.models.run import Run
+
+
+@dataclass(frozen=True)
+class Push:
+    """One activation pushed to one destination within one run, as ``pushes`` holds it; ``owner`` is
+    whoever sends, ``held`` the deliveries in its hands, ``as_of`` the logical time of the run.
+    ``known_statements``: consent statements up to this id were weighed by the decisions; 0 for
+    none, so that each of them is asked for at the claim.
+    """
+
+    push_id: int
+    kind: str
+    activation: str
+    destination: str
+    channel: str | None
+    on_unknown: str
+    owner: str
+    held: set[int] = field(default_factory=set, compare=False)
+    as_of: datetime | None = None
+    known_statements: int = 0
+
+
+def open_push(
+    connection: sa.Connection,
+    activation: tuple[str, str, str],
+    run: Run,
+    on_unknown: str,
+    channel: str | None,
+) -> int:
+    """Write the row of a push of (kind, activation, destination). Returns its number."""
+    kind, name, destination = activation
+    insert = pushes.insert().values(
+        kind=kind,
+        activation=name,
+        destination=destination,
+        channel=channel,
+        on_unknown=on_unknown,
+        run_id=run.run_id,
+        as_of=naive(run.as_of),
+    )
+    return int(connection.execute(insert.returning(pushes.c.push_id)).scalar_one())
