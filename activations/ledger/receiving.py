@@ -6,7 +6,8 @@ told from yet waits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -33,6 +34,8 @@ PERSONS_WORDS = frozenset(
     {"messages_blocked", "dropped_unsubscribed_address", "dropped_spam_reporting_address"}
 )
 KEEP_EARLY = timedelta(days=7)
+# before it no vendor of ours existed: a time that is older was left blank, or is of another unit
+FIRST_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def receive(engine: sa.Engine, reported: Iterable[VendorEvent], now: datetime) -> int:
@@ -41,7 +44,7 @@ def receive(engine: sa.Engine, reported: Iterable[VendorEvent], now: datetime) -
     A bounce or complaint that asks for it, and every withdrawal, suppresses its address in the same
     transaction. A withdrawal, a complaint and a block are statements of the person, besides.
     """
-    news = list(reported)
+    news = [_dated(one, now) for one in reported]
 
     def read_callback(connection: sa.Connection) -> int:
         lock_until_commit(
@@ -57,6 +60,13 @@ def match_early(engine: sa.Engine, now: datetime) -> int:
     Returns how many matched.
     """
     return write(engine, lambda connection: _match_early(connection, now))
+
+
+def _dated(news: VendorEvent, now: datetime) -> VendorEvent:
+    """With a time that may be: a clock that is ahead, or stands at 1970, must not put a no out of
+    the sight of the decisions, or behind a grant that came before it.
+    """
+    return news if FIRST_TIME <= news.occurred_at <= now else replace(news, occurred_at=now)
 
 
 def _keep(connection: sa.Connection, news: VendorEvent, now: datetime) -> bool:

@@ -132,6 +132,39 @@ def test_reply_that_says_no_is_a_withdrawal(text: str, says_no: bool) -> None:
     assert answer.body == b""
 
 
+@pytest.mark.parametrize("said", ["退订", "TD", "停止", "STOP"])
+@pytest.mark.parametrize(
+    ("encoding", "charset"),
+    [
+        ("utf-8", ""),
+        ("utf-8", "UTF-8"),
+        ("utf-8", "no such charset"),
+        ("utf-8", "rot13"),
+        ("gbk", ""),
+        ("gbk", "GBK"),
+        ("gbk", "UTF-8"),
+        ("utf-16-be", ""),
+        ("utf-16-be", "UTF-16BE"),
+        ("utf-16-le", "UTF-16LE"),
+        ("big5", "BIG5"),
+    ],
+)
+def test_a_no_is_read_in_the_charset_of_its_link(said: str, encoding: str, charset: str) -> None:
+    if encoding == "big5":
+        said = said.replace("订", "訂")
+    text = quote(said.encode(encoding), safe="")
+    base = f"token=sandbox-callback-token&kind=reply&number=8613800000001&at=1&charset={charset}"
+    answer = read_callback(CONFIG, call(b"", f"{base}&text={text}", "GET"))
+    assert [type(one) for one in answer.reported] == [Withdrawal]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16-be"])
+def test_another_text_is_no_in_no_charset(encoding: str) -> None:
+    text = quote("好的，谢谢，下周再说".encode(encoding), safe="")
+    query = f"token=sandbox-callback-token&kind=reply&number=8613800000001&at=1&text={text}"
+    assert not read_callback(CONFIG, call(b"", query, "GET")).reported
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [

@@ -5,7 +5,7 @@ channel they spoke of.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -77,6 +77,21 @@ def test_a_no_silences_the_other_addresses_of_the_person_at_once(
         [8],
         [f"suppressed_{how}"],
     )
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        LATER + timedelta(hours=2),
+        datetime(9999, 12, 31, tzinfo=UTC),
+        datetime(1970, 1, 1, tzinfo=UTC),
+    ],
+)
+def test_a_no_at_a_time_that_cannot_be_is_of_now(ledger: Ledger, at: datetime) -> None:
+    send(ledger, to(1, "x@b.cn"))
+    receive(ledger.engine, [Withdrawal("email", HASH, at)], LATER)
+    (row,) = list_statements(ledger.engine)
+    assert row["stated_at"] == LATER.replace(tzinfo=None)
 
 
 def test_a_bounce_stays_with_its_address(ledger: Ledger) -> None:

@@ -27,9 +27,11 @@ TEMPLATE_FAILURES = {
 
 
 def events_in(config: OfficialAccountConfig, fields: Fields) -> list[VendorEvent]:
-    """What one document says. The time is the vendor's CreateTime."""
-    if not fields.get("FromUserName") or not _number(fields, "CreateTime"):
-        return []  # nobody said it, or nobody knows when
+    """What one document says. The time is the vendor's CreateTime, now where it cannot be read: a
+    no at an unknown time is a no.
+    """
+    if not fields.get("FromUserName"):
+        return []  # nobody said it
     if fields.get("MsgType") == "event":
         kind = str(fields.get("Event", "")).lower()
         if kind == "click" and fields.get("EventKey") in config.unsubscribe_menu_keys:
@@ -110,7 +112,11 @@ def _hash_of(fields: Fields) -> str:
 
 
 def _time_of(fields: Fields) -> datetime:
-    return datetime.fromtimestamp(_number(fields, "CreateTime"), UTC)
+    seconds = _number(fields, "CreateTime")
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.now(UTC)
 
 
 def _number(fields: Fields, name: str) -> int:

@@ -165,7 +165,6 @@ REPORTED: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "no in a sentence": (text("我要退订，谢谢"), [UNSUBSCRIBED]),
     "no, politely": (text("stop please"), [UNSUBSCRIBED]),
     "nobody": ({**text("退订"), "FromUserName": ""}, []),
-    "never": ({**text("退订"), "CreateTime": "soon"}, []),
 }
 
 
@@ -174,6 +173,19 @@ def test_an_event_becomes_what_it_means(case: str) -> None:
     fields, expected = REPORTED[case]
     answer = said(fields, SAFE)
     assert (answer.status, answer.body, list(answer.reported)) == (200, b"success", expected)
+
+
+@pytest.mark.parametrize("time_text", ["soon", "", None, 0, 10**20, "9" * 5000])
+@pytest.mark.parametrize(
+    "fields", [text("退订"), event("unsubscribe"), event("CLICK", EventKey="unsubscribe")]
+)
+def test_a_no_at_a_time_that_cannot_be_read_is_of_now(
+    fields: dict[str, Any], time_text: object
+) -> None:
+    (withdrawal,) = said({**fields, "CreateTime": time_text}, SAFE).reported
+    assert isinstance(withdrawal, Withdrawal)
+    assert abs((withdrawal.occurred_at - datetime.now(UTC)).total_seconds()) < 60
+    assert withdrawal.address_hash == HASH
 
 
 @pytest.mark.parametrize("case", REPORTED)

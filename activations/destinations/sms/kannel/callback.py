@@ -7,6 +7,7 @@ sends none.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from urllib.parse import parse_qs
 
@@ -29,6 +30,7 @@ FINAL = {
     "2": (DeliveryState.BOUNCED, "undelivered"),
     "16": (DeliveryState.FAILED, "refused_by_smsc"),
 }
+CHARSETS = ("utf-8", "gb18030", "utf-16-be")
 ERROR = re.compile(r"\berr:([0-9A-Za-z]{1,8})\b")
 
 
@@ -38,7 +40,7 @@ def read_callback(config: KannelConfig, request: CallbackRequest) -> CallbackAns
         return DENIED
     form = parse_qs(request.query, keep_blank_values=True)
     if one(form, "kind") == "reply":
-        return CallbackAnswer(_reply(form, config))
+        return CallbackAnswer(_reply(request, config))
     delivery_id = delivery_number(one(form, "delivery"))
     if one(form, "kind") != "report" or delivery_id is None:
         return UNREADABLE
@@ -60,7 +62,20 @@ def _receipt(form: Form, delivery_id: int, config: KannelConfig) -> list[Receipt
     return [receipt]
 
 
-def _reply(form: Form, config: KannelConfig) -> list[Receipt | Withdrawal]:
-    return [
-        *withdrawals(one(form, "number"), one(form, "text"), unix_time(one(form, "at")), config)
-    ]
+def _reply(request: CallbackRequest, config: KannelConfig) -> list[Receipt | Withdrawal]:
+    form = parse_qs(request.query, keep_blank_values=True, encoding="latin-1")  # byte by byte
+    texts = _texts(one(form, "text").encode("latin-1", "ignore"), one(form, "charset"))
+    at = unix_time(one(form, "at"))
+    said = (withdrawals(one(form, "number"), text, at, config) for text in texts)
+    return [*next((found for found in said if found), ())]
+
+
+def _texts(written: bytes, charset: str) -> list[str]:
+    """What a text may be: the gateway sends UTF-8, or the bytes of its link as they came (UCS-2,
+    GBK), with or without the name of their charset. In doubt each reading counts.
+    """
+    found: list[str] = []
+    for name in dict.fromkeys([charset.strip() or CHARSETS[0], *CHARSETS]):
+        with contextlib.suppress(LookupError, ValueError):
+            found.append(written.decode(name))
+    return found or [written.decode("utf-8", "replace")]
