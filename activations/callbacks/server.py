@@ -13,12 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
+from sluice.activations.callbacks.bodies import BodyError, read_body
 from sluice.activations.callbacks.connections import Connections, DeadlineReader, Limits
 from sluice.activations.callbacks.routes import Keep, Route, answer
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 
 PREFIX = "/callbacks/"
-MAX_BODY = 1_048_576
 METHODS = "GET, HEAD, POST"
 # a link to unsubscribe holds a token, and the page behind it a form
 SAFE = {
@@ -86,15 +86,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer a call; one that is too long is not read."""
-        length = self.headers.get("Content-Length", "")
-        if self.headers.get("Transfer-Encoding") or not length.isdecimal():
-            self._reply(CallbackAnswer(status=411, body=b"Content-Length is needed\n"))
-        elif int(length) > MAX_BODY:
-            self._reply(CallbackAnswer(status=413, body=b"too long\n"))
-        else:
-            body = self.rfile.read(int(length))
-            if len(body) == int(length):
-                self._answer(body)  # else it was cut off, and there is nobody to answer
+        try:
+            body = read_body(self.headers, self.rfile)
+        except BodyError as error:
+            self._reply(CallbackAnswer(status=error.status, body=f"{error.text}\n".encode()))
+            return
+        if body is not None:
+            self._answer(body)
 
     def do_GET(self) -> None:
         """Answer a call without a body."""
@@ -116,7 +114,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: bytes) -> None:
         self.server.connections.has_read(self.connection)
-        parts = urlsplit(self.path)
+        try:
+            parts = urlsplit(self.path)
+        except ValueError:  # [ without ]
+            self._reply(CallbackAnswer(status=400, body=b"the path cannot be read\n"))
+            return
         if parts.path == "/" and self.command != "POST":
             self._reply(CallbackAnswer(body=b"ok\n"))  # for whoever watches that the server lives
             return

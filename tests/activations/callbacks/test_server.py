@@ -23,8 +23,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from sluice.activations.callbacks.bodies import MAX_BODY
 from sluice.activations.callbacks.routes import Route, find_routes
-from sluice.activations.callbacks.server import MAX_BODY, CallbackServer
+from sluice.activations.callbacks.server import CallbackServer
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.email.unsubscribe import unsubscribe_url
 from sluice.activations.ledger.receiving import receive
@@ -181,14 +182,29 @@ def test_a_body_that_is_too_long_is_not_read(server: CallbackServer) -> None:
         assert caller.recv(64).split()[1] == b"413"
 
 
+POST = b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+
+
 @pytest.mark.parametrize(
     ("request_head", "status"),
     [
-        (
-            b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
-            b"411",
-        ),
-        (b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n", b"411"),
+        (POST + b"\r\n", b"411"),
+        (POST + b"Content-Length: -5\r\n\r\n", b"400"),
+        (POST + b"Content-Length: +5\r\n\r\nhello", b"400"),
+        (POST + b"Content-Length: \xb2\r\n\r\nhello", b"400"),
+        (POST + b"Content-Length: 5\r\nContent-Length: 4\r\n\r\nhello", b"400"),
+        (POST + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n", b"413"),
+        (POST + CHUNKED + b"Content-Length: 5\r\n\r\n5\r\nhello\r\n0\r\n\r\n", b"400"),
+        (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", b"501"),
+        (POST + CHUNKED + b"\r\nhello\r\n", b"400"),
+        (POST + CHUNKED + b"\r\n-1\r\n", b"400"),
+        (POST + CHUNKED + b"\r\n4\r\nhello\r\n", b"400"),
+        (POST + CHUNKED + b"\r\n1;" + b"a" * 5_000 + b"\r\n", b"400"),
+        (POST + CHUNKED + b"\r\nffffffff\r\n", b"413"),
+        (POST + CHUNKED + b"\r\n0\r\n" + b"X: y\r\n" * 101, b"400"),
+        (b"POST http://[::1/callbacks HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", b"400"),
+        (b"GET http://[bad/callbacks/vendor HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
         (b"DELETE /callbacks/vendor HTTP/1.1\r\nHost: x\r\n\r\n", b"501"),
         (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414"),
         (
@@ -198,7 +214,27 @@ def test_a_body_that_is_too_long_is_not_read(server: CallbackServer) -> None:
             b"431",
         ),
     ],
-    ids=["chunked", "negative", "method", "long line", "many headers"],
+    ids=[
+        "no length",
+        "negative",
+        "signed",
+        "digits of another script",
+        "two lengths",
+        "more digits than a number has",
+        "length and chunks",
+        "another coding",
+        "no chunks",
+        "negative chunk",
+        "chunk longer than its size",
+        "long extension",
+        "chunk too long",
+        "many trailers",
+        "path of half an address",
+        "address of half a host",
+        "method",
+        "long line",
+        "many headers",
+    ],
 )
 def test_what_is_no_call_is_refused(
     server: CallbackServer, request_head: bytes, status: bytes
@@ -206,6 +242,36 @@ def test_what_is_no_call_is_refused(
     with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
         caller.sendall(request_head)
         assert caller.recv(64).split()[1] == status
+
+
+CHUNKS = {
+    "one": b"1a\r\nList-Unsubscribe=One-Click\r\n0\r\n\r\n",
+    "many, with extensions": b"4;a=b\r\nList\r\n016 ; c\r\n-Unsubscribe=One-Click\r\n00\r\n\r\n",
+    "with trailers": b"1A\r\nList-Unsubscribe=One-Click\r\n0\r\nX: y\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("coding", ["chunked", " Chunked "])
+@pytest.mark.parametrize("chunks", CHUNKS)
+def test_one_click_in_chunks_is_read(
+    server: CallbackServer, kept: Kept, chunks: str, coding: str
+) -> None:
+    head = f"POST /callbacks/mail?t={HASH}.{sign(HASH.encode())} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {coding}\r\n\r\n"
+    with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
+        caller.sendall(head.encode() + CHUNKS[chunks])
+        assert caller.recv(64).split()[1] == b"200"
+    assert kept.news == [Withdrawal("email", HASH, NOW)]
+
+
+@pytest.mark.parametrize("chunks", [b"", b"1", b"1a\r\nList", b"1\r\na", b"1\r\na\r\n0\r\n"])
+def test_chunks_that_were_cut_off_are_not_read(
+    server: CallbackServer, kept: Kept, chunks: bytes
+) -> None:
+    with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
+        caller.sendall(POST + CHUNKED + b"\r\n" + chunks)
+        caller.shutdown(socket.SHUT_WR)
+        assert caller.recv(64) == b""
+    assert kept.news == []
 
 
 @pytest.mark.parametrize(
