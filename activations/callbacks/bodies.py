@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from email.message import Message
-from typing import BinaryIO
+from io import BufferedIOBase
 
 MAX_BODY = 1_048_576
 LONGEST_LINE = 4_096  # of the size of a chunk and its extensions, and of a trailer
@@ -22,7 +22,7 @@ class BodyError(Exception):
         self.status, self.text = status, text
 
 
-def read_body(headers: Message, stream: BinaryIO) -> bytes | None:
+def read_body(headers: Message, stream: BufferedIOBase) -> bytes | None:
     """The whole body; None for one that was cut off, which there is nobody to answer. Raises
     BodyError.
     """
@@ -51,7 +51,7 @@ def _length(lengths: set[str]) -> int:
     return int(digits)
 
 
-def _read_chunks(stream: BinaryIO) -> bytes | None:
+def _read_chunks(stream: BufferedIOBase) -> bytes | None:
     body = bytearray()
     while True:
         line = stream.readline(LONGEST_LINE)
@@ -71,7 +71,7 @@ def _read_chunks(stream: BinaryIO) -> bytes | None:
             return None
 
 
-def _has_end(stream: BinaryIO) -> bool:
+def _has_end(stream: BufferedIOBase) -> bool:
     """Read the trailers, which say nothing to us, up to the blank line; False when it is missing."""
     for _ in range(MOST_TRAILERS):
         line = stream.readline(LONGEST_LINE)
