@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sluice.activations.addresses import address_hash
-from sluice.activations.destinations.base import Reporter
+from sluice.activations.destinations.base import CallbackRequest, Reporter
 from sluice.activations.destinations.email.bounces import read_report
 from sluice.activations.destinations.email.smtp.client import Smtp
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
 from sluice.activations.destinations.email.tokens import Signer
+from sluice.activations.destinations.email.unsubscribe import read_unsubscribe
 from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
 from sluice.models.errors import ConfigurationError
 from tests.conftest import ROOT
@@ -26,6 +28,7 @@ MAIL = ROOT / "tests" / "data" / "mail"
 SIGNER = Signer("secret of the tests")
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 HASH = address_hash("email", "u@b.cn")
+OTHER_TOKEN = Signer("another secret...").unsubscribe_token(HASH)
 
 
 def dsn(
@@ -193,13 +196,10 @@ def test_complaint_without_envelope_is_found_by_the_mail_it_returns() -> None:
             True,
         ),
         (f"Unsubscribe-{SIGNER.unsubscribe_token(HASH).upper()}", "other@b.cn", SIGNER, True),
-        (
-            f"unsubscribe-{Signer('another secret...').unsubscribe_token(HASH)}",
-            "u@b.cn",
-            SIGNER,
-            False,
-        ),
-        ("unsubscribe-7", "u@b.cn", SIGNER, False),
+        (f"unsubscribe-{OTHER_TOKEN}", "u@b.cn", SIGNER, True),
+        (f"unsubscribe-{OTHER_TOKEN}", "no address", SIGNER, False),
+        (f"unsubscribe-{SIGNER.unsubscribe_token(HASH)[:70]}", "u@b.cn", SIGNER, True),
+        ("unsubscribe-7", "u@b.cn", SIGNER, True),
         ("unsubscribe-7", "Li <U@b.cn>", Signer(""), True),
         ("Re: your prices", "u@b.cn", Signer(""), False),
     ],
@@ -209,6 +209,73 @@ def test_mail_to_unsubscribe(subject: str, sender: str, signer: Signer, reported
     assert read_report(content, signer, NOW) == (
         [Withdrawal("email", HASH, NOW)] if reported else []
     )
+
+
+def reply(body: str, subject: str = "Re: Prices", kind: str = "plain", **headers: str) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "Li <U@b.cn>", subject
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(body, subtype=kind)
+    return bytes(mail)
+
+
+QUOTED = "\n\nOn Mon, 5 Jan 2026 Shop <news@shop.example>\nwrote:\n> Prices\n> Unsubscribe 退订\nUnsubscribe"
+REPLIES: dict[str, tuple[bytes, bool]] = {
+    "a word": (reply("unsubscribe"), True),
+    "a word above the mail": (reply("Hello,\n\nplease stop. Thanks!" + QUOTED), True),
+    "in Chinese": (reply("您好\n退订\n张三\n\n发件人: Shop\n价格"), True),
+    "the subject": (reply("", "退订"), True),
+    "the subject of an answer": (reply("see subject", "RE: Re: Unsubscribe"), True),
+    "HTML": (reply("<html><style>p {}</style><p>STOP</p><blockquote>Prices</blockquote>", kind="html"), True),
+    "GBK": (
+        b"From: u@b.cn\r\nSubject: Re:\r\nContent-Type: text/plain\r\n\r\n" + "退订".encode("gbk"),
+        True,
+    ),
+    "a charset that is none": (
+        b"From: u@b.cn\r\nContent-Type: text/plain; charset=x-none\r\n\r\nunsubscribe",
+        True,
+    ),
+    "another answer": (reply("Yes, call me." + QUOTED), False),
+    "another answer, quoted by Outlook": (
+        reply("Yes.\n\n________________________________\nFrom: Shop\n\nUnsubscribe"),
+        False,
+    ),
+    "another answer, quoted in Chinese": (
+        reply("好的\n\n------------------ 原始邮件 ------------------\n退订"),
+        False,
+    ),
+    "another answer in HTML": (
+        reply('<p>Yes</p><div class="gmail_quote"><p>Unsubscribe</p></div>', kind="html"),
+        False,
+    ),
+    "a signature": (reply("Yes.\n-- \nStop"), False),
+    "a letter": (reply("Thanks\nT"), False),
+    "a footer far below": (reply("line of text\n" * 10 + "Unsubscribe"), False),
+    "a program": (reply("unsubscribe", Auto_Submitted="auto-replied"), False),
+    "a returned mail": (reply("unsubscribe", Return_Path="<>"), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("signer", [SIGNER, Signer("")], ids=["secret", "no secret"])
+@pytest.mark.parametrize("case", REPLIES)
+def test_a_reply_that_says_no_is_a_no_of_its_sender(case: str, signer: Signer) -> None:
+    content, says_no = REPLIES[case]
+    expected = [Withdrawal("email", HASH, NOW, "replied_stop")] if says_no else []
+    assert read_report(content, signer, NOW) == expected
+
+
+def test_the_page_of_a_broken_link_names_a_way_that_is_read(maildir: Path) -> None:
+    """Whoever replies as the page says is unsubscribed, in each of its languages."""
+    config = client(maildir).config
+    page = read_unsubscribe(config, CallbackRequest("GET", "", "t=cut", {}, b"")).body.decode()
+    words = [word for word in ("unsubscribe", "退订") if word in page]
+    assert words == ["unsubscribe", "退订"]
+    assert all(read_report(reply(word), config.signer, NOW) for word in words)
+    unread = config.model_copy(update={"bounce_maildir": None})
+    page = read_unsubscribe(unread, CallbackRequest("GET", "", "t=cut", {}, b"")).body.decode()
+    assert "eply" not in page
+    assert "回复" not in page
 
 
 @given(st.data())

@@ -7,18 +7,15 @@ comes from ``Status``: an expired soft failure arrives as ``Action: failed`` wit
 
 from __future__ import annotations
 
-import contextlib
 import email
 import email.policy
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from email.message import Message as Mail
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
-from sluice.activations.addresses import address_hash
+from sluice.activations.destinations.email.replies import is_no, sender_hash, subject_of
 from sluice.activations.destinations.email.status import is_bad_address
 from sluice.activations.destinations.email.tokens import Signer
 from sluice.activations.destinations.email.unsubscribe import SUBJECT
@@ -110,30 +107,15 @@ def _complaint(mail: Mail, signer: Signer, at: datetime) -> Iterator[Receipt | W
 
 
 def _unsubscribe(mail: Mail, signer: Signer, at: datetime) -> list[Receipt | Withdrawal]:
-    """A mail to the mailto of List-Unsubscribe. With a secret its token says who; without one its
-    sender does.
+    """A mail to the mailto of List-Unsubscribe, or a reply that says no. The token says who, if
+    there is one of ours; else it is the sender: nobody reads a token that was cut off.
     """
-    _, is_wish, token = _subject(mail).partition(SUBJECT)
-    if not is_wish:
-        return []
-    hashed = signer.read_unsubscribe_token(token)
-    if hashed is None and not signer.secret:
-        sender = next(
-            (address for _, address in getaddresses([str(mail.get("From", ""))]) if "@" in address),
-            None,
-        )
-        hashed = address_hash("email", sender) if sender else None
-    return [Withdrawal("email", hashed, at)] if hashed else []
-
-
-def _subject(mail: Mail) -> str:
-    """The subject in small letters without spaces: a long one is folded or encoded (RFC 2047), and
-    "Re:" may stand before it. One that cannot be decoded is looked at as it is.
-    """
-    written = str(mail.get("Subject", ""))
-    with contextlib.suppress(HeaderParseError, LookupError, ValueError):
-        written = str(make_header(decode_header(written)))
-    return "".join(written.split()).lower()
+    _, is_wish, token = "".join(subject_of(mail).split()).lower().partition(SUBJECT)
+    hashed = signer.read_unsubscribe_token(token) if is_wish else None
+    if hashed is None and (is_wish or is_no(mail)):
+        hashed = sender_hash(mail)
+    reason = "unsubscribed" if is_wish else "replied_stop"
+    return [Withdrawal("email", hashed, at, reason)] if hashed else []
 
 
 def _delivery_id(mail: Mail, signer: Signer, given: Iterable[str]) -> int | None:

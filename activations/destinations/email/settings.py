@@ -54,6 +54,11 @@ class MailSettings(DestinationSettings):
             )
         return value
 
+    @property
+    def reads_replies(self) -> bool:
+        """Whether mails to the sender are read, so that a reply can say no."""
+        return False
+
     @cached_property
     def address(self) -> str:
         """The sender's mailbox."""

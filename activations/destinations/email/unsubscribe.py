@@ -26,9 +26,10 @@ QUESTION = """<p>Stop our mails to this address? 确定退订我们的邮件吗�
 <form method="post"><button name="List-Unsubscribe" value="One-Click">Unsubscribe 退订</button></form>"""
 DONE = "<p>Done. You get no more of our mails. 已退订，您不会再收到我们的营销邮件。</p>"
 WRONG = (
-    "<p>This link is not complete. Reply to the mail with the word unsubscribe. 链接不完整，"
-    "请回复邮件“退订”。</p>"
+    "<p>This link is not complete. Open it from the mail again, as a whole. 链接不完整，请从邮件中重新"
+    "打开完整的链接。</p>"
 )
+REPLY = "<p>Or reply to the mail with the word unsubscribe. 您也可以直接回复邮件“退订”。</p>"
 
 
 def unsubscribe_url(message: Message, settings: MailSettings) -> str:
@@ -74,7 +75,7 @@ def read_unsubscribe(settings: MailSettings, request: CallbackRequest) -> Callba
     token = parse_qs(request.query).get("t", [""])[0]
     address_hash = settings.signer.read_unsubscribe_token(token)
     if address_hash is None:
-        return _page(WRONG, 403)
+        return _page(WRONG + (REPLY if settings.reads_replies else ""), 403)
     if request.method != "POST":
         return _page(QUESTION)
     if [value.strip().casefold() for value in one_click_fields(request)] != ["one-click"]:

@@ -40,6 +40,11 @@ class SmtpConfig(MailSettings):
     mails_per_connection: int = Field(1000, ge=1)
     batch_size: int = Field(50, ge=1)
 
+    @property
+    def reads_replies(self) -> bool:
+        """With a Maildir, which gets the sender's mail too."""
+        return self.bounce_maildir is not None
+
     @field_validator("bounce_address")
     @classmethod
     def _is_address_or_empty(cls, value: str) -> str:
