@@ -1,6 +1,6 @@
 {# The logical time of the run: a naive UTC timestamp. The only clock a model may read. #}
 {% macro as_of() -%}
-    cast('{{ as_of_text() }}' as timestamp)
+    cast('{{ sluice.as_of_text() }}' as timestamp)
 {%- endmacro %}
 
 {# The same as text, "2026-06-29 13:00:00". #}
@@ -10,5 +10,5 @@
 
 {# The moment `days` before as_of(). #}
 {% macro days_before(days) -%}
-    {{ as_of() }} - interval '{{ days }}' day
+    {{ sluice.as_of() }} - interval '{{ days }}' day
 {%- endmacro %}

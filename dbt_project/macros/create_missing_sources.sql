@@ -11,10 +11,10 @@
         {% for source in graph.sources.values() %}
             {% set identifier = source.identifier or source.name %}
             {% if adapter.get_relation(source.database, source.schema, identifier) is none %}
-                {% if is_ours_to_create(source) %}
-                    {% do create_source(source) %}
+                {% if sluice.is_ours_to_create(source) %}
+                    {% do sluice.create_source(source) %}
                 {% else %}
-                    {% do missing.append(missing_source_words(source)) %}
+                    {% do missing.append(sluice.missing_source_words(source)) %}
                 {% endif %}
             {% endif %}
         {% endfor %}
@@ -30,7 +30,7 @@
     {% elif source.schema != 'raw' %}
         {{ return(false) }}
     {% endif %}
-    {{ return((source.config.meta or {}).get('optional', false) or not is_raw_in_use(source.database)) }}
+    {{ return((source.config.meta or {}).get('optional', false) or not sluice.is_raw_in_use(source.database)) }}
 {% endmacro %}
 
 {# True when files were landed, or the schema raw has tables that no source declares: somebody else's. #}
@@ -39,7 +39,7 @@
     {% for source in graph.sources.values() if source.schema == 'raw' %}
         {% do declared.append((source.identifier or source.name) | lower) %}
     {% endfor %}
-    {% for name in relation_names(database, 'raw') if name | lower not in declared %}
+    {% for name in sluice.relation_names(database, 'raw') if name | lower not in declared %}
         {{ return(true) }}
     {% endfor %}
     {% set landings = adapter.get_relation(database, 'raw', 'landings') %}
@@ -51,7 +51,7 @@
     {% do adapter.create_schema(relation) %}
     {% set columns = [] %}
     {% for column in source.columns.values() %}
-        {% set data_type = type_double() if column.data_type | lower == 'double' else column.data_type %}
+        {% set data_type = sluice.type_double() if column.data_type | lower == 'double' else column.data_type %}
         {% do columns.append(adapter.quote(column.name) ~ ' ' ~ data_type) %}
     {% endfor %}
     {% do run_query('create table if not exists ' ~ relation ~ ' (' ~ columns | join(', ') ~ ')') %}
@@ -61,9 +61,9 @@
 {% macro missing_source_words(source) %}
     {% set identifier = source.identifier or source.name %}
     {% set near = [] %}
-    {% for schema in schema_names(source.database) %}
-        {% for name in relation_names(source.database, schema) %}
-            {% if name_likeness(schema ~ '.' ~ name, source.schema ~ '.' ~ identifier) >= 0.6 %}
+    {% for schema in sluice.schema_names(source.database) %}
+        {% for name in sluice.relation_names(source.database, schema) %}
+            {% if sluice.name_likeness(schema ~ '.' ~ name, source.schema ~ '.' ~ identifier) >= 0.6 %}
                 {% do near.append(schema ~ '.' ~ name) %}
             {% endif %}
         {% endfor %}

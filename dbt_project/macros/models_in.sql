@@ -1,21 +1,68 @@
 {#
-    Names of the models whose file lies in `folder` and whose name starts with `prefix` and ends with `suffix`, sorted.
-    So a new file joins its union with no other edit, and ref() makes a real edge (docs/decisions/0002). While dbt parses, the
-    list of files is all there is; afterwards the graph is read. Left out are staging folders not in var('sources'), and the models in
-    var('broken'): `sluice run` names there what failed, and builds the rest (docs/decisions/0008).
+    Names of the models whose file lies in `folder` and whose name starts with `prefix` and ends with `suffix`, sorted: of the project that
+    dbt runs and of this package, the enabled ones. So a new file joins its union with no other edit, and ref() makes a real edge
+    (docs/decisions/0002). Left out are staging folders not in var('sources'), and the models in var('broken'): `sluice run` names there
+    what failed, and builds the rest (docs/decisions/0008).
 #}
 {% macro models_in(folder, prefix='', suffix='', with_broken=false) %}
     {% set names = [] %}
     {% set left_out = [] if with_broken else var('broken', []) %}
-    {% for path in model_paths() %}
-        {% set parts = path.split('/') %}
-        {% set name = parts[-1][:-4] %}
-        {% set is_on = folder != 'staging' or parts[2] in var('sources') %}
-        {% if path.endswith('.sql') and parts[:2] == ['models', folder] and is_on and name.startswith(prefix) and name.endswith(suffix) and name not in names + left_out %}
-            {% do names.append(name) %}
-        {% endif %}
+    {% for found in sluice.model_files(folder, prefix, suffix) if found.is_enabled and found.name not in names + left_out %}
+        {% if folder != 'staging' or sluice.is_source_on(found) %}{% do names.append(found.name) %}{% endif %}
     {% endfor %}
     {{ return(names | sort) }}
+{% endmacro %}
+
+{# An empty var('sources') has every source on that is enabled. This package's own are on or off by dbt's +enabled alone. #}
+{% macro is_source_on(found) %}
+    {% set listed = var('sources', []) %}
+    {{ return(not listed or found.package == 'sluice' or found.folders[1:2] | first in listed) }}
+{% endmacro %}
+
+{#
+    The models of a folder, as {name, package, folders, path, is_enabled}. While dbt parses, the files are all there is, and is_enabled()
+    says what dbt will make of them; afterwards the graph is read, which has the enabled ones alone.
+#}
+{% macro model_files(folder, prefix='', suffix='') %}
+    {% set found = [] %}
+    {% if execute %}
+        {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith(prefix) and node.name.endswith(suffix) %}
+            {% if node.fqn[1] == folder and sluice.is_joined(node.package_name) %}
+                {% do found.append({
+                    'name': node.name, 'package': node.package_name, 'folders': node.fqn[1:-1], 'path': node.original_file_path, 'is_enabled': true
+                }) %}
+            {% endif %}
+        {% endfor %}
+    {% else %}
+        {% set in_yml = sluice.switches_in_yml('models') %}
+        {% for file_id, file in builtins.ref.manifest.files.items() if file.parse_file_type == 'model' and file_id.endswith('.sql') %}
+            {% set package, path = file_id.split('://')[0], file.path.relative_path.split('/') %}
+            {% set name = path[-1][:-4] %}
+            {% if path[0] == folder and name.startswith(prefix) and name.endswith(suffix) and sluice.is_joined(package) %}
+                {% do found.append({
+                    'name': name, 'package': package, 'folders': path[:-1], 'path': file_id.split('://')[1],
+                    'is_enabled': sluice.is_enabled('models', package, path[:-1], name, file, in_yml)
+                }) %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# Whether a package's models join ours: those of the project that dbt runs, and our own. #}
+{% macro is_joined(package) %}
+    {{ return(package in ('sluice', builtins.ref.config.project_name)) }}
+{% endmacro %}
+
+{# One `select * from` each, joined by union all. An empty list is an error that names the folder. #}
+{% macro union_models(names, folder) %}
+    {% if not names %}
+        {{ exceptions.raise_compiler_error("no model to union in models/" ~ folder ~ "/: add one, or switch one on in dbt_project.yml") }}
+    {% endif %}
+    {% for name in names %}
+    select * from {{ sluice.model_ref(name) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 {% endmacro %}
 
 {# Names in var('broken') that start with `prefix`, without it. #}
@@ -23,28 +70,6 @@
     {% set names = [] %}
     {% for name in var('broken', []) if name.startswith(prefix) %}{% do names.append(name[prefix | length:]) %}{% endfor %}
     {{ return(names) }}
-{% endmacro %}
-
-{# Paths of the project's models, "models/segments/seg_x.sql". #}
-{% macro model_paths() %}
-    {% set paths = [] %}
-    {% if execute %}
-        {% for node in graph.nodes.values() if node.resource_type == 'model' %}{% do paths.append(node.original_file_path) %}{% endfor %}
-    {% else %}
-        {% for file_id in builtins.ref.manifest.files %}{% do paths.append(file_id.split('://')[-1]) %}{% endfor %}
-    {% endif %}
-    {{ return(paths) }}
-{% endmacro %}
-
-{# One `select * from` each, joined by union all. An empty list is an error that names the folder. #}
-{% macro union_models(names, folder) %}
-    {% if not names %}
-        {{ exceptions.raise_compiler_error("no model to union in models/" ~ folder ~ "/: add one, or turn a source on in vars.sources") }}
-    {% endif %}
-    {% for name in names %}
-    select * from {{ ref(name) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
 {% endmacro %}
 
 {# A select of no row with texts, then keys (BIGINT), then more texts: what a union gives when there is nothing to union. #}
@@ -56,21 +81,19 @@
     select {{ columns | join(', ') }} where 1 = 0
 {% endmacro %}
 
-{# The YAML between `set` and `endset` at the top of a model: its rules as data, for the models that list them. #}
-{% macro rules_of(name) %}
-    {% if not execute %}{{ return({}) }}{% endif %}
-    {% set text = graph.nodes['model.' ~ project_name ~ '.' ~ name].raw_code %}
-    {% set found = modules.re.search('[{]%-? *set \\w+ *-?%[}](.*?)[{]%-? *endset', text, modules.re.DOTALL) %}
-    {{ return(fromyaml(found.group(1)) if found else {}) }}
-{% endmacro %}
-
-{# The yml `config.meta.<kind>` of a model. Where it is missing: `otherwise`, or a helpful error when there is none. #}
-{% macro model_meta(name, kind, otherwise=none) %}
-    {% if not execute %}{{ return({}) }}{% endif %}
-    {% set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] %}
-    {% if kind not in node.config.meta and otherwise is not none %}{{ return(otherwise) }}{% endif %}
-    {% if kind not in node.config.meta %}
-        {{ exceptions.raise_compiler_error("model " ~ name ~ " has no config.meta." ~ kind ~ " in its yml: see docs/add.md") }}
+{#
+    ref() of a model found by its name, in the project that dbt runs or in this package. It names the package: dbt warns of a package that refers
+    to the project by chance. In a unit test there is no graph, and the name is enough.
+#}
+{% macro model_ref(name) %}
+    {% set root, found = builtins.ref.config.project_name, [] %}
+    {% if root == 'sluice' or (execute and not graph.nodes) %}{{ return(ref(name)) }}{% endif %}
+    {% if execute %}
+        {% set node = sluice.find_node(name) %}
+        {{ return(ref(node.package_name, name) if node else ref(name)) }}
     {% endif %}
-    {{ return(node.config.meta[kind]) }}
+    {% for file_id in builtins.ref.manifest.files if file_id.startswith(root ~ '://') and file_id.split('/')[-1] in (name ~ '.sql', name ~ '.csv') %}
+        {% do found.append(file_id) %}
+    {% endfor %}
+    {{ return(ref(root if found else 'sluice', name)) }}
 {% endmacro %}

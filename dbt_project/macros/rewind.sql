@@ -5,12 +5,12 @@
 {% macro rewind(column, group=none, prefix=none) %}
     {% if is_incremental() %}
     delete from {{ this }}
-    where {{ column }} >= {{ as_of() }}{% if prefix %} and {{ is_computed(group, prefix) }}{% endif %}
+    where {{ column }} >= {{ sluice.as_of() }}{% if prefix %} and {{ sluice.is_computed(group, prefix) }}{% endif %}
 
     {% endif %}
 {% endmacro %}
 
 {# False for the groups that could not be computed in this run, and keep what they have. #}
 {% macro is_computed(group, prefix) -%}
-    {{ group }} not in ('{{ (broken_names(prefix) or [""]) | join("', '") }}')
+    {{ group }} not in ('{{ (sluice.broken_names(prefix) or [""]) | join("', '") }}')
 {%- endmacro %}

@@ -3,14 +3,14 @@
     and every destination is given the same (docs/decisions/0032). A text, whole number, date or naive time is as it is.
 #}
 {% macro canonical_value(value, data_type, depth=0) %}
-    {% set kind = value_kind(data_type) %}
-    {% if kind == 'double' %}{{ return(canonical_double(value) | trim) }}
-    {% elif kind == 'float' %}{{ return(canonical_double(canonical_float(value)) | trim) }}
-    {% elif kind == 'text' %}{{ return(blank_to_null(as_text(value, data_type)) | trim if may_be_blank(data_type) else as_text(value, data_type)) }}
-    {% elif kind == 'date' %}{{ return(within_years(value, 'date') | trim) }}
-    {% elif kind == 'timestamp' %}{{ return(within_years('cast(' ~ value ~ ' as timestamp)', 'timestamp') | trim) }}
-    {% elif kind == 'moment' %}{{ return(within_years(canonical_moment(value), 'timestamp') | trim) }}
-    {% elif kind in ('list', 'struct', 'map') %}{{ return(canonical_nested(value, data_type, depth) | trim) }}
+    {% set kind = sluice.value_kind(data_type) %}
+    {% if kind == 'double' %}{{ return(sluice.canonical_double(value) | trim) }}
+    {% elif kind == 'float' %}{{ return(sluice.canonical_double(sluice.canonical_float(value)) | trim) }}
+    {% elif kind == 'text' %}{{ return(sluice.blank_to_null(sluice.as_text(value, data_type)) | trim if sluice.may_be_blank(data_type) else sluice.as_text(value, data_type)) }}
+    {% elif kind == 'date' %}{{ return(sluice.within_years(value, 'date') | trim) }}
+    {% elif kind == 'timestamp' %}{{ return(sluice.within_years('cast(' ~ value ~ ' as timestamp)', 'timestamp') | trim) }}
+    {% elif kind == 'moment' %}{{ return(sluice.within_years(sluice.canonical_moment(value), 'timestamp') | trim) }}
+    {% elif kind in ('list', 'struct', 'map') %}{{ return(sluice.canonical_nested(value, data_type, depth) | trim) }}
     {% elif kind == 'none' %}{{ return('cast(null as ' ~ dbt.type_string() ~ ')') }}
     {% elif kind == 'big_integer' and depth %}{{ return('cast(' ~ value ~ ' as decimal(38, 0))') }}
     {% else %}{{ return(value) }}
@@ -19,7 +19,7 @@
 
 {# The same as a plan's file can hold it: Parquet knows no whole numbers of more than 64 bits. #}
 {% macro sent_value(value, data_type) %}
-    {{ return('cast(' ~ value ~ ' as decimal(38, 0))' if value_kind(data_type) == 'big_integer' else canonical_value(value, data_type)) }}
+    {{ return('cast(' ~ value ~ ' as decimal(38, 0))' if sluice.value_kind(data_type) == 'big_integer' else sluice.canonical_value(value, data_type)) }}
 {% endmacro %}
 
 {# boolean, integer (64 bits at most), big_integer, decimal, float, double, text, date, timestamp, moment, list, struct, map; none: no form. #}
@@ -54,16 +54,16 @@
 
 {# Whether the value, or one within it, has a kind. #}
 {% macro has_kind(data_type, kind) %}
-    {% if value_kind(data_type) == 'list' and data_type.endswith(']') %}
-        {{ return(has_kind(modules.re.sub('\\[\\d*\\]$', '', data_type), kind)) }}
-    {% elif value_kind(data_type) in ('struct', 'map') and '(' in data_type %}
-        {% for part in type_parts(data_type) %}
-            {% set inner = modules.re.sub('^("(?:[^"]|"")*"|\\S+)\\s+', '', part) if value_kind(data_type) == 'struct' else part %}
-            {% if has_kind(inner, kind) %}{{ return(true) }}{% endif %}
+    {% if sluice.value_kind(data_type) == 'list' and data_type.endswith(']') %}
+        {{ return(sluice.has_kind(modules.re.sub('\\[\\d*\\]$', '', data_type), kind)) }}
+    {% elif sluice.value_kind(data_type) in ('struct', 'map') and '(' in data_type %}
+        {% for part in sluice.type_parts(data_type) %}
+            {% set inner = modules.re.sub('^("(?:[^"]|"")*"|\\S+)\\s+', '', part) if sluice.value_kind(data_type) == 'struct' else part %}
+            {% if sluice.has_kind(inner, kind) %}{{ return(true) }}{% endif %}
         {% endfor %}
         {{ return(false) }}
     {% endif %}
-    {{ return(value_kind(data_type) == kind) }}
+    {{ return(sluice.value_kind(data_type) == kind) }}
 {% endmacro %}
 
 {# Whether a text of this type may hold spaces alone: a UUID, a time or an interval does not. #}
@@ -84,24 +84,24 @@
 
 {# What a destination is asked for: a list of lists or structs is as hard to hold as a struct. #}
 {% macro sent_kind(data_type) %}
-    {% if has_kind(data_type, 'none') %}{{ return('none') }}{% endif %}
+    {% if sluice.has_kind(data_type, 'none') %}{{ return('none') }}{% endif %}
     {% set inner = modules.re.sub('\\[\\d*\\]$', '', data_type) %}
-    {{ return('struct' if inner != data_type and value_kind(inner) in ('list', 'struct', 'map') else value_kind(data_type)) }}
+    {{ return('struct' if inner != data_type and sluice.value_kind(inner) in ('list', 'struct', 'map') else sluice.value_kind(data_type)) }}
 {% endmacro %}
 
 {# The rows of int_sync_columns, as SQL. #}
 {% macro sync_column_rows() %}
     {% set rows = [] %}
     {% if execute %}
-        {% for name in keyed_sync_models() %}
-            {% set key = sync_key_column(name) %}
-            {% for column in relation_columns(name) %}
+        {% for name in sluice.keyed_sync_models() %}
+            {% set key = sluice.sync_key_column(name) %}
+            {% for column in sluice.relation_columns(name) %}
                 {% set is_key = column.name == key.name %}
-                {% set text = (sync_key_text(name, 'w') if has_text_key(name) else none) if is_key else sent_value('w.' ~ quoted(column.name), column.dtype) %}
-                {% set kind = sent_kind(column.dtype) %}
+                {% set text = (sluice.sync_key_text(name, 'w') if sluice.has_text_key(name) else none) if is_key else sluice.sent_value('w.' ~ sluice.quoted(column.name), column.dtype) %}
+                {% set kind = sluice.sent_kind(column.dtype) %}
                 {% do rows.append([
-                    text_literal(name[5:]), text_literal(column.name), loop.index, text_literal(column.dtype), text_literal(kind), is_key | lower,
-                    text_literal(text), text_literal(sync_key(name, 'w') if is_key else none)
+                    sluice.text_literal(name[5:]), sluice.text_literal(column.name), loop.index, sluice.text_literal(column.dtype), sluice.text_literal(kind), is_key | lower,
+                    sluice.text_literal(text), sluice.text_literal(sluice.sync_key(name, 'w') if is_key else none)
                 ]) %}
             {% endfor %}
         {% endfor %}

@@ -13,10 +13,10 @@
 #}
 {% macro decide_messages(evidence) %}
 find_reason as (
-    select *, {{ message_reason() }} as first_reason from {{ evidence }}
+    select *, {{ sluice.message_reason() }} as first_reason from {{ evidence }}
 ),
 
-{{ draw_pilot('draw_samples', 'find_reason') }},
+{{ sluice.draw_pilot('draw_samples', 'find_reason') }},
 
 rank_addresses as (
     -- two candidates with one address get one message: the smaller message_id
@@ -31,11 +31,11 @@ leave_duplicates as (
     from rank_addresses
 ),
 
-{{ hold_unapproved('approved', 'leave_duplicates') }},
+{{ sluice.hold_unapproved('approved', 'leave_duplicates') }},
 
-{{ limit_messages('within_channel', 'approved', over_all=false) }},
+{{ sluice.limit_messages('within_channel', 'approved', over_all=false) }},
 
-{{ limit_messages('within_all', 'within_channel', over_all=true) }},
+{{ sluice.limit_messages('within_all', 'within_channel', over_all=true) }},
 
 final as (
     select
@@ -47,7 +47,7 @@ final as (
         m.template,
         m.contact_id,
         m.occurrence,
-        {{ decision_of('w.reason') }} as decision,
+        {{ sluice.decision_of('w.reason') }} as decision,
         w.reason,
         case when w.reason = 'quiet_hours' then m.window_opens_at end as sendable_from,
         m.address,
@@ -57,7 +57,7 @@ final as (
         m.language,
         m.country,
         m.context,
-        {{ as_of() }} as decided_at
+        {{ sluice.as_of() }} as decided_at
     from approved as m
     inner join within_all as w on m.message_id = w.message_id
 )

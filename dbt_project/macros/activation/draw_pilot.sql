@@ -8,7 +8,7 @@
     select
         *,
         pilot_places is not null and first_reason in ('paused', 'quiet_hours', 'active_hours', 'due') as is_drawn_from,
-        {{ hash_bigint(["'pilot'", 'campaign', 'contact_id']) }} as pilot_hash
+        {{ sluice.hash_bigint(["'pilot'", 'campaign', 'contact_id']) }} as pilot_hash
     from {{ messages }}
 ),
 

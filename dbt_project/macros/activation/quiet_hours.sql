@@ -7,8 +7,8 @@
 {# The hours of the day in which marketing may go out on a channel. Raises when the vars leave none. #}
 {% macro sendable_hours(channel) %}
     {% set hours = [] %}
-    {% for hour in range(24) if not is_hour_within(hour, var('quiet_from_hour'), var('quiet_until_hour')) %}
-        {% if channel != 'sms' or is_hour_within(hour, var('sms_from_hour'), var('sms_until_hour')) %}{% do hours.append(hour) %}{% endif %}
+    {% for hour in range(24) if not sluice.is_hour_within(hour, sluice.setting('quiet_from_hour'), sluice.setting('quiet_until_hour')) %}
+        {% if channel != 'sms' or sluice.is_hour_within(hour, sluice.setting('sms_from_hour'), sluice.setting('sms_until_hour')) %}{% do hours.append(hour) %}{% endif %}
     {% endfor %}
     {% if not hours %}
         {{ exceptions.raise_compiler_error('no hour is left to send ' ~ channel ~ ' in: correct vars.quiet_from_hour, quiet_until_hour, sms_from_hour, sms_until_hour') }}
@@ -29,10 +29,10 @@
     end is ahead of it.
 #}
 {% macro seconds_open(hour, channel) -%}
-    {% set hours = sendable_hours(channel) %}
+    {% set hours = sluice.sendable_hours(channel) %}
     3600 * case {{ hour }}
         {% for one in hours %}
-        when {{ one }} then {{ hours_open(one, hours) }}
+        when {{ one }} then {{ sluice.hours_open(one, hours) }}
         {% endfor %}
         else 0
     end
@@ -40,15 +40,15 @@
 
 {# Among moments from the run on: the first that is open; null when that is the run itself, a day later where none is. #}
 {% macro first_opening(moment, is_open) -%}
-    nullif(coalesce(min(case when {{ is_open }} then {{ moment }} end), {{ as_of() }} + interval '1' day), {{ as_of() }})
+    nullif(coalesce(min(case when {{ is_open }} then {{ moment }} end), {{ sluice.as_of() }} + interval '1' day), {{ sluice.as_of() }})
 {%- endmacro %}
 
 {# The moment of the run, and the quarters of an hour from its hour on, for 26 hours: clocks of all time zones strike their hours at one. #}
 {% macro quarters_of_a_day() -%}
-    select {{ as_of() }} as moment
+    select {{ sluice.as_of() }} as moment
     {% for quarter in range(1, 4 * 26 + 1) %}
     union all
-    select date_trunc('hour', {{ as_of() }}) + interval '{{ 15 * quarter }}' minute as moment
+    select date_trunc('hour', {{ sluice.as_of() }}) + interval '{{ 15 * quarter }}' minute as moment
     {% endfor %}
 {%- endmacro %}
 

@@ -7,24 +7,24 @@
     was lost. 40 bits: of a million changed rows a day, one is overlooked in 2,700 years.
 #}
 {% macro row_hash(name) %}
-    {% set values = [sync_key_text(name)] %}
-    {% for column in sync_columns(name) %}{% do values.append(written_value(column)) %}{% endfor %}
-    {{ return(mapping_base(name) ~ ' + ' ~ hash_bigint(values, digits=10)) }}
+    {% set values = [sluice.sync_key_text(name)] %}
+    {% for column in sluice.sync_columns(name) %}{% do values.append(sluice.written_value(column)) %}{% endfor %}
+    {{ return(sluice.mapping_base(name) ~ ' + ' ~ sluice.hash_bigint(values, digits=10)) }}
 {% endmacro %}
 
 {# The smallest hash of a row under the yml's mapping; all others are less than mapping_span() above it. #}
 {% macro mapping_base(name) %}
     {% if not execute %}{{ return('0') }}{% endif %}
-    {% set sync = model_meta(name, 'sync') %}
+    {% set sync = sluice.model_meta(name, 'sync') %}
     {% set parts = [sync.key | lower, sync.get('object', 'contacts'), sync.get('list', '')] %}
-    {% for column in sync_columns(name) %}{% do parts.append(column.to ~ '=' ~ column.write) %}{% endfor %}
+    {% for column in sluice.sync_columns(name) %}{% do parts.append(column.to ~ '=' ~ column.write) %}{% endfor %}
     {% set mapping = local_md5(parts | join('\x1f'))[:4] | int(base=16) %}
     {{ return('cast(' ~ ((sync.get('mapping_version', 1) * 65536 + mapping) * 1099511627776) ~ ' as bigint)') }}
 {% endmacro %}
 
 {# The smallest hash of a row under the yml's mapping_version, whatever the mapping. #}
 {% macro version_base(name) %}
-    {{ return('cast(' ~ (model_meta(name, 'sync').get('mapping_version', 1) * 72057594037927936) ~ ' as bigint)') }}
+    {{ return('cast(' ~ (sluice.model_meta(name, 'sync').get('mapping_version', 1) * 72057594037927936) ~ ' as bigint)') }}
 {% endmacro %}
 
 {# How many hashes there are under one mapping: 2 to the power of 40. #}
@@ -37,7 +37,7 @@
 {% macro operation_id(stream_id, sync_key, row_hash, operation_before) %}
     {% set span = 'cast(1152921504606846976 as bigint)' %}
     {{ return(
-        'case when ' ~ operation_before ~ ' is null then ' ~ hash_bigint([stream_id, sync_key, row_hash])
+        'case when ' ~ operation_before ~ ' is null then ' ~ sluice.hash_bigint([stream_id, sync_key, row_hash])
         ~ ' else (' ~ operation_before ~ ' + ' ~ row_hash ~ ' % ' ~ span ~ ') % ' ~ span ~ ' end'
     ) }}
 {% endmacro %}

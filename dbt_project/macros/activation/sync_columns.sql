@@ -4,9 +4,9 @@
 #}
 {% macro sync_columns(name) %}
     {% if not execute %}{{ return([]) }}{% endif %}
-    {% set sync = model_meta(name, 'sync') %}
+    {% set sync = sluice.model_meta(name, 'sync') %}
     {% set known, columns = sync.get('columns', {}), [] %}
-    {% for column in relation_columns(name) %}
+    {% for column in sluice.relation_columns(name) %}
         {% set is_sent = column.name in sync.get('identified_by', []) if sync.mode == 'membership' else column.name | lower != sync.key | lower %}
         {% set config = known.get(column.name, {}) %}
         {% if is_sent %}
@@ -21,14 +21,14 @@
 {# The columns of a sync's model as it was built; none when it was not. #}
 {% macro relation_columns(name) %}
     {% if not execute %}{{ return([]) }}{% endif %}
-    {% set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] %}
+    {% set node = sluice.find_node(name) %}
     {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
     {{ return(adapter.get_columns_in_relation(relation) if relation is not none else []) }}
 {% endmacro %}
 
 {# The value of a column as it would be written: with if_empty, that there is one is all that counts. #}
 {% macro written_value(column) %}
-    {% set value = canonical_value(quoted(column.name), column.type) %}
+    {% set value = sluice.canonical_value(sluice.quoted(column.name), column.type) %}
     {{ return("case when " ~ value ~ " is not null then 'set' end" if column.write == 'if_empty' else value) }}
 {% endmacro %}
 
@@ -40,15 +40,15 @@
 #}
 {% macro written_fields(name, row, before) %}
     {% set parts, place = [], namespace(at=1) %}
-    {% for column in sync_columns(name) %}
-        {% set raw = row ~ '.' ~ quoted(column.name) %}
-        {% set is_floating = value_kind(column.type) in ('double', 'float') and column.write != 'if_empty' %}
-        {% set value, width = canonical_value(raw, column.type), 20 if is_floating else 10 %}
+    {% for column in sluice.sync_columns(name) %}
+        {% set raw = row ~ '.' ~ sluice.quoted(column.name) %}
+        {% set is_floating = sluice.value_kind(column.type) in ('double', 'float') and column.write != 'if_empty' %}
+        {% set value, width = sluice.canonical_value(raw, column.type), 20 if is_floating else 10 %}
         {% set kept = "substr(" ~ before ~ ", " ~ place.at ~ ", " ~ width ~ ")" if before %}
-        {% set hashed = letters_of(value) %}
+        {% set hashed = sluice.letters_of(value) %}
         {% if is_floating %}
-            {% set number = canonical_float(raw) if value_kind(column.type) == 'float' else raw %}
-            {% set hashed = two_grids(hashed, letters_of(double_cell(number)), "substr(" ~ before ~ ", " ~ place.at ~ ", 10)" if before, "substr(" ~ before ~ ", " ~ (place.at + 10) ~ ", 10)" if before) %}
+            {% set number = sluice.canonical_float(raw) if sluice.value_kind(column.type) == 'float' else raw %}
+            {% set hashed = sluice.two_grids(hashed, sluice.letters_of(sluice.double_cell(number)), "substr(" ~ before ~ ", " ~ place.at ~ ", 10)" if before, "substr(" ~ before ~ ", " ~ (place.at + 10) ~ ", 10)" if before) %}
         {% endif %}
         {% if column.write == 'overwrite' %}
             {% do parts.append(hashed) %}
@@ -63,7 +63,7 @@
     {{ return(parts | join(' || ') or "''") }}
 {% endmacro %}
 
-{% macro letters_of(value) %}{{ return("substr(md5(" ~ hash_input([value]) ~ "), 1, 10)") }}{% endmacro %}
+{% macro letters_of(value) %}{{ return("substr(md5(" ~ sluice.hash_input([value]) ~ "), 1, 10)") }}{% endmacro %}
 
 {% macro two_grids(one, other, one_before, other_before) %}
     {% set both = one ~ " || " ~ other %}
@@ -76,5 +76,5 @@
 
 {# A sync at a destination as a BIGINT: what is acknowledged there says nothing of another destination. #}
 {% macro stream_id(sync, destination) %}
-    {{ return(hash_bigint(["'stream'", sync, destination])) }}
+    {{ return(sluice.hash_bigint(["'stream'", sync, destination])) }}
 {% endmacro %}

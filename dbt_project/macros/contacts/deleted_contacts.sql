@@ -3,7 +3,7 @@
     marked as deleted; all their records of one `source` are; or `all` their records are, anywhere.
 #}
 {% macro deleted_contacts(records) %}
-    {% set holds = var('deletion_holds_marketing') %}
+    {% set holds = sluice.setting('deletion_holds_marketing') %}
     {% if holds not in ('record', 'source', 'all') %}
         {{ exceptions.raise_compiler_error("var deletion_holds_marketing is '" ~ holds ~ "': set record, source or all in dbt_project.yml") }}
     {% endif %}

@@ -11,7 +11,7 @@
         k.{{ end }}_event_key as event_key
     from {{ relation }} as k
     left join {{ ref('contact_aliases') }} as a on k.contact_id = a.retired_contact_id
-    where k.{{ end }}_touch_at <= {{ as_of() }}
+    where k.{{ end }}_touch_at <= {{ sluice.as_of() }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 {% endmacro %}

@@ -4,11 +4,11 @@
 #}
 {% macro rank_values(values) %}
 survivorship_rules as (
-    {{ seed_rows('survivorship_rules') }}
+    {{ sluice.seed_rows('survivorship_rules') }}
 ),
 
 survivorship_orders as (
-    {{ seed_rows('survivorship_orders') }}
+    {{ sluice.seed_rows('survivorship_orders') }}
 ),
 
 find_rules as (
@@ -39,9 +39,9 @@ rank_values as (
             order by
                 is_deleted asc,
                 weakness asc,
-                {{ survivorship_criterion('first_by') }} asc,
-                {{ survivorship_criterion('second_by') }} asc,
-                {{ survivorship_criterion('third_by') }} asc,
+                {{ sluice.survivorship_criterion('first_by') }} asc,
+                {{ sluice.survivorship_criterion('second_by') }} asc,
+                {{ sluice.survivorship_criterion('third_by') }} asc,
                 updated_at desc, source asc, record_id asc, attribute_value asc
         ) as value_rank
     from find_rules

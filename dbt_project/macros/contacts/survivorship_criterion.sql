@@ -6,7 +6,7 @@
     case {{ criterion }}
         when 'quality' then defect
         when 'priority' then priority
-        when 'recency' then -{{ epoch_seconds('updated_at') }}
+        when 'recency' then -{{ sluice.epoch_seconds('updated_at') }}
         when 'longest' then -length(attribute_value)
         else 0
     end

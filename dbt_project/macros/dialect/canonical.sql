@@ -12,11 +12,11 @@
 {%- endmacro %}
 
 {% macro default__canonical_double(number) -%}
-    case when isfinite({{ number }}) then round({{ number }}, {{ double_decimals(number) }}) + 0.0 end
+    case when isfinite({{ number }}) then round({{ number }}, {{ sluice.double_decimals(number) }}) + 0.0 end
 {%- endmacro %}
 
 {% macro postgres__canonical_double(number) -%}
-    case when abs({{ number }}) < 'Infinity' then cast(round(cast({{ number }} as numeric), {{ double_decimals(number) }}) as double precision) end
+    case when abs({{ number }}) < 'Infinity' then cast(round(cast({{ number }} as numeric), {{ sluice.double_decimals(number) }}) as double precision) end
 {%- endmacro %}
 
 {% macro spark__canonical_double(number) -%}
@@ -31,8 +31,8 @@
     step, either the canonical forms are equal, or these cells are.
 #}
 {% macro double_cell(number) -%}
-    case when {{ canonical_double(number) }} is not null
-        then cast(floor({{ number }} * power(cast(10 as {{ type_double() }}), {{ double_decimals(number) }})) as {{ dbt.type_string() }}) end
+    case when {{ sluice.canonical_double(number) }} is not null
+        then cast(floor({{ number }} * power(cast(10 as {{ sluice.type_double() }}), {{ sluice.double_decimals(number) }})) as {{ dbt.type_string() }}) end
 {%- endmacro %}
 
 {# How many decimals of a finite number are significant, by its size. #}
@@ -50,7 +50,7 @@
 
 {# A number of single precision as the double that is written alike: 0.1, and not 0.10000000149011612. #}
 {% macro canonical_float(number) -%}
-    cast(cast({{ number }} as {{ dbt.type_string() }}) as {{ type_double() }})
+    cast(cast({{ number }} as {{ dbt.type_string() }}) as {{ sluice.type_double() }})
 {%- endmacro %}
 
 {# A moment with a time zone as naive UTC. #}
@@ -73,12 +73,12 @@
 {%- endmacro %}
 
 {% macro default__blank_to_null(text, not_blank) -%}
-    case when {{ regexp_like(text, not_blank) }} then {{ text }} end
+    case when {{ sluice.regexp_like(text, not_blank) }} then {{ text }} end
 {%- endmacro %}
 
 {# The first letter of nearly all texts says that they are none; of the others the pattern is asked. #}
 {% macro duckdb__blank_to_null(text, not_blank) -%}
-    case when {{ text }} between '!' and '~' then {{ text }} when {{ regexp_like(text, not_blank) }} then {{ text }} end
+    case when {{ text }} between '!' and '~' then {{ text }} when {{ sluice.regexp_like(text, not_blank) }} then {{ text }} end
 {%- endmacro %}
 
 {#
@@ -90,21 +90,21 @@
 {%- endmacro %}
 
 {% macro duckdb__canonical_nested(value, data_type, depth) -%}
-    {% set kind, each = value_kind(data_type), 'e' ~ depth %}
+    {% set kind, each = sluice.value_kind(data_type), 'e' ~ depth %}
     {% if kind == 'list' %}
-        {% set part = canonical_value(each, modules.re.sub('\\[\\d*\\]$', '', data_type), depth + 1) %}
+        {% set part = sluice.canonical_value(each, modules.re.sub('\\[\\d*\\]$', '', data_type), depth + 1) %}
         {% set parts = 'list_filter(list_transform(' ~ value ~ ', lambda ' ~ each ~ ': ' ~ part ~ '), lambda ' ~ each ~ ': ' ~ each ~ ' is not null)' %}
         {{ return('case when len(' ~ parts ~ ') > 0 then ' ~ parts ~ ' end') }}
     {% elif kind == 'map' %}
-        {% set types = type_parts(data_type) %}
-        {% set pair = "struct_pack(k := cast(" ~ each ~ ".key as varchar), v := " ~ canonical_value(each ~ '.value', types[1], depth + 1) ~ ")" %}
+        {% set types = sluice.type_parts(data_type) %}
+        {% set pair = "struct_pack(k := cast(" ~ each ~ ".key as varchar), v := " ~ sluice.canonical_value(each ~ '.value', types[1], depth + 1) ~ ")" %}
         {{ return('case when cardinality(' ~ value ~ ') > 0 then map_from_entries(list_sort(list_transform(map_entries(' ~ value ~ '), lambda ' ~ each ~ ': ' ~ pair ~ '))) end') }}
     {% else %}
         {% set fields = [] %}
-        {% for part in type_parts(data_type) %}
+        {% for part in sluice.type_parts(data_type) %}
             {% set found = modules.re.match('("(?:[^"]|"")*"|\\S+)\\s+(.*)', part, modules.re.DOTALL) %}
             {% set name = found.group(1) if found.group(1).startswith('"') else '"' ~ found.group(1) ~ '"' %}
-            {% do fields.append(name ~ ' := ' ~ canonical_value(value ~ '.' ~ name, found.group(2), depth + 1)) %}
+            {% do fields.append(name ~ ' := ' ~ sluice.canonical_value(value ~ '.' ~ name, found.group(2), depth + 1)) %}
         {% endfor %}
         {{ return('case when ' ~ value ~ ' is not null then struct_pack(' ~ fields | join(', ') ~ ') end') }}
     {% endif %}
@@ -141,8 +141,8 @@
 {% macro default__text_key(text) -%}
     case
         when {{ text }} is null then null
-        when {{ regexp_like(text, '^(0|-?[1-9][0-9]{0,17})$') }} then cast({{ text }} as bigint)
-        else {{ hash_bigint([text]) }}
+        when {{ sluice.regexp_like(text, '^(0|-?[1-9][0-9]{0,17})$') }} then cast({{ text }} as bigint)
+        else {{ sluice.hash_bigint([text]) }}
     end
 {%- endmacro %}
 
@@ -150,7 +150,7 @@
     case
         when {{ text }} is null then null
         when cast(try_cast({{ text }} as bigint) as varchar) = {{ text }} then try_cast({{ text }} as bigint)
-        else {{ hash_bigint([text]) }}
+        else {{ sluice.hash_bigint([text]) }}
     end
 {%- endmacro %}
 

@@ -3,7 +3,7 @@
     The same values give the same number on every warehouse. Null and '' differ.
 #}
 {% macro hash_bigint(columns, digits=15) -%}
-    {{ return(adapter.dispatch('hash_bigint', 'sluice')(hash_input(columns), digits)) }}
+    {{ return(adapter.dispatch('hash_bigint', 'sluice')(sluice.hash_input(columns), digits)) }}
 {%- endmacro %}
 
 {% macro hash_input(columns) -%}
@@ -60,7 +60,7 @@
 {%- endmacro %}
 
 {% macro default__row_fingerprint(columns) -%}
-    {{ return(hash_bigint(columns)) }}
+    {{ return(sluice.hash_bigint(columns)) }}
 {%- endmacro %}
 
 {% macro duckdb__row_fingerprint(columns) -%}

@@ -10,15 +10,15 @@
 {%- endmacro %}
 
 {% macro default__json_object(pairs) -%}
-    cast(json_object({{ json_arguments(pairs) }}) as {{ dbt.type_string() }})
+    cast(json_object({{ sluice.json_arguments(pairs) }}) as {{ dbt.type_string() }})
 {%- endmacro %}
 
 {% macro postgres__json_object(pairs) -%}
-    cast(json_build_object({{ json_arguments(pairs) }}) as text)
+    cast(json_build_object({{ sluice.json_arguments(pairs) }}) as text)
 {%- endmacro %}
 
 {% macro spark__json_object(pairs) -%}
-    to_json(named_struct({{ json_arguments(pairs) }}))
+    to_json(named_struct({{ sluice.json_arguments(pairs) }}))
 {%- endmacro %}
 
 {# The value of a key of a JSON object, as text; null where the object has none. The key is a constant. #}

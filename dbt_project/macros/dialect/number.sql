@@ -13,7 +13,7 @@
 
 {# A floating number to some decimals, the same on every warehouse; beyond 1e12 it is 1e12. #}
 {% macro rounded(number, decimals) -%}
-    cast(cast(least(greatest({{ number }}, -1e12), 1e12) as decimal(18, {{ decimals }})) as {{ type_double() }})
+    cast(cast(least(greatest({{ number }}, -1e12), 1e12) as decimal(18, {{ decimals }})) as {{ sluice.type_double() }})
 {%- endmacro %}
 
 {# A relation of one column n: the whole numbers from 1 to `count`. #}

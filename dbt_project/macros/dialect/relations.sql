@@ -1,7 +1,7 @@
 {# Names of the tables and views of a schema; none where it does not exist. #}
 {% macro relation_names(database, schema) %}
     {% set names = [] %}
-    {% if schema | lower in schema_names(database) | map('lower') | list %}
+    {% if schema | lower in sluice.schema_names(database) | map('lower') | list %}
         {% set relation = api.Relation.create(database=database, schema=schema) %}
         {% set column = 'tableName' if target.type == 'spark' else 'name' %}
         {% for row in list_relations_without_caching(relation.without_identifier()) %}{% do names.append(row[column]) %}{% endfor %}

@@ -47,7 +47,7 @@
 
 {# A naive UTC timestamp, as the naive local one of a time zone. #}
 {% macro from_utc(column, time_zone) -%}
-    {{ return(from_utc_in(column, "'" ~ time_zone ~ "'")) }}
+    {{ return(sluice.from_utc_in(column, "'" ~ time_zone ~ "'")) }}
 {%- endmacro %}
 
 {# The same where the time zone is a column. #}
@@ -78,18 +78,18 @@
     29 February returns in the other years on vars.leap_day_in_other_years: 02-28 or 03-01.
 #}
 {% macro is_anniversary(date) -%}
-    {% set leap_day = var('leap_day_in_other_years') | string %}
+    {% set leap_day = sluice.setting('leap_day_in_other_years') | string %}
     {% if leap_day not in ('02-28', '03-01') %}
         {{ exceptions.raise_compiler_error("vars.leap_day_in_other_years is '" ~ leap_day ~ "': write \"02-28\" or \"03-01\", in quotes") }}
     {% endif %}
-    {% set today = from_utc(as_of(), var('time_zone')) %}
+    {% set today = sluice.from_utc(sluice.as_of(), sluice.setting('time_zone')) %}
     {% set neighbour = '(' ~ today ~ (' + ' if leap_day == '02-28' else ' - ') ~ "interval '1' day)" %}
     (
-        {{ day_and_month(date) }} = {{ day_and_month(today) }}
+        {{ sluice.day_and_month(date) }} = {{ sluice.day_and_month(today) }}
         or (
-            {{ day_and_month(date) }} = 229
-            and {{ day_and_month(today) }} = {{ 228 if leap_day == '02-28' else 301 }}
-            and {{ day_and_month(neighbour) }} = {{ 301 if leap_day == '02-28' else 228 }}
+            {{ sluice.day_and_month(date) }} = 229
+            and {{ sluice.day_and_month(today) }} = {{ 228 if leap_day == '02-28' else 301 }}
+            and {{ sluice.day_and_month(neighbour) }} = {{ 301 if leap_day == '02-28' else 228 }}
         )
     )
 {%- endmacro %}

@@ -8,11 +8,11 @@ classify as (
         *,
         case
             when pattern is not null then pattern
-            when name_count > {{ var('identifier_max_names') }} then 'crowded'
-            when name_count <> 1 and record_count > {{ var('identifier_max_records') }} then 'crowded'
+            when name_count > {{ sluice.setting('identifier_max_names') }} then 'crowded'
+            when name_count <> 1 and record_count > {{ sluice.setting('identifier_max_records') }} then 'crowded'
             when identifier_type = 'phone' and has_gap = 1 and name_count = 2 then 'recycled'
             when has_gap is not null then 'shared'
-            when record_count > 1 and {{ phone_is_landline('identifier_value') }} then 'shared'
+            when record_count > 1 and {{ sluice.phone_is_landline('identifier_value') }} then 'shared'
             else 'own'
         end as quality
     from {{ evidence }}

@@ -4,7 +4,7 @@
 #}
 {% macro code_fingerprint(folders) -%}
     {% set texts = [] %}
-    {% for macro in builtins.ref.manifest.macros.values() if macro.package_name == project_name %}
+    {% for macro in builtins.ref.manifest.macros.values() if macro.package_name == 'sluice' %}
         {% for folder in folders if macro.original_file_path.startswith('macros/' ~ folder ~ '/') %}
             {% do texts.append(macro.unique_id ~ macro.macro_sql) %}
         {% endfor %}

@@ -8,20 +8,20 @@
     {{ run_hooks(pre_hooks) }}
     {%- set edges = make_temp_relation(target_relation, '__edges') -%}
     {%- set large = make_temp_relation(target_relation, '__large') -%}
-    {% do replace_table(edges, 'select distinct greatest(node_a, node_b) as u, least(node_a, node_b) as v from (' ~ sql ~ ') as e where node_a <> node_b') %}
+    {% do sluice.replace_table(edges, 'select distinct greatest(node_a, node_b) as u, least(node_a, node_b) as v from (' ~ sql ~ ') as e where node_a <> node_b') %}
 
     {% set state = namespace(is_done=false) %}
     {% for round in range(100) if not state.is_done %}
-        {% do replace_table(large, large_star(edges)) %}
-        {% do replace_table(edges, small_star(large)) %}
-        {% set state.is_done = is_star_forest(edges) %}
+        {% do sluice.replace_table(large, sluice.large_star(edges)) %}
+        {% do sluice.replace_table(edges, sluice.small_star(large)) %}
+        {% set state.is_done = sluice.is_star_forest(edges) %}
     {% endfor %}
     {% if not state.is_done %}
         {{ exceptions.raise_compiler_error("connected components of " ~ this ~ " did not converge in 100 rounds") }}
     {% endif %}
 
     {% call statement('main') %}
-        {{ replace_table_sql(target_relation, 'select u as node_id, v as component_id from ' ~ edges ~ ' union select v, v from ' ~ edges) }}
+        {{ sluice.replace_table_sql(target_relation, 'select u as node_id, v as component_id from ' ~ edges ~ ' union select v, v from ' ~ edges) }}
     {% endcall %}
     {% do adapter.drop_relation(edges) %}
     {% do adapter.drop_relation(large) %}

@@ -5,9 +5,9 @@
 {% macro full_load_tables() %}
     {% set found = {} %}
     {% if execute %}
-        {% for name in models_in('staging', suffix='__contacts') %}
+        {% for name in sluice.models_in('staging', suffix='__contacts') %}
             {% set tables = [] %}
-            {% for unique_id in graph.nodes['model.' ~ project_name ~ '.' ~ name].depends_on.nodes if unique_id in graph.sources %}
+            {% for unique_id in sluice.find_node(name).depends_on.nodes if unique_id in graph.sources %}
                 {% set source = graph.sources[unique_id] %}
                 {% set meta = source.config.get('meta') or source.get('meta') or {} %}
                 {% if (meta.get('loads') or '') | string | lower | trim == 'full' %}{% do tables.append(source.name) %}{% endif %}
@@ -20,5 +20,5 @@
 
 {# The keys of the records that their source does not send any more: missing in so many full loads in a row as it takes. #}
 {% macro gone_records() %}
-    select record_key from {{ ref('record_absences') }} where missed_loads >= {{ var('gone_after_loads') }}
+    select record_key from {{ ref('record_absences') }} where missed_loads >= {{ sluice.setting('gone_after_loads') }}
 {% endmacro %}

@@ -11,9 +11,9 @@
 
 {# An own key in one form: 1001.0 is the 1001 of a column of numbers, a UUID is in lower case; what else is written stays. #}
 {% macro plain_key(key) -%}
-    {% set whole = regexp_replace_all(key, '^(-?[0-9]+)[.]0+$', '\\1') %}
+    {% set whole = sluice.regexp_replace_all(key, '^(-?[0-9]+)[.]0+$', '\\1') %}
     case
-        when {{ regexp_like(whole, '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$') }} then lower({{ whole }})
+        when {{ sluice.regexp_like(whole, '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$') }} then lower({{ whole }})
         else {{ whole }}
     end
 {%- endmacro %}

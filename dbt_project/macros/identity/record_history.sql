@@ -1,12 +1,19 @@
 {#
     Records stay known when their source stops sending them: only the source's own mark deletes. What goes is what a replay of an
-    earlier day cannot know yet, and the records of a source that was turned off in vars.sources.
+    earlier day cannot know yet, and the records of a source that was turned off.
 #}
 {% macro forget_records_not_known_yet() %}
     {% if is_incremental() %}
     delete from {{ this }}
-    where created_at > {{ as_of() }} or source not in ('{{ var("sources") | join("', '") }}')
+    where created_at > {{ sluice.as_of() }} or source not in ('{{ sluice.contact_sources() | join("', '") }}')
     {% endif %}
+{% endmacro %}
+
+{# The sources whose stg_<source>__contacts is on; of one that could not be read today, the records stay. #}
+{% macro contact_sources() %}
+    {% set names = [] %}
+    {% for name in sluice.models_in('staging', suffix='__contacts', with_broken=true) %}{% do names.append(name[4:-10]) %}{% endfor %}
+    {{ return(names) }}
 {% endmacro %}
 
 {# Rows of records that int_contact_records no longer holds. #}
@@ -31,7 +38,7 @@
 {# Given name and surname as one name: 王芳, or Fang Wang. Null when both are. #}
 {% macro joined_name(given_name, surname) -%}
     case
-        when {{ regexp_like(surname, '[一-龥]') }} then {{ surname }} || coalesce({{ given_name }}, '')
+        when {{ sluice.regexp_like(surname, '[一-龥]') }} then {{ surname }} || coalesce({{ given_name }}, '')
         else nullif(trim(coalesce({{ given_name }}, '') || ' ' || coalesce({{ surname }}, '')), '')
     end
 {%- endmacro %}

@@ -3,12 +3,12 @@
     alone. `score` in a condition is the total in the score model the lifecycle names, 0 for who has none. docs/lifecycle.md has the keys.
 #}
 {% macro lifecycle_stages(name, rules) %}
-{% set lifecycle = checked_lifecycle(name, rules) %}
+{% set lifecycle = sluice.checked_lifecycle(name, rules) %}
 with facts as (
     {% if lifecycle.score %}
     select f.*, coalesce(s.total, 0) as score
     from {{ ref('contact_facts') }} as f
-    left join {{ score_of(lifecycle.score) }} as s on f.contact_id = s.contact_id
+    left join {{ sluice.score_of(lifecycle.score) }} as s on f.contact_id = s.contact_id
     {% else %}
     select *, 0 as score from {{ ref('contact_facts') }}
     {% endif %}
@@ -27,8 +27,8 @@ find_stages as (
         coalesce(({{ stage.enter }}), false) as can_enter,
         coalesce(({{ stage.stay or stage.enter }}), false) as can_stay,
         {{ stage.min_days or 0 }} as min_days,
-        {{ text_literal(stage.reason.en) }} as reason_en,
-        {{ text_literal(stage.reason.zh) }} as reason_zh
+        {{ sluice.text_literal(stage.reason.en) }} as reason_en,
+        {{ sluice.text_literal(stage.reason.zh) }} as reason_zh
     from members
     {% if not loop.last %}union all{% endif %}
     {% else %}

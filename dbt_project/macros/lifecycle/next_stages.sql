@@ -21,7 +21,7 @@ held as (
         p.stage,
         p.entered_at,
         coalesce(r.stage_rank, 0) as stage_rank,
-        coalesce(c.can_stay, false) or p.entered_at + interval '1' day * coalesce(r.min_days, 0) > {{ as_of() }} as is_kept
+        coalesce(c.can_stay, false) or p.entered_at + interval '1' day * coalesce(r.min_days, 0) > {{ sluice.as_of() }} as is_kept
     from {{ previous }} as p
     left join {{ rules }} as r on p.lifecycle = r.lifecycle and p.stage = r.stage
     left join {{ conditions }} as c on p.contact_id = c.contact_id and p.lifecycle = c.lifecycle and p.stage = c.stage

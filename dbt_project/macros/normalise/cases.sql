@@ -10,9 +10,9 @@
         select cases.*, cast({{ expression }} as {{ dbt.type_string() }}) as actual
         from (
             {% for name, step in (steps.items() | list | reverse) %}select *, {{ step }} as {{ name }} from ({% endfor %}
-            {{ case_rows(cases, inputs) }}
-            {% for name in steps %} {{ computed_once() }}) as before_{{ name }} {% endfor %}
-            {{ computed_once() if steps }}
+            {{ sluice.case_rows(cases, inputs) }}
+            {% for name in steps %} {{ sluice.computed_once() }}) as before_{{ name }} {% endfor %}
+            {{ sluice.computed_once() if steps }}
         ) as cases
     ) as outcomes
     where coalesce(actual, '<null>') <> coalesce(expected, '<null>')
@@ -22,8 +22,8 @@
 {% macro case_rows(cases, inputs=1) -%}
     {% for case in cases %}
         select
-            {% for n in range(inputs) %}{{ text_literal(case[n]) }} as input{{ '_' ~ (n + 1) if inputs > 1 }}, {% endfor %}
-            {{ text_literal(case[inputs]) }} as expected
+            {% for n in range(inputs) %}{{ sluice.text_literal(case[n]) }} as input{{ '_' ~ (n + 1) if inputs > 1 }}, {% endfor %}
+            {{ sluice.text_literal(case[inputs]) }} as expected
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 {%- endmacro %}

@@ -21,7 +21,7 @@
         ('^[ .,&、-]+', ''),
         ('[ ]+', ' '),
     ] %}
-    {% set state = namespace(sql="lower(" ~ half_width(to_simplified("cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")")) ~ ")") %}
-    {% for pattern, replacement in steps %}{% set state.sql = regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
-    {{ return(normalise_text(state.sql)) }}
+    {% set state = namespace(sql="lower(" ~ sluice.half_width(sluice.to_simplified("cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")")) ~ ")") %}
+    {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
+    {{ return(sluice.normalise_text(state.sql)) }}
 {%- endmacro %}

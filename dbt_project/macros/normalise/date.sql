@@ -20,12 +20,12 @@
         ('-([0-9])-', '-0\\1-'),
         ('-([0-9])$', '-0\\1'),
     ] %}
-    {% set state = namespace(sql="lower(" ~ half_width(trim_text(column)) ~ ")") %}
-    {% for pattern, replacement in steps %}{% set state.sql = regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
+    {% set state = namespace(sql="lower(" ~ sluice.half_width(sluice.trim_text(column)) ~ ")") %}
+    {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
     {% set any_year = '(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)' %}
     {% set leap_year = '(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29' %}
     case
-        when {{ regexp_like(state.sql, '^(' ~ any_year ~ '|' ~ leap_year ~ ')$') }} and {{ state.sql }} <= '{{ as_of_text()[:10] }}'
+        when {{ sluice.regexp_like(state.sql, '^(' ~ any_year ~ '|' ~ leap_year ~ ')$') }} and {{ state.sql }} <= '{{ sluice.as_of_text()[:10] }}'
             then cast({{ state.sql }} as date)
     end
 {%- endmacro %}

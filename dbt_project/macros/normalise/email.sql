@@ -10,18 +10,18 @@
 #}
 {% macro email_bare(column) -%}
     {% set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" %}
-    {% set label = any_case('mailto') ~ '|' ~ any_case('e') ~ '-?' ~ any_case('mail') %}
+    {% set label = sluice.any_case('mailto') ~ '|' ~ sluice.any_case('e') ~ '-?' ~ sluice.any_case('mail') %}
     {% set steps = [
         ('^[^<]*<([^<>]*)>.*$', '\\1'),
         ('^[^a-zA-Z0-9]*(' ~ label ~ '|邮箱|电子邮箱|电子邮件|邮件)[ :]+', ''),
         ('(@[^?@]*)[?][^@]*$', '\\1'),
         (' *@ *', '@'),
     ] %}
-    {% set state = namespace(sql="translate(" ~ half_width(text) ~ ", '。｡“”‘’《》〈〉【】、，；', '..      <><><>   ')") %}
-    {% for pattern, replacement in steps %}{% set state.sql = regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
+    {% set state = namespace(sql="translate(" ~ sluice.half_width(text) ~ ", '。｡“”‘’《》〈〉【】、，；', '..      <><><>   ')") %}
+    {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
     case
-        when {{ regexp_like(text, '^[a-zA-Z0-9_+-]+([.][a-zA-Z0-9_+-]+)*@([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?[.])+[a-zA-Z]{2,63}$') }} then {{ text }}
-        else {{ trim_punctuation(regexp_replace_all(state.sql, '[\u200b-\u200f\u2060\ufeff]', '')) }}
+        when {{ sluice.regexp_like(text, '^[a-zA-Z0-9_+-]+([.][a-zA-Z0-9_+-]+)*@([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?[.])+[a-zA-Z]{2,63}$') }} then {{ text }}
+        else {{ sluice.trim_punctuation(sluice.regexp_replace_all(state.sql, '[\u200b-\u200f\u2060\ufeff]', '')) }}
     end
 {%- endmacro %}
 
@@ -37,12 +37,12 @@
 
 {# The domain of an address, in the one form in which domains are compared and encoded. #}
 {% macro email_domain(address) -%}
-    {{ return(composed('lower(' ~ behind_at(address) ~ ')')) }}
+    {{ return(sluice.composed('lower(' ~ sluice.behind_at(address) ~ ')')) }}
 {%- endmacro %}
 
 {# The address with its domain in lower case, or the one given. #}
 {% macro email_with_domain(address, ascii_domain='null') -%}
-    split_part({{ address }}, '@', 1) || '@' || coalesce({{ ascii_domain }}, lower({{ behind_at(address) }}))
+    split_part({{ address }}, '@', 1) || '@' || coalesce({{ ascii_domain }}, lower({{ sluice.behind_at(address) }}))
 {%- endmacro %}
 
 {#
@@ -55,7 +55,7 @@
     {% set atom = '[a-zA-Z0-9!#$%&*+/=?^_`{|}~-]+' %}
     {% set label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?' %}
     case
-        when length({{ address }}) <= 254 and length(split_part({{ address }}, '@', 1)) <= 64 and {{ regexp_like(
+        when length({{ address }}) <= 254 and length(split_part({{ address }}, '@', 1)) <= 64 and {{ sluice.regexp_like(
             'replace(' ~ address ~ ", chr(39), '_')", '^' ~ atom ~ '([.]' ~ atom ~ ')*@(' ~ label ~ '[.])+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$'
         ) }} then {{ address }}
     end
@@ -63,8 +63,8 @@
 
 {# The mailbox of an address, to compare: lower case, without plus tag; at Gmail, which ignores them, without dots. #}
 {% macro email_mailbox(address) -%}
-    {% set untagged = regexp_replace_all('lower(' ~ address ~ ')', '^([^+@]+)[+][^@]*@', '\\1@') %}
-    {% set known = regexp_replace_all(untagged, '@googlemail[.]com$', '@gmail.com') %}
+    {% set untagged = sluice.regexp_replace_all('lower(' ~ address ~ ')', '^([^+@]+)[+][^@]*@', '\\1@') %}
+    {% set known = sluice.regexp_replace_all(untagged, '@googlemail[.]com$', '@gmail.com') %}
     case when {{ known }} like '%@gmail.com' then replace(split_part({{ known }}, '@', 1), '.', '') || '@gmail.com' else {{ known }} end
 {%- endmacro %}
 

@@ -1,6 +1,6 @@
 {# How a language is written, as a key of seeds/language_names.csv: small letters, hyphens for spaces and underscores. #}
 {% macro language_key(column) -%}
-    replace(replace(lower({{ trim_text(column) }}), '_', '-'), ' ', '-')
+    replace(replace(lower({{ sluice.trim_text(column) }}), '_', '-'), ' ', '-')
 {%- endmacro %}
 
 {# A key without its region: de of de-at. #}

@@ -4,9 +4,9 @@
     A masked name keeps its stars. Null when nothing is left, or only a word for "none".
 #}
 {% macro normalise_name(column) -%}
-    {% set surname = '(' ~ compound_surnames() ~ '|[' ~ surname_characters() ~ '])' %}
+    {% set surname = '(' ~ sluice.compound_surnames() ~ '|[' ~ sluice.surname_characters() ~ '])' %}
     {% set steps = [
-        ('[' ~ emoji() ~ '\u200b-\u200f\u2060\ufeff]', ''),
+        ('[' ~ sluice.emoji() ~ '\u200b-\u200f\u2060\ufeff]', ''),
         ('[ ,;]+', ' '),
         ('([一-龥]) +([一-龥])', '\\1\\2'),
         ('([一-龥]) +([一-龥])', '\\1\\2'),
@@ -15,15 +15,15 @@
         ('^(' ~ surname ~ '[一-龥*]*)(先生|女士|小姐|老师|经理|主任|教授|医生|律师|同学|太太|夫人)$', '\\1'),
         ('^(' ~ surname ~ ')总$', '\\1'),
     ] %}
-    {% set state = namespace(sql="lower(" ~ name_without_notes(column) ~ ")") %}
-    {% for pattern, replacement in steps %}{% set state.sql = regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
-    {{ return(normalise_text(state.sql)) }}
+    {% set state = namespace(sql="lower(" ~ sluice.name_without_notes(column) ~ ")") %}
+    {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
+    {{ return(sluice.normalise_text(state.sql)) }}
 {%- endmacro %}
 
 {# Simplified and half width, notes in brackets left out, the dots within foreign names as one kind. #}
 {% macro name_without_notes(column) -%}
-    {% set text = half_width(to_simplified("cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")")) %}
-    {{ return(regexp_replace_all("translate(" ~ text ~ ", '[]{}<>【】〔〕•・‧×', '()()()()()···*')", '[(][^()]*[)]?', '')) }}
+    {% set text = sluice.half_width(sluice.to_simplified("cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")")) %}
+    {{ return(sluice.regexp_replace_all("translate(" ~ text ~ ", '[]{}<>【】〔〕•・‧×', '()()()()()···*')", '[(][^()]*[)]?', '')) }}
 {%- endmacro %}
 
 {% macro emoji() -%}
@@ -35,42 +35,42 @@
     than six Chinese characters. A nickname says nothing about who somebody is.
 #}
 {% macro name_is_nickname(column) -%}
-    {% set plain = 'lower(' ~ name_without_notes(column) ~ ')' %}
-    {% set signs = '[0-9_@#$%&+=~|/:!?' ~ emoji() ~ ']' %}
+    {% set plain = 'lower(' ~ sluice.name_without_notes(column) ~ ')' %}
+    {% set signs = '[0-9_@#$%&+=~|/:!?' ~ sluice.emoji() ~ ']' %}
     {% set words = '(用户|网友|匿名|微信|客户|测试|会员|游客|顾客|访客|小店|旗舰店|客服|公司)|^ *(test|admin|user|guest|customer|anonymous|wx|tb) *$' %}
-    coalesce({{ regexp_like(plain, signs ~ '|' ~ words ~ '|[一-龥]{7,}') }}, false)
+    coalesce({{ sluice.regexp_like(plain, signs ~ '|' ~ words ~ '|[一-龥]{7,}') }}, false)
 {%- endmacro %}
 
 {# True for a name that leaves open who it is: masked (王*芳), a surname only (王先生), one Latin word (Lucy), no surname known. #}
 {% macro name_is_partial(column) -%}
-    coalesce(not {{ name_is_nickname(column) }} and not {{ name_is_full(normalise_name(column)) }}, false)
+    coalesce(not {{ sluice.name_is_nickname(column) }} and not {{ sluice.name_is_full(sluice.normalise_name(column)) }}, false)
 {%- endmacro %}
 
 {# True when a normalised name has surname and given name: 王芳, 欧阳娜娜, wang fang, wangfang, lucy wang. #}
 {% macro name_is_full(name) -%}
-    {{ return('(' ~ regexp_like(name, han_name_pattern() ~ '|' ~ latin_name_pattern())
-        ~ ' and not ' ~ regexp_like(name, '某|^(' ~ compound_surnames() ~ ')$|^.(哥|姐|工|总|叔|姨|董|阿姨|师傅|老板|校长|局长|处长|主管|助理|老师)$|^(' ~ english_given_names() ~ ')$') ~ ')') }}
+    {{ return('(' ~ sluice.regexp_like(name, sluice.han_name_pattern() ~ '|' ~ sluice.latin_name_pattern())
+        ~ ' and not ' ~ sluice.regexp_like(name, '某|^(' ~ sluice.compound_surnames() ~ ')$|^.(哥|姐|工|总|叔|姨|董|阿姨|师傅|老板|校长|局长|处长|主管|助理|老师)$|^(' ~ sluice.english_given_names() ~ ')$') ~ ')') }}
 {%- endmacro %}
 
 {% macro han_name_pattern() -%}
-    {{ return('^((' ~ compound_surnames() ~ ')[一-龥]{1,2}|[' ~ surname_characters() ~ '][一-龥]{1,3})$') }}
+    {{ return('^((' ~ sluice.compound_surnames() ~ ')[一-龥]{1,2}|[' ~ sluice.surname_characters() ~ '][一-龥]{1,3})$') }}
 {%- endmacro %}
 
 {# Two words or more, or pinyin in one word that begins with a surname. Quotes stand as any letter. #}
 {% macro latin_name_pattern() -%}
     {% set letter = '[a-z\u00c0-\u024f.-]' %}
-    {{ return('^' ~ letter ~ '+([^ ]' ~ letter ~ '+)?( ' ~ letter ~ '+([^ ]' ~ letter ~ '+)?)+$|' ~ squashed_pinyin_pattern()) }}
+    {{ return('^' ~ letter ~ '+([^ ]' ~ letter ~ '+)?( ' ~ letter ~ '+([^ ]' ~ letter ~ '+)?)+$|' ~ sluice.squashed_pinyin_pattern()) }}
 {%- endmacro %}
 
 {% macro squashed_pinyin_pattern() -%}
-    {{ return('^(' ~ surname_sounds() ~ ')((' ~ pinyin_syllables() ~ ')+)$') }}
+    {{ return('^(' ~ sluice.surname_sounds() ~ ')((' ~ sluice.pinyin_syllables() ~ ')+)$') }}
 {%- endmacro %}
 
 {# Latin syllables of Chinese, for a pattern. #}
 {% macro pinyin_syllables() -%}
     {% set syllables = [] %}
-    {% for n in range(syllable_letters() | length // 6) | reverse %}
-        {% set syllable = syllable_letters()[n * 6:n * 6 + 6] | trim %}
+    {% for n in range(sluice.syllable_letters() | length // 6) | reverse %}
+        {% set syllable = sluice.syllable_letters()[n * 6:n * 6 + 6] | trim %}
         {% if syllable not in ['m', 'n', 'ng', 'hm', 'hng', 'o', 'e'] %}{% do syllables.append(syllable) %}{% endif %}
     {% endfor %}
     {{ return(syllables | join('|')) }}

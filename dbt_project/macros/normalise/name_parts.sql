@@ -15,7 +15,7 @@
         {{ key }},
         name,
         name_kind,
-        case when name_script in ('pinyin', 'latin') then {{ sorted_pair('name_head', 'name_tail') }} else name end as name_key,
+        case when name_script in ('pinyin', 'latin') then {{ sluice.sorted_pair('name_head', 'name_tail') }} else name end as name_key,
         name_script,
         name_surname,
         name_given,
@@ -26,18 +26,18 @@
         select
             spoken.*,
             case
-                when name_script = 'han' then {{ letters_of_codes('surname_codes', 2) }}
+                when name_script = 'han' then {{ sluice.letters_of_codes('surname_codes', 2) }}
                 when name_kind = 'full' then split_part(latin_words, '|', 1)
             end as name_head,
             case
-                when name_script = 'han' then {{ letters_of_codes('name_codes', 3) }}
+                when name_script = 'han' then {{ sluice.letters_of_codes('name_codes', 3) }}
                 when name_kind = 'full' then split_part(latin_words, '|', 2)
             end as name_tail
         from (
             select
                 split.*,
-                case when name_script = 'han' then {{ syllable_codes_of('name_surname', 2) }} end as surname_codes,
-                case when name_script = 'han' then {{ syllable_codes_of('name_given', 3) }} end as name_codes
+                case when name_script = 'han' then {{ sluice.syllable_codes_of('name_surname', 2) }} end as surname_codes,
+                case when name_script = 'han' then {{ sluice.syllable_codes_of('name_given', 3) }} end as name_codes
             from (
                 select
                     classified.*,
@@ -46,45 +46,45 @@
                 from (
                     select
                         kinds.*,
-                        {{ name_script('name', 'name_kind') }} as name_script,
-                        case when {{ regexp_like('name', '^(' ~ compound_surnames() ~ ')') }} then 2 else 1 end as surname_length,
-                        case when name_kind = 'full' and {{ regexp_like('name', '^[a-z]') }} then {{ latin_words('name') }} end as latin_words
+                        {{ sluice.name_script('name', 'name_kind') }} as name_script,
+                        case when {{ sluice.regexp_like('name', '^(' ~ sluice.compound_surnames() ~ ')') }} then 2 else 1 end as surname_length,
+                        case when name_kind = 'full' and {{ sluice.regexp_like('name', '^[a-z]') }} then {{ sluice.latin_words('name') }} end as latin_words
                     from (
                         select
                             named.*,
                             case
                                 when name is null then null
                                 when is_nickname then 'nickname'
-                                when {{ name_is_full('name') }} then 'full'
+                                when {{ sluice.name_is_full('name') }} then 'full'
                                 else 'partial'
                             end as name_kind
                         from (
                             select
                                 {{ key }},
-                                {{ normalise_name(column) }} as name,
-                                {{ name_is_nickname(column) }} as is_nickname
+                                {{ sluice.normalise_name(column) }} as name,
+                                {{ sluice.name_is_nickname(column) }} as is_nickname
                             from {{ relation }}
-                            {{ computed_once() }}
+                            {{ sluice.computed_once() }}
                         ) as named
-                        {{ computed_once() }}
+                        {{ sluice.computed_once() }}
                     ) as kinds
-                    {{ computed_once() }}
+                    {{ sluice.computed_once() }}
                 ) as classified
-                {{ computed_once() }}
+                {{ sluice.computed_once() }}
             ) as split
-            {{ computed_once() }}
+            {{ sluice.computed_once() }}
         ) as spoken
-        {{ computed_once() }}
+        {{ sluice.computed_once() }}
     ) as parts
-    {{ computed_once() }}
+    {{ sluice.computed_once() }}
 {% endmacro %}
 
 {# A form of a name to compare: Chinese simplified, Latin as surname and given name in the order of the alphabet. #}
 {% macro name_key(column) -%}
-    {% set name = normalise_name(column) %}
-    {% set words = latin_words(name) %}
+    {% set name = sluice.normalise_name(column) %}
+    {% set words = sluice.latin_words(name) %}
     case
-        when {{ name_is_full(name) }} and {{ regexp_like(name, '^[a-z]') }} then {{ sorted_pair("split_part(" ~ words ~ ", '|', 1)", "split_part(" ~ words ~ ", '|', 2)") }}
+        when {{ sluice.name_is_full(name) }} and {{ sluice.regexp_like(name, '^[a-z]') }} then {{ sluice.sorted_pair("split_part(" ~ words ~ ", '|', 1)", "split_part(" ~ words ~ ", '|', 2)") }}
         else {{ name }}
     end
 {%- endmacro %}
@@ -98,9 +98,9 @@
     {% set words = "replace(replace(replace(" ~ name ~ ", '-', ''), '.', ''), chr(39), '')" %}
     case
         when {{ kind }} <> 'full' then null
-        when {{ regexp_like(name, '^[一-龥]') }} then 'han'
-        when {{ regexp_like(words, '(^| )(' ~ english_given_names() ~ ')( |$)') }} then 'latin'
-        when {{ regexp_like(words, '^((' ~ pinyin_syllables() ~ ')+ ?)+$') }} then 'pinyin'
+        when {{ sluice.regexp_like(name, '^[一-龥]') }} then 'han'
+        when {{ sluice.regexp_like(words, '(^| )(' ~ sluice.english_given_names() ~ ')( |$)') }} then 'latin'
+        when {{ sluice.regexp_like(words, '^((' ~ sluice.pinyin_syllables() ~ ')+ ?)+$') }} then 'pinyin'
         when {{ kind }} = 'full' then 'latin'
     end
 {%- endmacro %}
@@ -111,13 +111,13 @@
     {% set steps = [
         (' +', ' '),
         ('^ | $', ''),
-        (squashed_pinyin_pattern(), '\\1|\\2'),
-        ('^(' ~ surname_sounds() ~ ') ([^|]+)$', '\\1|\\2'),
+        (sluice.squashed_pinyin_pattern(), '\\1|\\2'),
+        ('^(' ~ sluice.surname_sounds() ~ ') ([^|]+)$', '\\1|\\2'),
         ('^([^|]+) ([^ |]+)$', '\\2|\\1'),
         (' ', ''),
     ] %}
     {% set state = namespace(sql=plain) %}
-    {% for pattern, replacement in steps %}{% set state.sql = regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
+    {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
     {{ return(state.sql) }}
 {%- endmacro %}
 
@@ -126,7 +126,7 @@
     {% set parts = [] %}
     {% for n in range(1, count + 1) %}
         {% set point = 'ascii(substr(' ~ text ~ ', ' ~ n ~ ', 1))' %}
-        {% do parts.append('case when ' ~ point ~ ' between 19968 and 40869 then ' ~ table_entry(syllable_codes(), point ~ ' - 19968', 2) ~ " else '' end") %}
+        {% do parts.append('case when ' ~ point ~ ' between 19968 and 40869 then ' ~ sluice.table_entry(sluice.syllable_codes(), point ~ ' - 19968', 2) ~ " else '' end") %}
     {% endfor %}
     {{ return('(' ~ parts | join(' || ') ~ ')') }}
 {%- endmacro %}
@@ -136,7 +136,7 @@
     {% set parts = [] %}
     {% for n in range(count) %}
         {% set place = '(ascii(substr(' ~ codes ~ ', ' ~ (2 * n + 1) ~ ', 1)) - 65) * 26 + ascii(substr(' ~ codes ~ ', ' ~ (2 * n + 2) ~ ', 1)) - 97' %}
-        {% do parts.append('case when length(' ~ codes ~ ') > ' ~ (2 * n) ~ ' then ' ~ table_entry(syllable_letters(), place, 6) ~ " else '' end") %}
+        {% do parts.append('case when length(' ~ codes ~ ') > ' ~ (2 * n) ~ ' then ' ~ sluice.table_entry(sluice.syllable_letters(), place, 6) ~ " else '' end") %}
     {% endfor %}
     {{ return("replace(" ~ parts | join(' || ') ~ ", ' ', '')") }}
 {%- endmacro %}

@@ -14,13 +14,13 @@
     coalesce(
         {{ a }}.name_kind = 'full' and {{ b }}.name_kind = 'full' and {{ a }}.name <> {{ b }}.name
         and case
-            when {{ a }}.name_script = 'han' and {{ b }}.name_script = 'han' then {{ han_names_contradict(a, b) }}
-            when {{ is_typo(head_a ~ ' || ' ~ tail_a, head_b ~ ' || ' ~ tail_b) }} then false
-            when {{ is_typo(head_a ~ ' || ' ~ tail_a, tail_b ~ ' || ' ~ head_b) }} then false
-            when {{ head_a }} = {{ head_b }} then {{ given_words_contradict(a, b, tail_a, tail_b) }}
-            when {{ head_a }} = {{ tail_b }} then {{ given_words_contradict(a, b, tail_a, head_b) }}
-            when {{ tail_a }} = {{ head_b }} then {{ given_words_contradict(a, b, head_a, tail_b) }}
-            when {{ tail_a }} = {{ tail_b }} then {{ given_words_contradict(a, b, head_a, head_b) }}
+            when {{ a }}.name_script = 'han' and {{ b }}.name_script = 'han' then {{ sluice.han_names_contradict(a, b) }}
+            when {{ sluice.is_typo(head_a ~ ' || ' ~ tail_a, head_b ~ ' || ' ~ tail_b) }} then false
+            when {{ sluice.is_typo(head_a ~ ' || ' ~ tail_a, tail_b ~ ' || ' ~ head_b) }} then false
+            when {{ head_a }} = {{ head_b }} then {{ sluice.given_words_contradict(a, b, tail_a, tail_b) }}
+            when {{ head_a }} = {{ tail_b }} then {{ sluice.given_words_contradict(a, b, tail_a, head_b) }}
+            when {{ tail_a }} = {{ head_b }} then {{ sluice.given_words_contradict(a, b, head_a, tail_b) }}
+            when {{ tail_a }} = {{ tail_b }} then {{ sluice.given_words_contradict(a, b, head_a, head_b) }}
             else not (
                 (substr({{ head_a }}, 1, 1) = substr({{ head_b }}, 1, 1) and substr({{ tail_a }}, 1, 1) = substr({{ tail_b }}, 1, 1))
                 or (substr({{ head_a }}, 1, 1) = substr({{ tail_b }}, 1, 1) and substr({{ tail_a }}, 1, 1) = substr({{ head_b }}, 1, 1))
@@ -45,7 +45,7 @@
 {%- endmacro %}
 
 {% macro is_typo(a, b) -%}
-    {{ edit_distance(a, b) }} <= least(2, length({{ a }}) / 4)
+    {{ sluice.edit_distance(a, b) }} <= least(2, length({{ a }}) / 4)
 {%- endmacro %}
 
 {#
@@ -55,7 +55,7 @@
 {% macro given_words_contradict(a, b, word_a, word_b) -%}
     (({{ a }}.name_script = 'latin') = ({{ b }}.name_script = 'latin') and substr({{ word_a }}, 1, 1) <> substr({{ word_b }}, 1, 1)
         and position({{ word_a }} in {{ word_b }}) = 0 and position({{ word_b }} in {{ word_a }}) = 0
-        and position(' ' || least({{ word_a }}, {{ word_b }}) || '=' || greatest({{ word_a }}, {{ word_b }}) || ' ' in '{{ short_forms() }}') = 0)
+        and position(' ' || least({{ word_a }}, {{ word_b }}) || '=' || greatest({{ word_a }}, {{ word_b }}) || ' ' in '{{ sluice.short_forms() }}') = 0)
 {%- endmacro %}
 
 {# Usual short forms of English names that begin with another letter, as least=greatest. #}

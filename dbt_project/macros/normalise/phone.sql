@@ -9,25 +9,25 @@
 #}
 {% macro normalise_phone(column, default_country='86') -%}
     {% set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" %}
-    {% set dialled = phone_dialled(text) %}
-    {% set china = mobile_pattern() ~ '|' ~ landline_pattern() %}
+    {% set dialled = sluice.phone_dialled(text) %}
+    {% set china = sluice.mobile_pattern() ~ '|' ~ sluice.landline_pattern() %}
     {% if default_country == '86' %}
-        {% set with_country = regexp_replace_all(dialled, '^([+]?86)?0?(' ~ mobile_pattern() ~ ')$', '+86\\2') %}
-        {% set with_country = regexp_replace_all(with_country, '^([+]?860?|0)(' ~ landline_pattern() ~ ')$', '+86\\2') %}
+        {% set with_country = sluice.regexp_replace_all(dialled, '^([+]?86)?0?(' ~ sluice.mobile_pattern() ~ ')$', '+86\\2') %}
+        {% set with_country = sluice.regexp_replace_all(with_country, '^([+]?860?|0)(' ~ sluice.landline_pattern() ~ ')$', '+86\\2') %}
     {% else %}
-        {% set with_country = regexp_replace_all(dialled, '^[+]860', '+86') %}
-        {% set with_country = regexp_replace_all(with_country, '^0?([1-9][0-9]+)$', '+' ~ default_country ~ '\\1') %}
+        {% set with_country = sluice.regexp_replace_all(dialled, '^[+]860', '+86') %}
+        {% set with_country = sluice.regexp_replace_all(with_country, '^0?([1-9][0-9]+)$', '+' ~ default_country ~ '\\1') %}
     {% endif %}
     case
-        {% if default_country == '86' %}when {{ regexp_like(text, '^' ~ mobile_pattern() ~ '$') }} then '+86' || {{ text }}{% endif %}
-        when {{ regexp_like(with_country, '^[+](86(' ~ china ~ ')|([1-79][0-9]|8[0-57-9])[0-9]{6,13})$') }} then {{ with_country }}
+        {% if default_country == '86' %}when {{ sluice.regexp_like(text, '^' ~ sluice.mobile_pattern() ~ '$') }} then '+86' || {{ text }}{% endif %}
+        when {{ sluice.regexp_like(with_country, '^[+](86(' ~ china ~ ')|([1-79][0-9]|8[0-57-9])[0-9]{6,13})$') }} then {{ with_country }}
     end
 {%- endmacro %}
 
 {# The digits of a phone number and nothing else, to match where no country is known; null when fewer than 6. #}
 {% macro phone_digits(column) -%}
     {% set half = "translate(cast(" ~ column ~ " as " ~ dbt.type_string() ~ "), '０１２３４５６７８９．', '0123456789.')" %}
-    {% set digits = regexp_replace_all(regexp_replace_all(half, '[.]0+ *$', ''), '[^0-9]', '') %}
+    {% set digits = sluice.regexp_replace_all(sluice.regexp_replace_all(half, '[.]0+ *$', ''), '[^0-9]', '') %}
     case when length({{ digits }}) >= 6 then {{ digits }} end
 {%- endmacro %}
 
@@ -47,7 +47,7 @@
         ('^[+]?00', '+'),
     ] %}
     {% set state = namespace(sql=half) %}
-    {% for pattern, replacement in steps %}{% set state.sql = regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
+    {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
     {{ return(state.sql) }}
 {%- endmacro %}
 
@@ -63,5 +63,5 @@
 
 {# True for a normalised Chinese landline. Many people stand behind one (a switchboard, its extension left out): weak proof of who it is. #}
 {% macro phone_is_landline(phone) -%}
-    coalesce({{ regexp_like(phone, '^[+]86' ~ landline_pattern() ~ '$') }}, false)
+    coalesce({{ sluice.regexp_like(phone, '^[+]86' ~ sluice.landline_pattern() ~ '$') }}, false)
 {%- endmacro %}

@@ -10,21 +10,21 @@
     labels as (
         select d.domain, n.n as label_no, split_part(d.domain, '.', n.n) as label
         from domains as d
-        inner join {{ numbers(20) }} as n on n.n <= length(d.domain) - length(replace(d.domain, '.', '')) + 1
+        inner join {{ sluice.numbers(20) }} as n on n.n <= length(d.domain) - length(replace(d.domain, '.', '')) + 1
     ),
 
     letters as (
         select l.label, n.n as place, substr(l.label, n.n, 1) as letter, ascii(substr(l.label, n.n, 1)) as code
         from (select distinct label from labels) as l
-        inner join {{ numbers(63) }} as n on n.n <= length(l.label)
+        inner join {{ sluice.numbers(63) }} as n on n.n <= length(l.label)
     ),
 
     plain_letters as (
         select
             label,
             count(case when code < 128 then 1 end) as plain_count,
-            coalesce({{ joined_texts("case when code < 128 then letter end", '', 'place') }}, '') as plain,
-            max(case when {{ is_no_domain_letter('code') }} then 1 else 0 end) as is_refused
+            coalesce({{ sluice.joined_texts("case when code < 128 then letter end", '', 'place') }}, '') as plain,
+            max(case when {{ sluice.is_no_domain_letter('code') }} then 1 else 0 end) as is_refused
         from letters
         group by label
     ),
@@ -60,11 +60,11 @@
             step,
             delta,
             standing,
-            {{ whole_part('lag(delta) over (partition by label order by step)', 'case step when 2 then 700 else 2 end') }} as half
+            {{ sluice.whole_part('lag(delta) over (partition by label order by step)', 'case step when 2 then 700 else 2 end') }} as half
         from deltas
     ),
 
-    scaled as (select label, step, delta, half + {{ whole_part('half', 'standing') }} as scale from halved),
+    scaled as (select label, step, delta, half + {{ sluice.whole_part('half', 'standing') }} as scale from halved),
 
     digits_0 as (
         select
@@ -74,8 +74,8 @@
             case
                 when scale is null then 72
                 {% for n in range(6) %}
-                {% set part = whole_part('scale', 35 ** n) %}
-                {{ 'else' if loop.last else 'when scale < ' ~ 456 * 35 ** n ~ ' then' }} {{ 36 * n }} + {{ whole_part('36 * ' ~ part, '(' ~ part ~ ' + 38)') }}
+                {% set part = sluice.whole_part('scale', 35 ** n) %}
+                {{ 'else' if loop.last else 'when scale < ' ~ 456 * 35 ** n ~ ' then' }} {{ 36 * n }} + {{ sluice.whole_part('36 * ' ~ part, '(' ~ part ~ ' + 38)') }}
                 {% endfor %}
             end as bias,
             '' as digits
@@ -88,19 +88,19 @@
         select
             label,
             step,
-            case when rest >= {{ t }} then {{ whole_part('rest - ' ~ t, '(36 - ' ~ t ~ ')') }} end as rest,
+            case when rest >= {{ t }} then {{ sluice.whole_part('rest - ' ~ t, '(36 - ' ~ t ~ ')') }} end as rest,
             bias,
             digits || case
                 when rest is null then ''
                 else substr('abcdefghijklmnopqrstuvwxyz0123456789', cast(case when rest < {{ t }} then rest else {{ t }} + (rest - {{ t }}) % (36 - {{ t }}) end + 1 as integer), 1)
             end as digits
         from digits_{{ n - 1 }}
-        {{ computed_once() }}
+        {{ sluice.computed_once() }}
     ),
     {% endfor %}
 
     encoded as (
-        select label, {{ joined_texts('digits', '', 'step') }} as digits from digits_9 group by label
+        select label, {{ sluice.joined_texts('digits', '', 'step') }} as digits from digits_9 group by label
     ),
 
     ascii_labels as (
@@ -117,7 +117,7 @@
 
     select
         l.domain as {{ column }},
-        case when count(*) = count(a.ascii_label) then {{ joined_texts('a.ascii_label', '.', 'l.label_no') }} end as ascii_domain
+        case when count(*) = count(a.ascii_label) then {{ sluice.joined_texts('a.ascii_label', '.', 'l.label_no') }} end as ascii_domain
     from labels as l
     left join ascii_labels as a on l.label = a.label
     group by l.domain
@@ -125,7 +125,7 @@
 
 {# The whole part of a quotient of two whole numbers that are not negative. #}
 {% macro whole_part(dividend, divisor) -%}
-    cast(floor(cast({{ dividend }} as {{ type_double() }}) / {{ divisor }}) as bigint)
+    cast(floor(cast({{ dividend }} as {{ sluice.type_double() }}) / {{ divisor }}) as bigint)
 {%- endmacro %}
 
 {# Signs, marks of punctuation, and the forms of full and half width, which have been read as what they stand for. #}

@@ -11,20 +11,20 @@
     region_joins() adds three left joins on one row each, so no row is added or lost.
 #}
 {% macro region_joins(province_column, city_column) %}
-    left join {{ ref('cn_region_keys') }} as region_of_province on {{ region_key(province_column) }} = region_of_province.region_key
-    left join {{ ref('cn_region_keys') }} as region_of_city on {{ region_key(city_column) }} = region_of_city.region_key
-    left join {{ ref('cn_region_keys') }} as region_of_both on region_of_province.province || {{ region_key(city_column) }} = region_of_both.region_key
+    left join {{ ref('cn_region_keys') }} as region_of_province on {{ sluice.region_key(province_column) }} = region_of_province.region_key
+    left join {{ ref('cn_region_keys') }} as region_of_city on {{ sluice.region_key(city_column) }} = region_of_city.region_key
+    left join {{ ref('cn_region_keys') }} as region_of_both on region_of_province.province || {{ sluice.region_key(city_column) }} = region_of_both.region_key
 {% endmacro %}
 
 {% macro normalise_province(province_column, city_column) -%}
-    coalesce(region_of_both.province, region_of_province.province, {{ normalise_text(province_column) }}, region_of_city.province)
+    coalesce(region_of_both.province, region_of_province.province, {{ sluice.normalise_text(province_column) }}, region_of_city.province)
 {%- endmacro %}
 
 {% macro normalise_city(city_column, province_column) -%}
     coalesce(
         region_of_both.city,
         nullif(region_of_city.city, '-'),
-        case when region_of_city.region_key is null then {{ normalise_text(city_column) }} end,
+        case when region_of_city.region_key is null then {{ sluice.normalise_text(city_column) }} end,
         case when not region_of_province.is_province or region_of_province.province = region_of_province.city then nullif(region_of_province.city, '-') end
     )
 {%- endmacro %}
@@ -42,8 +42,8 @@
         ('(province|municipality|city)', ''),
         ('[省市]', ''),
     ] %}
-    {% set plain = "replace(lower(" ~ half_width(to_simplified("cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")")) ~ "), chr(39), '')" %}
+    {% set plain = "replace(lower(" ~ sluice.half_width(sluice.to_simplified("cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")")) ~ "), chr(39), '')" %}
     {% set state = namespace(sql=plain) %}
-    {% for pattern, replacement in steps %}{% set state.sql = regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
-    {{ return(normalise_text(state.sql)) }}
+    {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
+    {{ return(sluice.normalise_text(state.sql)) }}
 {%- endmacro %}

@@ -4,8 +4,8 @@
 #}
 {% macro to_simplified(text) -%}
     case
-        when {{ regexp_like(text, '[' ~ traditional_characters() ~ ']') }}
-            then {{ translate_long(text, traditional_characters(), simplified_characters()) }}
+        when {{ sluice.regexp_like(text, '[' ~ sluice.traditional_characters() ~ ']') }}
+            then {{ sluice.translate_long(text, sluice.traditional_characters(), sluice.simplified_characters()) }}
         else {{ text }}
     end
 {%- endmacro %}

@@ -3,7 +3,7 @@
     null when nothing is left, or only a word for "none". Any length: no pattern is matched, a text of 1 MB takes 2 ms.
 #}
 {% macro normalise_text(column) -%}
-    {{ return(null_for_none(trim_text(column))) }}
+    {{ return(sluice.null_for_none(sluice.trim_text(column))) }}
 {%- endmacro %}
 
 {# Null for the words that mean "none", else the text. It names its text twice: cheap on a column, dear on an expression. #}

@@ -6,7 +6,7 @@
         {{ exceptions.raise_compiler_error("models/scoring/scorecard_" ~ name ~ ".sql: its rules are no YAML with the key rules:") }}
     {% endif %}
     {% for rule in card.rules %}
-        {% set problem = rule_problem(rule) %}
+        {% set problem = sluice.rule_problem(rule) %}
         {% if problem %}
             {{ exceptions.raise_compiler_error("models/scoring/scorecard_" ~ name ~ ".sql, rule '" ~ rule.rule ~ "': " ~ problem) }}
         {% endif %}

@@ -6,11 +6,11 @@
     then corrected by a back-test: the same fit to what was known at an earlier day, held against what came after.
 #}
 {% macro expected_purchases(days, parameters) %}
-with {{ purchase_histories(days) }},
+with {{ sluice.purchase_histories(days) }},
 
-{{ forecast_purchases(parameters) }},
+{{ sluice.forecast_purchases(parameters) }},
 
-{{ back_test_purchases(days) }}
+{{ sluice.back_test_purchases(days) }}
 
 select
     f.contact_id,
@@ -31,10 +31,10 @@ where f.era = 'now'
 #}
 {% macro purchase_days(orders, as_of, weeks) %}
 with order_days as (
-    select contact_id, {{ days_between('order_date', as_of) }} as days_ago, sum(amount) as amount
+    select contact_id, {{ sluice.days_between('order_date', as_of) }} as days_ago, sum(amount) as amount
     from {{ orders }}
     where cast(order_date as date) <= cast({{ as_of }} as date)
-    group by contact_id, {{ days_between('order_date', as_of) }}
+    group by contact_id, {{ sluice.days_between('order_date', as_of) }}
 ),
 
 back_test as (
@@ -42,9 +42,9 @@ back_test as (
 ),
 
 eras as (
-    select 'now' as era, 0 as days_before, back_test_days, cast({{ weeks }} as {{ type_double() }}) as weeks from back_test
+    select 'now' as era, 0 as days_before, back_test_days, cast({{ weeks }} as {{ sluice.type_double() }}) as weeks from back_test
     union all
-    select 'then', back_test_days, back_test_days, cast(back_test_days as {{ type_double() }}) / 7 from back_test
+    select 'then', back_test_days, back_test_days, cast(back_test_days as {{ sluice.type_double() }}) / 7 from back_test
 )
 
 select
@@ -66,9 +66,9 @@ histories as (
         era,
         weeks,
         contact_id,
-        cast(count(*) - 1 as {{ type_double() }}) as repeats,
-        cast(max(days_ago) - min(days_ago) as {{ type_double() }}) / 7 as recency,
-        cast(max(days_ago) as {{ type_double() }}) / 7 as age
+        cast(count(*) - 1 as {{ sluice.type_double() }}) as repeats,
+        cast(max(days_ago) - min(days_ago) as {{ sluice.type_double() }}) / 7 as recency,
+        cast(max(days_ago) as {{ sluice.type_double() }}) / 7 as age
     from {{ days }}
     group by era, weeks, contact_id
 )

@@ -28,12 +28,12 @@ evidence as (
     of 27 %, a + b 4.
 #}
 {% macro purchase_parameters(days, rounds=16, shrink=0.75) %}
-with {{ purchase_histories(days) }},
+with {{ sluice.purchase_histories(days) }},
 
-{{ purchase_evidence(days) }},
+{{ sluice.purchase_evidence(days) }},
 
 offsets as (
-    {%- for offset in search_offsets() %}
+    {%- for offset in sluice.search_offsets() %}
     {{ 'union all ' if not loop.first }}select {{ offset[0] }} as o1, {{ offset[1] }} as o2, {{ offset[2] }} as o3, {{ offset[3] }} as o4
     {%- endfor %}
 ),
@@ -42,23 +42,23 @@ search_0 as (
     select
         era,
         ln((sum(repeats) + 0.5) / (sum(age) + 52)) + 0.5 as prior_u2,
-        cast(ln(0.5) as {{ type_double() }}) as u1,
+        cast(ln(0.5) as {{ sluice.type_double() }}) as u1,
         ln((sum(repeats) + 0.5) / (sum(age) + 52)) + 0.5 as u2,
-        cast(-1 as {{ type_double() }}) as u3,
-        cast(ln(4.0) as {{ type_double() }}) as u4
+        cast(-1 as {{ sluice.type_double() }}) as u3,
+        cast(ln(4.0) as {{ sluice.type_double() }}) as u4
     from histories
     group by era
 ),
 {% for round in range(1, rounds + 1) %}
-{{ search_round(round, shrink ** (round - 1)) }}{{ ',' if not loop.last }}
+{{ sluice.search_round(round, shrink ** (round - 1)) }}{{ ',' if not loop.last }}
 {% endfor %}
-select era, {{ search_parameters() }} from search_{{ rounds }}
+select era, {{ sluice.search_parameters() }} from search_{{ rounds }}
 {% endmacro %}
 
 {# One round: points around the last centre, their likelihoods, weights, and the weighted mean as the next centre. #}
 {% macro search_round(round, step) %}
 points_{{ round }} as (
-    select *, {{ search_parameters() }}
+    select *, {{ sluice.search_parameters() }}
     from (
         select
             c.era,
@@ -69,13 +69,13 @@ points_{{ round }} as (
             c.u4 + o.o4 * {{ 1.2 * step }} as u4
         from search_{{ round - 1 }} as c
         cross join offsets as o
-    ) as around {{ computed_once() }}
+    ) as around {{ sluice.computed_once() }}
 ),
 
 likelihoods_{{ round }} as (
     select
         p.era, p.prior_u2, p.u1, p.u2, p.u3, p.u4,
-        sum({{ log_likelihood() }})
+        sum({{ sluice.log_likelihood() }})
         - ((p.u1 - ln(0.5)) * (p.u1 - ln(0.5)) + (p.u2 - p.prior_u2) * (p.u2 - p.prior_u2)
             + (p.u3 + 1) * (p.u3 + 1) + (p.u4 - ln(4.0)) * (p.u4 - ln(4.0))) / 8 as likelihood
     from points_{{ round }} as p
@@ -90,7 +90,7 @@ weights_{{ round }} as (
             100 * (likelihood - max(likelihood) over (partition by era))
             / (max(likelihood) over (partition by era) - min(likelihood) over (partition by era) + 1e-9)
         ) as weight
-    from likelihoods_{{ round }} {{ computed_once() }}
+    from likelihoods_{{ round }} {{ sluice.computed_once() }}
 ),
 
 search_{{ round }} as (
@@ -122,7 +122,7 @@ search_{{ round }} as (
         when e.repeats = 0 then p.r * (ln(p.alpha) - ln(p.alpha + e.age))
         else
             p.r * ln(p.alpha) - (p.r + e.repeats) * ln(p.alpha + e.age)
-            + greatest({{ log_odds_gone('p', 'e') }}, 0) + ln(1 + exp(-least(abs({{ log_odds_gone('p', 'e') }}), 500)))
+            + greatest({{ sluice.log_odds_gone('p', 'e') }}, 0) + ln(1 + exp(-least(abs({{ sluice.log_odds_gone('p', 'e') }}), 500)))
     end
 {%- endmacro %}
 

@@ -15,7 +15,7 @@ informed_histories as (
         h.*, p.r, p.alpha, p.a, p.b,
         case
             when h.repeats = 0 then 1
-            else 1 / (1 + exp(least(greatest({{ log_odds_gone('p', 'h') }}, -500), 500)))
+            else 1 / (1 + exp(least(greatest({{ sluice.log_odds_gone('p', 'h') }}, -500), 500)))
         end as p_alive
     from histories as h
     inner join {{ parameters }} as p on h.era = p.era

@@ -10,15 +10,15 @@
 {% macro rule_points(rule, place, anchor) %}
     select
         contact_id,
-        {{ text_literal(rule.rule) }} as rule,
-        {{ text_literal(rule.kind) }} as kind,
-        {{ points_given(rule, place) }} as points,
+        {{ sluice.text_literal(rule.rule) }} as rule,
+        {{ sluice.text_literal(rule.kind) }} as kind,
+        {{ sluice.points_given(rule, place) }} as points,
         {{ 'count_' ~ place if place else '1' }} as occurrences,
         {{ 'last_' ~ place if place and not rule.absent else 'cast(null as timestamp)' }} as last_at,
-        {{ text_literal(rule.reason.en) }} as reason_en,
-        {{ text_literal(rule.reason.zh) }} as reason_zh
+        {{ sluice.text_literal(rule.reason.en) }} as reason_en,
+        {{ sluice.text_literal(rule.reason.zh) }} as reason_zh
     from measured
-    where {{ rule_holds(rule, place, anchor) }}
+    where {{ sluice.rule_holds(rule, place, anchor) }}
 {% endmacro %}
 
 {% macro rule_holds(rule, place, anchor) -%}
@@ -26,7 +26,7 @@
     ({{ rule.contact }})
     {%- elif rule.absent -%}
     count_{{ place }} = 0
-        {%- if anchor %} and after_{{ anchor }} + interval '{{ rule.within_days }}' day <= {{ as_of() }}{% endif %}
+        {%- if anchor %} and after_{{ anchor }} + interval '{{ rule.within_days }}' day <= {{ sluice.as_of() }}{% endif %}
     {%- else -%}
     count_{{ place }} >= {{ rule.at_least or 1 }}{% if rule.at_most %} and count_{{ place }} <= {{ rule.at_most }}{% endif %}
     {%- endif %}
@@ -34,8 +34,8 @@
 
 {% macro points_given(rule, place) -%}
     {%- if not place or rule.absent -%}{{ rule.points }}
-    {%- elif rule.each -%}{{ capped('round(' ~ rule.points ~ ' * weight_' ~ place ~ ')', rule) }}
-    {%- elif rule.half_life_days -%}{{ capped('round(' ~ rule.points ~ ' * weight_' ~ place ~ ' / count_' ~ place ~ ')', rule) }}
+    {%- elif rule.each -%}{{ sluice.capped('round(' ~ rule.points ~ ' * weight_' ~ place ~ ')', rule) }}
+    {%- elif rule.half_life_days -%}{{ sluice.capped('round(' ~ rule.points ~ ' * weight_' ~ place ~ ' / count_' ~ place ~ ')', rule) }}
     {%- else -%}{{ rule.points }}
     {%- endif %}
 {%- endmacro %}

@@ -3,11 +3,11 @@
     a rule. Events are read once, whatever the number of rules.
 #}
 {% macro scorecard(name, rules) %}
-{% set card = checked_scorecard(name, rules) %}
+{% set card = sluice.checked_scorecard(name, rules) %}
 {% set counted = card.rules | selectattr('event', 'defined') | list %}
 {% set anchors = counted | selectattr('after', 'defined') | map(attribute='after') | unique | list %}
 with events as (
-    select *, {{ event_words() }} from {{ ref('contact_events') }} where not is_machine
+    select *, {{ sluice.event_words() }} from {{ ref('contact_events') }} where not is_machine
 ),
 
 facts as (
@@ -31,7 +31,7 @@ count_events as (
         e.contact_id
         {% for rule in counted %}
         {% set place = anchors.index(rule.after) + 1 if rule.after else 0 %}
-        , {{ rule_measures(rule, loop.index, place) }}
+        , {{ sluice.rule_measures(rule, loop.index, place) }}
         {% endfor %}
     from events as e
     {% if anchors %}left join anchors as a on e.contact_id = a.contact_id{% endif %}
@@ -55,10 +55,10 @@ measured as (
 ),
 
 give_points as (
-    {% if card.base %}{{ base_points(card) }} union all{% endif %}
+    {% if card.base %}{{ sluice.base_points(card) }} union all{% endif %}
     {% for rule in card.rules %}
     {% set place = anchors.index(rule.after) + 1 if rule.after else 0 %}
-    {{ rule_points(rule, counted.index(rule) + 1 if rule.event else 0, place) }}
+    {{ sluice.rule_points(rule, counted.index(rule) + 1 if rule.event else 0, place) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
     select contact_id, '' as rule, '' as kind, 0 as points, 0 as occurrences, created_at as last_at, '' as reason_en, '' as reason_zh
@@ -86,9 +86,9 @@ select * from final
 
 {# How often, how fresh, and when last: three columns of an event rule. #}
 {% macro rule_measures(rule, place, anchor) %}
-    {%- set match = rule_match(rule, anchor) -%}
+    {%- set match = sluice.rule_match(rule, anchor) -%}
     sum(case when {{ match }} then 1 else 0 end) as count_{{ place }}
-    , sum(case when {{ match }} then cast({{ freshness(rule) }} as decimal(18, 9)) else 0 end) as weight_{{ place }}
+    , sum(case when {{ match }} then cast({{ sluice.freshness(rule) }} as decimal(18, 9)) else 0 end) as weight_{{ place }}
     , max(case when {{ match }} then e.occurred_at end) as last_{{ place }}
 {%- endmacro %}
 
@@ -97,12 +97,12 @@ select * from final
     ({{ rule.event }})
     {%- if anchor %} and e.occurred_at > a.after_{{ anchor }}
         {%- if rule.within_days %} and e.occurred_at <= a.after_{{ anchor }} + interval '{{ rule.within_days }}' day{% endif %}
-    {%- elif rule.within_days %} and e.occurred_at > {{ days_before(rule.within_days) }}{% endif %}
+    {%- elif rule.within_days %} and e.occurred_at > {{ sluice.days_before(rule.within_days) }}{% endif %}
 {%- endmacro %}
 
 {# What is left of an event's points by its age: half of them after each half_life_days. #}
 {% macro freshness(rule) -%}
     {% if rule.half_life_days -%}
-    power(0.5, ({{ epoch_seconds(as_of()) }} - {{ epoch_seconds('e.occurred_at') }}) / (86400.0 * {{ rule.half_life_days }}))
+    power(0.5, ({{ sluice.epoch_seconds(sluice.as_of()) }} - {{ sluice.epoch_seconds('e.occurred_at') }}) / (86400.0 * {{ rule.half_life_days }}))
     {%- else %}1.0{% endif %}
 {%- endmacro %}

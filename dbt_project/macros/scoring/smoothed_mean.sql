@@ -7,7 +7,7 @@
 with key_means as (
     select
         {{ key }},
-        cast(count({{ value }}) as {{ type_double() }}) as n,
+        cast(count({{ value }}) as {{ sluice.type_double() }}) as n,
         avg({{ value }}) as key_mean,
         case when count({{ value }}) > 1 then var_samp({{ value }}) * (count({{ value }}) - 1) else 0 end as squares
     from {{ relation }}

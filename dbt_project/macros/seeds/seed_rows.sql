@@ -51,26 +51,26 @@
 
 {# The good rows of a seed, in their types. #}
 {% macro seed_rows(seed) %}
-    {% set rules = seed_rules(seed) %}
+    {% set rules = sluice.seed_rules(seed) %}
     select
         {% for name in rules['columns'] %}
-        {{ seed_value(name, rules) }} as {{ name }}{{ ',' if not loop.last }}
+        {{ sluice.seed_value(name, rules) }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from ({{ seed_checked(seed) }}) as checked
+    from ({{ sluice.seed_checked(seed) }}) as checked
     where fault is null
 {% endmacro %}
 
 {# The bad rows: why, and the row as a JSON object. #}
 {% macro seed_faults(seed) %}
     {% set pairs = {} %}
-    {% for name in seed_rules(seed)['columns'] %}{% do pairs.update({name: name}) %}{% endfor %}
-    select '{{ seed }}' as seed, fault, {{ json_object(pairs) }} as row_text
-    from ({{ seed_checked(seed) }}) as checked
+    {% for name in sluice.seed_rules(seed)['columns'] %}{% do pairs.update({name: name}) %}{% endfor %}
+    select '{{ seed }}' as seed, fault, {{ sluice.json_object(pairs) }} as row_text
+    from ({{ sluice.seed_checked(seed) }}) as checked
     where fault is not null
 {% endmacro %}
 
 {% macro seed_checked(seed) %}
-    {% set rules = seed_rules(seed) %}
+    {% set rules = sluice.seed_rules(seed) %}
     select
         {{ rules['columns'] | join(', ') }},
         coalesce(row_fault, case when copy_number > 1 then 'stands there twice: {{ rules["key"] | join(", ") }}' end) as fault
@@ -88,10 +88,10 @@
         from (
             select
                 {% for name in rules['columns'] %}
-                nullif({{ trim_text(name) }}, '') as {{ name }},
+                nullif({{ sluice.trim_text(name) }}, '') as {{ name }},
                 {% endfor %}
-                {{ seed_fault(rules) }} as row_fault
-            from {{ ref(seed) }}
+                {{ sluice.seed_fault(rules) }} as row_fault
+            from {{ sluice.seed(seed) }} as written
         ) as trimmed
     ) as counted
 {% endmacro %}
@@ -100,13 +100,13 @@
 {% macro seed_fault(rules) %}
     case
         {% for name in rules['required'] %}
-        when coalesce({{ trim_text(name) }}, '') = '' then '{{ name }} is empty'
+        when coalesce({{ sluice.trim_text(name) }}, '') = '' then '{{ name }} is empty'
         {% endfor %}
         {% for name, words in rules['values'].items() %}
-        when {{ trim_text(name) }} <> '' and lower({{ trim_text(name) }}) not in ('{{ words | join("', '") }}') then '{{ name }} is none of {{ words | join(", ") }}'
+        when {{ sluice.trim_text(name) }} <> '' and lower({{ sluice.trim_text(name) }}) not in ('{{ words | join("', '") }}') then '{{ name }} is none of {{ words | join(", ") }}'
         {% endfor %}
         {% for name, type in rules['types'].items() %}
-        when {{ trim_text(name) }} <> '' and not {{ regexp_like(trim_text(name), seed_pattern(type)) }} then '{{ name }} is no {{ type }}'
+        when {{ sluice.trim_text(name) }} <> '' and not {{ sluice.regexp_like(sluice.trim_text(name), sluice.seed_pattern(type)) }} then '{{ name }} is no {{ type }}'
         {% endfor %}
     end
 {% endmacro %}

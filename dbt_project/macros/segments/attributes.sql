@@ -6,18 +6,18 @@
 {# The value of an attribute, as text; null where no source gives one. `contact` is the contact's id in the query around it. #}
 {% macro attribute(name, contact='contact_id') -%}
     (select max(v.attribute_value) from (
-        select a.contact_id as attribute_contact_id, a.attribute_value from {{ ref('contact_attributes') }} as a where a.attribute = {{ text_literal(name) }}
+        select a.contact_id as attribute_contact_id, a.attribute_value from {{ ref('contact_attributes') }} as a where a.attribute = {{ sluice.text_literal(name) }}
     ) as v where v.attribute_contact_id = {{ contact }})
 {%- endmacro %}
 
 {# The attribute is one of these values: attribute_is('plan', 'pro', 'team'). #}
 {% macro attribute_is(name) -%}
     {% set values = [] %}
-    {% for value in varargs %}{% do values.append(text_literal(value)) %}{% endfor %}
+    {% for value in varargs %}{% do values.append(sluice.text_literal(value)) %}{% endfor %}
     contact_id /* {{ (name ~ ' is ' ~ varargs | join(' or ')) | replace('*/', '') }} */ in (
         select a.contact_id
         from {{ ref('contact_attributes') }} as a
-        where a.attribute = {{ text_literal(name) }} and a.attribute_value in ({{ values | join(', ') }})
+        where a.attribute = {{ sluice.text_literal(name) }} and a.attribute_value in ({{ values | join(', ') }})
     )
 {%- endmacro %}
 
@@ -26,14 +26,14 @@
     contact_id /* {{ name | replace('*/', '') }} at least {{ number }} */ in (
         select a.contact_id
         from {{ ref('contact_attributes') }} as a
-        where a.attribute = {{ text_literal(name) }} and {{ number_of('a.attribute_value') }} >= {{ number }}
+        where a.attribute = {{ sluice.text_literal(name) }} and {{ sluice.number_of('a.attribute_value') }} >= {{ number }}
     )
 {%- endmacro %}
 
 {# Some source gives the attribute. #}
 {% macro has_attribute(name) -%}
     contact_id /* has the attribute {{ name | replace('*/', '') }} */ in (
-        select a.contact_id from {{ ref('contact_attributes') }} as a where a.attribute = {{ text_literal(name) }}
+        select a.contact_id from {{ ref('contact_attributes') }} as a where a.attribute = {{ sluice.text_literal(name) }}
     )
 {%- endmacro %}
 
@@ -42,9 +42,9 @@
     (
         select
             a.contact_id{% for name in varargs %},
-            max(case when a.attribute = {{ text_literal(name) }} then a.attribute_value end) as {{ adapter.quote(name) }}{% endfor %}
+            max(case when a.attribute = {{ sluice.text_literal(name) }} then a.attribute_value end) as {{ adapter.quote(name) }}{% endfor %}
         from {{ ref('contact_attributes') }} as a
-        where a.attribute in ({% for name in varargs %}{{ text_literal(name) }}{{ ', ' if not loop.last }}{% endfor %})
+        where a.attribute in ({% for name in varargs %}{{ sluice.text_literal(name) }}{{ ', ' if not loop.last }}{% endfor %})
         group by a.contact_id
     )
 {%- endmacro %}
@@ -54,10 +54,10 @@
     name the column: event_property('sku', 'e.properties').
 #}
 {% macro event_property(name, properties='properties') -%}
-    {{ return(json_text(properties, name)) }}
+    {{ return(sluice.json_text(properties, name)) }}
 {%- endmacro %}
 
 {# A text as a number; null for what is none. #}
 {% macro number_of(text) -%}
-    case when {{ regexp_like(text, '^ *-?[0-9]{1,15}([.][0-9]{1,15})? *$') }} then cast({{ text }} as {{ type_double() }}) end
+    case when {{ sluice.regexp_like(text, '^ *-?[0-9]{1,15}([.][0-9]{1,15})? *$') }} then cast({{ text }} as {{ sluice.type_double() }}) end
 {%- endmacro %}

@@ -5,7 +5,7 @@
 {% macro membership_changes(group, memberships, history, prefix=none) %}
 {% if history %}
 follow_merges as (
-    {{ changes_of_living_contacts(history, group) }}
+    {{ sluice.changes_of_living_contacts(history, group) }}
 ),
 
 rank_changes as (
@@ -16,7 +16,7 @@ rank_changes as (
 previous as (
     select {{ group }}, contact_id
     from rank_changes
-    where change_rank = 1 and change = 'entered'{% if prefix %} and {{ is_computed(group, prefix) }}{% endif %}
+    where change_rank = 1 and change = 'entered'{% if prefix %} and {{ sluice.is_computed(group, prefix) }}{% endif %}
 
 ),
 {% else %}
@@ -30,7 +30,7 @@ final as (
         coalesce(m.{{ group }}, p.{{ group }}) as {{ group }},
         coalesce(m.contact_id, p.contact_id) as contact_id,
         case when p.contact_id is null then 'entered' else 'exited' end as change,
-        {{ as_of() }} as changed_at
+        {{ sluice.as_of() }} as changed_at
     from {{ memberships }} as m
     full outer join previous as p on m.{{ group }} = p.{{ group }} and m.contact_id = p.contact_id
     where m.contact_id is null or p.contact_id is null

@@ -1,11 +1,11 @@
 {# Contacts who did something often enough in a window: the query behind performed(). #}
 {% macro performers(event_type, where, at_least, within) %}
         select e.contact_id
-        from (select *, {{ event_words() }} from {{ ref('contact_events') }}) as e
+        from (select *, {{ sluice.event_words() }} from {{ ref('contact_events') }}) as e
         where e.event_type = '{{ event_type }}'
             and not e.is_machine
             {% if where %}and ({{ where }}){% endif %}
-            {% if within %}and e.occurred_at > {{ as_of() }} - {{ interval_of(within) }}{% endif %}
+            {% if within %}and e.occurred_at > {{ sluice.as_of() }} - {{ sluice.interval_of(within) }}{% endif %}
         group by e.contact_id
         {% if at_least > 1 %}having count(*) >= {{ at_least | int }}{% endif %}
 {% endmacro %}

@@ -8,12 +8,12 @@
     names of its subject), amount, utm_source, qr_code. `within` is a window that ends at as_of(): '7 days', '24 hours', '2 weeks'.
 #}
 {% macro performed(event_type, where=none, at_least=1, within=none) -%}
-    contact_id {{ segment_words('performed ' ~ event_type, where, at_least, within) | trim }} in ({{ performers(event_type, where, at_least, within) }})
+    contact_id {{ sluice.segment_words('performed ' ~ event_type, where, at_least, within) | trim }} in ({{ sluice.performers(event_type, where, at_least, within) }})
 {%- endmacro %}
 
 {# Did it fewer than `at_least` times: those who never did anything count too. #}
 {% macro not_performed(event_type, where=none, at_least=1, within=none) -%}
-    not (contact_id {{ segment_words('did not perform ' ~ event_type, where, at_least, within) | trim }} in ({{ performers(event_type, where, at_least, within) }}))
+    not (contact_id {{ sluice.segment_words('did not perform ' ~ event_type, where, at_least, within) | trim }} in ({{ sluice.performers(event_type, where, at_least, within) }}))
 {%- endmacro %}
 
 {# Has the tag, by rule or by hand. #}
@@ -23,7 +23,7 @@
 
 {# Total of a score model at or above `points`. #}
 {% macro score_at_least(score_model, points) -%}
-    {{ depend_on('scoring', 'scorecard_', score_model, 'score_at_least') }}
+    {{ sluice.depend_on('scoring', 'scorecard_', score_model, 'score_at_least') }}
     contact_id /* {{ score_model }} score at least {{ points }} */ in (
         select s.contact_id from {{ ref('contact_scores') }} as s where s.score_model = '{{ score_model }}' and s.total >= {{ points | int }}
     )
@@ -31,7 +31,7 @@
 
 {# Stands in one of the stages of a lifecycle: in_stage('b2b', 'mql', 'sql'). #}
 {% macro in_stage(lifecycle) -%}
-    {{ depend_on('lifecycle', 'stages_', lifecycle, 'in_stage') }}
+    {{ sluice.depend_on('lifecycle', 'stages_', lifecycle, 'in_stage') }}
     contact_id /* {{ lifecycle }} stage is {{ varargs | join(' or ') }} */ in (
         select l.contact_id
         from {{ ref('contact_lifecycle') }} as l
@@ -50,15 +50,15 @@
 
 {# Granted that their data go to advertising platforms, which is a consent of its own. A sync to one must ask for it. #}
 {% macro consented_to_ads() -%}
-    {{ consented_to('ads', purpose='advertising') }}
+    {{ sluice.consented_to('ads', purpose='advertising') }}
 {%- endmacro %}
 
 {# Is in another segment of this run. A name that is none, or a cycle, fails this segment alone, when it is built. #}
 {% macro in_segment(segment) -%}
-    contact_id /* in the segment {{ segment }} */ in (select o.contact_id from {{ segment_relation(segment, 'in_segment') }} as o)
+    contact_id /* in the segment {{ segment }} */ in (select o.contact_id from {{ sluice.segment_relation(segment, 'in_segment') }} as o)
 {%- endmacro %}
 
 {# The opposite of in_segment(). #}
 {% macro not_in_segment(segment) -%}
-    not (contact_id /* not in the segment {{ segment }} */ in (select o.contact_id from {{ segment_relation(segment, 'not_in_segment') }} as o))
+    not (contact_id /* not in the segment {{ segment }} */ in (select o.contact_id from {{ sluice.segment_relation(segment, 'not_in_segment') }} as o))
 {%- endmacro %}

@@ -3,20 +3,20 @@
     that uses it is compiled: so dbt can still build everything else (docs/decisions/0008).
 #}
 {% macro segment_relation(segment, used_as) -%}
-    {% if execute and not graph.nodes %}{{ return(ref('seg_' ~ segment)) }}{% endif %}
-    {% set problem = segment_problem(segment, used_as) %}
-    {% if not problem %}{{ return(ref('seg_' ~ segment)) }}{% endif %}
+    {% if execute and not graph.nodes %}{{ return(sluice.model_ref('seg_' ~ segment)) }}{% endif %}
+    {% set problem = sluice.segment_problem(segment, used_as) %}
+    {% if not problem %}{{ return(sluice.model_ref('seg_' ~ segment)) }}{% endif %}
     {% if execute %}{{ exceptions.raise_compiler_error(problem) }}{% endif %}
     {{ return('nothing') }}
 {%- endmacro %}
 
 {# What is wrong with using a segment here, with the mend; '' when nothing is. #}
 {% macro segment_problem(segment, used_as) %}
-    {% set names = segment_names() %}
+    {% set names = sluice.segment_names() %}
     {% if segment not in names %}
         {{ return(used_as ~ "('" ~ segment ~ "'): there is no models/segments/seg_" ~ segment ~ ".sql; write one, or use one of " ~ names | join(', ')) }}
     {% endif %}
-    {% if model.name[:4] == 'seg_' and model.name[4:] in segments_under(segment) %}
+    {% if model.name[:4] == 'seg_' and model.name[4:] in sluice.segments_under(segment) %}
         {{ return(used_as ~ "('" ~ segment ~ "'): " ~ segment ~ " itself leads back to " ~ model.name[4:] ~ "; take one of the two uses out") }}
     {% endif %}
     {{ return('') }}
@@ -25,13 +25,13 @@
 {# Names of all segments, without seg_. #}
 {% macro segment_names() %}
     {% set names = [] %}
-    {% for name in models_in('segments', prefix='seg_', with_broken=true) %}{% do names.append(name[4:]) %}{% endfor %}
+    {% for name in sluice.models_in('segments', prefix='seg_', with_broken=true) %}{% do names.append(name[4:]) %}{% endfor %}
     {{ return(names) }}
 {% endmacro %}
 
 {# A segment and every segment it uses, directly or through others. #}
 {% macro segments_under(segment) %}
-    {% set found, texts = [segment], segment_texts() %}
+    {% set found, texts = [segment], sluice.segment_texts() %}
     {% for name in found %}
         {% for used in modules.re.findall('in_segment\\(\\s*[\'"](\\w+)', texts.get(name, '')) if used not in found %}
             {% do found.append(used) %}
@@ -61,9 +61,9 @@
 #}
 {% macro depend_on(folder, prefix, name, used_as) -%}
     {% if execute and not graph.nodes %}{{ return('') }}{% endif %}
-    {% set names = models_in(folder, prefix=prefix, with_broken=true) %}
+    {% set names = sluice.models_in(folder, prefix=prefix, with_broken=true) %}
     {% if prefix ~ name in names %}
-        {% do ref(prefix ~ name) %}
+        {% do sluice.model_ref(prefix ~ name) %}
     {% elif execute %}
         {{ exceptions.raise_compiler_error(used_as ~ "('" ~ name ~ "'): there is no models/" ~ folder ~ "/" ~ prefix ~ name ~ ".sql; use one of "
             ~ names | join(', ') | replace(prefix, '')) }}
@@ -72,18 +72,18 @@
 
 {# Contacts with their total and band in a score model, for syncs and lifecycles. #}
 {% macro score_of(score_model) -%}
-    {% do depend_on('scoring', 'scorecard_', score_model, 'score_of') %}
+    {% do sluice.depend_on('scoring', 'scorecard_', score_model, 'score_of') %}
     (select s.contact_id, s.total, s.band from {{ ref('contact_scores') }} as s where s.score_model = '{{ score_model }}')
 {%- endmacro %}
 
 {# Contacts with their stage in a lifecycle. #}
 {% macro stage_of(lifecycle) -%}
-    {% do depend_on('lifecycle', 'stages_', lifecycle, 'stage_of') %}
+    {% do sluice.depend_on('lifecycle', 'stages_', lifecycle, 'stage_of') %}
     (select l.contact_id, l.stage, l.entered_at from {{ ref('contact_lifecycle') }} as l where l.lifecycle = '{{ lifecycle }}')
 {%- endmacro %}
 
 {# The members a campaign writes to: entered, under today's ids. The segment's model is an edge of the graph, so a broken one stops it. #}
 {% macro members_of(segment) -%}
-    {% do segment_relation(segment, 'members_of') %}
+    {% do sluice.segment_relation(segment, 'members_of') %}
     (select m.contact_id, m.entered_at from {{ ref('segment_members') }} as m where m.segment = '{{ segment }}')
 {%- endmacro %}

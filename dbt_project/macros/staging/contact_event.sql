@@ -22,7 +22,7 @@
     nullif(cast({{ utm_campaign }} as {{ dbt.type_string() }}), '') as utm_campaign,
     nullif(cast({{ qr_code }} as {{ dbt.type_string() }}), '') as qr_code,
     coalesce({{ is_machine }}, false) as is_machine,
-    {{ more_values(properties) }} as properties
+    {{ sluice.more_values(properties) }} as properties
 {% endmacro %}
 
 {# The columns of a consent statement, in the one order every stg_<source>__consents has. #}

@@ -6,7 +6,7 @@
     extra_columns(source, table), what segments, syncs and templates may ask for (contact_attributes).
 #}
 {% macro contact_record(source) %}
-    {% set texts = contact_record_texts() %}
+    {% set texts = sluice.contact_record_texts() %}
     {% set given = kwargs %}
     {% for name in given if name not in texts + ['record_id', 'created_at', 'updated_at', 'is_deleted', 'identifiers', 'attributes'] %}
         {{ exceptions.raise_compiler_error("contact_record(): unknown column " ~ name ~ "; it takes " ~ texts) }}
@@ -16,8 +16,8 @@
     {% for name in texts %}
     cast({{ given.get(name, 'null') }} as {{ dbt.type_string() }}) as {{ name }},
     {% endfor %}
-    {{ own_keys(given.get('identifiers', {})) }} as identifiers,
-    {{ more_values(given.get('attributes')) }} as attributes,
+    {{ sluice.own_keys(given.get('identifiers', {})) }} as identifiers,
+    {{ sluice.more_values(given.get('attributes')) }} as attributes,
     coalesce({{ given.get('is_deleted', 'false') }}, false) as is_deleted,
     {{ given['created_at'] }} as created_at,
     coalesce({{ given.get('updated_at', given['created_at']) }}, {{ given['created_at'] }}) as updated_at
@@ -37,3 +37,13 @@
     {% for column in columns %}{% do parts.append("case when trim(" ~ column ~ ") <> '' then 1 else 0 end") %}{% endfor %}
     {{ return(parts | join(' + ')) }}
 {%- endmacro %}
+
+{# The records of all sources that are on, as they were delivered; none where no source has contacts. #}
+{% macro delivered_records() %}
+    {% for name in sluice.models_in('staging', suffix='__contacts') %}
+    select * from {{ sluice.model_ref(name) }}
+    {% if not loop.last %}union all{% endif %}
+    {% else %}
+    select {{ sluice.contact_record('none', record_id='null', created_at='cast(null as timestamp)') }} where 1 = 0
+    {% endfor %}
+{% endmacro %}

@@ -12,13 +12,13 @@
         {% endif %}
         {% for expression in (given if given is sequence and given is not string and given is not mapping else [given]) %}
             {% if expression is mapping %}
-                {% do pairs.update({type ~ '#' ~ loop.index ~ '#list': text_of(expression['list'])}) %}
+                {% do pairs.update({type ~ '#' ~ loop.index ~ '#list': sluice.text_of(expression['list'])}) %}
             {% else %}
-                {% do pairs.update({type ~ '#' ~ loop.index: text_of(expression)}) %}
+                {% do pairs.update({type ~ '#' ~ loop.index: sluice.text_of(expression)}) %}
             {% endif %}
         {% endfor %}
     {% endfor %}
-    {{ json_or_nothing(pairs) }}
+    {{ sluice.json_or_nothing(pairs) }}
 {%- endmacro %}
 
 {# For own keys: a text that holds several ids between ; or , or |. #}
@@ -32,15 +32,15 @@
         cast(null as {{ dbt.type_string() }})
     {% elif given is mapping %}
         {% set pairs = {} %}
-        {% for name, expression in given.items() %}{% do pairs.update({name: text_of(expression)}) %}{% endfor %}
-        {{ json_or_nothing(pairs) }}
+        {% for name, expression in given.items() %}{% do pairs.update({name: sluice.text_of(expression)}) %}{% endfor %}
+        {{ sluice.json_or_nothing(pairs) }}
     {% else %}
-        {{ json_object_or_null(text_of(given)) }}
+        {{ sluice.json_object_or_null(sluice.text_of(given)) }}
     {% endif %}
 {%- endmacro %}
 
 {% macro json_or_nothing(pairs) -%}
-    {% if pairs %}{{ json_object(pairs) }}{% else %}cast(null as {{ dbt.type_string() }}){% endif %}
+    {% if pairs %}{{ sluice.json_object(pairs) }}{% else %}cast(null as {{ dbt.type_string() }}){% endif %}
 {%- endmacro %}
 
 {% macro text_of(expression) -%}

@@ -5,7 +5,7 @@
 {% macro quarantined(table, columns) %}
     select
         {% for name in columns %}
-        {{ text_in_json('row_text', name) }} as {{ name }}{{ ',' if not loop.last }}
+        {{ sluice.text_in_json('row_text', name) }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ source('quarantine', 'quarantine') }}
     where table_name = '{{ table }}' and row_text like '{%- raw %}{%{% endraw %}'
@@ -14,5 +14,5 @@
 {# The text that a flat JSON object has for a key; null for none. Backslashes stay as they are. #}
 {% macro text_in_json(column, key) -%}
     {% set pattern = '^.*"' ~ key ~ '":"([^"]*)".*$' %}
-    case when {{ regexp_like(column, pattern) }} then {{ regexp_replace_all(column, pattern, '\\1') }} end
+    case when {{ sluice.regexp_like(column, pattern) }} then {{ sluice.regexp_replace_all(column, pattern, '\\1') }} end
 {%- endmacro %}

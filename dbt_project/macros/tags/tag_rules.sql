@@ -3,9 +3,9 @@
 #}
 {% macro tag_rules(text) %}
 {% set rules = fromyaml(text) or [] %}
-{% set cards = models_in('scoring', prefix='scorecard_', with_broken=true) %}
-{% set lifecycles = models_in('lifecycle', prefix='stages_', with_broken=true) %}
-{% for name in cards + lifecycles %}{% do ref(name) %}{% endfor %}
+{% set cards = sluice.models_in('scoring', prefix='scorecard_', with_broken=true) %}
+{% set lifecycles = sluice.models_in('lifecycle', prefix='stages_', with_broken=true) %}
+{% for name in cards + lifecycles %}{% do sluice.model_ref(name) %}{% endfor %}
 with scores as (
     select
         contact_id
@@ -42,7 +42,7 @@ states as (
 
 final as (
     {% for rule in rules %}
-    select contact_id, '{{ rule.tag }}' as tag, {{ text_literal(rule.reason.en) }} as reason_en, {{ text_literal(rule.reason.zh) }} as reason_zh
+    select contact_id, '{{ rule.tag }}' as tag, {{ sluice.text_literal(rule.reason.en) }} as reason_en, {{ sluice.text_literal(rule.reason.zh) }} as reason_zh
     from states
     where {{ rule.where }}
     {% if not loop.last %}union all{% endif %}

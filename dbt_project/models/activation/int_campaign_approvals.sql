@@ -7,7 +7,7 @@ with campaigns as (
 valid_approvals as (
     select activation as campaign, max(size) as size, max(case when size is null then 1 else 0 end) = 1 as is_of_any_size
     from {{ source('ledger', 'approvals') }}
-    where guardrail = 'approval' and plan is null and (expires_at is null or expires_at > {{ as_of() }})
+    where guardrail = 'approval' and plan is null and (expires_at is null or expires_at > {{ sluice.as_of() }})
     group by activation
 ),
 

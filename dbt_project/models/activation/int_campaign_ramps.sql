@@ -2,8 +2,8 @@ with ramps as (
     -- its last stay in the stage: a test or a pilot before it is not its first day
     select
         c.campaign,
-        coalesce(c.max_bounce_rate, {{ rate_literal(var('ramp_max_bounce_rate')) }}) as max_bounce_rate,
-        coalesce(c.max_complaint_rate, {{ rate_literal(var('ramp_max_complaint_rate')) }}) as max_complaint_rate,
+        coalesce(c.max_bounce_rate, {{ sluice.rate_literal(var('ramp_max_bounce_rate')) }}) as max_bounce_rate,
+        coalesce(c.max_complaint_rate, {{ sluice.rate_literal(var('ramp_max_complaint_rate')) }}) as max_complaint_rate,
         max(s.entered_at) as entered_at
     from {{ ref('int_campaigns') }} as c
     inner join {{ ref('int_campaign_stages') }} as s on c.campaign = s.campaign
@@ -23,7 +23,7 @@ find_outcomes as (
     inner join {{ source('ledger', 'receipts') }} as m on r.campaign = m.activation
     where
         m.kind = 'message' and m.state in ('accepted', 'delivered', 'bounced', 'complained', 'failed')
-        and m.as_of >= r.entered_at and m.as_of <= {{ as_of() }}
+        and m.as_of >= r.entered_at and m.as_of <= {{ sluice.as_of() }}
     group by r.campaign, m.delivery_id
 ),
 
@@ -36,7 +36,7 @@ count_outcomes as (
 count_days as (
     select
         *,
-        {{ days_between(from_utc('started_at', var('time_zone')), from_utc(as_of(), var('time_zone'))) }} as days,
+        {{ sluice.days_between(sluice.from_utc('started_at', var('time_zone')), sluice.from_utc(sluice.as_of(), var('time_zone'))) }} as days,
         sent >= {{ var('ramp_min_sent') }} as has_sent_enough
     from count_outcomes
 ),
@@ -44,7 +44,7 @@ count_days as (
 final as (
     select
         r.campaign,
-        {{ share_of_day('coalesce(d.days, 0)', var('ramp_shares')) }} as share,
+        {{ sluice.share_of_day('coalesce(d.days, 0)', var('ramp_shares')) }} as share,
         coalesce(
             d.has_sent_enough and (d.bounced > d.sent * r.max_bounce_rate or d.complained > d.sent * r.max_complaint_rate), false
         ) as is_halted

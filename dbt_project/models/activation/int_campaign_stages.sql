@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ rewind('entered_at') }}") }}
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ sluice.rewind('entered_at') }}") }}
 
 with campaigns as (
     select campaign, stage from {{ ref('int_campaigns') }}
@@ -15,7 +15,7 @@ rank_stages as (
 {% endif %}
 
 final as (
-    select c.campaign, c.stage, {{ as_of() }} as entered_at
+    select c.campaign, c.stage, {{ sluice.as_of() }} as entered_at
     from campaigns as c
     left join rank_stages as p on c.campaign = p.campaign and p.stage_rank = 1
     where p.stage is null or p.stage <> c.stage

@@ -1,9 +1,9 @@
 with final as (
-    {% for name in models_in('activation', prefix='campaign_', with_broken=true) %}
-    {{ campaign_settings(name) }}
+    {% for name in sluice.models_in('activation', prefix='campaign_', with_broken=true) %}
+    {{ sluice.campaign_settings(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
-    {{ no_rows(['campaign', 'channel', 'purpose', 'destination', 'template', 'segment', 'stage', 'send_at'], keys=['priority', 'pilot_size', 'expires_after_hours', 'wechat_window_hours', 'approval_above', 'max_bounce_rate', 'max_complaint_rate']) }}
+    {{ sluice.no_rows(['campaign', 'channel', 'purpose', 'destination', 'template', 'segment', 'stage', 'send_at'], keys=['priority', 'pilot_size', 'expires_after_hours', 'wechat_window_hours', 'approval_above', 'max_bounce_rate', 'max_complaint_rate']) }}
     {% endfor %}
 )
 

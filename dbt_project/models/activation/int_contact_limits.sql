@@ -3,7 +3,7 @@ with people as (
 ),
 
 message_limits as (
-    {{ seed_rows('message_limits') }}
+    {{ sluice.seed_rows('message_limits') }}
 ),
 
 stage_limits as (
@@ -36,7 +36,7 @@ final as (
         on l.contact_id = h.contact_id
             and l.channel in (h.channel, '*')
             and h.purpose = 'marketing'
-            and not {{ is_hours_ago('h.sent_at', 'l.days * 24') }}
+            and not {{ sluice.is_hours_ago('h.sent_at', 'l.days * 24') }}
     group by l.contact_id, l.reason, l.channel, l.days, l.max_messages
 )
 

@@ -41,10 +41,10 @@ final as (
         coalesce(m.stage, 'live') not in ('pilot', 'ramp', 'live') and i.contact_id is null as is_outside_test,
         case when m.stage = 'pilot' and t.contact_id is null then m.pilot_size - coalesce(n.contacts, 0) end as pilot_places,
         coalesce(r.is_halted, false) as is_ramp_halted,
-        coalesce(not {{ is_sampled('ramp', 'm.campaign', 'm.contact_id', 'r.share') }}, false) as is_outside_ramp,
-        coalesce({{ is_hours_ago('g.entered_at', 'm.expires_after_hours') }}, false) as is_expired,
+        coalesce(not {{ sluice.is_sampled('ramp', 'm.campaign', 'm.contact_id', 'r.share') }}, false) as is_outside_ramp,
+        coalesce({{ sluice.is_hours_ago('g.entered_at', 'm.expires_after_hours') }}, false) as is_expired,
         m.purpose = 'marketing' and m.channel = 'wechat' and m.wechat_window_hours is not null
-        and coalesce({{ is_hours_ago('w.last_at', 'm.wechat_window_hours') }}, true) as is_outside_wechat_window,
+        and coalesce({{ sluice.is_hours_ago('w.last_at', 'm.wechat_window_hours') }}, true) as is_outside_wechat_window,
         coalesce(h.is_outside_active_hours, false) as is_outside_active_hours,
         h.window_opens_at,
         v.max_messages

@@ -6,7 +6,7 @@ list_ids as (
     -- a message to somebody's retired id was a message to them: a merge sends nothing twice
     select message_id, message_id as delivery_id from candidates
     union all
-    select c.message_id, {{ hash_bigint(["'message'", 'c.campaign', 'a.retired_contact_id', 'c.occurrence']) }} as delivery_id
+    select c.message_id, {{ sluice.hash_bigint(["'message'", 'c.campaign', 'a.retired_contact_id', 'c.occurrence']) }} as delivery_id
     from candidates as c
     inner join {{ ref('contact_aliases') }} as a on c.contact_id = a.contact_id
 ),

@@ -2,7 +2,7 @@ with receipts as (
     -- the logical time: a replayed day counts what was sent until that day, whenever it is replayed
     select delivery_id, activation, destination, subject_id, min(as_of) as sent_at
     from {{ source('ledger', 'receipts') }}
-    where kind = 'message' and state in ('accepted', 'delivered', 'bounced', 'complained', 'unknown') and as_of <= {{ as_of() }}
+    where kind = 'message' and state in ('accepted', 'delivered', 'bounced', 'complained', 'unknown') and as_of <= {{ sluice.as_of() }}
     group by delivery_id, activation, destination, subject_id
 ),
 

@@ -12,7 +12,7 @@ find_hours as (
         h.sms_opens_at,
         a.active_from_hour,
         a.active_until_hour,
-        case when a.is_active_hour_known then {{ hour_of(from_utc(as_of(), var('time_zone'))) }} else h.eastern_hour end as hour_now
+        case when a.is_active_hour_known then {{ sluice.hour_of(sluice.from_utc(sluice.as_of(), var('time_zone'))) }} else h.eastern_hour end as hour_now
     from candidates as m
     inner join {{ ref('int_country_hours') }} as h on m.country = h.country
     left join {{ ref('contact_channels') }} as a on m.contact_id = a.contact_id
@@ -23,7 +23,7 @@ final as (
         message_id,
         case when purpose = 'marketing' then case when channel = 'sms' then sms_opens_at else opens_at end end as window_opens_at,
         purpose = 'marketing' and coalesce(send_at, '') = 'active_hours'
-        and not coalesce({{ is_hour_between('hour_now', 'active_from_hour', 'active_until_hour') }}, true) as is_outside_active_hours
+        and not coalesce({{ sluice.is_hour_between('hour_now', 'active_from_hour', 'active_until_hour') }}, true) as is_outside_active_hours
     from find_hours
 )
 

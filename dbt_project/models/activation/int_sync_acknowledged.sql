@@ -1,5 +1,5 @@
 {{ config(
-    materialized=folded_where_rows_can_be_replaced(),
+    materialized=sluice.folded_where_rows_can_be_replaced(),
     incremental_strategy='delete+insert',
     unique_key=['stream_id', 'sync_key']
 ) }}
@@ -8,7 +8,7 @@ with new_receipts as (
     select
         activation as sync,
         destination,
-        {{ stream_id('activation', 'destination') }} as stream_id,
+        {{ sluice.stream_id('activation', 'destination') }} as stream_id,
         subject_id as sync_key,
         case when operation <> 'exited' then row_hash end as row_hash,
         delivery_id as operation_id,

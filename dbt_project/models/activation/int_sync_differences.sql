@@ -29,14 +29,14 @@ name_operations as (
     select
         s.sync,
         c.*,
-        c.acknowledged_hash >= s.mapping_base and c.acknowledged_hash - s.mapping_base < {{ mapping_span() }} as is_same_mapping,
+        c.acknowledged_hash >= s.mapping_base and c.acknowledged_hash - s.mapping_base < {{ sluice.mapping_span() }} as is_same_mapping,
         c.acknowledged_hash >= s.version_base as is_same_version,
         case
             when c.wanted_hash is null then 'exited'
             when c.acknowledged_hash is null then 'entered'
             when s.mode <> 'membership' then 'changed'
             -- somebody else at the destination: the old one leaves now, the new one enters in the next run
-            when c.acknowledged_hash >= s.mapping_base and c.acknowledged_hash - s.mapping_base < {{ mapping_span() }} then 'exited'
+            when c.acknowledged_hash >= s.mapping_base and c.acknowledged_hash - s.mapping_base < {{ sluice.mapping_span() }} then 'exited'
             else 'entered'
         end as operation
     from compare as c
@@ -60,7 +60,7 @@ final as (
         acknowledged_operation_id,
         coalesce(is_same_mapping, false) as is_same_mapping,
         coalesce(is_same_version and not is_same_mapping, false) as is_unreleased,
-        {{ operation_id('stream_id', 'sync_key', 'row_hash', 'acknowledged_operation_id') }} as operation_id
+        {{ sluice.operation_id('stream_id', 'sync_key', 'row_hash', 'acknowledged_operation_id') }} as operation_id
     from choose_hashes
 )
 

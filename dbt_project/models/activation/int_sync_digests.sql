@@ -7,13 +7,13 @@ digest_wanted as (
         stream_id,
         count(*) as row_count,
         count(*) - count(sync_key) as null_keys,
-        {{ hash_xor('row_hash') }} as hash_xor
+        {{ sluice.hash_xor('row_hash') }} as hash_xor
     from {{ ref('int_sync_wanted') }}
     group by stream_id
 ),
 
 digest_acknowledged as (
-    select stream_id, count(row_hash) as row_count, {{ hash_xor('row_hash') }} as hash_xor
+    select stream_id, count(row_hash) as row_count, {{ sluice.hash_xor('row_hash') }} as hash_xor
     from {{ ref('int_sync_acknowledged') }}
     group by stream_id
 ),

@@ -1,15 +1,15 @@
 with wanted as (
-    {% for name in keyed_sync_models() %}
-    {% set sync = model_meta(name, 'sync') %}
+    {% for name in sluice.keyed_sync_models() %}
+    {% set sync = sluice.model_meta(name, 'sync') %}
     select
         '{{ name[5:] }}' as sync,
-        {{ stream_id("'" ~ name[5:] ~ "'", text_literal(sync.destination)) }} as stream_id,
-        {{ sync_key(name) }} as sync_key,
-        {{ row_hash(name) }} as row_hash
-    from {{ ref(name) }}
+        {{ sluice.stream_id("'" ~ name[5:] ~ "'", sluice.text_literal(sync.destination)) }} as stream_id,
+        {{ sluice.sync_key(name) }} as sync_key,
+        {{ sluice.row_hash(name) }} as row_hash
+    from {{ sluice.model_ref(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
-    {{ no_rows(['sync'], keys=['stream_id', 'sync_key', 'row_hash']) }}
+    {{ sluice.no_rows(['sync'], keys=['stream_id', 'sync_key', 'row_hash']) }}
     {% endfor %}
 )
 

@@ -10,17 +10,17 @@ with differences as (
 ),
 
 written as (
-    {% for name in keyed_sync_models() %}
-    select d.operation_id, {{ written_fields(name, 'w', 'k.fields' if is_incremental() else none) }} as fields
+    {% for name in sluice.keyed_sync_models() %}
+    select d.operation_id, {{ sluice.written_fields(name, 'w', 'k.fields' if is_incremental() else none) }} as fields
     from differences as d
-    inner join {{ ref(name) }} as w on d.sync_key = {{ sync_key(name, 'w') }}
+    inner join {{ sluice.model_ref(name) }} as w on d.sync_key = {{ sluice.sync_key(name, 'w') }}
     {% if is_incremental() %}
     left join {{ this }} as k on d.acknowledged_operation_id = k.operation_id and d.operation = 'changed' and d.is_same_mapping
     {% endif %}
-    where d.sync = '{{ name[5:] }}' and d.operation <> 'exited' and {{ sends_changes(name) }}
+    where d.sync = '{{ name[5:] }}' and d.operation <> 'exited' and {{ sluice.sends_changes(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
-    {{ no_rows([], keys=['operation_id'], more=['fields']) }}
+    {{ sluice.no_rows([], keys=['operation_id'], more=['fields']) }}
     {% endfor %}
 ),
 

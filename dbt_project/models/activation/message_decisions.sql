@@ -19,8 +19,8 @@ hash_addresses as (
     -- what is suppressed is an address, or the whole mailbox that it is one form of
     select
         *,
-        {{ sha256_hex("case when channel = 'email' then lower(address) else address end") }} as address_hash,
-        case when channel = 'email' then {{ sha256_hex(email_mailbox('address')) }} end as mailbox_hash
+        {{ sluice.sha256_hex("case when channel = 'email' then lower(address) else address end") }} as address_hash,
+        case when channel = 'email' then {{ sluice.sha256_hex(sluice.email_mailbox('address')) }} end as mailbox_hash
     from find_addresses
 ),
 
@@ -28,14 +28,14 @@ key_addresses as (
     -- one message an address for a campaign and occurrence, whatever the contact's id: the ledger is asked at the claim
     select
         *,
-        case when address is not null then {{ hash_bigint(["'address'", 'campaign', 'occurrence', 'address_hash']) }} end as address_key
+        case when address is not null then {{ sluice.hash_bigint(["'address'", 'campaign', 'occurrence', 'address_hash']) }} end as address_key
     from hash_addresses
 ),
 
 bounced_contacts as (
     select distinct contact_id, 'email' as channel
     from {{ ref('contact_events') }}
-    where event_type = 'email_bounced' and occurred_at > {{ days_before(180) }}
+    where event_type = 'email_bounced' and occurred_at > {{ sluice.days_before(180) }}
 ),
 
 gather_evidence as (
@@ -69,6 +69,6 @@ gather_evidence as (
     left join {{ ref('int_message_conditions') }} as k on m.message_id = k.message_id
 ),
 
-{{ decide_messages('gather_evidence') }}
+{{ sluice.decide_messages('gather_evidence') }}
 
 select * from final

@@ -3,7 +3,7 @@ with readings as (
 ),
 
 records as (
-    select contact_id, {{ source_key('source') }} as record_source, {{ trim_text('record_id') }} as record_id
+    select contact_id, {{ sluice.source_key('source') }} as record_source, {{ sluice.trim_text('record_id') }} as record_id
     from {{ ref('identity_map') }}
 ),
 
@@ -23,7 +23,7 @@ final as (
         r.purpose_as_written
     from readings as r
     left join records as m on r.record_source = m.record_source and r.record_id = m.record_id
-    where (r.issue is not null or m.contact_id is null) and (r.stated_at is null or r.stated_at <= {{ as_of() }})
+    where (r.issue is not null or m.contact_id is null) and (r.stated_at is null or r.stated_at <= {{ sluice.as_of() }})
     group by
         r.row_key, r.stated_in, r.record_source, r.record_id, r.channel, r.issue, r.stated_at, r.channel_as_written, r.status_as_written,
         r.purpose_as_written

@@ -2,7 +2,7 @@ with events as (
     -- amounts as decimals: a sum of floating numbers depends on their order
     select *, case when abs(amount) < 1e12 then cast(amount as decimal(18, 4)) end as exact_amount
     from {{ ref('contact_events') }}
-    where not is_machine and {{ is_own_action('event_type') }}
+    where not is_machine and {{ sluice.is_own_action('event_type') }}
 ),
 
 final as (

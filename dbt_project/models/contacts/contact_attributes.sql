@@ -5,11 +5,11 @@ with records as (
 ),
 
 entries as (
-    {{ json_entries('records', ['contact_id', 'source', 'record_id', 'updated_at', 'is_deleted'], 'attributes') }}
+    {{ sluice.json_entries('records', ['contact_id', 'source', 'record_id', 'updated_at', 'is_deleted'], 'attributes') }}
 ),
 
 trim_entries as (
-    select *, {{ trim_text('entry_value') }} as attribute_value from entries
+    select *, {{ sluice.trim_text('entry_value') }} as attribute_value from entries
 ),
 
 list_values as (
@@ -20,14 +20,14 @@ list_values as (
         updated_at,
         is_deleted,
         entry_name as attribute,
-        {{ null_for_none('attribute_value') }} as attribute_value,
+        {{ sluice.null_for_none('attribute_value') }} as attribute_value,
         0 as defect,
         0 as weakness
     from trim_entries
-    where {{ null_for_none('attribute_value') }} is not null
+    where {{ sluice.null_for_none('attribute_value') }} is not null
 ),
 
-{{ rank_values('list_values') }},
+{{ sluice.rank_values('list_values') }},
 
 final as (
     select contact_id, attribute, attribute_value, source, record_id, updated_at

@@ -3,7 +3,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='contact_id',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where first_touch_at > {{ as_of() }}{% endif %}",
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where first_touch_at > {{ sluice.as_of() }}{% endif %}",
     post_hook="{% if is_incremental() %}delete from {{ this }} where contact_id in (select retired_contact_id from {{ ref('contact_aliases') }}){% endif %}"
 ) }}
 
@@ -12,7 +12,7 @@ with touches as (
     {% if is_incremental() %}
     union all
     -- kept for good, whether or not the source still sends the event
-    {{ kept_touches(this) }}
+    {{ sluice.kept_touches(this) }}
     {% endif %}
 ),
 

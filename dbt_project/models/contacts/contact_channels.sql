@@ -9,9 +9,9 @@ with events as (
             when event_type like 'wechat%' and event_type <> 'wechat_unfollowed' then 'wechat'
         end as channel,
         case when event_type in ('email_opened', 'wechat_message_read') then 1 else 2 end as weight,
-        {{ hour_of(from_utc('occurred_at', var('time_zone'))) }} as hour_of_day
+        {{ sluice.hour_of(sluice.from_utc('occurred_at', var('time_zone'))) }} as hour_of_day
     from {{ ref('contact_events') }}
-    where not is_machine and {{ is_own_action('event_type') }} and occurred_at > {{ days_before(180) }}
+    where not is_machine and {{ sluice.is_own_action('event_type') }} and occurred_at > {{ sluice.days_before(180) }}
 ),
 
 weigh_channels as (

@@ -4,17 +4,17 @@ with records as (
         m.record_key,
         m.source,
         m.record_id,
-        {{ source_key('m.source') }} as source_key,
-        {{ trim_text('m.record_id') }} as id_key,
+        {{ sluice.source_key('m.source') }} as source_key,
+        {{ sluice.trim_text('m.record_id') }} as id_key,
         r.is_deleted,
         g.record_key is not null as is_gone
     from {{ ref('identity_map') }} as m
     inner join {{ ref('int_contact_records') }} as r on m.record_key = r.record_key
-    left join ({{ gone_records() }}) as g on m.record_key = g.record_key
+    left join ({{ sluice.gone_records() }}) as g on m.record_key = g.record_key
 ),
 
 deleted_contacts as (
-    select contact_id, min(source) as source from ({{ deleted_contacts('records') }}) as d group by contact_id
+    select contact_id, min(source) as source from ({{ sluice.deleted_contacts('records') }}) as d group by contact_id
 ),
 
 statements as (
@@ -25,9 +25,9 @@ statements as (
     union all
     select r.contact_id, s.channel, s.purpose, s.status, s.stated_at, s.proof, r.source, r.record_id
     from {{ ref('int_consent_statements') }} as s
-    inner join records as r on {{ source_key('s.record_source') }} = r.source_key and {{ trim_text('s.record_id') }} = r.id_key
+    inner join records as r on {{ sluice.source_key('s.record_source') }} = r.source_key and {{ sluice.trim_text('s.record_id') }} = r.id_key
     where
-        (s.stated_at is null or s.stated_at <= {{ as_of() }})
+        (s.stated_at is null or s.stated_at <= {{ sluice.as_of() }})
         -- a record that is gone takes its grants with it; a withdrawal stays
         and not (s.status = 'granted' and (r.is_gone{{ '' if var('deletion_holds_marketing') == 'record' else ' or r.is_deleted' }}))
 ),
@@ -51,7 +51,7 @@ holds as (
         contact_id,
         coalesce(channel, '*') as channel,
         min(coalesce(stated_in || ': ', '') || issue) as proof,
-        max(coalesce(stated_at, {{ as_of() }})) as stated_at
+        max(coalesce(stated_at, {{ sluice.as_of() }})) as stated_at
     from {{ ref('consent_issues') }}
     where is_holding and contact_id is not null
     group by contact_id, coalesce(channel, '*')

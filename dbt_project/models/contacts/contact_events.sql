@@ -6,7 +6,7 @@ rank_copies as (
     -- collectors deliver at least once: the first copy counts
     select *, row_number() over (partition by source, event_id order by recorded_at, occurred_at) as copy_rank
     from events
-    where recorded_at <= {{ as_of() }} and occurred_at <= {{ as_of() }}
+    where recorded_at <= {{ sluice.as_of() }} and occurred_at <= {{ sluice.as_of() }}
 ),
 
 cookie_owners as (
@@ -27,7 +27,7 @@ resolve_contacts as (
 
 final as (
     select
-        {{ hash_bigint(['source', 'event_id']) }} as event_key,
+        {{ sluice.hash_bigint(['source', 'event_id']) }} as event_key,
         contact_id,
         source,
         event_id,

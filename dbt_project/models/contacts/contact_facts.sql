@@ -3,11 +3,11 @@ with contacts as (
 ),
 
 domain_classes as (
-    {{ classified('contacts', 'email_domain', 'email_domain') }}
+    {{ sluice.classified('contacts', 'email_domain', 'email_domain') }}
 ),
 
 title_classes as (
-    {{ classified('contacts', 'job_title', 'job_title') }}
+    {{ sluice.classified('contacts', 'job_title', 'job_title') }}
 ),
 
 rank_crm_stages as (
@@ -62,20 +62,20 @@ final as (
         coalesce(k.has_withdrawn, false) as has_withdrawn,
         c.is_deleted,
         c.created_at,
-        {{ days_between('c.created_at', as_of()) }} as days_known,
+        {{ sluice.days_between('c.created_at', sluice.as_of()) }} as days_known,
         a.event_count,
         a.first_event_at,
         a.last_event_at,
         a.last_active_at,
-        {{ days_between('a.last_active_at', as_of()) }} as days_silent,
+        {{ sluice.days_between('a.last_active_at', sluice.as_of()) }} as days_silent,
         a.form_count,
         a.last_form_at,
         a.order_count,
         a.order_amount,
         a.first_order_at,
         a.last_order_at,
-        {{ days_between('a.first_order_at', as_of()) }} as days_since_first_order,
-        {{ days_between('a.last_order_at', as_of()) }} as days_since_order,
+        {{ sluice.days_between('a.first_order_at', sluice.as_of()) }} as days_since_first_order,
+        {{ sluice.days_between('a.last_order_at', sluice.as_of()) }} as days_since_order,
         s.crm_stage,
         s.crm_stage_at
     from contacts as c
@@ -86,4 +86,8 @@ final as (
     left join consents as k on c.contact_id = k.contact_id
 )
 
-select * from final
+select *
+from final
+{% for name in sluice.own_facts() %}
+left join {{ sluice.model_ref(name) }} using (contact_id)
+{% endfor %}

@@ -2,7 +2,7 @@ with identifiers as (
     -- an address that is its mailbox stands here once, as that
     select *
     from {{ ref('int_record_identifiers') }}
-    where identifier_type <> 'email_address' or identifier_value <> {{ email_mailbox('identifier_value') }}
+    where identifier_type <> 'email_address' or identifier_value <> {{ sluice.email_mailbox('identifier_value') }}
 ),
 
 identity_map as (

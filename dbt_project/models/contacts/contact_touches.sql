@@ -3,11 +3,11 @@ with events as (
 ),
 
 channels as (
-    {{ classified('events', 'utm_source', 'utm_source') }}
+    {{ sluice.classified('events', 'utm_source', 'utm_source') }}
 ),
 
 mediums as (
-    {{ classified('events', 'utm_medium', 'utm_medium') }}
+    {{ sluice.classified('events', 'utm_medium', 'utm_medium') }}
 ),
 
 final as (

@@ -27,7 +27,7 @@ count_records as (
         min(case when r.is_deleted or g.record_key is not null then 1 else 0 end) = 1 as is_deleted
     from {{ ref('identity_map') }} as m
     inner join {{ ref('int_contact_records') }} as r on m.record_key = r.record_key
-    left join ({{ gone_records() }}) as g on m.record_key = g.record_key
+    left join ({{ sluice.gone_records() }}) as g on m.record_key = g.record_key
     group by m.contact_id
 ),
 
@@ -40,7 +40,7 @@ final as (
         v.{{ attribute }}_updated_at,
         {% endfor %}
         w.openid,
-        coalesce(g.language, {{ text_literal(var('default_language')) }}) as language,
+        coalesce(g.language, {{ sluice.text_literal(var('default_language')) }}) as language,
         c.record_count,
         c.source_count,
         c.is_deleted,

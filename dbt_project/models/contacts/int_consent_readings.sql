@@ -3,7 +3,7 @@ with statements as (
 ),
 
 status_meanings as (
-    {{ read_words('statements', 'status', 'status') }}
+    {{ sluice.read_words('statements', 'status', 'status') }}
 ),
 
 statuses as (
@@ -14,7 +14,7 @@ statuses as (
 ),
 
 channel_meanings as (
-    {{ read_words('statements', 'channel', 'channel') }}
+    {{ sluice.read_words('statements', 'channel', 'channel') }}
 ),
 
 every_channel as (
@@ -35,7 +35,7 @@ channels as (
 ),
 
 purpose_meanings as (
-    {{ read_words('statements', 'purpose', 'purpose') }}
+    {{ sluice.read_words('statements', 'purpose', 'purpose') }}
 ),
 
 purposes as (
@@ -44,11 +44,11 @@ purposes as (
 
 read_statements as (
     select
-        {{ hash_bigint(['s.stated_in', 's.record_source', 's.record_id', 's.channel', 's.purpose', 's.status', 's.stated_at', 's.proof']) }}
+        {{ sluice.hash_bigint(['s.stated_in', 's.record_source', 's.record_id', 's.channel', 's.purpose', 's.status', 's.stated_at', 's.proof']) }}
             as row_key,
         s.stated_in,
-        {{ source_key('s.record_source') }} as record_source,
-        {{ trim_text('s.record_id') }} as record_id,
+        {{ sluice.source_key('s.record_source') }} as record_source,
+        {{ sluice.trim_text('s.record_id') }} as record_id,
         c.channel,
         case when c.channel = 'ads' then 'advertising' else p.purpose end as purpose,
         case t.strictness when 3 then 'withdrawn' when 2 then 'denied' when 1 then 'granted' end as status,

@@ -7,7 +7,7 @@
 
 with key_statements as (
     select distinct
-        {{ hash_bigint(['record_source', 'record_id', 'channel', 'purpose', 'status', 'stated_at', 'proof']) }} as statement_key,
+        {{ sluice.hash_bigint(['record_source', 'record_id', 'channel', 'purpose', 'status', 'stated_at', 'proof']) }} as statement_key,
         record_source,
         record_id,
         channel,

@@ -1,9 +1,9 @@
 with words as (
     select
-        lower({{ trim_text('kind') }}) as kind,
-        {{ consent_word('word') }} as word,
-        lower({{ trim_text('meaning') }}) as meaning
-    from {{ ref('consent_words') }}
+        lower({{ sluice.trim_text('kind') }}) as kind,
+        {{ sluice.consent_word('word') }} as word,
+        lower({{ sluice.trim_text('meaning') }}) as meaning
+    from {{ sluice.seed('consent_words') }}
 ),
 
 final as (

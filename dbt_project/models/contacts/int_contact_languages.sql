@@ -7,8 +7,8 @@ with winning_values as (
 pivot_values as (
     select
         contact_id,
-        {{ language_key("max(case when attribute = 'language' then attribute_value end)") }} as language_key,
-        {{ country_key("max(case when attribute = 'country' then attribute_value end)") }} as country_key,
+        {{ sluice.language_key("max(case when attribute = 'language' then attribute_value end)") }} as language_key,
+        {{ sluice.country_key("max(case when attribute = 'country' then attribute_value end)") }} as country_key,
         max(case when attribute = 'full_name' then attribute_value end) as full_name,
         max(case when attribute = 'phone' then attribute_value end) as phone,
         max(case when attribute = 'province' then attribute_value end) as province
@@ -17,7 +17,7 @@ pivot_values as (
 ),
 
 split_keys as (
-    select *, {{ language_base('language_key') }} as base_key from pivot_values
+    select *, {{ sluice.language_base('language_key') }} as base_key from pivot_values
 ),
 
 final as (
@@ -26,16 +26,16 @@ final as (
         coalesce(
             named.language,
             based.language,
-            case when {{ regexp_like('v.base_key', '^[a-z][a-z]$') }} then v.base_key end,
+            case when {{ sluice.regexp_like('v.base_key', '^[a-z][a-z]$') }} then v.base_key end,
             spoken.language,
-            case when {{ regexp_like('v.full_name', '[一-龥]') }} or v.phone like '+86%' or v.province is not null then 'zh' end,
-            {{ text_literal(var('default_language')) }}
+            case when {{ sluice.regexp_like('v.full_name', '[一-龥]') }} or v.phone like '+86%' or v.province is not null then 'zh' end,
+            {{ sluice.text_literal(var('default_language')) }}
         ) as language
     from split_keys as v
-    left join {{ ref('language_names') }} as named on v.language_key = named.language_key
-    left join {{ ref('language_names') }} as based on v.base_key = based.language_key
-    left join {{ ref('country_names') }} as place on v.country_key = place.country_key
-    left join {{ ref('country_languages') }} as spoken on place.country = spoken.country
+    left join {{ sluice.seed('language_names') }} as named on v.language_key = named.language_key
+    left join {{ sluice.seed('language_names') }} as based on v.base_key = based.language_key
+    left join {{ sluice.seed('country_names') }} as place on v.country_key = place.country_key
+    left join {{ sluice.seed('country_languages') }} as spoken on place.country = spoken.country
 )
 
 select * from final

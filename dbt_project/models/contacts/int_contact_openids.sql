@@ -2,7 +2,7 @@ with followers as (
     select m.contact_id, r.record_id as openid, r.created_at as followed_at
     from {{ ref('int_contact_records') }} as r
     inner join {{ ref('identity_map') }} as m on r.record_key = m.record_key
-    left join ({{ gone_records() }}) as g on r.record_key = g.record_key
+    left join ({{ sluice.gone_records() }}) as g on r.record_key = g.record_key
     where r.source = 'wechat' and not r.is_deleted and g.record_key is null
 ),
 
@@ -11,7 +11,7 @@ unfollowed as (
     from {{ ref('int_events') }}
     where
         event_type = 'wechat_unfollowed' and record_source = 'wechat'
-        and occurred_at <= {{ as_of() }} and recorded_at <= {{ as_of() }}
+        and occurred_at <= {{ sluice.as_of() }} and recorded_at <= {{ sluice.as_of() }}
     group by record_id
 ),
 

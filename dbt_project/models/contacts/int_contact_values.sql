@@ -6,7 +6,7 @@ with records as (
     from {{ ref('int_contact_records') }} as r
     inner join {{ ref('identity_map') }} as m on r.record_key = m.record_key
     left join {{ ref('int_record_names') }} as n on r.record_key = n.record_key
-    left join ({{ gone_records() }}) as g on r.record_key = g.record_key
+    left join ({{ sluice.gone_records() }}) as g on r.record_key = g.record_key
 ),
 
 worths as (
@@ -68,6 +68,6 @@ list_values as (
     where not r.is_gone or i.attribute = 'unionid'
 ),
 
-{{ rank_values('list_values') }}
+{{ sluice.rank_values('list_values') }}
 
 select * from rank_values

@@ -16,7 +16,7 @@ messages as (
 
 final as (
     select
-        {{ contact_event('sluice',
+        {{ sluice.contact_event('sluice',
             event_id='e.event_id', event_type='e.event_type', occurred_at='e.occurred_at', recorded_at='e.heard_at',
             subject='m.campaign', is_machine='e.is_machine') }},
         coalesce(a.contact_id, m.contact_id) as recipient_id,

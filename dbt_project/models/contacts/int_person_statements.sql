@@ -2,7 +2,7 @@
 
 with statements as (
     select
-        {{ hash_bigint(['channel', 'purpose', 'status', 'contact_id', 'address_hash', 'how', 'stated_at']) }} as statement_key,
+        {{ sluice.hash_bigint(['channel', 'purpose', 'status', 'contact_id', 'address_hash', 'how', 'stated_at']) }} as statement_key,
         *
     from {{ source('ledger', 'consent_statements') }}
 ),

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at > {{ as_of() }}{% endif %}"
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at > {{ sluice.as_of() }}{% endif %}"
 ) }}
 
 with identity_map as (
@@ -15,7 +15,7 @@ living_contacts as (
 moves as (
     select previous_contact_id as from_contact_id, contact_id as to_contact_id, count(*) as record_count
     from identity_map
-    where previous_contact_id is not null and mapped_at = {{ as_of() }}
+    where previous_contact_id is not null and mapped_at = {{ sluice.as_of() }}
     group by previous_contact_id, contact_id
 ),
 
@@ -25,12 +25,12 @@ new_changes as (
         m.to_contact_id,
         case when l.contact_id is null then 'merged' else 'split' end as change,
         m.record_count,
-        {{ as_of() }} as changed_at
+        {{ sluice.as_of() }} as changed_at
     from moves as m
     left join living_contacts as l on m.from_contact_id = l.contact_id
     {% if is_incremental() %}
     left join {{ this }} as t
-        on m.from_contact_id = t.from_contact_id and m.to_contact_id = t.to_contact_id and t.changed_at = {{ as_of() }}
+        on m.from_contact_id = t.from_contact_id and m.to_contact_id = t.to_contact_id and t.changed_at = {{ sluice.as_of() }}
     where t.from_contact_id is null
     {% endif %}
 ),
@@ -42,7 +42,7 @@ final as (
     union
     select from_contact_id, to_contact_id, change, record_count, changed_at
     from {{ source('ledger', 'identity_changes') }}
-    where changed_at <= {{ as_of() }}
+    where changed_at <= {{ sluice.as_of() }}
     {% endif %}
 )
 

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='record_key',
-    pre_hook="{{ forget_rows_without_record() }}"
+    pre_hook="{{ sluice.forget_rows_without_record() }}"
 ) }}
 
 with group_records as (
@@ -62,7 +62,7 @@ rank_names as (
     select
         component_id,
         contact_id,
-        coalesce(named_at, {{ as_of() }}) as named_at,
+        coalesce(named_at, {{ sluice.as_of() }}) as named_at,
         row_number() over (
             partition by component_id
             order by case when named_at is null then 1 else 0 end asc, named_at asc, created_at asc, contact_id asc
@@ -78,7 +78,7 @@ final as (
         n.contact_id,
         n.named_at,
         case when p.contact_id <> n.contact_id then p.contact_id end as previous_contact_id,
-        {{ as_of() }} as mapped_at
+        {{ sluice.as_of() }} as mapped_at
     from group_records as g
     inner join rank_names as n on g.component_id = n.component_id and n.name_rank = 1
     left join previous as p on g.record_key = p.record_key

@@ -3,21 +3,22 @@
     incremental_strategy='delete+insert',
     unique_key='record_key',
     on_schema_change='append_new_columns',
-    pre_hook="{{ forget_records_not_known_yet() }}"
+    pre_hook="{{ sluice.forget_records_not_known_yet() }}"
 ) }}
+{% do sluice.refuse_taken_names() %}
 
 with records as (
-    {{ union_models(models_in('staging', suffix='__contacts'), 'staging') }}
+    {{ sluice.delivered_records() }}
 ),
 
 key_records as (
     select
-        {{ hash_bigint(['source', 'record_id']) }} as record_key,
-        {{ row_fingerprint(["'" ~ code_fingerprint(['normalise']) ~ "'", 'is_deleted', 'created_at', 'updated_at']
-            + contact_record_texts() + ['identifiers', 'attributes']) }} as record_hash,
+        {{ sluice.hash_bigint(['source', 'record_id']) }} as record_key,
+        {{ sluice.row_fingerprint(["'" ~ sluice.code_fingerprint(['normalise']) ~ "'", 'is_deleted', 'created_at', 'updated_at']
+            + sluice.contact_record_texts() + ['identifiers', 'attributes']) }} as record_hash,
         *
     from records
-    where created_at <= {{ as_of() }}
+    where created_at <= {{ sluice.as_of() }}
 ),
 
 {% if is_incremental() %}
@@ -47,8 +48,8 @@ rank_versions as (
                 updated_at desc,
                 created_at desc,
                 is_deleted desc,
-                case when twin_count > 1 then {{ filled_count(contact_record_texts()) }} end desc,
-                case when twin_count > 1 then {{ hash_bigint(contact_record_texts() + ['identifiers', 'attributes']) }} end asc
+                case when twin_count > 1 then {{ sluice.filled_count(sluice.contact_record_texts()) }} end desc,
+                case when twin_count > 1 then {{ sluice.hash_bigint(sluice.contact_record_texts() + ['identifiers', 'attributes']) }} end asc
         ) as version_rank
     from count_twins
 ),
@@ -59,8 +60,8 @@ trim_texts as (
         record_hash,
         source,
         record_id,
-        {% for name in contact_record_texts() %}
-        {{ trim_text(name) }} as {{ name }},
+        {% for name in sluice.contact_record_texts() %}
+        {{ sluice.trim_text(name) }} as {{ name }},
         {% endfor %}
         identifiers,
         attributes,
@@ -77,8 +78,8 @@ clean_records as (
         record_hash,
         source,
         record_id,
-        {% for name in contact_record_texts() %}
-        {{ null_for_none(name) }} as {{ name }},
+        {% for name in sluice.contact_record_texts() %}
+        {{ sluice.null_for_none(name) }} as {{ name }},
         {% endfor %}
         identifiers,
         attributes,
@@ -97,10 +98,10 @@ known_places as (
     select
         p.province as written_province,
         p.city as written_city,
-        {{ normalise_province('p.province', 'p.city') }} as province,
-        {{ normalise_city('p.city', 'p.province') }} as city
+        {{ sluice.normalise_province('p.province', 'p.city') }} as province,
+        {{ sluice.normalise_city('p.city', 'p.province') }} as city
     from places as p
-    {{ region_joins('p.province', 'p.city') }}
+    {{ sluice.region_joins('p.province', 'p.city') }}
 ),
 
 companies as (
@@ -108,26 +109,26 @@ companies as (
 ),
 
 known_companies as (
-    select company, {{ normalise_company('company') }} as company_key from companies
+    select company, {{ sluice.normalise_company('company') }} as company_key from companies
 ),
 
 bare_emails as (
-    select *, {{ email_bare('email') }} as bare_email
+    select *, {{ sluice.email_bare('email') }} as bare_email
     from clean_records
-    {{ computed_once() }}
+    {{ sluice.computed_once() }}
 ),
 
 sent_to as (
-    select b.*, {{ email_with_domain('b.bare_email', 'd.ascii_domain') }} as address_to_check
+    select b.*, {{ sluice.email_with_domain('b.bare_email', 'd.ascii_domain') }} as address_to_check
     from bare_emails as b
-    left join {{ ref('int_email_domains') }} as d on {{ email_domain('b.bare_email') }} = d.domain
-    {{ computed_once() }}
+    left join {{ ref('int_email_domains') }} as d on {{ sluice.email_domain('b.bare_email') }} = d.domain
+    {{ sluice.computed_once() }}
 ),
 
 checked_records as (
-    select *, {{ checked_email('address_to_check') }} as checked_address
+    select *, {{ sluice.checked_email('address_to_check') }} as checked_address
     from sent_to
-    {{ computed_once() }}
+    {{ sluice.computed_once() }}
 ),
 
 final as (
@@ -136,17 +137,17 @@ final as (
         r.record_hash,
         r.source,
         r.record_id,
-        coalesce(r.full_name, {{ joined_name('r.given_name', 'r.surname') }}) as full_name,
+        coalesce(r.full_name, {{ sluice.joined_name('r.given_name', 'r.surname') }}) as full_name,
         r.given_name,
         r.surname,
-        {{ normalise_phone('r.phone') }} as phone,
-        {{ phone_digits('r.phone') }} as phone_digits,
+        {{ sluice.normalise_phone('r.phone') }} as phone,
+        {{ sluice.phone_digits('r.phone') }} as phone_digits,
         r.checked_address as email,
-        {{ email_mailbox('r.checked_address') }} as mailbox,
+        {{ sluice.email_mailbox('r.checked_address') }} as mailbox,
         r.unionid,
         r.cookie_id,
         r.national_id,
-        {{ normalise_date('r.birth_date') }} as birth_date,
+        {{ sluice.normalise_date('r.birth_date') }} as birth_date,
         r.birth_date as birth_date_as_written,
         r.company,
         f.company_key,
@@ -165,7 +166,7 @@ final as (
         r.language,
         r.identifiers,
         r.attributes,
-        r.phone is not null and {{ normalise_phone('r.phone') }} is null as has_unreadable_phone,
+        r.phone is not null and {{ sluice.normalise_phone('r.phone') }} is null as has_unreadable_phone,
         r.email is not null and r.checked_address is null as has_unreadable_email,
         r.is_deleted,
         r.created_at,

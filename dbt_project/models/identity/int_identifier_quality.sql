@@ -40,7 +40,7 @@ contradictions as (
         end) as has_gap
     from few_names as a
     inner join few_names as b on a.identifier_key = b.identifier_key and a.name_sound < b.name_sound
-    where {{ names_contradict('a', 'b') }}
+    where {{ sluice.names_contradict('a', 'b') }}
     group by a.identifier_key
 ),
 
@@ -49,12 +49,12 @@ gather_evidence as (
         r.*,
         coalesce(n.name_count, 0) as name_count,
         x.has_gap,
-        {{ identifier_pattern('r.identifier_type', 'r.identifier_value') }} as pattern
+        {{ sluice.identifier_pattern('r.identifier_type', 'r.identifier_value') }} as pattern
     from count_records as r
     left join count_names as n on r.identifier_key = n.identifier_key
     left join contradictions as x on r.identifier_key = x.identifier_key
 ),
 
-{{ classify_identifiers('gather_evidence') }}
+{{ sluice.classify_identifiers('gather_evidence') }}
 
 select * from final

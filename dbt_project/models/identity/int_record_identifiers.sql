@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='record_key',
-    pre_hook="{{ forget_rows_of_changed_records() }}"
+    pre_hook="{{ sluice.forget_rows_of_changed_records() }}"
 ) }}
 
 with {% if is_incremental() %}kept_keys as (
@@ -19,7 +19,7 @@ with {% if is_incremental() %}kept_keys as (
 ),
 
 list_own_keys as (
-    {{ json_entries('changed_records', ['record_key', 'record_hash', 'created_at', 'updated_at'], 'identifiers') }}
+    {{ sluice.json_entries('changed_records', ['record_key', 'record_hash', 'created_at', 'updated_at'], 'identifiers') }}
 ),
 
 split_own_keys as (
@@ -27,12 +27,12 @@ split_own_keys as (
     union all
     select l.*, split_part(translate(l.entry_value, ',|', ';;'), ';', n.n) as written_key
     from list_own_keys as l
-    inner join {{ numbers(200) }} as n on n.n <= length(l.entry_value)
+    inner join {{ sluice.numbers(200) }} as n on n.n <= length(l.entry_value)
     where l.entry_name like '%#list'
 ),
 
 trim_own_keys as (
-    select *, {{ trim_text('written_key') }} as trimmed_key from split_own_keys
+    select *, {{ sluice.trim_text('written_key') }} as trimmed_key from split_own_keys
 ),
 
 own_keys as (
@@ -41,14 +41,14 @@ own_keys as (
         record_key,
         record_hash,
         split_part(entry_name, '#', 1) as identifier_type,
-        {{ plain_key(null_for_none('trimmed_key')) }} as identifier_value,
+        {{ sluice.plain_key(sluice.null_for_none('trimmed_key')) }} as identifier_value,
         created_at,
         updated_at
     from trim_own_keys
 ),
 
 list_identifiers as (
-    {% for type, column in identifier_columns().items() %}
+    {% for type, column in sluice.identifier_columns().items() %}
     select record_key, record_hash, '{{ type }}' as identifier_type, {{ column }} as identifier_value, created_at, updated_at
     from changed_records
     where {{ column }} is not null
@@ -63,7 +63,7 @@ final as (
     select
         record_key,
         record_hash,
-        {{ hash_bigint(['identifier_type', 'identifier_value']) }} as identifier_key,
+        {{ sluice.hash_bigint(['identifier_type', 'identifier_value']) }} as identifier_key,
         identifier_type,
         identifier_value,
         created_at,

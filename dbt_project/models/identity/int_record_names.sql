@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key='record_key',
-    pre_hook="{{ forget_rows_of_changed_records() }}"
+    pre_hook="{{ sluice.forget_rows_of_changed_records() }}"
 ) }}
 
 with changed_records as (
@@ -20,7 +20,7 @@ written_names as (
 ),
 
 parts as (
-    {{ name_parts('written_names', 'full_name', 'full_name') }}
+    {{ sluice.name_parts('written_names', 'full_name', 'full_name') }}
 ),
 
 final as (
@@ -31,7 +31,7 @@ final as (
         p.name_kind,
         p.name_script,
         p.name_key,
-        case when p.name_kind = 'full' then {{ sorted_pair('p.name_head', 'p.name_tail') }} end as name_sound,
+        case when p.name_kind = 'full' then {{ sluice.sorted_pair('p.name_head', 'p.name_tail') }} end as name_sound,
         p.name_surname,
         p.name_given,
         p.name_codes,

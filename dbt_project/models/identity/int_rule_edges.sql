@@ -2,7 +2,7 @@ with identifiers as (
     select i.record_key, i.identifier_key, i.identifier_type, q.quality, r.guard, r.weight
     from {{ ref('int_record_identifiers') }} as i
     inner join {{ ref('int_identifier_quality') }} as q on i.identifier_key = q.identifier_key
-    inner join {{ ref('identity_rules') }} as r on i.identifier_type = r.identifier_type
+    inner join {{ sluice.seed('identity_rules') }} as r on i.identifier_type = r.identifier_type
     where r.is_joining and q.record_count > 1 and q.quality in ('own', 'shared', 'recycled')
 ),
 

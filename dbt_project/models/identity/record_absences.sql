@@ -1,19 +1,19 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='record_key') }}
-{% set full_loads = full_load_tables() %}
+{% set full_loads = sluice.full_load_tables() %}
 -- depends_on: {{ source('landing', 'loads') }}
-{% for name in models_in('staging', suffix='__contacts') %}
--- depends_on: {{ ref(name) }}
+{% for name in sluice.models_in('staging', suffix='__contacts') %}
+-- depends_on: {{ sluice.model_ref(name) }}
 {% endfor %}
 
 with delivered as (
     {% for name, tables in full_loads.items() %}
     select
-        {{ hash_bigint(['source', 'record_id']) }} as record_key,
+        {{ sluice.hash_bigint(['source', 'record_id']) }} as record_key,
         source
-    from {{ ref(name) }}
+    from {{ sluice.model_ref(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
-    {{ no_rows(['source'], keys=['record_key']) }}
+    {{ sluice.no_rows(['source'], keys=['record_key']) }}
     {% endfor %}
 ),
 

@@ -1,5 +1,5 @@
 with stages as (
-    {{ latest_of_living_contacts(
+    {{ sluice.latest_of_living_contacts(
         ref('lifecycle_transitions'), 'lifecycle', 'transitioned_at',
         ['from_stage', 'to_stage', 'transitioned_at', 'reason_en', 'reason_zh']
     ) }}
@@ -15,7 +15,7 @@ final as (
         coalesce(r.label_zh, s.to_stage) as label_zh,
         s.from_stage as previous_stage,
         s.transitioned_at as entered_at,
-        {{ days_between('s.transitioned_at', as_of()) }} as days_in_stage,
+        {{ sluice.days_between('s.transitioned_at', sluice.as_of()) }} as days_in_stage,
         s.reason_en,
         s.reason_zh
     from stages as s

@@ -1,6 +1,6 @@
 with conditions as (
-    {% for name in models_in('lifecycle', prefix='stages_') %}
-    select * from {{ ref(name) }}
+    {% for name in sluice.models_in('lifecycle', prefix='stages_') %}
+    select * from {{ sluice.model_ref(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
     select

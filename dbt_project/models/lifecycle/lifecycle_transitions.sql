@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ rewind('transitioned_at', 'lifecycle', 'stages_') }}"
+    pre_hook="{{ sluice.rewind('transitioned_at', 'lifecycle', 'stages_') }}"
 ) }}
 
 with conditions as (
@@ -16,8 +16,8 @@ rules as (
 {% if is_incremental() %}
 previous as (
     select contact_id, lifecycle, to_stage as stage, transitioned_at as entered_at
-    from ({{ latest_of_living_contacts(this, 'lifecycle', 'transitioned_at', ['to_stage', 'transitioned_at']) }}) as s
-    where to_stage is not null and {{ is_computed('lifecycle', 'stages_') }}
+    from ({{ sluice.latest_of_living_contacts(this, 'lifecycle', 'transitioned_at', ['to_stage', 'transitioned_at']) }}) as s
+    where to_stage is not null and {{ sluice.is_computed('lifecycle', 'stages_') }}
 ),
 {% else %}
 previous as (
@@ -25,7 +25,7 @@ previous as (
 ),
 {% endif %}
 
-{{ next_stages('conditions', 'previous', 'rules') }},
+{{ sluice.next_stages('conditions', 'previous', 'rules') }},
 
 final as (
     select
@@ -33,10 +33,10 @@ final as (
         lifecycle,
         from_stage,
         to_stage,
-        {{ days_between('from_entered_at', as_of()) }} as days_in_stage,
+        {{ sluice.days_between('from_entered_at', sluice.as_of()) }} as days_in_stage,
         reason_en,
         reason_zh,
-        {{ as_of() }} as transitioned_at
+        {{ sluice.as_of() }} as transitioned_at
     from moves
 )
 

@@ -3,7 +3,7 @@ with records as (
 ),
 
 delivered as (
-    {{ union_models(models_in('staging', suffix='__contacts'), 'staging') }}
+    {{ sluice.delivered_records() }}
 ),
 
 delivered_moments as (
@@ -12,7 +12,7 @@ delivered_moments as (
         record_id,
         created_at,
         count(*) as row_count,
-        count(distinct {{ row_fingerprint(['is_deleted', 'identifiers', 'attributes'] + contact_record_texts()) }}) as content_count
+        count(distinct {{ sluice.row_fingerprint(['is_deleted', 'identifiers', 'attributes'] + sluice.contact_record_texts()) }}) as content_count
     from delivered
     group by source, record_id, created_at, updated_at
 ),
@@ -24,7 +24,7 @@ delivered_keys as (
         sum(row_count) as row_count,
         count(*) as moment_count,
         max(content_count) as content_count,
-        max(case when created_at > {{ as_of() }} then 1 else 0 end) as is_later
+        max(case when created_at > {{ sluice.as_of() }} then 1 else 0 end) as is_later
     from delivered_moments
     group by source, record_id
 ),
@@ -46,7 +46,7 @@ list_issues as (
     select r.source, i.identifier_type || ' without a rule in identity_rules: joins nothing' as issue
     from {{ ref('int_record_identifiers') }} as i
     inner join records as r on i.record_key = r.record_key
-    left join {{ ref('identity_rules') }} as k on i.identifier_type = k.identifier_type
+    left join {{ sluice.seed('identity_rules') }} as k on i.identifier_type = k.identifier_type
     where k.identifier_type is null and i.identifier_type <> 'email_address'
     union all
     select

@@ -1,4 +1,4 @@
-{% for seed in checked_seeds() %}
-{{ seed_faults(seed) }}
+{% for seed in sluice.checked_seeds() %}
+{{ sluice.seed_faults(seed) }}
 {% if not loop.last %}union all{% endif %}
 {% endfor %}

@@ -41,7 +41,7 @@ count_contradictions as (
     select a.contact_id, count(*) as contradiction_count
     from first_of_each_name as a
     inner join first_of_each_name as b on a.contact_id = b.contact_id and a.name_sound < b.name_sound
-    where a.spelling_rank = 1 and b.spelling_rank = 1 and {{ names_contradict('a', 'b') }}
+    where a.spelling_rank = 1 and b.spelling_rank = 1 and {{ sluice.names_contradict('a', 'b') }}
     group by a.contact_id
 ),
 

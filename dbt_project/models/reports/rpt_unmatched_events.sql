@@ -1,7 +1,7 @@
 with events as (
     select source, event_id, record_source, record_id, cookie_id, recipient_id, occurred_at
     from {{ ref('int_events') }}
-    where recorded_at <= {{ as_of() }} and occurred_at <= {{ as_of() }}
+    where recorded_at <= {{ sluice.as_of() }} and occurred_at <= {{ sluice.as_of() }}
 ),
 
 cookie_owners as (

@@ -13,11 +13,11 @@ days_now as (
 ),
 
 expect_purchases as (
-    {{ expected_purchases('days', 'parameters') }}
+    {{ sluice.expected_purchases('days', 'parameters') }}
 ),
 
 smooth_amounts as (
-    {{ smoothed_mean('days_now', 'contact_id', 'amount') }}
+    {{ sluice.smoothed_mean('days_now', 'contact_id', 'amount') }}
 ),
 
 final as (
@@ -27,12 +27,12 @@ final as (
         e.recency_weeks,
         e.age_weeks,
         -- rounded: a fit adds floating numbers up in any order, and no sync should see a change in the tenth decimal
-        {{ rounded('e.p_alive', 4) }} as p_alive,
-        {{ rounded('e.order_probability', 4) }} as order_probability,
-        {{ rounded('e.expected_orders', 4) }} as expected_orders,
-        {{ rounded('e.expected_orders * coalesce(a.smoothed_mean, 0)', 2) }} as expected_amount,
-        {{ expected_purchases_reason('en', weeks) }} as reason_en,
-        {{ expected_purchases_reason('zh', weeks) }} as reason_zh
+        {{ sluice.rounded('e.p_alive', 4) }} as p_alive,
+        {{ sluice.rounded('e.order_probability', 4) }} as order_probability,
+        {{ sluice.rounded('e.expected_orders', 4) }} as expected_orders,
+        {{ sluice.rounded('e.expected_orders * coalesce(a.smoothed_mean, 0)', 2) }} as expected_amount,
+        {{ sluice.expected_purchases_reason('en', weeks) }} as reason_en,
+        {{ sluice.expected_purchases_reason('zh', weeks) }} as reason_zh
     from expect_purchases as e
     inner join smooth_amounts as a on e.contact_id = a.contact_id
 )

@@ -5,7 +5,7 @@ with buyers as (
 final as (
     select
         contact_id,
-        {{ days_between('last_order_at', as_of()) }} as recency_days,
+        {{ sluice.days_between('last_order_at', sluice.as_of()) }} as recency_days,
         order_count as frequency,
         order_amount as monetary,
         ntile(5) over (order by last_order_at asc, contact_id asc) as recency_score,

@@ -3,7 +3,7 @@ with totals as (
 ),
 
 a_day_ago as (
-    {{ latest_of_living_contacts(ref('score_changes'), 'score_model', 'changed_at', ['total'], before=days_before(1)) }}
+    {{ sluice.latest_of_living_contacts(ref('score_changes'), 'score_model', 'changed_at', ['total'], before=sluice.days_before(1)) }}
 ),
 
 final as (

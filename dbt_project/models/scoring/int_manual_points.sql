@@ -1,5 +1,5 @@
 with adjustments as (
-    {{ seed_rows('score_adjustments') }}
+    {{ sluice.seed_rows('score_adjustments') }}
 )
 
 select
@@ -13,5 +13,5 @@ select
     a.reason_en,
     a.reason_zh
 from adjustments as a
-inner join {{ ref('identity_map') }} as m on {{ source_key('a.source') }} = {{ source_key('m.source') }} and a.record_id = m.record_id
-where a.valid_from <= {{ as_of() }} and (a.valid_until is null or a.valid_until > {{ as_of() }})
+inner join {{ ref('identity_map') }} as m on {{ sluice.source_key('a.source') }} = {{ sluice.source_key('m.source') }} and a.record_id = m.record_id
+where a.valid_from <= {{ sluice.as_of() }} and (a.valid_until is null or a.valid_until > {{ sluice.as_of() }})

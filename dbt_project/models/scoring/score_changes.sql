@@ -2,7 +2,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ rewind('changed_at', 'score_model', 'scorecard_') }}"
+    pre_hook="{{ sluice.rewind('changed_at', 'score_model', 'scorecard_') }}"
 ) }}
 
 with totals as (
@@ -12,8 +12,8 @@ with totals as (
 {% if is_incremental() %}
 previous as (
     select *
-    from ({{ latest_of_living_contacts(this, 'score_model', 'changed_at', ['total', 'band']) }}) as s
-    where {{ is_computed('score_model', 'scorecard_') }}
+    from ({{ sluice.latest_of_living_contacts(this, 'score_model', 'changed_at', ['total', 'band']) }}) as s
+    where {{ sluice.is_computed('score_model', 'scorecard_') }}
 ),
 {% else %}
 previous as (
@@ -42,7 +42,7 @@ final as (
         total - previous_total as points,
         previous_band,
         band,
-        {{ as_of() }} as changed_at
+        {{ sluice.as_of() }} as changed_at
     from compare
     where total <> previous_total or coalesce(band, '') <> coalesce(previous_band, '')
 )

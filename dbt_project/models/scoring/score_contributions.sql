@@ -1,6 +1,6 @@
 with points as (
-    {% for name in models_in('scoring', prefix='scorecard_') %}
-    select * from {{ ref(name) }}
+    {% for name in sluice.models_in('scoring', prefix='scorecard_') %}
+    select * from {{ sluice.model_ref(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
     select

@@ -1,9 +1,9 @@
 with memberships as (
-    {% for name in models_in('segments', prefix='seg_') %}
-    select distinct '{{ name[4:] }}' as segment, contact_id from {{ ref(name) }}
+    {% for name in sluice.models_in('segments', prefix='seg_') %}
+    select distinct '{{ name[4:] }}' as segment, contact_id from {{ sluice.model_ref(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
-    {{ no_rows(['segment'], keys=['contact_id']) }}
+    {{ sluice.no_rows(['segment'], keys=['contact_id']) }}
     {% endfor %}
 )
 

@@ -2,13 +2,13 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ rewind('changed_at', 'segment', 'seg_') }}"
+    pre_hook="{{ sluice.rewind('changed_at', 'segment', 'seg_') }}"
 ) }}
 
 with memberships as (
     select segment, contact_id from {{ ref('segment_members') }} where is_held_out
 ),
 
-{{ membership_changes('segment', 'memberships', history=this if is_incremental() else none, prefix='seg_') }}
+{{ sluice.membership_changes('segment', 'memberships', history=this if is_incremental() else none, prefix='seg_') }}
 
 select * from final

@@ -1,5 +1,5 @@
 with follow_merges as (
-    {{ changes_of_living_contacts(ref('segment_changes')) }}
+    {{ sluice.changes_of_living_contacts(ref('segment_changes')) }}
 ),
 
 rank_changes as (
@@ -14,7 +14,7 @@ find_rules as (
         c.changed_at as entered_at,
         coalesce(r.priority_group, c.segment) as priority_group,
         coalesce(r.priority, 100) as priority,
-        {{ is_held_out('c.segment', 'c.contact_id', 'coalesce(r.holdout_share, 0)') }} as is_held_out
+        {{ sluice.is_held_out('c.segment', 'c.contact_id', 'coalesce(r.holdout_share, 0)') }} as is_held_out
     from rank_changes as c
     left join {{ ref('segment_rules') }} as r on c.segment = r.segment
     where c.change_rank = 1 and c.change = 'entered'

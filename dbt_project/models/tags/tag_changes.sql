@@ -2,13 +2,13 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    pre_hook="{{ rewind('changed_at') }}"
+    pre_hook="{{ sluice.rewind('changed_at') }}"
 ) }}
 
 with memberships as (
     select tag, contact_id from {{ ref('contact_tags') }}
 ),
 
-{{ membership_changes('tag', 'memberships', history=this if is_incremental() else none) }}
+{{ sluice.membership_changes('tag', 'memberships', history=this if is_incremental() else none) }}
 
 select * from final

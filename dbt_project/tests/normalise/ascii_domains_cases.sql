@@ -8,8 +8,8 @@
     ('한국.kr', 'xn--3e0b707e.kr'), ('münchen.de', 'xn--mnchen-3ya.de'), ('ñ.es', 'xn--ida.es'), ('中国', 'xn--fiqs8s'), ('中中中.cn', 'xn--fiqaa.cn'),
     ('例子..中国', none), ('例“子.中国', none), ('例子@中国', none), ('例 子.中国', none), ('ａ例.cn', none),
 ] %}
-{% set rows %}({{ case_rows(cases) }}) as cases{% endset %}
+{% set rows %}({{ sluice.case_rows(cases) }}) as cases{% endset %}
 select cases.input, cases.expected, d.ascii_domain as actual
 from {{ rows }}
-inner join ({{ ascii_domains('(' ~ case_rows(cases) ~ ') as typed', 'input') }}) as d on cases.input = d.input
+inner join ({{ sluice.ascii_domains('(' ~ sluice.case_rows(cases) ~ ') as typed', 'input') }}) as d on cases.input = d.input
 where coalesce(d.ascii_domain, '<null>') <> coalesce(cases.expected, '<null>')

@@ -13,5 +13,5 @@
     ('o’brien@b.cn', none), ('张三@例子.中国', none), ('张三@b.cn', none), ('@b.cn', none), ('a@', none), ('a@.cn', none), ('a@-b.cn', none), ('a@b-.cn', none),
     ('a@b.c1', none), ('a@b_c.cn', none), ('a@[192.0.2.1]', none), ('a@b.cn;c@d.cn', none), ('a@b.cn, c@d.cn', none), ('13812345678', none), ('', none), (none, none), ('a@bücher.example', none),
 ] %}
-{% set steps = {'bare': email_bare('input'), 'address': email_with_domain('bare'), 'checked': checked_email('address')} %}
-{{ failing_cases(cases, 'checked', steps=steps) }}
+{% set steps = {'bare': sluice.email_bare('input'), 'address': sluice.email_with_domain('bare'), 'checked': sluice.checked_email('address')} %}
+{{ sluice.failing_cases(cases, 'checked', steps=steps) }}

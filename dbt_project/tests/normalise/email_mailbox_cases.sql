@@ -12,5 +12,5 @@
     ('@b.cn', none), ('a@', none), ('a@.cn', none), ('a@-b.cn', none), ('a@b..cn', none), ('none', none), ('无', none),
     ('', none), (none, none), ('a@b.cn;c@d.cn', none), ('13812345678', none), ('张三@例子.中国', none),
 ] %}
-{% set steps = {'bare': email_bare('input'), 'address': email_with_domain('bare'), 'checked': checked_email('address')} %}
-{{ failing_cases(cases, email_mailbox('checked'), steps=steps) }}
+{% set steps = {'bare': sluice.email_bare('input'), 'address': sluice.email_with_domain('bare'), 'checked': sluice.checked_email('address')} %}
+{{ sluice.failing_cases(cases, sluice.email_mailbox('checked'), steps=steps) }}

@@ -5,15 +5,15 @@
     ('{"a": "1"}', 'a=1'), ('{"a": ""}', 'a='), ('{"A": "x", "a": "y"}', 'A=x a=y'), ('{"a": "{}"}', 'a={}'),
 ] %}
 with cases as (
-    {{ case_rows(cases) }}
+    {{ sluice.case_rows(cases) }}
 ),
 
 entries as (
-    {{ json_entries('cases', ['input', 'expected'], 'input') }}
+    {{ sluice.json_entries('cases', ['input', 'expected'], 'input') }}
 ),
 
 joined as (
-    select input, {{ joined_texts("entry_name || '=' || coalesce(entry_value, '-')", ' ', 'entry_name') }} as actual
+    select input, {{ sluice.joined_texts("entry_name || '=' || coalesce(entry_value, '-')", ' ', 'entry_name') }} as actual
     from entries
     group by input
 )

@@ -4,4 +4,4 @@
     ('{"a key": "it\'s"}', "it's"), ('{"a key": "x", "b": "y"}', 'x'), (' {"a key": "x"} ', 'x'), ('{"a key": "\\u4e2d"}', '中'), (none, none), ('', none),
     ('[1]', none), ('"a key"', none), ('12', none), ('null', none), ('not json', none), ('{"a key": "x"', none), ('{a key: x}', none), ('{"a key"}', none),
 ] %}
-{{ failing_cases(cases, json_text('checked', 'a key'), steps={'checked': json_object_or_null('input')}) }}
+{{ sluice.failing_cases(cases, sluice.json_text('checked', 'a key'), steps={'checked': sluice.json_object_or_null('input')}) }}

@@ -5,4 +5,4 @@
     ('王芳', 'false'), ('王*芳', 'false'), ('王先生', 'false'), ('Wang Fang', 'false'), ("O'Brien", 'false'), ('王芳（13812345678）', 'false'), ('', 'false'), (none, 'false'),
     ('欧阳娜娜', 'false'), ('Jean-Luc Picard', 'false'),
 ] %}
-{{ failing_cases(cases, name_is_nickname('input')) }}
+{{ sluice.failing_cases(cases, sluice.name_is_nickname('input')) }}

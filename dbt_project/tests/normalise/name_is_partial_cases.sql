@@ -4,4 +4,4 @@
     ('王某', 'true'), ('王某某', 'true'), ('小王', 'true'), ('张姐', 'true'), ('Lucy', 'true'), ('Mr. Wang', 'true'), ('Linda', 'true'), ('买买提·艾力', 'true'),
     ('tb_1a2b3c4d', 'false'), ('wx12ab56', 'false'), ('🌸芳', 'false'), ("Sean O'Brien", 'false'), ('陈方安生', 'false'),
 ] %}
-{{ failing_cases(cases, name_is_partial('input')) }}
+{{ sluice.failing_cases(cases, sluice.name_is_partial('input')) }}

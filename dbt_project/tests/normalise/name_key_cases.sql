@@ -6,4 +6,4 @@
     ("Li Xi'an", 'li xian'), ('Lucy', 'lucy'), ('Linda', 'linda'), ('王芳女士', '王芳'), (none, none), ('无', none), ('王*芳', '王*芳'),
     ('Lv Bu', 'bu lv'), ('Zhuge Liang', 'liang zhuge'),
 ] %}
-{{ failing_cases(cases, name_key('input')) }}
+{{ sluice.failing_cases(cases, sluice.name_key('input')) }}

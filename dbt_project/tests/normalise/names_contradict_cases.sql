@@ -12,17 +12,17 @@
 ] %}
 {% set rows %}(
     {% for case in cases %}
-        select {{ loop.index }} as case_id, {{ text_literal(case[0]) }} as name_a, {{ text_literal(case[1]) }} as name_b, '{{ case[2] }}' as expected
+        select {{ loop.index }} as case_id, {{ sluice.text_literal(case[0]) }} as name_a, {{ sluice.text_literal(case[1]) }} as name_b, '{{ case[2] }}' as expected
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ) as cases{% endset %}
 select *
 from (
     select a.name as name_a, b.name as name_b, c.name_a as input_a, c.name_b as input_b, c.expected,
-        cast({{ names_contradict('a', 'b') }} as {{ dbt.type_string() }}) as actual,
-        cast({{ names_contradict('b', 'a') }} as {{ dbt.type_string() }}) as reversed
+        cast({{ sluice.names_contradict('a', 'b') }} as {{ dbt.type_string() }}) as actual,
+        cast({{ sluice.names_contradict('b', 'a') }} as {{ dbt.type_string() }}) as reversed
     from (select * from {{ rows }}) as c
-    inner join ({{ name_parts(rows, 'case_id', 'name_a') }}) as a on c.case_id = a.case_id
-    inner join ({{ name_parts(rows, 'case_id', 'name_b') }}) as b on c.case_id = b.case_id
+    inner join ({{ sluice.name_parts(rows, 'case_id', 'name_a') }}) as a on c.case_id = a.case_id
+    inner join ({{ sluice.name_parts(rows, 'case_id', 'name_b') }}) as b on c.case_id = b.case_id
 ) as outcomes
 where actual <> expected or reversed <> expected

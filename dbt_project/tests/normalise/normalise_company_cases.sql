@@ -7,4 +7,4 @@
     ('Marco', 'marco'), ('Zinc', 'zinc'), ('Acme Group', 'acme'), ('某某总公司', '某某'), ('AT&T', 'at&t'), ('无', none), ('', none), (none, none), ('N/A', none),
     ('有限公司', none), ('暂无', none),
 ] %}
-{{ failing_cases(cases, normalise_company('input')) }}
+{{ sluice.failing_cases(cases, sluice.normalise_company('input')) }}

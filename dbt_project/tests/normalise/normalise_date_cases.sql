@@ -8,4 +8,4 @@
     ('1980-13-01', none), ('1980-00-10', none), ('1980-01-00', none), ('2099-01-01', none), ('0000-00-00', none), ('无', none), ('', none), (none, none),
     ('1980', none), ('1980-01', none), ('13/13/1980', none), ('80-01-02', none),
 ] %}
-{{ failing_cases(cases, normalise_date('input')) }}
+{{ sluice.failing_cases(cases, sluice.normalise_date('input')) }}

@@ -7,4 +7,4 @@
     ('李国总', '李国总'), ('先生', '先生'), ("O'Brien Pat", "o'brien pat"), ('José García', 'josé garcía'), ('（测试）', none), ('匿名', '匿名'),
     ('Miranda Lee', 'miranda lee'),
 ] %}
-{{ failing_cases(cases, normalise_name('input')) }}
+{{ sluice.failing_cases(cases, sluice.normalise_name('input')) }}

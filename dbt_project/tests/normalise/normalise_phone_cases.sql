@@ -20,4 +20,4 @@
     ('10086', none), ('+8610086', none), ('+864008123456', none), ('00000000000', none), ('无', none), ('', none), (none, none),
     ('wx13812345678', none), ('+1', none), ('+1234567', none), ('+1234567890123456', none), ('13812345678a9', none), ('021-1123456', none),
 ] %}
-{{ failing_cases(cases, normalise_phone('input')) }}
+{{ sluice.failing_cases(cases, sluice.normalise_phone('input')) }}

@@ -13,10 +13,10 @@
 select *
 from (
     select cases.*,
-        coalesce({{ normalise_province('cases.input_1', 'cases.input_2') }}, '-') || '/' || coalesce({{ normalise_city('cases.input_2', 'cases.input_1') }}, '-') as actual
+        coalesce({{ sluice.normalise_province('cases.input_1', 'cases.input_2') }}, '-') || '/' || coalesce({{ sluice.normalise_city('cases.input_2', 'cases.input_1') }}, '-') as actual
     from (
-        {{ case_rows(cases, inputs=2) }}
+        {{ sluice.case_rows(cases, inputs=2) }}
     ) as cases
-    {{ region_joins('cases.input_1', 'cases.input_2') }}
+    {{ sluice.region_joins('cases.input_1', 'cases.input_2') }}
 ) as outcomes
 where actual <> expected

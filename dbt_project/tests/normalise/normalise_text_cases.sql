@@ -5,4 +5,4 @@
     ('N/A', none), ('NA', none), ('-', none), (' 无 ', none), ('\u200b', none), ('Nana', 'Nana'), ('无锡', '无锡'), ('未知', none), (long, long), ("it's", "it's"), ('a\\b', 'a\\b'),
     ('👨\u200d👩\u200d👧', '👨\u200d👩\u200d👧'),
 ] %}
-{{ failing_cases(cases, normalise_text('input')) }}
+{{ sluice.failing_cases(cases, sluice.normalise_text('input')) }}

@@ -4,4 +4,4 @@
     ('13812345678', 'false'), ('+8619912345678', 'false'), ('013812345678', 'false'), ('+1 415 555 2671', 'false'), ('+442079460958', 'false'),
     ('400-812-3456', 'false'), ('10086', 'false'), ('无', 'false'), ('', 'false'), (none, 'false'),
 ] %}
-{{ failing_cases(cases, phone_is_landline(normalise_phone('input'))) }}
+{{ sluice.failing_cases(cases, sluice.phone_is_landline(sluice.normalise_phone('input'))) }}

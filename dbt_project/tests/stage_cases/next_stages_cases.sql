@@ -37,10 +37,10 @@ conditions as (
 ),
 
 previous as (
-    select contact_id, 'x' as lifecycle, held as stage, {{ as_of() }} - interval '1' day * days as entered_at from cases where held is not null
+    select contact_id, 'x' as lifecycle, held as stage, {{ sluice.as_of() }} - interval '1' day * days as entered_at from cases where held is not null
 ),
 
-{{ next_stages('conditions', 'previous', 'rules') }},
+{{ sluice.next_stages('conditions', 'previous', 'rules') }},
 
 result as (
     select c.name, c.expected, case when m.contact_id is null then c.held else m.to_stage end as stage

@@ -8,7 +8,7 @@ select
     amount,
     nullif(currency, '') as currency,
     case
-        when {{ regexp_like('contact_key', '^-?([0-9]{1,18}|[1-8][0-9]{18}|9([01][0-9]|2[01])[0-9]{16})$') }}
+        when {{ sluice.regexp_like('contact_key', '^-?([0-9]{1,18}|[1-8][0-9]{18}|9([01][0-9]|2[01])[0-9]{16})$') }}
             then cast(contact_key as bigint)
     end as contact_id,
     coalesce(is_deleted, false) as is_deleted,
@@ -16,4 +16,4 @@ select
     updated_at,
     landed_at
 from {{ source('crm_api', 'deals') }}
-where updated_at <= {{ as_of() }}
+where updated_at <= {{ sluice.as_of() }}

@@ -1,0 +1,3 @@
+select contact_id
+from {{ ref('contact_facts') }}
+where {{ sluice.is_anniversary('birth_date') }}

@@ -1,0 +1,3 @@
+select contact_id
+from {{ ref('contact_facts') }}
+where {{ sluice.performed('event_attended', within='14 days') }}

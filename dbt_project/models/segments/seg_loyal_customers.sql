@@ -1,3 +1,0 @@
-select contact_id
-from {{ ref('contact_facts') }}
-where {{ in_stage('b2c', 'loyal') }}

@@ -1,4 +1,0 @@
-select contact_id
-from {{ ref('contact_facts') }}
-where days_known < 14
-    and {{ consented_to('email') }}

@@ -1,5 +1,0 @@
-select contact_id
-from {{ ref('contact_facts') }}
-where {{ performed('form_submitted', within='30 days') }}
-    and {{ not_performed('form_submitted', within='7 days') }}
-    and {{ not_performed('email_clicked', within='30 days') }}

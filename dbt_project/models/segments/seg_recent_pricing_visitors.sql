@@ -1,3 +1,0 @@
-select contact_id
-from {{ ref('contact_facts') }}
-where {{ performed('page_view', where="page = '/pricing'", within='60 days') }}

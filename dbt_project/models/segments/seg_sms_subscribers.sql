@@ -1,4 +1,0 @@
-select contact_id
-from {{ ref('contact_facts') }}
-where has_phone
-    and {{ consented_to('sms') }}

@@ -1,0 +1,5 @@
+select
+    {{ sluice.contact_event('crm',
+        event_id=sluice.hash_bigint(['crm_id', 'to_stage', 'changed_at']), event_type="'crm_stage_changed'",
+        occurred_at='changed_at', record_source="'crm'", record_id='crm_id', subject='to_stage') }}
+from {{ source('crm', 'ev_crm_stage') }}
