@@ -1,7 +1,7 @@
 {# The node of a model or seed in the graph, by its name: of the project that dbt runs first, then of this package. None when there is none. #}
 {% macro find_node(name) %}
     {% for package in [builtins.ref.config.project_name, 'sluice'] %}
-        {% for kind in ['model', 'seed'] if kind ~ '.' ~ package ~ '.' ~ name in graph.nodes %}
+        {% for kind in ['model', 'seed'] if kind ~ '.' ~ package ~ '.' ~ name in graph.get('nodes', {}) %}
             {{ return(graph.nodes[kind ~ '.' ~ package ~ '.' ~ name]) }}
         {% endfor %}
     {% endfor %}

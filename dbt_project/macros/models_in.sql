@@ -26,7 +26,7 @@
 {% macro model_files(folder, prefix='', suffix='') %}
     {% set found = [] %}
     {% if execute %}
-        {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith(prefix) and node.name.endswith(suffix) %}
+        {% for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and node.name.startswith(prefix) and node.name.endswith(suffix) %}
             {% if node.fqn[1] == folder and sluice.is_joined(node.package_name) %}
                 {% do found.append({
                     'name': node.name, 'package': node.package_name, 'folders': node.fqn[1:-1], 'path': node.original_file_path, 'is_enabled': true

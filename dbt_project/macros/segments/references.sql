@@ -4,11 +4,34 @@
 #}
 {% macro segment_relation(segment, used_as) -%}
     {% if execute and not graph.nodes %}{{ return(sluice.model_ref('seg_' ~ segment)) }}{% endif %}
+    {% do sluice.refuse_if_off('segments', 'seg_' ~ segment, used_as ~ "('" ~ segment ~ "')") %}
     {% set problem = sluice.segment_problem(segment, used_as) %}
     {% if not problem %}{{ return(sluice.model_ref('seg_' ~ segment)) }}{% endif %}
     {% if execute %}{{ exceptions.raise_compiler_error(problem) }}{% endif %}
     {{ return('nothing') }}
 {%- endmacro %}
+
+{#
+    While dbt parses: raises when a model that is used is there, but switched off. Nothing is built then: it is a fault of dbt_project.yml, and
+    the error has the line for it.
+#}
+{% macro refuse_if_off(folder, name, used_as) %}
+    {% if execute %}{{ return('') }}{% endif %}
+    {% set found = sluice.model_files(folder, name, name) | selectattr('name', 'equalto', name) | list %}
+    {% if found and not found | selectattr('is_enabled') | list and sluice.is_this_enabled() %}
+        {% set levels = ['models', found[0].package] + found[0].folders + [name, '+enabled: true'] %}
+        {{ exceptions.raise_compiler_error(model.original_file_path ~ ': ' ~ used_as ~ ' uses ' ~ name ~ ', which is switched off; write in dbt_project.yml '
+            ~ levels | join(': ')) }}
+    {% endif %}
+{% endmacro %}
+
+{# Whether the model that is parsed is switched on: dbt parses those that are off too. #}
+{% macro is_this_enabled() %}
+    {% for found in sluice.model_files(model.fqn[1], model.name, model.name) if found.package == model.package_name and found.name == model.name %}
+        {{ return(found.is_enabled) }}
+    {% endfor %}
+    {{ return(true) }}
+{% endmacro %}
 
 {# What is wrong with using a segment here, with the mend; '' when nothing is. #}
 {% macro segment_problem(segment, used_as) %}
@@ -48,8 +71,8 @@
             {% do texts.update({node.name[4:]: node.raw_code}) %}
         {% endfor %}
     {% else %}
-        {% for file_id, file in builtins.ref.manifest.files.items() if 'models/segments/seg_' in file_id and file_id.endswith('.sql') %}
-            {% do texts.update({file_id.split('/')[-1][4:-4]: file.contents or ''}) %}
+        {% for file_id, file in builtins.ref.manifest.files.items() if file.parse_file_type == 'model' and file_id.split('/')[-1][:4] == 'seg_' %}
+            {% do texts.update({file_id.split('/')[-1].rsplit('.', 1)[0][4:]: file.contents or ''}) %}
         {% endfor %}
     {% endif %}
     {{ return(texts) }}
@@ -61,6 +84,7 @@
 #}
 {% macro depend_on(folder, prefix, name, used_as) -%}
     {% if execute and not graph.nodes %}{{ return('') }}{% endif %}
+    {% do sluice.refuse_if_off(folder, prefix ~ name, used_as ~ "('" ~ name ~ "')") %}
     {% set names = sluice.models_in(folder, prefix=prefix, with_broken=true) %}
     {% if prefix ~ name in names %}
         {% do sluice.model_ref(prefix ~ name) %}

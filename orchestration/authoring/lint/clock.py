@@ -61,7 +61,7 @@ def clock_mend(name: str) -> str:
     """What to write in its place."""
     is_die = name.startswith(("rand", "uuid", "a sample", "gen_", "set", "next"))
     return (
-        "take a share by a hash of contact_id: hash_bigint()"
+        "take a share by a hash of contact_id: sluice.hash_bigint()"
         if is_die
-        else "use {{ as_of() }}, the logical time of the run"
+        else "use {{ sluice.as_of() }}, the logical time of the run"
     )

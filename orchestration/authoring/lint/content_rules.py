@@ -25,7 +25,7 @@ def check_templates(project: RawProject) -> Iterator[Finding]:
     """``template``: what a campaign sends is written, whole in each language, and in the one that
     stands in for the rest.
     """
-    folder = project.root.parent / "content"
+    folder = project.content
     for authored in project.authored if folder.is_dir() else ():
         meta = (
             project.meta(authored.name, "campaign")

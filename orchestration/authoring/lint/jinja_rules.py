@@ -15,7 +15,7 @@ import jinja2
 from jinja2 import meta, nodes
 
 from sluice.orchestration.authoring.lint.findings import Finding, words
-from sluice.orchestration.authoring.lint.raw_project import MACRO, RawProject
+from sluice.orchestration.authoring.lint.raw_project import MACRO, PACKAGE, RawProject
 
 SEGMENT_WORDS = ("in_segment", "not_in_segment", "members_of")
 DBT_CONTEXT = words(
@@ -29,11 +29,14 @@ DBT_CONTEXT = words(
 
 @dataclass(frozen=True)
 class Call:
-    """``name('text')`` in a file; ``text`` is None when the first argument is no constant text."""
+    """``name('text')`` in a file, or ``sluice.name('text')``; ``text`` is None when the first
+    argument is no constant text.
+    """
 
     name: str
     text: str | None
     line: int
+    package: str | None = None
 
 
 def check_jinja_syntax(project: RawProject) -> Iterator[Finding]:
@@ -52,13 +55,22 @@ def check_jinja_syntax(project: RawProject) -> Iterator[Finding]:
 
 
 def check_macro_names(project: RawProject) -> Iterator[Finding]:
-    """``jinja``: a segment, sync or campaign calls macros of the project, or of dbt."""
+    """``jinja``: a segment, sync or campaign calls macros of the project, of the package sluice by
+    its name, or of dbt.
+    """
     for authored in project.authored:
         for call in unknown_calls(project.text(authored.sql)):
-            if call.name in project.macros or call.name in DBT_CONTEXT or call.name in dbt_macros():
+            is_own = call.package is None
+            known = project.macros if is_own else project.package_macros
+            if call.name in known or (is_own and call.name in DBT_CONTEXT | dbt_macros()):
                 continue
-            message = f"there is no macro {call.name}(){near(call.name, project.macros)}"
-            mend = "use a macro of dbt_project/macros, or add one there"
+            shown = call.name if is_own else f"{PACKAGE}.{call.name}"
+            if call.name in project.package_macros:
+                hint = f"; did you mean {PACKAGE}.{call.name}?"
+            else:
+                hint = near(call.name, known | (project.package_macros if is_own else set()))
+            mend = f"call a macro of the package as {PACKAGE}.<name>(), or add one to macros/"
+            message = f"there is no macro {shown}(){hint}"
             yield project.finding(authored.sql, call.line, "jinja", message, mend)
 
 
@@ -66,35 +78,42 @@ def check_segment_names(project: RawProject) -> Iterator[Finding]:
     """``unknown_segment``: the words that take a segment, and a campaign's yml, name one there
     is.
     """
-    names = segment_names(project)
     for authored in project.authored:
         for call in segment_calls(project.text(authored.sql)):
-            if call.text not in names:
-                message = (
-                    f"{call.name}('{call.text}'): there is no"
-                    f" models/segments/seg_{call.text}.sql{near(str(call.text), names)}"
-                )
+            problem = _segment_problem(project, call.text)
+            if problem is not None:
+                message, mend = problem
                 yield project.finding(
                     authored.sql,
                     call.line,
                     "unknown_segment",
-                    message,
-                    "write that segment, or use one there is",
+                    f"{call.name}('{call.text}'): {message}",
+                    mend,
                 )
         named = project.meta(authored.name, "campaign")
         wanted = named.get("segment") if named is not None else None
-        if wanted is not None and wanted.value is not None and wanted.value not in names:
-            message = (
-                f"segment: {wanted.value}: there is no"
-                f" models/segments/seg_{wanted.value}.sql{near(str(wanted.value), names)}"
-            )
+        problem = _segment_problem(project, wanted.value) if wanted is not None else None
+        if wanted is not None and problem is not None:
+            message, mend = problem
             yield project.finding(
                 authored.yml,
                 wanted.line,
                 "unknown_segment",
-                message,
-                "name a segment there is, or leave it out",
+                f"segment: {wanted.value}: {message}",
+                mend,
             )
+
+
+def _segment_problem(project: RawProject, name: object) -> tuple[str, str] | None:
+    """What is wrong with naming a segment, and the fix; None for one there is, and for no name."""
+    names = segment_names(project)
+    if name is None or name in names:
+        return None
+    switch = project.switched_off.get(f"seg_{name}")
+    if switch is not None:
+        return f"seg_{name} is switched off", f"write in dbt_project.yml {switch}"
+    message = f"there is no models/segments/seg_{name}.sql{near(str(name), names)}"
+    return message, "write that segment, or use one there is"
 
 
 def check_segment_cycles(project: RawProject) -> Iterator[Finding]:
@@ -151,7 +170,7 @@ def unknown_calls(text: str) -> list[Call]:
     if tree is None:
         return []
     undeclared = meta.find_undeclared_variables(tree)
-    return [call for call in _calls(tree) if call.name in undeclared]
+    return [call for call in _calls(tree) if (call.package or call.name) in undeclared]
 
 
 def segment_calls(text: str) -> list[Call]:
@@ -196,10 +215,23 @@ def _parsed(text: str) -> nodes.Template | None:
 
 def _calls(tree: nodes.Template) -> list[Call]:
     return [
-        Call(call.node.name, _first_text(call), call.lineno)
+        Call(found[1], _first_text(call), call.lineno, found[0])
         for call in tree.find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name)
+        if (found := _called(call.node)) is not None
     ]
+
+
+def _called(node: nodes.Node) -> tuple[str | None, str] | None:
+    """(None, name) or (sluice, name) of what is called; None for what is neither."""
+    if isinstance(node, nodes.Name):
+        return None, node.name
+    if (
+        isinstance(node, nodes.Getattr)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name == PACKAGE
+    ):
+        return PACKAGE, node.attr
+    return None
 
 
 def _first_text(call: nodes.Call) -> str | None:

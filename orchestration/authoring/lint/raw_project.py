@@ -1,4 +1,4 @@
-"""The dbt project as files: what can be said of it without dbt."""
+"""A dbt project and the package it imports as files: what can be said of them without dbt."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from typing import Any
 import yaml
 
 from sluice.orchestration.authoring.lint.contracts import AUTHORED, Contract
+from sluice.orchestration.authoring.lint.enabled import DbtProject, is_enabled
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.yaml_lines import Yaml, read_yaml
 from sluice.orchestration.dbt.rules_text import read_rules_of
+from sluice.orchestration.installation.settings import DBT_PROJECT as PACKAGE_PROJECT
 
+PACKAGE = "sluice"
 MACRO = re.compile(r"\{%-?\s*(?:macro|test|materialization)\s+(\w+)")
 
 
@@ -35,16 +38,37 @@ class Authored:
 
 
 class RawProject:
-    """The files of a dbt project, each read once."""
+    """The files of a dbt project and of the package it imports, each read once. Models that are
+    switched off are left out.
+    """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, package: Path = PACKAGE_PROJECT) -> None:
         self.root = root
+        self.package = package
         self.text = cache(self._read)
         self.yaml = cache(self._read_yaml)
 
+    @cached_property
+    def projects(self) -> tuple[DbtProject, ...]:
+        """The package and the project that imports it; the package alone where it is linted."""
+        own = DbtProject(self.root)
+        return (own,) if own.name == PACKAGE else (DbtProject(self.package), own)
+
+    @property
+    def content(self) -> Path:
+        """The folder of message templates."""
+        return self.root / "content"
+
     def relative(self, path: Path) -> str:
-        """The path from the folder that holds the project: dbt_project/models/..."""
-        return f"{self.root.name}/{path.relative_to(self.root).as_posix()}"
+        """The path as dbt finds it from the project: models/..., dbt_packages/sluice/models/..."""
+        if path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        return f"dbt_packages/{PACKAGE}/{path.relative_to(self.package).as_posix()}"
+
+    def place(self, finding: Finding) -> Path:
+        """The file that a finding is about."""
+        inside = finding.file.removeprefix(f"dbt_packages/{PACKAGE}/")
+        return (self.root if inside == finding.file else self.package) / inside
 
     def finding(self, path: Path, line: int, rule: str, message: str, mend: str) -> Finding:
         """A finding on a file of the project."""
@@ -52,18 +76,36 @@ class RawProject:
 
     @cached_property
     def models(self) -> dict[str, Path]:
-        """The file of each model, by name."""
-        found = [
-            path
-            for path in sorted((self.root / "models").rglob("*"))
-            if path.suffix in {".sql", ".py"}
+        """The file of each model that is switched on, by name."""
+        return {path.stem: path for _, path in self._enabled}
+
+    @cached_property
+    def _enabled(self) -> list[tuple[Path, Path]]:
+        """(folder of models, file), the package's before the project's."""
+        return [
+            (folder, path)
+            for project in self.projects
+            for folder, path in project.files(".sql", ".py")
+            if is_enabled(self.projects[-1], project, folder, path)
         ]
-        return {path.stem: path for path in found}
+
+    @cached_property
+    def switched_off(self) -> dict[str, str]:
+        """{model: what to write in dbt_project.yml} of those that are there and switched off."""
+        return {
+            path.stem: ": ".join(
+                ["models", project.name, *path.relative_to(folder).parts[:-1], path.stem]
+            )
+            + ": +enabled: true"
+            for project in self.projects
+            for folder, path in project.files(".sql", ".py")
+            if path.stem not in self.models
+        }
 
     @cached_property
     def ymls(self) -> list[Path]:
         """The yml files of models."""
-        return sorted((self.root / "models").rglob("*.yml"))
+        return [path for project in self.projects for _, path in project.files(".yml")]
 
     @cached_property
     def authored(self) -> list[Authored]:
@@ -71,15 +113,24 @@ class RawProject:
         return [
             Authored(contract, path.stem, path)
             for contract in AUTHORED
-            for path in sorted(
-                (self.root / "models" / contract.folder).glob(f"{contract.prefix}*.sql")
-            )
+            for folder, path in sorted(self._enabled, key=lambda found: found[1].stem)
+            if path.suffix == ".sql"
+            and path.name.startswith(contract.prefix)
+            and path.relative_to(folder).parts[0] == contract.folder
         ]
 
     @cached_property
     def macros(self) -> set[str]:
-        """Names of the project's macros, its packages' included."""
-        folders = [self.root / "macros", self.root / "tests", self.root / "dbt_packages"]
+        """Names of the macros that are called without the name of their package: the project's."""
+        return self._macros(self.root / "macros", self.root / "tests")
+
+    @cached_property
+    def package_macros(self) -> set[str]:
+        """Names of the macros that are called as sluice.<name>()."""
+        folder = self.projects[0].folder
+        return self._macros(folder / "macros", folder / "tests")
+
+    def _macros(self, *folders: Path) -> set[str]:
         return {
             name
             for folder in folders

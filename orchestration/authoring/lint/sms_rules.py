@@ -31,7 +31,7 @@ def check_sms_templates(project: RawProject) -> Iterator[Finding]:
             and meta.mapping.get("template")
         ):
             line = meta.line_at("template")
-            for message, mend in _problems(project.root.parent / "content", meta.mapping):
+            for message, mend in _problems(project.content, meta.mapping):
                 yield project.finding(authored.yml, line, "sms_template", message, mend)
 
 

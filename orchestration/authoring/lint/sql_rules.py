@@ -17,7 +17,7 @@ from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.authoring.lint.query import Query
 from sluice.orchestration.authoring.lint.raw_project import text_of
 
-OF_THE_PROJECT = "{{ pin_time_zone() }}"  # dbt_project.yml has it run before every model
+OF_THE_PROJECT = "{{ sluice.pin_time_zone() }}"  # dbt_project.yml has it run before every model
 DIALECTS = ("postgres", "spark", "snowflake", "bigquery")
 FILE_FUNCTIONS = re.compile(
     r"^(read_\w+|parquet_\w+|sniff_csv|glob|st_read\w*|\w+_scan|\w+_attach|query|query_table|shapefile_meta|iceberg_\w+)$",
@@ -41,7 +41,7 @@ def check_parses(query: Query) -> Iterator[Finding]:
     for dialect in DIALECTS if len(trees) == 1 and isinstance(trees[0], exp.Query) else ():
         text = _problem_in(trees[0], dialect)
         if text:
-            mend = "write it with a macro of dbt_project/macros/dialect, or in plainer SQL"
+            mend = "write it with a macro of the package (macros/dialect), or in plainer SQL"
             yield query.finding(
                 "parses", f"cannot be written for {dialect}: {text}", mend, *_blamed(trees[0], text)
             )
