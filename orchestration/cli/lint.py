@@ -81,7 +81,9 @@ def _resolved(paths: list[Path]) -> set[Path]:
 
 def _places(finding: Finding, settings: Settings) -> set[Path]:
     """The file of a finding and the folders it lies in."""
-    file = settings.project.dbt_folder.parent / finding.file
+    from sluice.orchestration.authoring.lint.raw_project import RawProject
+
+    file = RawProject(settings.project.dbt_folder, settings.project.package).place(finding)
     return {file, *file.parents}
 
 

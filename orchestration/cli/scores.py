@@ -69,7 +69,7 @@ def fit(
     for note in found["notes"]:
         typer.echo(note)
     typer.echo(
-        f"Review {found['report']}\nthen copy {found['card']}\nto dbt_project/models/scoring/"
+        f"Review {found['report']}\nthen copy {found['card']}\nto models/scoring/ of the project"
     )
 
 

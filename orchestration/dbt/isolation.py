@@ -2,7 +2,7 @@
 (docs/decisions/0008).
 
 The leaves are the models an author adds a file for: segments, campaigns, syncs, score models,
-lifecycles. Each is united with its kind by a model that finds them by name. dbt skips everything
+lifecycles, tags, facts. Each is united with its kind by a model that finds them by name. dbt skips everything
 below a failed node, that union too; so the leaves that failed, and those that really depend on
 them, are named in the variable ``broken``, the unions do without them, and what was skipped is
 built.
@@ -21,6 +21,8 @@ LEAVES: Mapping[str, str | tuple[str, ...]] = {
     "activation": ("campaign_", "sync_"),
     "scoring": "scorecard_",
     "lifecycle": "stages_",
+    "tags": "tags_",
+    "contacts": "facts_",
 }
 ROUNDS = 5  # a leaf that was skipped can fail itself when its turn comes
 

@@ -65,14 +65,14 @@ class Project:
         return self.root / (self.config.raw or "raw")
 
     def staging_folders(self) -> dict[str, Path]:
-        """The source systems there are, by name: the folders of ``models/staging/``."""
-        found: dict[str, Path] = {}
-        for folder in self.dbt_folders:
-            staging = folder / "models" / "staging"
-            if staging.is_dir():
-                paths = (path for path in sorted(staging.iterdir()) if path.is_dir())
-                found = {path.name: path for path in paths} | found
-        return found
+        """The source systems there are, by name: the folders of ``models/staging/``, the engine's
+        too.
+        """
+        return _staging_folders(self.package) | self.own_staging_folders()
+
+    def own_staging_folders(self) -> dict[str, Path]:
+        """Those of the project itself."""
+        return {} if self.dbt_folder == self.package else _staging_folders(self.dbt_folder)
 
     def dbt_var(self, name: str) -> Any:
         """The value of a dbt variable: as the project's ``dbt_project.yml`` gives it, for the
@@ -111,6 +111,12 @@ def find_project(given: str | Path | None = None, start: Path | None = None) -> 
 def open_project(root: Path) -> Project:
     """The project of a folder that has a ``sluice.yml``."""
     return Project(root, read_project(root / PROJECT_FILE))
+
+
+def _staging_folders(folder: Path) -> dict[str, Path]:
+    staging = folder / "models" / "staging"
+    paths = sorted(staging.iterdir()) if staging.is_dir() else []
+    return {path.name: path for path in paths if path.is_dir()}
 
 
 def _named(path: Path) -> Path:

@@ -87,7 +87,9 @@ class Settings(BaseSettings):
 
     def enabled_sources(self) -> list[str]:
         """The source systems that are on: SLUICE_SOURCES, else ``sources`` of ``sluice.yml``, else
-        every folder of ``models/staging/``. Raises ConfigurationError for one that is none.
+        every folder of the project's own ``models/staging/``. The engine's own sources are on
+        where ``library_sources`` of dbt_project.yml names them. Raises ConfigurationError for one
+        that is none.
         """
         known = sorted(self.project.staging_folders())
         unknown = sorted(set(self.sources or ()) - set(known))
@@ -97,7 +99,7 @@ class Settings(BaseSettings):
                 f"set sources in {PROJECT_FILE} (or SLUICE_SOURCES) to some of {', '.join(known)},"
                 " or add its folder",
             )
-        return list(self.sources) if self.sources else known
+        return list(self.sources) if self.sources else sorted(self.project.own_staging_folders())
 
     def has_frozen_clock(self) -> bool:
         """Whether the project is a sample that says its own time."""

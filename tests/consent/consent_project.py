@@ -240,7 +240,7 @@ class ConsentProject:
                     f"select * from input.{name}"
                 )
         sql = (
-            "select contact_id, '{{ as_of_text() }}' as occurrence, '{}' as context from {{"
+            "select contact_id, '{{ sluice.as_of_text() }}' as occurrence, '{}' as context from {{"
             " ref('dim_contacts') }}"
         )
         target = self.folder / "models" / "activation"

@@ -104,19 +104,19 @@ def test_columns_that_nobody_declared_travel_as_attributes(warehouse: Warehouse)
 @pytest.mark.parametrize(
     ("condition", "records"),
     [
-        ("{{ attribute_is('plan', 'pro', 'team') }}", ["a1", "a2"]),
-        ("{{ attribute_is('plan', 'free') }}", []),
-        ("{{ attribute('plan') }} = 'pro'", ["a1", "a2"]),
-        ("{{ attribute_at_least('seats', 9) }}", ["a1", "a2"]),
-        ("{{ attribute_at_least('seats', 9.5) }}", []),
-        ("{{ has_attribute('seats') }}", ["a1", "a2", "e3"]),
-        ("not {{ has_attribute('plan') }} and record_id like 'a%'", []),
+        ("{{ sluice.attribute_is('plan', 'pro', 'team') }}", ["a1", "a2"]),
+        ("{{ sluice.attribute_is('plan', 'free') }}", []),
+        ("{{ sluice.attribute('plan') }} = 'pro'", ["a1", "a2"]),
+        ("{{ sluice.attribute_at_least('seats', 9) }}", ["a1", "a2"]),
+        ("{{ sluice.attribute_at_least('seats', 9.5) }}", []),
+        ("{{ sluice.has_attribute('seats') }}", ["a1", "a2", "e3"]),
+        ("not {{ sluice.has_attribute('plan') }} and record_id like 'a%'", []),
         (
-            """{{ performed('order_placed', where=event_property('sku') ~ " = 'A1'") }}""",
+            """{{ sluice.performed('order_placed', where=sluice.event_property('sku') ~ " = 'A1'") }}""",
             ["b1", "b2", "b3"],
         ),
         (
-            """{{ performed('order_placed', where=number_of(event_property('price')) ~ ' >= 100') }}""",
+            """{{ sluice.performed('order_placed', where=sluice.number_of(sluice.event_property('price')) ~ ' >= 100') }}""",
             ["b4"],
         ),
     ],
@@ -133,8 +133,8 @@ def test_segments_ask_for_attributes_and_properties(
 
 
 def test_syncs_and_campaigns_join_attributes_as_columns(warehouse: Warehouse) -> None:
-    sql = """select m.record_id, a.plan, a.seats, {{ attribute('seats', 'm.contact_id') }} from {{ ref('identity_map') }} as m
-        inner join {{ attributes_of('plan', 'seats') }} as a on m.contact_id = a.contact_id order by 1"""
+    sql = """select m.record_id, a.plan, a.seats, {{ sluice.attribute('seats', 'm.contact_id') }} from {{ ref('identity_map') }} as m
+        inner join {{ sluice.attributes_of('plan', 'seats') }} as a on m.contact_id = a.contact_id order by 1"""
     assert warehouse.rows(warehouse.compiled(sql)) == [
         ("a1", "pro", "9", "9"),
         ("a2", "pro", "9", "9"),

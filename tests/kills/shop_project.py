@@ -84,7 +84,7 @@ models:
 """
 CAMPAIGN = """
 select m.contact_id, 'once' as occurrence, '{"company": "Shop", "visits": 1, "last_visit_date": "2026-06-28"}' as context
-from {{ members_of('readers') }} as m
+from {{ sluice.members_of('readers') }} as m
 """
 CAMPAIGN_YML = """
 models:

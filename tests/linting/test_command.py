@@ -33,7 +33,7 @@ FOUND = [
         3,
         "clock",
         "reads now()",
-        "use {{ as_of() }}",
+        "use {{ sluice.as_of() }}",
     ),
     Finding(
         "dbt_project/models/segments/seg_birthdays.yml", 1, "yml", "has no description", "add one"
@@ -55,9 +55,9 @@ def test_one_broken_file_hides_no_other(
     monkeypatch.setenv("SLUICE_HOME", str(home))
     wrong = {
         "seg_clock.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere created_at < now()\n",
-        "seg_window.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere {{ performed('x', within='a while') }}\n",
-        "seg_nobody.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere {{ in_segment('nobodies') }}\n",
-        "seg_stage.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere {{ in_stage('b2x', 'mql') }}\n",
+        "seg_window.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere {{ sluice.performed('x', within='a while') }}\n",
+        "seg_nobody.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere {{ sluice.in_segment('nobodies') }}\n",
+        "seg_stage.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere {{ sluice.in_stage('b2x', 'mql') }}\n",
     }
     for name, text in wrong.items():
         (whole_project / "models" / "segments" / name).write_text(text)
@@ -93,7 +93,7 @@ def test_findings_are_shown_with_their_mend_and_end_with_1(
     code, shown = run()
     assert code == 1
     assert (
-        "dbt_project/models/segments/seg_birthdays.sql:3  clock  reads now()\n    -> use {{ as_of() }}\n"
+        "dbt_project/models/segments/seg_birthdays.sql:3  clock  reads now()\n    -> use {{ sluice.as_of() }}\n"
         in shown
     )
 

@@ -12,10 +12,10 @@ from sluice.orchestration.authoring.lint import lint_static
 from sluice.orchestration.plan.engagement import untold_events
 
 MEMBERS = (
-    "select m.contact_id, 'once' as occurrence, '{}' as context from {{ members_of('quiet') }} as m"
+    "select m.contact_id, 'once' as occurrence, '{}' as context from {{ sluice.members_of('quiet') }} as m"
 )
 FACTS = "select contact_id from {{ ref('contact_facts') }} where "
-NOT_OPENED = FACTS + "{{ not_performed('email_opened', within='30 days') }}"
+NOT_OPENED = FACTS + "{{ sluice.not_performed('email_opened', within='30 days') }}"
 META = {
     "channel": "email",
     "destination": "smtp",
@@ -50,25 +50,25 @@ def findings(project: Path) -> list[tuple[str, int, str]]:
     ("segment", "file", "line"),
     [
         pytest.param(
-            FACTS + "\n{{ not_performed('email_opened') }}",
+            FACTS + "\n{{ sluice.not_performed('email_opened') }}",
             "segments/seg_quiet.sql",
             2,
             id="not opened",
         ),
         pytest.param(
-            FACTS + "{{ performed(event_type='email_clicked') }}",
+            FACTS + "{{ sluice.performed(event_type='email_clicked') }}",
             "segments/seg_quiet.sql",
             1,
             id="clicked",
         ),
         pytest.param(
-            FACTS + "{{ in_segment('quiet_leads') }}",
+            FACTS + "{{ sluice.in_segment('quiet_leads') }}",
             "segments/seg_quiet_leads.sql",
             None,
             id="in a segment below",
         ),
         pytest.param(
-            FACTS + "{{ not_in_segment('unengaged_subscribers') }}",
+            FACTS + "{{ sluice.not_in_segment('unengaged_subscribers') }}",
             "segments/seg_unengaged_subscribers.sql",
             None,
         ),
@@ -91,7 +91,7 @@ def test_a_campaign_that_asks_for_what_nobody_tells_is_a_finding(
         pytest.param(NOT_OPENED, {"destination": "ses"}, id="a destination that tells"),
         pytest.param(NOT_OPENED, {"destination": "sendgrid"}, id="another"),
         pytest.param(FACTS + "has_email {# not_performed('email_opened') #}", {}, id="a comment"),
-        pytest.param(FACTS + "{{ not_performed('page_view') }}", {}, id="another event"),
+        pytest.param(FACTS + "{{ sluice.not_performed('page_view') }}", {}, id="another event"),
     ],
 )
 def test_what_is_told_may_be_asked_for(project: Path, segment: str, meta: dict[str, Any]) -> None:

@@ -18,25 +18,25 @@ FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
 SEGMENT_YML = 'models:\n  - name: {name}\n    description: "Planted. One row per contact."\n'
 
 JINJA_FAULTS = {
-    "an expression that is not closed": (FACTS + "{{ has_tag('x') \n", "jinja", 3),
+    "an expression that is not closed": (FACTS + "{{ sluice.has_tag('x') \n", "jinja", 3),
     "an if without its end": (FACTS + "\n{% if true %}has_email\n", "jinja", 4),
     "an end without its start": (FACTS + "has_email\n{% endfor %}\n", "jinja", 4),
     "a macro there is none of": (FACTS + "{{ perfomed('page_view') }}\n", "jinja", 3),
-    "a segment there is none of": (FACTS + "has_email\n    and {{ in_segment('birthday') }}\n", "unknown_segment", 4),
-    "the opposite of a segment there is none of": (FACTS + "{{ not_in_segment('nobody') }}\n", "unknown_segment", 3),
-    "members of a segment there is none of": (FACTS + "contact_id in (select contact_id from {{ members_of('x') }})\n", "unknown_segment", 3),
-    "itself": (FACTS + "has_email\n    or {{ in_segment('planted') }}\n", "segment_cycle", 4),
+    "a segment there is none of": (FACTS + "has_email\n    and {{ sluice.in_segment('birthday') }}\n", "unknown_segment", 4),
+    "the opposite of a segment there is none of": (FACTS + "{{ sluice.not_in_segment('nobody') }}\n", "unknown_segment", 3),
+    "members of a segment there is none of": (FACTS + "contact_id in (select contact_id from {{ sluice.members_of('x') }})\n", "unknown_segment", 3),
+    "itself": (FACTS + "has_email\n    or {{ sluice.in_segment('planted') }}\n", "segment_cycle", 4),
 }  # fmt: skip
 
 SOUND_JINJA = {
     "macros of dbt and of the project": FACTS
-    + "created_at > {{ dbt.dateadd('day', -3, as_of()) }} and {{ has_tag('x') }}",
+    + "created_at > {{ dbt.dateadd('day', -3, sluice.as_of()) }} and {{ sluice.has_tag('x') }}",
     "a macro of dbt by its name": FACTS + "{{ type_string() }} is not null",
     "a loop, a set and a call of what was set": (
         FACTS
         + "{% set names = ['a', 'b'] %}{% for name in names %}{{ name.upper() }}{% do names.append('c') %}{% endfor %}"
     ),
-    "a segment by a variable": "{% set name = 'birthdays' %}" + FACTS + "{{ in_segment(name) }}",
+    "a segment by a variable": "{% set name = 'birthdays' %}" + FACTS + "{{ sluice.in_segment(name) }}",
     "a comment": FACTS + "has_email {# {{ in_segment('nobody') }} #}",
     "raw": FACTS + "{% raw %}'{{ perfomed() }}'{% endraw %} is not null",
 }
@@ -99,7 +99,7 @@ def test_near_names_are_told(project: Path) -> None:
     plant(
         project,
         "models/segments/seg_planted.sql",
-        FACTS + "{{ in_segment('birthday') }} and {{ perfomed('page_view') }}",
+        FACTS + "{{ sluice.in_segment('birthday') }} and {{ perfomed('page_view') }}",
     )
     assert [
         ("birthdays?" in one.message or "performed" in one.message) for one in lint_static(project)
@@ -114,7 +114,7 @@ def test_a_circle_of_segments_is_told_whole_at_each_of_its_lines(project: Path) 
             plant(
                 project,
                 f"models/segments/seg_{name}.sql",
-                FACTS + f"has_email\n    and {{{{ in_segment('{used}') }}}}\n",
+                FACTS + f"has_email\n    and {{{{ sluice.in_segment('{used}') }}}}\n",
             )
         )
     assert places(project) == [("segment_cycle", file, 4) for file in files]

@@ -25,7 +25,7 @@ PACKAGES = (
     "content",
     "dbt_project",
 )
-TODAY = "cast(cast({{ as_of() }} as date) as {{ dbt.type_string() }})"
+TODAY = "cast(cast({{ sluice.as_of() }} as date) as {{ dbt.type_string() }})"
 # personal data that each of them may hold, and so marks
 PERSONAL = {"email", "phone", "openid", "full_name", "context"}
 AUDIENCE, TAG = "120200000000001", "活跃粉丝"
@@ -37,8 +37,8 @@ def campaign(
     """SQL of a campaign to a segment; ``context`` has SQL by variable, ``c`` is dim_contacts."""
     pairs = ", ".join(f"'{name}': \"{sql}\"" for name, sql in context.items())
     return (
-        f"select m.contact_id, {occurrence} as occurrence, {{{{ json_object({{{pairs}}}) }}}} as"
-        f" context\nfrom {{{{ members_of('{segment}') }}}} as m\ninner join {{{{"
+        f"select m.contact_id, {occurrence} as occurrence, {{{{ sluice.json_object({{{pairs}}}) }}}} as"
+        f" context\nfrom {{{{ sluice.members_of('{segment}') }}}} as m\ninner join {{{{"
         f" ref('dim_contacts') }}}} as c on m.contact_id = c.contact_id\nwhere {where}\n"
     )
 
@@ -47,7 +47,7 @@ def rows_of(segment: str, columns: str, where: str = "true") -> str:
     """SQL of a sync of the members of a segment."""
     return (
         f"select {columns}\nfrom {{{{ ref('dim_contacts') }}}} as c\ninner join {{{{"
-        f" members_of('{segment}') }}}} as m on c.contact_id = m.contact_id\nwhere {where}\n"
+        f" sluice.members_of('{segment}') }}}} as m on c.contact_id = m.contact_id\nwhere {where}\n"
     )
 
 
@@ -63,10 +63,10 @@ MASS = {
 }
 ADS = (
     "with allowed_contacts as (\n    select contact_id, email, phone\n"
-    "    from {{ ref('dim_contacts') }} where {{ consented_to_ads() }}\n"
+    "    from {{ ref('dim_contacts') }} where {{ sluice.consented_to_ads() }}\n"
     ")\n\n"
     "select c.contact_id, c.email, c.phone\nfrom allowed_contacts as c\n"
-    "inner join {{ members_of('nurture_leads') }} as m on c.contact_id = m.contact_id\n"
+    "inner join {{ sluice.members_of('nurture_leads') }} as m on c.contact_id = m.contact_id\n"
     "where c.email is not null or c.phone is not null\n"
 )
 LEAD = (
@@ -117,7 +117,7 @@ SYNCS: dict[str, tuple[str, dict[str, Any]]] = {
     "sales_alert": (
         (
             "select c.contact_id, c.company, s.total as score\nfrom {{ ref('dim_contacts') }} as"
-            " c\ninner join {{ score_of('lead') }} as s on c.contact_id = s.contact_id\nwhere"
+            " c\ninner join {{ sluice.score_of('lead') }} as s on c.contact_id = s.contact_id\nwhere"
             " s.total >= 80\n"
         ),
         {"destination": "wecom_robot", "mode": "add", "object": "sales_alert"},

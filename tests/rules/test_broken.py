@@ -58,13 +58,13 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
     project = copied_project(tmp_path_factory.mktemp("broken"))
     models = project / "dbt_project" / "models"
     (models / "segments/seg_renewals_due.sql").write_text(
-        FACTS + "{{ in_segment('renewals_dew') }}\n"
+        FACTS + "{{ sluice.in_segment('renewals_dew') }}\n"
     )
     (models / "segments/seg_pricing_revisitors.sql").write_text(
-        FACTS + "{{ in_segment('hot_manufacturing_leads') }}\n"
+        FACTS + "{{ sluice.in_segment('hot_manufacturing_leads') }}\n"
     )
     (models / "segments/seg_dormant_customers.sql").write_text(
-        FACTS + "{{ performed('page_view' }}\n"
+        FACTS + "{{ sluice.performed('page_view' }}\n"
     )
     (models / "segments/seg_recent_pricing_visitors.sql").write_text(FACTS + "no_such_column = 1\n")
     card = models / "scoring/scorecard_shop.sql"
@@ -177,7 +177,7 @@ def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple
     project = copied_project(tmp_path_factory.mktemp("unparsed"))
     models = project / "dbt_project" / "models"
     for file in UNPARSED:
-        (models / file).write_text(FACTS + "{{ performed('page_view' }}\n")
+        (models / file).write_text(FACTS + "{{ sluice.performed('page_view' }}\n")
     (models / "segments/seg_lost_customers.sql").write_text(FACTS + "days_since_order >= 180\n")
     stages = models / "lifecycle/stages_b2c.sql"
     stages.write_text(stages.read_text().replace("score: shop\n", ""))

@@ -55,7 +55,7 @@ def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> str:
     assert len(found) > 50
     rows = ", ".join("(" + ", ".join(f"'{value}'" for value in row) + ")" for row in found)
     differs = " or ".join(
-        f"abs(e.{n} - cast(d.{n} as {{{{ type_double() }}}})) > 2e-4" for n in NUMBERS
+        f"abs(e.{n} - cast(d.{n} as {{{{ sluice.type_double() }}}})) > 2e-4" for n in NUMBERS
     )
     return (
         f"select d.contact_id from (values {rows}) as d ({columns}) left join {{{{"

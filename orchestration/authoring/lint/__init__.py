@@ -13,14 +13,14 @@ from sluice.orchestration.installation.settings import Settings
 __all__ = ["Finding", "lint_project", "lint_static"]
 
 
-def lint_static(project_dir: Path = PACKAGE_PROJECT) -> list[Finding]:
-    """What is wrong with the files as written, by file and line. Takes well under a second, and no
-    dbt.
+def lint_static(folder: Path, package: Path = PACKAGE_PROJECT) -> list[Finding]:
+    """What is wrong with the files of a project and of what it uses of the package, as written, by
+    file and line. Takes about a second, and no dbt.
     """
     from sluice.orchestration.authoring.lint.raw_project import RawProject
     from sluice.orchestration.authoring.lint.rules import STATIC_RULES
 
-    project = RawProject(project_dir)
+    project = RawProject(folder, package)
     return sorted({finding for rule in STATIC_RULES for finding in rule(project)})
 
 
@@ -31,6 +31,6 @@ def lint_project(settings: Settings) -> list[Finding]:
     from sluice.orchestration.authoring.lint.compiled_rules import lint_compiled
     from sluice.orchestration.authoring.lint.raw_project import RawProject
 
-    folder = settings.project.dbt_folder
-    static = lint_static(folder)
-    return sorted({*static, *lint_compiled(settings, RawProject(folder), static)})
+    project = RawProject(settings.project.dbt_folder, settings.project.package)
+    static = lint_static(project.root, project.package)
+    return sorted({*static, *lint_compiled(settings, project, static)})

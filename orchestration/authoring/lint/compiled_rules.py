@@ -64,7 +64,9 @@ def _failures(project: RawProject, failed: Mapping[str, str]) -> Iterator[Findin
 def _project_finding(project: RawProject, text: str) -> Finding:
     """dbt could not read the project at all."""
     named = FILE.search(text)
-    path = project.root / (named.group() if named else "dbt_project.yml")
+    name = named.group() if named else "dbt_project.yml"
+    folders = (project.root, project.package)
+    path = next((one / name for one in folders if (one / name).is_file()), project.root / name)
     return project.finding(path, _line_in(text) or 1, "compiles", _cause(text), MEND)
 
 

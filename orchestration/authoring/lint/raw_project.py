@@ -15,7 +15,7 @@ from sluice.orchestration.authoring.lint.enabled import DbtProject, is_enabled
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.yaml_lines import Yaml, read_yaml
 from sluice.orchestration.dbt.rules_text import read_rules_of
-from sluice.orchestration.installation.settings import DBT_PROJECT as PACKAGE_PROJECT
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
 
 PACKAGE = "sluice"
 MACRO = re.compile(r"\{%-?\s*(?:macro|test|materialization)\s+(\w+)")
@@ -52,7 +52,14 @@ class RawProject:
     def projects(self) -> tuple[DbtProject, ...]:
         """The package and the project that imports it; the package alone where it is linted."""
         own = DbtProject(self.root)
-        return (own,) if own.name == PACKAGE else (DbtProject(self.package), own)
+        return (
+            (own,)
+            if self.root == self.package or own.name == PACKAGE
+            else (
+                DbtProject(self.package),
+                own,
+            )
+        )
 
     @property
     def content(self) -> Path:

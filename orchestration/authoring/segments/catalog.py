@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.installation.project import PACKAGE_NAME
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.warehouse.reader import open_warehouse
 
@@ -51,10 +52,17 @@ def list_segments(settings: Settings, manifest: Mapping[str, Any]) -> list[dict[
                 "exited": change.get("exited", 0),
                 "used_by": uses(manifest, node["unique_id"]),
                 "description": node["description"],
-                "file": f"dbt_project/{node['original_file_path']}",
+                "file": file_of(node),
             }
         )
     return listed
+
+
+def file_of(node: Mapping[str, Any]) -> str:
+    """The file of a model from the folder of the project."""
+    path = str(node["original_file_path"])
+    is_ours = node["package_name"] == PACKAGE_NAME
+    return f"dbt_packages/{PACKAGE_NAME}/{path}" if is_ours else path
 
 
 def segment_nodes(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
