@@ -4,12 +4,62 @@ example.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
 
+from sluice.activations.content import LIBRARY
 from sluice.models.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a project says of destinations: ``values`` by account (the name in the prefix of its
+    variables, smtp in SLUICE_SMTP_) and setting, and the folder of templates.
+    """
+
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    content: Path = LIBRARY
+
+    def of(self, config: Any) -> dict[str, Any]:
+        """The settings of a class of settings, without those that the environment gives."""
+        known = dict(getattr(config, "model_fields", {}))
+        account, given = account_of(config), {name.upper() for name in os.environ}
+        values = self.values.get(account, {})
+        found = {
+            name: value
+            for name, value in values.items()
+            if name in known and f"SLUICE_{account}_{name}".upper() not in given
+        }
+        return {**found, **({"content": self.content} if "content" in known else {})}
+
+    def check(self, account: str, known: Mapping[str, Any]) -> None:
+        """Raises ConfigurationError for a setting of an account that is not ``known``, and for a
+        secret.
+        """
+        for name in self.values[account]:
+            place = f"destinations.{account}.{name} in sluice.yml"
+            if name not in known:
+                near = get_close_matches(name, known, 1) or sorted(known)
+                raise ConfigurationError(f"{place} is no setting of it", f"use {', '.join(near)}")
+            if "Secret" in str(known[name].annotation):
+                raise ConfigurationError(
+                    f"{place} is a secret, which is never kept in a file",
+                    "take it out of the file, and set"
+                    f" SLUICE_{account.upper()}_{name.upper()} in the environment",
+                )
+
+
+def account_of(config: Any) -> str:
+    """The account whose settings a class of settings is of: ``smtp``."""
+    prefix = str(getattr(config, "model_config", {}).get("env_prefix", ""))
+    return prefix.removeprefix("SLUICE_").strip("_").lower()
 
 
 class DestinationSettings(BaseSettings):
@@ -21,7 +71,7 @@ class DestinationSettings(BaseSettings):
     ``calls_per_second`` calls for a sync (0: as many as they can). For ``patience_seconds`` a run
     waits for a vendor that is down, or says to try later, before it leaves the rest to the next
     run. ``price`` of one message or operation, in ``currency``, is what plans and guardrails count
-    with.
+    with. ``content``: the folder of templates, which is the project's.
     """
 
     workers: int = Field(4, ge=1, le=64)
@@ -30,6 +80,7 @@ class DestinationSettings(BaseSettings):
     patience_seconds: float = Field(20.0, ge=0)
     price: float = Field(0.0, ge=0)
     currency: str = "CNY"
+    content: Path = LIBRARY
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sluice.activations.destinations import registry
 from sluice.activations.destinations.base import Callback, CallbackAnswer, CallbackRequest
+from sluice.activations.settings import Declared
 from sluice.models.delivery import VendorEvent
 from sluice.models.errors import ConfigurationError
 
@@ -33,7 +34,9 @@ class Route:
 
 
 def find_routes(
-    sandbox: registry.Endpoints | None, only: Sequence[str] = ()
+    sandbox: registry.Endpoints | None,
+    only: Sequence[str] = (),
+    declared: Declared = registry.NOTHING,
 ) -> tuple[dict[str, Route], dict[str, str]]:
     """The destinations that have a callback and are configured, and for each other one why it is
     left out. Raises ConfigurationError for a name in ``only`` that cannot be served.
@@ -44,7 +47,7 @@ def find_routes(
         try:
             found = registry.entry(name)
             if found.callback is not None:
-                routes[name] = Route(registry.settings(name, sandbox), found.callback)
+                routes[name] = Route(registry.settings(name, sandbox, declared), found.callback)
             elif only:
                 raise ConfigurationError(
                     f"nobody calls for '{name}'",

@@ -7,6 +7,7 @@ A channel without a line is not tried.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from liquid.exceptions import LiquidError, UndefinedError
 
@@ -17,7 +18,7 @@ from sluice.activations.destinations.wechat.content import render as render_wech
 from sluice.models.delivery import Message
 from sluice.models.errors import ContentError
 
-Renderer = Callable[[Message], object]
+Renderer = Callable[[Message, Path], object]
 
 
 def _area(message: Message) -> Area:
@@ -28,14 +29,16 @@ def _wechat(kind: str) -> Renderer:
     """A value that is too long for its field is its row's own fault, and is met when the row is
     sent.
     """
-    return lambda message: render_wechat(message.template, message.language, kind, message.values)
+    return lambda message, folder: render_wechat(
+        message.template, message.language, kind, message.values, folder
+    )
 
 
 RENDERERS: Mapping[str, Renderer] = {
     "email": render_mail,
-    "sms": lambda message: body_sms(message, _area(message)),
-    "aliyun": lambda message: vendor_sms(message, "aliyun", _area(message)),
-    "tencent": lambda message: vendor_sms(message, "tencent", _area(message)),
+    "sms": lambda message, folder: body_sms(message, folder, _area(message)),
+    "aliyun": lambda message, folder: vendor_sms(message, "aliyun", _area(message), folder),
+    "tencent": lambda message, folder: vendor_sms(message, "tencent", _area(message), folder),
     "wechat_template": _wechat("template"),
     "wechat_subscribe": _wechat("subscribe"),
     "wechat_service": _wechat("message"),
@@ -44,22 +47,22 @@ RENDERERS: Mapping[str, Renderer] = {
 }
 
 
-def template_problems(samples: Iterable[Message], destination: str) -> list[str]:
+def template_problems(samples: Iterable[Message], destination: str, folder: Path) -> list[str]:
     """What is wrong with the variants of these messages, a message a variant: template, language,
     and the missing file or variable. No value of the message is told.
     """
     return [
         f"{one.template} in {one.language}: {words}"
         for one in samples
-        if (words := _problem(one, destination))
+        if (words := _problem(one, destination, folder))
     ]
 
 
-def _problem(message: Message, destination: str) -> str:
+def _problem(message: Message, destination: str, folder: Path) -> str:
     render = RENDERERS.get(destination, RENDERERS.get(message.channel))
     try:
         if render is not None:
-            render(message)
+            render(message, folder)
     except Exception as error:  # whatever a template does, it stops its own campaign
         return _words(error)
     return ""

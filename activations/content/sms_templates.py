@@ -17,7 +17,7 @@ from liquid.exceptions import LiquidError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sluice.activations.content.sms_text import Area, SmsRefused, check_text
-from sluice.activations.content.templates import CONTENT_FOLDER, FALLBACK_LANGUAGE, language_there
+from sluice.activations.content.templates import FALLBACK_LANGUAGE, language_there
 from sluice.models.delivery import Message
 from sluice.models.errors import ContentError
 
@@ -98,7 +98,7 @@ class SmsTemplates(BaseModel):
 
 
 @cache
-def sms_templates(template: str, folder: Path = CONTENT_FOLDER) -> SmsTemplates:
+def sms_templates(template: str, folder: Path) -> SmsTemplates:
     """The yml of a template, checked. Raises ContentError when it is missing or wrong."""
     path = folder / "sms" / f"{template}.yml"
     try:
@@ -115,7 +115,7 @@ def sms_templates(template: str, folder: Path = CONTENT_FOLDER) -> SmsTemplates:
 
 
 def vendor_sms(
-    message: Message, vendor: str, area: Area, folder: Path = CONTENT_FOLDER
+    message: Message, vendor: str, area: Area, folder: Path
 ) -> tuple[VendorTemplate, dict[str, str], str]:
     """The vendor's template for a message, its parameters, and the text the recipient will read.
     Raises ContentError.
@@ -134,7 +134,7 @@ def vendor_sms(
     return template, parameters, template.fill(parameters)
 
 
-def body_sms(message: Message, area: Area | None = None, folder: Path = CONTENT_FOLDER) -> str:
+def body_sms(message: Message, folder: Path, area: Area | None = None) -> str:
     """The free body of a message in its language, or in English, checked for numbers of an area.
     Raises ContentError.
     """
@@ -148,7 +148,7 @@ def body_sms(message: Message, area: Area | None = None, folder: Path = CONTENT_
     return text
 
 
-def template_problems(template: str, folder: Path = CONTENT_FOLDER) -> list[tuple[str, str]]:
+def template_problems(template: str, folder: Path) -> list[tuple[str, str]]:
     """What is wrong with a template before anybody gets it, each with its mend: rules of the text,
     and parameters that wording and the yml do not share. Raises ContentError when the yml is
     missing or wrong.
@@ -174,15 +174,13 @@ def template_problems(template: str, folder: Path = CONTENT_FOLDER) -> list[tupl
     return found
 
 
-def bodies(template: str, folder: Path = CONTENT_FOLDER) -> list[Path]:
+def bodies(template: str, folder: Path) -> list[Path]:
     """The free bodies of a template, a file a language."""
     return sorted((folder / "sms").glob(f"{template}.*.liquid"))
 
 
 @cache
-def approved_templates(
-    vendor: str, folder: Path = CONTENT_FOLDER
-) -> dict[str, tuple[Kind, Area, VendorTemplate]]:
+def approved_templates(vendor: str, folder: Path) -> dict[str, tuple[Kind, Area, VendorTemplate]]:
     """Every template of a vendor by its code, with what it is for."""
     found: dict[str, tuple[Kind, Area, VendorTemplate]] = {}
     for path in sorted((folder / "sms").glob("*.yml")):

@@ -19,7 +19,6 @@ from sluice.activations.content.html import inline_styles, mjml_to_html
 from sluice.models.delivery import Message
 from sluice.models.errors import ContentError
 
-CONTENT_FOLDER = Path(__file__).resolve().parents[2] / "content"
 FALLBACK_LANGUAGE = "en"
 BLOCK = re.compile(r"\{%-?\s*include\s+['\"]([A-Za-z0-9_-]+)['\"]\s*-?%\}")
 BLOCK_DEPTH = 5
@@ -58,7 +57,7 @@ class MailVariant:
 
 
 @cache
-def mail_variant(template: str, language: str, folder: Path = CONTENT_FOLDER) -> MailVariant:
+def mail_variant(template: str, language: str, folder: Path) -> MailVariant:
     """The templates of a mail in a language, or in the one it falls back to. Without an HTML file
     it is text alone. Raises ContentError when the subject or the text is missing.
     """
@@ -102,9 +101,7 @@ def _page(base: Path, name: str) -> tuple[str, Path | None]:
     return (inline_styles(mjml_to_html(_read(mjml), mjml)), mjml) if mjml.is_file() else ("", None)
 
 
-def render_mail(
-    message: Message, folder: Path = CONTENT_FOLDER, unsubscribe_url: str = ""
-) -> tuple[str, str, str]:
+def render_mail(message: Message, folder: Path, unsubscribe_url: str = "") -> tuple[str, str, str]:
     """Subject, text and HTML of a message; templates may use ``unsubscribe_url``, empty where there
     is none. The subject of an advertisement that goes to China is marked as the law there asks.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from sluice.activations import plugins
@@ -69,11 +70,13 @@ from sluice.activations.destinations.wechat.wecom_mass.config import WeComMassCo
 from sluice.activations.destinations.wechat.wecom_robot.client import WeComRobot
 from sluice.activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
 from sluice.activations.plan.outbox import to_message, to_operation
+from sluice.activations.settings import Declared, account_of
 from sluice.models.delivery import Message, SyncOperation
 from sluice.models.errors import ConfigurationError
 
 ANY_PURPOSE = frozenset({"marketing", "transactional"})
 Endpoints = Mapping[str, Mapping[str, Any]]
+NOTHING = Declared()
 
 
 @dataclass(frozen=True)
@@ -168,9 +171,9 @@ def entry(name: str) -> Entry:
     return found
 
 
-def settings(name: str, sandbox: Endpoints | None = None) -> Any:
-    """Its settings: the sandbox's when its address is given, else those of the environment. Raises
-    ConfigurationError.
+def settings(name: str, sandbox: Endpoints | None = None, declared: Declared = NOTHING) -> Any:
+    """Its settings: the sandbox's when its address is given, else those of the environment, else
+    those that the project declares. Raises ConfigurationError.
     """
     found = entry(name)
     if sandbox is not None and name not in sandbox:
@@ -178,11 +181,28 @@ def settings(name: str, sandbox: Endpoints | None = None) -> Any:
             f"nothing stands in for '{name}' in the sandbox",
             f"give its package an entry point in {plugins.VENDORS}, or set SLUICE_DELIVERY=live",
         )
-    return found.config(**(sandbox[name] if sandbox is not None else {}))
+    said = declared.of(found.config)
+    return found.config(**{**said, **(sandbox[name] if sandbox is not None else {})})
 
 
-def build(name: str, sandbox: Endpoints | None = None) -> Destination:
-    """A destination ready to send: at the sandbox's address when given, else from the environment's
-    settings.
+def build(name: str, sandbox: Endpoints | None = None, declared: Declared = NOTHING) -> Destination:
+    """A destination ready to send, by its settings."""
+    return entry(name).client(settings(name, sandbox, declared))
+
+
+def check_declared(declared: Declared) -> None:
+    """Raises ConfigurationError for an account that no destination has, and for a setting that it
+    does not have.
     """
-    return entry(name).client(settings(name, sandbox))
+    accounts: dict[str, dict[str, Any]] = {}
+    for name in names() if declared.values else ():
+        config = entry(name).config
+        accounts.setdefault(account_of(config), {}).update(getattr(config, "model_fields", {}))
+    for account in declared.values:
+        if account not in accounts:
+            near = get_close_matches(account, accounts, 1) or sorted(accounts)
+            raise ConfigurationError(
+                f"destinations.{account} in sluice.yml is no account of a destination",
+                f"use {', '.join(near)}",
+            )
+        declared.check(account, accounts[account])

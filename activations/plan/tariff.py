@@ -12,7 +12,7 @@ from pydantic import ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sluice.activations.destinations.base import Destination
-from sluice.activations.settings import DestinationSettings, check_limit_of_messages
+from sluice.activations.settings import Declared, DestinationSettings, check_limit_of_messages
 from sluice.models.errors import ConfigurationError
 
 NAMES = ("price", "currency", "messages_per_second", "calls_per_second", "workers")
@@ -48,20 +48,26 @@ class Tariff(BaseSettings):
         return round(max(by_rate, math.ceil(calls / self.workers) * SECONDS_PER_CALL), 1)
 
 
-def tariff_of(config: Any, client: Callable[[Any], Destination], kind: str = "sync") -> Tariff:
+def tariff_of(
+    config: Any,
+    client: Callable[[Any], Destination],
+    kind: str = "sync",
+    declared: Declared | None = None,
+) -> Tariff:
     """The tariff of a destination whose settings are of this class, from its defaults and the
-    environment, for a sync or a campaign (``message``). Raises ConfigurationError, naming the
+    environment, else what the project declares, for a sync or a campaign (``message``). Raises ConfigurationError, naming the
     variable, for a value that cannot be used.
     """
-    declared = getattr(config, "model_fields", DestinationSettings.model_fields)
+    known = getattr(config, "model_fields", DestinationSettings.model_fields)
+    said = declared.of(config) if declared is not None else {}
     prefix = str(getattr(config, "model_config", {}).get("env_prefix", ""))
     fields: dict[str, Any] = {
-        name: (declared[name].annotation, declared[name]) for name in NAMES if name in declared
+        name: (known[name].annotation, known[name]) for name in NAMES if name in known
     }
     model = create_model("Tariff", __base__=Tariff, **fields)
     model.model_config = SettingsConfigDict(env_prefix=prefix, extra="ignore")
     try:
-        found = model()
+        found = model(**{name: value for name, value in said.items() if name in NAMES})
     except ValidationError as error:
         names = ", ".join(prefix + str(one["loc"][0]).upper() for one in error.errors())
         raise ConfigurationError(

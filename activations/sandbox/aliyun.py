@@ -38,8 +38,8 @@ class AliyunVendor:
         self.nonces: set[str] = set()
         self.limit = DailyLimit(LIMIT_A_DAY)
         self.actions: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
-            "SendSms": lambda given: self._send("SendSms", single(given)),
-            "SendBatchSms": lambda given: self._send("SendBatchSms", batch(given)),
+            "SendSms": lambda given: self._send("SendSms", single(given, store.content)),
+            "SendBatchSms": lambda given: self._send("SendBatchSms", batch(given, store.content)),
             "QuerySendDetails": lambda given: details(self.store, given),
         }
 
@@ -97,7 +97,7 @@ class AliyunVendor:
     def _send(self, action: str, messages: list[Sent]) -> dict[str, Any]:
         """All or none: one bad recipient refuses the whole call."""
         now = self.clock.now()
-        texts = [check_template(sent) for sent in messages]
+        texts = [check_template(sent, self.store.content) for sent in messages]
         for sent in messages:
             self._check_recipient(sent, now)
         biz_id = f"{self.store.value('select count(*) from received') + 1:015d}^0"

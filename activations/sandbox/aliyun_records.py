@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sluice.activations.content.sms_templates import approved_templates
@@ -39,7 +40,7 @@ class Sent:
     out_id: str
 
 
-def single(given: Mapping[str, str]) -> list[Sent]:
+def single(given: Mapping[str, str], content: Path) -> list[Sent]:
     """The messages of SendSms: the same text to each number."""
     numbers = [number for number in given.get("PhoneNumbers", "").split(",") if number]
     if not numbers:
@@ -47,10 +48,12 @@ def single(given: Mapping[str, str]) -> list[Sent]:
     if len(numbers) > SEND_LIMIT:
         raise Refused("isv.MOBILE_COUNT_OVER_LIMIT")
     parameters = _json(given["TemplateParam"], dict) if given.get("TemplateParam") else {}
-    return [_sent(number, given.get("SignName", ""), parameters, given) for number in numbers]
+    return [
+        _sent(number, given.get("SignName", ""), parameters, given, content) for number in numbers
+    ]
 
 
-def batch(given: Mapping[str, str]) -> list[Sent]:
+def batch(given: Mapping[str, str], content: Path) -> list[Sent]:
     """The messages of SendBatchSms: three arrays that match by place."""
     numbers, names = (
         _json(given.get("PhoneNumberJson", ""), list),
@@ -66,16 +69,16 @@ def batch(given: Mapping[str, str]) -> list[Sent]:
     if len({len(numbers), len(names), len(parameters)}) != 1:
         raise Refused("isv.INVALID_PARAMETERS")
     return [
-        _sent(number, name, one, given)
+        _sent(number, name, one, given, content)
         for number, name, one in zip(numbers, names, parameters, strict=True)
     ]
 
 
-def check_template(sent: Sent) -> str:
+def check_template(sent: Sent, content: Path) -> str:
     """The text the recipient reads. Raises Refused when template, area or variables are not as
     approved.
     """
-    found = approved_templates("aliyun").get(sent.template)
+    found = approved_templates("aliyun", content).get(sent.template)
     if found is None or (found[1] == "mainland") != is_mainland(sent.number):
         raise Refused("isv.SMS_TEMPLATE_ILLEGAL")
     if not found[2].placeholders() <= set(sent.parameters):
@@ -127,7 +130,7 @@ def _detail(name: str, text: str, source: str) -> dict[str, Any]:
     }
 
 
-def _sent(number: Any, name: Any, parameters: Any, given: Mapping[str, str]) -> Sent:
+def _sent(number: Any, name: Any, parameters: Any, given: Mapping[str, str], content: Path) -> Sent:
     if not isinstance(parameters, dict) or not all(
         isinstance(value, str) for value in parameters.values()
     ):
@@ -135,7 +138,7 @@ def _sent(number: Any, name: Any, parameters: Any, given: Mapping[str, str]) -> 
     if len(given.get("OutId", "")) > OUT_ID_LIMIT:
         raise Refused("isv.INVALID_PARAMETERS")
     template = given.get("TemplateCode", "")
-    found = approved_templates("aliyun").get(template)
+    found = approved_templates("aliyun", content).get(template)
     written = _e164(str(number), found is None or found[1] == "mainland")
     return Sent(written, str(name), template, parameters, given.get("OutId", ""))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from sluice.activations.content import LIBRARY
 from sluice.activations.private_files import write_private
 from sluice.activations.sandbox import smtp
 from sluice.activations.sandbox.clock import Clock
@@ -26,15 +27,20 @@ STATE_FILE = "sandbox.json"
 class Sandbox:
     """A context manager: servers on loopback, on free ports where none is given (``ports`` by
     destination), what they received in ``<home>/sandbox.sqlite``. ``names``: destinations whose
-    vendors are started (default: all), and whatever shares their accounts.
+    vendors are started (default: all), and whatever shares their accounts. ``content``: the folder
+    whose templates of SMS the vendors approved.
     """
 
     def __init__(
-        self, home: Path, ports: Mapping[str, int] | None = None, names: Iterable[str] | None = None
+        self,
+        home: Path,
+        ports: Mapping[str, int] | None = None,
+        names: Iterable[str] | None = None,
+        content: Path = LIBRARY,
     ) -> None:
         self.home = home
         self.faults, self.clock = Faults(), Clock()
-        self.store = Store(home / STORE_FILE)
+        self.store = Store(home / STORE_FILE, content)
         self._ports = dict(ports or {})
         self._vendors = find_vendors()
         self._names = set(self._vendors if names is None else names)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sluice.activations.content import LIBRARY
+
 SCHEMA = """
 create table if not exists mails (
     mail_id integer primary key, recipient text not null, message_id text, subject text,
@@ -31,11 +33,11 @@ create table if not exists calls (
 
 class Store:
     """One SQLite file, used by all servers of a sandbox; every write is committed when it
-    returns.
+    returns. ``content``: the folder of the templates that its vendors have approved.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, content: Path = LIBRARY) -> None:
+        self.path, self.content = path, content
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)  # its log and shared memory get the same rights
         self._lock = threading.Lock()

@@ -101,7 +101,7 @@ class TencentVendor:
     def _text(
         self, given: Mapping[str, Any], numbers: Sequence[str], parameters: Sequence[str]
     ) -> str:
-        found = approved_templates("tencent").get(str(given.get("TemplateId")))
+        found = approved_templates("tencent", self.store.content).get(str(given.get("TemplateId")))
         if found is None:
             raise Refused("FailedOperation.TemplateIncorrectOrUnapproved")
         kind, area, template = found

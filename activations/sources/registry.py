@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sluice.activations.destinations.registry import Endpoints, entry
+from sluice.activations.destinations.registry import NOTHING, Endpoints, settings
+from sluice.activations.settings import Declared
 from sluice.activations.sources.base import DealSource
 from sluice.activations.sources.hubspot import HubSpotDeals
 from sluice.activations.sources.salesforce import SalesforceDeals
@@ -17,7 +18,9 @@ SOURCES: dict[str, Callable[[Any], DealSource]] = {
 }
 
 
-def build_source(name: str, sandbox: Endpoints | None = None) -> DealSource:
+def build_source(
+    name: str, sandbox: Endpoints | None = None, declared: Declared = NOTHING
+) -> DealSource:
     """A source ready to be read, with the settings of the destination of its name: at the sandbox
     when its addresses are given. Raises ConfigurationError.
     """
@@ -26,4 +29,4 @@ def build_source(name: str, sandbox: Endpoints | None = None) -> DealSource:
             f"deals cannot be read from '{name}'",
             f"set SLUICE_CRM_READS to some of {', '.join(sorted(SOURCES))}",
         )
-    return SOURCES[name](entry(name).config(**(sandbox[name] if sandbox is not None else {})))
+    return SOURCES[name](settings(name, sandbox, declared))

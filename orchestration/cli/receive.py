@@ -61,6 +61,7 @@ def receive(
     from sluice.activations.callbacks.routes import find_routes
     from sluice.activations.callbacks.server import PREFIX, CallbackServer
     from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.installation.destination_settings import declared
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.push.delivery_target import endpoints
     from sluice.orchestration.runs.state import open_ledger
@@ -69,7 +70,7 @@ def receive(
     settings = load_settings()
     ledger = open_ledger(settings)
     with endpoints(settings) as sandbox:
-        routes, left_out = find_routes(sandbox, names or ())
+        routes, left_out = find_routes(sandbox, names or (), declared(settings))
         if not routes:
             raise ConfigurationError(
                 "no destination that vendors call is configured",

@@ -40,9 +40,9 @@ def up(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Sandbox(
-        load_settings().home, {"smtp": smtp_port, "hubspot": crm_port, "page": page_port}
-    ) as running:
+    settings = load_settings()
+    ports = {"smtp": smtp_port, "hubspot": crm_port, "page": page_port}
+    with Sandbox(settings.home, ports, content=settings.project.content) as running:
         smtp, hubspot = running.endpoints()["smtp"], running.endpoints()["hubspot"]
         typer.echo(
             f"mail   {smtp['host']}:{smtp['port']}  user {smtp['username']}  password"

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from sluice.activations.sources.base import DealSource, DealVersion, ReadError, Stage
 from sluice.activations.sources.registry import build_source
+from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.runs.progress import tell
@@ -60,7 +61,7 @@ def read_deals(settings: Settings, now: datetime) -> dict[str, int]:
     overlap = timedelta(minutes=settings.crm_overlap_minutes)
     with endpoints(settings) as sandbox:
         for crm in sorted(settings.crm_reads):
-            source = build_source(crm, sandbox)
+            source = build_source(crm, sandbox, declared(settings))
             try:
                 counts[crm] = land_deals(settings.warehouse, crm, source, overlap=overlap, now=now)
                 tell("land", f"{crm}: {counts[crm]} new versions of deals")

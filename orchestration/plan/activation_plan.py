@@ -123,7 +123,7 @@ def with_sample(state: RunState, activation: Activation, plan: ActivationPlan) -
 
 def _checked(state: RunState, activation: Activation) -> ActivationPlan:
     if is_stopped(state, activation):
-        return _described(activation, {}, {})
+        return _described(state, activation, {}, {})
     file = due_rows_file(state, activation)
     column = "'send'" if activation.kind == "message" else "operation"
     counted = query(
@@ -131,7 +131,7 @@ def _checked(state: RunState, activation: Activation) -> ActivationPlan:
         f"select {column}, count(*) from read_parquet($1) group by all order by all",
         [str(file)],
     )
-    plan = _described(activation, dict(counted), _decisions(state, activation))
+    plan = _described(state, activation, dict(counted), _decisions(state, activation))
     rest = find_rest(state, activation, file)
     plan = plan.model_copy(update={"continued": rest.count})
     checks = check(
@@ -164,9 +164,12 @@ def _waiting_for_approval(plan: ActivationPlan) -> list[GuardrailCheck]:
 
 
 def _described(
-    activation: Activation, operations: dict[str, int], decisions: dict[str, dict[str, int]]
+    state: RunState,
+    activation: Activation,
+    operations: dict[str, int],
+    decisions: dict[str, dict[str, int]],
 ) -> ActivationPlan:
-    due, at = sum(operations.values()), tariff(activation)
+    due, at = sum(operations.values()), tariff(state, activation)
     return ActivationPlan(
         activation=activation.name,
         kind=_kind(activation),

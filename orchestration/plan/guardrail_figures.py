@@ -17,6 +17,7 @@ from sluice.activations.plan.guardrails import Facts, SourceAge
 from sluice.activations.plan.tariff import Tariff, tariff_of
 from sluice.models.config import CampaignConfig, SyncConfig
 from sluice.models.delivery import Message
+from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.plan.activation_registry import Activation, Source
 from sluice.orchestration.plan.interrupted_plans import Rest
 from sluice.orchestration.runs.state import RunState
@@ -48,10 +49,10 @@ select * exclude (recipients) from (
 ) qualify row_number() over (partition by channel, template, language order by recipients desc, delivery_id) = 1"""
 
 
-def tariff(activation: Activation) -> Tariff:
+def tariff(state: RunState, activation: Activation) -> Tariff:
     """Price and pace of the activation's destination."""
     entry = registry.entry(activation.destination)
-    return tariff_of(entry.config, entry.client, activation.kind)
+    return tariff_of(entry.config, entry.client, activation.kind, declared(state.settings))
 
 
 def gather_facts(
@@ -64,7 +65,7 @@ def gather_facts(
     """The figures of one activation, whose due rows are in the file ``due_rows``: counted by operation in
     ``operations``, those of a plan that was cut off in ``rest``.
     """
-    cost = tariff(activation)
+    cost = tariff(state, activation)
     past = state.ledger.past_runs(state.as_of)
     kind: Literal["message", "sync"] = (
         "sync" if isinstance(activation.config, SyncConfig) else "message"
@@ -125,9 +126,10 @@ def _message_facts(
     samples = _samples(due_rows, activation)
     if not samples:
         return known
-    problems = (
-        template_problems(samples, activation.destination) if config.guardrails.template else []
-    )
+    problems: list[str] = []
+    if config.guardrails.template:
+        content = state.settings.project.content
+        problems = template_problems(samples, activation.destination, content)
     duplicates = query(None, DUPLICATES, [str(due_rows)])[0][0]
     return {
         **known,

@@ -13,6 +13,7 @@ from sluice.activations.destinations import registry
 from sluice.activations.plan.due_rows import count_items, read_items
 from sluice.activations.push.dispatcher import Pace, Pusher, PushResult
 from sluice.activations.settings import check_limit_of_messages
+from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.plan.interrupted_plans import find_rest, note_plan
@@ -57,7 +58,7 @@ def pusher(state: RunState, activation: Activation, total: int = 0) -> Iterator[
     """
     entry = registry.entry(activation.destination)
     with endpoints(state.settings) as sandbox:
-        config = registry.settings(activation.destination, sandbox)
+        config = registry.settings(activation.destination, sandbox, declared(state.settings))
         client = entry.client(config)
         try:
             yield Pusher(

@@ -25,5 +25,5 @@ def endpoints(settings: Settings) -> Iterator[Endpoints | None]:
     if running is not None:
         yield running
         return
-    with Sandbox(settings.home) as sandbox:
+    with Sandbox(settings.home, content=settings.project.content) as sandbox:
         yield sandbox.endpoints()

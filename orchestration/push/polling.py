@@ -11,7 +11,9 @@ from typing import cast
 from sluice.activations.destinations import registry
 from sluice.activations.destinations.base import Reporter
 from sluice.activations.ledger.store import Ledger
+from sluice.activations.settings import Declared
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.push.delivery_target import running_endpoints
 from sluice.orchestration.runs.progress import tell
@@ -37,14 +39,15 @@ def collect_receipts(settings: Settings, ledger: Ledger, destinations: Iterable[
         for name in sorted(set(destinations))
         if hasattr(registry.entry(name).client, "fetch_receipts")
     ]
-    return sum(_collect(ledger, name, sandbox) for name in reporters)
+    said = declared(settings)
+    return sum(_collect(ledger, name, sandbox, said) for name in reporters)
 
 
-def _collect(ledger: Ledger, name: str, sandbox: registry.Endpoints | None) -> int:
+def _collect(ledger: Ledger, name: str, sandbox: registry.Endpoints | None, said: Declared) -> int:
     now = datetime.now(UTC)
     since = ledger.receipts_fetched_until(name, now - FIRST_LOOK)
     try:
-        client = registry.build(name, sandbox)
+        client = registry.build(name, sandbox, said)
     except ConfigurationError:
         return 0  # not set up: what it is to be sent says so
     try:

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from sluice.activations.addresses import address_hash
+from sluice.activations.content import LIBRARY
 from sluice.activations.content.sms_templates import body_sms
 from sluice.activations.content.sms_text import alphabet_of, segments, signed
 from tests.activations.kannel_session import CHINESE, ENGLISH, FAKESMSC
@@ -69,7 +70,7 @@ def test_all_are_accepted_and_reported_as_delivered(happened: dict[str, Any]) ->
 def test_chinese_arrives_whole_and_in_as_many_parts_as_we_count(
     happened: dict[str, Any], message: Any
 ) -> None:
-    text = signed(body_sms(message), "示例商店")
+    text = signed(body_sms(message, LIBRARY), "示例商店")
     parts = arrived(happened, message.address, "utf-16-be")
     assert "".join(parts) == text
     assert len(parts) == segments(text)
@@ -79,7 +80,7 @@ def test_chinese_arrives_whole_and_in_as_many_parts_as_we_count(
 def test_english_goes_out_in_gsm7_and_in_as_many_parts_as_we_count(
     happened: dict[str, Any], message: Any
 ) -> None:
-    text = body_sms(message)
+    text = body_sms(message, LIBRARY)
     parts = arrived(happened, message.address, "utf-8")
     assert alphabet_of(text) == "gsm7"
     assert "".join(parts) == text

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sluice.activations.content import LIBRARY
 from sluice.activations.content.html import inline_styles
 from sluice.activations.content.templates import mail_variant, mark_subject, render_mail
 from sluice.activations.destinations.email.headers import ascii_address, header, raw_header
@@ -68,7 +69,7 @@ def test_mail_reads_back_as_it_was_rendered(language: str) -> None:
     message = mail_to(language=language, full_name="王芳 🌸 𠮷 O'Brien")
     parsed, rendered = (
         read(to_mime(message, CONFIG)),
-        render_mail(message, unsubscribe_url=unsubscribe_url(message, CONFIG)),
+        render_mail(message, LIBRARY, unsubscribe_url=unsubscribe_url(message, CONFIG)),
     )
     body = {kind: parsed.get_body((kind,)) for kind in ("plain", "html")}
     assert all(part is not None and not part.defects for part in body.values())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sluice.activations.content import LIBRARY
 from sluice.activations.content.sms_templates import (
     approved_templates,
     body_sms,
@@ -14,11 +15,10 @@ from sluice.activations.content.sms_templates import (
     vendor_sms,
 )
 from sluice.activations.content.sms_text import SmsRefused
-from sluice.activations.content.templates import CONTENT_FOLDER
 from sluice.models.errors import ContentError
 from tests.activations.sms_items import sms
 
-SHIPPED = sorted(path.stem for path in (CONTENT_FOLDER / "sms").glob("*.yml"))
+SHIPPED = sorted(path.stem for path in (LIBRARY / "sms").glob("*.yml"))
 YML = """
 kind: {kind}
 vendors:
@@ -46,7 +46,7 @@ def folder(
 
 @pytest.mark.parametrize("template", SHIPPED)
 def test_shipped_templates_have_no_problem(template: str) -> None:
-    assert template_problems(template) == []
+    assert template_problems(template, LIBRARY) == []
 
 
 def test_every_code_is_one_template() -> None:
@@ -54,10 +54,10 @@ def test_every_code_is_one_template() -> None:
         listed = [
             one.code
             for name in SHIPPED
-            for found, _, one in sms_templates(name).all()
+            for found, _, one in sms_templates(name, LIBRARY).all()
             if found == vendor
         ]
-        assert len(listed) == len(set(listed)) == len(approved_templates(vendor)) > 0
+        assert len(listed) == len(set(listed)) == len(approved_templates(vendor, LIBRARY)) > 0
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_wrong_yml_is_refused_by_name(tmp_path: Path, text: str) -> None:
     ("language", "starts"), [("zh", "您的订单"), ("en", "Your order"), ("fr", "Your order")]
 )
 def test_body_falls_back_to_english(language: str, starts: str) -> None:
-    assert body_sms(sms(1, language=language)).startswith(starts)
+    assert body_sms(sms(1, language=language), LIBRARY).startswith(starts)
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def test_body_falls_back_to_english(language: str, starts: str) -> None:
 def test_template_of_the_area_is_taken_whatever_the_language(
     area: object, language: str, code: str
 ) -> None:
-    assert vendor_sms(sms(1, language=language), "tencent", area)[0].code == code  # type: ignore[arg-type]
+    assert vendor_sms(sms(1, language=language), "tencent", area, LIBRARY)[0].code == code  # type: ignore[arg-type]

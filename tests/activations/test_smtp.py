@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sluice.activations.content import LIBRARY
 from sluice.activations.content.templates import render_mail
 from sluice.activations.destinations.email.smtp.client import Smtp
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
@@ -106,16 +107,16 @@ def test_line_break_in_a_value_cannot_add_a_header() -> None:
 
 
 def test_value_is_escaped_in_html_and_not_in_text() -> None:
-    _, text, html = render_mail(message(1, "a@b.cn", "<script>alert(1)</script>"))
+    _, text, html = render_mail(message(1, "a@b.cn", "<script>alert(1)</script>"), LIBRARY)
     assert "<script>alert" not in html
     assert "<script>alert" in text
 
 
 def test_language_that_is_missing_falls_back_to_english() -> None:
     values = {"full_name": "", "company": "", "visits": 1, "last_visit_date": "d"}
-    assert render_mail(Message(1, 1, "a", "h", "email", "price_page_follow_up", "fr", values))[
-        0
-    ].startswith("Questions")
+    assert render_mail(
+        Message(1, 1, "a", "h", "email", "price_page_follow_up", "fr", values), LIBRARY
+    )[0].startswith("Questions")
 
 
 def test_template_cannot_reach_python(tmp_path: Path) -> None:

@@ -387,7 +387,7 @@ def test_a_filter_that_fails_does_not_tell_the_value(
             "{{ company | divided_by: company }}"
         )
     (tmp_path / "email" / "t.en.mjml.liquid").write_text("<mjml><mj-body></mj-body></mjml>")
-    monkeypatch.setattr(previews, "RENDERERS", {"email": lambda one: render_mail(one, tmp_path)})
+    monkeypatch.setattr(previews, "RENDERERS", {"email": lambda one, _: render_mail(one, tmp_path)})
     row = message(1, template="t", context=json.dumps({"company": "Li Lei & Co"}))
     (words,) = facts(state, CAMPAIGN, [row], {"send": 1}).template_problems
     assert words.startswith("t in en: it cannot be rendered (")

@@ -50,7 +50,7 @@ def render(message: Message, settings: MailSettings, max_bytes: int) -> Rendered
         return ItemResult(message.delivery_id, Outcome.FAILED, "address_not_supported")
     url = unsubscribe_url(message, settings)
     try:
-        subject, text, html = render_mail(message, unsubscribe_url=url)
+        subject, text, html = render_mail(message, settings.content, unsubscribe_url=url)
         mail = RenderedMail(
             message,
             address,

@@ -17,7 +17,7 @@ import yaml
 from liquid import BoundTemplate, Environment, StrictDefaultUndefined
 from liquid.exceptions import LiquidError
 
-from sluice.activations.content.templates import CONTENT_FOLDER, language_there
+from sluice.activations.content.templates import language_there
 from sluice.models.errors import ContentError
 
 KINDS = ("template", "subscribe", "message", "robot")
@@ -51,11 +51,13 @@ class WeChatContent:
         return dict(filled)
 
 
-def render(template: str, language: str, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def render(
+    template: str, language: str, kind: str, values: Mapping[str, Any], folder: Path
+) -> dict[str, Any]:
     """The body of a message. Raises ContentError when the content is missing, of another kind, or
     lacks a variable.
     """
-    content = wechat_content(template, language)
+    content = wechat_content(template, language, folder)
     if content.kind != kind:
         raise ContentError(
             f"{template} is content of kind {content.kind}, and {kind} is needed",
@@ -64,14 +66,14 @@ def render(template: str, language: str, kind: str, values: Mapping[str, Any]) -
     return content.render(values)
 
 
-def templates(kind: str, folder: Path = CONTENT_FOLDER) -> frozenset[str]:
+def templates(kind: str, folder: Path) -> frozenset[str]:
     """The names of the contents of a kind."""
     found = {path.name.split(".")[0]: path for path in sorted((folder / "wechat").glob("*.*.yml"))}
     return frozenset(name for name, path in found.items() if _read(path).get("kind") == kind)
 
 
 @cache
-def wechat_content(template: str, language: str, folder: Path = CONTENT_FOLDER) -> WeChatContent:
+def wechat_content(template: str, language: str, folder: Path) -> WeChatContent:
     """The content in a language, or in English where it is not translated. Raises ContentError."""
     base = folder / "wechat"
     taken = language_there(language, lambda one: (base / f"{template}.{one}.yml").is_file())

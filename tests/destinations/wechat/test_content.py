@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sluice.activations.content.templates import CONTENT_FOLDER
+from sluice.activations.content import LIBRARY
 from sluice.activations.destinations.wechat.config import VALUE_CAPS
 from sluice.activations.destinations.wechat.content import (
     KINDS,
@@ -36,17 +36,17 @@ EVIL = '王芳"}, "touser": "o2", {"x": "\n\\u738b {{ 7 }} {% raw %} 🌸𠮷'
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", VALUES)
 def test_a_shipped_text_fills_in(name: str, language: str) -> None:
-    assert (CONTENT_FOLDER / "wechat" / f"{name}.{language}.yml").is_file()
-    content = wechat_content(name, language)
+    assert (LIBRARY / "wechat" / f"{name}.{language}.yml").is_file()
+    content = wechat_content(name, language, LIBRARY)
     assert content.render(VALUES[name])
 
 
 def test_every_shipped_text_is_listed_under_its_kind() -> None:
-    assert set().union(*(templates(kind) for kind in KINDS)) == set(VALUES)
+    assert set().union(*(templates(kind, LIBRARY) for kind in KINDS)) == set(VALUES)
 
 
 def test_another_language_reads_english() -> None:
-    assert "double points" in render("members_day", "fr", "message", {})["text"]["content"]
+    assert "double points" in render("members_day", "fr", "message", {}, LIBRARY)["text"]["content"]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_cannot_be_said_is_refused(
     name: str, kind: str, values: dict[str, str], words: str
 ) -> None:
     with pytest.raises(ContentError, match=words):
-        render(name, "zh", kind, values)
+        render(name, "zh", kind, values, LIBRARY)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_text_that_cannot_be_read_is_told(tmp_path: Path, text: str, words: st
 
 
 def test_a_value_never_changes_the_shape() -> None:
-    body = render("order_shipped", "zh", "template", {**ORDER, "product": EVIL})
+    body = render("order_shipped", "zh", "template", {**ORDER, "product": EVIL}, LIBRARY)
     assert set(body) == {"template_id", "url", "data"}
     assert body["data"]["thing2"] == EVIL
 

@@ -56,7 +56,7 @@ def to_mime(message: Message, config: SmtpConfig) -> bytes:
     """RFC 5322 bytes of one message, CRLF at line ends. Raises ContentError, and ValueError for
     what no header can hold.
     """
-    variant = mail_variant(message.template, message.language)
+    variant = mail_variant(message.template, message.language, config.content)
     url = unsubscribe_url(message, config)
     subject, text, html = variant.render({"unsubscribe_url": url, **message.values})
     headers = [

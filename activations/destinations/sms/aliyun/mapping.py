@@ -50,7 +50,7 @@ def to_sms(message: Message, config: AliyunConfig) -> AliyunSms:
     """
     number = valid_number(message.address)
     area = area_of(number)
-    template, parameters, text = vendor_sms(message, "aliyun", area)
+    template, parameters, text = vendor_sms(message, "aliyun", area, config.content)
     check_variables(parameters, config.max_variable_length)
     check_length(
         signed(text, config.signature), config.max_segments, "ucs2" if area == "mainland" else None

@@ -25,7 +25,7 @@ def to_query(message: Message, config: KannelConfig) -> dict[str, str]:
     ContentError for a number that gets no SMS, and for texts that must not be sent.
     """
     number = valid_number(message.address)
-    text = signed(body_sms(message, area_of(number)), config.signature)
+    text = signed(body_sms(message, config.content, area_of(number)), config.signature)
     check_length(text, config.max_segments)
     query = {
         "username": config.username,

@@ -28,7 +28,7 @@ def to_form(message: Message, config: TwilioConfig) -> dict[str, str]:
     that must not be sent.
     """
     number = valid_number(message.address)
-    text = signed(body_sms(message, area_of(number)), config.signature)
+    text = signed(body_sms(message, config.content, area_of(number)), config.signature)
     check_length(text, config.max_segments)
     sender = (
         "MessagingServiceSid"

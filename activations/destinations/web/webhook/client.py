@@ -58,7 +58,9 @@ class Webhook:
         failed = []
         for item in items:
             try:
-                bodies[item.delivery_id] = mapping.body_of(item, self.config.template)
+                bodies[item.delivery_id] = mapping.body_of(
+                    item, self.config.template, self.config.content
+                )
             except ContentError:
                 failed.append(ItemResult(item.delivery_id, Outcome.FAILED, "template_error"))
         return bodies, failed

@@ -15,7 +15,6 @@ from typing import Any
 from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
-from sluice.activations.content.templates import CONTENT_FOLDER
 from sluice.activations.plan.outbox import to_message, to_operation
 from sluice.activations.value_text import to_json
 from sluice.models.delivery import Item, Message, SyncOperation
@@ -43,7 +42,7 @@ def event(item: Item) -> dict[str, Any]:
     }
 
 
-def body_of(item: Item, template: str, folder: Path = CONTENT_FOLDER) -> Any:
+def body_of(item: Item, template: str, folder: Path) -> Any:
     """The JSON value posted for an item: its event, or what the Liquid template makes of it. Raises
     ContentError.
     """

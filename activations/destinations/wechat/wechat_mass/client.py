@@ -55,7 +55,7 @@ class WeChatMass:
         sends: dict[str, Send] = {}
         for message in items:
             try:
-                content = content_of(message)
+                content = content_of(message, self.config.content)
             except ContentError:
                 results.append(ItemResult(message.delivery_id, Outcome.FAILED, "template_error"))
                 continue

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sluice.activations.destinations.wechat.content import render
@@ -56,9 +57,9 @@ class Send:
         return [Send(self.content, self.messages[:half]), Send(self.content, self.messages[half:])]
 
 
-def content_of(message: Message) -> dict[str, Any]:
+def content_of(message: Message, folder: Path) -> dict[str, Any]:
     """What the message says. Raises ContentError."""
-    return render(message.template, message.language, "message", message.values)
+    return render(message.template, message.language, "message", message.values, folder)
 
 
 def key_of(content: dict[str, Any]) -> str:

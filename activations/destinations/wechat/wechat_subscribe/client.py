@@ -21,4 +21,4 @@ class WeChatSubscribe(OneByOne):
 
     def body(self, message: Message) -> dict[str, Any]:
         """Recipient, template and values."""
-        return notice_body(message, self.config.value_caps)
+        return notice_body(message, self.config)

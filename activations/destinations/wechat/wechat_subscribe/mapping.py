@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.destinations.wechat.content import render, template_data
 from sluice.models.delivery import Message
 
 
-def notice_body(message: Message, caps: Mapping[str, int]) -> dict[str, Any]:
+def notice_body(message: Message, config: OfficialAccountConfig) -> dict[str, Any]:
     """Recipient, template, values and page. Raises ContentError."""
-    content = render(message.template, message.language, "subscribe", message.values)
+    content = render(
+        message.template, message.language, "subscribe", message.values, config.content
+    )
     return {
         "touser": message.address,
         **content,
-        "data": template_data(content.pop("data", {}), caps),
+        "data": template_data(content.pop("data", {}), config.value_caps),
     }

@@ -27,7 +27,7 @@ class WeChatTemplate(OneByOne):
 
     def body(self, message: Message) -> dict[str, Any]:
         """Recipient, template and values."""
-        return template_body(message, self.config.value_caps)
+        return template_body(message, self.config)
 
     def refused(self, message: Message) -> str | None:
         """Marketing may not go out as a template message."""

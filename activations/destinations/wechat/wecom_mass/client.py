@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sluice.activations.destinations.wechat.api import ApiAnswer, wecom_app
@@ -55,7 +56,7 @@ class WeComMass:
                 )
                 continue
             try:
-                content = content_of(message)
+                content = content_of(message, self.config.content)
             except ContentError:
                 results.append(ItemResult(message.delivery_id, Outcome.FAILED, "template_error"))
                 continue
@@ -99,7 +100,8 @@ class WeComMass:
                 (
                     t
                     for t in tasks
-                    if customer and _is_of(t, message, customer, reached[str(t["msgid"])])
+                    if customer
+                    and _is_of(t, message, customer, reached[str(t["msgid"])], self.config.content)
                 ),
                 None,
             )
@@ -145,13 +147,13 @@ class WeComMass:
 
 
 def _is_of(
-    task: Mapping[str, Any], message: Message, customer: Customer, reached: set[str]
+    task: Mapping[str, Any], message: Message, customer: Customer, reached: set[str], folder: Path
 ) -> bool:
     """The same words are compared as the vendor returns them; attachments come back with other
     ids.
     """
     try:
-        text = content_of(message).get("text", {})
+        text = content_of(message, folder).get("text", {})
     except ContentError:
         return False
     return customer.external_userid in reached and (task.get("text") or {}).get(

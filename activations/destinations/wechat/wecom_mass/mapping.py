@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sluice.activations.destinations.wechat.content import render
@@ -63,9 +64,9 @@ def customer_of(message: Message, sender: str) -> Customer | None:
     return Customer(external, employee) if external and employee else None
 
 
-def content_of(message: Message) -> dict[str, Any]:
+def content_of(message: Message, folder: Path) -> dict[str, Any]:
     """``text`` and ``attachments``. Raises ContentError."""
-    content = render(message.template, message.language, "message", message.values)
+    content = render(message.template, message.language, "message", message.values, folder)
     content.pop("msgtype", None)
     if not (content.get("text") or content.get("attachments")):
         raise ContentError(

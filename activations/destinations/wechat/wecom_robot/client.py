@@ -31,7 +31,7 @@ class WeComRobot:
         self.capabilities = Capabilities(
             batch_size=20,
             on_unknown="hold",
-            objects=templates("robot"),
+            objects=templates("robot", config.content),
             modes=frozenset({"add"}),
             is_one_at_a_time=True,
             is_call_per_item=True,
@@ -48,7 +48,7 @@ class WeComRobot:
                 results.append(stop.result(item.delivery_id))
                 continue
             try:
-                body = alert_body(item, self.config.language)
+                body = alert_body(item, self.config)
             except ContentError:
                 results.append(ItemResult(item.delivery_id, Outcome.FAILED, "template_error"))
                 continue
