@@ -27,12 +27,13 @@ from sluice.models.delivery import Capabilities, ItemResult, Message, Outcome, R
 from sluice.models.run import Run
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.project import PACKAGE_PROJECT
-from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.landing.files import land_files
 from sluice.orchestration.landing.identity import journal_identity
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.landing.tables import RawTable, raw_tables
 from sluice.orchestration.warehouse.reader import open_warehouse, query, spool_messages
+from tests.projects import SAMPLE, bare_project
 
 SOURCES = ["crm", "shop", "webform", "consent"]
 KEPT = (
@@ -127,6 +128,9 @@ class ConsentProject:
         )
         shutil.copytree(PACKAGE_PROJECT / "models", self.folder / "models", ignore=left_out)
         shutil.copytree(PACKAGE_PROJECT / "tests" / "generic", self.folder / "tests" / "generic")
+        for source in SOURCES:
+            staging = Path("models") / "staging" / source
+            shutil.copytree(SAMPLE / staging, self.folder / staging)
         target = self.folder / "models" / "activation"
         target.mkdir()
         for path in (PACKAGE_PROJECT / "models" / "activation").iterdir():
@@ -135,9 +139,9 @@ class ConsentProject:
         self.raw = self.home / "raw"
         self.raw.mkdir(parents=True, exist_ok=True)
         self._write_models()
-        self.settings = load_settings()
+        self.settings = Settings(home=self.home, project=bare_project(self.folder))
         self.ledger = Ledger(self.settings.ledger)
-        self.dbt = Dbt(self.settings, self.folder)
+        self.dbt = Dbt(self.settings)
         self.tables = {
             table.name: table
             for table in raw_tables(self.dbt.parsed.to_dict())
@@ -248,13 +252,6 @@ class ConsentProject:
             described = {"name": f"campaign_{name}", "config": {"meta": {"campaign": CAMPAIGN}}}
             (target / f"campaign_{name}.sql").write_text(sql)
             (target / f"campaign_{name}.yml").write_text(yaml.safe_dump({"models": [described]}))
-        project = self.folder / "dbt_project.yml"
-        text = project.read_text(encoding="utf-8")
-        text = text.replace(
-            "sources: [crm, shop, webform, wechat, attendee, web, email, consent]",
-            f"sources: {SOURCES}",
-        )
-        project.write_text(text, encoding="utf-8")
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
