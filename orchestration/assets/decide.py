@@ -17,8 +17,9 @@ from sluice.orchestration.inspection.row_issues import describe_issues, describe
 from sluice.orchestration.landing.identity import forget_landed, journal_identity
 from sluice.orchestration.plan.sync_plans import bad_keys
 from sluice.orchestration.recovery.histories import keep_histories
+from sluice.orchestration.runs.notes import BuildNote, PastNote
 from sluice.orchestration.runs.progress import tell
-from sluice.orchestration.runs.state import IS_PAST, RunState, step
+from sluice.orchestration.runs.state import RunState, step
 from sluice.orchestration.warehouse.reader import query
 
 DECIDED = dg.AssetKey(["runs", "decided"])
@@ -86,11 +87,8 @@ def _dbt_step(
                 if is_decide and "int_sync_checks" not in stopped
                 else []
             )
-            state.note(
-                f"{name}_failures",
-                _words(dbt, manifest, state.settings.warehouse, failures) + refused,
-            )
-            state.note(f"{name}_stopped", stopped)
+            failed = _words(dbt, manifest, state.settings.warehouse, failures) + refused
+            state.notes.keep(BuildNote(failures=failed, stopped=stopped), name)
             _journal(state) if is_decide else None
             rows = _row_counts(state)
             tell(name, _summary(results))
@@ -117,7 +115,7 @@ def _journal(state: RunState) -> None:
     """Keep what cannot be derived again. A run of the past changes no contact's id: the next one
     starts from the journal.
     """
-    if state.noted(IS_PAST):
+    if state.notes.find(PastNote).is_past:
         forget_landed(state.settings.warehouse)
     else:
         journal_identity(state.settings.warehouse, state.ledger)

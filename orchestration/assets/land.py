@@ -16,6 +16,7 @@ from sluice.orchestration.landing.report import LandReport
 from sluice.orchestration.landing.tables import RawTable, raw_tables
 from sluice.orchestration.push.polling import collect_receipts
 from sluice.orchestration.recovery.past import is_replay
+from sluice.orchestration.runs.notes import LandNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RunState, step
 
@@ -106,16 +107,17 @@ def _note(state: RunState, manifest: Mapping[str, Any], report: LandReport) -> N
     for failure in report.failures:
         tell("land", failure.words())
     required = [failure for failure in report.failures if failure.is_required]
-    state.note("quarantined", report.quarantined)
-    state.note(
-        "quarantine_reasons",
-        {table.name: dict(table.reasons) for table in report.tables if table.quarantined},
-    )
-    state.note("not_landed", {failure.source: failure.words() for failure in report.failures})
-    state.note("land_failures", [failure.words() for failure in required])
-    state.note(
-        "land_stopped",
-        waiting_models(manifest, [failure.source for failure in required]) if required else [],
+    stopped = waiting_models(manifest, [failure.source for failure in required]) if required else []
+    state.notes.keep(
+        LandNote(
+            quarantined=report.quarantined,
+            quarantine_reasons={
+                table.name: dict(table.reasons) for table in report.tables if table.quarantined
+            },
+            not_landed={failure.source: failure.words() for failure in report.failures},
+            failures=[failure.words() for failure in required],
+            stopped=stopped,
+        )
     )
 
 

@@ -12,12 +12,14 @@ from sluice.orchestration.plan.activation_plan import (
     due_rows_file,
     is_stopped,
     make_plan,
+    plan_note,
     plan_of,
     require_plan,
 )
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.plan.saved_plans import require_unmoved
 from sluice.orchestration.push.activation_push import deliver
+from sluice.orchestration.runs.notes import PushNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import step
 
@@ -58,7 +60,7 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
             made, stopped = make_plan(state, activation), is_stopped(state, activation)
             blocked = [check for check in made.guardrails if check.state == "blocked"]
             words = "stopped, its decisions or a source failed" if stopped else f"{made.due} due"
-            held = state.noted(f"held_{activation.name}", 0)
+            held = plan_note(state, activation).held
             words += (
                 f", {held} held until mapping_version in {activation.model}.yml is raised"
                 if held
@@ -183,8 +185,8 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
                 result = deliver(state, activation, due_rows_file(state, activation))
                 words = result.describe()
             tell("push", f"{activation.name} -> {activation.destination}: {words}")
-            state.note(f"paused_{activation.name}", result.paused)
-            state.note(f"problem_{activation.name}", result.problem())
+            note = PushNote(paused=result.paused, problem=result.problem())
+            state.notes.keep(note, activation.name)
             missing = find_missing(
                 state.settings.warehouse, state.ledger, [activation], state.run.run_id
             )

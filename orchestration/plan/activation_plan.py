@@ -24,10 +24,12 @@ from sluice.orchestration.plan.guardrail_figures import gather_facts, tariff
 from sluice.orchestration.plan.interrupted_plans import find_rest
 from sluice.orchestration.plan.sync_plans import count_held, spool_sync
 from sluice.orchestration.push.reconciliation import spool_unknown
+from sluice.orchestration.runs.notes import BuildNote, LandNote, PlanNote, StartNote
 from sluice.orchestration.runs.state import RunState
 from sluice.orchestration.warehouse.reader import query, spool_messages, spool_nothing
 
 SAMPLE_SIZE = 3
+DECIDE = "decide"  # the build of all that is decided
 # of its SQL, its yml, its rows (a context that is no JSON); a warehouse that somebody else has open
 # stops all
 UNPLANNABLE = (duckdb.Error, ConfigurationError, ValueError, KeyError, TypeError)
@@ -41,7 +43,7 @@ def is_stopped(state: RunState, activation: Activation) -> bool:
     """True when the decisions of this run did not get as far, or were made of a source that was not
     landed: what the outbox holds of it is of an earlier day.
     """
-    stopped = {*state.noted("decide_stopped", []), *state.noted("land_stopped", [])}
+    stopped = {*state.notes.find(BuildNote, DECIDE).stopped, *state.notes.find(LandNote).stopped}
     return bool({activation.model, activation.outbox_model} & stopped)
 
 
@@ -54,24 +56,29 @@ def make_plan(state: RunState, activation: Activation) -> ActivationPlan:
     """Write what is due, and what the guardrails say of it, to the run's folder. What cannot be
     read stops this activation, and no other: it is an error of the run.
     """
+    error, held = None, 0
     try:
+        held = count_waiting(state, activation)
         spool(state, activation)
         plan = _checked(state, activation)
-    except UNPLANNABLE as error:
+    except UNPLANNABLE as reason:
         spool_nothing(due_rows_file(state, activation))
-        told = f"{activation.name} cannot be planned, nothing of it is sent: {_words(error)}"
-        state.note(f"plan_error_{activation.name}", told)
+        error = f"{activation.name} cannot be planned, nothing of it is sent: {_words(reason)}"
         plan = ActivationPlan(
             activation=activation.name, kind=_kind(activation), destination=activation.destination
         )
-    state.note(_note(activation), plan.model_dump())
+    state.notes.keep(PlanNote(plan=plan, error=error, held=held), _of(activation))
     return plan
 
 
 def plan_of(state: RunState, activation: Activation) -> ActivationPlan | None:
     """The plan that this run made for an activation; None when it has not got there."""
-    noted = state.noted(_note(activation))
-    return None if noted is None else ActivationPlan.model_validate(noted)
+    return plan_note(state, activation).plan
+
+
+def plan_note(state: RunState, activation: Activation) -> PlanNote:
+    """What the step that planned an activation noted."""
+    return state.notes.find(PlanNote, _of(activation))
 
 
 def require_plan(state: RunState, activation: Activation) -> ActivationPlan:
@@ -94,7 +101,14 @@ def rows_of(due_rows: Path, size: int) -> Iterator[list[dict[str, Any]]]:
 
 def plan_errors(state: RunState, activations: Sequence[Activation]) -> list[str]:
     """The activations that could not be planned, in words."""
-    return [words for one in activations if (words := state.noted(f"plan_error_{one.name}"))]
+    return [error for one in activations if (error := plan_note(state, one).error)]
+
+
+def count_waiting(state: RunState, activation: Activation) -> int:
+    """How many operations of a sync wait for a higher mapping_version."""
+    if activation.kind == "message" or is_stopped(state, activation):
+        return 0
+    return count_held(state.settings.warehouse, activation.name)
 
 
 def spool(state: RunState, activation: Activation) -> int:
@@ -108,7 +122,6 @@ def spool(state: RunState, activation: Activation) -> int:
         spool_unknown(state, activation)
         return spool_messages(warehouse, activation.name, target)
     assert isinstance(activation.config, SyncConfig)
-    state.note(f"held_{activation.name}", count_held(warehouse, activation.name))
     takes = registry.entry(activation.destination).takes
     return spool_sync(warehouse, activation.name, target, takes)
 
@@ -140,7 +153,11 @@ def _checked(state: RunState, activation: Activation) -> ActivationPlan:
     approvals = state.ledger.approvals()
     now = datetime.now(UTC).replace(tzinfo=None)
     # what was approved for a plan holds for its rest, and not for what came on top
-    plans = [*(rest.plans if not plan.new else ()), *state.noted("plan_ids", []), state.run.run_id]
+    plans = [
+        *(rest.plans if not plan.new else ()),
+        *state.notes.find(StartNote).plan_ids,
+        state.run.run_id,
+    ]
     checked = apply_approvals(checks, approvals, plan.new or plan.due, plans, now)
     return plan.model_copy(update={"guardrails": [*checked, *_waiting_for_approval(plan)]})
 
@@ -221,5 +238,5 @@ def _kind(activation: Activation) -> Literal["message", "sync"]:
     return "message" if activation.kind == "message" else "sync"
 
 
-def _note(activation: Activation) -> str:
-    return f"guarded_{activation.kind}_{activation.name}"
+def _of(activation: Activation) -> str:
+    return f"{activation.kind}_{activation.name}"

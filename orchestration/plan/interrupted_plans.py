@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.runs.notes import StartNote
 from sluice.orchestration.runs.state import RunState
 from sluice.orchestration.warehouse.reader import open_warehouse
 
@@ -80,7 +81,11 @@ def note_plan(state: RunState, activation: Activation, due_rows: Path, rest: Res
     with open_warehouse(None) as connection:
         items = connection.sql(ITEMS[activation.kind], params=[str(due_rows)]).to_arrow_table()
     is_the_same = rest.count == items.num_rows
-    plans = [*(rest.plans if is_the_same else ()), *state.noted("plan_ids", []), state.run.run_id]
+    plans = [
+        *(rest.plans if is_the_same else ()),
+        *state.notes.find(StartNote).plan_ids,
+        state.run.run_id,
+    ]
     buffer = pa.BufferOutputStream()
     pq.write_table(items, buffer, compression="zstd")
     written = buffer.getvalue().to_pybytes()

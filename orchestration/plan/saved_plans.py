@@ -19,10 +19,10 @@ from sluice.orchestration.installation.home_key import home_key
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_plan import due_rows_file, plan_of, rows_of
 from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.runs.notes import StartNote
 from sluice.orchestration.runs.state import RunState
 from sluice.orchestration.warehouse.reader import query
 
-APPLIED = "applied"
 BATCH = 5_000
 NOT_SENT = {"guardrails", "owner"}  # of an activation's yml: what changes nothing of what is sent
 
@@ -59,15 +59,14 @@ def load_plan(settings: Settings, path: Path) -> SavedPlan:
 
 def remember_plan(state: RunState, plan: SavedPlan) -> None:
     """Have a run compare its plans with this one before it pushes."""
-    state.note(APPLIED, plan.model_dump_json())
-    state.note("plan_ids", [plan.plan_id])
+    state.notes.keep(StartNote(saved_plan=plan.model_dump_json(), plan_ids=[plan.plan_id]))
 
 
 def require_unmoved(state: RunState, activations: Sequence[Activation]) -> None:
     """Where a saved plan is applied: raises BlockedError when what is due is not exactly what it
     says.
     """
-    applied = state.noted(APPLIED)
+    applied = state.notes.find(StartNote).saved_plan
     if applied is None:
         return
     planned = read_plan(applied, home_key(state.settings.home))

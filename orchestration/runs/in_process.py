@@ -41,6 +41,7 @@ from sluice.orchestration.recovery.past import (
 from sluice.orchestration.recovery.standing import require_same_ledger
 from sluice.orchestration.runs import lock, stopping
 from sluice.orchestration.runs.dead_runs import alive_file, end_dead
+from sluice.orchestration.runs.notes import ErrorNote
 from sluice.orchestration.runs.retention import prune
 from sluice.orchestration.runs.state import AS_OF_TAG, RunState, open_ledger, open_run
 from sluice.orchestration.runs.summary import summarise_run
@@ -191,9 +192,9 @@ def raise_noted_error(state: RunState, result: dg.ExecuteInProcessResult) -> Non
     """Re-raise what a step noted for a person; a step that failed in another way is an error of its
     own.
     """
-    noted = state.noted("error")
-    if noted is not None:
-        raise getattr(errors, noted["type"])(noted["message"], noted["mend"])
+    noted = state.notes.find(ErrorNote)
+    if noted.type:
+        raise getattr(errors, noted.type)(noted.message, noted.fix)
     for event in result.all_events:
         if event.is_step_failure and event.step_key != "runs__health":
             words = _innermost(event.step_failure_data.error)

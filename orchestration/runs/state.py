@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from dagster import AssetExecutionContext
 
@@ -23,11 +22,11 @@ from sluice.orchestration.recovery.guard import guard_home
 from sluice.orchestration.recovery.past import PUSH_PAST_TAG, require_forward
 from sluice.orchestration.runs import lock, stopping
 from sluice.orchestration.runs.dead_runs import alive_file, end_dead
+from sluice.orchestration.runs.notes import ErrorNote, Notes, PastNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.retention import prune
 
 AS_OF_TAG = "sluice/as_of"
-IS_PAST = "is_past"  # noted of a run before the last one, which a person asked to push
 # a run of the schedule queues behind one of the command line, which a person may hold up for a
 # while
 WAIT_SECONDS = 3600.0
@@ -57,15 +56,10 @@ class RunState:
         """The delivery ledger, bound to the delivery mode of the settings."""
         return open_ledger(self.settings)
 
-    def note(self, name: str, value: Any) -> None:
-        """Keep a small fact of the run, as JSON."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_private(self.folder / f"{name}.json", json.dumps(value))
-
-    def noted(self, name: str, default: Any = None) -> Any:
-        """A fact noted by an earlier step."""
-        path = self.folder / f"{name}.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else default
+    @property
+    def notes(self) -> Notes:
+        """What the steps of the run tell each other."""
+        return Notes(self.folder)
 
 
 @contextmanager
@@ -81,9 +75,8 @@ def step(context: AssetExecutionContext) -> Iterator[RunState]:
             yield state
             remember_warehouse(state.settings)
         except SluiceError as error:
-            state.note(
-                "error",
-                {"type": type(error).__name__, "message": error.message, "mend": error.mend},
+            state.notes.keep(
+                ErrorNote(type=type(error).__name__, message=error.message, fix=error.mend)
             )
             raise
         finally:
@@ -134,8 +127,9 @@ def open_run(run_id: str, tags: Mapping[str, str]) -> RunState:
     guard_home(settings, state.ledger)
     is_now = not tags.get(AS_OF_TAG) and not settings.has_frozen_clock()
     if require_forward(settings, state.ledger, as_of, is_now, bool(tags.get(PUSH_PAST_TAG))):
-        state.note(IS_PAST, True)
-    state.note("run", as_of.isoformat())
+        state.notes.keep(PastNote(is_past=True))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_private(path, json.dumps(as_of.isoformat()))
     return state
 
 

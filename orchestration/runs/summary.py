@@ -8,8 +8,9 @@ from typing import Any
 from sluice.activations.plan.summary import summarise
 from sluice.models.run import MissingRows, RunSummary
 from sluice.orchestration.inspection.missing import find_missing
-from sluice.orchestration.plan.activation_plan import due_rows_file, plan_errors, plan_of
+from sluice.orchestration.plan.activation_plan import due_rows_file, plan_errors, plan_note, plan_of
 from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.runs.notes import BuildNote, LandNote, PushNote
 from sluice.orchestration.runs.state import RunState
 from sluice.orchestration.warehouse.reader import has_table, query
 
@@ -18,6 +19,7 @@ def summarise_run(
     state: RunState, activations: Sequence[Activation], problems: Sequence[str] = ()
 ) -> RunSummary:
     """What this run decided, and what became of it. Before the push it is the plan."""
+    landed = state.notes.find(LandNote)
     return summarise(
         run=state.run,
         mode=state.settings.delivery,
@@ -25,28 +27,24 @@ def summarise_run(
         operations=_operations(state, activations),
         decisions=_decisions(state),
         outcomes=state.ledger.counts(state.run.run_id),
-        quarantined=state.noted("quarantined", {}),
-        quarantine_reasons=state.noted("quarantine_reasons", {}),
-        not_landed=state.noted("not_landed", {}),
+        quarantined=landed.quarantined,
+        quarantine_reasons=landed.quarantine_reasons,
+        not_landed=landed.not_landed,
         errors=[
             *problems,
-            *state.noted("land_failures", []),
-            *state.noted("decide_failures", []),
+            *landed.failures,
+            *state.notes.find(BuildNote, "decide").failures,
             *plan_errors(state, activations),
             *(
-                f"{one.name}: {words}"
+                f"{one.name}: {problem}"
                 for one in activations
-                if (words := state.noted(f"problem_{one.name}"))
+                if (problem := state.notes.find(PushNote, one.name).problem)
             ),
-            *state.noted("reports_failures", []),
+            *state.notes.find(BuildNote, "reports").failures,
         ],
         paused=_paused(state, activations),
         plans=[plan for one in activations if (plan := plan_of(state, one)) is not None],
-        held={
-            one.name: int(state.noted(f"held_{one.name}", 0))
-            for one in activations
-            if one.kind == "sync"
-        },
+        held={one.name: plan_note(state, one).held for one in activations if one.kind == "sync"},
         missing=missing_of(state, activations),
     )
 
@@ -97,7 +95,7 @@ def _paused(state: RunState, activations: Sequence[Activation]) -> dict[str, str
     """The names of the pauses that ended a push of this run, or held messages before it came to
     one.
     """
-    names = {one.name: state.noted(f"paused_{one.name}") for one in activations}
+    names = {one.name: state.notes.find(PushNote, one.name).paused for one in activations}
     held: list[tuple[Any, ...]] = []
     if has_table(state.settings.warehouse, "activation", "message_decisions"):
         held = query(

@@ -18,6 +18,7 @@ from sluice.orchestration.landing.report import LandReport
 from sluice.orchestration.landing.tables import RawTable, raw_tables
 from sluice.orchestration.plan.activation_plan import is_stopped
 from sluice.orchestration.plan.activation_registry import Activation
+from sluice.orchestration.runs.notes import LandNote
 from sluice.orchestration.runs.state import RunState
 from tests.projects import bare_project
 
@@ -157,7 +158,7 @@ def test_activation_waits_when_its_rows_or_its_outbox_do(
     home: Path, stopped: str, held: bool
 ) -> None:
     state = RunState(Run("now", NOW), Settings(home=home))
-    state.note("land_stopped", [stopped])
+    state.notes.keep(LandNote(stopped=[stopped]))
     assert is_stopped(state, Activation("people", "sync_people", "sync", None)) is held  # type: ignore[arg-type]
 
 

@@ -147,8 +147,8 @@ def test_what_does_not_depend_on_the_faults_is_decided_and_sent(
 def test_a_campaign_of_a_broken_segment_is_stopped(broken: tuple[Outcome, Path]) -> None:
     outcome, home = broken
     stopped = json.loads(
-        (home / "runs" / outcome.json["run_id"] / "decide_stopped.json").read_text()
-    )
+        (home / "runs" / outcome.json["run_id"] / "build_decide.json").read_text()
+    )["stopped"]
     assert {"campaign_price_page_follow_up", "seg_hot_manufacturing_leads", "stages_b2c"} <= set(
         stopped
     )

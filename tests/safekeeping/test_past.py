@@ -17,6 +17,7 @@ from sluice.orchestration.recovery.past import (
     refuse_replay,
     replay_home,
 )
+from sluice.orchestration.runs.notes import PastNote
 from sluice.orchestration.runs.state import AS_OF_TAG, open_run
 from tests.activations.ledger_steps import NOW
 from tests.safekeeping.small_home import SmallHome
@@ -54,8 +55,8 @@ def test_a_run_that_dagster_starts_for_a_past_day_is_refused(small: SmallHome) -
     with pytest.raises(BlockedError, match="before the last run") as refused:
         open_run("r1", tags)
     assert "--push-past" in refused.value.mend
-    assert open_run("r2", {**tags, PUSH_PAST_TAG: "yes"}).noted("is_past") is True
-    assert open_run("r3", {AS_OF_TAG: LAST.isoformat()}).noted("is_past") is None
+    assert open_run("r2", {**tags, PUSH_PAST_TAG: "yes"}).notes.find(PastNote).is_past
+    assert not open_run("r3", {AS_OF_TAG: LAST.isoformat()}).notes.find(PastNote).is_past
 
 
 def test_a_copy_is_looked_at_and_never_pushed_from(small: SmallHome) -> None:
