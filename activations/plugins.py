@@ -39,7 +39,7 @@ def load(group: str, name: str) -> Any:
         raise ConfigurationError(
             f"'{name}' of the package {_package(found[0])} cannot be loaded"
             f" ({type(error).__name__}{cause})",
-            f"mend or uninstall the package, whose entry point is {found[0].value}",
+            f"fix or uninstall the package, whose entry point is {found[0].value}",
         ) from error
 
 

@@ -1,5 +1,5 @@
 """Errors by what to do next. Each says what was refused and why, and the setting or command that
-mends it.
+fixes it.
 
 Never an address, a body or a token in a message: errors are logged and shown.
 """
@@ -12,13 +12,13 @@ class SluiceError(Exception):
 
     exit_code = 1
 
-    def __init__(self, message: str, mend: str) -> None:
+    def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
         self.message = message
-        self.mend = mend
+        self.fix = fix
 
     def __str__(self) -> str:
-        return f"{self.message}. To mend it: {self.mend}."
+        return f"{self.message}. To fix it: {self.fix}."
 
 
 class ConfigurationError(SluiceError):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 PLAN_VERSION = 3  # 1 had a seal without a key, 2 other names of columns
 
@@ -23,7 +23,7 @@ class GuardrailCheck(Summary):
     """What one guardrail says of one activation. ``off``: switched off, or there is nothing to
     compare with.
 
-    ``words`` have the figures, ``mend`` the setting or command. ``approved_by``: who let it go
+    ``words`` have the figures, ``fix`` the setting or command. ``approved_by``: who let it go
     where it would have blocked.
     """
 
@@ -33,7 +33,8 @@ class GuardrailCheck(Summary):
     words: str
     figure: float | None = None
     limit: float | None = None
-    mend: str = ""
+    # summaries in a ledger may be older than the name
+    fix: str = Field(default="", validation_alias=AliasChoices("fix", "mend"))
     approved_by: str | None = None
 
 

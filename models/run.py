@@ -56,7 +56,7 @@ class MissingRows(_Summary):
     """What a destination does not have as wanted, by the reason last given for it. ``operation``:
     what was tried (send, entered, changed, exited). ``cause``: why a member of a list is not there,
     else None. ``new``: of ``count``, those that this run tried. ``ids``: some of the contact ids or
-    keys. ``mend``: what to do.
+    keys. ``fix``: what to do.
     """
 
     activation: str
@@ -69,7 +69,7 @@ class MissingRows(_Summary):
     count: int
     new: int = 0
     ids: list[int] = []
-    mend: str
+    fix: str
 
 
 class DataIssue(_Summary):

@@ -149,7 +149,7 @@ def body_sms(message: Message, folder: Path, area: Area | None = None) -> str:
 
 
 def template_problems(template: str, folder: Path) -> list[tuple[str, str]]:
-    """What is wrong with a template before anybody gets it, each with its mend: rules of the text,
+    """What is wrong with a template before anybody gets it, each with its fix: rules of the text,
     and parameters that wording and the yml do not share. Raises ContentError when the yml is
     missing or wrong.
     """
@@ -170,7 +170,7 @@ def template_problems(template: str, folder: Path) -> list[tuple[str, str]]:
         try:
             check_text(text, templates.kind == "marketing", where)
         except SmsRefused as error:
-            found.append((f"{name}: {error.message}", error.mend))
+            found.append((f"{name}: {error.message}", error.fix))
     return found
 
 

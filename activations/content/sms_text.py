@@ -36,8 +36,8 @@ class SmsRefused(ContentError):
     the text says it in words.
     """
 
-    def __init__(self, reason: str, message: str, mend: str) -> None:
-        super().__init__(message, mend)
+    def __init__(self, reason: str, message: str, fix: str) -> None:
+        super().__init__(message, fix)
         self.reason = reason
 
 

@@ -281,12 +281,12 @@ GUARDRAILS: Mapping[str, tuple[str, ...]] = {
 }
 # the keys of ``guardrails:`` that set a guardrail, where they have other names
 SETTINGS = {"stale_source": "stale_source_hours", "volume": "volume_times"}
-# what to look at first, where raising a limit is rarely the mend
+# what to look at first, where raising a limit is rarely the fix
 LOOK_AT = {
     "first_sync": "look at the rows with `sluice plan`",
     "empty_source": "see why {model}.sql gives no rows",
     "stale_source": "see why the export of the table stopped",
-    "template": "mend the template in content/ or the context of {model}.sql",
+    "template": "fix the template in content/ or the context of {model}.sql",
     "engagement": (
         "take the condition out, send by a destination that tells, or set engagement_from in"
         " {model}.yml"
@@ -374,11 +374,11 @@ def _check(
         words=told,
         figure=figure,
         limit=limit,
-        mend=_mend(facts, name) if is_tripped else "",
+        fix=_fix(facts, name) if is_tripped else "",
     )
 
 
-def _mend(facts: Facts, name: str) -> str:
+def _fix(facts: Facts, name: str) -> str:
     setting = SETTINGS.get(name, name)
     switch = (
         f"set guardrails.{setting} in"

@@ -199,7 +199,7 @@ def _words(
     if not dbt.unreadable and not failures:
         return []
     findings = [
-        f"{one.file}:{one.line} {one.rule}: {one.message} -> {one.mend}"
+        f"{one.file}:{one.line} {one.rule}: {one.message} -> {one.fix}"
         for one in lint_static(dbt.source)
     ]
     unreadable = [f"{name}: {message}" for name, message in dbt.unreadable.items()]

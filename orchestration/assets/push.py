@@ -85,7 +85,7 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
                         check_name=GUARDRAILS,
                         passed=not blocked,
                         metadata={
-                            check.guardrail: f"{check.words}. To mend it: {check.mend}"
+                            check.guardrail: f"{check.words}. To fix it: {check.fix}"
                             for check in blocked
                         },
                     )
@@ -124,7 +124,7 @@ def _reasons(missing: list[MissingRows]) -> dict[str, int | dg.MetadataValue]:
     if not missing:
         return {"missing": 0}
     rows = [
-        {"count": one.count, "state": one.state, "reason": one.reason, "mend": one.mend}
+        {"count": one.count, "state": one.state, "reason": one.reason, "fix": one.fix}
         for one in missing[:MOST_REASONS]
     ]
     records = [dg.TableRecord(row) for row in rows]
@@ -141,7 +141,7 @@ def _delivered(
     earlier run. Stops nothing.
     """
     problems = {
-        f"{one.state}: {one.reason}": f"{one.count} missing, {one.new} of this run. {one.mend}"
+        f"{one.state}: {one.reason}": f"{one.count} missing, {one.new} of this run. {one.fix}"
         for one in missing
     }
     problems |= {

@@ -32,6 +32,6 @@ def doctor(json: AsJson = False) -> None:
         console.print(
             f"[{COLORS[one.state]}]{one.state:8}[/] {one.check:10} {one.words}", soft_wrap=True
         )
-        console.print(f"{'':20}-> {one.mend}", soft_wrap=True) if one.mend else None
+        console.print(f"{'':20}-> {one.fix}", soft_wrap=True) if one.fix else None
     if any(one.state == "failed" for one in findings):
         raise typer.Exit(1)

@@ -104,7 +104,7 @@ def _contacts(settings: Settings) -> dict[str, list[dict[str, Any]]]:
 
 def _show_findings(findings: list[Finding]) -> None:
     for one in findings:
-        typer.echo(f"{one.file}:{one.line}  {one.rule}  {one.message}\n    -> {one.mend}")
+        typer.echo(f"{one.file}:{one.line}  {one.rule}  {one.message}\n    -> {one.fix}")
     typer.echo(
         f"{len(findings)} findings in what was written"
         if findings

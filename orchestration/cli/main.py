@@ -59,11 +59,11 @@ for module in (
 
 
 def main() -> None:
-    """Run a command; an error a person can mend is shown in words, on stderr."""
+    """Run a command; an error a person can fix is shown in words, on stderr."""
     try:
         app()
     except SluiceError as error:
-        print(f"sluice: {error.message}\n  -> {error.mend}", file=sys.stderr)
+        print(f"sluice: {error.message}\n  -> {error.fix}", file=sys.stderr)
         sys.exit(error.exit_code)
 
 

@@ -30,7 +30,7 @@ def show_plan(summary: RunSummary, is_plan: bool) -> None:
     for check in summary.blocked:
         console.print(
             f"[red]{check.activation} is blocked by {check.guardrail}: {check.words}[/red]\n  ->"
-            f" {check.mend}"
+            f" {check.fix}"
         )
 
 

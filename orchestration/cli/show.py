@@ -95,7 +95,7 @@ def show_missing(missing: Sequence[MissingRows], shown: int = SHOWN_REASONS) -> 
         entries = [one for one in missing if one.activation == name]
         for one in entries[:shown]:
             console.print(
-                f"[yellow]{name} -> {one.destination}: {_lacking(one)}[/yellow]\n  -> {one.mend}",
+                f"[yellow]{name} -> {one.destination}: {_lacking(one)}[/yellow]\n  -> {one.fix}",
                 soft_wrap=True,
             )
         rest = sum(one.count for one in entries[shown:])

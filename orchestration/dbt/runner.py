@@ -148,7 +148,7 @@ class Dbt:
         ]
         if failed:
             raise ConfigurationError(
-                "; ".join(failed), "mend the file it names: `sluice lint` says the line"
+                "; ".join(failed), "fix the file it names: `sluice lint` says the line"
             )
         return {result.node.name: result.node.compiled_code for result in outcome.result.results}
 

@@ -39,7 +39,7 @@ def _examine(name: str, check: Check, settings: Settings) -> list[Finding]:
     try:
         return list(check(settings))
     except SluiceError as error:
-        return [Finding(check=name, state="failed", words=error.message, mend=error.mend)]
+        return [Finding(check=name, state="failed", words=error.message, fix=error.fix)]
     # whatever is wrong with a file, the other checks are made; its words may quote a row
     except Exception as error:
         return [

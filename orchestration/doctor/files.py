@@ -15,7 +15,7 @@ from sluice.orchestration.recovery.files import (
     require_whole_ledger,
     require_whole_warehouse,
 )
-from sluice.orchestration.recovery.standing import MEND, standing
+from sluice.orchestration.recovery.standing import FIX, standing
 from sluice.orchestration.recovery.witness import read_note
 
 FILES, LEDGER, BACKUP = "files", "ledger", "backup"
@@ -24,7 +24,7 @@ HOW = "sluice backup DIR"
 
 
 def check_files(settings: Settings) -> Iterator[Finding]:
-    """Reads both files through: a damaged one is raised, with what mends it."""
+    """Reads both files through: a damaged one is raised, with how to fix it."""
     require_whole_ledger(settings.ledger)
     if not settings.warehouse.exists():
         yield Finding(check=FILES, state="ok", words="there is no warehouse yet")
@@ -47,7 +47,7 @@ def check_ledger(settings: Settings) -> Iterator[Finding]:
             words=f"receipts up to {found.held:,}, landed up to {found.landed:,}",
         )
     else:
-        yield Finding(check=LEDGER, state="failed", words=found.words(), mend=MEND)
+        yield Finding(check=LEDGER, state="failed", words=found.words(), fix=FIX)
 
 
 def check_backup(settings: Settings) -> Iterator[Finding]:
@@ -59,15 +59,15 @@ def check_backup(settings: Settings) -> Iterator[Finding]:
         return
     if None in times:
         yield Finding(
-            check=BACKUP, state="warning", words="there is no backup of this home", mend=HOW
+            check=BACKUP, state="warning", words="there is no backup of this home", fix=HOW
         )
         return
     oldest = min(datetime.fromisoformat(str(one)) for one in times)
     days = (datetime.now(UTC) - oldest).days
-    state, mend = ("warning", HOW) if days > OLDEST_DAYS else ("ok", "")
+    state, fix = ("warning", HOW) if days > OLDEST_DAYS else ("ok", "")
     yield Finding(
         check=BACKUP,
         state=state,
         words=f"the last backup is of {oldest:%Y-%m-%d %H:%M} UTC",
-        mend=mend,
+        fix=fix,
     )

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 class Finding(BaseModel):
     """One line of the report. ``figure``: a number to watch (bytes, rows), where there is one.
-    ``mend``: the command or setting that fixes it, where something is wrong.
+    ``fix``: the command or setting that fixes it, where something is wrong.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -18,4 +18,4 @@ class Finding(BaseModel):
     state: Literal["ok", "warning", "failed"]
     words: str
     figure: int | None = None
-    mend: str = ""
+    fix: str = ""

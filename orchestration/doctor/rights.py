@@ -17,9 +17,9 @@ def check_rights(settings: Settings) -> Iterator[Finding]:
     if not found:
         yield Finding(check="rights", state="ok", words="the home and its files are yours alone")
     elif settings.home in found:
-        words, _, mend = describe(settings.home).rpartition("; ")
-        yield Finding(check="rights", state="warning", words=words, mend=mend)
+        words, _, fix = describe(settings.home).rpartition("; ")
+        yield Finding(check="rights", state="warning", words=words, fix=fix)
     else:
         words = f"{len(found):,} files in the home belong to another user, or can be read by others"
-        mend = "chown them to the user who runs sluice, and chmod -R go= SLUICE_HOME"
-        yield Finding(check="rights", state="warning", words=words, figure=len(found), mend=mend)
+        fix = "chown them to the user who runs sluice, and chmod -R go= SLUICE_HOME"
+        yield Finding(check="rights", state="warning", words=words, figure=len(found), fix=fix)

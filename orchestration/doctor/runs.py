@@ -35,7 +35,7 @@ def check_runs(settings: Settings) -> Iterator[Finding]:
             state="warning",
             words=words,
             figure=dead,
-            mend="none needed: the next run ends them",
+            fix="none needed: the next run ends them",
         )
     else:
         yield Finding(check="runs", state="ok", words="none is dead", figure=0)

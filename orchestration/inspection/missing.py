@@ -147,7 +147,7 @@ def _grouped(
             count=len(group),
             new=sum(row["run_id"] == run_id for row in group),
             ids=sorted({row["subject_id"] for row in group})[:ids],
-            mend=remedy(
+            fix=remedy(
                 activation.kind,
                 activation.name,
                 activation.model,

@@ -67,11 +67,11 @@ def _source(table: RawTable) -> str:
 
 
 def _all_failed(failures: Sequence[SourceFailure]) -> InputError:
-    messages, mends = (
+    messages, fixes = (
         dict.fromkeys(texts)
-        for texts in zip(*((one.message, one.mend) for one in failures), strict=True)
+        for texts in zip(*((one.message, one.fix) for one in failures), strict=True)
     )
-    return InputError("; ".join(messages), "; ".join(mends))
+    return InputError("; ".join(messages), "; ".join(fixes))
 
 
 def _land_source(
@@ -94,7 +94,7 @@ def _land_source(
             SourceFailure(
                 tables[0].source,
                 error.message,
-                error.mend,
+                error.fix,
                 any(t.is_source_required for t in tables),
             )
         )

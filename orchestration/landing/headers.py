@@ -141,14 +141,14 @@ def _told(path: Path, table: RawTable, delimiter: str, options: dict[str, str]) 
         else []
     )
     declared = ", ".join(f"{name}: {value}" for name, value in options.items())
-    mend = (
+    fix = (
         "take the lines above the header out of the file"
         if list(options) == ["header_row"]
         else "write it with commas"
     )
     return (
         f"{path.name} {' and '.join(words)}",
-        f"{mend}, or declare {declared} as config.meta of the table in {table.declared_in}",
+        f"{fix}, or declare {declared} as config.meta of the table in {table.declared_in}",
     )
 
 

@@ -25,7 +25,7 @@ class SourceFailure:
 
     source: str
     message: str
-    mend: str
+    fix: str
     is_required: bool
 
     def words(self) -> str:
@@ -35,7 +35,7 @@ class SourceFailure:
             if self.is_required
             else "the run goes on with the rows landed before"
         )
-        return f"source {self.source} was not landed, {held}: {self.message} -> {self.mend}"
+        return f"source {self.source} was not landed, {held}: {self.message} -> {self.fix}"
 
 
 @dataclass

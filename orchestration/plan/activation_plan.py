@@ -169,13 +169,13 @@ def _waiting_for_approval(plan: ActivationPlan) -> list[GuardrailCheck]:
     count = plan.decisions.get("hold", {}).get("not_approved", 0)
     if not count:
         return []
-    words, mend = (
+    words, fix = (
         f"{count:,} messages wait for an approval",
         f"sluice approve {plan.activation} --reason ..., then run again",
     )
     return [
         GuardrailCheck(
-            activation=plan.activation, guardrail=APPROVAL, state="blocked", words=words, mend=mend
+            activation=plan.activation, guardrail=APPROVAL, state="blocked", words=words, fix=fix
         )
     ]
 
@@ -229,7 +229,7 @@ def _shown(activation: Activation, row: dict[str, Any]) -> dict[str, int | str]:
 def _words(error: Exception) -> str:
     """Other errors may quote what a row holds."""
     if isinstance(error, ConfigurationError):
-        return f"{error.message} -> {error.mend}"
+        return f"{error.message} -> {error.fix}"
     is_about_names = isinstance(error, duckdb.CatalogException | duckdb.BinderException)
     return str(error).splitlines()[0] if is_about_names else type(error).__name__
 

@@ -75,7 +75,7 @@ def find_activations(
         except ConfigurationError as error:
             if problems is None:
                 raise
-            problems.append(f"{error.message}; nothing of it is sent -> {error.mend}")
+            problems.append(f"{error.message}; nothing of it is sent -> {error.fix}")
         else:
             found += [activation] if activation is not None else []
     return found

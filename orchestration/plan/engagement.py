@@ -16,7 +16,7 @@ EVENT = re.compile(r"['\"]((email|sms|wechat)_(?:opened|clicked|read))['\"]")
 USES = re.compile(
     r"\b(?:members_of|in_segment|not_in_segment)\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]|\bref\(\s*['\"]seg_(\w+)['\"]"
 )
-MEND = (
+FIX = (
     "send by a destination that tells ({tellers}), take the condition out, or name the source whose"
     " events tell of these messages: engagement_from in {campaign}.yml"
 )
@@ -75,7 +75,7 @@ def told_by(destination: str) -> frozenset[str]:
         return frozenset()  # a destination there is none of is a finding of its own
 
 
-def mend_of(campaign: str, event: str) -> str:
+def fix_of(campaign: str, event: str) -> str:
     """What to do about an event that is not told."""
     from sluice.activations.destinations import registry
 
@@ -83,7 +83,7 @@ def mend_of(campaign: str, event: str) -> str:
         ", ".join(name for name in registry.names() if event in told_by(name))
         or "there is none for it"
     )
-    return MEND.format(tellers=tellers, campaign=campaign)
+    return FIX.format(tellers=tellers, campaign=campaign)
 
 
 def _senders(

@@ -113,11 +113,11 @@ def _require_forms(sync: str, columns: Sequence[SyncColumn], takes: Collection[s
     ]
     if refused:
         named = ", ".join(f"{column.name} ({column.data_type})" for column in refused)
-        mend = (
+        fix = (
             f"write a text or a number in sync_{sync}.sql, as {_sample(refused[0])}, or leave the"
             " column out"
         )
-        raise ConfigurationError(f"its destination has no form for the values of {named}", mend)
+        raise ConfigurationError(f"its destination has no form for the values of {named}", fix)
 
 
 def _sample(column: SyncColumn) -> str:
@@ -130,16 +130,16 @@ def _too_big(sync: str, columns: Sequence[SyncColumn]) -> ConfigurationError:
         ", ".join(column.name for column in columns if column.kind == "big_integer")
         or "its columns"
     )
-    mend = f"cast it to a text in sync_{sync}.sql"
-    return ConfigurationError(f"a whole number in {named} has more than 38 digits", mend)
+    fix = f"cast it to a text in sync_{sync}.sql"
+    return ConfigurationError(f"a whole number in {named} has more than 38 digits", fix)
 
 
 def _words(path: Path, sync: str, stream_id: int, problem: str) -> str:
     if problem == "duplicate_keys" and _is_collision(path, sync):
         problem = "key_collision"
     if problem in IN_WORDS:
-        mend = f"name a whole number or a text, one for each row, as key in sync_{sync}.yml"
-        return f"sync {sync}: {IN_WORDS[problem]}, nothing of it was sent -> {mend}"
+        fix = f"name a whole number or a text, one for each row, as key in sync_{sync}.yml"
+        return f"sync {sync}: {IN_WORDS[problem]}, nothing of it was sent -> {fix}"
     keys = {
         "null_keys": (
             "select count(*) from activation.int_sync_wanted where stream_id = $1 and sync_key is"
@@ -156,8 +156,8 @@ def _words(path: Path, sync: str, stream_id: int, problem: str) -> str:
         if problem == "null_keys"
         else f"{count:,} keys are there more than once"
     )
-    mend = f"give one row a key in sync_{sync}.sql, and its yml the tests not_null and unique"
-    return f"sync {sync}: {found}, nothing of it was sent -> {mend}"
+    fix = f"give one row a key in sync_{sync}.sql, and its yml the tests not_null and unique"
+    return f"sync {sync}: {found}, nothing of it was sent -> {fix}"
 
 
 def _is_collision(path: Path, sync: str) -> bool:

@@ -20,7 +20,7 @@ LAST_LANDED = (
     "select receipt_id, delivery_id, occurred_at from ledger.receipts order by receipt_id desc"
     " limit 1"
 )
-MEND = (
+FIX = (
     "put the ledger back with `sluice restore DIR --only ledger`, or give this one what the"
     " warehouse knows of the other with `sluice ledger adopt --reason WHY`"
 )
@@ -84,7 +84,7 @@ def require_same_ledger(settings: Settings, ledger: Ledger) -> None:
     found = standing(settings, ledger)
     if found.state != "same":
         give_back(settings, ledger)
-        raise BlockedError(found.words(), MEND)
+        raise BlockedError(found.words(), FIX)
     bind(settings, found)
 
 

@@ -64,7 +64,7 @@ class RunState:
 
 @contextmanager
 def step(context: AssetExecutionContext) -> Iterator[RunState]:
-    """The run a Dagster step belongs to. An error for a person to mend is noted, so the command
+    """The run a Dagster step belongs to. An error for a person to fix is noted, so the command
     line can say it.
     """
     with stopping.stoppable():
@@ -76,7 +76,7 @@ def step(context: AssetExecutionContext) -> Iterator[RunState]:
             remember_warehouse(state.settings)
         except SluiceError as error:
             state.notes.keep(
-                ErrorNote(type=type(error).__name__, message=error.message, fix=error.mend)
+                ErrorNote(type=type(error).__name__, message=error.message, fix=error.fix)
             )
             raise
         finally:

@@ -85,8 +85,8 @@ def test_mapping_to_a_property_nobody_made_names_it_fails_no_row_and_the_rest_go
     assert pushes.reasons()["retry", f"property_does_not_exist:{UNMADE}"] == 3
     assert pushes.contacts() == COUNT
     pushes.let_time_pass()
-    mended = [operation(990 + n, email=f"m{n}@b.cn", level="gold") for n in range(3)]
-    assert pushes.push([mended]).describe() == "3 accepted"
+    fixed = [operation(990 + n, email=f"m{n}@b.cn", level="gold") for n in range(3)]
+    assert pushes.push([fixed]).describe() == "3 accepted"
 
 
 def test_one_operation_twice_is_sent_once(pushes: Pushes) -> None:

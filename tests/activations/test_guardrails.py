@@ -232,8 +232,8 @@ def test_a_guardrail_blocks_beyond_its_limit_and_not_at_it(case: str) -> None:
     blocked = said(beyond, guardrail, limits)
     assert blocked.state == "blocked"
     assert blocked.activation == beyond["activation"]
-    assert f"sluice run --approve {beyond['activation']}:{guardrail} --reason" in blocked.mend
-    assert f"{beyond['model']}.yml" in blocked.mend
+    assert f"sluice run --approve {beyond['activation']}:{guardrail} --reason" in blocked.fix
+    assert f"{beyond['model']}.yml" in blocked.fix
 
 
 def test_every_guardrail_was_tried_on_both_sides() -> None:
@@ -266,7 +266,7 @@ def test_null_switches_a_limit_off(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [SYNC, MAIL], ids=["sync", "campaign"])
-def test_the_setting_in_the_mend_is_one_there_is(kind: dict[str, Any]) -> None:
+def test_the_setting_in_the_fix_is_one_there_is(kind: dict[str, Any]) -> None:
     names = guardrails.GUARDRAILS[kind["kind"]]
     assert {guardrails.SETTINGS.get(name, name) for name in names} <= set(
         GuardrailConfig.model_fields

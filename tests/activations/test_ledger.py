@@ -18,6 +18,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.suppressing import suppress
 from sluice.models.delivery import Outcome
 from sluice.models.errors import BlockedError
+from sluice.models.run import Run
 from tests.activations.ledger_steps import NOW, claim, claim_items, settle, subjects
 from tests.activations.test_conformance import message, operation
 from tests.conftest import ROOT
@@ -285,3 +286,12 @@ def test_waits_grow_and_end() -> None:
     assert waits[2] <= LONGEST_SECONDS
     assert wait_seconds(9, retry_after=7) == 7
     assert wait_seconds(1, retry_after=10**9) == 24 * 3600
+
+
+def test_a_summary_written_before_a_name_changed_is_read(ledger: Ledger) -> None:
+    check = {"activation": "crm", "guardrail": "max_deletes", "state": "blocked", "words": "9"}
+    plan = {"activation": "crm", "kind": "sync", "destination": "hubspot"}
+    written = {"activations": [{**plan, "guardrails": [{**check, "mend": "raise it"}]}]}
+    ledger.finish_run(Run("r1", NOW), json.dumps(written), NOW)
+    (past,) = ledger.past_runs(NOW)
+    assert [one.fix for one in past.plans["crm"].guardrails] == ["raise it"]

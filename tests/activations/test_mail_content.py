@@ -292,7 +292,7 @@ def test_block_is_shown_to_whom_it_is_for(folder: Path) -> None:
         assert "mj-" not in html.replace("mj-column", "").replace("mj-outlook", "")
 
 
-def test_block_that_includes_itself_is_an_error_with_a_mend(folder: Path) -> None:
+def test_block_that_includes_itself_is_an_error_with_a_fix(folder: Path) -> None:
     (folder / "email" / "blocks" / "offer.en.txt.liquid").write_text("{% include 'offer' %}")
     with pytest.raises(ContentError, match="includes itself"):
         render_mail(Message(1, 1, "a@b.cn", "h", "email", "t", "en", {"vip": True}), folder)

@@ -97,22 +97,22 @@ def test_sigterm_in_a_table_of_no_order_loses_no_row(pushes: Pushes) -> None:
     assert (pushes.contacts(), pushes.states()) == (COUNT, {"accepted": COUNT})
 
 
-def test_refused_rows_are_kept_with_their_reason_and_sent_when_mended(pushes: Pushes) -> None:
+def test_refused_rows_are_kept_with_their_reason_and_sent_when_fixed(pushes: Pushes) -> None:
     """Elsewhere: rows that are skipped on error are never sent again."""
     rows = [
         operation(n, email=f"u{n}@b.cn" if n % 10 else "no address") for n in range(1, COUNT + 1)
     ]
     assert pushes.push(cut(rows)).describe() == f"{COUNT - 20} accepted, 20 failed"
     assert pushes.reasons()["failed", "validation_error:email"] == 20
-    mended = contacts(COUNT)
-    assert pushes.push(mended).describe() == f"{COUNT} skipped", (
+    fixed = contacts(COUNT)
+    assert pushes.push(fixed).describe() == f"{COUNT} skipped", (
         "refused for good: until a person says otherwise"
     )
     again = settling.retry(
         pushes.ledger.engine, "failed", "faults", "validation_error", "somebody", datetime.now(UTC)
     )
     assert len(again) == 20
-    assert pushes.push(mended).describe() == f"20 accepted, {COUNT - 20} skipped"
+    assert pushes.push(fixed).describe() == f"20 accepted, {COUNT - 20} skipped"
     assert pushes.contacts() == COUNT
 
 

@@ -104,7 +104,7 @@ def test_a_campaign_limited_in_calls_is_refused(name: str, monkeypatch: pytest.M
         ConfigurationError, match=f"{prefix}CALLS_PER_SECOND limits the calls of syncs"
     ) as refused:
         pace_of(config_of(name), "message")
-    assert f"{prefix}MESSAGES_PER_SECOND" in refused.value.mend
+    assert f"{prefix}MESSAGES_PER_SECOND" in refused.value.fix
     with pytest.raises(ConfigurationError, match="counts messages"):  # already when it is planned
         tariff_of(registry.entry(name).config, registry.entry(name).client, "message")
 

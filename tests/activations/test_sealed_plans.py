@@ -100,7 +100,7 @@ def edited(change: dict[str, Any]) -> str:
 def test_a_plan_that_was_edited_is_refused(text: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=words) as refused:
         read_plan(text, KEY)
-    assert "sluice plan --out" in refused.value.mend
+    assert "sluice plan --out" in refused.value.fix
 
 
 def test_a_plan_that_was_edited_and_sealed_again_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""Settings of destinations: what is missing or does not fit is named, with what mends it."""
+"""Settings of destinations: what is missing or does not fit is named, with how to fix it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PairSettings(DestinationSettings):
 
 
 @pytest.mark.parametrize(
-    ("given", "told", "mend"),
+    ("given", "told", "fix"),
     [
         pytest.param(
             {"url": "https://pair.example", "user": "sluice"},
@@ -52,8 +52,8 @@ class PairSettings(DestinationSettings):
         ),
     ],
 )
-def test_what_does_not_fit_is_named(given: dict[str, Any], told: str, mend: str) -> None:
+def test_what_does_not_fit_is_named(given: dict[str, Any], told: str, fix: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         PairSettings(**given)
     assert told in raised.value.message
-    assert raised.value.mend.startswith(mend)
+    assert raised.value.fix.startswith(fix)

@@ -70,9 +70,9 @@ def test_every_code_is_one_template() -> None:
     ],
 )
 def test_problem_of_a_template_is_told(tmp_path: Path, given: dict[str, str], problem: str) -> None:
-    ((found, mend),) = template_problems("order_shipped", folder(tmp_path, **given))
+    ((found, fix),) = template_problems("order_shipped", folder(tmp_path, **given))
     assert problem in found
-    assert mend
+    assert fix
     assert found.startswith("order_shipped.yml, aliyun SMS_1: ")
 
 

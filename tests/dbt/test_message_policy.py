@@ -37,7 +37,7 @@ def test_what_a_pause_held_is_sent_once_after_it(project: MessageProject) -> Non
         project.ledger.engine,
         pauses.DESTINATION,
         "smtp",
-        "the mailer is being mended",
+        "the mailer is being fixed",
         "ann",
         EVENING,
     )

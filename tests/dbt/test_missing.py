@@ -64,7 +64,7 @@ def test_a_refused_row_is_missing_with_its_reason_in_this_run_and_in_the_next(
         1,
         [2],
     )
-    assert "sluice ledger retry --activation crm" in entry.mend
+    assert "sluice ledger retry --activation crm" in entry.fix
     assert project.run() == {"crm": []}  # it is not tried again as it is
     (entry,) = missing(project, run=2)
     assert (entry.count, entry.new) == (1, 0)
@@ -126,7 +126,7 @@ def test_words_say_what_is_wrong_at_the_destination(
         destination="hubspot",
         operation=operation,
         state="retry",
-        mend="wait",
+        fix="wait",
         count=7,
     )
     show.show_missing(

@@ -171,7 +171,7 @@ def test_a_value_means_the_same_at_a_destination_or_is_refused(
                 project.home / "refused.parquet",
                 takes,
             )
-        assert f"sync_values_{typed.nested}.sql" in refused.value.mend
+        assert f"sync_values_{typed.nested}.sql" in refused.value.fix
         return
     if typed.held is None:
         assert name not in item.properties

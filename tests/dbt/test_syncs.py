@@ -201,7 +201,7 @@ def test_a_lost_warehouse_sends_nothing_again(project: SyncProject) -> None:
     assert project.run() == {"crm": []}
 
 
-def test_what_failed_is_not_acknowledged_and_goes_again_once_it_is_mended(
+def test_what_failed_is_not_acknowledged_and_goes_again_once_it_is_fixed(
     project: SyncProject,
 ) -> None:
     project.write_sync("crm", SQL)

@@ -111,7 +111,7 @@ class Story:
             assert ended.code in {128 + sign, -sign} or self.by == "schedule", (
                 f"{ended.code} in {ended.step}: {ended.words}"
             )
-            assert "mend the file it names" not in ended.words
+            assert "fix the file it names" not in ended.words
         self.killed[f"{sign.name} {ended.step}"] += 1
         return True
 

@@ -133,7 +133,7 @@ def test_comment_above_the_header_is_told_and_can_be_declared(
     content = (CASES / f"{name}.csv").read_bytes()
     with pytest.raises(InputError, match="has its header in line 2") as refused:
         land(tmp_path, content, table)
-    assert "header_row: 2" in refused.value.mend
+    assert "header_row: 2" in refused.value.fix
     declared = replace(table, csv=CsvDialect(header_row=2))
     assert land(tmp_path, content, declared) == LandedTable(
         "orders", content.count(b"\n") - 2, 0, is_unchanged=False
@@ -149,7 +149,7 @@ def test_comment_above_the_header_is_told_and_can_be_declared(
 
 
 @pytest.mark.parametrize(
-    ("content", "words", "mend"),
+    ("content", "words", "fix"),
     [
         pytest.param(
             (HEADER + ROW).replace(",", ";").encode(),
@@ -239,12 +239,12 @@ def test_comment_above_the_header_is_told_and_can_be_declared(
     ],
 )
 def test_refusal_says_what_the_file_seems_to_be(
-    tmp_path: Path, content: bytes, words: str, mend: str
+    tmp_path: Path, content: bytes, words: str, fix: str
 ) -> None:
     with pytest.raises(InputError) as refused:
         land(tmp_path, content)
     assert words in refused.value.message
-    assert mend in refused.value.mend
+    assert fix in refused.value.fix
     assert "A1" not in str(refused.value)
 
 

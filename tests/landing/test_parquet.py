@@ -129,7 +129,7 @@ def test_quarantine_says_which_run_and_when(tmp_path: Path) -> None:
     ]
 
 
-def test_mended_file_empties_its_quarantine_and_no_other(tmp_path: Path) -> None:
+def test_fixed_file_empties_its_quarantine_and_no_other(tmp_path: Path) -> None:
     write(tmp_path, "select unnest(['1', 'x']) as value")
     land(tmp_path, declared("bigint"))
     (tmp_path / "refunds.csv").write_text("value\n1\ny\n")

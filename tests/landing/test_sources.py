@@ -184,7 +184,7 @@ def test_a_source_without_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as refused:
         Settings(project=bare_project(tmp_path, sources=["crm", "siebel"])).enabled_sources()
     assert "there is no source siebel" in refused.value.message
-    assert "sources in sluice.yml (or SLUICE_SOURCES) to some of crm" in refused.value.mend
+    assert "sources in sluice.yml (or SLUICE_SOURCES) to some of crm" in refused.value.fix
 
 
 def source_node(**more: Any) -> dict[str, Any]:
@@ -211,10 +211,10 @@ def test_source_that_cannot_be_turned_off_names_that_cure(tmp_path: Path) -> Non
     """Its yml has no `config: enabled`: to take it out of SLUICE_SOURCES does nothing."""
     others = [table("crm", "people"), only(unrendered={})]
     (failure,) = land(tmp_path, others, {"people": HEADER + "1,a\n"}).failures
-    assert "{{ 'web' in var('sources') }}" in failure.mend
-    assert "SLUICE_SOURCES or" not in failure.mend
+    assert "{{ 'web' in var('sources') }}" in failure.fix
+    assert "SLUICE_SOURCES or" not in failure.fix
     (failure,) = land(tmp_path, [others[0], only()], {}).failures
-    assert "take web out of SLUICE_SOURCES" in failure.mend
+    assert "take web out of SLUICE_SOURCES" in failure.fix
 
 
 def test_nearest_declaration_of_a_zone_wins() -> None:
@@ -246,4 +246,4 @@ def test_declaration_that_is_not_known_is_refused(declared: dict[str, Any], word
         only(**declared)
     assert words in refused.value.message
     assert "_web__sources.yml" in refused.value.message
-    assert "use one of" in refused.value.mend
+    assert "use one of" in refused.value.fix

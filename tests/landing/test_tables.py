@@ -66,4 +66,4 @@ def test_unknown_type_is_refused_with_the_file_the_column_and_what_to_use(
     assert refused.value.exit_code == 2
     assert "_shop__sources.yml" in refused.value.message
     assert "amount of orders" in refused.value.message
-    assert "varchar" in refused.value.mend
+    assert "varchar" in refused.value.fix

@@ -212,8 +212,8 @@ def test_quarantine_says_the_shape_and_the_file_what_to_declare(tmp_path: Path) 
         "none of the 2 rows of visits.csv can be read: ts is not a timestamp: 99/99/9999 (2 rows)"
         in refused.value.message
     )
-    assert "format" in refused.value.mend
-    assert "_web__sources.yml" in refused.value.mend
+    assert "format" in refused.value.fix
+    assert "_web__sources.yml" in refused.value.fix
     (tmp_path / "visits.csv").write_text("ts\n30/06/2026\n2026-01-01 08:00 CST\n2026-01-01\n")
     report = land_files(tmp_path / "w.duckdb", tmp_path, [table], run_id="r", landed_at=NOW)
     assert report.tables[0].reasons == {

@@ -87,7 +87,7 @@ def run(monkeypatch: pytest.MonkeyPatch, home: Path) -> Callable[..., tuple[int,
     return invoke
 
 
-def test_findings_are_shown_with_their_mend_and_end_with_1(
+def test_findings_are_shown_with_their_fix_and_end_with_1(
     run: Callable[..., tuple[int, str]],
 ) -> None:
     code, shown = run()

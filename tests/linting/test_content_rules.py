@@ -97,7 +97,7 @@ def test_a_template_that_is_missing_or_not_whole_is_a_finding(
     found = [one for one in lint_static(campaign) if one.rule == "template"]
     assert [words in one.message for one in found] == [True]
     assert found[0].file == "dbt_project/models/activation/campaign_note.yml"
-    assert "content/" in found[0].mend or "kind:" in found[0].mend or "correct" in found[0].mend
+    assert "content/" in found[0].fix or "kind:" in found[0].fix or "correct" in found[0].fix
 
 
 @pytest.mark.parametrize(

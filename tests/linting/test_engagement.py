@@ -11,9 +11,7 @@ import yaml
 from sluice.orchestration.authoring.lint import lint_static
 from sluice.orchestration.plan.engagement import untold_events
 
-MEMBERS = (
-    "select m.contact_id, 'once' as occurrence, '{}' as context from {{ sluice.members_of('quiet') }} as m"
-)
+MEMBERS = "select m.contact_id, 'once' as occurrence, '{}' as context from {{ sluice.members_of('quiet') }} as m"
 FACTS = "select contact_id from {{ ref('contact_facts') }} where "
 NOT_OPENED = FACTS + "{{ sluice.not_performed('email_opened', within='30 days') }}"
 META = {
@@ -42,7 +40,7 @@ def plant(project: Path, segment: str, campaign: str = MEMBERS, **meta: Any) -> 
 
 def findings(project: Path) -> list[tuple[str, int, str]]:
     return [
-        (one.file, one.line, one.mend) for one in lint_static(project) if one.rule == "engagement"
+        (one.file, one.line, one.fix) for one in lint_static(project) if one.rule == "engagement"
     ]
 
 

@@ -209,7 +209,7 @@ def test_a_fault_of_a_segment_is_found_at_its_line(
         if rule
         else not places
     ), found
-    assert all(finding.message and finding.mend for finding in found)
+    assert all(finding.message and finding.fix for finding in found)
 
 
 @pytest.mark.parametrize("case", SOUND_SEGMENTS)

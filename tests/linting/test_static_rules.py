@@ -36,7 +36,9 @@ SOUND_JINJA = {
         FACTS
         + "{% set names = ['a', 'b'] %}{% for name in names %}{{ name.upper() }}{% do names.append('c') %}{% endfor %}"
     ),
-    "a segment by a variable": "{% set name = 'birthdays' %}" + FACTS + "{{ sluice.in_segment(name) }}",
+    "a segment by a variable": "{% set name = 'birthdays' %}"
+    + FACTS
+    + "{{ sluice.in_segment(name) }}",
     "a comment": FACTS + "has_email {# {{ in_segment('nobody') }} #}",
     "raw": FACTS + "{% raw %}'{{ perfomed() }}'{% endraw %} is not null",
 }
@@ -57,7 +59,7 @@ def replace(project: Path, path: str, old: str, new: str) -> tuple[str, int]:
 
 def places(project: Path) -> list[tuple[str, str, int]]:
     found = lint_static(project)
-    assert all(finding.message and finding.mend for finding in found)
+    assert all(finding.message and finding.fix for finding in found)
     return [(finding.rule, finding.file, finding.line) for finding in found]
 
 

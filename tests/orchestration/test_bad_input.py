@@ -142,9 +142,9 @@ def test_run_goes_on_without_a_broken_source_and_sends_nothing_made_of_it(
         assert connection.execute("select count(*) > 0 from raw.src_attendee").fetchall() == [
             (True,)
         ]
-    mended = sluice("plan", "--json", home=landed)
-    assert mended.code == 0
-    assert sum(sum(plan["operations"].values()) for plan in mended.json["activations"]) > 1000
+    fixed = sluice("plan", "--json", home=landed)
+    assert fixed.code == 0
+    assert sum(sum(plan["operations"].values()) for plan in fixed.json["activations"]) > 1000
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_a_first_sync_of_own_data_asks_unless_the_project_declares_it(
         one for one in check(found, SYNC.config.guardrails) if one.guardrail == "first_sync"
     )
     assert asked.state == ("off" if is_allowed else "blocked")
-    assert is_allowed or "sluice run --approve crm:first_sync" in asked.mend
+    assert is_allowed or "sluice run --approve crm:first_sync" in asked.fix
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_a_plan_says_what_is_blocked_and_ends_with_3(story: Story) -> None:
     (check,) = story.plan.json["blocked"]
     assert (check["figure"], check["limit"]) == (1209, 1000)
     assert "1,209.00 CNY" in check["words"]
-    assert "guardrails.max_cost in sync_crm_contacts.yml" in check["mend"]
+    assert "guardrails.max_cost in sync_crm_contacts.yml" in check["fix"]
 
 
 @pytest.mark.slow

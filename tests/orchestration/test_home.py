@@ -86,7 +86,7 @@ def test_a_folder_that_is_no_home_keeps_its_rights(
     assert rights(home) == before
     assert "others can read what is in it; chmod 700" in capsys.readouterr().err
     assert [
-        (one.state, "chmod 700" in one.mend) for one in examine(settings) if one.check == "rights"
+        (one.state, "chmod 700" in one.fix) for one in examine(settings) if one.check == "rights"
     ] == [("warning", True)]
 
 
@@ -141,7 +141,7 @@ def test_a_damaged_key_is_refused_and_not_replaced(tmp_path: Path, content: byte
     (tmp_path / KEY_FILE).write_bytes(content)
     with pytest.raises(ConfigurationError, match=r"plan\.key in SLUICE_HOME is damaged") as refused:
         home_key(tmp_path)
-    assert "delete it" in refused.value.mend
+    assert "delete it" in refused.value.fix
     assert (tmp_path / KEY_FILE).read_bytes() == content
 
 
@@ -197,7 +197,7 @@ def test_who_may_approve(
     with pytest.raises(BlockedError) as refused:
         allowed_approver(settings)
     assert ("nobody may approve" in refused.value.message) is (not (approvers or "").strip(" ,"))
-    assert "SLUICE_APPROVERS" in refused.value.mend
+    assert "SLUICE_APPROVERS" in refused.value.fix
 
 
 def test_the_command_refuses_when_nobody_may(tmp_path: Path) -> None:

@@ -54,9 +54,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             "--json",
             home=home,
         )
-        assert (
-            sluice("pause", "smtp", "--reason", "the mailer is being mended", home=home).code == 0
-        )
+        assert sluice("pause", "smtp", "--reason", "the mailer is being fixed", home=home).code == 0
         paused = sluice("run", "--json", home=home)
         with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
             landed = connection.execute(

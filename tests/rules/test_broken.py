@@ -1,4 +1,4 @@
-"""Broken rules stop only what depends on them, and are named with file and mend; a new segment is a
+"""Broken rules stop only what depends on them, and are named with file and fix; a new segment is a
 file and its yml.
 """
 

@@ -151,7 +151,7 @@ def test_a_ledger_on_a_server_has_its_own_backup(small: SmallHome, tmp_path: Pat
     )
     with pytest.raises(ConfigurationError, match="on a server") as refused:
         back_up(settings, tmp_path / "other")
-    assert "pg_dump" in refused.value.mend
+    assert "pg_dump" in refused.value.fix
 
 
 def test_a_backup_of_the_other_mode_is_refused(saved: Path, small: SmallHome) -> None:

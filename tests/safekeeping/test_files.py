@@ -73,7 +73,7 @@ def test_a_damaged_warehouse_is_refused(settings: Settings, damage: Callable[[Pa
     damage(settings.warehouse)
     with pytest.raises(ConfigurationError, match="damaged") as refused:
         require_whole(settings)
-    assert "sluice restore DIR --only warehouse" in refused.value.mend
+    assert "sluice restore DIR --only warehouse" in refused.value.fix
     with pytest.raises(ConfigurationError):  # and again
         require_whole(settings)
 
@@ -86,7 +86,7 @@ def test_a_damaged_ledger_is_refused(settings: Settings, damage: Callable[[Path]
     damage(path)
     with pytest.raises(ConfigurationError, match="damaged") as refused:
         require_whole(settings)
-    assert "sluice restore DIR --only ledger" in refused.value.mend
+    assert "sluice restore DIR --only ledger" in refused.value.fix
 
 
 def test_a_file_as_it_was_left_is_not_read(

@@ -54,7 +54,7 @@ def test_a_run_that_dagster_starts_for_a_past_day_is_refused(small: SmallHome) -
     tags = {AS_OF_TAG: (LAST - timedelta(days=20)).isoformat()}
     with pytest.raises(BlockedError, match="before the last run") as refused:
         open_run("r1", tags)
-    assert "--push-past" in refused.value.mend
+    assert "--push-past" in refused.value.fix
     assert open_run("r2", {**tags, PUSH_PAST_TAG: "yes"}).notes.find(PastNote).is_past
     assert not open_run("r3", {AS_OF_TAG: LAST.isoformat()}).notes.find(PastNote).is_past
 

@@ -44,7 +44,7 @@ def test_another_ledger_waits_for_a_person(small: SmallHome, how: str) -> None:
     small.lose_ledger(how)
     with pytest.raises(BlockedError, match="nothing is sent") as refused:
         require_same_ledger(small.settings, small.ledger)
-    assert "sluice ledger adopt" in refused.value.mend
+    assert "sluice ledger adopt" in refused.value.fix
     assert ("older" if how == "yesterday" else "another") in refused.value.message
 
 

@@ -40,7 +40,7 @@ def retry(reason: str, wait_seconds: float | None = None) -> CodeOutcome:
 
 
 def stop(reason: str) -> CodeOutcome:
-    """The account or the mapping is at fault: a person mends it, no row is failed for it, and an
+    """The account or the mapping is at fault: a person fixes it, no row is failed for it, and an
     hour goes by between tries.
     """
     return CodeOutcome(Outcome.RETRY, reason, HOUR, is_shared=True)

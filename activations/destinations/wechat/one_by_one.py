@@ -37,7 +37,7 @@ class OneByOne:
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
         """Send each message; a refused one does not disturb the others."""
-        self._stops.clear()  # a batch later a person may have mended it
+        self._stops.clear()  # a batch later a person may have fixed it
         return [self._send_one(message) for message in items]
 
     def close(self) -> None:

@@ -25,10 +25,10 @@ class Action(StrEnum):
     WAIT_DAY = (  # the day's quota is used up: the whole account waits until midnight in Beijing
         "wait_day"
     )
-    STOP = (  # the account may not: nothing of this destination can go out until a person mends it
+    STOP = (  # the account may not: nothing of this destination can go out until a person fixes it
         "stop"
     )
-    STOP_TEMPLATE = (  # the template is at fault: its messages wait until a person mends it
+    STOP_TEMPLATE = (  # the template is at fault: its messages wait until a person fixes it
         "stop_template"
     )
     FAIL = "fail"  # this item, for good

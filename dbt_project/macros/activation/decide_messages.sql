@@ -9,7 +9,7 @@
     6. the hour: quiet_hours, active_hours
     7. of what is then due: duplicate_address, not_approved, and last frequency_24h, frequency_week, stage_limit, lower_priority, since
        only what would go out now takes a place under a cap
-    docs/messages.md says of each what mends it.
+    docs/messages.md says of each how to fix it.
 #}
 {% macro decide_messages(evidence) %}
 find_reason as (

@@ -46,7 +46,7 @@ final as (
 select * from final
 {% endmacro %}
 
-{# The lifecycle of a YAML text, checked: a wrong stage raises with its file and mend, and only this lifecycle fails. #}
+{# The lifecycle of a YAML text, checked: a wrong stage raises with its file and fix, and only this lifecycle fails. #}
 {% macro checked_lifecycle(name, text) %}
     {% set lifecycle = fromyaml(text) %}
     {% if not execute %}{{ return(lifecycle or {'stages': []}) }}{% endif %}

@@ -1,4 +1,4 @@
-{# The scorecard of a YAML text, checked: a wrong rule raises with its file, name and mend, and only this score model fails. #}
+{# The scorecard of a YAML text, checked: a wrong rule raises with its file, name and fix, and only this score model fails. #}
 {% macro checked_scorecard(name, text) %}
     {% set card = fromyaml(text) %}
     {% if not execute %}{{ return(card or {'rules': []}) }}{% endif %}
@@ -14,7 +14,7 @@
     {{ return(card) }}
 {% endmacro %}
 
-{# What is wrong with a rule, with the mend; '' when nothing is. `sluice lint` checks more, and says the line. #}
+{# What is wrong with a rule, with the fix; '' when nothing is. `sluice lint` checks more, and says the line. #}
 {% macro rule_problem(rule) %}
     {% if not rule.rule %}{{ return('it has no name: write rule: <name>') }}{% endif %}
     {% if rule.points is not integer or rule.points is boolean %}{{ return('points are not a whole number: write points: 20') }}{% endif %}

@@ -33,7 +33,7 @@
     {{ return(true) }}
 {% endmacro %}
 
-{# What is wrong with using a segment here, with the mend; '' when nothing is. #}
+{# What is wrong with using a segment here, with the fix; '' when nothing is. #}
 {% macro segment_problem(segment, used_as) %}
     {% set names = sluice.segment_names() %}
     {% if segment not in names %}

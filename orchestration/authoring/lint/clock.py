@@ -57,7 +57,7 @@ def clocks_of(tree: exp.Expression) -> Iterator[str]:
             yield f"'{node.name}'"
 
 
-def clock_mend(name: str) -> str:
+def clock_fix(name: str) -> str:
     """What to write in its place."""
     is_die = name.startswith(("rand", "uuid", "a sample", "gen_", "set", "next"))
     return (

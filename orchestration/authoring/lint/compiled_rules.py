@@ -18,7 +18,7 @@ from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.settings import Settings
 
 FILE = re.compile(r"(?:models|macros|seeds|tests)/[\w./-]+\.(?:sql|yml|py|csv)")
-MEND = "mend the file as the message says"
+FIX = "fix the file as the message says"
 
 
 def lint_compiled(settings: Settings, project: RawProject, static: list[Finding]) -> list[Finding]:
@@ -58,7 +58,7 @@ def _failures(project: RawProject, failed: Mapping[str, str]) -> Iterator[Findin
             line = _line_in(text) or line_of(
                 project.text(path), *re.findall(r"\w+[(=]'[^']*'", cause)
             )
-            yield project.finding(path, line, "compiles", f"dbt cannot compile it: {cause}", MEND)
+            yield project.finding(path, line, "compiles", f"dbt cannot compile it: {cause}", FIX)
 
 
 def _project_finding(project: RawProject, text: str) -> Finding:
@@ -67,7 +67,7 @@ def _project_finding(project: RawProject, text: str) -> Finding:
     name = named.group() if named else "dbt_project.yml"
     folders = (project.root, project.package)
     path = next((one / name for one in folders if (one / name).is_file()), project.root / name)
-    return project.finding(path, _line_in(text) or 1, "compiles", _cause(text), MEND)
+    return project.finding(path, _line_in(text) or 1, "compiles", _cause(text), FIX)
 
 
 def _cause(text: str) -> str:

@@ -10,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from sluice.orchestration.authoring.lint.clock import clock_mend, clocks_of
+from sluice.orchestration.authoring.lint.clock import clock_fix, clocks_of
 from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.authoring.lint.raw_project import RawProject, text_of
 from sluice.orchestration.authoring.lint.yaml_lines import Yaml
@@ -34,7 +34,7 @@ NO_CONDITION = (
 
 
 def condition_problems(project: RawProject, condition: Any, columns: set[str]) -> Iterator[Problem]:
-    """What is wrong with a condition, each with its mend. An empty set of columns: what columns
+    """What is wrong with a condition, each with its fix. An empty set of columns: what columns
     there are is not known.
     """
     if isinstance(condition, bool):
@@ -49,7 +49,7 @@ def condition_problems(project: RawProject, condition: Any, columns: set[str]) -
     for name in clocks_of(tree):
         yield (
             f"reads the clock: {name}",
-            f"{clock_mend(name)}; a window of an event rule is within_days",
+            f"{clock_fix(name)}; a window of an event rule is within_days",
         )
     for table in tree.find_all(exp.Table):
         if not _is_model(project, table):

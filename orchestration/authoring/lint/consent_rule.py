@@ -35,11 +35,11 @@ def check_consent(query: Query) -> Iterator[Finding]:
         f"{destination} asks for consent to {purpose} by {channel}, and not every row is bound"
         " to it"
     )
-    mend = (
+    fix = (
         f"add where {{{{ consented_to('{channel}', '{purpose}') }}}} to the select that gives the"
         " contacts, outside of or and not"
     )
-    yield query.finding("consent", message, mend, CONSENTS, "where", "from")
+    yield query.finding("consent", message, fix, CONSENTS, "where", "from")
 
 
 def _consent_of(destination: str) -> Consent | None:

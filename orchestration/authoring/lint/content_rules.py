@@ -33,9 +33,9 @@ def check_templates(project: RawProject) -> Iterator[Finding]:
             else None
         )
         if meta is not None and meta.mapping.get("template"):
-            for message, mend in _problems(folder, meta.mapping):
+            for message, fix in _problems(folder, meta.mapping):
                 yield project.finding(
-                    authored.yml, meta.line_at("template"), "template", message, mend
+                    authored.yml, meta.line_at("template"), "template", message, fix
                 )
 
 
@@ -85,7 +85,7 @@ def _check(
         try:
             _read(folder, channel, template, language, kind)
         except ContentError as error:
-            yield f"{template} in {language}: {error.message}", error.mend
+            yield f"{template} in {language}: {error.message}", error.fix
 
 
 def _read(folder: Path, channel: str, template: str, language: str, kind: str | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sluice.orchestration.authoring.lint.findings import Finding, line_of
 from sluice.orchestration.authoring.lint.raw_project import RawProject, text_of
-from sluice.orchestration.plan.engagement import mend_of, untold_events
+from sluice.orchestration.plan.engagement import fix_of, untold_events
 
 
 def check_engagement(project: RawProject) -> Iterator[Finding]:
@@ -24,9 +24,7 @@ def check_engagement(project: RawProject) -> Iterator[Finding]:
             path = project.models[untold.model]
             line = line_of(texts[untold.model], f"'{untold.event}'", f'"{untold.event}"')
             message = f"{untold.describe()}: {one.name} would go to everybody, or to nobody"
-            yield project.finding(
-                path, line, "engagement", message, mend_of(one.name, untold.event)
-            )
+            yield project.finding(path, line, "engagement", message, fix_of(one.name, untold.event))
         yield from _check_source(project, one.name)
 
 
@@ -35,6 +33,6 @@ def _check_source(project: RawProject, name: str) -> Iterator[Finding]:
     source = meta.mapping.get("engagement_from") if meta is not None else None
     if meta is not None and source and f"stg_{source}__events" not in project.models:
         message = f"engagement_from '{text_of(source)}' is no source with events"
-        mend = f"write models/staging/{source}/stg_{source}__events.sql, or name one there is"
+        fix = f"write models/staging/{source}/stg_{source}__events.sql, or name one there is"
         yml, line = project.models[name].with_suffix(".yml"), meta.line_at("engagement_from")
-        yield project.finding(yml, line, "engagement", message, mend)
+        yield project.finding(yml, line, "engagement", message, fix)

@@ -13,7 +13,7 @@ COMMENTS = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.S)
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """What is wrong, where, by which rule, and how to mend it. ``file`` is relative to the folder
+    """What is wrong, where, by which rule, and how to fix it. ``file`` is relative to the folder
     that holds the dbt project.
     """
 
@@ -21,7 +21,7 @@ class Finding:
     line: int
     rule: str
     message: str
-    mend: str
+    fix: str
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON shows it."""

@@ -26,13 +26,13 @@ def check_grain(query: Query) -> Iterator[Finding]:
     words, blamed = _blame(query.qualified, rows, names)
     message = f"may give several rows for one {' and '.join(names)}{words}"
     if len(names) == 1 and query.contract.kind == "segment":
-        mend = (
+        fix = (
             f"write select distinct {names[0]}, or ask with {names[0]} in (select {names[0]} from"
             " ...)"
         )
     else:
-        mend = f"group by {', '.join(names)}, or join on all columns of a unique key"
-    yield query.finding("grain", message, mend, *blamed)
+        fix = f"group by {', '.join(names)}, or join on all columns of a unique key"
+    yield query.finding("grain", message, fix, *blamed)
 
 
 def _blame(tree: exp.Query, rows: Rows, names: tuple[str, ...]) -> tuple[str, list[str]]:

@@ -45,12 +45,12 @@ def check_jinja_syntax(project: RawProject) -> Iterator[Finding]:
         try:
             parse(project.text(path))
         except jinja2.TemplateSyntaxError as error:
-            mend = (
+            fix = (
                 "close what is open: {{ with }}, {% with %}, and every if, for, set and macro with"
                 " its end"
             )
             yield project.finding(
-                path, error.lineno, "jinja", f"Jinja cannot be read: {error.message}", mend
+                path, error.lineno, "jinja", f"Jinja cannot be read: {error.message}", fix
             )
 
 
@@ -69,9 +69,9 @@ def check_macro_names(project: RawProject) -> Iterator[Finding]:
                 hint = f"; did you mean {PACKAGE}.{call.name}?"
             else:
                 hint = near(call.name, known | (project.package_macros if is_own else set()))
-            mend = f"call a macro of the package as {PACKAGE}.<name>(), or add one to macros/"
+            fix = f"call a macro of the package as {PACKAGE}.<name>(), or add one to macros/"
             message = f"there is no macro {shown}(){hint}"
-            yield project.finding(authored.sql, call.line, "jinja", message, mend)
+            yield project.finding(authored.sql, call.line, "jinja", message, fix)
 
 
 def check_segment_names(project: RawProject) -> Iterator[Finding]:
@@ -82,25 +82,25 @@ def check_segment_names(project: RawProject) -> Iterator[Finding]:
         for call in segment_calls(project.text(authored.sql)):
             problem = _segment_problem(project, call.text)
             if problem is not None:
-                message, mend = problem
+                message, fix = problem
                 yield project.finding(
                     authored.sql,
                     call.line,
                     "unknown_segment",
                     f"{call.name}('{call.text}'): {message}",
-                    mend,
+                    fix,
                 )
         named = project.meta(authored.name, "campaign")
         wanted = named.get("segment") if named is not None else None
         problem = _segment_problem(project, wanted.value) if wanted is not None else None
         if wanted is not None and problem is not None:
-            message, mend = problem
+            message, fix = problem
             yield project.finding(
                 authored.yml,
                 wanted.line,
                 "unknown_segment",
                 f"segment: {wanted.value}: {message}",
-                mend,
+                fix,
             )
 
 

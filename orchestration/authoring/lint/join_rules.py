@@ -9,7 +9,7 @@ from sqlglot import exp
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.query import Query
 
-MEND = "join on a column of both sides, or ask with contact_id in (select contact_id from ...)"
+FIX = "join on a column of both sides, or ask with contact_id in (select contact_id from ...)"
 
 
 def check_cross_joins(query: Query) -> Iterator[Finding]:
@@ -21,7 +21,7 @@ def check_cross_joins(query: Query) -> Iterator[Finding]:
             if problem:
                 name = join.this.name or join.alias_or_name
                 message = f"joins {name} {problem}: every row with every row"
-                yield query.finding("cross_join", message, MEND, *_words(join), f"'{name}'", name)
+                yield query.finding("cross_join", message, FIX, *_words(join), f"'{name}'", name)
 
 
 def _problem_of(select: exp.Select, join: exp.Join) -> str:

@@ -14,7 +14,7 @@ from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.authoring.lint.query import Query
 
-MEND = "use a column that the relation's yml describes"
+FIX = "use a column that the relation's yml describes"
 
 
 def check_names(query: Query) -> Iterator[Finding]:
@@ -22,7 +22,7 @@ def check_names(query: Query) -> Iterator[Finding]:
     if query.trouble:
         name = query.trouble.rsplit(" ", 1)[-1].strip("\"'")
         yield query.finding(
-            "columns", f"reads a name that cannot be resolved: {query.trouble}", MEND, name
+            "columns", f"reads a name that cannot be resolved: {query.trouble}", FIX, name
         )
     if query.qualified is None:
         return
@@ -34,7 +34,7 @@ def check_names(query: Query) -> Iterator[Finding]:
     for (table, name), known in sorted(unknown.items()):
         shown = f"{table}.{name}" if table else name
         yield query.finding(
-            "columns", f"there is no column {shown}{near(name, known)}", MEND, shown, name
+            "columns", f"there is no column {shown}{near(name, known)}", FIX, shown, name
         )
 
 

@@ -18,11 +18,11 @@ def check_personal_data(query: Query) -> Iterator[Finding]:
     for name, origins in Lineage(query.catalog).of_query(query.qualified).items():
         problem = _problem_of(query, name)
         if problem:
-            message, mend = problem
+            message, fix = problem
             yield query.finding(
                 "personal_data",
                 f"{name} carries {', '.join(origins)}: {message}",
-                mend,
+                fix,
                 f"as {name}",
                 f".{name}",
                 name,

@@ -83,7 +83,7 @@ class Query:
         """Why they cannot be; '' when they can."""
         return self.resolved[1]
 
-    def finding(self, rule: str, message: str, mend: str, *wanted: str) -> Finding:
+    def finding(self, rule: str, message: str, fix: str, *wanted: str) -> Finding:
         """A finding at the line of the raw SQL that holds one of the ``wanted`` words."""
         line = line_of(self.project.text(self.authored.sql), *wanted)
-        return self.project.finding(self.authored.sql, line, rule, message, mend)
+        return self.project.finding(self.authored.sql, line, rule, message, fix)

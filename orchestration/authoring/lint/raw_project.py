@@ -77,9 +77,9 @@ class RawProject:
         inside = finding.file.removeprefix(f"dbt_packages/{PACKAGE}/")
         return (self.root if inside == finding.file else self.package) / inside
 
-    def finding(self, path: Path, line: int, rule: str, message: str, mend: str) -> Finding:
+    def finding(self, path: Path, line: int, rule: str, message: str, fix: str) -> Finding:
         """A finding on a file of the project."""
-        return Finding(self.relative(path), line, rule, message, mend)
+        return Finding(self.relative(path), line, rule, message, fix)
 
     @cached_property
     def models(self) -> dict[str, Path]:

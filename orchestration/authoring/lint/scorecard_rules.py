@@ -27,11 +27,11 @@ YES_OR_NO = ("each", "absent")
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong at a line of the rules, and the mend."""
+    """What is wrong at a line of the rules, and the fix."""
 
     line: int
     message: str
-    mend: str
+    fix: str
 
 
 def check_scorecards(project: RawProject) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def check_scorecards(project: RawProject) -> Iterator[Finding]:
     for name, path in project.models.items():
         card = project.rules(name) if name.startswith("scorecard_") else None
         for problem in card_problems(project, card) if card is not None else ():
-            yield project.finding(path, problem.line, "scorecard", problem.message, problem.mend)
+            yield project.finding(path, problem.line, "scorecard", problem.message, problem.fix)
 
 
 def card_problems(project: RawProject, card: Yaml) -> Iterator[Problem]:
@@ -55,7 +55,7 @@ def card_problems(project: RawProject, card: Yaml) -> Iterator[Problem]:
                     problem.line,
                     f"rule {text_of(rule.mapping.get('rule', 'without a name'))}:"
                     f" {problem.message}",
-                    problem.mend,
+                    problem.fix,
                 )
 
 
@@ -126,8 +126,8 @@ def check_limits(project: RawProject, card: Yaml) -> Iterator[Problem]:
                 f"caps: {kind}: {text_of(cap.value)} is no limit of a kind",
                 "write caps: {fit: 50, behaviour: 80}",
             )
-    for message, mend in checker(project)(card.get("applies_to"), contact_columns(project)):
-        yield Problem(card.line_at("applies_to"), f"applies_to: {message}", mend)
+    for message, fix in checker(project)(card.get("applies_to"), contact_columns(project)):
+        yield Problem(card.line_at("applies_to"), f"applies_to: {message}", fix)
 
 
 def check_points(project: RawProject, rule: Yaml) -> Iterator[Problem]:
@@ -185,8 +185,8 @@ def check_condition(project: RawProject, rule: Yaml) -> Iterator[Problem]:
         "when": contact_columns,
     }
     for key, known in columns.items():
-        for message, mend in check(rule.get(key), known(project)):
-            yield Problem(rule.line_at(key), f"{key}: {message}", mend)
+        for message, fix in check(rule.get(key), known(project)):
+            yield Problem(rule.line_at(key), f"{key}: {message}", fix)
 
 
 def check_numbers(project: RawProject, rule: Yaml) -> Iterator[Problem]:

@@ -31,8 +31,8 @@ def check_sms_templates(project: RawProject) -> Iterator[Finding]:
             and meta.mapping.get("template")
         ):
             line = meta.line_at("template")
-            for message, mend in _problems(project.content, meta.mapping):
-                yield project.finding(authored.yml, line, "sms_template", message, mend)
+            for message, fix in _problems(project.content, meta.mapping):
+                yield project.finding(authored.yml, line, "sms_template", message, fix)
 
 
 def _problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -49,7 +49,7 @@ def _problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str
         yield from template_problems(template, folder)
         yield from _of_campaign(sms_templates(template, folder), campaign)
     except ContentError as error:
-        yield error.message, error.mend
+        yield error.message, error.fix
 
 
 def _of_campaign(templates: SmsTemplates, campaign: dict[str, Any]) -> Iterator[tuple[str, str]]:

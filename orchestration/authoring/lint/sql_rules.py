@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 
 from sluice.orchestration.authoring.lint.catalog import tables_of
-from sluice.orchestration.authoring.lint.clock import SPELLINGS, clock_mend, clocks_of
+from sluice.orchestration.authoring.lint.clock import SPELLINGS, clock_fix, clocks_of
 from sluice.orchestration.authoring.lint.findings import Finding, line_of
 from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.authoring.lint.query import Query
@@ -34,16 +34,16 @@ def check_parses(query: Query) -> Iterator[Finding]:
     if problem is not None:
         message, words = problem
         yield query.finding(
-            "parses", f"cannot be read as SQL: {message}", "mend the SQL there", *words
+            "parses", f"cannot be read as SQL: {message}", "fix the SQL there", *words
         )
         return
     trees = query.statements
     for dialect in DIALECTS if len(trees) == 1 and isinstance(trees[0], exp.Query) else ():
         text = _problem_in(trees[0], dialect)
         if text:
-            mend = "write it with a macro of the package (macros/dialect), or in plainer SQL"
+            fix = "write it with a macro of the package (macros/dialect), or in plainer SQL"
             yield query.finding(
-                "parses", f"cannot be written for {dialect}: {text}", mend, *_blamed(trees[0], text)
+                "parses", f"cannot be written for {dialect}: {text}", fix, *_blamed(trees[0], text)
             )
 
 
@@ -115,7 +115,7 @@ def check_clock(query: Query) -> Iterator[Finding]:
         yield query.finding(
             "clock",
             f"reads {name}: another answer each time",
-            clock_mend(name),
+            clock_fix(name),
             first,
             *SPELLINGS,
             name,
@@ -166,8 +166,8 @@ def _check_statement(query: Query, tree: exp.Expression) -> Iterator[Finding]:
     for table in tree.find_all(exp.Table, exp.ReadCSV, exp.ReadParquet):
         name = _outside(table)
         if name:
-            mend = "land the file as a raw table, stage it, and read the model with ref()"
-            yield query.finding("write", f"reads files or the network: {name}", mend, name)
+            fix = "land the file as a raw table, stage it, and read the model with ref()"
+            yield query.finding("write", f"reads files or the network: {name}", fix, name)
 
 
 def _outside(table: exp.Expression) -> str:
@@ -195,16 +195,16 @@ def check_raw_source(query: Query) -> Iterator[Finding]:
                 "raw_source", message, "read a model: {{ ref('contact_facts') }}", shown, table.name
             )
         elif relation["resource_type"] == "source" and relation["schema"] == "raw":
-            mend = "read a model; only models/staging reads raw tables"
+            fix = "read a model; only models/staging reads raw tables"
             yield query.finding(
-                "raw_source", f"reads the raw table {shown}", mend, shown, table.name
+                "raw_source", f"reads the raw table {shown}", fix, shown, table.name
             )
         elif relation["unique_id"] not in known:
-            mend = f"write {{{{ ref('{relation['name']}') }}}}"
+            fix = f"write {{{{ ref('{relation['name']}') }}}}"
             yield query.finding(
                 "raw_source",
                 f"reads {shown} without ref(): dbt may build it later",
-                mend,
+                fix,
                 shown,
                 table.name,
             )
@@ -237,7 +237,7 @@ def check_columns(query: Query) -> Iterator[Finding]:
         if found.count(name) > 1:
             yield query.finding("columns", f"gives {name} more than once", "give it once", name)
         if name not in wanted:
-            mend = (
+            fix = (
                 f"describe {name} in its yml, or leave it out"
                 if query.contract.columns is None
                 else f"give {', '.join(wanted)} alone"
@@ -245,7 +245,7 @@ def check_columns(query: Query) -> Iterator[Finding]:
             yield query.finding(
                 "columns",
                 f"gives {_spelled(name)}, which is no column of {where}",
-                mend,
+                fix,
                 f"as {name}",
                 name,
             )
@@ -273,12 +273,12 @@ def _wanted(query: Query) -> list[str]:
 def _missing(query: Query, name: str) -> Finding:
     if query.contract.columns is None and name in query.node["columns"]:
         line = line_of(query.project.text(query.authored.yml), f"name: {name}")
-        mend = f"give {name} in its SQL, or take it out of the yml"
+        fix = f"give {name} in its SQL, or take it out of the yml"
         return query.project.finding(
             query.authored.yml,
             line,
             "columns",
             f"describes {name}, which its SQL does not give",
-            mend,
+            fix,
         )
     return query.finding("columns", f"does not give {name}", f"select {name} too", "select")

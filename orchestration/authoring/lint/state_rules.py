@@ -20,7 +20,7 @@ def check_lifecycles(project: RawProject) -> Iterator[Finding]:
     for name, path in project.models.items():
         lifecycle = project.rules(name) if name.startswith("stages_") else None
         for problem in lifecycle_problems(project, lifecycle) if lifecycle is not None else ():
-            yield project.finding(path, problem.line, "lifecycle", problem.message, problem.mend)
+            yield project.finding(path, problem.line, "lifecycle", problem.message, problem.fix)
 
 
 def check_tags(project: RawProject) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def check_tags(project: RawProject) -> Iterator[Finding]:
     for name, path in project.models.items():
         tags = project.rules(name) if "tags" in path.parts else None
         for problem in tag_problems(project, tags) if tags is not None else ():
-            yield project.finding(path, problem.line, "tag", problem.message, problem.mend)
+            yield project.finding(path, problem.line, "tag", problem.message, problem.fix)
 
 
 def lifecycle_problems(project: RawProject, lifecycle: Yaml) -> Iterator[Problem]:
@@ -77,7 +77,7 @@ def _stage_problems(project: RawProject, stage: Yaml, columns: set[str]) -> Iter
         )
     for key in ("label", "reason"):
         for problem in reason_problems(stage, key):
-            yield Problem(problem.line, f"{name}{problem.message}", problem.mend)
+            yield Problem(problem.line, f"{name}{problem.message}", problem.fix)
 
 
 def tag_problems(project: RawProject, tags: Yaml) -> Iterator[Problem]:
@@ -90,7 +90,7 @@ def tag_problems(project: RawProject, tags: Yaml) -> Iterator[Problem]:
             yield Problem(entry.line, f"{name}has no where", "write where: the condition in SQL")
         yield from _conditions(project, entry, ("where",), columns, name)
         for problem in reason_problems(entry):
-            yield Problem(problem.line, f"{name}{problem.message}", problem.mend)
+            yield Problem(problem.line, f"{name}{problem.message}", problem.fix)
 
 
 def _conditions(
@@ -98,8 +98,8 @@ def _conditions(
 ) -> Iterator[Problem]:
     check = checker(project)
     for key in keys:
-        for message, mend in check(entry.get(key), columns):
-            yield Problem(entry.line_at(key), f"{name}{key}: {message}", mend)
+        for message, fix in check(entry.get(key), columns):
+            yield Problem(entry.line_at(key), f"{name}{key}: {message}", fix)
 
 
 def _names(entries: list[Yaml], key: str) -> Iterator[Problem]:

@@ -69,8 +69,8 @@ def _check_columns(project: RawProject, authored: Authored, meta: Yaml) -> Itera
                     f"{word}: the yml describes no column"
                     f" '{text_of(name)}'{near(str(name), described)}"
                 )
-                mend = "name a column of the SQL, and describe it under columns"
-                yield project.finding(authored.yml, meta.line_at(word, name), "yml", message, mend)
+                fix = "name a column of the SQL, and describe it under columns"
+                yield project.finding(authored.yml, meta.line_at(word, name), "yml", message, fix)
 
 
 def _check_fields(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
@@ -85,5 +85,5 @@ def _check_fields(project: RawProject, authored: Authored, meta: Yaml) -> Iterat
                 f"columns: '{text_of(name)}' goes to '{text_of(field)}', and so does the column of"
                 " that name"
             )
-            mend = "send one of the two elsewhere, or leave it out of the SQL"
-            yield project.finding(authored.yml, meta.line_at("columns", name), "yml", message, mend)
+            fix = "send one of the two elsewhere, or leave it out of the SQL"
+            yield project.finding(authored.yml, meta.line_at("columns", name), "yml", message, fix)

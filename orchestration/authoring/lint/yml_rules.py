@@ -35,12 +35,11 @@ def _check_syntax(project: RawProject, path: Path, text: str) -> Iterator[Findin
         read_yaml(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        mend = (
-            "mend the line: quote a text with `: ` or ` #` in it, indent with spaces, close"
-            " brackets"
+        fix = (
+            "fix the line: quote a text with `: ` or ` #` in it, indent with spaces, close brackets"
         )
         yield project.finding(
-            path, line, "yml", f"cannot be read: {error.problem or error.context}", mend
+            path, line, "yml", f"cannot be read: {error.problem or error.context}", fix
         )
     except (yaml.YAMLError, ValueError) as error:
         yield project.finding(
@@ -53,8 +52,8 @@ def check_ymls_are_there(project: RawProject) -> Iterator[Finding]:
     for authored in project.authored:
         kind, name = authored.contract.kind, authored.name
         if not authored.yml.is_file():
-            mend = f"write {name}.yml beside it: models: [{{name: {name}, description: ...}}]"
-            yield project.finding(authored.sql, 1, "yml", f"the {kind} has no yml", mend)
+            fix = f"write {name}.yml beside it: models: [{{name: {name}, description: ...}}]"
+            yield project.finding(authored.sql, 1, "yml", f"the {kind} has no yml", fix)
         elif project.yaml(authored.yml) is not None:
             yield from _check_description(project, authored)
 
@@ -62,14 +61,14 @@ def check_ymls_are_there(project: RawProject) -> Iterator[Finding]:
 def _check_description(project: RawProject, authored: Authored) -> Iterator[Finding]:
     described = project.described(authored.name)
     if described is None:
-        mend = f"name the model in it: models: [{{name: {authored.name}, description: ...}}]"
+        fix = f"name the model in it: models: [{{name: {authored.name}, description: ...}}]"
         yield project.finding(
-            authored.yml, 1, "yml", f"the yml says nothing of {authored.name}", mend
+            authored.yml, 1, "yml", f"the yml says nothing of {authored.name}", fix
         )
     elif not str(described.mapping.get("description") or "").strip():
-        mend = 'add description: "Whom it holds, and why. One row per contact."'
+        fix = 'add description: "Whom it holds, and why. One row per contact."'
         yield project.finding(
-            authored.yml, described.line, "yml", f"{authored.name} has no description", mend
+            authored.yml, described.line, "yml", f"{authored.name} has no description", fix
         )
 
 
@@ -112,8 +111,8 @@ def _check_destination(project: RawProject, authored: Authored, meta: Yaml) -> I
     known = registry.names()
     if name and name not in known:
         message = f"there is no destination '{text_of(name)}'{near(str(name), known)}"
-        mend = f"use one of {', '.join(known)}, or add one: docs/destinations.md"
-        yield project.finding(authored.yml, meta.line_at("destination"), "yml", message, mend)
+        fix = f"use one of {', '.join(known)}, or add one: docs/destinations.md"
+        yield project.finding(authored.yml, meta.line_at("destination"), "yml", message, fix)
 
 
 def check_purposes(project: RawProject) -> Iterator[Finding]:
@@ -137,22 +136,22 @@ def check_purposes(project: RawProject) -> Iterator[Finding]:
             f"a campaign of purpose {text_of(purpose)} may not go to {meta.mapping['destination']},"
             f" which carries {allowed}"
         )
-        mend = (
+        fix = (
             f"bind it to a destination that may carry {text_of(purpose)}: the README of each"
             " says so"
         )
-        yield project.finding(authored.yml, meta.line_at("destination"), "purpose", message, mend)
+        yield project.finding(authored.yml, meta.line_at("destination"), "purpose", message, fix)
 
 
 def _check_mode(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
     mode = meta.mapping.get("mode")
     if authored.contract.kind == "sync" and mode and mode not in SYNC_MODES:
         message = f"mode '{text_of(mode)}' is none of {', '.join(SYNC_MODES)}"
-        mend = (
+        fix = (
             "use mirror (enter, change, exit), upsert (enter, change), add (enter) or membership"
             " (of a list)"
         )
-        yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, mend)
+        yield project.finding(authored.yml, meta.line_at("mode"), "yml", message, fix)
 
 
 def _check_settings(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
@@ -173,15 +172,13 @@ def _check_settings(project: RawProject, authored: Authored, meta: Yaml) -> Iter
                 message = (
                     f"a {kind} has no setting '{text_of(key)}'{near(key, settings.model_fields)}"
                 )
-                mend = f"take it out, or write one of {', '.join(settings.model_fields)}"
+                fix = f"take it out, or write one of {', '.join(settings.model_fields)}"
             elif meta.mapping.get(key) in (None, "") and key in authored.contract.required:
                 continue
             else:
                 message = f"{key} '{text_of(meta.mapping.get(key))}' is none: {found['msg']}"
-                mend = (
-                    f"write {key} as docs/messages.md says, or take it out where it has a default"
-                )
-            yield project.finding(authored.yml, meta.line_at(key), "yml", message, mend)
+                fix = f"write {key} as docs/messages.md says, or take it out where it has a default"
+            yield project.finding(authored.yml, meta.line_at(key), "yml", message, fix)
 
 
 def _check_guardrails(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:
@@ -207,8 +204,8 @@ def _check_guardrails(project: RawProject, authored: Authored, meta: Yaml) -> It
                 if is_unknown
                 else f"{key} {name} '{text_of(one['input'])}': {one['msg'].lower()}"
             )
-            mend = "write a number, or null to switch it off; docs/guardrails.md has them all"
-            yield project.finding(authored.yml, meta.line_at(key, name), "yml", words, mend)
+            fix = "write a number, or null to switch it off; docs/guardrails.md has them all"
+            yield project.finding(authored.yml, meta.line_at(key, name), "yml", words, fix)
 
 
 def check_segment_meta(project: RawProject) -> Iterator[Finding]:
@@ -219,7 +216,7 @@ def check_segment_meta(project: RawProject) -> Iterator[Finding]:
         meta = (
             project.meta(authored.name, "segment") if authored.contract.kind == "segment" else None
         )
-        for key, is_right, mend in SEGMENT_NUMBERS:
+        for key, is_right, fix in SEGMENT_NUMBERS:
             value = meta.mapping.get(key) if meta is not None else None
             if (
                 meta is not None
@@ -231,7 +228,7 @@ def check_segment_meta(project: RawProject) -> Iterator[Finding]:
                     meta.line_at(key),
                     "yml",
                     f"{key} '{text_of(value)}' is none",
-                    mend,
+                    fix,
                 )
 
 

@@ -118,7 +118,7 @@ def _selected(settings: Settings, sql: str) -> Iterator[duckdb.DuckDBPyConnectio
             first = str(error).splitlines()[0]
             raise ConfigurationError(
                 f"the segment cannot be computed: {first}",
-                "mend its .sql, or run `sluice plan` once",
+                "fix its .sql, or run `sluice plan` once",
             ) from error
         yield connection
 

@@ -54,7 +54,7 @@ CODES = {
     "LimitExceeded.PhoneNumberCountLimit": FAIL,
     "MissingParameter.EmptyPhoneNumberSet": FAIL,
     "UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber": FAIL,
-    # of the template, the signature, the application, the account: all wait until it is mended
+    # of the template, the signature, the application, the account: all wait until it is fixed
     "FailedOperation.TemplateParamSetNotMatchApprovedTemplate": STOP,
     "FailedOperation.TemplateIncorrectOrUnapproved": STOP,
     "FailedOperation.TemplateUnapprovedOrNotExist": STOP,

@@ -16,7 +16,7 @@ CODES = {
     # of the text
     "21602": FAIL,  # no body
     "21617": FAIL,  # more than 1,600 characters
-    # of the sender or the account: all wait until it is mended
+    # of the sender or the account: all wait until it is fixed
     "20003": STOP,  # login
     "20005": STOP,  # account not active
     "20404": STOP,  # no such account
