@@ -1,3 +1,1 @@
-"""ACT: planner, ledger, dispatcher, destinations and the sandbox that stands in for every
-vendor.
-"""
+"""ACT: planner, ledger, dispatcher, destinations and the sandbox that stands in for every vendor."""

@@ -40,6 +40,7 @@ def e164(number: str, region: str = "CN") -> str | None:
 
 def ascii_domain(domain: str) -> str:
     """The domain in lower case and ASCII (IDNA 2008, mapped by UTS 46), as mail servers know it.
+
     Raises ValueError for none.
     """
     if domain.isascii():
@@ -78,9 +79,7 @@ def mailbox(address: str) -> str:
 
 
 def address_hash(channel: str, address: str) -> str:
-    """SHA-256 of the normalised address in hex, as the warehouse makes it (macro
-    ``sha256_hex``).
-    """
+    """SHA-256 of the normalised address in hex, as the warehouse makes it (macro ``sha256_hex``)."""
     return _sha256(normalised(channel, address))
 
 

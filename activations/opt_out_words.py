@@ -37,9 +37,10 @@ FILLERS = frozenset(_POLITE.split())
 def says_no(
     text: str, words: AbstractSet[str] = OPT_OUT_WORDS, parts: tuple[str, ...] = OPT_OUT_PARTS
 ) -> bool:
-    """Whether a reply says no, or a line of it does: below may stand a signature. In doubt it says
-    no: to write to somebody who refused is worse than to lose a reader. ``words`` are as ``plain``
-    gives them.
+    """Whether a reply says no, or a line of it does: below may stand a signature.
+
+    In doubt it says no: to write to somebody who refused is worse than to lose a reader. ``words``
+    are as ``plain`` gives them.
     """
     return any(_line_says_no(_compared(line), words, parts) for line in text.splitlines())
 

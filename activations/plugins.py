@@ -19,8 +19,9 @@ def names(group: str) -> list[str]:
 
 
 def load(group: str, name: str) -> Any:
-    """What a name stands for. Raises ConfigurationError when two packages give it, or when its
-    package cannot be imported.
+    """What a name stands for.
+
+    Raises ConfigurationError when two packages give it, or when its package cannot be imported.
     """
     found = list(
         {

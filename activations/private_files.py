@@ -11,8 +11,9 @@ OWNER_ALONE = 0o077  # the umask under which a process makes files that nobody e
 
 
 def write_private(path: Path, content: str | bytes, *, is_new: bool = False) -> None:
-    """The file has this content, on disk, or is as it was; only its owner may read it. ``is_new``:
-    raises FileExistsError where another process made it first. Raises OSError.
+    """The file has this content, on disk, or is as it was; only its owner may read it.
+
+    ``is_new``: raises FileExistsError where another process made it first. Raises OSError.
     """
     if path.exists() and not path.is_file():  # /dev/stdout, a pipe
         path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -1,6 +1,4 @@
-"""Settings of destinations, from the environment; a missing one names the variable and an
-example.
-"""
+"""Settings of destinations, from the environment; a missing one names the variable and an example."""
 
 from __future__ import annotations
 
@@ -63,8 +61,9 @@ def account_of(config: Any) -> str:
 
 
 class DestinationSettings(BaseSettings):
-    """Base of a destination's settings. ``examples`` gives, for each required field, a value to
-    show.
+    """Base of a destination's settings.
+
+    ``examples`` gives, for each required field, a value to show.
 
     Every destination has these: ``workers`` send at once, each on connections of its own, and
     together send at most ``messages_per_second`` messages of a campaign, and make at most

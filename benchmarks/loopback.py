@@ -18,7 +18,7 @@ LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
 class Sink(asyncio.Protocol):
-    """One connection: what comes is counted and let go."""
+    """One connection: what comes is counted and dropped."""
 
     def __init__(self, delay: float) -> None:
         self.delay = delay

@@ -13,7 +13,7 @@ class _Config(BaseModel):
 
 
 class GuardrailConfig(_Config):
-    """``guardrails`` of a campaign or sync: what stops it, and only it, until a person lets it go;
+    """``guardrails`` of a campaign or sync: what stops it, and only it, until a person approves it;
     null switches one off.
 
     ``first_sync``: rows that a sync with no acknowledged state may create unasked, or ``allowed``

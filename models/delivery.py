@@ -1,6 +1,4 @@
-"""What is handed to a destination, and what comes back: one result per item, never one per
-batch.
-"""
+"""What is handed to a destination, and what comes back: one result per item, never one per batch."""
 
 from __future__ import annotations
 
@@ -35,10 +33,12 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message due: who, where, which template and the values for it. ``country``: ISO 3166
-    alpha-2, or empty; what the law asks of a message (a mark in its subject, the way to say no)
-    hangs on it and on ``purpose``. ``address_key``: a hash of campaign, occurrence and address,
-    under which the address gets one message whatever the contact's id; None: not asked.
+    """One message due: who, where, which template and the values for it.
+
+    ``country``: ISO 3166 alpha-2, or empty; what the law asks of a message (a mark in its subject,
+    the way to say no) hangs on it and on ``purpose``. ``address_key``: a hash of campaign,
+    occurrence and address, under which the address gets one message whatever the contact's id;
+    None: not asked.
     """
 
     delivery_id: int
@@ -108,7 +108,7 @@ SuppressReason = Literal["bounced", "unsubscribed"]
 
 @dataclass(slots=True)
 class ItemResult:
-    """What became of one item. ``reason`` is a category, never the vendor's echo of a value.
+    """The result of one item. ``reason`` is a category, never the vendor's echo of a value.
 
     ``suppress``: nothing may be sent to the address again, because of ``suppress_reason``: it is at
     fault itself (bounced), or somebody said no at the vendor, or left (unsubscribed).
@@ -181,12 +181,13 @@ VendorEvent = Receipt | Withdrawal | MessageEvent
 class Capabilities:
     """What a destination can do; the engine asks this, never "is it X?".
 
-    ``on_unknown``: what to do when nobody knows whether the vendor acted. ``resend`` where a repeat
-    does no harm (an upsert), ``reconcile`` where the vendor can be asked (then the client is a
-    ``Reconciler``), ``hold`` where a repeat would reach a person twice. ``objects``: what syncs may
-    name (empty: it takes messages alone); ``modes``: of syncs; ``if_empty``: whether it can leave a
-    filled property alone. ``is_one_at_a_time``: calls must not overlap, not even for different
-    items. ``is_call_per_item``: a batch is that many calls at the vendor, which counts them so.
+    ``on_unknown``: what to do when it is unknown whether the vendor acted. ``resend`` where a
+    repeat does no harm (an upsert), ``reconcile`` where the vendor can be asked (then the client is
+    a ``Reconciler``), ``hold`` where a repeat would reach a person twice. ``objects``: what syncs
+    may name (empty: it takes messages alone); ``modes``: of syncs; ``if_empty``: whether it can
+    leave a filled property alone. ``is_one_at_a_time``: calls must not overlap, not even for
+    different items. ``is_call_per_item``: a batch is that many calls at the vendor, which counts
+    them so.
     """
 
     batch_size: int

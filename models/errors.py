@@ -1,5 +1,6 @@
-"""Errors by what to do next. Each says what was refused and why, and the setting or command that
-fixes it.
+"""Errors by what to do next.
+
+Each says what was refused and why, and the setting or command that fixes it.
 
 Never an address, a body or a token in a message: errors are logged and shown.
 """

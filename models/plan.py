@@ -20,10 +20,11 @@ class Summary(BaseModel):
 
 
 class GuardrailCheck(Summary):
-    """What one guardrail says of one activation. ``off``: switched off, or there is nothing to
-    compare with.
+    """What one guardrail says of one activation.
 
-    ``words`` have the figures, ``fix`` the setting or command. ``approved_by``: who let it go
+    ``off``: switched off, or there is nothing to compare with.
+
+    ``words`` have the figures, ``fix`` the setting or command. ``approved_by``: who approved it
     where it would have blocked.
     """
 
@@ -75,6 +76,7 @@ class ActivationPlan(Summary):
 
 class PlannedActivation(Summary):
     """The exact operations of one activation: (id, operation, keyed hash of the payload).
+
     ``config_hash``: of its yml and, for messages, of the content.
     """
 
@@ -86,8 +88,9 @@ class PlannedActivation(Summary):
 
 
 class SavedPlan(Summary):
-    """What ``sluice plan --out`` writes. No personal data: ids, and hashes under a key that stays
-    in the home.
+    """What ``sluice plan --out`` writes.
+
+    No personal data: ids, and hashes under a key that stays in the home.
 
     ``inputs``: fingerprints of the raw files, the project, the content and the ledger.
     ``is_as_of_given``: the logical time was asked for, so the plan is applied at that time, else at

@@ -25,9 +25,10 @@ class _Summary(BaseModel):
 
 
 class SyncSummary(_Summary):
-    """Operations due for a sync, by kind, and what the destination said of them. ``held``: not due,
-    since the mapping changed and its mapping_version was not raised. ``missing``: rows that are
-    wanted and not there, whichever run tried them last.
+    """Operations due for a sync, by kind, and what the destination said of them.
+
+    ``held``: not due, since the mapping changed and its mapping_version was not raised.
+    ``missing``: rows that are wanted and not there, whichever run tried them last.
     """
 
     sync: str
@@ -42,7 +43,7 @@ class SyncSummary(_Summary):
 
 
 class MessageSummary(_Summary):
-    """Messages due, sent, held, suppressed (by reason), failed, and those nobody knows about."""
+    """Messages due, sent, held, suppressed (by reason), failed, and those whose outcome is unknown."""
 
     due: int = 0
     sent: int = 0
@@ -53,10 +54,11 @@ class MessageSummary(_Summary):
 
 
 class MissingRows(_Summary):
-    """What a destination does not have as wanted, by the reason last given for it. ``operation``:
-    what was tried (send, entered, changed, exited). ``cause``: why a member of a list is not there,
-    else None. ``new``: of ``count``, those that this run tried. ``ids``: some of the contact ids or
-    keys. ``fix``: what to do.
+    """What a destination does not have as wanted, by the reason last given for it.
+
+    ``operation``: what was tried (send, entered, changed, exited). ``cause``: why a member of a
+    list is not there, else None. ``new``: of ``count``, those that this run tried. ``ids``: some of
+    the contact ids or keys. ``fix``: what to do.
     """
 
     activation: str
@@ -83,16 +85,18 @@ class DataIssue(_Summary):
 
 
 class RunSummary(_Summary):
-    """All a run did, or, for a plan, would do. ``quarantined``: rows that could not be read, by raw
-    table, with the most frequent ``quarantine_reasons``. ``not_landed``: the sources of which this
-    run landed nothing, in words; those that are required are among the ``errors`` too.
+    """All a run did, or, for a plan, would do.
+
+    ``quarantined``: rows that could not be read, by raw table, with the most frequent
+    ``quarantine_reasons``. ``not_landed``: the sources of which this run landed nothing, in words;
+    those that are required are among the ``errors`` too.
 
     ``missing``: what failed, waits or is unknown and is still wanted, from this run or an earlier
     one.
 
     ``paused``: the activations whose messages a pause held, or whose push it ended, with the
     pause's name. ``blocked``: the guardrails that stopped an activation; ``approved``: those that
-    would have, had nobody let it go. ``activations``: the plan of each. ``data_issues``: what is
+    would have, had nobody approved it. ``activations``: the plan of each. ``data_issues``: what is
     wrong with the data, by source, as of the last reports. ``notes``: what else a person must know
     of it.
     """

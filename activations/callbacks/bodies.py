@@ -23,8 +23,9 @@ class BodyError(Exception):
 
 
 def read_body(headers: Message, stream: BufferedIOBase) -> bytes | None:
-    """The whole body; None for one that was cut off, which there is nobody to answer. Raises
-    BodyError.
+    """The whole body; None for one that was cut off, which there is nobody to answer.
+
+    Raises BodyError.
     """
     codings = headers.get_all("Transfer-Encoding", [])
     lengths = {text.strip() for text in headers.get_all("Content-Length", [])}

@@ -26,8 +26,9 @@ class Limits:
 
 
 class DeadlineReader(io.RawIOBase):
-    """Reads from a socket until one deadline, however the bytes are spread over it. Raises
-    TimeoutError.
+    """Reads from a socket until one deadline, however the bytes are spread over it.
+
+    Raises TimeoutError.
     """
 
     def __init__(
@@ -66,9 +67,10 @@ class Connections:
         self._count = 0
 
     def enter(self, connection: socket.socket, address: str) -> None:
-        """A connection came. Where there is no room, the oldest that has not sent its request is
-        cut off: one of the same address if that has too many, else one of the address that has
-        most.
+        """A connection came.
+
+        Where there is no room, the oldest that has not sent its request is cut off: one of the same
+        address if that has too many, else one of the address that has most.
         """
         with self._lock:
             by_address = Counter(self._reading.values())

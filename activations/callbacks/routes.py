@@ -1,5 +1,5 @@
-"""Which destinations can be called, and what becomes of a call: heard by the destination, kept, and
-only then answered.
+"""Which destinations accept callbacks, and how a call is handled: read by the destination, kept,
+and only then answered.
 """
 
 from __future__ import annotations
@@ -63,8 +63,9 @@ def find_routes(
 def answer(
     routes: Mapping[str, Route], name: str, request: CallbackRequest, keep: Keep
 ) -> CallbackAnswer:
-    """What to reply to a call for a destination. A call that breaks its callback is answered 500,
-    one that cannot be kept 503.
+    """What to reply to a call for a destination.
+
+    A call that breaks its callback is answered 500, one that cannot be kept 503.
     """
     route = routes.get(name)
     if route is None:

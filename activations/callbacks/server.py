@@ -32,8 +32,9 @@ SAFE = {
 
 
 class CallbackServer(ThreadingHTTPServer):
-    """Listens from the moment it is made. ``public_url``: how vendors reach it, which some of them
-    sign.
+    """Listens from the moment it is made.
+
+    ``public_url``: how vendors reach it, which some of them sign.
     """
 
     daemon_threads = True
@@ -72,7 +73,7 @@ class CallbackServer(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Reads one call, lets its destination hear it, replies."""
+    """Reads one call, has its destination read it, replies."""
 
     server: CallbackServer
     server_version = "Sluice"

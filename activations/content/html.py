@@ -21,8 +21,9 @@ MARK = re.compile(r"(?:<!--|&lt;!--)?lq(\d+)ql(?:--&gt;|-->)?")
 
 
 def mjml_to_html(source: str, path: Path) -> str:
-    """Responsive HTML of an MJML template (by mrml, a declared package). Raises ContentError when
-    it is not valid MJML.
+    """Responsive HTML of an MJML template (by mrml, a declared package).
+
+    Raises ContentError when it is not valid MJML.
     """
     try:
         import mrml

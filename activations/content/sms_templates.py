@@ -27,8 +27,9 @@ LIQUID = Environment(undefined=StrictUndefined)
 
 
 class VendorTemplate(BaseModel):
-    """A template as the vendor approved it. ``text``: its wording, with ``${name}`` (named) or
-    ``{1}`` (ordered).
+    """A template as the vendor approved it.
+
+    ``text``: its wording, with ``${name}`` (named) or ``{1}`` (ordered).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,8 +49,9 @@ class VendorTemplate(BaseModel):
         return {name or number for name, number in PLACEHOLDER.findall(self.text)}
 
     def render(self, values: Mapping[str, Any]) -> dict[str, str]:
-        """The parameters of one recipient, in their order. Raises ContentError when a variable is
-        missing.
+        """The parameters of one recipient, in their order.
+
+        Raises ContentError when a variable is missing.
         """
         return {
             name: _render(expression, values).strip() for name, expression in self.named().items()
@@ -61,9 +63,7 @@ class VendorTemplate(BaseModel):
 
 
 class SmsTemplates(BaseModel):
-    """One yml: what kind of message it is, and the vendors' templates by vendor, area and
-    language.
-    """
+    """One yml: what kind of message it is, and the vendors' templates by vendor, area and language."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -118,6 +118,7 @@ def vendor_sms(
     message: Message, vendor: str, area: Area, folder: Path
 ) -> tuple[VendorTemplate, dict[str, str], str]:
     """The vendor's template for a message, its parameters, and the text the recipient will read.
+
     Raises ContentError.
     """
     templates = sms_templates(message.template, folder)
@@ -136,6 +137,7 @@ def vendor_sms(
 
 def body_sms(message: Message, folder: Path, area: Area | None = None) -> str:
     """The free body of a message in its language, or in English, checked for numbers of an area.
+
     Raises ContentError.
     """
     base = folder / "sms"

@@ -32,8 +32,9 @@ LINK = re.compile(
 
 
 class SmsRefused(ContentError):
-    """A message that must not be sent as it is. ``reason`` is the category that the ledger keeps;
-    the text says it in words.
+    """A message that must not be sent as it is.
+
+    ``reason`` is the category that the ledger keeps; the text says it in words.
     """
 
     def __init__(self, reason: str, message: str, fix: str) -> None:

@@ -42,8 +42,9 @@ class MailVariant:
     is_ascii_html: bool
 
     def render(self, values: dict[str, Any]) -> tuple[str, str, str]:
-        """Subject, text and HTML ('' of a mail that is text alone) for one recipient. Raises
-        ContentError when a variable is missing.
+        """Subject, text and HTML ('' of a mail that is text alone) for one recipient.
+
+        Raises ContentError when a variable is missing.
         """
         try:
             subject, text = self.subject.render(**values), self.text.render(**values)
@@ -58,8 +59,10 @@ class MailVariant:
 
 @cache
 def mail_variant(template: str, language: str, folder: Path) -> MailVariant:
-    """The templates of a mail in a language, or in the one it falls back to. Without an HTML file
-    it is text alone. Raises ContentError when the subject or the text is missing.
+    """The templates of a mail in a language, or in the one it falls back to.
+
+    Without an HTML file it is text alone. Raises ContentError when the subject or the text is
+    missing.
     """
     base = folder / "email"
     language = language_there(

@@ -11,8 +11,10 @@ from sluice.models.delivery import Capabilities, Item, ItemResult, Receipt, Vend
 
 
 class Destination(Protocol):
-    """One account at one vendor. Each worker has a client of its own: a client need not be safe for
-    threads, what clients of one account share (a token) must be.
+    """One account at one vendor.
+
+    Each worker has a client of its own: a client need not be safe for threads, what clients of one
+    account share (a token) must be.
     """
 
     @property
@@ -20,8 +22,9 @@ class Destination(Protocol):
         """Batch size, and what to do when the outcome of a call is unknown."""
 
     def send(self, items: Sequence[Any]) -> list[ItemResult]:
-        """Send a batch (at most ``capabilities.batch_size`` items). One result an item; items left
-        out are unknown.
+        """Send a batch (at most ``capabilities.batch_size`` items).
+
+        One result an item; items left out are unknown.
 
         Raises nothing for what the network or the vendor does: that is an outcome.
         """
@@ -32,21 +35,24 @@ class Destination(Protocol):
 
 @runtime_checkable
 class Reconciler(Protocol):
-    """A destination that can be asked what became of items whose outcome is unknown."""
+    """A destination that can be queried for items whose outcome is unknown."""
 
     def reconcile(
         self, items: Sequence[Any], claimed_at: Mapping[int, datetime]
     ) -> list[ItemResult]:
-        """Ask the vendor. ACCEPTED: it acted. FAILED: it refused. RETRY: it surely did not act, and
-        the item may be sent again. UNKNOWN, or no result: it cannot say yet. ``claimed_at`` (aware
-        UTC) by delivery_id is when the attempt began.
+        """Ask the vendor.
+
+        ACCEPTED: it acted. FAILED: it refused. RETRY: it surely did not act, and the item may be
+        sent again. UNKNOWN, or no result: it cannot say yet. ``claimed_at`` (aware UTC) by
+        delivery_id is when the attempt began.
         """
 
 
 @runtime_checkable
 class Reporter(Protocol):
-    """A destination whose receipts are fetched. Where the vendor calls instead, see
-    ``Callback``.
+    """A destination whose receipts are fetched.
+
+    Where the vendor calls instead, see ``Callback``.
     """
 
     def fetch_receipts(self, since: datetime) -> Iterable[Receipt | Withdrawal]:
@@ -68,8 +74,9 @@ class CallbackRequest:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswer:
-    """What was heard, and what to reply. A call whose signature is wrong is answered 401 or 403,
-    and nothing was heard.
+    """The events reported, and what to reply.
+
+    A call whose signature is wrong is answered 401 or 403, and reports nothing.
     """
 
     reported: Sequence[VendorEvent] = ()
@@ -79,8 +86,8 @@ class CallbackAnswer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-# what a destination does with a call of its vendor: settings and the call give what was heard, and
-# the reply
+# what a destination does with a call of its vendor: settings and the call give the events reported,
+# and the reply
 Callback = Callable[[Any, CallbackRequest], CallbackAnswer]
 
 

@@ -47,8 +47,9 @@ def agent_of(user_agent: object) -> str | None:
 
 
 def clean_link(url: object) -> str | None:
-    """Host and path of a link; the host alone where the path holds what may be personal. None for
-    what is no web address.
+    """Host and path of a link; the host alone where the path holds what may be personal.
+
+    None for what is no web address.
     """
     try:
         parts = urlsplit(str(url or "").strip())

@@ -82,12 +82,12 @@ NOTHING = Declared()
 @dataclass(frozen=True)
 class Entry:
     """How to read the settings of a destination, make its client, read its rows of the outbox, and
-    hear its vendor's calls.
+    read its vendor's calls.
 
     ``purposes``: of campaigns that it may carry by its vendor's rules. ``consent``: the channel and
     purpose that everyone who is synced there must have consented to. ``events``: what recipients do
-    with its messages and its vendor tells `sluice receive`; of any other nobody knows whether it
-    happened. `sluice lint` checks all three. ``takes``: the nested values it has a form for, of
+    with its messages and its vendor reports to `sluice receive`; of any other it is unknown whether
+    it happened. `sluice lint` checks all three. ``takes``: the nested values it has a form for, of
     ``list`` (of plain values), ``struct`` and ``map``; a sync with others is stopped when it is
     planned.
     """
@@ -152,8 +152,9 @@ def names() -> list[str]:
 
 
 def entry(name: str) -> Entry:
-    """The entry of a destination; one of ours goes before one of another package. Raises
-    ConfigurationError with the names there are, or when another package's cannot be used.
+    """The entry of a destination; one of ours goes before one of another package.
+
+    Raises ConfigurationError with the names there are, or when another package's cannot be used.
     """
     if name in REGISTRY:
         return REGISTRY[name]

@@ -48,8 +48,9 @@ class Conformance:
     odd_text: ClassVar[str] = ODD
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Take out the tests of what cannot happen. Raises TypeError for an unknown hook, and where
-        no reason is given.
+        """Take out the tests of what cannot happen.
+
+        Raises TypeError for an unknown hook, and where no reason is given.
         """
         super().__init_subclass__(**options)
         for hook, reason in cls.cases_that_cannot_happen.items():

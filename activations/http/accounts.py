@@ -15,8 +15,9 @@ MARGIN_SECONDS = 60.0
 
 
 class Accounts(Generic[T]):
-    """One shared state an account, made when it is first asked for. Safe for threads; secrets are
-    kept as hashes.
+    """One shared state an account, made when it is first asked for.
+
+    Safe for threads; secrets are kept as hashes.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -40,8 +41,9 @@ class Accounts(Generic[T]):
 
 @dataclass
 class SharedToken(Generic[Failure]):
-    """The access token of one account, fetched by whoever needs it first. ``clock``: seconds that
-    never go back.
+    """The access token of one account, fetched by whoever needs it first.
+
+    ``clock``: seconds that never go back.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -52,9 +54,11 @@ class SharedToken(Generic[Failure]):
     def token(
         self, fetch: Callable[[], tuple[str, float] | Failure], refused: str | None = None
     ) -> str | Failure:
-        """The token. One that the vendor ``refused`` is replaced once for all who were refused it:
-        who comes later finds the new one. ``fetch`` gives a token and the seconds it lives, or says
-        why there is none: then that is returned.
+        """The token.
+
+        One that the vendor ``refused`` is replaced once for all who were refused it: who comes
+        later finds the new one. ``fetch`` gives a token and the seconds it lives, or says why there
+        is none: then that is returned.
         """
         with self._lock:
             if self._token and self._token != refused and self.clock() < self._until:

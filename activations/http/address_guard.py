@@ -1,5 +1,5 @@
-"""Calls to an address that a person wrote into a setting: never into the house, whatever its name
-resolves to.
+"""Calls to an address that a person wrote into a setting: never into the internal network, whatever
+its name resolves to.
 
 A name is resolved once for a connection, all it resolves to must be public, and the connection is
 made to what was checked: a name that answers otherwise a moment later (DNS rebinding) gains
@@ -57,7 +57,7 @@ GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class AddressNotAllowed(NewConnectionError):
-    """The name resolves to an address inside the house: no connection was made."""
+    """The name resolves to an internal address: no connection was made."""
 
 
 class GuardedHttpClient(HttpClient):
@@ -74,7 +74,7 @@ class GuardedHttpClient(HttpClient):
 
     def call(self, method: str, path: str, **options: Any) -> Answer:
         """As HttpClient, and an address that is not allowed is the reason ``address_not_allowed``:
-        nothing left the house.
+        nothing was sent.
         """
         self._adapter.guard.has_refused = False
         answer = super().call(method, path, **options)
@@ -88,8 +88,9 @@ class Guard:
         self.has_refused = False
 
     def connect(self, connection: HTTPConnection) -> socket.socket:
-        """A socket connected to one of the addresses that were checked. Raises what urllib3 raises
-        when it cannot connect.
+        """A socket connected to one of the addresses that were checked.
+
+        Raises what urllib3 raises when it cannot connect.
         """
         addresses = self._addresses(connection)
         if not all(is_public(address) for address in addresses):

@@ -1,4 +1,4 @@
-"""The one place that speaks HTTP, and turns what it hears into outcomes.
+"""The one place that speaks HTTP, and turns responses into outcomes.
 
 A time-out stands on every call. 408, 429 and 5xx may be tried again; other 4xx never. A call that
 was cut off after it left is *unknown*: the vendor may have acted. Only a connection that was never
@@ -56,8 +56,9 @@ class Answer:
 
 
 class HttpClient:
-    """JSON over HTTP to one vendor account, on one kept connection. Proxies and netrc of the
-    machine are not used.
+    """JSON over HTTP to one vendor account, on one kept connection.
+
+    Proxies and netrc of the machine are not used.
     """
 
     def __init__(
@@ -136,8 +137,10 @@ class HttpClient:
 
 
 def _answer_of_error(error: Exception) -> Answer:
-    """What ended the call. Only where no connection was made it is sure that the vendor did not
-    act; the names of the causes stand in the words of the error that wraps them.
+    """What ended the call.
+
+    Only where no connection was made it is sure that the vendor did not act; the names of the
+    causes stand in the words of the error that wraps them.
     """
     words = repr(error)
     if "ConnectTimeout" in words:

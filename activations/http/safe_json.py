@@ -7,8 +7,9 @@ from typing import Any
 
 
 def read_json(text: str | bytes) -> Any:
-    """The value. Raises ValueError for whatever is no JSON, what is nested too deeply to be read
-    included.
+    """The value.
+
+    Raises ValueError for whatever is no JSON, what is nested too deeply to be read included.
     """
     try:
         return json.loads(text)

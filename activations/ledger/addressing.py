@@ -19,9 +19,10 @@ TAKE_OVER = "on conflict (address_key) do update set delivery_id = excluded.deli
 
 
 def reserve(connection: sa.Connection, items: Sequence[Item]) -> set[int]:
-    """Note each message's address under its delivery. Returns the delivery_ids whose address has
-    the message already, sent or in hand, under another delivery. Messages without an
-    ``address_key`` are not asked about.
+    """Note each message's address under its delivery.
+
+    Returns the delivery_ids whose address has the message already, sent or in hand, under another
+    delivery. Messages without an ``address_key`` are not asked about.
     """
     messages = [
         (item.address_key, item.delivery_id)

@@ -24,8 +24,9 @@ def approve(
     plan: str | None = None,
     expires_at: datetime | None = None,
 ) -> None:
-    """Record an approval, committed when this returns. Raises ConfigurationError without a
-    reason.
+    """Record an approval, committed when this returns.
+
+    Raises ConfigurationError without a reason.
     """
     words = plain_reason(reason, "--reason")
     if words is None:

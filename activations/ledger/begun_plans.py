@@ -18,9 +18,11 @@ from sluice.models.delivery import DeliveryState
 
 @dataclass(frozen=True, slots=True)
 class BegunPlan:
-    """What guardrails, or a person, let through. ``plans``: the ids of the runs and plans on file
-    it went by, for the approvals given to them. Times are naive UTC. ``items``: Parquet of
-    (delivery_id, operation, item_key), as whoever noted it wrote it.
+    """What guardrails, or a person, let through.
+
+    ``plans``: the ids of the runs and plans on file it went by, for the approvals given to them.
+    Times are naive UTC. ``items``: Parquet of (delivery_id, operation, item_key), as whoever noted
+    it wrote it.
     """
 
     activation: str

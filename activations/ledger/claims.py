@@ -51,8 +51,9 @@ class Claim:
 
 
 def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: datetime) -> Claim:
-    """Claim what of a batch may be sent now. Once committed it is nobody else's; the owner adds it
-    to what it holds.
+    """Claim what of a batch may be sent now.
+
+    Once committed it is nobody else's; the owner adds it to what it holds.
     """
     lock_until_commit(connection, f"claims {push.destination}")
     by_id = {item.delivery_id: item for item in batch}

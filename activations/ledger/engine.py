@@ -21,8 +21,9 @@ HOW = "unset it for the file in SLUICE_HOME, or write it as postgresql+psycopg2:
 
 
 def open_engine(url: str) -> sa.Engine:
-    """An engine whose commits are on disk when they return. Raises ConfigurationError unless it is
-    SQLite or Postgres.
+    """An engine whose commits are on disk when they return.
+
+    Raises ConfigurationError unless it is SQLite or Postgres.
     """
     try:
         backend = sa.make_url(url).get_backend_name()
@@ -44,8 +45,9 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def lock_until_commit(connection: sa.Connection, purpose: str) -> None:
-    """Be alone at this purpose until the transaction ends. SQLite's transactions are alone at
-    everything from their begin.
+    """Be alone at this purpose until the transaction ends.
+
+    SQLite's transactions are alone at everything from their begin.
     """
     if connection.dialect.name == "postgresql":
         key = zlib.crc32(f"sluice ledger {purpose}".encode())
@@ -62,9 +64,7 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
 
 
 def _use_wal(cursor: Any) -> None:
-    """Two processes that open a new file at once: SQLite refuses one of them here without
-    waiting.
-    """
+    """Two processes that open a new file at once: SQLite refuses one of them here without waiting."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:

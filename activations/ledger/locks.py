@@ -1,5 +1,6 @@
-"""One push at a time to a destination. The lock is the operating system's or the database's: a dead
-process does not keep it.
+"""One push at a time to a destination.
+
+The lock is the operating system's or the database's: a dead process does not keep it.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ def alone_at(
     on_wait: Callable[[], object] | None = None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
-    """Be the only one who sends to a destination while the block runs. ``on_wait`` is called once,
-    if there is a wait.
+    """Be the only one who sends to a destination while the block runs.
+
+    ``on_wait`` is called once, if there is a wait.
 
     Raises BlockedError when another process has it for longer than ``wait_seconds``, Stopped when
     the wait is to end.

@@ -25,8 +25,9 @@ _one_thread = threading.Lock()  # alembic keeps what it works on in a global of 
 
 
 def bring_up_to_date(engine: sa.Engine) -> None:
-    """Make or upgrade the tables. Raises ConfigurationError for a ledger that a newer sluice has
-    written.
+    """Make or upgrade the tables.
+
+    Raises ConfigurationError for a ledger that a newer sluice has written.
     """
     with engine.connect() as connection:
         version = version_of(connection)

@@ -1,4 +1,4 @@
-"""Writing what became of attempts: the state of each delivery, and a receipt of each."""
+"""Writes the outcomes of attempts: the state of each delivery, and a receipt of each."""
 
 from __future__ import annotations
 

@@ -32,8 +32,9 @@ def past_runs(engine: sa.Engine, as_of: datetime, limit: int = 30) -> list[PastR
 
 
 def volumes(past: list[PastRun], activation: str) -> list[int]:
-    """What earlier runs planned for an activation, the rest of plans that were cut off apart. Runs
-    that had nothing due or were blocked are left out.
+    """What earlier runs planned for an activation, the rest of plans that were cut off apart.
+
+    Runs that had nothing due or were blocked are left out.
     """
     plans = [run.plans[activation] for run in past if activation in run.plans]
     return [plan.new for plan in plans if plan.new and not plan.is_blocked]

@@ -1,5 +1,6 @@
-"""The switch that stops sending: all of it, a destination, or one campaign or sync. Workers read it
-before each batch.
+"""The switch that stops sending: all of it, a destination, or one campaign or sync.
+
+Workers read it before each batch.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ THAT_HOLD = f"select name from pauses where {' or '.join(['(scope = ? and name =
 def pause(
     engine: sa.Engine, scope: str, name: str, reason: str | None, paused_by: str, now: datetime
 ) -> bool:
-    """Pause, committed when this returns. False when it was paused already: then who paused it
-    first, and why, is kept.
+    """Pause, committed when this returns.
+
+    False when it was paused already: then who paused it first, and why, is kept.
     """
     values = dict(
         scope=scope,
@@ -37,8 +39,9 @@ def pause(
 
 
 def resume(engine: sa.Engine, name: str) -> list[Row]:
-    """End the pauses of this name; returns them. Raises ConfigurationError with what is paused when
-    it is not.
+    """End the pauses of this name; returns them.
+
+    Raises ConfigurationError with what is paused when it is not.
     """
     with engine.begin() as connection:
         found = [
@@ -55,16 +58,15 @@ def resume(engine: sa.Engine, name: str) -> list[Row]:
 
 
 def list_pauses(engine: sa.Engine) -> list[Row]:
-    """What is paused now, the oldest first: scope, name, reason, paused_by, paused_at (naive
-    UTC).
-    """
+    """What is paused now, the oldest first: scope, name, reason, paused_by, paused_at (naive UTC)."""
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(_list()).mappings()]
 
 
 def paused_by(connection: sa.Connection, activation: str, destination: str) -> str | None:
-    """The name of a pause that holds for an activation at a destination; None when it may send. One
-    small query.
+    """The name of a pause that holds for an activation at a destination; None when it may send.
+
+    One small query.
     """
     values = (ALL, ALL, DESTINATION, destination, CAMPAIGN, activation)
     found = run(connection, THAT_HOLD, values)

@@ -1,5 +1,6 @@
-"""Deliveries that are not at their destination: by reason in counts, and one by one. No address and
-no name is in it.
+"""Deliveries that are not at their destination: by reason in counts, and one by one.
+
+No address and no name is in it.
 
 A row of a sync has a new delivery each time it changes. An older one that was not accepted is
 superseded by the newer: what counts is where the row stands now.
@@ -69,8 +70,9 @@ def current_counts(engine: sa.Engine, run_id: str | None = None) -> list[Row]:
 
 
 def reason_counts(engine: sa.Engine, run_id: str | None = None) -> list[Row]:
-    """What was not accepted, with the last reason and a count; the most frequent first. Superseded
-    deliveries are left out.
+    """What was not accepted, with the last reason and a count; the most frequent first.
+
+    Superseded deliveries are left out.
     """
     names = (*GROUP, "reason")
     with engine.connect() as connection:

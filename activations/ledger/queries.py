@@ -1,5 +1,6 @@
-"""What a person asks the ledger: what is unknown, and the story of a delivery. Times are naive UTC;
-no address is in it.
+"""What a person asks the ledger: what is unknown, and the story of a delivery.
+
+Times are naive UTC; no address is in it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ WHAT_IT_IS = ("delivery_id", "kind", "activation", "destination", "subject_id", 
 
 
 def unknown_deliveries(engine: sa.Engine) -> list[Row]:
-    """Deliveries nobody knows the outcome of, the oldest first, with ``since`` and the rule of the
+    """Deliveries whose outcome is unknown, the oldest first, with ``since`` and the rule of the
     destination: ``resend`` (the next run does), ``reconcile`` (the vendor can be asked) or ``hold``
     (a person decides).
     """
@@ -39,9 +40,7 @@ def unknown_deliveries(engine: sa.Engine) -> list[Row]:
 
 
 def find_deliveries(engine: sa.Engine, key: str) -> list[Row]:
-    """The deliveries of a key, by their first claim: a delivery id, or
-    ``activation:contact_id``.
-    """
+    """The deliveries of a key, by their first claim: a delivery id, or ``activation:contact_id``."""
     activation, _, number = key.rpartition(":")
     if not number.isdecimal() or int(number) >= 2**63:
         return []

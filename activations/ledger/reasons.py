@@ -19,8 +19,9 @@ def without_addresses(reason: str) -> str:
 
 
 def plain_reason(text: str | None, option: str) -> str | None:
-    """The words, trimmed; None when there are none. Raises ConfigurationError for an e-mail
-    address, a phone, or too many.
+    """The words, trimmed; None when there are none.
+
+    Raises ConfigurationError for an e-mail address, a phone, or too many.
     """
     words = " ".join((text or "").split())
     if ADDRESS.search(words):

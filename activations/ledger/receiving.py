@@ -1,5 +1,6 @@
-"""What vendors say later: a message was delivered, bounced, complained about; somebody said no. It
-may come twice, late, or before the answer it is about; each is kept once, and what nobody can be
+"""What vendors say later: a message was delivered, bounced, complained about; somebody said no.
+
+It may come twice, late, or before the answer it is about; each is kept once, and what nobody can be
 told from yet waits.
 """
 
@@ -39,7 +40,7 @@ FIRST_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def receive(engine: sa.Engine, reported: Iterable[VendorEvent], now: datetime) -> int:
-    """Keep what was heard, committed when this returns. Returns how many said something new.
+    """Keep the events reported, committed when this returns. Returns how many were new.
 
     A bounce or complaint that asks for it, and every withdrawal, suppresses its address in the same
     transaction. A withdrawal, a complaint and a block are statements of the person, besides.
@@ -56,8 +57,8 @@ def receive(engine: sa.Engine, reported: Iterable[VendorEvent], now: datetime) -
 
 
 def match_early(engine: sa.Engine, now: datetime) -> int:
-    """Give receipts that came before their delivery to it, and let go of those nothing came for.
-    Returns how many matched.
+    """Give receipts that came before their delivery to it, and drop those whose delivery never
+    came. Returns how many matched.
     """
     return write(engine, lambda connection: _match_early(connection, now))
 
@@ -91,9 +92,7 @@ def _keep(connection: sa.Connection, news: VendorEvent, now: datetime) -> bool:
 
 
 def _deliveries_of(connection: sa.Connection, receipt: Receipt) -> Sequence[Row]:
-    """By our id, or by the vendor's; where one id of the vendor covers a batch, with the
-    address.
-    """
+    """By our id, or by the vendor's; where one id of the vendor covers a batch, with the address."""
     if receipt.delivery_id is not None:
         condition = deliveries.c.delivery_id == receipt.delivery_id
     elif receipt.vendor_id:

@@ -256,8 +256,10 @@ class Records:
     def restore_receipts(
         self, lost: Sequence[Row], own: Sequence[tuple[int, int]], above: int
     ) -> int:
-        """Put back landed receipts. ``own``: (receipt_id, delivery_id) of this ledger's own ones,
-        which move to numbers above ``above``. Returns of how many deliveries.
+        """Put back landed receipts.
+
+        ``own``: (receipt_id, delivery_id) of this ledger's own ones, which move to numbers above
+        ``above``. Returns of how many deliveries.
         """
 
         def work(one: sa.Connection) -> int:

@@ -29,8 +29,9 @@ def destinations_in_hand(connection: sa.Connection) -> list[str]:
 
 
 def recover(connection: sa.Connection, destination: str, now: datetime) -> int:
-    """Everything claimed for a destination becomes unknown. Call under its lock: then nobody living
-    has it. Returns how many.
+    """Everything claimed for a destination becomes unknown.
+
+    Call under its lock: then nobody living has it. Returns how many.
     """
     count = 0
     query = (

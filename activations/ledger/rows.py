@@ -1,5 +1,6 @@
-"""Reading and writing rows, for all that speaks to the ledger's tables. Times are kept as naive
-UTC.
+"""Reading and writing rows, for all that speaks to the ledger's tables.
+
+Times are kept as naive UTC.
 """
 
 from __future__ import annotations
@@ -99,8 +100,9 @@ def _insert(
 
 
 def insert_missing(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> set[Any]:
-    """Insert the rows whose key is not there yet, whoever inserts at the same time. Returns the
-    first key column of those.
+    """Insert the rows whose key is not there yet, whoever inserts at the same time.
+
+    Returns the first key column of those.
     """
     values, (key, *_) = list(rows), table.primary_key.columns
     if not values:

@@ -1,5 +1,5 @@
 """What may be done to deliveries that are there: a person settles an unknown one, or lets one be
-tried again; a vendor that is asked says what became of it. Each act is a receipt.
+tried again; a vendor that is queried gives its outcome. Each act is a receipt.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ def resolve(
     person: str,
     now: datetime,
 ) -> list[Row]:
-    """Settle unknown deliveries, all of them or none. Returns them. Raises ConfigurationError
-    naming what is not unknown.
+    """Settle unknown deliveries, all of them or none.
+
+    Returns them. Raises ConfigurationError naming what is not unknown.
     """
     words = plain_reason(reason, "--reason")
     if words is None:
-        raise ConfigurationError("--reason is empty", "say how you know what became of it")
+        raise ConfigurationError("--reason is empty", "say how you know its outcome")
     with engine.begin() as connection:
         rows = lock_rows(connection, sorted(set(ids)))
         _refuse_settled(rows + in_hand(connection), ids)
@@ -96,8 +97,9 @@ def unknown_since(connection: sa.Connection, ids: Sequence[int]) -> dict[int, da
 def settle_answers(
     connection: sa.Connection, answers: Mapping[int, ItemResult], now: datetime
 ) -> list[Row]:
-    """Settle unknown deliveries as their vendor says when it is asked. RETRY: it surely did not
-    act, so it is due at once.
+    """Settle unknown deliveries as their vendor says when it is asked.
+
+    RETRY: it surely did not act, so it is due at once.
     """
     rows = [
         row

@@ -36,8 +36,9 @@ SAME = (
 
 @dataclass(frozen=True)
 class Statement:
-    """A withdrawal of marketing consent on one channel. ``contact_as_of``: the logical time at
-    which the contact had this id.
+    """A withdrawal of marketing consent on one channel.
+
+    ``contact_as_of``: the logical time at which the contact had this id.
     """
 
     channel: str
@@ -52,8 +53,9 @@ class Statement:
 def keep_statements(
     connection: sa.Connection, statements: Iterable[Statement], now: datetime
 ) -> None:
-    """Keep what was said, also of the contacts that the person's records went to since. Said again
-    in the same way, the later time counts.
+    """Keep what was said, also of the contacts that the person's records went to since.
+
+    Said again in the same way, the later time counts.
     """
     kept = list(statements)
     if not kept:

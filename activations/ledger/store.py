@@ -31,8 +31,9 @@ T = TypeVar("T")
 
 
 class Ledger(Records):
-    """The delivery ledger at a SQLAlchemy URL. Opening it makes or upgrades its tables. Times are
-    given and kept in UTC.
+    """The delivery ledger at a SQLAlchemy URL.
+
+    Opening it makes or upgrades its tables. Times are given and kept in UTC.
     """
 
     def __init__(self, url: str) -> None:
@@ -49,8 +50,9 @@ class Ledger(Records):
             ) from error
 
     def bind_mode(self, mode: str) -> None:
-        """Bind a new ledger to 'sandbox' or 'live'. Raises BlockedError when it already holds the
-        other kind.
+        """Bind a new ledger to 'sandbox' or 'live'.
+
+        Raises BlockedError when it already holds the other kind.
         """
         bound = self._remember("delivery_mode", mode)
         if bound != mode:
@@ -67,14 +69,17 @@ class Ledger(Records):
         on_wait: Callable[[], object] | None = None,
         is_stopped: Callable[[], bool] = lambda: False,
     ) -> AbstractContextManager[None]:
-        """Be the only one who sends to a destination. Raises BlockedError when another process does
-        for longer than the wait, Stopped when the wait is to end.
+        """Be the only one who sends to a destination.
+
+        Raises BlockedError when another process does for longer than the wait, Stopped when the
+        wait is to end.
         """
         return alone_at(self.engine, destination, wait_seconds, on_wait, is_stopped)
 
     def recover(self, now: datetime) -> int:
-        """What dead processes had in hand becomes unknown. A destination that somebody is sending
-        to is left alone.
+        """What dead processes had in hand becomes unknown.
+
+        A destination that somebody is sending to is left alone.
         """
         with self.engine.connect() as connection:
             destinations = recovering.destinations_in_hand(connection)
@@ -118,8 +123,10 @@ class Ledger(Records):
         claim.push.held.difference_update([item.delivery_id for item in claim.items])
 
     def counts(self, run_id: str | None = None) -> list[dict[str, Any]]:
-        """Deliveries by kind, activation, operation and state; of one run, or all. What is in hand
-        counts as claimed, what a later operation on the same row replaced as superseded.
+        """Deliveries by kind, activation, operation and state; of one run, or all.
+
+        What is in hand counts as claimed, what a later operation on the same row replaced as
+        superseded.
         """
         return current_counts(self.engine, run_id)
 

@@ -1,5 +1,6 @@
-"""Addresses that nothing is sent to any more, by channel. An address that is suppressed keeps its
-first reason.
+"""Addresses that nothing is sent to any more, by channel.
+
+An address that is suppressed keeps its first reason.
 """
 
 from __future__ import annotations

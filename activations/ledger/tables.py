@@ -1,5 +1,6 @@
-"""Tables of the ledger. ``receipts`` is the log and is only appended to; ``deliveries`` is its
-fold, kept for the claim.
+"""Tables of the ledger.
+
+``receipts`` is the log and is only appended to; ``deliveries`` is its fold, kept for the claim.
 
 What is the same for all deliveries of a push stands once, in ``pushes``: a delivery and a receipt
 are narrow, since there are millions. The tables are as the newest of migrations/versions leaves

@@ -1,6 +1,4 @@
-"""Transactions of many threads, committed together: one waits for the disk, and the others with
-it.
-"""
+"""Transactions of many threads, committed together: one waits for the disk, and the others with it."""
 
 from __future__ import annotations
 
@@ -24,8 +22,9 @@ Work = Callable[[sa.Connection], Any]
 
 
 def write(engine: sa.Engine, work: Callable[[sa.Connection], T]) -> T:
-    """Do the work in a transaction, committed when this returns. ``work`` may be called again after
-    a rollback.
+    """Do the work in a transaction, committed when this returns.
+
+    ``work`` may be called again after a rollback.
 
     Raises BlockedError when the database cannot be written (a full disk, a server that went away),
     after a few tries.
@@ -112,8 +111,9 @@ class GroupWriter:
 
 
 def _transaction_id(connection: sa.Connection) -> int | None:
-    """The id by which Postgres can be asked. SQLite needs none: there a commit that fails was not
-    made.
+    """The id by which Postgres can be asked.
+
+    SQLite needs none: there a commit that fails was not made.
     """
     if connection.dialect.name != "postgresql":
         return None
@@ -122,8 +122,7 @@ def _transaction_id(connection: sa.Connection) -> int | None:
 
 def _is_committed(engine: sa.Engine, transaction: int | None) -> bool:
     """Ask on another connection, for as long as the server takes to come back or to make up its
-    mind. False when it was not, or when nobody can be asked: then the caller's next try fails
-    too.
+    mind. False when it was not, or when nobody can be asked: then the caller's next try fails too.
     """
     until = time.monotonic() + COMMIT_SECONDS
     while transaction is not None and time.monotonic() < until:

@@ -1,5 +1,6 @@
-"""Guardrails: what must not leave the house unseen, checked from figures alone. Pure: no clock, no
-connection, no file.
+"""Guardrails: what must not be sent unchecked, checked from figures alone.
+
+Pure: no clock, no connection, no file.
 
 A guardrail that trips stops its own activation, and no other, until a person approves it by name
 and with a reason.
@@ -33,13 +34,14 @@ class SourceAge:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The figures of one activation in one run. ``rest``: of the due ``operations`` those of a plan
-    that was let through and cut off: they are checked as done. ``held``: rows its destination
-    acknowledged and has not lost. ``wanted``: rows the sync gives. ``deletes``: exits that delete
-    at the destination. ``segment_*``: the campaign's segment when the campaign last went through
-    (None: never), and who came and went since. ``volumes``: what its earlier runs planned, blocked
-    ones left out. ``template_problems``: of the variants that were rendered. ``model``: the name of
-    its files.
+    """The figures of one activation in one run.
+
+    ``rest``: of the due ``operations`` those of a plan that was let through and cut off: they are
+    checked as done. ``held``: rows its destination acknowledged and has not lost. ``wanted``: rows
+    the sync gives. ``deletes``: exits that delete at the destination. ``segment_*``: the campaign's
+    segment when the campaign last went through (None: never), and who came and went since.
+    ``volumes``: what its earlier runs planned, blocked ones left out. ``template_problems``: of the
+    variants that were rendered. ``model``: the name of its files.
     """
 
     activation: str
@@ -171,9 +173,7 @@ def max_messages(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
 
 
 def max_deletes(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
-    """More rows would be deleted at the destination than the limit, however small a share they
-    are.
-    """
+    """More rows would be deleted at the destination than the limit, however small a share they are."""
     return _within_limit(
         facts,
         "max_deletes",
@@ -202,8 +202,9 @@ def empty_source(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
 
 
 def stale_source(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
-    """What it reads is older than its source, or the guardrail, allows. Nothing due is nothing to
-    stop.
+    """What it reads is older than its source, or the guardrail, allows.
+
+    Nothing due is nothing to stop.
     """
     limited = [(one, one.limit_hours or config.stale_source_hours) for one in facts.sources]
     over = [(one.hours / limit, one, limit) for one, limit in limited if limit is not None]
@@ -302,9 +303,10 @@ def apply_approvals(
     plans: Sequence[str],
     now: datetime,
 ) -> list[GuardrailCheck]:
-    """The checks, a blocked one approved where a person let it go. An approval (a row of the
-    ledger; times naive UTC, as ``now``) counts for its activation and guardrail, for ``all`` of
-    them, up to its size, for its plan and until it expires.
+    """The checks, a blocked one approved where a person approved it.
+
+    An approval (a row of the ledger; times naive UTC, as ``now``) counts for its activation and
+    guardrail, for ``all`` of them, up to its size, for its plan and until it expires.
     """
     valid = [one for one in approvals if _holds(one, due, plans, now)]
     return [_approved(one, valid) if one.state == "blocked" else one for one in checks]
@@ -385,7 +387,7 @@ def _fix(facts: Facts, name: str) -> str:
         f" {facts.model}.yml{' to allowed, or to a number' if name == 'first_sync' else ''}"
     )
     first = f"{LOOK_AT[name].format(model=facts.model)}, or {switch}" if name in LOOK_AT else switch
-    return f"{first}, or let it go once: sluice run --approve {facts.activation}:{name} --reason R"
+    return f"{first}, or approve it once: sluice run --approve {facts.activation}:{name} --reason R"
 
 
 def _off(facts: Facts, name: str, words: str) -> GuardrailCheck:

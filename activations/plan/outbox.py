@@ -15,8 +15,8 @@ COLUMN = "column:"
 
 
 def plan_column(name: str) -> str:
-    """The name in the file of due rows of a column of a sync: another one where it
-    is called like one of the file's own columns.
+    """The name in the file of due rows of a column of a sync: another one where it is called like
+    one of the file's own columns.
     """
     return COLUMN + name if name.lower() in SYNC_COLUMNS or name.startswith(COLUMN) else name
 
@@ -42,10 +42,11 @@ def to_message(row: Mapping[str, Any], config: object = None) -> Message:
 
 
 class OperationMapping:
-    """How a sync maps the columns it reads, once for all rows. A null is left out, so that no value
-    is overwritten by one, unless the column says ``overwrite``: then it is None, which empties the
-    field. An exit has no properties: the key, and the id that the vendor gave it, say who
-    leaves.
+    """How a sync maps the columns it reads, once for all rows.
+
+    A null is left out, so that no value is overwritten by one, unless the column says
+    ``overwrite``: then it is None, which empties the field. An exit has no properties: the key, and
+    the id that the vendor gave it, say who leaves.
     """
 
     def __init__(self, names: Iterable[str], config: SyncConfig | None) -> None:
@@ -70,8 +71,8 @@ class OperationMapping:
         key: str | None,
         values: Sequence[Any],
     ) -> SyncOperation:
-        """One operation; ``values`` are those of ``names``, ``key`` is the key where it
-        is a text that ``sync_key`` stands for, else None.
+        """One operation; ``values`` are those of ``names``, ``key`` is the key where it is a text
+        that ``sync_key`` stands for, else None.
         """
         properties: dict[str, Any] = {}
         if operation != "exited":

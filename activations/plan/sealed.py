@@ -25,8 +25,9 @@ def seal(plan: SavedPlan, key: bytes) -> SavedPlan:
 
 
 def read_plan(text: str, key: bytes) -> SavedPlan:
-    """A plan from its JSON. Raises ConfigurationError for what is no plan, of another version or
-    home, or was edited.
+    """A plan from its JSON.
+
+    Raises ConfigurationError for what is no plan, of another version or home, or was edited.
     """
     try:
         plan = SavedPlan.model_validate_json(text)
@@ -46,8 +47,9 @@ def read_plan(text: str, key: bytes) -> SavedPlan:
 
 
 def payload_hash(row: Mapping[str, Any], key: bytes) -> str:
-    """What would be sent, as 16 hex digits. Under a key, so that nobody without it can try
-    addresses until one fits.
+    """What would be sent, as 16 hex digits.
+
+    Under a key, so that nobody without it can try addresses until one fits.
     """
     text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.blake2b(text.encode(), key=key, digest_size=8).hexdigest()

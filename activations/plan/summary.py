@@ -1,5 +1,6 @@
-"""What a run would do, and what it did, as one summary. Pure: it gets counts, and takes no clock
-and no connection.
+"""What a run would do, and what it did, as one summary.
+
+Pure: it gets counts, and takes no clock and no connection.
 """
 
 from __future__ import annotations

@@ -55,8 +55,8 @@ def tariff_of(
     declared: Declared | None = None,
 ) -> Tariff:
     """The tariff of a destination whose settings are of this class, from its defaults and the
-    environment, else what the project declares, for a sync or a campaign (``message``). Raises ConfigurationError, naming the
-    variable, for a value that cannot be used.
+    environment, else what the project declares, for a sync or a campaign (``message``). Raises
+    ConfigurationError, naming the variable, for a value that cannot be used.
     """
     known = getattr(config, "model_fields", DestinationSettings.model_fields)
     said = declared.of(config) if declared is not None else {}

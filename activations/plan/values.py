@@ -17,8 +17,9 @@ Convert = Callable[[Any], Any]
 
 
 def python_values(column: pa.Array) -> list[Any]:
-    """The values of a column. A decimal of scale 0 is an ``int``: Parquet has no other whole
-    numbers of more than 64 bits.
+    """The values of a column.
+
+    A decimal of scale 0 is an ``int``: Parquet has no other whole numbers of more than 64 bits.
     """
     values: list[Any] = column.to_pylist()
     convert = _converter(column.type)

@@ -17,8 +17,9 @@ MOST_ROUNDS = 5  # of one item within a push; then it is left to the next run
 
 @dataclass(frozen=True, order=True)
 class Batch:
-    """Items to send; ``round``: how often they were tried in this push. Ordered by when they are
-    due (monotonic seconds).
+    """Items to send; ``round``: how often they were tried in this push.
+
+    Ordered by when they are due (monotonic seconds).
     """
 
     due: float
@@ -41,9 +42,7 @@ class Batches:
         self.is_closed = False
 
     def take(self, *, wait: bool) -> Batch | None:
-        """The next batch; None when there is none left, or, without ``wait``, none at this
-        moment.
-        """
+        """The next batch; None when there is none left, or, without ``wait``, none at this moment."""
         with self._changed:
             while not self.is_closed and not self._stop.is_set():
                 batch = self._due_again() or self._next_of_source()
@@ -70,8 +69,9 @@ class Batches:
             self._changed.notify_all()
 
     def has_more(self) -> bool:
-        """True when something was not handed out. Asked at the end: it may take a batch from the
-        source.
+        """True when something was not handed out.
+
+        Asked at the end: it may take a batch from the source.
         """
         return bool(self._again) or next(self._source, None) is not None
 

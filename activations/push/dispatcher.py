@@ -1,5 +1,6 @@
-"""Claim, send, record, several batches at once. Whatever happens, every claimed item gets an
-outcome, and none is sent twice.
+"""Claim, send, record, several batches at once.
+
+Whatever happens, every claimed item gets an outcome, and none is sent twice.
 """
 
 from __future__ import annotations
@@ -54,8 +55,10 @@ class Pusher:
     known_statements: int = 0
 
     def push(self, batches: Iterable[Sequence[Item]]) -> PushResult:
-        """Push all batches. SIGTERM, Ctrl-C or a pause finishes the batches in hand and stops; the
-        rest is due in the next run.
+        """Push all batches.
+
+        SIGTERM, Ctrl-C or a pause finishes the batches in hand and stops; the rest is due in the
+        next run.
 
         Raises BlockedError when another process keeps sending to this destination, or the ledger
         cannot be written.
@@ -68,8 +71,9 @@ class Pusher:
                 return PushResult(is_stopped=True)
 
     def reconcile(self, batches: Iterable[Sequence[Item]]) -> int:
-        """Ask the vendor what became of those items whose outcome is unknown. Returns how many are
-        known now.
+        """Query the vendor for those items whose outcome is unknown.
+
+        Returns how many are known now.
         """
         if not isinstance(self.destination, Reconciler):
             return 0
@@ -78,8 +82,9 @@ class Pusher:
 
     @contextmanager
     def alone(self, stop: threading.Event) -> Iterator[None]:
-        """Nobody else sends there meanwhile, and what a dead process had in hand is unknown. Raises
-        Stopped.
+        """Nobody else sends there meanwhile, and what a dead process had in hand is unknown.
+
+        Raises Stopped.
         """
         waiting = lambda: self.tell(f"waiting: another push is sending to {self.destination_name}")  # noqa: E731
         with self.ledger.alone_at(self.destination_name, LOCK_SECONDS, waiting, stop.is_set):
@@ -131,7 +136,7 @@ class Pusher:
             writer.close()
 
     def _work(self, desk: Desk, count: int) -> None:
-        """In this thread if there is one worker; else in threads, while this one hears signals."""
+        """In this thread if there is one worker; else in threads, while this one handles signals."""
         if count == 1 or self.build is None:
             Worker(desk, self.destination).run()
             return

@@ -18,10 +18,12 @@ UNSETTLED = (Outcome.RETRY, Outcome.UNKNOWN)
 
 @dataclass(frozen=True)
 class Pace:
-    """``workers`` send at once. Together they send at most ``messages_per_second`` messages, or
-    make at most ``calls_per_second`` calls for a sync (0: as many as they can); pushes of one
-    ``account`` share the limit. What is refused for now is tried again within the push unless its
-    wait is longer than ``patience_seconds``; so long a dead vendor is waited for.
+    """``workers`` send at once.
+
+    Together they send at most ``messages_per_second`` messages, or make at most
+    ``calls_per_second`` calls for a sync (0: as many as they can); pushes of one ``account`` share
+    the limit. What is refused for now is tried again within the push unless its wait is longer than
+    ``patience_seconds``; so long a dead vendor is waited for.
     """
 
     workers: int = 1
@@ -69,14 +71,16 @@ class Gate:
 
     @property
     def most_items(self) -> int | None:
-        """How many items a batch may have, so that the limit allows it at once. None: as many as
-        the destination takes.
+        """How many items a batch may have, so that the limit allows it at once.
+
+        None: as many as the destination takes.
         """
         return self._limit.burst if self._limit is not None and self._counts_items else None
 
     def try_pass(self) -> bool:
-        """Pass, for one call, if there is nothing to wait for. Items are paid for when the batch is
-        known: ``try_pay``.
+        """Pass, for one call, if there is nothing to wait for.
+
+        Items are paid for when the batch is known: ``try_pay``.
         """
         with self._lock:
             if self.given_up or self._is_on_trial or self._clock.monotonic() < self._shut_until:
@@ -85,12 +89,13 @@ class Gate:
                 return False
             self._is_on_trial = (
                 self._cool > 0
-            )  # the breaker cooled down: one goes, and the others wait for what it hears
+            )  # the breaker cooled down: one goes, and the others wait for its outcome
             return True
 
     def wait(self) -> bool:
-        """Pass, waiting as long as it takes. False when the push is to stop, or the vendor was
-        given up.
+        """Pass, waiting as long as it takes.
+
+        False when the push is to stop, or the vendor was given up.
         """
         while not self._stop.is_set() and not self.given_up:
             if self.try_pass():
@@ -103,8 +108,9 @@ class Gate:
         return self._limit is None or not self._counts_items or self._limit.try_take(items)
 
     def pay(self, items: int) -> bool:
-        """Pay for the items of a batch, waiting until the rate allows it. False when the push is to
-        stop.
+        """Pay for the items of a batch, waiting until the rate allows it.
+
+        False when the push is to stop.
         """
         while not self._stop.is_set():
             if self.try_pay(items):

@@ -82,8 +82,9 @@ def paying(pay: Callable[[], None]) -> Iterator[None]:
 
 
 def before_call() -> None:
-    """A call is about to be made: wait until the limit of the push allows it. Outside a push there
-    is none.
+    """A call is about to be made: wait until the limit of the push allows it.
+
+    Outside a push there is none.
     """
     pay = _pay.get()
     if pay is not None:

@@ -44,8 +44,9 @@ class Sent(NamedTuple):
 
 @dataclass
 class Desk:
-    """What the workers of a push share. ``write`` does something in a committed transaction of the
-    ledger.
+    """What the workers of a push share.
+
+    ``write`` does something in a committed transaction of the ledger.
     """
 
     push: Push
@@ -79,8 +80,9 @@ class Worker:
     sent: Sent | None = None
 
     def run(self) -> None:
-        """Work until there is nothing left. An error stops the whole push, and is kept for
-        ``Desk.finish``.
+        """Work until there is nothing left.
+
+        An error stops the whole push, and is kept for ``Desk.finish``.
         """
         try:
             while self._work_on():
@@ -95,8 +97,9 @@ class Worker:
                 self._turn(())
 
     def _work_on(self) -> bool:
-        """Record the last batch and claim the next, in one transaction, and send it. False at the
-        end.
+        """Record the last batch and claim the next, in one transaction, and send it.
+
+        False at the end.
 
         Nothing is kept unrecorded while there is something to wait for.
         """
@@ -189,7 +192,7 @@ class Worker:
     def _send(self, items: Sequence[Item]) -> list[ItemResult]:
         try:
             answers = self.client.send(items)
-        # whatever a client does, the batch is not lost: nobody knows what the vendor did
+        # whatever a client does, the batch is not lost: what the vendor did is unknown
         except Exception as error:
             log.warning(
                 "%s: the batch ended in %s; its outcome is unknown",

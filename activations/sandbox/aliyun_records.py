@@ -75,8 +75,9 @@ def batch(given: Mapping[str, str], content: Path) -> list[Sent]:
 
 
 def check_template(sent: Sent, content: Path) -> str:
-    """The text the recipient reads. Raises Refused when template, area or variables are not as
-    approved.
+    """The text the recipient reads.
+
+    Raises Refused when template, area or variables are not as approved.
     """
     found = approved_templates("aliyun", content).get(sent.template)
     if found is None or (found[1] == "mainland") != is_mainland(sent.number):

@@ -22,6 +22,7 @@ HttpFault = Literal[
 @dataclass
 class Faults:
     """``http``: what the next calls meet, in order; ``http_at``: the next calls of a path alone.
+
     ``mail``: replies by address pattern, "550 5.1.1 User unknown".
 
     ``drop_after_data``: so many next mails are accepted and stored, and the connection is cut

@@ -18,8 +18,9 @@ FOLDER = "sandbox_files"
 
 
 class FileDropVendor:
-    """``<home>/sandbox_files``. It speaks no protocol; GET / lists the files that a reader would
-    take.
+    """``<home>/sandbox_files``.
+
+    It speaks no protocol; GET / lists the files that a reader would take.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:

@@ -224,8 +224,9 @@ def _bad_property(properties: Mapping[str, str]) -> str:
 
 
 def _refused_whole(inputs: list[Any]) -> str:
-    """Why the whole call is refused before anything is written, or nothing. Details are JSON inside
-    the message.
+    """Why the whole call is refused before anything is written, or nothing.
+
+    Details are JSON inside the message.
     """
     keys = [(i.get("idProperty"), i.get("id")) for i in inputs]
     if len(set(keys)) != len(keys) or any(not name or not value for name, value in keys):

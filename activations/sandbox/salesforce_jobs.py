@@ -32,7 +32,7 @@ class Vendor(Protocol):
 
 @dataclass
 class Job:
-    """One job: what it was given, and what became of each row."""
+    """One job: what it was given, and the outcome of each row."""
 
     settings: dict[str, Any]
     state: str = "Open"

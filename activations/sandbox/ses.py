@@ -36,8 +36,9 @@ FAULTS = {
 
 
 class SesVendor:
-    """POST /v2/email/outbound-bulk-emails. Addresses at ``invalid.example`` are refused per
-    entry.
+    """POST /v2/email/outbound-bulk-emails.
+
+    Addresses at ``invalid.example`` are refused per entry.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:

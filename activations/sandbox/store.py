@@ -32,8 +32,9 @@ create table if not exists calls (
 
 
 class Store:
-    """One SQLite file, used by all servers of a sandbox; every write is committed when it
-    returns. ``content``: the folder of the templates that its vendors have approved.
+    """One SQLite file, used by all servers of a sandbox; every write is committed when it returns.
+
+    ``content``: the folder of the templates that its vendors have approved.
     """
 
     def __init__(self, path: Path, content: Path = LIBRARY) -> None:
@@ -95,8 +96,9 @@ class Store:
     def upsert_contact(
         self, id_property: str, key: str, properties: dict[str, str]
     ) -> tuple[int, bool]:
-        """Find or make a contact by a unique property; returns its id and whether it is new. Only
-        given properties change.
+        """Find or make a contact by a unique property; returns its id and whether it is new.
+
+        Only given properties change.
         """
         with self._lock, self._connection:
             found = self._connection.execute(
@@ -159,8 +161,9 @@ class Store:
             return self._connection.execute(sql, parameters).fetchall()
 
     def write(self, sql: str, values: tuple[Any, ...]) -> int:
-        """Run a statement that changes something; returns the id of the row it made. Raises
-        sqlite3.IntegrityError.
+        """Run a statement that changes something; returns the id of the row it made.
+
+        Raises sqlite3.IntegrityError.
         """
         with self._lock, self._connection:
             return int(self._connection.execute(sql, values).lastrowid or 0)

@@ -23,8 +23,9 @@ TOLERANCE_SECONDS = 300
 
 
 class TencentAudiencesVendor:
-    """POST /<version>/custom_audience_files/add. Codes other than 0 are ours: the real ones are not
-    documented with it.
+    """POST /<version>/custom_audience_files/add.
+
+    Codes other than 0 are ours: the real ones are not documented with it.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:

@@ -44,8 +44,9 @@ REFUSED, DUPLICATE, NO_RECORD = 1010, 1020, 404
 
 
 class XiaoshouyiVendor:
-    """The token endpoint, xobjects and XOQL. Its codes for a refused value and a taken key are the
-    sandbox's own.
+    """The token endpoint, xobjects and XOQL.
+
+    Its codes for a refused value and a taken key are the sandbox's own.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:

@@ -18,8 +18,9 @@ from sluice.models.errors import SluiceError
 
 
 class ReadError(SluiceError):
-    """A source could not be read to the end; ``reason`` is a category. What was landed stays, and
-    the next reading goes on.
+    """A source could not be read to the end; ``reason`` is a category.
+
+    What was landed stays, and the next reading goes on.
     """
 
     def __init__(self, source: str, reason: str) -> None:
@@ -31,9 +32,10 @@ class ReadError(SluiceError):
 
 @dataclass(frozen=True, slots=True)
 class DealVersion:
-    """A deal as it was when it was last changed. ``stage_id`` and ``owner_id`` are the vendor's;
-    ``contact_key`` is our id of its (first) contact, where the CRM has it; times are aware UTC by
-    the vendor's clock.
+    """A deal as it was when it was last changed.
+
+    ``stage_id`` and ``owner_id`` are the vendor's; ``contact_key`` is our id of its (first)
+    contact, where the CRM has it; times are aware UTC by the vendor's clock.
     """
 
     deal_id: str

@@ -112,8 +112,9 @@ def _dbt_step(
 
 
 def _journal(state: RunState) -> None:
-    """Keep what cannot be derived again. A run of the past changes no contact's id: the next one
-    starts from the journal.
+    """Keep what cannot be derived again.
+
+    A run of the past changes no contact's id: the next one starts from the journal.
     """
     if state.notes.find(PastNote).is_past:
         forget_landed(state.settings.warehouse)
@@ -125,9 +126,10 @@ def _journal(state: RunState) -> None:
 def _events(
     manifest: Mapping[str, Any], results: list[NodeResult], rows: Mapping[tuple[str, str], int]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """A materialization for each built model or seed, a check result for each test that ran. A
-    campaign, sync or outbox that was stopped is told as such: were it left out, Dagster would skip
-    the receipts and the reports too.
+    """A materialization for each built model or seed, a check result for each test that ran.
+
+    A campaign, sync or outbox that was stopped is told as such: were it left out, Dagster would
+    skip the receipts and the reports too.
     """
     translator = Translator()
     for result in results:

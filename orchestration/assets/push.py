@@ -1,6 +1,4 @@
-"""Steps 3 and 4: what is due is planned, one asset a campaign and sync, and pushed, one asset
-each.
-"""
+"""Steps 3 and 4: what is due is planned, one asset a campaign and sync, and pushed, one asset each."""
 
 import dagster as dg
 
@@ -53,7 +51,7 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
                 GUARDRAILS, asset=key, description="No guardrail stops it (docs/guardrails.md)."
             )
         ],
-        description=f"What is due for {activation.name}. Nothing has left the house.",
+        description=f"What is due for {activation.name}. Nothing has been sent.",
     )
     def plan(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:

@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
 
 @ledger_app.callback()
 def ledger() -> None:
-    """The delivery ledger: what was claimed, and what became of it."""
+    """The delivery ledger: what was claimed, and its outcome."""
 
 
 @ledger_app.command("status")
@@ -74,7 +74,7 @@ def status(json: AsJson = False) -> None:
 
 @ledger_app.command("unknown")
 def unknown(json: AsJson = False) -> None:
-    """Deliveries nobody knows the outcome of, and what can be done: resend (the next run does),
+    """Deliveries whose outcome is unknown, and what can be done: resend (the next run does),
     reconcile or hold.
     """
     columns = ["delivery_id", "activation", "destination", "subject_id", "since", "on_unknown"]
@@ -83,7 +83,7 @@ def unknown(json: AsJson = False) -> None:
 
 @ledger_app.command("reconcile")
 def reconcile(json: AsJson = False) -> None:
-    """Ask the vendors that can be asked what became of unknown deliveries, now; each run does so
+    """Query the vendors that can be queried for unknown deliveries, now; each run does so
     before it sends.
     """
     from sluice.orchestration.dbt.runner import Dbt
@@ -99,7 +99,7 @@ def reconcile(json: AsJson = False) -> None:
 @ledger_app.command("resolve")
 def resolve(
     ids: Ids,
-    outcome: Annotated[Outcome, typer.Option("--as", help="What became of them.")],
+    outcome: Annotated[Outcome, typer.Option("--as", help="Their outcome.")],
     reason: Annotated[str, typer.Option("--reason", help="How you know.")],
     json: AsJson = False,
 ) -> None:

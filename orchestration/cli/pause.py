@@ -39,7 +39,7 @@ def pause(name: NameOrNothing = "", reason: Reason = "", json: AsJson = False) -
         is_new = ledger.pause(scope_of(settings, name), name, reason, person(), datetime.now(UTC))
         if not json:
             words = "is paused" if is_new else "was paused already"
-            console.print(f"{name} {words}; `sluice resume {name}` lets it go on")
+            console.print(f"{name} {words}; `sluice resume {name}` resumes it")
             return
     _show(ledger.pauses(), json)
 

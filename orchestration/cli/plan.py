@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def plan(as_of: AsOf = "", json: AsJson = False, out: Out = None) -> None:
-    """Show what a run would do, and what the guardrails say of it. Nothing leaves the house."""
+    """Show what a run would do, and what the guardrails say of it. Nothing is sent."""
     execute_and_show(as_of, json, plan_only=True, out=out)
 
 

@@ -51,7 +51,7 @@ def receive(
     connections: Most = 64,
     per_address: PerAddress = 32,
 ) -> None:
-    """Hear what vendors call with, until Ctrl-C: receipts, replies, unsubscribes. Kept in the
+    """Receive the callbacks of vendors, until Ctrl-C: receipts, replies, unsubscribes. Kept in the
     ledger before it is answered.
     """
     import logging
@@ -107,7 +107,7 @@ def _serve(server: socketserver.BaseServer) -> None:
 
 @contextmanager
 def cannot_listen(host: str, port: int) -> Iterator[None]:
-    """A port that is taken is told in words."""
+    """A port that is taken is an error with a fix."""
     from sluice.models.errors import ConfigurationError
 
     try:

@@ -1,4 +1,4 @@
-"""``sluice report``: what became of every message and operation."""
+"""``sluice report``: the outcome of every message and operation."""
 
 from __future__ import annotations
 

@@ -19,9 +19,7 @@ AsOf = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Stop before the push: nothing leaves the house.")
-]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Stop before the push: nothing is sent.")]
 Approve = Annotated[
     list[str] | None,
     typer.Option(

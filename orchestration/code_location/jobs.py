@@ -20,7 +20,7 @@ plan_job = dg.define_asset_job(
     - dg.AssetSelection.groups("push", "reports")
     - dg.AssetSelection.assets(["receipts", "receipts"], ["runs", "reported"]),
     executor_def=dg.in_process_executor,
-    description="land, decide, plan: nothing leaves the house",
+    description="land, decide, plan: nothing is sent",
 )
 daily_schedule = dg.ScheduleDefinition(
     name="daily_at_nine_in_the_evening",

@@ -38,7 +38,7 @@ PROFILE, TARGET = "sluice", "duckdb"  # what Python reads: dbt must write to no 
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one dbt node: its unique_id, its status in dbt's words, its message and
+    """The result of one dbt node: its unique_id, its status in dbt's terms, its message and
     seconds.
     """
 

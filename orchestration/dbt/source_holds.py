@@ -1,6 +1,6 @@
 """What waits when a source could not be landed: the campaigns and syncs whose rows are made of it.
 
-The decisions are made all the same, of the rows landed before; only what would leave the house
+The decisions are made all the same, of the rows landed before; only what would be sent
 because of them is held.
 """
 

@@ -58,8 +58,9 @@ def find_contacts(warehouse: Path, key: str) -> list[int]:
 
 
 def describe_contact(warehouse: Path, contact_id: int) -> dict[str, Any]:
-    """Every part as a list of rows; a part whose tables are not there is left out. Times are
-    UTC.
+    """Every part as a list of rows; a part whose tables are not there is left out.
+
+    Times are UTC.
     """
     parts: dict[str, Any] = {"contact_id": contact_id}
     with open_warehouse(warehouse) as connection:

@@ -1,5 +1,6 @@
-"""What is told of a contact: a query a part, with the contact's id as $1. A part is a line here and
-a title in cli/contact.py.
+"""What is told of a contact: a query a part, with the contact's id as $1.
+
+A part is a line here and a title in cli/contact.py.
 """
 
 from __future__ import annotations

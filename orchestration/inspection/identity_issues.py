@@ -1,5 +1,6 @@
-"""Findings on the contacts: clusters above a size, suspicious merges, faults of records. No
-personal data in them.
+"""Findings on the contacts: clusters above a size, suspicious merges, faults of records.
+
+No personal data in them.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ QUERIES = {
 
 
 def inspect_identity(settings: Settings, shown: int) -> dict[str, list[dict[str, Any]]]:
-    """Rows by kind of finding. Raises ConfigurationError when nothing was decided in this home
-    yet.
+    """Rows by kind of finding.
+
+    Raises ConfigurationError when nothing was decided in this home yet.
     """
     project = settings.project
     values = {"large": project.dbt_var("identity_large_contact"), "shown": shown}

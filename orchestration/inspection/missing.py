@@ -25,7 +25,7 @@ WANTED = {
     "message": "select message_id from activation.message_decisions where campaign = $1",
 }
 # who is absent from a list of contacts: is their contact in a sync to the same destination, and
-# what became of it
+# its outcome
 CONTACTS = """
 with refused as (select unnest($2::bigint[]) as contact_id),
 contacts as (

@@ -154,8 +154,8 @@ def _from_value(column: str, found: str, declared: str, rule: TimeRule) -> str:
 
 def _number_as_text(column: str, found: str) -> str:
     """A number as people write it: a whole one without a decimal point, so that an id is the same
-    text whether pandas wrote integers or, because one was blank, floats. NaN is how pandas writes
-    a blank.
+    text whether pandas wrote integers or, because one was blank, floats. NaN is how pandas writes a
+    blank.
     """
     text = f"cast({column} as varchar)"
     if found.startswith("DECIMAL"):
@@ -189,8 +189,9 @@ def _is_number(data_type: str) -> bool:
 
 
 def _reason(table: RawTable, file: RawFile) -> str:
-    """Why a row cannot be read, or null. It names the column, its type and the shape of the value,
-    never the value.
+    """Why a row cannot be read, or null.
+
+    It names the column, its type and the shape of the value, never the value.
     """
     reasons = []
     if file.has_unreadable:

@@ -73,8 +73,9 @@ def read_header(text: Iterator[str], dialect: CsvDialect) -> list[str]:
 
 
 def count_records(path: Path, dialect: CsvDialect) -> Records:
-    """Count with Python's csv module what another parser is to land. Raises InputError for a quote
-    that is never closed.
+    """Count with Python's csv module what another parser is to land.
+
+    Raises InputError for a quote that is never closed.
     """
     before = _marks.count
     with open_text(path, dialect.encoding) as text:

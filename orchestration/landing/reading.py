@@ -86,8 +86,9 @@ def find_file(folder: Path, table: RawTable) -> Path:
 def open_file(
     connection: duckdb.DuckDBPyConnection, path: Path, table: RawTable
 ) -> Iterator[RawFile]:
-    """A file as a relation, while the block lasts. Raises InputError for one that cannot be read or
-    has other columns.
+    """A file as a relation, while the block lasts.
+
+    Raises InputError for one that cannot be read or has other columns.
     """
     try:
         with (
@@ -163,8 +164,9 @@ def _batches(
     records: Records,
     rejected: list[tuple[int, str, str]],
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of a CSV file with their numbers, the header being row 1. Every option of the parser
-    is fixed.
+    """The rows of a CSV file with their numbers, the header being row 1.
+
+    Every option of the parser is fixed.
     """
 
     def reject(row: Any) -> str:

@@ -50,8 +50,9 @@ def give_back_suppressions(connection: duckdb.DuckDBPyConnection, ledger: Ledger
 
 
 def give_back_pauses(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
-    """The same of pauses, where the ledger was lost: what was switched off stays off. Returns how
-    many.
+    """The same of pauses, where the ledger was lost: what was switched off stays off.
+
+    Returns how many.
     """
     names = ("scope", "name", "paused_at")
     found = (

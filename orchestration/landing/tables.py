@@ -24,8 +24,9 @@ TABLE_OPTIONS = ("delimiter", "encoding", "header_row", "null_values")
 
 @dataclass(frozen=True)
 class CsvDialect:
-    """How a CSV file is written: nothing of it is guessed. ``null_values``: words for nothing,
-    besides an empty cell.
+    """How a CSV file is written: nothing of it is guessed.
+
+    ``null_values``: words for nothing, besides an empty cell.
     """
 
     delimiter: str = ","
@@ -63,8 +64,9 @@ class RawTable:
 
 
 def raw_tables(manifest: Mapping[str, Any]) -> list[RawTable]:
-    """The raw tables of the sources that are on. Raises ConfigurationError for a declaration that
-    is not known.
+    """The raw tables of the sources that are on.
+
+    Raises ConfigurationError for a declaration that is not known.
     """
     sources = [
         node

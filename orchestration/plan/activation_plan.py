@@ -1,6 +1,4 @@
-"""Step 3: what is due for an activation is written down, checked by its guardrails, and
-described.
-"""
+"""Step 3: what is due for an activation is written down, checked by its guardrails, and described."""
 
 from __future__ import annotations
 
@@ -53,8 +51,9 @@ def due_rows_file(state: RunState, activation: Activation) -> Path:
 
 
 def make_plan(state: RunState, activation: Activation) -> ActivationPlan:
-    """Write what is due, and what the guardrails say of it, to the run's folder. What cannot be
-    read stops this activation, and no other: it is an error of the run.
+    """Write what is due, and what the guardrails say of it, to the run's folder.
+
+    What cannot be read stops this activation, and no other: it is an error of the run.
     """
     error, held = None, 0
     try:
@@ -113,6 +112,7 @@ def count_waiting(state: RunState, activation: Activation) -> int:
 
 def spool(state: RunState, activation: Activation) -> int:
     """Write what is due for one activation to a file of the run, nothing when it is stopped.
+
     Returns how many.
     """
     target, warehouse = due_rows_file(state, activation), state.settings.warehouse

@@ -20,9 +20,10 @@ HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
 
 @dataclass(frozen=True)
 class Source:
-    """A raw table that an activation reads, however far below. ``loaded_at``: SQL for the time of a
-    row, UTC, or empty: then it is as new as its landing. ``limit_hours``: what
-    ``freshness.error_after`` of its yml allows; None where it says nothing.
+    """A raw table that an activation reads, however far below.
+
+    ``loaded_at``: SQL for the time of a row, UTC, or empty: then it is as new as its landing.
+    ``limit_hours``: what ``freshness.error_after`` of its yml allows; None where it says nothing.
     """
 
     table: str
@@ -59,9 +60,10 @@ class Activation:
 def find_activations(
     manifest: Mapping[str, Any], problems: list[str] | None = None
 ) -> list[Activation]:
-    """Every ``campaign_*`` and ``sync_*`` model of the manifest, by name. What is wrong with a yml
-    is added to ``problems``, and its activation is left out; without them, raises
-    ConfigurationError.
+    """Every ``campaign_*`` and ``sync_*`` model of the manifest, by name.
+
+    What is wrong with a yml is added to ``problems``, and its activation is left out; without them,
+    raises ConfigurationError.
     """
     models = [
         n

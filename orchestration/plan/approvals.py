@@ -1,4 +1,4 @@
-"""Who may let go what a guardrail stops, and what the words after --approve mean."""
+"""Who may approve what a guardrail stops, and what the words after --approve mean."""
 
 from __future__ import annotations
 
@@ -74,8 +74,9 @@ def ask(
 
 
 def ask_to_push_past(settings: Settings, reason: str) -> PushPast:
-    """Who lets a run of the past push, and why. Raises BlockedError when they may not,
-    ConfigurationError without a reason.
+    """Who lets a run of the past push, and why.
+
+    Raises BlockedError when they may not, ConfigurationError without a reason.
     """
     approver = allowed_approver(settings)
     if plain_reason(reason, "--reason") is None:
@@ -87,8 +88,9 @@ def ask_to_push_past(settings: Settings, reason: str) -> PushPast:
 
 
 def parse(text: str, activations: Sequence[Activation], default: str) -> Approval:
-    """``NAME[:guardrail]`` of the activations there are. Raises ConfigurationError with the names
-    there are.
+    """``NAME[:guardrail]`` of the activations there are.
+
+    Raises ConfigurationError with the names there are.
     """
     name, _, guardrail = text.partition(":")
     found = next((one for one in activations if one.name == name), None)

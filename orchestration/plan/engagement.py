@@ -45,9 +45,10 @@ class Untold:
 def untold_events(
     campaign: str, texts: Mapping[str, str], metas: Mapping[str, Mapping[str, Any]]
 ) -> list[Untold]:
-    """What a campaign model asks of recipients that is not told. ``texts``: the SQL of models by
-    name, as written. ``metas``: config.meta.campaign of all campaign models. Those with
-    ``engagement_from`` say themselves who tells.
+    """What a campaign model asks of recipients that is not told.
+
+    ``texts``: the SQL of models by name, as written. ``metas``: config.meta.campaign of all
+    campaign models. Those with ``engagement_from`` say themselves who tells.
     """
     meta = metas.get(campaign, {})
     if meta.get("engagement_from"):

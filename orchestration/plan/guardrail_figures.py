@@ -1,5 +1,5 @@
-"""The figures that guardrails check: from the file of due rows, the warehouse, the content and earlier
-runs.
+"""The figures that guardrails check: from the file of due rows, the warehouse, the content and
+earlier runs.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def gather_facts(
     operations: Mapping[str, int],
     rest: Rest = NO_REST,
 ) -> Facts:
-    """The figures of one activation, whose due rows are in the file ``due_rows``: counted by operation in
-    ``operations``, those of a plan that was cut off in ``rest``.
+    """The figures of one activation, whose due rows are in the file ``due_rows``: counted by
+    operation in ``operations``, those of a plan that was cut off in ``rest``.
     """
     cost = tariff(state, activation)
     past = state.ledger.past_runs(state.as_of)
@@ -170,8 +170,10 @@ def _source_ages(state: RunState, activation: Activation) -> list[SourceAge]:
 
 
 def _age_hours(state: RunState, source: Source) -> float | None:
-    """Hours from the newest data to the run; None without any. A source that says no time is as new
-    as its last landing; one row with a wrong clock, after the run, makes no source new.
+    """Hours from the newest data to the run; None without any.
+
+    A source that says no time is as new as its last landing; one row with a wrong clock, after the
+    run, makes no source new.
     """
     as_of = state.as_of.replace(tzinfo=None)
     values: list[object]

@@ -43,8 +43,9 @@ def write_plan(
 
 
 def load_plan(settings: Settings, path: Path) -> SavedPlan:
-    """Read a plan to apply. Raises ConfigurationError for what is no plan, BlockedError for one of
-    the other delivery mode.
+    """Read a plan to apply.
+
+    Raises ConfigurationError for what is no plan, BlockedError for one of the other delivery mode.
     """
     try:
         plan = read_plan(path.read_text(encoding="utf-8"), home_key(settings.home))

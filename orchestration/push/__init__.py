@@ -1,3 +1,1 @@
-"""Step 4: pushing what was planned, and asking vendors about deliveries whose outcome is
-unknown.
-"""
+"""Step 4: pushing what was planned, and asking vendors about deliveries whose outcome is unknown."""

@@ -12,8 +12,9 @@ from sluice.orchestration.installation.settings import Settings
 
 
 def scope_of(settings: Settings, name: str) -> str:
-    """The scope of a name: all, destination or campaign (also a sync). Raises ConfigurationError
-    with the names there are.
+    """The scope of a name: all, destination or campaign (also a sync).
+
+    Raises ConfigurationError with the names there are.
 
     The project is read only for the name of a campaign or sync: all, and a destination, can be
     paused when it is broken.

@@ -1,6 +1,4 @@
-"""Fetching what vendors say that do not call: bounces in a mailbox, tasks that employees
-confirmed.
-"""
+"""Fetching what vendors say that do not call: bounces in a mailbox, tasks that employees confirmed."""
 
 from __future__ import annotations
 
@@ -25,8 +23,9 @@ OVERLAP = timedelta(
 
 
 def collect_receipts(settings: Settings, ledger: Ledger, destinations: Iterable[str]) -> int:
-    """Fetch from every destination in use that has a mailbox or an interface for it. Returns how
-    many said something new.
+    """Fetch from every destination in use that has a mailbox or an interface for it.
+
+    Returns how many were new.
 
     One that cannot be read is told of and stops nothing: the same is fetched in the next run. In
     the sandbox only one that is kept up can have something to tell.

@@ -17,9 +17,10 @@ from sluice.orchestration.runs.state import RunState
 
 
 def ask_vendors(settings: Settings, activations: Sequence[Activation]) -> list[dict[str, Any]]:
-    """Ask about every unknown delivery whose destination can be asked. Returns {activation,
-    destination, unknown, known} of those there are. Raises BlockedError while a run is at work in
-    this home: it asks itself.
+    """Ask about every unknown delivery whose destination can be asked.
+
+    Returns {activation, destination, unknown, known} of those there are. Raises BlockedError while
+    a run is at work in this home: it asks itself.
     """
     lock.acquire(settings.home)
     now = datetime.now(UTC)

@@ -1,5 +1,5 @@
-"""Asking vendors what became of deliveries whose outcome is unknown: the rows are read again, and
-the client asks.
+"""Querying vendors for deliveries whose outcome is unknown: the rows are read again, and the client
+asks.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def unknown_ids(state: RunState, activation: Activation) -> list[int]:
 def spool_unknown(state: RunState, activation: Activation) -> int:
     """Write the unknown messages of a campaign whose destination can be asked. Returns how many.
 
-    A sync's unknown operations are in its due rows: they are due, if their row is still wanted as it
-    was.
+    A sync's unknown operations are in its due rows: they are due, if their row is still wanted as
+    it was.
     """
     ids = unknown_ids(state, activation) if activation.kind == "message" else []
     return (

@@ -65,6 +65,7 @@ WITHOUT = (
 
 def adopt(settings: Settings, ledger: Ledger, reason: str, person: str) -> dict[str, int]:
     """Restore what the warehouse knows, under the run lock, and bind the home to this ledger.
+
     Returns how many receipts, deliveries and suppressions came back. Raises ConfigurationError when
     there is nothing to decide, or no reason.
     """

@@ -36,9 +36,7 @@ PARTS = ("warehouse", "ledger")
 
 
 class Manifest(BaseModel):
-    """What a backup holds: its time (UTC), versions, how far the ledger was, and SHA-256 by
-    file.
-    """
+    """What a backup holds: its time (UTC), versions, how far the ledger was, and SHA-256 by file."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -116,8 +114,9 @@ def _copy(settings: Settings, folder: Path, parts: Sequence[str]) -> Manifest:
 
 
 def read_backup(folder: Path) -> Manifest:
-    """The manifest of a backup whose files are as they were written. Raises ConfigurationError
-    otherwise.
+    """The manifest of a backup whose files are as they were written.
+
+    Raises ConfigurationError otherwise.
     """
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8"))

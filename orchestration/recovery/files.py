@@ -26,8 +26,9 @@ PUT_BACK_LEDGER = (
 
 
 def require_whole(settings: Settings) -> None:
-    """Raises ConfigurationError for a damaged file. What is as the last step of a run left it was
-    whole then, and is not read.
+    """Raises ConfigurationError for a damaged file.
+
+    What is as the last step of a run left it was whole then, and is not read.
     """
     require_whole_ledger(settings.ledger)
     if stamp(settings.warehouse) != read_note(settings.home).get(WAREHOUSE):
@@ -43,8 +44,9 @@ def remember_warehouse(settings: Settings) -> None:
 
 
 def require_whole_warehouse(path: Path) -> None:
-    """Read every row of every table: DuckDB compares the checksum of each block it reads. A file
-    that is not there is whole.
+    """Read every row of every table: DuckDB compares the checksum of each block it reads.
+
+    A file that is not there is whole.
     """
     if not path.exists():
         return
@@ -61,8 +63,9 @@ def require_whole_warehouse(path: Path) -> None:
 
 
 def require_whole_ledger(url: str) -> None:
-    """SQLite's own check of the ledger's file. A server looks after its own; a file that is not
-    there, or empty, is new.
+    """SQLite's own check of the ledger's file.
+
+    A server looks after its own; a file that is not there, or empty, is new.
     """
     path = ledger_file(url)
     if path is None or not path.is_file():

@@ -9,8 +9,9 @@ from sluice.orchestration.recovery.standing import require_same_ledger
 
 
 def guard_home(settings: Settings, ledger: Ledger) -> None:
-    """Raises BlockedError for another ledger than this home has used, or an older copy of it. A
-    warehouse that was lost, or is an older copy, is given the histories that the journal holds.
+    """Raises BlockedError for another ledger than this home has used, or an older copy of it.
+
+    A warehouse that was lost, or is an older copy, is given the histories that the journal holds.
     """
     require_same_ledger(settings, ledger)
     catch_up(settings)

@@ -58,8 +58,9 @@ HISTORIES = (
 
 
 def keep_histories(settings: Settings, as_of: datetime) -> None:
-    """Write what the decisions of a run added. Repeating it changes nothing; what a run of an
-    earlier time took back is taken out.
+    """Write what the decisions of a run added.
+
+    Repeating it changes nothing; what a run of an earlier time took back is taken out.
     """
     with open_warehouse(settings.warehouse) as connection:
         for history in HISTORIES:
@@ -68,8 +69,9 @@ def keep_histories(settings: Settings, as_of: datetime) -> None:
 
 
 def catch_up(settings: Settings) -> list[str]:
-    """Give a new or older warehouse the rows that it lacks. Returns the tables that were given
-    some.
+    """Give a new or older warehouse the rows that it lacks.
+
+    Returns the tables that were given some.
     """
     folders = [(one, settings.home / FOLDER / one.table) for one in HISTORIES]
     kept = [(history, folder) for history, folder in folders if _files(folder)]
@@ -163,8 +165,9 @@ def _give(connection: duckdb.DuckDBPyConnection, history: History, folder: Path)
 
 
 def _note_columns(connection: duckdb.DuckDBPyConnection, history: History, folder: Path) -> None:
-    """Names and types: Parquet knows no HUGEINT. A key table of other columns is journalled
-    anew.
+    """Names and types: Parquet knows no HUGEINT.
+
+    A key table of other columns is journalled anew.
     """
     columns = json.dumps(
         [row[:2] for row in connection.execute(f"describe {history.quoted}").fetchall()]

@@ -49,8 +49,9 @@ def is_past(ledger: Ledger, as_of: datetime, is_now: bool) -> bool:
 def require_forward(
     settings: Settings, ledger: Ledger, as_of: datetime, is_now: bool, may_push_past: bool
 ) -> bool:
-    """Raises BlockedError when a run goes back and nobody asked that it be pushed. Returns whether
-    it goes back.
+    """Raises BlockedError when a run goes back and nobody asked that it be pushed.
+
+    Returns whether it goes back.
     """
     if is_replay(settings.home) or not is_past(ledger, as_of, is_now):
         return False

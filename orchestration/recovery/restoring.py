@@ -33,8 +33,9 @@ BESIDE = ("", ".wal", "-wal", "-shm", "-journal")
 def restore(
     settings: Settings, folder: Path, only: str = "", *, is_forced: bool = False
 ) -> tuple[Manifest, Path | None]:
-    """Put a backup's files into the home. Returns its manifest, and where the replaced files are
-    now.
+    """Put a backup's files into the home.
+
+    Returns its manifest, and where the replaced files are now.
 
     Raises ConfigurationError for what is no whole backup, for files in the way without
     ``is_forced``, and for a ledger on a server; BlockedError for a backup of the other delivery

@@ -59,8 +59,9 @@ class Standing:
 
 
 def standing(settings: Settings, ledger: Ledger) -> Standing:
-    """Compare the ledger with what the warehouse has landed and with the note of the home. Reads
-    only.
+    """Compare the ledger with what the warehouse has landed and with the note of the home.
+
+    Reads only.
     """
     known_id, last, has_suppressions = _warehouse_knows(settings)
     note = read_note(settings.home).get(LEDGER) or {}

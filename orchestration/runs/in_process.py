@@ -64,10 +64,12 @@ def execute(
     out: Path | None = None,
     push_past: PushPast | None = None,
 ) -> RunSummary:
-    """Run all steps, or only as far as the plan. ``approved`` is put on record first; ``apply``:
-    push only if what is due is exactly this plan; ``out``: the file that a plan is written to;
-    ``push_past``: who lets a run before the last one push, and why: without it, it is decided on a
-    copy, and nothing of it is pushed. Raises SluiceError for what a person must fix.
+    """Run all steps, or only as far as the plan.
+
+    ``approved`` is put on record first; ``apply``: push only if what is due is exactly this plan;
+    ``out``: the file that a plan is written to; ``push_past``: who lets a run before the last one
+    push, and why: without it, it is decided on a copy, and nothing of it is pushed. Raises
+    SluiceError for what a person must fix.
     """
     gc.set_threshold(*FEW_COLLECTIONS)
     try:

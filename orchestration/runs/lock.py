@@ -1,5 +1,6 @@
-"""One run at a time in one home. The lock is the operating system's, so a dead process does not
-keep it.
+"""One run at a time in one home.
+
+The lock is the operating system's, so a dead process does not keep it.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class Holder:
 def acquire(
     home: Path, wait_seconds: float = 0.0, on_wait: Callable[[str], object] | None = None
 ) -> bool:
-    """Take the run lock of a home for this process. Returns False when this process has it already.
+    """Take the run lock of a home for this process.
+
+    Returns False when this process has it already.
 
     ``on_wait`` is called once with the holder in words, if there is a wait. Raises BlockedError
     when another process keeps the lock for longer than ``wait_seconds``.

@@ -61,8 +61,10 @@ class BuildNote(StepNote):
 
 
 class PlanNote(StepNote):
-    """Of the plan of one activation. ``error``: why it could not be planned. ``held``: operations
-    that wait for a higher mapping_version.
+    """Of the plan of one activation.
+
+    ``error``: why it could not be planned. ``held``: operations that wait for a higher
+    mapping_version.
     """
 
     step = "plan"

@@ -1,5 +1,6 @@
-"""What a run tells while it works. The command line shows it; under Dagster's UI the asset's
-metadata says the same.
+"""What a run tells while it works.
+
+The command line shows it; under Dagster's UI the asset's metadata says the same.
 """
 
 from __future__ import annotations

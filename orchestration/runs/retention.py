@@ -1,5 +1,6 @@
-"""What is kept of runs that ended: Dagster's record of each, and the folder with its plans. No
-later run needs them: receipts, begun plans and summaries are in the ledger, and state is in the
+"""What is kept of runs that ended: Dagster's record of each, and the folder with its plans.
+
+No later run needs them: receipts, begun plans and summaries are in the ledger, and state is in the
 warehouse.
 """
 
@@ -46,8 +47,9 @@ def prune(instance: dg.DagsterInstance, settings: Settings) -> int:
 
 
 def vacuum(path: Path) -> bool:
-    """Give the empty pages of a SQLite file back, where that pays. Another process that reads it
-    now is left alone.
+    """Give the empty pages of a SQLite file back, where that pays.
+
+    Another process that reads it now is left alone.
     """
     with suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=1.0)) as connection:
         (pages,), (free,) = (

@@ -64,8 +64,9 @@ class RunState:
 
 @contextmanager
 def step(context: AssetExecutionContext) -> Iterator[RunState]:
-    """The run a Dagster step belongs to. An error for a person to fix is noted, so the command
-    line can say it.
+    """The run a Dagster step belongs to.
+
+    An error for a person to fix is noted, so the command line can say it.
     """
     with stopping.stoppable():
         stopping.check()
@@ -108,8 +109,9 @@ def begin(context: AssetExecutionContext) -> None:
 
 
 def open_run(run_id: str, tags: Mapping[str, str]) -> RunState:
-    """The run of a Dagster run id. The first step to ask takes the run lock and fixes the logical
-    time.
+    """The run of a Dagster run id.
+
+    The first step to ask takes the run lock and fixes the logical time.
     """
     settings = load_settings()
     lock.hold(alive_file(settings.home, run_id))

@@ -38,8 +38,9 @@ class Interruption(KeyboardInterrupt):
 
 
 class StoppedError(SluiceError):
-    """Somebody ended the run. Exit code 128 and the signal's number, as of a process that the
-    signal ended.
+    """Somebody ended the run.
+
+    Exit code 128 and the signal's number, as of a process that the signal ended.
     """
 
     def __init__(self, number: signal.Signals) -> None:

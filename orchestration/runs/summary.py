@@ -18,7 +18,7 @@ from sluice.orchestration.warehouse.reader import has_table, query
 def summarise_run(
     state: RunState, activations: Sequence[Activation], problems: Sequence[str] = ()
 ) -> RunSummary:
-    """What this run decided, and what became of it. Before the push it is the plan."""
+    """What this run decided, and its outcomes. Before the push it is the plan."""
     landed = state.notes.find(LandNote)
     return summarise(
         run=state.run,

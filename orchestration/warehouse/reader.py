@@ -100,8 +100,9 @@ def spool_messages(path: Path, campaign: str, target: Path) -> int:
 
 
 def spool_decisions(path: Path, delivery_ids: list[int], target: Path) -> int:
-    """Write these messages to a Parquet file, whatever was decided of them since. Returns how
-    many.
+    """Write these messages to a Parquet file, whatever was decided of them since.
+
+    Returns how many.
     """
     sql = (
         f"select {MESSAGE_COLUMNS} from activation.message_decisions where message_id in (select"

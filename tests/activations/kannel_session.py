@@ -79,7 +79,7 @@ ENGLISH = [
 
 
 class Callbacks(BaseHTTPRequestHandler):
-    """Hands each call to the destination, and keeps what it heard."""
+    """Hands each call to the destination, and keeps what it reported."""
 
     protocol_version = "HTTP/1.1"
     reported: list[Any] = []  # noqa: RUF012

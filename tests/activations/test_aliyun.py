@@ -167,7 +167,7 @@ def test_lost_answer_is_found_by_asking(sandbox: Sandbox) -> None:
 
 
 def test_what_looks_alike_is_not_taken_for_it(sandbox: Sandbox) -> None:
-    """Of two messages to a number, one arrived in a batch: of the other nobody knows. One that
+    """Of two messages to a number, one arrived in a batch: the outcome of the other is unknown. One that
     OutId names is another's.
     """
     long_ago = datetime.now(UTC) - timedelta(minutes=11)

@@ -1,5 +1,5 @@
 """A push by four workers is killed again and again, at random moments and at chosen points, then
-run to its end: nothing is lost, nothing reaches a person twice, and what nobody can know is
+run to its end: nothing is lost, nothing reaches a person twice, and what cannot be determined is
 listed.
 """
 

@@ -1,4 +1,4 @@
-"""Each guardrail on both sides of its limit, what switches it off, and what lets it go."""
+"""Each guardrail on both sides of its limit, what switches it off, and what approves it."""
 
 from __future__ import annotations
 

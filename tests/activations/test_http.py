@@ -1,4 +1,4 @@
-"""What is sure to have had no effect, and what nobody can know, of a call that ended badly: both
+"""What is sure to have had no effect, and what cannot be determined, of a call that ended badly: both
 ways of calling give the same outcome.
 """
 

@@ -260,7 +260,7 @@ def test_a_living_process_is_not_recovered_from(ledger: Ledger, ledger_url: str)
 
 
 def test_an_outcome_recorded_after_all_is_the_last_word(ledger: Ledger) -> None:
-    """A worker that lost its lock, and was taken for dead, knows better what became of its
+    """A worker that lost its lock, and was taken for dead, knows better the outcome of its
     batch.
     """
     claimed = claim(ledger, [1])

@@ -151,7 +151,7 @@ def test_job_of_a_field_that_nobody_made_fails_no_row(sandbox: Sandbox) -> None:
     ],
 )
 def test_job_that_is_cut_off(sandbox: Sandbox, path: str, fault: Any, outcome: Outcome) -> None:
-    """Before it is started nothing has happened to any row; after, nobody knows."""
+    """Before it is started nothing has happened to any row; after, it is unknown."""
     salesforce = client(sandbox, bulk_above=0)
     sandbox.faults.http_at[f"/services/data/v62.0/{path}"] = type(sandbox.faults.http)([fault])
     assert [one.outcome for one in salesforce.send(contacts(1))] == [outcome]

@@ -1,4 +1,4 @@
-"""Events of Amazon SES, by SNS and by EventBridge: what is proven is heard, the rest refused."""
+"""Events of Amazon SES, by SNS and by EventBridge: what is proven is accepted, the rest refused."""
 
 from __future__ import annotations
 

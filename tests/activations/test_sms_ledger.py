@@ -59,7 +59,7 @@ def states(ledger: Ledger) -> dict[int, tuple[str, str | None]]:
 
 
 def read_callback(sandbox: Sandbox, ledger: Ledger, *pushed: dict[str, Any]) -> None:
-    """A push of the vendor, heard and kept."""
+    """A push of the vendor, read and kept."""
     callback = REGISTRY["aliyun"].callback
     assert callback is not None
     answer = callback(settings("aliyun", sandbox.endpoints()), call(json.dumps(pushed).encode()))

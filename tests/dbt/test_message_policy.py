@@ -50,7 +50,7 @@ def test_what_a_pause_held_is_sent_once_after_it(project: MessageProject) -> Non
 
 
 def test_a_campaign_goes_from_test_to_pilot_to_all(project: MessageProject) -> None:
-    """Contact 1 is of the house; 2 never consented: the pilot of 3 is drawn among the others, and
+    """Contact 1 is one of our own; 2 never consented: the pilot of 3 is drawn among the others, and
     stays who it was.
     """
     contacts = range(1, 9)

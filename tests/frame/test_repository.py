@@ -1,4 +1,4 @@
-"""The house: what every clone must have, and what must never be in it."""
+"""The repository: what every clone must have, and what must never be in it."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class Watch:
             self.ended.is_hung, self.give_up = True, float("inf")
 
     def listen(self, wait: float) -> None:
-        """Hear which step has begun."""
+        """Read which step has begun."""
         if not select.select([self.reading], [], [], wait)[0]:
             return
         reported = os.read(self.reading, 4096)

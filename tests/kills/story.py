@@ -124,7 +124,7 @@ class Story:
         self.went_on += 1
 
     def check(self) -> None:
-        """What arrived is what is due to arrive after these days, once; what nobody can know is
+        """What arrived is what is due to arrive after these days, once; what cannot be determined is
         listed.
         """
         mails = Counter(row[0] for row in self.sandbox.store.rows("select recipient from mails"))

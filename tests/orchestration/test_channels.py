@@ -1,5 +1,5 @@
 """Whole runs over many destinations: all that is due arrives once, who leaves is taken out, what
-vendors call with is heard.
+vendors call with is read.
 """
 
 from __future__ import annotations

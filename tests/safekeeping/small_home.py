@@ -59,7 +59,7 @@ class SmallHome:
         self.run_day(2, [3])
 
     def run_day(self, day: int, numbers: list[int]) -> None:
-        """Push messages of these numbers, hear that somebody unsubscribed, and land it all."""
+        """Push messages of these numbers, receive that somebody unsubscribed, and land it all."""
         now = NOW + timedelta(days=day)
         require_same_ledger(self.settings, self.ledger)
         items = [to(number, f"p{number}@b.cn", 70 + number) for number in numbers]

@@ -66,7 +66,7 @@ def on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def statuses(folder: Path, case: str, target: str, settings: dict[str, str]) -> dict[str, str]:
-    """What became of each model and of the comparison, after one dbt build on a warehouse."""
+    """The result of each model and of the comparison, after one dbt build on a warehouse."""
     project = project_of_the_models(folder, orders_in_sql())
     (project / "tests").mkdir()
     (project / "tests" / "same_as_on_duckdb.sql").write_text(case)

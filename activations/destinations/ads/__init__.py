@@ -1,3 +1,4 @@
-"""Audiences of advertising platforms: who may be shown ads, by hashes alone. Each needs its own
-consent, for ads.
+"""Audiences of advertising platforms: who may be shown ads, by hashes alone.
+
+Each needs its own consent, for ads.
 """

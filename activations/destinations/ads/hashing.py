@@ -32,8 +32,9 @@ def email(text: str) -> str:
 
 
 def phone(text: str) -> str:
-    """Digits with the country code, no ``+`` and no leading zeros. The value must be E.164: a
-    national number is ''.
+    """Digits with the country code, no ``+`` and no leading zeros.
+
+    The value must be E.164: a national number is ''.
     """
     if not text.startswith(("+", "00")):
         return ""

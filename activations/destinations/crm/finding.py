@@ -53,8 +53,9 @@ class Backend(Protocol):
     def create(
         self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
     ) -> str | CodeOutcome:
-        """Make a record; its id, empty when the vendor does not say. KEY_TAKEN where it keeps the
-        key unique.
+        """Make a record; its id, empty when the vendor does not say.
+
+        KEY_TAKEN where it keeps the key unique.
         """
 
     def update(

@@ -22,9 +22,11 @@ NEVER_THERE = "never_was_there"
 
 @dataclass(frozen=True, slots=True)
 class CodeOutcome:
-    """An outcome and its reason. ``wait_seconds``: not before. ``is_token``: another token may help,
-    so get one and call again. ``is_shared``: the account or the mapping is at fault, not the row,
-    so that every row of the call has the same outcome.
+    """An outcome and its reason.
+
+    ``wait_seconds``: not before. ``is_token``: another token may help, so get one and call again.
+    ``is_shared``: the account or the mapping is at fault, not the row, so that every row of the
+    call has the same outcome.
     """
 
     outcome: Outcome
@@ -86,8 +88,9 @@ def of_fields(code_outcome: CodeOutcome, names: Iterable[object]) -> CodeOutcome
 
 
 def of_transport(answer: Answer) -> CodeOutcome:
-    """The outcome of a call that has no code of the vendor's. A login that was refused (401, 403) is
-    the account's fault.
+    """The outcome of a call that has no code of the vendor's.
+
+    A login that was refused (401, 403) is the account's fault.
     """
     reason = answer.reason or "unreadable_answer"
     if answer.status in {401, 403}:

@@ -10,7 +10,8 @@ from typing import Any
 from sluice.activations.destinations.crm.outcomes import CodeOutcome
 from sluice.activations.http.accounts import Accounts, SharedToken
 
-# asks the vendor for a token: (token, seconds it lives), or the outcome when there is none to be had
+# asks the vendor for a token: (token, seconds it lives), or the outcome when there is none to be
+# had
 Fetch = Callable[[], "tuple[str, float] | CodeOutcome"]
 # makes a call with a token: what the vendor said, or the outcome of what it did not say
 Call = Callable[[str], "Any | CodeOutcome"]

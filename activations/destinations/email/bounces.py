@@ -31,8 +31,9 @@ FULL = re.compile(r"[45]\.2\.2")
 def read_report(
     content: bytes, signer: Signer, received_at: datetime
 ) -> list[Receipt | Withdrawal]:
-    """What a mail tells: nothing, when it is no report of ours. ``received_at`` (aware UTC) is used
-    where it has no date. Never raises for what is in the mail.
+    """What a mail tells: nothing, when it is no report of ours.
+
+    ``received_at`` (aware UTC) is used where it has no date. Never raises for what is in the mail.
     """
     mail = email.message_from_bytes(content, policy=email.policy.compat32)
     at = _date(mail, received_at)
@@ -69,8 +70,9 @@ def _bounces(mail: Mail, signer: Signer, at: datetime) -> Iterator[Receipt | Wit
 
 
 def bounce_reason(status: str) -> str:
-    """``hard_``, ``soft_`` or ``policy_`` and the status. Policy (x.7.x) is about the sender: it
-    says nothing of the address.
+    """``hard_``, ``soft_`` or ``policy_`` and the status.
+
+    Policy (x.7.x) is about the sender: it says nothing of the address.
     """
     if status.startswith("5.7."):
         return f"policy_{status}"
@@ -80,7 +82,7 @@ def bounce_reason(status: str) -> str:
 
 
 def _state(action: str) -> DeliveryState | None:
-    """Delayed is no outcome yet; relayed and expanded mean that nothing more will be heard."""
+    """Delayed is no outcome yet; relayed and expanded mean that nothing more will be reported."""
     return {"failed": DeliveryState.BOUNCED, "delivered": DeliveryState.DELIVERED}.get(action)
 
 
@@ -107,8 +109,10 @@ def _complaint(mail: Mail, signer: Signer, at: datetime) -> Iterator[Receipt | W
 
 
 def _unsubscribe(mail: Mail, signer: Signer, at: datetime) -> list[Receipt | Withdrawal]:
-    """A mail to the mailto of List-Unsubscribe, or a reply that says no. The token says who, if
-    there is one of ours; else it is the sender: nobody reads a token that was cut off.
+    """A mail to the mailto of List-Unsubscribe, or a reply that says no.
+
+    The token says who, if there is one of ours; else it is the sender: nobody reads a token that
+    was cut off.
     """
     _, is_wish, token = "".join(subject_of(mail).split()).lower().partition(SUBJECT)
     hashed = signer.read_unsubscribe_token(token) if is_wish else None
@@ -137,9 +141,7 @@ def _delivery_id(mail: Mail, signer: Signer, given: Iterable[str]) -> int | None
 
 
 def _blocks(mail: Mail, content_type: str) -> list[Mail]:
-    """The blocks of fields of a part (RFC 3464, 2.1: of the message first, then one a
-    recipient).
-    """
+    """The blocks of fields of a part (RFC 3464, 2.1: of the message first, then one a recipient)."""
     part = next((part for part in mail.walk() if part.get_content_type() == content_type), None)
     payload = part.get_payload() if part is not None else None
     return (

@@ -20,8 +20,9 @@ PROBE = b"From: probe@example.com\r\nTo: probe@example.com\r\nSubject: probe\r\n
 def dkim_signer(
     domain: str, selector: str, key_file: Path, prefix: str
 ) -> Callable[[bytes], bytes]:
-    """What puts a signature (rsa-sha256, relaxed/relaxed) on top of a mail. Raises
-    ConfigurationError when it cannot sign.
+    """What puts a signature (rsa-sha256, relaxed/relaxed) on top of a mail.
+
+    Raises ConfigurationError when it cannot sign.
     """
     try:
         import dkim  # type: ignore[import-untyped, unused-ignore]

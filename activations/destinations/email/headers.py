@@ -23,8 +23,9 @@ PRINTABLE = re.compile(r"[\x20-\x7e]*")
 
 
 def ascii_address(address: str) -> str:
-    """The address with its domain in ASCII (IDNA). Its local part stays as it is. Raises ValueError
-    for what is no address.
+    """The address with its domain in ASCII (IDNA).
+
+    Its local part stays as it is. Raises ValueError for what is no address.
     """
     if not ADDRESS.fullmatch(address) or ".." in address.partition("@")[0]:
         raise ValueError("not an address")
@@ -33,8 +34,9 @@ def ascii_address(address: str) -> str:
 
 
 def header(name: str, value: str) -> bytes:
-    """A header of words, folded, with its line end. Line breaks and control letters become
-    spaces.
+    """A header of words, folded, with its line end.
+
+    Line breaks and control letters become spaces.
     """
     if not value.isprintable():
         value = "".join(letter if letter.isprintable() else " " for letter in value)
@@ -45,8 +47,9 @@ def header(name: str, value: str) -> bytes:
 
 
 def raw_header(name: str, value: str) -> bytes:
-    """A header that is ASCII already, on one line. Raises ValueError for anything that could begin
-    another.
+    """A header that is ASCII already, on one line.
+
+    Raises ValueError for anything that could begin another.
     """
     if (
         not HEADER_NAME.fullmatch(name)

@@ -20,6 +20,7 @@ READ_BYTES = 512_000  # a report says what it has to say before the mail that it
 
 def read_maildir(folder: Path, signer: Signer, since: datetime) -> Iterator[Receipt | Withdrawal]:
     """What mails that came since then (aware UTC, by the time of their files) tell, oldest first.
+
     One that cannot be read is left for later. Raises ConfigurationError when the folder is no
     Maildir.
     """

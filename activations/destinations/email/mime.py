@@ -42,8 +42,9 @@ class Skeleton:
     def assemble(
         self, address: str, subject: str, text: str, html: str, headers: Iterable[tuple[str, str]]
     ) -> bytes:
-        """The mail to one recipient. Raises ValueError for an address or header that could break
-        out of its place.
+        """The mail to one recipient.
+
+        Raises ValueError for an address or header that could break out of its place.
         """
         parts = [self.top, _to(address), header("Subject", subject), _date()]
         parts += [raw_header(name, value) for name, value in headers]
@@ -107,8 +108,9 @@ def _encode(text: str, is_ascii: bool) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _quoted(line: bytes) -> bytes:
-    """Quoted-printable of one line. Lines without a variable are the same in each mail of a
-    variant, so they are kept.
+    """Quoted-printable of one line.
+
+    Lines without a variable are the same in each mail of a variant, so they are kept.
     """
     return binascii.b2a_qp(line, istext=True).replace(b"\n", b"\r\n")
 

@@ -47,8 +47,9 @@ def signed_headers(
 
 
 def canonical_request(method: str, path: str, headers: Mapping[str, str], body: bytes) -> str:
-    """The call in the form that is signed; ``headers`` are those to sign, names in lower case. No
-    query.
+    """The call in the form that is signed; ``headers`` are those to sign, names in lower case.
+
+    No query.
     """
     lines = "".join(f"{name}:{' '.join(headers[name].split())}\n" for name in sorted(headers))
     return "\n".join(

@@ -42,8 +42,9 @@ def string_to_sign(message: Mapping[str, Any]) -> bytes:
 
 
 def is_signed(message: Mapping[str, Any], certificate: bytes) -> bool:
-    """True when the certificate's key signed the message. Raises ConfigurationError when
-    ``cryptography`` is not installed.
+    """True when the certificate's key signed the message.
+
+    Raises ConfigurationError when ``cryptography`` is not installed.
     """
     try:
         from cryptography import x509
@@ -68,8 +69,9 @@ def is_signed(message: Mapping[str, Any], certificate: bytes) -> bool:
 
 @lru_cache(maxsize=8)
 def fetch_certificate(url: str) -> bytes:
-    """Amazon's certificate, kept. Raises ValueError for another's address, ConnectionError when it
-    cannot be had.
+    """Amazon's certificate, kept.
+
+    Raises ValueError for another's address, ConnectionError when it cannot be had.
     """
     if not is_amazon_url(url):
         raise ValueError("the certificate is not Amazon's")

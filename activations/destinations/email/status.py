@@ -1,5 +1,6 @@
-"""Enhanced status codes (RFC 3463) and SMTP replies as outcomes. Texts echo addresses, so a reason
-is made of codes alone.
+"""Enhanced status codes (RFC 3463) and SMTP replies as outcomes.
+
+Texts echo addresses, so a reason is made of codes alone.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ def is_bad_address(status: str) -> bool:
 
 
 def reply_result(delivery_id: int, reply: Reply) -> ItemResult:
-    """A reply as an outcome: 2xx accepted, 4xx again later, 5xx never. That the sender is refused (a
-    5xx to MAIL, but for its size) is no fault of this message: it is tried again once the account
-    is fixed.
+    """A reply as an outcome: 2xx accepted, 4xx again later, 5xx never.
+
+    That the sender is refused (a 5xx to MAIL, but for its size) is no fault of this message: it is
+    tried again once the account is fixed.
     """
     found = STATUS.match(reply.text)
     status = found[1].decode() if found else ""

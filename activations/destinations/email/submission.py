@@ -19,8 +19,9 @@ Command = tuple[bytes, int, Phase]  # what is sent, the code of a good reply, an
 
 
 class Broken(Exception):
-    """The connection is gone. ``phase`` is what was under way: after ``body`` began, the mail may
-    have been accepted.
+    """The connection is gone.
+
+    ``phase`` is what was under way: after ``body`` began, the mail may have been accepted.
     """
 
     def __init__(self, phase: Phase) -> None:
@@ -41,8 +42,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where to connect, and how. ``security``: TLS from the start, after STARTTLS, or none;
-    certificates are always verified.
+    """Where to connect, and how.
+
+    ``security``: TLS from the start, after STARTTLS, or none; certificates are always verified.
     """
 
     host: str
@@ -59,8 +61,10 @@ class Submission:
     """An open, logged-in connection. Not safe for threads."""
 
     def __init__(self, server: Server) -> None:
-        """Connect. Raises smtplib.SMTPException (a refusal) or OSError (no connection, or a
-        certificate that is not trusted).
+        """Connect.
+
+        Raises smtplib.SMTPException (a refusal) or OSError (no connection, or a certificate that is
+        not trusted).
         """
         name, timeout = server.helo_name or socket.gethostname(), server.timeout_seconds
         context = ssl.create_default_context(cafile=server.ca_file)
@@ -92,9 +96,10 @@ class Submission:
         self.max_bytes = int(size) if size.isdigit() else 0
 
     def submit(self, mail: str, recipient: str, body: bytes) -> Reply:
-        """One mail to one recipient; ``mail`` and ``recipient`` are the two commands. The reply is
-        that of the last phase, or of the one that was refused; then the connection is ready for the
-        next mail. Raises Broken.
+        """One mail to one recipient; ``mail`` and ``recipient`` are the two commands.
+
+        The reply is that of the last phase, or of the one that was refused; then the connection is
+        ready for the next mail. Raises Broken.
         """
         self.mails += 1
         commands: list[Command] = [
@@ -146,8 +151,9 @@ class Submission:
         return None
 
     def _reset(self) -> None:
-        """Forget the mail that was refused. A server that hangs up meanwhile is met at the next
-        mail, before it leaves.
+        """Forget the mail that was refused.
+
+        A server that hangs up meanwhile is met at the next mail, before it leaves.
         """
         try:
             self._exchange(b"RSET\r\n", "mail")

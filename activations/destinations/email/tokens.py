@@ -16,8 +16,9 @@ UNSUBSCRIBE = re.compile(r"([0-9a-f]{64})\.([0-9a-f]{32})", re.I)
 
 
 class Signer:
-    """Makes and reads tokens. Without a secret, tags of messages are plain, and there are no
-    unsubscribe tokens.
+    """Makes and reads tokens.
+
+    Without a secret, tags of messages are plain, and there are no unsubscribe tokens.
     """
 
     def __init__(self, secret: str) -> None:
@@ -40,8 +41,9 @@ class Signer:
         return delivery_id if hmac.compare_digest(self.tag(delivery_id), text.lower()) else None
 
     def unsubscribe_token(self, address_hash: str) -> str:
-        """A token that silences this address on e-mail. Empty without a secret, or for what is no
-        SHA-256 in hex.
+        """A token that silences this address on e-mail.
+
+        Empty without a secret, or for what is no SHA-256 in hex.
         """
         if not self.secret or not re.fullmatch("[0-9a-f]{64}", address_hash):
             return ""

@@ -48,8 +48,9 @@ def unsubscribe_url(message: Message, settings: MailSettings) -> str:
 def unsubscribe_headers(
     message: Message, settings: MailSettings, url: str
 ) -> list[tuple[str, str]]:
-    """List-Unsubscribe by link and by mail, and by one click where there is a link. A transactional
-    message has none.
+    """List-Unsubscribe by link and by mail, and by one click where there is a link.
+
+    A transactional message has none.
     """
     if message.purpose != "marketing":
         return []

@@ -1,3 +1,1 @@
-"""SMS: providers with approved templates (Aliyun, Tencent) and with free bodies (Twilio,
-Kannel).
-"""
+"""SMS: providers with approved templates (Aliyun, Tencent) and with free bodies (Twilio, Kannel)."""

@@ -83,8 +83,9 @@ def read_push(
     read_entry: Callable[[Mapping[str, Any]], Sequence[VendorEvent]],
     reply: bytes,
 ) -> CallbackAnswer:
-    """Receipts and withdrawals of one pushed array. An entry that cannot be read does not lose the
-    others.
+    """Receipts and withdrawals of one pushed array.
+
+    An entry that cannot be read does not lose the others.
     """
     if not has_token(request, settings):
         return DENIED
@@ -96,8 +97,9 @@ def read_push(
 
 
 def entries(body: bytes) -> list[Mapping[str, Any]] | None:
-    """The entries of a pushed JSON array, or the one object; None when it is neither. What is no
-    object in it is left out.
+    """The entries of a pushed JSON array, or the one object; None when it is neither.
+
+    What is no object in it is left out.
     """
     try:
         pushed = read_json(body)

@@ -30,7 +30,7 @@ class CodeOutcome:
     ``retry``: later, for this message. ``fail``: never. ``suppress``: never, nor anything else to
     this number, which is none. ``opt_out``: likewise, because somebody said no. ``stop``: the whole
     account cannot send, so everything is tried again later; it has no seconds, and the push gives
-    up after some calls. ``ask``: nobody knows whether it was sent.
+    up after some calls. ``ask``: it is unknown whether it was sent.
     """
 
     action: Action
@@ -109,8 +109,9 @@ def as_asked(code_outcome: CodeOutcome, answer: Answer) -> CodeOutcome:
 
 
 def of_transport(answer: Answer) -> tuple[CodeOutcome, str]:
-    """The outcome where no code of the provider came back. A 5xx may come after it acted, 503 and 429
-    say that it did not.
+    """The outcome where no code of the provider came back.
+
+    A 5xx may come after it acted, 503 and 429 say that it did not.
     """
     reason = answer.reason or "no_code"
     if answer.status is None:
@@ -168,8 +169,9 @@ def digits(number: phonenumbers.PhoneNumber) -> str:
 
 
 def valid_number(address: str) -> phonenumbers.PhoneNumber:
-    """The number of an address in E.164. Raises SmsRefused when it is no number in use, or no phone
-    that gets SMS.
+    """The number of an address in E.164.
+
+    Raises SmsRefused when it is no number in use, or no phone that gets SMS.
     """
     number = phonenumbers.parse(address, None) if E164.fullmatch(address) else None
     if (

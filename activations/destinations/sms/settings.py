@@ -8,12 +8,13 @@ from sluice.activations.settings import DestinationSettings
 
 
 class SmsSettings(DestinationSettings):
-    """``signature``: the name in 【】 before each text. ``price``: of one segment. ``max_segments``:
-    longer texts are refused.
+    """``signature``: the name in 【】 before each text.
+
+    ``price``: of one segment. ``max_segments``: longer texts are refused.
 
     ``region`` (ISO 3166 alpha-2): whose numbers those without a country code are, in what the
     provider tells. ``callback_token``: a secret that the provider's calls carry as ``?token=``;
-    without one none of them is heard. ``dead_number_codes``: codes of delivery reports, separated
+    without one all of them are refused. ``dead_number_codes``: codes of delivery reports, separated
     by commas, that say that there is no such number: it gets nothing any more.
     """
 

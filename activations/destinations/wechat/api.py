@@ -36,8 +36,9 @@ STOPS = frozenset({Action.STOP, Action.STOP_TEMPLATE, Action.WAIT_MINUTE, Action
 
 @dataclass(frozen=True)
 class ApiAnswer:
-    """What a call came to. ``action`` is None when it was accepted, or when HTTP already told the
-    outcome.
+    """What a call came to.
+
+    ``action`` is None when it was accepted, or when HTTP already told the outcome.
     """
 
     outcome: Outcome
@@ -62,8 +63,9 @@ class ApiAnswer:
 
 
 class Api:
-    """Calls of one account on one kept connection. Not safe for threads; the account it shares
-    is.
+    """Calls of one account on one kept connection.
+
+    Not safe for threads; the account it shares is.
     """
 
     def __init__(
@@ -72,8 +74,8 @@ class Api:
         self.http, self.account, self.fetch, self.table = http, account, fetch, table
 
     def post(self, path: str, body: Mapping[str, Any]) -> ApiAnswer:
-        """POST and read the errcode; a refused token is replaced and the call made once more (a refused call
-        did nothing).
+        """POST and read the errcode; a refused token is replaced and the call made once more (a
+        refused call did nothing).
         """
         return self._with_token(path, "POST", body)
 

@@ -3,8 +3,8 @@ event and message.
 
 The vendor gives up after 5 s and calls three times more, so the answer is made from the call alone.
 A repeat says the very same (events by FromUserName and CreateTime, messages by MsgId), and the
-ledger takes the same word twice without harm; nothing is kept here, since a call that was heard but
-not recorded must be heard again. So a call that somebody else repeats says nothing new either: its
+ledger takes the same word twice without harm; nothing is kept here, since a call that was read but
+not recorded must be read again. So a call that somebody else repeats says nothing new either: its
 signature covers the document, and ``callback_max_age_seconds`` ends its time.
 """
 
@@ -75,7 +75,7 @@ def _document(config: OfficialAccountConfig, query: dict[str, str], body: bytes)
 def _is_from_vendor(config: OfficialAccountConfig, query: dict[str, str]) -> bool:
     token = (
         config.callback_token.get_secret_value()
-    )  # without one nobody can sign, so nobody is heard
+    )  # without one nobody can sign, so every call is refused
     parts = (token, query.get("timestamp", ""), query.get("nonce", ""))
     return bool(token) and is_signed(query.get("signature", ""), *parts)
 

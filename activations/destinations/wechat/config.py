@@ -16,9 +16,11 @@ VALUE_CAPS = {"thing": 20, "character_string": 32, "phone_number": 17, "car_numb
 
 
 class OfficialAccountConfig(DestinationSettings):
-    """One official account. ``callback_token`` and ``callback_aes_key`` are those of its server
-    configuration: with a key (43 characters) only encrypted callbacks are heard.
-    ``callback_max_age_seconds``: an older callback is refused; 0 hears all.
+    """One official account.
+
+    ``callback_token`` and ``callback_aes_key`` are those of its server configuration: with a key
+    (43 characters) only encrypted callbacks are accepted. ``callback_max_age_seconds``: an older
+    callback is refused; 0 accepts all.
 
     ``unsubscribe_words`` are whole messages, but for polite words around; a Chinese one is also
     found in a short message. ``unsubscribe_menu_keys`` are EventKeys of a menu: who sends one wants

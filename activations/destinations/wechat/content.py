@@ -31,16 +31,19 @@ CONTROLS = re.compile(
 
 @dataclass(frozen=True)
 class WeChatContent:
-    """One message in one language, ready to be filled in. ``kind`` says what takes it: a template
-    or subscribe message, a plain message (customer service, mass, WeCom) or a robot.
+    """One message in one language, ready to be filled in.
+
+    ``kind`` says what takes it: a template or subscribe message, a plain message (customer service,
+    mass, WeCom) or a robot.
     """
 
     kind: str
     tree: Any
 
     def render(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The body without recipients. Raises ContentError when a variable is missing that has no
-        ``default``.
+        """The body without recipients.
+
+        Raises ContentError when a variable is missing that has no ``default``.
         """
         try:
             filled = _fill(self.tree, dict(values))
@@ -54,8 +57,9 @@ class WeChatContent:
 def render(
     template: str, language: str, kind: str, values: Mapping[str, Any], folder: Path
 ) -> dict[str, Any]:
-    """The body of a message. Raises ContentError when the content is missing, of another kind, or
-    lacks a variable.
+    """The body of a message.
+
+    Raises ContentError when the content is missing, of another kind, or lacks a variable.
     """
     content = wechat_content(template, language, folder)
     if content.kind != kind:
@@ -94,9 +98,10 @@ def wechat_content(template: str, language: str, folder: Path) -> WeChatContent:
 
 
 def template_data(data: Mapping[str, str], caps: Mapping[str, int]) -> dict[str, dict[str, str]]:
-    """Values of a template as the vendor takes them. A ``thing`` that is too long is cut, with an
-    ellipsis; raises ContentError for any other, which says the field and its length, never the
-    value.
+    """Values of a template as the vendor takes them.
+
+    A ``thing`` that is too long is cut, with an ellipsis; raises ContentError for any other, which
+    says the field and its length, never the value.
     """
     return {name: {"value": _within_cap(name, value, caps)} for name, value in data.items()}
 

@@ -34,6 +34,7 @@ def is_signed(given: str, *parts: str) -> bool:
 
 def decrypt(encrypted: str, aes_key: str, appid: str) -> bytes:
     """The document in an ``Encrypt`` element: 16 random bytes, its length, the document, the appid.
+
     Raises SafeModeError.
     """
     key = _key(aes_key)

@@ -1,6 +1,7 @@
-"""Events and messages of the official account as receipts and withdrawals. What is neither, such as
-a new follower (``subscribe``), is heard and left to the account's data export, which the warehouse
-lands.
+"""Events and messages of the official account as receipts and withdrawals.
+
+What is neither, such as a new follower (``subscribe``), is acknowledged and left to the account's
+data export, which the warehouse lands.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ TEMPLATE_FAILURES = {
 
 
 def events_in(config: OfficialAccountConfig, fields: Fields) -> list[VendorEvent]:
-    """What one document says. The time is the vendor's CreateTime, now where it cannot be read: a
-    no at an unknown time is a no.
+    """What one document says.
+
+    The time is the vendor's CreateTime, now where it cannot be read: a no at an unknown time is a
+    no.
     """
     if not fields.get("FromUserName"):
         return []  # nobody said it
@@ -73,8 +76,9 @@ def _subscription_sent(fields: Fields) -> list[VendorEvent]:
 
 
 def _mass_finished(fields: Fields) -> list[VendorEvent]:
-    """MASSSENDJOBFINISH counts people and names none. So it is a receipt for all of them only where
-    all fared alike.
+    """MASSSENDJOBFINISH counts people and names none.
+
+    So it is a receipt for all of them only where all fared alike.
     """
     status = str(fields.get("Status", "")).lower().replace(" ", "")
     total, sent = _number(fields, "TotalCount"), _number(fields, "SentCount")

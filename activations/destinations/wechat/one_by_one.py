@@ -15,8 +15,9 @@ NO_ADDRESS = "no_openid"
 
 
 class OneByOne:
-    """Sends messages one by one. A fault of the account or of a template is met once, and what
-    hangs on it waits: it is RETRY.
+    """Sends messages one by one.
+
+    A fault of the account or of a template is met once, and what hangs on it waits: it is RETRY.
     """
 
     path: ClassVar[str]

@@ -110,8 +110,9 @@ WECOM: Mapping[int, CodeOutcome] = {
 
 
 def code_outcome(table: Mapping[int, CodeOutcome], errcode: int) -> CodeOutcome:
-    """The outcome of an errcode other than 0. One that nobody has heard of did nothing, and is tried
-    again: no message is lost.
+    """The outcome of an errcode other than 0.
+
+    One that is not listed did nothing, and is tried again: no message is lost.
     """
     return table.get(errcode, CodeOutcome(Action.RETRY, f"errcode_{errcode}"))
 

@@ -30,6 +30,7 @@ class Account(SharedToken[Answer]):
 
     def fetched(self, fetch: Fetch, refused: str | None = None) -> str | Answer:
         """The token; where the vendor gives out the ``refused`` one again, another by force.
+
         Returns the answer instead where there is none to be had; then the call was not made.
         """
 
@@ -62,9 +63,7 @@ class Account(SharedToken[Answer]):
             self._waits[what] = (self.clock() + seconds, reason)
 
     def waiting(self, what: str) -> tuple[float, str] | None:
-        """Seconds that calls of this kind still have to wait, and why; None when they may be
-        made.
-        """
+        """Seconds that calls of this kind still have to wait, and why; None when they may be made."""
         with self._lock:
             until, reason = self._waits.get(what, (0.0, ""))
         left = until - self.clock()

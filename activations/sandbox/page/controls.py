@@ -18,8 +18,9 @@ def clock_state(clock: Clock) -> dict[str, Any]:
 
 
 def set_clock(clock: Clock, value: Any) -> None:
-    """``{"now": "2026-06-29T21:00:00+08:00"}``, or null for the time of the machine. Raises
-    ValueError.
+    """``{"now": "2026-06-29T21:00:00+08:00"}``, or null for the time of the machine.
+
+    Raises ValueError.
     """
     moment = value.get("now", False) if isinstance(value, dict) else False
     if moment is None:

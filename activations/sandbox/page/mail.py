@@ -24,8 +24,9 @@ def html_of_call(source: str) -> bytes | None:
 
 
 def to_html(source: str) -> bytes:
-    """HTML in UTF-8. It is not cleaned: it is served to a frame that runs no script and loads
-    nothing.
+    """HTML in UTF-8.
+
+    It is not cleaned: it is served to a frame that runs no script and loads nothing.
     """
     message = email.message_from_string(source, policy=email.policy.default)
     assert isinstance(message, EmailMessage)

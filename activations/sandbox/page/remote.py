@@ -14,8 +14,9 @@ SECONDS = 10
 
 
 def switch(state_file: Path, path: str, value: Any = None) -> dict[str, Any]:
-    """Read a switch, or with a value set it; returns what it stands at. Raises ConfigurationError
-    when no sandbox runs, or the value is none.
+    """Read a switch, or with a value set it; returns what it stands at.
+
+    Raises ConfigurationError when no sandbox runs, or the value is none.
     """
     url = page_url(state_file)
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=SECONDS)

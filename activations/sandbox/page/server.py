@@ -1,6 +1,7 @@
-"""The page's server, on loopback. Whatever was sent may hold hostile HTML: the page shows texts as
-texts, and a mail in a frame that runs no script and loads nothing. Another site's page can read and
-switch nothing here.
+"""The page's server, on loopback.
+
+Whatever was sent may hold hostile HTML: the page shows texts as texts, and a mail in a frame that
+runs no script and loads nothing. Another site's page can read and switch nothing here.
 """
 
 from __future__ import annotations

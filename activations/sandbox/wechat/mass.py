@@ -20,8 +20,9 @@ KINDS = ("text", "mpnews", "voice", "image", "mpvideo", "wxcard", "images")
 
 
 def send_to_list(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
-    """``message/mass/send``: 2 to 10,000 openids. One that is no openid refuses the call; who left
-    is passed over.
+    """``message/mass/send``: 2 to 10,000 openids.
+
+    One that is no openid refuses the call; who left is passed over.
     """
     openids = body.get("touser")
     if (

@@ -54,9 +54,7 @@ def send_template(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def send_notice(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
-    """``message/subscribe/bizsend``: to who allowed this template, once each time they allowed
-    it.
-    """
+    """``message/subscribe/bizsend``: to who allowed this template, once each time they allowed it."""
     openid = account.follower(body.get("touser"))
     shown, template_id = _values(account, body), str(body["template_id"])
     if account.grants[openid, template_id] < 1:
@@ -94,8 +92,9 @@ def send_service(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def content_of(body: Mapping[str, Any], kinds: tuple[str, ...]) -> str:
-    """What a message of a ``msgtype`` shows. Refuses an unknown kind (40008), an empty text (44004)
-    and a long one (45002).
+    """What a message of a ``msgtype`` shows.
+
+    Refuses an unknown kind (40008), an empty text (44004) and a long one (45002).
     """
     kind = body.get("msgtype")
     content = body.get(str(kind))
@@ -112,8 +111,9 @@ def content_of(body: Mapping[str, Any], kinds: tuple[str, ...]) -> str:
 
 
 def _values(account: Account, body: Mapping[str, Any]) -> str:
-    """The filled template, a line a field. Refuses an unknown template (40037), and values that do
-    not fit it (47003).
+    """The filled template, a line a field.
+
+    Refuses an unknown template (40037), and values that do not fit it (47003).
     """
     fields = account.templates.get(str(body.get("template_id")))
     if fields is None:

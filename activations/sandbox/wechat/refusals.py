@@ -51,8 +51,9 @@ def fault_reply(fault: HttpFault) -> Reply:
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object of a call. Refuses what is no UTF-8 or no JSON (47001), and escapes
-    (40033).
+    """The JSON object of a call.
+
+    Refuses what is no UTF-8 or no JSON (47001), and escapes (40033).
     """
     try:
         text = request.body.decode("utf-8")

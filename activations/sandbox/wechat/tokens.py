@@ -28,8 +28,9 @@ class Tokens:
         self._forced: list[datetime] = []
 
     def stable(self, is_forced: bool = False) -> tuple[str, int]:
-        """The same token while it is good, another in its last five minutes. By force another at
-        once, and the old one is dead: 20 times a day, 30 seconds apart.
+        """The same token while it is good, another in its last five minutes.
+
+        By force another at once, and the old one is dead: 20 times a day, 30 seconds apart.
         """
         now, token = self.clock.now(), self._stable
         if is_forced:
@@ -52,8 +53,9 @@ class Tokens:
             raise Refused(42001)
 
     def kill(self) -> None:
-        """No token given so far is good any more: somebody reset the secret. The next one asked for
-        is another.
+        """No token given so far is good any more: somebody reset the secret.
+
+        The next one asked for is another.
         """
         self._until.clear()
         self._stable = None

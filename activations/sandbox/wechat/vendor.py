@@ -42,8 +42,9 @@ ACTIONS: dict[str, Callable[[Account, Mapping[str, Any]], dict[str, Any]]] = {
 
 
 class WeChatVendor:
-    """One official account. ``script`` makes calls fail, ``calls`` are the last requests,
-    ``account`` is what people do.
+    """One official account.
+
+    ``script`` makes calls fail, ``calls`` are the last requests, ``account`` is what people do.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:

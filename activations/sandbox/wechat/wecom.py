@@ -36,7 +36,7 @@ WAITING, SENT, NOT_FRIEND, LIMIT_REACHED = range(4)
 
 @dataclass
 class Task:
-    """A message that an employee is asked to send: the customers, and what became of each."""
+    """A message that an employee is asked to send: the customers, and the outcome of each."""
 
     msgid: str
     sender: str
@@ -47,8 +47,9 @@ class Task:
 
 
 class WeComVendor:
-    """One company. ``confirm`` is what an employee does; ``lost`` are customers who deleted their
-    employee.
+    """One company.
+
+    ``confirm`` is what an employee does; ``lost`` are customers who deleted their employee.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:

@@ -12,7 +12,7 @@ with ramps as (
 ),
 
 find_outcomes as (
-    -- whatever became of a message, also after it was delivered; one that was refused at the door bounced
+    -- whatever the outcome of a message, also after it was delivered; one that was refused at the door bounced
     select
         r.campaign,
         m.delivery_id,

@@ -14,7 +14,7 @@ internal_contacts as (
 ),
 
 pilot_contacts as (
-    -- who had a message of the campaign already, the tests of the house apart
+    -- who had a message of the campaign already, tests to our own addresses apart
     select distinct h.campaign, h.contact_id
     from {{ ref('int_message_history') }} as h
     left join internal_contacts as i on h.contact_id = i.contact_id

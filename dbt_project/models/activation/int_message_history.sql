@@ -11,7 +11,7 @@ destination_channels as (
 ),
 
 final as (
-    -- of a campaign that is no more: the channel its destination serves for others, e-mail where nobody knows; and it was marketing
+    -- of a campaign that is no more: the channel its destination serves for others, e-mail where it is unknown; and it was marketing
     select
         r.delivery_id,
         coalesce(a.contact_id, r.subject_id) as contact_id,

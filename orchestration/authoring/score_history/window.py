@@ -1,4 +1,4 @@
-"""The moment a score is learnt at, and what became of each contact in the days after it."""
+"""The moment a score is learnt at, and the outcome of each contact in the days after it."""
 
 from __future__ import annotations
 

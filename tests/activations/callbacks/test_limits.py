@@ -100,7 +100,7 @@ def test_a_byte_now_and_then_does_not_put_the_deadline_off(
     caller.close()
 
 
-def test_a_body_that_was_cut_off_is_not_heard(server: CallbackServer) -> None:
+def test_a_body_that_was_cut_off_is_not_read(server: CallbackServer) -> None:
     caller = connect(server)
     caller.sendall(HALVES["half the body"])
     caller.shutdown(socket.SHUT_WR)

@@ -1,4 +1,4 @@
-"""The server that vendors call: what is heard is kept before it is answered, and nothing a caller
+"""The server that vendors call: what is reported is kept before it is answered, and nothing a caller
 does stops it.
 """
 

@@ -1,4 +1,4 @@
-"""Calls of the official account: only signed, fresh ones are heard; each event becomes what it
+"""Calls of the official account: only signed, fresh ones are accepted; each event becomes what it
 means.
 """
 

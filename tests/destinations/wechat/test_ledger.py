@@ -52,7 +52,7 @@ def read_callback(ledger: Ledger, sandbox: Sandbox, destination: Any) -> int:
     receive(ledger.engine, reported, datetime.now(UTC))
     return receive(
         ledger.engine, reported, datetime.now(UTC)
-    )  # the vendor calls again where it heard no answer
+    )  # the vendor calls again where it got no answer
 
 
 def states(ledger: Ledger) -> Counter[str]:

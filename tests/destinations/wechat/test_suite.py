@@ -192,7 +192,7 @@ class TestWeComRobot(Suite):
         '王芳 🌸 O\'Brien "q" &amp; ñ 𠮷'
     )
     cases_that_cannot_happen: ClassVar[dict[str, str]] = {
-        "oversized_item": "a text that is too long is cut: colleagues are to hear of the lead",
+        "oversized_item": "a text that is too long is cut: colleagues are to learn of the lead",
         "unwritable_item": "a robot writes to its one group, and to no address",
     }
 

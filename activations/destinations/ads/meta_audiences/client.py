@@ -25,9 +25,10 @@ class MetaAudiences:
         )
 
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        """One call for who enters a list, and one for who leaves it. Somebody without an e-mail
-        address and phone number is refused here: Meta would count the row and tell nobody which it
-        was.
+        """One call for who enters a list, and one for who leaves it.
+
+        Somebody without an e-mail address and phone number is refused here: Meta would count the
+        row and tell nobody which it was.
         """
         results = [
             ItemResult(i.delivery_id, Outcome.FAILED, "no_identifier")

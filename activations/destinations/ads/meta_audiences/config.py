@@ -9,8 +9,9 @@ from sluice.activations.settings import DestinationSettings
 
 
 class MetaAudiencesConfig(DestinationSettings):
-    """One ad account. ``app_secret``, when set, signs the token in each call
-    (``appsecret_proof``).
+    """One ad account.
+
+    ``app_secret``, when set, signs the token in each call (``appsecret_proof``).
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_META_AUDIENCES_", extra="ignore")

@@ -41,16 +41,15 @@ def row_of(operation: SyncOperation) -> list[str]:
 
 
 def names_somebody(operation: SyncOperation) -> bool:
-    """True when the row holds an e-mail address or a phone number; who leaves is named by our
-    key.
-    """
+    """True when the row holds an e-mail address or a phone number; who leaves is named by our key."""
     row = dict(zip((key for key, _, _ in FIELDS), row_of(operation)[1:], strict=True))
     return operation.operation == "exited" or any(row[key] for key in WHO)
 
 
 def body_of(operations: Sequence[SyncOperation]) -> dict[str, Any]:
-    """Body of a call. It is a session of one batch, whose id is made of the operations: a repeat is
-    the same session.
+    """Body of a call.
+
+    It is a session of one batch, whose id is made of the operations: a repeat is the same session.
     """
     numbers = ",".join(str(operation.delivery_id) for operation in operations)
     session_id = int.from_bytes(hashlib.sha256(numbers.encode()).digest()[:7])

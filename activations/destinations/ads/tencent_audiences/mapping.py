@@ -28,9 +28,10 @@ def mobile(text: str) -> str:
 
 
 def identifier(operation: SyncOperation) -> str:
-    """The hash of the phone number. Who leaves has no row any more: the hash that was sent is what
-    the ledger keeps of the vendor (``vendor_id``), so that the very entry is removed, whatever the
-    number is today.
+    """The hash of the phone number.
+
+    Who leaves has no row any more: the hash that was sent is what the ledger keeps of the vendor
+    (``vendor_id``), so that the very entry is removed, whatever the number is today.
     """
     if (
         operation.operation == "exited"
@@ -52,9 +53,10 @@ def to_zip(identifiers: Sequence[str]) -> bytes:
 
 
 def call_result(answer: Answer) -> ItemResult:
-    """The outcome of a file: 0 in a 200 answer is done. Any other code is about the account or the
-    call, never about one person: a number that Tencent does not know is simply not matched. So it
-    is tried again, and nobody is lost.
+    """The outcome of a file: 0 in a 200 answer is done.
+
+    Any other code is about the account or the call, never about one person: a number that Tencent
+    does not know is simply not matched. So it is tried again, and nobody is lost.
     """
     code = answer.body.get("code") if isinstance(answer.body, dict) else None
     if answer.outcome is Outcome.ACCEPTED and code == 0:

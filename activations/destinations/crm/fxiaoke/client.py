@@ -26,8 +26,9 @@ NO_OWNER = fail("owner_not_found")
 
 
 class Fxiaoke:
-    """A destination for syncs of records. Its calls do not overlap: the vendor keeps no key
-    unique.
+    """A destination for syncs of records.
+
+    Its calls do not overlap: the vendor keeps no key unique.
     """
 
     def __init__(self, config: FxiaokeConfig) -> None:
@@ -105,8 +106,9 @@ class Fxiaoke:
         )
 
     def remove(self, kind: str, record_id: str) -> CodeOutcome | None:
-        """Make a record invalid (作废): an administrator can bring it back. One that is gone is
-        fine.
+        """Make a record invalid (作废): an administrator can bring it back.
+
+        One that is gone is fine.
         """
         api_name = self.config.objects[kind]
         data = {"dataObjectApiName": api_name, "object_data_id": record_id}

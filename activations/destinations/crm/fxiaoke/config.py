@@ -16,11 +16,13 @@ OBJECTS = {
 
 
 class FxiaokeConfig(DestinationSettings):
-    """One tenant. ``url`` is of the tenant's cloud (open.fxiaoke.com, open-hwcloud ...).
-    ``open_user_id``: the employee in whose name records are written. ``key_field``: a text field of
-    yours in every object that is synced; 查重 or 唯一 on it keeps people from making a second one.
-    ``owner_column`` is no field there: it holds the owner's mobile. The vendor allows 100 calls of
-    an interface in 20 seconds.
+    """One tenant.
+
+    ``url`` is of the tenant's cloud (open.fxiaoke.com, open-hwcloud ...). ``open_user_id``: the
+    employee in whose name records are written. ``key_field``: a text field of yours in every object
+    that is synced; 查重 or 唯一 on it keeps people from making a second one. ``owner_column`` is no
+    field there: it holds the owner's mobile. The vendor allows 100 calls of an interface in 20
+    seconds.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_FXIAOKE_", extra="ignore")

@@ -1,5 +1,6 @@
-"""What an errorCode of 纷享销客 means. The answer is HTTP 200 always, and errorMessage changes: only
-the code counts.
+"""What an errorCode of 纷享销客 means.
+
+The answer is HTTP 200 always, and errorMessage changes: only the code counts.
 
 Source: developer.fxiaoke.com, openapi_v2, 全局返回码.
 """
@@ -26,7 +27,7 @@ from sluice.models.delivery import Outcome
 
 # an interface may be called 100 times in so many seconds
 WINDOW_SECONDS = 20.0
-# 50009: "服务异常，如:超时". Whether it acted nobody knows; it is asked for the record before it is written
+# 50009: "服务异常，如:超时". Whether it acted is unknown; it is asked for the record before it is written
 # again
 TIMED_OUT = CodeOutcome(Outcome.UNKNOWN, "vendor_timeout")
 
@@ -102,8 +103,9 @@ CODES: Mapping[str, CodeOutcome] = {
 
 
 def outcome_of(answer: Answer) -> CodeOutcome | None:
-    """The outcome of a call, or None when it was done. A code of a module that the list does not
-    have refused the row.
+    """The outcome of a call, or None when it was done.
+
+    A code of a module that the list does not have refused the row.
     """
     if (
         answer.outcome is not Outcome.ACCEPTED

@@ -66,9 +66,7 @@ class HubSpot:
         self._lists: dict[str, str] = {}
 
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        """Upsert, archive, and put on or take off a list: each list and object in calls of its
-        own.
-        """
+        """Upsert, archive, and put on or take off a list: each list and object in calls of its own."""
         done: list[ItemResult] = []
         for key in dict.fromkeys((item.list_name, item.object) for item in items):
             group = [item for item in items if (item.list_name, item.object) == key]
@@ -132,8 +130,10 @@ class HubSpot:
         return gone + results(known, outcome_of(answer))
 
     def _leave_filled(self, items: Sequence[SyncOperation]) -> Split:
-        """Take the ``if_empty`` properties out where HubSpot has a value. HubSpot cannot compare
-        and write at once: a value typed in between the two calls is overwritten.
+        """Take the ``if_empty`` properties out where HubSpot has a value.
+
+        HubSpot cannot compare and write at once: a value typed in between the two calls is
+        overwritten.
         """
         asking = [item for item in items if item.if_empty & item.properties.keys()]
         if not asking:
@@ -154,8 +154,9 @@ class HubSpot:
     def _read(
         self, kind: str, keys: Sequence[str], names: Sequence[str] = ()
     ) -> tuple[Held, CodeOutcome | None]:
-        """Records by our key; keys that are not there are left out of it. Or the outcome when it
-        could not be read.
+        """Records by our key; keys that are not there are left out of it.
+
+        Or the outcome when it could not be read.
         """
         name = self._id_property(kind)
         wanted = list(dict.fromkeys(keys))
@@ -167,8 +168,10 @@ class HubSpot:
         return dict(mapping.records_by_key(answer.body, name)), None
 
     def _with_owners(self, items: Sequence[SyncOperation]) -> Split:
-        """Write the owner's id for the owner's e-mail. An owner HubSpot does not know fails the
-        row: a lead is given to somebody, or it shows in the report.
+        """Write the owner's id for the owner's e-mail.
+
+        An owner HubSpot does not know fails the row: a lead is given to somebody, or it shows in
+        the report.
         """
         ready: list[SyncOperation] = []
         refused: list[ItemResult] = []
@@ -205,8 +208,9 @@ class HubSpot:
         return self._owners[email]
 
     def _tasks(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        """Make the tasks, then tie each to its contact. A task whose contact is not there yet waits
-        for it.
+        """Make the tasks, then tie each to its contact.
+
+        A task whose contact is not there yet waits for it.
         """
         keys = [key for key in (task_of(item).contact_key for item in items) if key is not None]
         held, failure = self._read(CONTACTS, keys) if keys else ({}, None)
@@ -332,9 +336,7 @@ class HubSpot:
 
 
 def _absent(item: SyncOperation) -> ItemResult:
-    """A contact HubSpot does not have: nothing to take off a list; to put on one, it is waited
-    for.
-    """
+    """A contact HubSpot does not have: nothing to take off a list; to put on one, it is waited for."""
     return (
         accepted(item, reason=NEVER_THERE)
         if item.operation == "exited"

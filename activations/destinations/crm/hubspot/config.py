@@ -9,8 +9,10 @@ from sluice.activations.settings import DestinationSettings
 
 
 class HubSpotConfig(DestinationSettings):
-    """One HubSpot account. ``id_property`` is a property of contacts with unique values that holds
-    the contact_id, ``record_id_property`` the like of every other object (tasks, deals, companies).
+    """One HubSpot account.
+
+    ``id_property`` is a property of contacts with unique values that holds the contact_id,
+    ``record_id_property`` the like of every other object (tasks, deals, companies).
     ``owner_property`` is no property there: a column of that name holds the owner's e-mail, and the
     owner's id is written.
     """

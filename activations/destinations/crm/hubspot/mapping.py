@@ -57,8 +57,9 @@ def association_body(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def task_properties(operation: SyncOperation) -> dict[str, Any]:
-    """The properties of a task. Its state is written only when it is made, so that one that is done
-    stays done.
+    """The properties of a task.
+
+    Its state is written only when it is made, so that one that is done stays done.
     """
     task = task_of(operation)
     state = {"hs_task_status": "NOT_STARTED"} if operation.operation == "entered" else {}

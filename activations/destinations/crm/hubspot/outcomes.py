@@ -63,8 +63,9 @@ STATUSES: Mapping[str, CodeOutcome] = {
 
 
 def outcome_of(answer: Answer) -> CodeOutcome:
-    """The outcome of a call that was not accepted: the narrowest code it names, else its status. A
-    wait asked for wins.
+    """The outcome of a call that was not accepted: the narrowest code it names, else its status.
+
+    A wait asked for wins.
     """
     found = [
         code_outcome
@@ -110,8 +111,9 @@ def error_outcome(error: Mapping[str, Any]) -> CodeOutcome:
 
 
 def _fields(body: Mapping[str, Any]) -> list[str]:
-    """The properties that an error names: in its details, or in the JSON inside its message. A
-    value cannot pass for one, since quotes within it are escaped there.
+    """The properties that an error names: in its details, or in the JSON inside its message.
+
+    A value cannot pass for one, since quotes within it are escaped there.
     """
     details = [one for one in body.get("errors") or [] if isinstance(one, Mapping)]
     listed = [

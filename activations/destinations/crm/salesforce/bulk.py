@@ -1,5 +1,6 @@
-"""Bulk API 2.0: an upsert of many rows as one job. Made, filled, started, waited for, and read row
-by row.
+"""Bulk API 2.0: an upsert of many rows as one job.
+
+Made, filled, started, waited for, and read row by row.
 
 Protocol: developer.salesforce.com, Bulk API 2.0, ingest. Nothing happens to a row before the job is
 told ``UploadComplete``, so whatever goes wrong before that is surely without effect. A repeated

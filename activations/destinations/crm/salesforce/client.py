@@ -153,8 +153,9 @@ class Salesforce:
         return found
 
     def _leave_filled(self, items: Sequence[SyncOperation]) -> Split:
-        """Take the ``if_empty`` fields out where Salesforce has a value. What is typed between the
-        two calls is overwritten.
+        """Take the ``if_empty`` fields out where Salesforce has a value.
+
+        What is typed between the two calls is overwritten.
         """
         asking = [item for item in items if item.if_empty & item.properties.keys()]
         if not asking:
@@ -172,8 +173,9 @@ class Salesforce:
         ], []
 
     def _with_owners(self, items: Sequence[SyncOperation]) -> Split:
-        """Write the id of the active user that the owner's column names. One who is not there, or
-        twice, fails the row.
+        """Write the id of the active user that the owner's column names.
+
+        One who is not there, or twice, fails the row.
         """
         column = self.config.owner_field
         wanted = {
@@ -305,9 +307,10 @@ def _by_position(
     answer: Any | CodeOutcome,
     exceptions: Mapping[str, CodeOutcome] | None = None,
 ) -> list[ItemResult]:
-    """One result an item: those of an answer stand in the order of what was sent. ``exceptions``:
-    codes that mean something else here. An answer of another length says nothing that could be told
-    apart.
+    """One result an item: those of an answer stand in the order of what was sent.
+
+    ``exceptions``: codes that mean something else here. An answer of another length says nothing
+    that could be told apart.
     """
     if isinstance(answer, CodeOutcome):
         return results(items, answer)

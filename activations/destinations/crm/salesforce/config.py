@@ -17,12 +17,13 @@ OBJECTS = {
 
 
 class SalesforceConfig(DestinationSettings):
-    """One Salesforce org, by the address of its My Domain. With ``refresh_token`` a refresh token
-    is used, without it the client credentials flow. ``id_field`` is a text field of contacts with
-    "External ID" and "Unique" that holds the contact_id, ``record_id_field`` the like of every
-    other object. ``owner_field`` is no field there: a column of that name holds what
-    ``owner_lookup`` of a user is, and OwnerId is written. ``objects``: what the objects of syncs
-    are called there.
+    """One Salesforce org, by the address of its My Domain.
+
+    With ``refresh_token`` a refresh token is used, without it the client credentials flow.
+    ``id_field`` is a text field of contacts with "External ID" and "Unique" that holds the
+    contact_id, ``record_id_field`` the like of every other object. ``owner_field`` is no field
+    there: a column of that name holds what ``owner_lookup`` of a user is, and OwnerId is written.
+    ``objects``: what the objects of syncs are called there.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_SALESFORCE_", extra="ignore")

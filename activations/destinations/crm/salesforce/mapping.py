@@ -33,8 +33,9 @@ def record(item: SyncOperation, sobject: str, id_field: str) -> dict[str, Any]:
 
 
 def task_fields(item: SyncOperation, contact_id: str | None) -> dict[str, Any]:
-    """The fields of a task. Its state is written only when it is made, so that one that is done
-    stays done.
+    """The fields of a task.
+
+    Its state is written only when it is made, so that one that is done stays done.
     """
     task = task_of(item)
     fields = {TASK_NAMES[name]: value for name, value in task.fields.items()}

@@ -116,8 +116,9 @@ def login_outcome(answer: Answer) -> CodeOutcome:
 
 
 def record_outcome(errors: Any) -> CodeOutcome:
-    """The outcome of one record of an answer 200, whose ``success`` is false. Fields are named,
-    never their values.
+    """The outcome of one record of an answer 200, whose ``success`` is false.
+
+    Fields are named, never their values.
     """
     first = (
         errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], Mapping) else {}
@@ -126,13 +127,13 @@ def record_outcome(errors: Any) -> CodeOutcome:
 
 
 def status_outcome(code: object) -> CodeOutcome:
-    """The outcome of a status code; one that nobody has heard of refused the row."""
+    """The outcome of a status code; one that is not listed refused the row."""
     return by_table(code, CODES) or fail(named(code))
 
 
 def bulk_row_outcome(error: str) -> CodeOutcome:
-    """The outcome of ``sf__Error`` of a Bulk row: ``CODE:message:fields --``, or ``CODE:message:--``
-    where no field is named. The message may hold values and is not read.
+    """The outcome of ``sf__Error`` of a Bulk row: ``CODE:message:fields --``, or
+    ``CODE:message:--`` where no field is named. The message may hold values and is not read.
     """
     code, _, rest = error.partition(":")
     code_outcome, fields = (

@@ -18,8 +18,9 @@ CREATED = 201
 
 
 class Session:
-    """Calls under ``/services/data/<version>``. Raises nothing for what the network or the vendor
-    does.
+    """Calls under ``/services/data/<version>``.
+
+    Raises nothing for what the network or the vendor does.
     """
 
     def __init__(self, config: SalesforceConfig) -> None:
@@ -60,6 +61,7 @@ class Session:
         self, soql: str, resource: str = "query"
     ) -> Iterator[list[dict[str, Any]] | CodeOutcome]:
         """The rows of a query a page at a time; an outcome ends it where one could not be read.
+
         ``queryAll`` has deleted rows.
         """
         found = self.call("GET", resource, params={"q": soql})

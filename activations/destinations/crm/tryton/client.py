@@ -83,8 +83,10 @@ class Tryton:
     def create(
         self, item: SyncOperation, values: Mapping[str, Any], owner: str | None
     ) -> str | CodeOutcome:
-        """Make a record. The words of a refusal are in the language of the user: whether the key
-        was taken is looked up.
+        """Make a record.
+
+        The words of a refusal are in the language of the user: whether the key was taken is looked
+        up.
         """
         model = self.config.objects[item.object]
         given = {

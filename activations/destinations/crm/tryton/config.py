@@ -12,10 +12,12 @@ MECHANISMS = {"email": "email", "phone": "phone", "mobile": "mobile", "website":
 
 
 class TrytonConfig(DestinationSettings):
-    """One database of a Tryton server. ``rpc_path``: ``/{database}/rpc/`` since version 8,
-    ``/{database}/`` before. ``key_field``: a field that holds our key and is kept unique, which the
-    code of a party is. ``mechanisms``: columns that are ways to contact a party, by the type they
-    have there. ``objects``: what the objects of syncs are called there.
+    """One database of a Tryton server.
+
+    ``rpc_path``: ``/{database}/rpc/`` since version 8, ``/{database}/`` before. ``key_field``: a
+    field that holds our key and is kept unique, which the code of a party is. ``mechanisms``:
+    columns that are ways to contact a party, by the type they have there. ``objects``: what the
+    objects of syncs are called there.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_TRYTON_", extra="ignore")

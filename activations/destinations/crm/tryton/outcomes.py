@@ -38,8 +38,9 @@ STATUSES: Mapping[str, CodeOutcome] = {
 
 
 def outcome_of(answer: Answer) -> CodeOutcome | None:
-    """The outcome of a call, or None when it was done. A name in quotes is that of a field or model
-    there is none of.
+    """The outcome of a call, or None when it was done.
+
+    A name in quotes is that of a field or model there is none of.
     """
     if answer.outcome is not Outcome.ACCEPTED:
         return by_table(answer.status, STATUSES) or of_transport(answer)

@@ -25,8 +25,9 @@ GONE = 404
 
 
 class Xiaoshouyi:
-    """A destination for syncs of records. Its calls do not overlap: the key is unique only where
-    the tenant made it so.
+    """A destination for syncs of records.
+
+    Its calls do not overlap: the key is unique only where the tenant made it so.
     """
 
     def __init__(self, config: XiaoshouyiConfig) -> None:

@@ -19,12 +19,13 @@ OBJECTS = {
 
 
 class XiaoshouyiConfig(DestinationSettings):
-    """One tenant; hosts differ from tenant to tenant. ``password`` is the password with the
-    security token behind it. ``login_url`` is where the token comes from, when it is another host.
-    ``key_field``: a text field of yours in every synced object, with "不允许重复" on it.
-    ``owner_column`` is no field there: it holds what ``owner_lookup`` of a user is, and
-    ``owner_field`` is written. ``defaults``: what a new record of an object needs besides (its
-    entityType).
+    """One tenant; hosts differ from tenant to tenant.
+
+    ``password`` is the password with the security token behind it. ``login_url`` is where the token
+    comes from, when it is another host. ``key_field``: a text field of yours in every synced
+    object, with "不允许重复" on it. ``owner_column`` is no field there: it holds what ``owner_lookup``
+    of a user is, and ``owner_field`` is written. ``defaults``: what a new record of an object needs
+    besides (its entityType).
 
     What the vendor's codes mean is told to customers alone: ``token_codes`` ask for another token,
     ``busy_codes`` are tried again, ``stop_codes`` are the account's fault, ``duplicate_codes`` say

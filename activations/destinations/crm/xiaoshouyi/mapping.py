@@ -44,8 +44,9 @@ def to_value(value: Any) -> Any:
 
 
 def select(names: Sequence[str], kind: str, name: str, values: Sequence[str]) -> str:
-    """A query for the records whose field is one of the values, the oldest first. Raises
-    ConfigurationError for a bad name.
+    """A query for the records whose field is one of the values, the oldest first.
+
+    Raises ConfigurationError for a bad name.
     """
     wanted = dict.fromkeys(["id", name, *names])
     listed = ", ".join(quoted(value) for value in values)

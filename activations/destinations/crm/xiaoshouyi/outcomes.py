@@ -33,8 +33,9 @@ LOGIN: Mapping[str, CodeOutcome] = {
 
 
 def outcome_of(answer: Answer, config: XiaoshouyiConfig) -> CodeOutcome | None:
-    """The outcome of a call, or None when it was done. HTTP comes first: a 401 has no code of the
-    vendor's.
+    """The outcome of a call, or None when it was done.
+
+    HTTP comes first: a 401 has no code of the vendor's.
     """
     body = answer.body if isinstance(answer.body, Mapping) else {}
     code = str(body.get("code", body.get("error_code", "")))

@@ -67,8 +67,9 @@ def read_events(config: SendGridConfig, request: CallbackRequest) -> CallbackAns
 
 
 def is_signed(config: SendGridConfig, request: CallbackRequest) -> bool:
-    """True when the account's key signed this call. Raises ConfigurationError when ``cryptography``
-    is not installed.
+    """True when the account's key signed this call.
+
+    Raises ConfigurationError when ``cryptography`` is not installed.
     """
     try:
         from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm

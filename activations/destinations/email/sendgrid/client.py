@@ -1,5 +1,6 @@
-"""SendGrid: Mail Send of API v3, up to 1,000 mails a call. It has no idempotency: unknown is
-held.
+"""SendGrid: Mail Send of API v3, up to 1,000 mails a call.
+
+It has no idempotency: unknown is held.
 """
 
 from __future__ import annotations

@@ -9,8 +9,10 @@ from sluice.activations.destinations.email.settings import MailSettings
 
 
 class SendGridConfig(MailSettings):
-    """One SendGrid account. ``event_public_key``: the verification key of its signed event webhook,
-    in base64 as shown there.
+    """One SendGrid account.
+
+    ``event_public_key``: the verification key of its signed event webhook, in base64 as shown
+    there.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_SENDGRID_", extra="ignore")

@@ -20,8 +20,9 @@ SUBJECT, TEXT, HTML = "-sluice_subject-", "-sluice_text-", "-sluice_html-"
 
 
 def send_body(mails: Sequence[RenderedMail], config: SendGridConfig) -> dict[str, Any]:
-    """The body of one call, of mails that all have HTML or none has. Tracking by the vendor is left
-    to its account.
+    """The body of one call, of mails that all have HTML or none has.
+
+    Tracking by the vendor is left to its account.
     """
     name, address = parseaddr(config.sender)
     sender = {"email": ascii_address(address)}

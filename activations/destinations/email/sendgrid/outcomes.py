@@ -16,8 +16,9 @@ def is_of_an_entry(answer: Answer) -> bool:
 
 
 def call_result(answer: Answer) -> ItemResult:
-    """The outcome of all mails of a call. An account that may not send, or has no credits, is tried
-    again once it is fixed.
+    """The outcome of all mails of a call.
+
+    An account that may not send, or has no credits, is tried again once it is fixed.
     """
     if answer.outcome is Outcome.ACCEPTED:
         return ItemResult(0, Outcome.ACCEPTED)

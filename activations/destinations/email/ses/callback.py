@@ -1,5 +1,6 @@
-"""Events of SES (bounces, complaints ...) by SNS or EventBridge, as receipts. Who cannot prove to
-be Amazon is 403.
+"""Events of SES (bounces, complaints ...) by SNS or EventBridge, as receipts.
+
+Who cannot prove to be Amazon is 403.
 """
 
 from __future__ import annotations
@@ -90,8 +91,9 @@ def _from_sns(config: SesConfig, message: Mapping[str, Any]) -> CallbackAnswer:
 
 
 def _certificate(config: SesConfig, url: str) -> bytes:
-    """The certificate that was put into the settings, else Amazon's own. The address must be
-    Amazon's in any case.
+    """The certificate that was put into the settings, else Amazon's own.
+
+    The address must be Amazon's in any case.
     """
     if not is_amazon_url(url):
         raise ValueError("the certificate is not Amazon's")
@@ -103,8 +105,9 @@ def _certificate(config: SesConfig, url: str) -> bytes:
 
 
 def read_event(event: Any) -> Iterator[VendorEvent]:
-    """An event (``eventType``) or a notification (``notificationType``) of SES. What is not
-    understood tells nothing.
+    """An event (``eventType``) or a notification (``notificationType``) of SES.
+
+    What is not understood tells nothing.
     """
     if not isinstance(event, dict) or not isinstance(event.get("mail"), dict):
         return

@@ -1,5 +1,6 @@
-"""Amazon SES: SendBulkEmail of API v2, up to 50 mails a call, one result each. SES has no
-idempotency: unknown is held.
+"""Amazon SES: SendBulkEmail of API v2, up to 50 mails a call, one result each.
+
+SES has no idempotency: unknown is held.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Ses:
 
 
 def _results(mails: Sequence[RenderedMail], body: object) -> list[ItemResult]:
-    """By position. An answer of another length cannot be matched, so nobody knows."""
+    """By position. An answer of another length cannot be matched: the outcomes are unknown."""
     results = body.get("BulkEmailEntryResults") if isinstance(body, dict) else None
     if not isinstance(results, list) or len(results) != len(mails):
         return same_result(

@@ -21,8 +21,9 @@ MAIL_BYTES = 200_000
 
 
 def bulk_body(mails: Sequence[RenderedMail], config: SesConfig) -> dict[str, Any]:
-    """The body of one call, one entry a mail, in order: results come back in the same order. All
-    have HTML, or none.
+    """The body of one call, one entry a mail, in order: results come back in the same order.
+
+    All have HTML, or none.
     """
     words, address = parseaddr(config.sender)
     body = {

@@ -1,5 +1,6 @@
-"""What SES says, as outcomes. Statuses: enum BulkEmailStatus of sesv2/2019-09-27; errors: its
-exceptions.
+"""What SES says, as outcomes.
+
+Statuses: enum BulkEmailStatus of sesv2/2019-09-27; errors: its exceptions.
 
 An account that is suspended, paused, throttled or not set up is no fault of a message: it is tried
 again.

@@ -1,5 +1,6 @@
-"""SMTP submission: each worker keeps one connection. A mail whose body was cut off may have
-arrived, and is never sent again.
+"""SMTP submission: each worker keeps one connection.
+
+A mail whose body was cut off may have arrived, and is never sent again.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Smtp:
-    """A destination for e-mail. SMTP has no idempotency: an unknown outcome is held for a person,
-    never sent twice.
+    """A destination for e-mail.
+
+    SMTP has no idempotency: an unknown outcome is held for a person, never sent twice.
     """
 
     def __init__(self, config: SmtpConfig) -> None:
@@ -38,8 +40,9 @@ class Smtp:
         self._connection: Submission | None = None
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
-        """Send each message; a refused one does not disturb the others. While the server is gone,
-        the rest waits.
+        """Send each message; a refused one does not disturb the others.
+
+        While the server is gone, the rest waits.
         """
         results: list[ItemResult] = []
         for number, message in enumerate(items):
@@ -63,9 +66,7 @@ class Smtp:
         return results
 
     def fetch_receipts(self, since: datetime) -> Iterable[Receipt | Withdrawal]:
-        """Bounces, complaints and unsubscribe mails that came into ``bounce_maildir`` since
-        then.
-        """
+        """Bounces, complaints and unsubscribe mails that came into ``bounce_maildir`` since then."""
         folder = self.config.bounce_maildir
         return read_maildir(folder, self.config.signer, since) if folder is not None else ()
 
@@ -154,8 +155,9 @@ def to_commands(connection: Submission, envelope: Envelope, size: int) -> tuple[
 
 
 def to_server(config: SmtpConfig) -> Server:
-    """Where to connect. Raises ConfigurationError where a password would cross a network in
-    clear.
+    """Where to connect.
+
+    Raises ConfigurationError where a password would cross a network in clear.
     """
     security: Security = "tls" if config.implicit_tls else "starttls" if config.starttls else "none"
     if config.username and security == "none" and config.host not in LOOPBACK:
@@ -178,8 +180,9 @@ def to_server(config: SmtpConfig) -> Server:
 
 
 def to_signer(config: SmtpConfig) -> Callable[[bytes], bytes]:
-    """What signs a mail before it leaves: DKIM when it is set, else nothing. Raises
-    ConfigurationError when it is half set.
+    """What signs a mail before it leaves: DKIM when it is set, else nothing.
+
+    Raises ConfigurationError when it is half set.
     """
     given = {
         "DKIM_DOMAIN": config.dkim_domain,

@@ -39,8 +39,9 @@ def message_id(delivery_id: int, domain: str) -> str:
 
 
 def to_envelope(message: Message, config: SmtpConfig) -> Envelope:
-    """The envelope: with a ``bounce_address`` the return path is of this mail alone. Raises
-    ValueError for a bad address.
+    """The envelope: with a ``bounce_address`` the return path is of this mail alone.
+
+    Raises ValueError for a bad address.
     """
     tag = config.signer.tag(message.delivery_id)
     local, _, domain = config.bounce_address.rpartition("@")
@@ -53,8 +54,9 @@ def to_envelope(message: Message, config: SmtpConfig) -> Envelope:
 
 
 def to_mime(message: Message, config: SmtpConfig) -> bytes:
-    """RFC 5322 bytes of one message, CRLF at line ends. Raises ContentError, and ValueError for
-    what no header can hold.
+    """RFC 5322 bytes of one message, CRLF at line ends.
+
+    Raises ContentError, and ValueError for what no header can hold.
     """
     variant = mail_variant(message.template, message.language, config.content)
     url = unsubscribe_url(message, config)

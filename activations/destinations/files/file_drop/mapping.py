@@ -76,8 +76,9 @@ def rows_of(items: Sequence[Item]) -> list[Row]:
 
 
 def to_csv(rows: Sequence[Row], escape_formulas: bool) -> bytes:
-    """RFC 4180, UTF-8, a line of names first. Null and an empty text are both nothing between the
-    commas.
+    """RFC 4180, UTF-8, a line of names first.
+
+    Null and an empty text are both nothing between the commas.
     """
     stream = io.StringIO()
     writer = csv.writer(stream)
@@ -104,8 +105,9 @@ def manifest_of(name: str, batch: str, rows: Sequence[Row], content: bytes) -> b
 
 
 def escaped(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would compute. A plain number such as
-    +8613800138000 stays.
+    """The text, with an apostrophe before what a spreadsheet would compute.
+
+    A plain number such as +8613800138000 stays.
     """
     return f"'{text}" if _begins_formula(text) and not NUMBER.fullmatch(text) else text
 

@@ -108,9 +108,7 @@ class Aliyun:
         return outcome(sms, records, claimed_at, datetime.now(UTC), self.config)
 
     def _records(self, number: str, day: str) -> list[Mapping[str, Any]] | None:
-        """All records of a number on a day in China; None when they could not be read to the
-        end.
-        """
+        """All records of a number on a day in China; None when they could not be read to the end."""
         records: list[Mapping[str, Any]] = []
         for page in range(1, PAGES + 1):
             query = {
@@ -139,8 +137,8 @@ class Aliyun:
 
 
 def call_outcome(answer: Answer) -> tuple[CodeOutcome, str | None, str | None]:
-    """Outcome, reason and BizId of a call: by the code in the body, whatever the status; by the status
-    where there is none.
+    """Outcome, reason and BizId of a call: by the code in the body, whatever the status; by the
+    status where there is none.
     """
     body = answer.body if isinstance(answer.body, Mapping) else {}
     code = body.get("Code")

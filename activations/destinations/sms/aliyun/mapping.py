@@ -1,6 +1,4 @@
-"""A message as Aliyun's parameters, and Aliyun's records of a number as the outcome of a
-message.
-"""
+"""A message as Aliyun's parameters, and Aliyun's records of a number as the outcome of a message."""
 
 from __future__ import annotations
 
@@ -32,8 +30,9 @@ CLOCKS = timedelta(seconds=60)  # how far their clock and ours may be apart
 
 @dataclass(frozen=True)
 class AliyunSms:
-    """A message ready for a call. ``number``: without country code in mainland China, else with it
-    and without +.
+    """A message ready for a call.
+
+    ``number``: without country code in mainland China, else with it and without +.
     """
 
     delivery_id: int
@@ -45,8 +44,9 @@ class AliyunSms:
 
 
 def to_sms(message: Message, config: AliyunConfig) -> AliyunSms:
-    """A message by its approved template. Raises ContentError for what Aliyun would refuse: number,
-    variables, length.
+    """A message by its approved template.
+
+    Raises ContentError for what Aliyun would refuse: number, variables, length.
     """
     number = valid_number(message.address)
     area = area_of(number)
@@ -60,9 +60,7 @@ def to_sms(message: Message, config: AliyunConfig) -> AliyunSms:
 
 
 def one_query(sms: AliyunSms, config: AliyunConfig) -> dict[str, str]:
-    """Parameters of SendSms, all in the query; OutId is our delivery_id, which reports bring
-    back.
-    """
+    """Parameters of SendSms, all in the query; OutId is our delivery_id, which reports bring back."""
     query = {
         "PhoneNumbers": sms.number,
         "SignName": config.signature,
@@ -113,7 +111,7 @@ def outcome(
 ) -> ItemResult:
     """What the records of a number say of a message: by our id, or, sent in a batch, by template,
     time and text. No record, long enough after the call: it was not sent. A record that may be it,
-    or may not: nobody knows.
+    or may not: that is unknown.
     """
     since = [record for record in records if _is_candidate(record, sms, claimed_at)]
     mine = [record for record in since if _is_certain(record, sms)]

@@ -1,5 +1,6 @@
-"""What the codes of Aliyun's Dysmsapi mean for a message. Codes of a template, a signature or the
-account stop everything.
+"""What the codes of Aliyun's Dysmsapi mean for a message.
+
+Codes of a template, a signature or the account stop everything.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ URL_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 class KannelConfig(SmsSettings):
     """One sendsms-user of a gateway. ``sender``: what the recipient sees.
 
-    ``callback_url``: where the gateway tells what became of a message. ``smsc``: the link to send
-    by, where it has several.
+    ``callback_url``: where the gateway reports on a message. ``smsc``: the link to send by, where
+    it has several.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_KANNEL_", extra="ignore")
@@ -32,9 +32,7 @@ class KannelConfig(SmsSettings):
     @field_validator("callback_token")
     @classmethod
     def _needs_no_escapes(cls, token: SecretStr) -> SecretStr:
-        """Kannel reads % in the address of a report as its own signs, so the secret must need
-        none.
-        """
+        """Kannel reads % in the address of a report as its own signs, so the secret must need none."""
         if not set(token.get_secret_value()) <= URL_SAFE:
             raise ValueError("use letters, digits, - and _ only")
         return token

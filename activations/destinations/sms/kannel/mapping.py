@@ -21,8 +21,9 @@ FINAL = 1 | 2 | 16  # delivered, not delivered, refused by the link
 
 
 def to_query(message: Message, config: KannelConfig) -> dict[str, str]:
-    """The query for one message, in GSM-7 where the text fits it and else in UCS-2. Raises
-    ContentError for a number that gets no SMS, and for texts that must not be sent.
+    """The query for one message, in GSM-7 where the text fits it and else in UCS-2.
+
+    Raises ContentError for a number that gets no SMS, and for texts that must not be sent.
     """
     number = valid_number(message.address)
     text = signed(body_sms(message, config.content, area_of(number)), config.signature)
@@ -44,8 +45,9 @@ def to_query(message: Message, config: KannelConfig) -> dict[str, str]:
 
 
 def report_url(config: KannelConfig, delivery_id: int) -> str:
-    """Where Kannel tells what became of a delivery: its answer has no id, so the address names
-    ours. It fills in the signs.
+    """Where Kannel reports on a delivery: its answer has no id, so the address names ours.
+
+    It fills in the signs.
     """
     token = config.callback_token.get_secret_value()
     first = "&" if "?" in config.callback_url else "?"
@@ -53,8 +55,9 @@ def report_url(config: KannelConfig, delivery_id: int) -> str:
 
 
 def to_result(delivery_id: int, answer: Answer) -> ItemResult:
-    """202 with "0:" or "3:" is accepted; else the status decides. Its text is never repeated: it
-    may echo a value.
+    """202 with "0:" or "3:" is accepted; else the status decides.
+
+    Its text is never repeated: it may echo a value.
     """
     if answer.status == 202 and answer.text.partition(":")[0] in ACCEPTED:
         return result(delivery_id, ACCEPTED[answer.text.partition(":")[0]])

@@ -1,5 +1,6 @@
-"""What Tencent calls us with: an array of delivery reports, or a reply of somebody. It signs
-nothing: the address has a secret.
+"""What Tencent calls us with: an array of delivery reports, or a reply of somebody.
+
+It signs nothing: the address has a secret.
 
 Reports name a message by ``sid``, the SerialNo of the answer, and by the number in two parts.
 """

@@ -80,8 +80,8 @@ class Tencent:
 
 
 def call_outcome(answer: Answer) -> tuple[CodeOutcome, str] | None:
-    """The outcome that all of a call share, and why; None when each recipient has an answer of their
-    own. Errors are 200 too.
+    """The outcome that all of a call share, and why; None when each recipient has an answer of
+    their own. Errors are 200 too.
     """
     response = answer.body.get("Response") if isinstance(answer.body, Mapping) else None
     if not isinstance(response, Mapping):

@@ -36,8 +36,9 @@ class TencentSms:
 
 
 def to_sms(message: Message, config: TencentConfig) -> TencentSms:
-    """A message by its approved template. Raises ContentError for what Tencent would refuse:
-    number, variables, length.
+    """A message by its approved template.
+
+    Raises ContentError for what Tencent would refuse: number, variables, length.
     """
     number = valid_number(message.address)
     area = area_of(number)

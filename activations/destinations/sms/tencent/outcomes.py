@@ -68,7 +68,7 @@ CODES = {
     "InternalError.RequestTimeException": STOP,  # our clock is wrong by 10 minutes
     "InternalError.SigVerificationFail": STOP,
     "InternalError.SigFieldMissing": STOP,
-    # theirs: nobody knows whether it was sent
+    # theirs: it is unknown whether it was sent
     "InternalError.Timeout": ASK,
     "InternalError.SendAndRecvFail": ASK,
     "ResourceUnavailable": RETRY,

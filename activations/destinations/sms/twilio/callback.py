@@ -1,5 +1,6 @@
-"""What Twilio calls us with: the status of a message, or a message of somebody. Signed over the
-address and all fields.
+"""What Twilio calls us with: the status of a message, or a message of somebody.
+
+Signed over the address and all fields.
 
 X-Twilio-Signature is base64 of HMAC-SHA1 with the auth token over the address called and each
 field's name and value, sorted.
@@ -41,8 +42,10 @@ NO_REPLY = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 def read_callback(config: TwilioConfig, request: CallbackRequest) -> CallbackAnswer:
-    """A receipt of a final status, an event of any other, or a withdrawal. Where a proxy stands in
-    front, the address called is the setting ``callback_url`` with the query of the call.
+    """A receipt of a final status, an event of any other, or a withdrawal.
+
+    Where a proxy stands in front, the address called is the setting ``callback_url`` with the query
+    of the call.
     """
     form = parse_qs(request.body.decode("utf-8", "replace"), keep_blank_values=True)
     called = {request.url, _public_url(config, request)}

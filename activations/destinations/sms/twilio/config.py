@@ -9,12 +9,12 @@ from sluice.activations.destinations.sms.settings import SmsSettings
 
 
 class TwilioConfig(SmsSettings):
-    """One Twilio account. ``sender``: a messaging service (MG and 32 characters), a number in E.164
-    or a sender name.
+    """One Twilio account.
 
-    ``callback_url``: where Twilio tells what became of a message; its calls are signed with the
-    auth token, so no ``callback_token`` is needed. ``signature`` may be empty: outside China texts
-    have none.
+    ``sender``: a messaging service (MG and 32 characters), a number in E.164 or a sender name.
+
+    ``callback_url``: where Twilio reports on a message; its calls are signed with the auth token,
+    so no ``callback_token`` is needed. ``signature`` may be empty: outside China texts have none.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_TWILIO_", extra="ignore")

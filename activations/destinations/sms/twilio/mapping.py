@@ -24,8 +24,9 @@ from sluice.models.delivery import ItemResult, Message, Outcome
 
 
 def to_form(message: Message, config: TwilioConfig) -> dict[str, str]:
-    """The form of one message. Raises ContentError for a number that gets no SMS, and for texts
-    that must not be sent.
+    """The form of one message.
+
+    Raises ContentError for a number that gets no SMS, and for texts that must not be sent.
     """
     number = valid_number(message.address)
     text = signed(body_sms(message, config.content, area_of(number)), config.signature)
@@ -42,8 +43,8 @@ def to_form(message: Message, config: TwilioConfig) -> dict[str, str]:
 
 
 def status_callback(url: str, delivery_id: int) -> str:
-    """Where Twilio tells what became of a delivery: the address names it, so that it is known also
-    when the answer was lost.
+    """Where Twilio reports on a delivery: the address names it, so that it is known also when the
+    answer was lost.
     """
     return f"{url}{'&' if '?' in url else '?'}delivery={delivery_id}"
 

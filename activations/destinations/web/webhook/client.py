@@ -80,8 +80,10 @@ class Webhook:
 
 
 def call_result(answer: Answer) -> ItemResult:
-    """The outcome of a call. A body that says nothing is fine after 2xx; a redirect, a refused
-    signature or a receiver that is gone is no fault of the item.
+    """The outcome of a call.
+
+    A body that says nothing is fine after 2xx; a redirect, a refused signature or a receiver that
+    is gone is no fault of the item.
     """
     status = answer.status
     if status is not None and 200 <= status < 300:

@@ -13,8 +13,10 @@ from sluice.activations.settings import DestinationSettings
 
 
 class WebhookConfig(DestinationSettings):
-    """One receiver. ``secret``: one or, while it is changed, several secrets with a blank between
-    (``whsec_`` and base64).
+    """One receiver.
+
+    ``secret``: one or, while it is changed, several secrets with a blank between (``whsec_`` and
+    base64).
 
     ``batch_size`` 1 posts each item alone, more posts a list. ``template`` names
     ``content/webhook/<template>.json.liquid``. ``receiver_dedupes``: it takes an id once, so an

@@ -43,8 +43,9 @@ def event(item: Item) -> dict[str, Any]:
 
 
 def body_of(item: Item, template: str, folder: Path) -> Any:
-    """The JSON value posted for an item: its event, or what the Liquid template makes of it. Raises
-    ContentError.
+    """The JSON value posted for an item: its event, or what the Liquid template makes of it.
+
+    Raises ContentError.
     """
     told = event(item)
     if not template:

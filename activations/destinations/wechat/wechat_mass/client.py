@@ -120,8 +120,9 @@ class WeChatMass:
 
 
 def _all(messages: Sequence[Message], answer: ApiAnswer) -> list[ItemResult]:
-    """One outcome for all, under the number of the send. A fault of one recipient among them would
-    have been found.
+    """One outcome for all, under the number of the send.
+
+    A fault of one recipient among them would have been found.
     """
     number = (answer.body or {}).get("msg_id") if answer.outcome is Outcome.ACCEPTED else None
     return [
@@ -134,7 +135,7 @@ def _each(messages: Sequence[Message], answers: dict[str, ApiAnswer]) -> list[It
 
 
 def _nobody(messages: Sequence[Message], answer: ApiAnswer) -> list[ItemResult]:
-    """Nothing was sent, whatever became of the tag: all may be tried again."""
+    """Nothing was sent, whatever happened to the tag: all may be tried again."""
     return [
         ItemResult(
             m.delivery_id,

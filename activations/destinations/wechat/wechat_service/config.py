@@ -8,8 +8,10 @@ from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 
 
 class WeChatServiceConfig(OfficialAccountConfig):
-    """One official account. ``service_agent``: the customer-service agent in whose name is written;
-    none is the account itself. ``service_text_bytes``: the longest text.
+    """One official account.
+
+    ``service_agent``: the customer-service agent in whose name is written; none is the account
+    itself. ``service_text_bytes``: the longest text.
     """
 
     service_agent: str = ""

@@ -11,8 +11,9 @@ from sluice.models.errors import ContentError
 
 
 def service_body(message: Message, config: WeChatServiceConfig) -> dict[str, Any]:
-    """Recipient, kind and content. Raises ContentError, also for a text that is too long: half an
-    answer is none.
+    """Recipient, kind and content.
+
+    Raises ContentError, also for a text that is too long: half an answer is none.
     """
     content = render(message.template, message.language, "message", message.values, config.content)
     size = len(str((content.get("text") or {}).get("content", "")).encode())

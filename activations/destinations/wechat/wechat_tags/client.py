@@ -101,8 +101,9 @@ class WeChatTags:
         return Held(known[row.tag], row.openid) if row is not None and row.tag in known else None
 
     def _change(self, action: str, held: dict[int, Held], results: dict[int, ItemResult]) -> None:
-        """One result an item. Of a row that changes its tag, taking the old one off is no result
-        yet unless it went wrong.
+        """One result an item.
+
+        Of a row that changes its tag, taking the old one off is no result yet unless it went wrong.
         """
         by_tag: dict[int, dict[int, str]] = defaultdict(dict)
         for delivery_id, one in held.items():

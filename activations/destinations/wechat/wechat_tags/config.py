@@ -6,9 +6,10 @@ from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 
 
 class WeChatTagsConfig(OfficialAccountConfig):
-    """One official account. ``openid_property``: the column of the sync that holds the openid;
-    ``tag_property``: the one that names the tag, in a mirror, where each row has a tag of its
-    own.
+    """One official account.
+
+    ``openid_property``: the column of the sync that holds the openid; ``tag_property``: the one
+    that names the tag, in a mirror, where each row has a tag of its own.
     """
 
     openid_property: str = "openid"

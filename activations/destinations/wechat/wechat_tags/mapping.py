@@ -37,8 +37,9 @@ def held_before(operation: SyncOperation) -> Held | None:
 
 
 def named(operation: SyncOperation, config: WeChatTagsConfig) -> Wanted | None:
-    """Who the row is about, and the tag: of a membership its list, of a mirror the row's own. None
-    when one is missing.
+    """Who the row is about, and the tag: of a membership its list, of a mirror the row's own.
+
+    None when one is missing.
     """
     tag = operation.list_name or operation.properties.get(config.tag_property)
     openid = operation.properties.get(config.openid_property)

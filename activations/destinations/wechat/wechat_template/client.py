@@ -1,9 +1,11 @@
-"""Template messages: ``POST /cgi-bin/message/template/send``, one person a call. Service notices
-alone: marketing is refused here as by the vendor's rules, whose penalty is a ban of the interface.
+"""Template messages: ``POST /cgi-bin/message/template/send``, one person a call.
+
+Service notices alone: marketing is refused here as by the vendor's rules, whose penalty is a ban of
+the interface.
 
 The vendor sends one message a (openid, client_msg_id) within 10 minutes. So a call whose answer was
-lost is made once more at once, which tells what became of it and reaches nobody twice; after that
-the outcome stays unknown, and a later run holds it.
+lost is made once more at once, which shows its outcome and reaches nobody twice; after that the
+outcome stays unknown, and a later run holds it.
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ from sluice.models.delivery import Message
 
 
 def template_body(message: Message, config: OfficialAccountConfig) -> dict[str, Any]:
-    """Recipient, template, values and link. ``client_msg_id`` is our delivery: the same on every
-    try. Raises ContentError.
+    """Recipient, template, values and link.
+
+    ``client_msg_id`` is our delivery: the same on every try. Raises ContentError.
     """
     content = render(message.template, message.language, "template", message.values, config.content)
     data = template_data(content.pop("data", {}), config.value_caps)

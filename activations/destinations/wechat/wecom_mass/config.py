@@ -8,9 +8,11 @@ from sluice.activations.destinations.wechat.config import WeComConfig
 
 
 class WeComMassConfig(WeComConfig):
-    """One WeCom app. ``sender``: the employee who is asked to send, where the campaign's values
-    name none. ``mass_batch_size``: customers a task. ``lookback_days``: how old a task may be whose
-    outcome is still asked for; the vendor lists 31 days.
+    """One WeCom app.
+
+    ``sender``: the employee who is asked to send, where the campaign's values name none.
+    ``mass_batch_size``: customers a task. ``lookback_days``: how old a task may be whose outcome is
+    still asked for; the vendor lists 31 days.
     """
 
     sender: str = ""

@@ -1,4 +1,4 @@
-"""Messages as tasks for employees, and what became of a task as receipts.
+"""Messages as tasks for employees, and the outcome of a task as receipts.
 
 A task is created, waits until the employee confirms it, and then is sent, or not: the customer is
 no friend any more, or has had the messages of the month. Only "sent" is a delivery.

@@ -1,5 +1,6 @@
-"""Alerts to a group of colleagues: ``POST /cgi-bin/webhook/send?key=``, one a call. For sales and
-operators, never for customers.
+"""Alerts to a group of colleagues: ``POST /cgi-bin/webhook/send?key=``, one a call.
+
+For sales and operators, never for customers.
 
 A sync of mode ``add``: each row that enters is one alert, ``object`` names its text in
 content/wechat/. The vendor recognises no repeats: an unknown outcome is held for a person.

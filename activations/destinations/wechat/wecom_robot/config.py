@@ -10,6 +10,7 @@ from sluice.activations.settings import DestinationSettings
 
 class WeComRobotConfig(DestinationSettings):
     """One robot of one group: 20 messages a minute, so one worker and a call every 3 seconds.
+
     ``language`` of its texts.
     """
 
