@@ -70,7 +70,7 @@ lint: setup ## ruff, mypy, import-linter, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@cd dbt_project && ../$(BIN)/sqlfluff lint --config ../.sqlfluff --processes 2 models
+	@cd dbt_project && ../$(BIN)/sqlfluff lint --config ../.sqlfluff --processes 2 models ../examples/*/models
 
 format: setup ## let ruff put the Python files in form
 	@$(BIN)/ruff format .

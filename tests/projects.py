@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from sluice.orchestration.installation.project import Project
+from sluice.orchestration.installation.project import PACKAGE_PROJECT, Project
 from sluice.orchestration.installation.project_file import PROJECT_FILE, ProjectFile
 from tests.warm import ROOT
 
@@ -33,3 +33,17 @@ def sample_project(folder: Path, raw: Path | None = None, **keys: Any) -> Path:
     kept = {name: value for name, value in written.items() if value is not None}
     (folder / PROJECT_FILE).write_text(yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
     return folder
+
+
+def own_model(project: Path, folder: str, name: str) -> Path:
+    """A model of the library as the project's own, which stands for ours. Returns its .sql."""
+    library = PACKAGE_PROJECT / "models" / folder / "library"
+    copy = project / "models" / folder
+    copy.mkdir(parents=True, exist_ok=True)
+    for suffix in (".sql", ".yml"):
+        shutil.copyfile(library / f"{name}{suffix}", copy / f"{name}{suffix}")
+    file = project / "dbt_project.yml"
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    written["models"]["sluice"][folder]["library"][name] = {"+enabled": False}
+    file.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
+    return copy / f"{name}.sql"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,22 +61,22 @@ def describe_seeds(warehouse: Path) -> list[str]:
 
 def with_lines(faults: Iterable[dict[str, Any]], folders: Sequence[Path]) -> list[dict[str, Any]]:
     """Faults of seeds with the line of the file instead of what stands in it; without a line where
-    the file changed since. A seed is the one of the first folder that has it.
+    the file changed since. The row is of the project's ``my_<seed>``, or of the seed itself: of the
+    first folder that has it.
     """
-    found = []
-    for fault in faults:
-        paths = (folder / f"{fault['seed']}.csv" for folder in folders)
-        path = next((one for one in paths if one.is_file()), None)
-        lines = _lines_of(path, json.loads(fault["row_text"])) if path is not None else []
-        # of rows alike, the last are left out
-        found.append(
-            {
-                "file": f"seeds/{fault['seed']}.csv",
-                "line": lines[-1] if lines else None,
-                "fault": fault["fault"],
-            }
-        )
-    return found
+    return [_with_line(fault, folders) for fault in faults]
+
+
+def _with_line(fault: Mapping[str, Any], folders: Sequence[Path]) -> dict[str, Any]:
+    names = [f"my_{fault['seed']}.csv", f"{fault['seed']}.csv"]
+    paths = [path for name in names for folder in folders if (path := folder / name).is_file()]
+    row = json.loads(fault["row_text"])
+    for path in paths:
+        lines = _lines_of(path, row)
+        if lines:  # of rows alike, the last are left out
+            return {"file": f"seeds/{path.name}", "line": lines[-1], "fault": fault["fault"]}
+    name = paths[0].name if paths else names[1]
+    return {"file": f"seeds/{name}", "line": None, "fault": fault["fault"]}
 
 
 def _lines_of(path: Path, row: dict[str, Any]) -> list[int]:

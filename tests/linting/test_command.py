@@ -13,10 +13,10 @@ from sluice.orchestration.authoring import lint as linting
 from sluice.orchestration.authoring.lint import Finding
 from sluice.orchestration.authoring.lint.catalog import Catalog
 from sluice.orchestration.cli.main import app
-from sluice.orchestration.installation.project import PACKAGE_ROOT
+from sluice.orchestration.installation.project import open_project
 from sluice.orchestration.installation.settings import Settings
 from tests.conftest import ROOT, sluice
-from tests.projects import bare_project
+from tests.projects import SAMPLE, sample_project
 
 KEYS = {
     "findings",
@@ -29,15 +29,13 @@ KEYS = {
 KEYS |= {"consent_issues", "seed_faults"}
 FOUND = [
     Finding(
-        "dbt_project/models/segments/seg_birthdays.sql",
+        "models/activation/sync_crm_contacts.sql",
         3,
         "clock",
         "reads now()",
         "use {{ sluice.as_of() }}",
     ),
-    Finding(
-        "dbt_project/models/segments/seg_birthdays.yml", 1, "yml", "has no description", "add one"
-    ),
+    Finding("models/activation/sync_crm_contacts.yml", 1, "yml", "has no description", "add one"),
 ]
 
 
@@ -50,9 +48,12 @@ def test_the_shipped_project_is_clean_in_a_home_without_a_run(
 
 
 def test_one_broken_file_hides_no_other(
-    whole_project: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLUICE_HOME", str(home))
+    folder = sample_project(tmp_path / "world")
+    segments = folder / "models" / "segments"
+    segments.mkdir()
     wrong = {
         "seg_clock.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere created_at < now()\n",
         "seg_window.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere {{ sluice.performed('x', within='a while') }}\n",
@@ -60,10 +61,10 @@ def test_one_broken_file_hides_no_other(
         "seg_stage.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere {{ sluice.in_stage('b2x', 'mql') }}\n",
     }
     for name, text in wrong.items():
-        (whole_project / "models" / "segments" / name).write_text(text)
+        (segments / name).write_text(text)
         yml = f'models:\n  - name: {name[:-4]}\n    description: "Planted. One row per contact."\n'
-        (whole_project / "models" / "segments" / name).with_suffix(".yml").write_text(yml)
-    found = linting.lint_project(Settings(home=home, project=bare_project(whole_project)))
+        (segments / name).with_suffix(".yml").write_text(yml)
+    found = linting.lint_project(Settings(home=home, project=open_project(folder)))
     assert [(one.rule, Path(one.file).name, one.line) for one in found] == [
         ("clock", "seg_clock.sql", 3),
         ("unknown_segment", "seg_nobody.sql", 3),
@@ -78,7 +79,7 @@ def test_one_broken_file_hides_no_other(
 def run(monkeypatch: pytest.MonkeyPatch, home: Path) -> Callable[..., tuple[int, str]]:
     """The command in this process, on a project that has FOUND."""
     monkeypatch.setattr(linting, "lint_project", lambda settings: FOUND)
-    monkeypatch.chdir(PACKAGE_ROOT)
+    monkeypatch.chdir(SAMPLE)
 
     def invoke(*arguments: str) -> tuple[int, str]:
         done = CliRunner().invoke(app, ["lint", *arguments])
@@ -93,20 +94,20 @@ def test_findings_are_shown_with_their_fix_and_end_with_1(
     code, shown = run()
     assert code == 1
     assert (
-        "dbt_project/models/segments/seg_birthdays.sql:3  clock  reads now()\n    -> use {{ sluice.as_of() }}\n"
+        "models/activation/sync_crm_contacts.sql:3  clock  reads now()\n    -> use {{ sluice.as_of() }}\n"
         in shown
     )
 
 
 PATHS = {
-    "a file": (["dbt_project/models/segments/seg_birthdays.yml"], 1, ["yml"]),
+    "a file": (["models/activation/sync_crm_contacts.yml"], 1, ["yml"]),
     "a folder": (["dbt_project/models"], 1, ["clock", "yml"]),
     "a file from its root": (
-        [str(ROOT / "dbt_project" / "models" / "segments" / "seg_birthdays.sql")],
+        [str(SAMPLE / FOUND[0].file)],
         1,
         ["clock"],
     ),
-    "a file without findings": (["dbt_project/models/segments/seg_lost_customers.sql"], 0, []),
+    "a file without findings": (["models/staging/crm/stg_crm__contacts.sql"], 0, []),
 }
 
 
@@ -119,7 +120,7 @@ def test_paths_limit_what_is_shown(run: Callable[..., tuple[int, str]], case: st
 
 
 def test_a_path_there_is_none_of_is_bad_usage(home: Path) -> None:
-    outcome = sluice("lint", "dbt_project/nothing.sql", home=home)
+    outcome = sluice("lint", "models/nothing.sql", home=home)
     assert (outcome.code, "-> name files" in outcome.stderr) == (2, True)
 
 

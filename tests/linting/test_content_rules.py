@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sluice.orchestration.authoring.lint import lint_static
 from tests.conftest import ROOT
+from tests.linting.conftest import lint
 
 MAIL = {"channel": "email", "destination": "smtp", "purpose": "transactional"}
 WECHAT = {"channel": "wechat", "destination": "wechat_template", "purpose": "transactional"}
@@ -19,8 +19,8 @@ NOTE = {"subject.liquid": "Hello", "txt.liquid": "Dear {{ full_name }}"}
 
 @pytest.fixture
 def campaign(project: Path) -> Path:
-    """The project with the shipped content beside it."""
-    shutil.copytree(ROOT / "content", project.parent / "content")
+    """The project with the shipped content."""
+    shutil.copytree(ROOT / "content", project / "content", dirs_exist_ok=True)
     return project
 
 
@@ -36,7 +36,7 @@ def plant(project: Path, files: dict[str, str], **meta: Any) -> None:
     }
     (models / "campaign_note.yml").write_text(yaml.safe_dump({"models": [model]}, sort_keys=False))
     for name, text in files.items():
-        path = project.parent / "content" / name
+        path = project / "content" / name
         path.write_text(text)
 
 
@@ -94,9 +94,9 @@ def test_a_template_that_is_missing_or_not_whole_is_a_finding(
     campaign: Path, files: dict[str, str], meta: dict[str, Any], words: str
 ) -> None:
     plant(campaign, files, **meta)
-    found = [one for one in lint_static(campaign) if one.rule == "template"]
+    found = [one for one in lint(campaign) if one.rule == "template"]
     assert [words in one.message for one in found] == [True]
-    assert found[0].file == "dbt_project/models/activation/campaign_note.yml"
+    assert found[0].file == "models/activation/campaign_note.yml"
     assert "content/" in found[0].fix or "kind:" in found[0].fix or "correct" in found[0].fix
 
 
@@ -111,4 +111,4 @@ def test_a_whole_template_is_none(
     campaign: Path, files: dict[str, str], meta: dict[str, Any]
 ) -> None:
     plant(campaign, files, **meta)
-    assert [one for one in lint_static(campaign) if one.rule == "template"] == []
+    assert [one for one in lint(campaign) if one.rule == "template"] == []

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from sluice.orchestration.authoring.lint import lint_static
 from sluice.orchestration.plan.engagement import untold_events
+from tests.linting.conftest import lint
 
 MEMBERS = "select m.contact_id, 'once' as occurrence, '{}' as context from {{ sluice.members_of('quiet') }} as m"
 FACTS = "select contact_id from {{ ref('contact_facts') }} where "
 NOT_OPENED = FACTS + "{{ sluice.not_performed('email_opened', within='30 days') }}"
+LIBRARY = "dbt_packages/sluice/models/segments/library/"
 META = {
     "channel": "email",
     "destination": "smtp",
@@ -29,6 +30,7 @@ def plant(project: Path, segment: str, campaign: str = MEMBERS, **meta: Any) -> 
         ("activation", "campaign_reminder", campaign, {"campaign": {**META, **meta}}),
     ):
         path = project / "models" / folder / f"{name}.sql"
+        path.parent.mkdir(exist_ok=True)
         path.write_text(sql)
         model = {
             "name": name,
@@ -39,9 +41,7 @@ def plant(project: Path, segment: str, campaign: str = MEMBERS, **meta: Any) -> 
 
 
 def findings(project: Path) -> list[tuple[str, int, str]]:
-    return [
-        (one.file, one.line, one.fix) for one in lint_static(project) if one.rule == "engagement"
-    ]
+    return [(one.file, one.line, one.fix) for one in lint(project) if one.rule == "engagement"]
 
 
 @pytest.mark.parametrize(
@@ -49,25 +49,25 @@ def findings(project: Path) -> list[tuple[str, int, str]]:
     [
         pytest.param(
             FACTS + "\n{{ sluice.not_performed('email_opened') }}",
-            "segments/seg_quiet.sql",
+            "models/segments/seg_quiet.sql",
             2,
             id="not opened",
         ),
         pytest.param(
             FACTS + "{{ sluice.performed(event_type='email_clicked') }}",
-            "segments/seg_quiet.sql",
+            "models/segments/seg_quiet.sql",
             1,
             id="clicked",
         ),
         pytest.param(
             FACTS + "{{ sluice.in_segment('quiet_leads') }}",
-            "segments/seg_quiet_leads.sql",
+            LIBRARY + "seg_quiet_leads.sql",
             None,
             id="in a segment below",
         ),
         pytest.param(
             FACTS + "{{ sluice.not_in_segment('unengaged_subscribers') }}",
-            "segments/seg_unengaged_subscribers.sql",
+            LIBRARY + "seg_unengaged_subscribers.sql",
             None,
         ),
     ],
@@ -77,7 +77,7 @@ def test_a_campaign_that_asks_for_what_nobody_tells_is_a_finding(
 ) -> None:
     plant(project, segment)
     found = findings(project)
-    assert {name for name, _, _ in found} == {f"dbt_project/models/{file}"}
+    assert {name for name, _, _ in found} == {file}
     assert line is None or found[0][1] == line
     assert "sendgrid, ses" in found[0][2]
     assert "engagement_from in campaign_reminder.yml" in found[0][2]
@@ -98,15 +98,13 @@ def test_what_is_told_may_be_asked_for(project: Path, segment: str, meta: dict[s
 
 
 def test_a_source_that_tells_must_be_there(project: Path) -> None:
-    folder = project / "models" / "staging" / "email"
+    folder = project / "models" / "staging" / "mailer"
     folder.mkdir(parents=True)
-    (folder / "stg_email__events.sql").write_text("select 'email_opened' as event_type")
-    plant(project, NOT_OPENED, engagement_from="email")
+    (folder / "stg_mailer__events.sql").write_text("select 'email_opened' as event_type")
+    plant(project, NOT_OPENED, engagement_from="mailer")
     assert findings(project) == []
     plant(project, NOT_OPENED, engagement_from="esp")
-    assert [file for file, _, _ in findings(project)] == [
-        "dbt_project/models/activation/campaign_reminder.yml"
-    ]
+    assert [file for file, _, _ in findings(project)] == ["models/activation/campaign_reminder.yml"]
 
 
 MAIL, SMS = {"channel": "email", "destination": "smtp"}, {"channel": "sms", "destination": "aliyun"}

@@ -41,7 +41,10 @@ def findings(
     home: Path, body: str = "", has_yml: bool = True, **given: str
 ) -> list[tuple[str, int, str]]:
     values = {**SOUND, **given}
-    models, content = home / "dbt_project" / "models" / "activation", home / "content" / "sms"
+    models, content = (
+        home / "dbt_project" / "models" / "activation",
+        home / "dbt_project" / "content" / "sms",
+    )
     models.mkdir(parents=True)
     content.mkdir(parents=True)
     (models / "campaign_coupon.sql").write_text("select 1")
@@ -89,9 +92,5 @@ def findings(
 def test_template_of_a_campaign_can_be_sent(
     tmp_path: Path, given: dict[str, str], message: str | None
 ) -> None:
-    wanted = (
-        []
-        if message is None
-        else [("dbt_project/models/activation/campaign_coupon.yml", 9, message)]
-    )
+    wanted = [] if message is None else [("models/activation/campaign_coupon.yml", 9, message)]
     assert findings(tmp_path, **given) == wanted

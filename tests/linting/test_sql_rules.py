@@ -10,8 +10,8 @@ import pytest
 from sluice.orchestration.authoring.lint.catalog import Catalog
 from sluice.orchestration.authoring.lint.compiled_rules import lint_queries
 from sluice.orchestration.authoring.lint.raw_project import RawProject
-from sluice.orchestration.installation.project import PACKAGE_PROJECT
 from tests.linting.planting import describe, lint_planted, plant
+from tests.projects import SAMPLE
 
 FACTS, EVENTS, DIM = (
     "{{ ref('contact_facts') }}",
@@ -204,11 +204,9 @@ def test_a_fault_of_a_segment_is_found_at_its_line(
         tmp_path, compiled, "seg_planted", sql, describe("seg_planted", "contact_id")
     )
     places = {(finding.rule, finding.file, finding.line) for finding in found}
-    assert (
-        ((rule, "dbt_project/models/segments/seg_planted.sql", line) in places)
-        if rule
-        else not places
-    ), found
+    assert ((rule, "models/segments/seg_planted.sql", line) in places) if rule else not places, (
+        found
+    )
     assert all(finding.message and finding.fix for finding in found)
 
 
@@ -234,7 +232,7 @@ def test_a_fault_of_a_sync_or_campaign_is_found_at_its_line(
     name = f"{case.split(':')[0]}planted"
     found = lint_planted(tmp_path, compiled, name, sql, describe(name, columns, meta))
     assert [(finding.rule, finding.file, finding.line) for finding in found] == [
-        (rule, f"dbt_project/models/activation/{name}.{suffix}", line)
+        (rule, f"models/activation/{name}.{suffix}", line)
     ], found
 
 
@@ -274,10 +272,8 @@ def test_personal_data_is_followed_through_a_model_that_does_not_mark_it(
 
 
 def test_the_shipped_project_has_no_finding(compiled: Catalog) -> None:
-    project = RawProject(PACKAGE_PROJECT)
-    assert (
-        len([a for a in project.authored if compiled.code.get(f"model.sluice.{a.name}")])
-        == len(project.authored)
-        > 20
-    )
+    project = RawProject(SAMPLE)
+    names = {key.rsplit(".", 1)[1] for key, sql in compiled.code.items() if sql}
+    assert [one.name for one in project.authored if one.name not in names] == []
+    assert len(project.authored) > 20
     assert list(lint_queries(project, compiled)) == []

@@ -13,6 +13,8 @@ import pytest
 from sluice.orchestration.authoring.lint import lint_static
 from sluice.orchestration.dbt.rules_text import EVENT_WORDS
 from tests.conftest import ROOT
+from tests.linting.conftest import lint
+from tests.projects import SAMPLE
 
 FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
 SEGMENT_YML = 'models:\n  - name: {name}\n    description: "Planted. One row per contact."\n'
@@ -21,6 +23,9 @@ JINJA_FAULTS = {
     "an expression that is not closed": (FACTS + "{{ sluice.has_tag('x') \n", "jinja", 3),
     "an if without its end": (FACTS + "\n{% if true %}has_email\n", "jinja", 4),
     "an end without its start": (FACTS + "has_email\n{% endfor %}\n", "jinja", 4),
+    "a macro of the package without its name": (FACTS + "{{ performed('page_view') }}\n", "jinja", 3),
+    "a macro the package has none of": (FACTS + "has_email\n    and {{ sluice.perfomed('page_view') }}\n", "jinja", 4),
+    "a segment that is off": (FACTS + "{{ sluice.in_segment('off') }}\n", "unknown_segment", 3),
     "a macro there is none of": (FACTS + "{{ perfomed('page_view') }}\n", "jinja", 3),
     "a segment there is none of": (FACTS + "has_email\n    and {{ sluice.in_segment('birthday') }}\n", "unknown_segment", 4),
     "the opposite of a segment there is none of": (FACTS + "{{ sluice.not_in_segment('nobody') }}\n", "unknown_segment", 3),
@@ -46,8 +51,9 @@ SOUND_JINJA = {
 
 def plant(project: Path, path: str, text: str) -> str:
     """Write a file of the project; returns its name in findings."""
+    (project / path).parent.mkdir(parents=True, exist_ok=True)
     (project / path).write_text(text, encoding="utf-8")
-    return f"dbt_project/{path}"
+    return path
 
 
 def replace(project: Path, path: str, old: str, new: str) -> tuple[str, int]:
@@ -58,18 +64,20 @@ def replace(project: Path, path: str, old: str, new: str) -> tuple[str, int]:
 
 
 def places(project: Path) -> list[tuple[str, str, int]]:
-    found = lint_static(project)
+    found = lint(project)
     assert all(finding.message and finding.fix for finding in found)
     return [(finding.rule, finding.file, finding.line) for finding in found]
 
 
-def test_the_shipped_project_has_no_finding() -> None:
-    assert lint_static() == []
+@pytest.mark.parametrize("name", ["dbt_project", "examples/world", "examples/online_retail"])
+def test_what_is_shipped_has_no_finding(name: str) -> None:
+    assert lint_static(ROOT / name) == []
 
 
 def test_no_dbt_and_less_than_a_second() -> None:
     code = (
-        "import sys, time; from sluice.orchestration.authoring.lint import lint_static; start = time.process_time(); lint_static()\n"
+        "import sys, time; from sluice.orchestration.authoring.lint import lint_static; from pathlib import Path; start = time.process_time();"
+        " lint_static(Path('examples/world'))\n"
         "print('dbt' in sys.modules, time.process_time() - start < 2)"
     )
     done = subprocess.run(
@@ -77,7 +85,7 @@ def test_no_dbt_and_less_than_a_second() -> None:
     )
     assert done.stdout.split() == ["False", "True"]
     start = time.process_time()
-    lint_static()
+    lint_static(SAMPLE)
     assert time.process_time() - start < 1
 
 
@@ -85,6 +93,8 @@ def test_no_dbt_and_less_than_a_second() -> None:
 def test_a_fault_in_jinja(project: Path, case: str) -> None:
     sql, rule, line = JINJA_FAULTS[case]
     plant(project, "models/segments/seg_planted.yml", SEGMENT_YML.format(name="seg_planted"))
+    off = "{{ config(enabled=false) }}" + FACTS + "{{ sluice.no_such_thing() }}"
+    plant(project, "models/segments/seg_off.sql", off)
     file = plant(project, "models/segments/seg_planted.sql", sql)
     assert places(project) == [(rule, file, line)]
 
@@ -104,7 +114,7 @@ def test_near_names_are_told(project: Path) -> None:
         FACTS + "{{ sluice.in_segment('birthday') }} and {{ perfomed('page_view') }}",
     )
     assert [
-        ("birthdays?" in one.message or "performed" in one.message) for one in lint_static(project)
+        ("birthdays?" in one.message or "performed" in one.message) for one in lint(project)
     ] == [True, True]
 
 
@@ -120,7 +130,7 @@ def test_a_circle_of_segments_is_told_whole_at_each_of_its_lines(project: Path) 
             )
         )
     assert places(project) == [("segment_cycle", file, 4) for file in files]
-    assert {finding.message for finding in lint_static(project)} == {
+    assert {finding.message for finding in lint(project)} == {
         "segments in a circle: seg_a:4 -> seg_b:4 -> seg_c:4 -> seg_a"
     }
 
@@ -138,11 +148,12 @@ CAMPAIGN, SYNC = (
     "models/activation/campaign_price_page_follow_up.yml",
     "models/activation/sync_crm_contacts.yml",
 )
-SEGMENT = "models/segments/seg_new_subscribers.yml"
+LIBRARY = "dbt_packages/sluice/models/{}/library/{}"
+SEGMENT = LIBRARY.format("segments", "seg_new_subscribers.yml")
 LEAD, B2B, TAGS = (
-    "models/scoring/scorecard_lead.sql",
-    "models/lifecycle/stages_b2b.sql",
-    "models/tags/int_rule_tags.sql",
+    LIBRARY.format("scoring", "scorecard_lead.sql"),
+    LIBRARY.format("lifecycle", "stages_b2b.sql"),
+    LIBRARY.format("tags", "tags_common.sql"),
 )
 WECHAT = "rule: wechat, kind: behaviour"
 YML_FAULTS = {
@@ -222,7 +233,7 @@ YML_FAULTS = {
 def test_a_fault_in_a_yml(project: Path, case: str) -> None:
     path, old, new, rule, further = YML_FAULTS[case]
     file, line = replace(project, path, old, new)
-    assert set(places(project)) == {(rule, file, line + further)}, lint_static(project)
+    assert set(places(project)) == {(rule, file, line + further)}, lint(project)
 
 
 def test_settings_of_a_campaign_that_are_sound(project: Path) -> None:
@@ -233,7 +244,7 @@ def test_settings_of_a_campaign_that_are_sound(project: Path) -> None:
 
 def test_a_setting_there_is_none_of_is_told_the_one_it_resembles(project: Path) -> None:
     replace(project, CAMPAIGN, "priority: 50", "priority: 50, pilotsize: 150")
-    assert [finding.message for finding in lint_static(project)] == [
+    assert [finding.message for finding in lint(project)] == [
         "a campaign has no setting 'pilotsize'; did you mean pilot_size?"
     ]
 
@@ -261,7 +272,7 @@ def test_a_purpose_that_a_destination_may_not_carry_is_told_with_those_it_may(
     project: Path,
 ) -> None:
     replace(project, CAMPAIGN, "destination: smtp", "destination: wechat_template")
-    (finding,) = lint_static(project)
+    (finding,) = lint(project)
     assert (
         finding.message
         == "a campaign of purpose marketing may not go to wechat_template, which carries transactional"

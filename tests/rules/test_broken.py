@@ -14,40 +14,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import ROOT, Outcome, WorldRun
+from tests.conftest import Outcome, WorldRun, sluice
+from tests.projects import own_model, sample_project
 
 pytestmark = pytest.mark.slow
-PACKAGES = ["orchestration", "activations", "models", "linkage", "scorecards", "content"]
 FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
 
 
-def copied_project(folder: Path) -> Path:
-    """The packages and the dbt project, to be edited."""
-    for name in PACKAGES:
-        if (ROOT / name).is_dir():
-            shutil.copytree(
-                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
-            )
-    shutil.copytree(
-        ROOT / "dbt_project",
-        folder / "dbt_project",
-        ignore=shutil.ignore_patterns("target", "logs"),
-    )
-    shutil.copytree(ROOT / "src", folder / "src", symlinks=True)
-    (folder / "examples").mkdir()
-    (folder / "examples" / "world").symlink_to(ROOT / "examples" / "world")
-    return folder
-
-
-def run_python(project: Path, home: Path, *arguments: str) -> Outcome:
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")
-    }
-    environment |= {"SLUICE_HOME": str(home), "PYTHONPATH": str(project / "src")}
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=project, env=environment, capture_output=True, text=True
-    )
-    return Outcome(done.returncode, done.stdout, done.stderr)
+def run_sample(project: Path, home: Path) -> Outcome:
+    """A run of an edited copy of the sample company."""
+    return sluice("run", "--json", home=home, SLUICE_PROJECT=str(project))
 
 
 @pytest.fixture(scope="module")
@@ -55,23 +31,19 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
     """A run of the sample company, in a copy of its home, after five ways of breaking things at
     once.
     """
-    project = copied_project(tmp_path_factory.mktemp("broken"))
-    models = project / "dbt_project" / "models"
-    (models / "segments/seg_renewals_due.sql").write_text(
-        FACTS + "{{ sluice.in_segment('renewals_dew') }}\n"
-    )
-    (models / "segments/seg_pricing_revisitors.sql").write_text(
-        FACTS + "{{ sluice.in_segment('hot_manufacturing_leads') }}\n"
-    )
-    (models / "segments/seg_dormant_customers.sql").write_text(
-        FACTS + "{{ sluice.performed('page_view' }}\n"
-    )
-    (models / "segments/seg_recent_pricing_visitors.sql").write_text(FACTS + "no_such_column = 1\n")
-    card = models / "scoring/scorecard_shop.sql"
+    project = sample_project(tmp_path_factory.mktemp("broken") / "world")
+    for name, condition in {
+        "seg_renewals_due": "{{ sluice.in_segment('renewals_dew') }}\n",
+        "seg_pricing_revisitors": "{{ sluice.in_segment('hot_manufacturing_leads') }}\n",
+        "seg_dormant_customers": "{{ sluice.performed('page_view' }}\n",
+        "seg_recent_pricing_visitors": "no_such_column = 1\n",
+    }.items():
+        own_model(project, "segments", name).write_text(FACTS + condition)
+    card = own_model(project, "scoring", "scorecard_shop")
     card.write_text(card.read_text().replace("points: 10", "points: ten", 1))
     home = tmp_path_factory.mktemp("home") / "h"
     shutil.copytree(world.home, home, ignore=shutil.ignore_patterns("dbt"))
-    return run_python(project, home, "-m", "sluice.orchestration.cli.main", "run", "--json"), home
+    return run_sample(project, home), home
 
 
 @pytest.mark.parametrize(
@@ -82,20 +54,18 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
             id="unknown segment",
         ),
         pytest.param(
-            "dbt_project/models/segments/seg_renewals_due.sql:3 unknown_segment",
+            "models/segments/seg_renewals_due.sql:3 unknown_segment",
             id="unknown segment, by line",
         ),
         pytest.param(
-            "dbt_project/models/segments/seg_pricing_revisitors.sql:3 segment_cycle",
+            "models/segments/seg_pricing_revisitors.sql:3 segment_cycle",
             id="cycle, by line",
         ),
         pytest.param(
-            "dbt_project/models/segments/seg_dormant_customers.sql:3 jinja",
+            "models/segments/seg_dormant_customers.sql:3 jinja",
             id="cannot be parsed, by line",
         ),
-        pytest.param(
-            "dbt_project/models/scoring/scorecard_shop.sql:10 scorecard", id="points, by line"
-        ),
+        pytest.param("models/scoring/scorecard_shop.sql:10 scorecard", id="points, by line"),
         pytest.param("hot_manufacturing_leads itself leads back to pricing_revisitors", id="cycle"),
         pytest.param("models/segments/seg_dormant_customers.sql", id="cannot be parsed"),
         pytest.param("no_such_column", id="no such column"),
@@ -174,16 +144,17 @@ def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple
     """A run of the sample company after nothing but files that cannot be parsed: no union fails,
     all are built at once.
     """
-    project = copied_project(tmp_path_factory.mktemp("unparsed"))
-    models = project / "dbt_project" / "models"
+    project = sample_project(tmp_path_factory.mktemp("unparsed") / "world")
     for file in UNPARSED:
-        (models / file).write_text(FACTS + "{{ sluice.performed('page_view' }}\n")
-    (models / "segments/seg_lost_customers.sql").write_text(FACTS + "days_since_order >= 180\n")
-    stages = models / "lifecycle/stages_b2c.sql"
+        folder, name = file.removesuffix(".sql").split("/")
+        own_model(project, folder, name).write_text(FACTS + "{{ sluice.performed('page_view' }}\n")
+    lost = own_model(project, "segments", "seg_lost_customers")
+    lost.write_text(FACTS + "days_since_order >= 180\n")
+    stages = own_model(project, "lifecycle", "stages_b2c")
     stages.write_text(stages.read_text().replace("score: shop\n", ""))
     home = tmp_path_factory.mktemp("home") / "h"
     shutil.copytree(world.home, home, ignore=shutil.ignore_patterns("dbt"))
-    return run_python(project, home, "-m", "sluice.orchestration.cli.main", "run", "--json"), home
+    return run_sample(project, home), home
 
 
 @pytest.mark.parametrize("file", UNPARSED)
@@ -210,22 +181,26 @@ from sluice.orchestration.installation.settings import load_settings
 settings = load_settings()
 keys = [spec.key.to_user_string() for spec in build_definitions(settings).resolve_all_asset_specs()]
 dbt = Dbt(settings)
-manifest, name = dbt.manifest, "model.sluice.seg_everyone"
+manifest, name = dbt.manifest, "model.world.seg_everyone"
 segments = [one["segment"] for one in list_segments(settings, manifest)]
 print(json.dumps([keys, segments, manifest["child_map"][name], manifest["nodes"][name]["description"]]))
 """
 
 
 def test_a_new_segment_is_one_file_and_its_yml_and_shows_everywhere(tmp_path: Path) -> None:
-    project, home = copied_project(tmp_path / "project"), tmp_path / "home"
-    folder = project / "dbt_project" / "models" / "segments"
+    project, home = sample_project(tmp_path / "world"), tmp_path / "home"
+    folder = project / "models" / "segments"
+    folder.mkdir()
     (folder / "seg_everyone.sql").write_text("select contact_id\nfrom {{ ref('contact_facts') }}\n")
     (folder / "seg_everyone.yml").write_text(
         "models:\n  - name: seg_everyone\n    description: Everyone. One row per contact.\n"
     )
-    outcome = run_python(project, home, "-c", NEW)
-    assert outcome.code == 0, outcome.stderr
-    keys, segments, children, description = outcome.json
+    environment = {**os.environ, "SLUICE_HOME": str(home), "SLUICE_PROJECT": str(project)}
+    done = subprocess.run(
+        [sys.executable, "-c", NEW], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    keys, segments, children, description = json.loads(done.stdout)
     assert "segments/seg_everyone" in keys
     assert "everyone" in segments
     assert "model.sluice.int_segment_memberships" in children

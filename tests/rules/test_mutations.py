@@ -10,33 +10,34 @@ import pytest
 
 from tests.conftest import ROOT, WorldRun
 from tests.dbt.test_project import dbt
+from tests.projects import sample_project
 
 pytestmark = pytest.mark.slow
 # a file of the dbt project, what stands in it, what is put there instead, and the unit tests that
 # must notice
 MUTATIONS = {
     "points of a rule": (
-        "models/scoring/scorecard_nurture.sql",
+        "models/scoring/library/scorecard_nurture.sql",
         "at_least: 2, points: 20",
         "at_least: 2, points: 25",
         {"two_clicks_within_7_days_of_the_form_give_20"},
     ),
     "a window one day longer": (
-        "models/scoring/scorecard_lead.sql",
+        "models/scoring/library/scorecard_lead.sql",
         "page = '/demo'\", within_days: 30",
         "page = '/demo'\", within_days: 31",
         {"the_demo_page_scores_for_30_days"},
     ),
     "the bound of a stage is left out": (
-        "models/lifecycle/stages_b2c.sql",
+        "models/lifecycle/library/stages_b2c.sql",
         "enter: score >= 20",
         "enter: score > 20",
         {"interest_begins_at_20_points_and_is_kept_from_10"},
     ),
     "a negation is lost": (
         "macros/segments/predicates.sql",
-        "not (contact_id {{ segment_words('did not perform",
-        "(contact_id {{ segment_words('did not perform",
+        "not (contact_id {{ sluice.segment_words('did not perform",
+        "(contact_id {{ sluice.segment_words('did not perform",
         {
             "not_performed_holds_for_who_never_did_it_or_long_ago",
             "no_click_within_7_days_of_the_form_makes_a_quiet_lead",
@@ -69,7 +70,8 @@ def failed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> set[str
     that was built without them.
     """
     folder = tmp_path_factory.mktemp("mutations")
-    project, home = folder / "dbt_project", folder / "home"
+    world_project, home = sample_project(folder / "world"), folder / "home"
+    project = world_project / "dbt_packages" / "sluice"
     shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs"))
     home.mkdir()
     shutil.copyfile(world.home / "warehouse.duckdb", home / "warehouse.duckdb")
@@ -83,7 +85,7 @@ def failed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> set[str
         "--select",
         *[f"{layer},test_type:unit" for layer in layers],
         home=home,
-        project=project,
+        project=world_project,
     )
     results = json.loads((home / "t" / "run_results.json").read_text())["results"]
     assert len(results) > 60
@@ -107,7 +109,7 @@ def test_every_rule_of_every_shipped_score_has_a_unit_test() -> None:
     from sluice.orchestration.dbt.rules_text import read_rules
 
     missing = []
-    for path in sorted(Path(ROOT / "dbt_project/models").glob("*/*.sql")):
+    for path in sorted(Path(ROOT / "dbt_project/models").glob("*/library/*.sql")):
         rules = read_rules(path)
         if rules is None or not isinstance(rules.data, dict):
             continue

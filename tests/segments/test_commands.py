@@ -14,7 +14,7 @@ from tests.conftest import ROOT, WorldRun, sluice
 
 SEGMENTS = sorted(
     path.stem.removeprefix("seg_")
-    for path in (ROOT / "dbt_project/models/segments").glob("seg_*.sql")
+    for path in (ROOT / "dbt_project/models/segments/library").glob("seg_*.sql")
 )
 
 

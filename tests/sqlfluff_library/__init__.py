@@ -264,3 +264,36 @@ def rules_of(name: str) -> SimpleNamespace:
         bands=[{"band": "b", "from": 1}],
         stages=[stage],
     )
+
+
+def delivered_records() -> str:
+    """A select."""
+    return "select first_column, second_column from first_model"
+
+
+def own_facts() -> list[str]:
+    """One model."""
+    return ["facts_first"]
+
+
+def seed(name: str) -> str:
+    """A relation."""
+    return name
+
+
+def model_ref(name: str) -> str:
+    """A relation."""
+    return name
+
+
+def setting(name: str) -> str:
+    """A var."""
+    return "1"
+
+
+refuse_taken_names = _nothing
+
+# the macros are called by the name of the package
+sluice = SimpleNamespace(
+    **{name: value for name, value in globals().items() if not name.startswith("_")}
+)

@@ -12,7 +12,9 @@ find_hours as (
         h.sms_opens_at,
         a.active_from_hour,
         a.active_until_hour,
-        case when a.is_active_hour_known then {{ sluice.hour_of(sluice.from_utc(sluice.as_of(), var('time_zone'))) }} else h.eastern_hour end as hour_now
+        case
+            when a.is_active_hour_known then {{ sluice.hour_of(sluice.from_utc(sluice.as_of(), var('time_zone'))) }} else h.eastern_hour
+        end as hour_now
     from candidates as m
     inner join {{ ref('int_country_hours') }} as h on m.country = h.country
     left join {{ ref('contact_channels') }} as a on m.contact_id = a.contact_id

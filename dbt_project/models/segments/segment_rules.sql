@@ -12,7 +12,7 @@ with rules as (
         cast({{ sluice.holdout_of(rule) }} as double precision) as holdout_share
     {% if not loop.last %}union all{% endif %}
     {% else %}
-    {{ sluice.no_rows(['segment', 'label_en', 'label_zh', 'owner', 'priority_group'], keys=['priority', 'holdout_share']) }}
+    {{ sluice.no_rows(['segment', 'label_en', 'label_zh', 'owner', 'priority_group'], keys=['priority'], shares=['holdout_share']) }}
     {% endfor %}
 )
 

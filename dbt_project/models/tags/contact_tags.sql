@@ -11,7 +11,8 @@ by_hand as (
         t.reason_zh,
         row_number() over (partition by m.contact_id, t.tag order by t.tagged_at desc, t.action desc) as statement_rank
     from manual_tags as t
-    inner join {{ ref('identity_map') }} as m on {{ sluice.source_key('t.source') }} = {{ sluice.source_key('m.source') }} and t.record_id = m.record_id
+    inner join {{ ref('identity_map') }} as m
+        on {{ sluice.source_key('t.source') }} = {{ sluice.source_key('m.source') }} and t.record_id = m.record_id
     where t.tagged_at <= {{ sluice.as_of() }}
 ),
 
