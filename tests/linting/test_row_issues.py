@@ -37,7 +37,18 @@ def test_a_bad_row_of_a_seed_has_its_line(
         "row_text": json.dumps(row),
     }
     expected = {"file": "seeds/manual_tags.csv", "line": line, "fault": fault["fault"]}
-    assert with_lines([fault], tmp_path) == [expected]
+    assert with_lines([fault], [tmp_path]) == [expected]
+
+
+def test_a_bad_row_of_the_projects_own_is_named_by_its_file(tmp_path: Path) -> None:
+    own, ours = tmp_path / "acme", tmp_path / "package"
+    for folder, name in ((own, "my_manual_tags"), (ours, "manual_tags")):
+        folder.mkdir()
+        (folder / f"{name}.csv").write_text("tag,action\nvip,give\n")
+    row = json.dumps({"tag": "vip", "action": "give"})
+    fault = {"seed": "manual_tags", "fault": "action is wrong", "row_text": row}
+    (found,) = with_lines([fault], [own, ours])
+    assert (found["file"], found["line"]) == ("seeds/my_manual_tags.csv", 2)
 
 
 @pytest.mark.parametrize(
