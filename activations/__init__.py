@@ -1,1 +1,3 @@
-"""ACT: planner, ledger, dispatcher, destinations and the sandbox that stands in for every vendor."""
+"""ACT: planner, ledger, dispatcher, destinations and the sandbox that stands in for every
+vendor.
+"""

@@ -79,7 +79,9 @@ def mailbox(address: str) -> str:
 
 
 def address_hash(channel: str, address: str) -> str:
-    """SHA-256 of the normalised address in hex, as the warehouse makes it (macro ``sha256_hex``)."""
+    """SHA-256 of the normalised address in hex, as the warehouse makes it (macro
+    ``sha256_hex``).
+    """
     return _sha256(normalised(channel, address))
 
 

@@ -1,4 +1,6 @@
-"""Settings of destinations, from the environment; a missing one names the variable and an example."""
+"""Settings of destinations, from the environment; a missing one names the variable and an
+example.
+"""
 
 from __future__ import annotations
 

@@ -47,10 +47,12 @@ GOALS = {
 }
 SCAN = "select count({0}.stream_id), sum({0}.sync_key), sum({0}.row_hash) from activation.{0}"
 JOIN = """create or replace table bare as
-    select coalesce(w.stream_id, a.stream_id) as stream_id, coalesce(w.sync_key, a.sync_key) as sync_key,
+    select coalesce(w.stream_id, a.stream_id) as stream_id, coalesce(w.sync_key,
+        a.sync_key) as sync_key,
         w.row_hash as wanted_hash, a.row_hash as acknowledged_hash
     from activation.int_sync_wanted as w
-    full outer join activation.int_sync_acknowledged as a on w.stream_id = a.stream_id and w.sync_key = a.sync_key
+    full outer join activation.int_sync_acknowledged as a on w.stream_id = a.stream_id
+        and w.sync_key = a.sync_key
     where w.row_hash is distinct from a.row_hash"""
 
 
@@ -71,13 +73,15 @@ def generate(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
     stream = f"cast(hash({sync}, 9) >> 4 as bigint)"
     connection.execute("create schema activation")
     connection.execute(f"""create table activation.int_syncs as
-        select 'sync_' || i as sync, 'crm' as destination, 'mirror' as mode, true as sends_changes, true as sends_exits,
+        select 'sync_' || i as sync, 'crm' as destination, 'mirror' as mode, true as sends_changes,
+            true as sends_exits,
             cast({BASE} as bigint) as mapping_base, cast({BASE} as bigint) as version_base,
             cast(null as varchar) as key_problem,
             cast(hash(i, 9) >> 4 as bigint) as stream_id
         from range({SYNCS}) as r (i)""")
     connection.execute(f"""create table activation.int_sync_acknowledged as
-        select 'sync_' || {sync} as sync, 'crm' as destination, {stream} as stream_id, {key} as sync_key,
+        select 'sync_' || {sync} as sync, 'crm' as destination, {stream} as stream_id,
+            {key} as sync_key,
             {row_hash("1")} as row_hash, cast(hash(i, 3) >> 4 as bigint) as operation_id,
             cast(i as bigint) as receipt_id
         from range({rows}) as r (i)""")
@@ -186,8 +190,10 @@ def check(connection: duckdb.DuckDBPyConnection) -> None:
     counts = connection.execute(
         """select
         (select count(*) from bare), (select count(*) from activation.int_sync_differences),
-        (select count(*) from bare as b join activation.int_sync_differences as d using (stream_id, sync_key)),
-        (select count(*) from activation.int_sync_checks where problem is not null or hold_reason is not null)"""
+        (select count(*) from bare as b join activation.int_sync_differences as d using (stream_id,
+            sync_key)),
+        (select count(*) from activation.int_sync_checks where problem is not null
+            or hold_reason is not null)"""
     ).fetchall()[0]
     if not counts[0] == counts[1] == counts[2] > 0 == counts[3]:
         raise SystemExit(f"the diff and the join disagree: {counts}")

@@ -12,7 +12,8 @@ import pandas as pd
 import yaml
 
 MEANINGS = (
-    "full_name", "given_name", "surname", "email", "phone", "unionid", "national_id", "birth_date", "company", "job_title",
+    "full_name", "given_name", "surname", "email", "phone", "unionid", "national_id", "birth_date",
+    "company", "job_title",
     "address", "postcode", "province", "city", "country",
 )  # fmt: skip
 OTHER_WORDS = {

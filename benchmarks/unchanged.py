@@ -27,7 +27,8 @@ from tests.dbt.sync_project import NOW, SyncProject
 ROOT = Path(__file__).resolve().parent.parent
 GOAL_SECONDS, BATCH = 20, 10_000
 PEOPLE = """create or replace table input.people as
-    select i as id, 'person' || i || '@shop.example' as email, 'Person ' || i as full_name, 'city ' || i % 500 as city,
+    select i as id, 'person' || i || '@shop.example' as email, 'Person ' || i as full_name,
+        'city ' || i % 500 as city,
         cast(i * 7 % 100 as bigint) as score, case when i % 3 > 0 then 'active' end as stage
     from range({rows}) as r (i)"""
 DUE = "select operation_id, sync_key, operation, row_hash from activation.out_sync_operations"

@@ -32,7 +32,8 @@ OWN_VALUES = """
 select
     component_id,
     list(distinct unionid) filter (unionid is not null),
-    list(distinct birth_date) filter (try_cast(birth_date as date) is not null and length(birth_date) = 10)
+    list(distinct birth_date) filter (try_cast(birth_date as date) is not null
+        and length(birth_date) = 10)
 from features
 where unionid is not null or birth_date is not null
 group by component_id

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 #: Columns that a training session holds equal, to learn the others on. Each tuple is one session.
 SESSIONS = (
-    ("email",), ("phone",), ("national_id",), ("birth_date",), ("full_name",), ("given", "family_name"),
+    ("email",), ("phone",), ("national_id",), ("birth_date",), ("full_name",), ("given",
+    "family_name"),
     ("house", "street"), ("company",), ("family_name", "city"), ("given", "city"),
 )  # fmt: skip
 #: Fewer pairs than this teach nothing.

@@ -10,7 +10,8 @@ SHARED_WEIGHT = """
 create macro shared_weight(a, b) as
     case when len(a) > 0 and len(b) > 0 then
         coalesce(list_sum(list_transform(list_intersect(a, b), lambda e: e.weight)), 0)
-        / least(list_sum(list_transform(a, lambda e: e.weight)), list_sum(list_transform(b, lambda e: e.weight))) end
+        / least(list_sum(list_transform(a, lambda e: e.weight)), list_sum(list_transform(b,
+            lambda e: e.weight))) end
 """
 
 
@@ -21,13 +22,15 @@ def weigh_words(worker: DuckDBPyConnection, column: str) -> None:
     worker.execute(f"""
         create or replace temp table weighed as
         with words as (select record_key, unnest({column}) as word from features),
-        counts as (select word, log2(1 + (select count(*) from features) / count(*)) as weight from words group by word)
+        counts as (select word, log2(1 + (select count(*) from features) / count(*)) as weight
+            from words group by word)
         select record_key, list({{'word': word, 'weight': weight}} order by word) as words
         from words join counts using (word) group by record_key""")
     worker.execute(
         f"""
         create or replace table features as
-        select f.* exclude ({column}), w.words as {column} from features f left join weighed w using (record_key)"""
+        select f.* exclude ({column}), w.words as {column} from features f left
+            join weighed w using (record_key)"""
     )
 
 

@@ -1,4 +1,6 @@
-"""What is handed to a destination, and what comes back: one result per item, never one per batch."""
+"""What is handed to a destination, and what comes back: one result per item, never one per
+batch.
+"""
 
 from __future__ import annotations
 

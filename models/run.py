@@ -43,7 +43,9 @@ class SyncSummary(_Summary):
 
 
 class MessageSummary(_Summary):
-    """Messages due, sent, held, suppressed (by reason), failed, and those whose outcome is unknown."""
+    """Messages due, sent, held, suppressed (by reason), failed, and those whose outcome is
+    unknown.
+    """
 
     due: int = 0
     sent: int = 0

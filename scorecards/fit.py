@@ -41,7 +41,8 @@ def fit_card(
         return Card(0, (), 0.0, dropped)
     with threadpool_limits(
         1
-        # the matrices are thin: more threads wait for each other, ten times as long on a busy machine
+        # the matrices are thin: more threads wait for each other, ten times as long on a busy
+        # machine
     ):
         found = fit_points(cut, answers, settings)
     rules = [

@@ -73,7 +73,9 @@ def _read_chunks(stream: BufferedIOBase) -> bytes | None:
 
 
 def _has_end(stream: BufferedIOBase) -> bool:
-    """Read the trailers, which say nothing to us, up to the blank line; False when it is missing."""
+    """Read the trailers, which say nothing to us, up to the blank line; False when it is
+    missing.
+    """
     for _ in range(MOST_TRAILERS):
         line = stream.readline(LONGEST_LINE)
         if not line.endswith(b"\n"):

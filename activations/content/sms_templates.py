@@ -63,7 +63,9 @@ class VendorTemplate(BaseModel):
 
 
 class SmsTemplates(BaseModel):
-    """One yml: what kind of message it is, and the vendors' templates by vendor, area and language."""
+    """One yml: what kind of message it is, and the vendors' templates by vendor, area and
+    language.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -114,7 +114,8 @@ def render_mail(message: Message, folder: Path, unsubscribe_url: str = "") -> tu
 
 
 def mark_subject(subject: str, message: Message, language: str) -> str:
-    """The subject with 广告 or AD before it, where the message is marketing and its country is China,
+    """The subject with 广告 or AD before it, where the message is marketing and its country is
+    China,
     or unknown and the message is in Chinese. One that starts with a mark stays as it is.
     """
     is_chinese = language.partition("-")[0] == "zh"

@@ -64,7 +64,9 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
 
 
 def _use_wal(cursor: Any) -> None:
-    """Two processes that open a new file at once: SQLite refuses one of them here without waiting."""
+    """Two processes that open a new file at once: SQLite refuses one of them here without
+    waiting.
+    """
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:

@@ -25,7 +25,9 @@ JOURNALS = {"contact_ids": contact_ids, "identity_changes": identity_changes}
 def append(
     engine: sa.Engine, names: Sequence[tuple[Any, ...]], changes: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Append rows of ``NAMES`` and of ``CHANGES``, in one transaction, committed when this returns."""
+    """Append rows of ``NAMES`` and of ``CHANGES``, in one transaction, committed when this
+    returns.
+    """
     if not names and not changes:
         return
 

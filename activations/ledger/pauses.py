@@ -58,7 +58,9 @@ def resume(engine: sa.Engine, name: str) -> list[Row]:
 
 
 def list_pauses(engine: sa.Engine) -> list[Row]:
-    """What is paused now, the oldest first: scope, name, reason, paused_by, paused_at (naive UTC)."""
+    """What is paused now, the oldest first: scope, name, reason, paused_by, paused_at (naive
+    UTC).
+    """
     with engine.connect() as connection:
         return [dict(row) for row in connection.execute(_list()).mappings()]
 

@@ -40,7 +40,9 @@ def unknown_deliveries(engine: sa.Engine) -> list[Row]:
 
 
 def find_deliveries(engine: sa.Engine, key: str) -> list[Row]:
-    """The deliveries of a key, by their first claim: a delivery id, or ``activation:contact_id``."""
+    """The deliveries of a key, by their first claim: a delivery id, or
+    ``activation:contact_id``.
+    """
     activation, _, number = key.rpartition(":")
     if not number.isdecimal() or int(number) >= 2**63:
         return []

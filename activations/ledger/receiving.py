@@ -92,7 +92,9 @@ def _keep(connection: sa.Connection, news: VendorEvent, now: datetime) -> bool:
 
 
 def _deliveries_of(connection: sa.Connection, receipt: Receipt) -> Sequence[Row]:
-    """By our id, or by the vendor's; where one id of the vendor covers a batch, with the address."""
+    """By our id, or by the vendor's; where one id of the vendor covers a batch, with the
+    address.
+    """
     if receipt.delivery_id is not None:
         condition = deliveries.c.delivery_id == receipt.delivery_id
     elif receipt.vendor_id:

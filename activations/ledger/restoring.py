@@ -15,7 +15,8 @@ from sluice.activations.ledger.tables import message_events, pushes
 OF_A_PUSH = ("kind", "activation", "destination", "run_id", "as_of")
 RECEIPT = ("receipt_id", "delivery_id", "push_id", "state", "reason", "vendor_id", "occurred_at")
 DELIVERY = (
-    "delivery_id", "push_id", "subject_id", "operation", "row_hash", "address_hash", "state", "reason", "vendor_id", "attempts",
+    "delivery_id", "push_id", "subject_id", "operation", "row_hash", "address_hash", "state",
+    "reason", "vendor_id", "attempts",
     "claimed_at", "settled_at",
 )  # fmt: skip
 OVER_THE_OLD_STATE = "on conflict (delivery_id) do update set " + ", ".join(

@@ -1,4 +1,6 @@
-"""Transactions of many threads, committed together: one waits for the disk, and the others with it."""
+"""Transactions of many threads, committed together: one waits for the disk, and the others with
+it.
+"""
 
 from __future__ import annotations
 

@@ -173,7 +173,9 @@ def max_messages(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
 
 
 def max_deletes(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
-    """More rows would be deleted at the destination than the limit, however small a share they are."""
+    """More rows would be deleted at the destination than the limit, however small a share they
+    are.
+    """
     return _within_limit(
         facts,
         "max_deletes",
@@ -271,10 +273,12 @@ def volume(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
 
 
 SYNC_RULES: tuple[Rule, ...] = (
-    first_sync, share_entering, share_exiting, max_operations, max_deletes, max_cost, empty_source, stale_source, volume,
+    first_sync, share_entering, share_exiting, max_operations, max_deletes, max_cost, empty_source,
+    stale_source, volume,
 )  # fmt: skip
 MESSAGE_RULES: tuple[Rule, ...] = (
-    share_entering, share_exiting, max_messages, max_cost, template, engagement, duplicate_addresses, stale_source, volume,
+    share_entering, share_exiting, max_messages, max_cost, template, engagement,
+    duplicate_addresses, stale_source, volume,
 )  # fmt: skip
 GUARDRAILS: Mapping[str, tuple[str, ...]] = {
     "sync": tuple(rule.__name__ for rule in SYNC_RULES),

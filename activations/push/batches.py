@@ -42,7 +42,9 @@ class Batches:
         self.is_closed = False
 
     def take(self, *, wait: bool) -> Batch | None:
-        """The next batch; None when there is none left, or, without ``wait``, none at this moment."""
+        """The next batch; None when there is none left, or, without ``wait``, none at this
+        moment.
+        """
         with self._changed:
             while not self.is_closed and not self._stop.is_set():
                 batch = self._due_again() or self._next_of_source()

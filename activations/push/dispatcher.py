@@ -136,7 +136,9 @@ class Pusher:
             writer.close()
 
     def _work(self, desk: Desk, count: int) -> None:
-        """In this thread if there is one worker; else in threads, while this one handles signals."""
+        """In this thread if there is one worker; else in threads, while this one handles
+        signals.
+        """
         if count == 1 or self.build is None:
             Worker(desk, self.destination).run()
             return

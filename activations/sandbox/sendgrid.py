@@ -90,7 +90,9 @@ class SendGridVendor:
 
 
 def wrong_body(body: Any) -> tuple[str, str] | None:
-    """What SendGrid refuses a call for, and the field it names (its list of errors of Mail Send)."""
+    """What SendGrid refuses a call for, and the field it names (its list of errors of Mail
+    Send).
+    """
     if not isinstance(body, dict) or not ADDRESS.fullmatch(
         str(body.get("from", {}).get("email", ""))
     ):

@@ -18,16 +18,21 @@ create table if not exists mails (
 create table if not exists contacts (
     vendor_id integer primary key, id_property text not null, key text not null,
     properties text not null, is_archived integer not null);
-create unique index if not exists contacts_by_key on contacts (id_property, key) where is_archived = 0;
+create unique index if not exists contacts_by_key on contacts (id_property, key)
+    where is_archived = 0;
 create table if not exists received (
-    received_id integer primary key, vendor text not null, channel text not null, recipient text not null, key text,
+    received_id integer primary key, vendor text not null, channel text not null,
+        recipient text not null, key text,
     title text not null, body text not null, source text not null, received_at text not null);
 create table if not exists records (
-    record_id integer primary key, vendor text not null, object text not null, key text, properties text not null,
+    record_id integer primary key, vendor text not null, object text not null, key text,
+        properties text not null,
     updated_at text not null, is_deleted integer not null);
-create unique index if not exists records_by_key on records (vendor, object, key) where key is not null and is_deleted = 0;
+create unique index if not exists records_by_key on records (vendor, object, key)
+    where key is not null and is_deleted = 0;
 create table if not exists calls (
-    call_id integer primary key, vendor text not null, operation text not null, accepted integer not null);
+    call_id integer primary key, vendor text not null, operation text not null,
+        accepted integer not null);
 """
 
 

@@ -31,7 +31,8 @@ class WebhookVendor:
     def settings(self, url: str) -> dict[str, Any]:
         """Where it is, and the secret."""
         return {
-            "url": f"{url}/hook", "secret": SECRET, "batch_size": 100, "receiver_dedupes": True, "allow_private_addresses": True,
+            "url": f"{url}/hook", "secret": SECRET, "batch_size": 100, "receiver_dedupes": True,
+            "allow_private_addresses": True,
         }  # fmt: skip
 
     def handle(self, request: Request) -> Reply:

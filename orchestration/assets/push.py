@@ -1,4 +1,6 @@
-"""Steps 3 and 4: what is due is planned, one asset a campaign and sync, and pushed, one asset each."""
+"""Steps 3 and 4: what is due is planned, one asset a campaign and sync, and pushed, one asset
+each.
+"""
 
 import dagster as dg
 

@@ -59,8 +59,9 @@ def fingerprint(projects: Sequence[Path], salt: str) -> str:
 
 
 def named_leaves(message: str) -> list[str]:
-    """The segments, campaigns, syncs, score models, lifecycles, tags and facts whose file an error
-    of dbt names: ``seg_x``. None of a fault of ``dbt_project.yml``, which is not to be built around.
+    """The segments, campaigns, syncs, score models, lifecycles, tags and facts whose file an
+    error of dbt names: ``seg_x``. None of a fault of ``dbt_project.yml``, which is not to be
+    built around.
     """
     if OF_THE_CONFIGURATION.search(message):
         return []

@@ -16,11 +16,15 @@ from sluice.orchestration.warehouse.reader import open_warehouse
 
 FIND = """
 with keys as (select unnest($1::varchar[]) as key)
-select contact_id from identity.identity_map where cast(contact_id as varchar) in (select key from keys)
-union select contact_id from identity.contact_aliases where cast(retired_contact_id as varchar) in (select key from keys)
+select contact_id from identity.identity_map where cast(contact_id as varchar) in (select key
+    from keys)
+union select contact_id from identity.contact_aliases
+    where cast(retired_contact_id as varchar) in (select key from keys)
 union select contact_id from identity.identity_map where record_id in (select key from keys)
-union select contact_id from identity.identity_map where source || ':' || record_id in (select key from keys)
-union select contact_id from contacts.contact_identifiers where identifier_value in (select key from keys)
+union select contact_id from identity.identity_map where source || ':' || record_id in (select key
+    from keys)
+union select contact_id from contacts.contact_identifiers where identifier_value in (select key
+    from keys)
 """
 
 

@@ -10,15 +10,19 @@ from collections.abc import Mapping
 RECORDS = "select record_key from identity.identity_map where contact_id = $1"
 PARTS: Mapping[str, str] = {
     "records": (
-        f"""select source, record_id, full_name, phone, email, unionid, company, city, is_deleted, created_at, updated_at
-        from identity.int_contact_records where record_key in ({RECORDS}) order by created_at, source, record_id"""
+        f"""select source, record_id, full_name, phone, email, unionid, company, city, is_deleted,
+            created_at, updated_at
+        from identity.int_contact_records where record_key in ({RECORDS}) order by created_at,
+            source, record_id"""
     ),
     "identifiers": (
-        """select identifier_type, identifier_value, quality, quality_reason, record_count, first_seen_at, last_seen_at
+        """select identifier_type, identifier_value, quality, quality_reason, record_count,
+            first_seen_at, last_seen_at
         from contacts.contact_identifiers where contact_id = $1 order by 1, 2"""
     ),
     "edges": (
-        f"""select e.rule, a.source || ':' || a.record_id as record_a, b.source || ':' || b.record_id as record_b,
+        f"""select e.rule, a.source || ':' || a.record_id as record_a,
+            b.source || ':' || b.record_id as record_b,
             q.identifier_value, e.weight, coalesce(e.explanation, r.reason_en) as why, r.reason_zh
         from identity.identity_edges as e
         inner join identity.identity_map as a on e.record_key_a = a.record_key
@@ -32,23 +36,28 @@ PARTS: Mapping[str, str] = {
         " order by 2, 1"
     ),
     "changes": (
-        """select change, from_contact_id, to_contact_id, record_count, changed_at from identity.identity_changes
+        """select change, from_contact_id, to_contact_id, record_count, changed_at
+            from identity.identity_changes
         where $1 in (from_contact_id, to_contact_id) order by changed_at"""
     ),
     "values": (
-        """select attribute, attribute_value, source, record_id, updated_at from contacts.int_contact_values
+        """select attribute, attribute_value, source, record_id, updated_at
+            from contacts.int_contact_values
         where contact_id = $1 and value_rank = 1 order by attribute"""
     ),
     "attributes": (
-        """select attribute, attribute_value, source, record_id, updated_at from contacts.contact_attributes
+        """select attribute, attribute_value, source, record_id, updated_at
+            from contacts.contact_attributes
         where contact_id = $1 order by attribute"""
     ),
     "consents": (
-        """select channel, purpose, status, stated_at, record_source, record_id, proof from contacts.contact_consents
+        """select channel, purpose, status, stated_at, record_source, record_id, proof
+            from contacts.contact_consents
         where contact_id = $1 order by 1, 2"""
     ),
     "scores": (
-        """select score_model, product_line, total, band, change_since_yesterday, base, fit, engagement, negative, manual
+        """select score_model, product_line, total, band, change_since_yesterday, base, fit,
+            engagement, negative, manual
         from scoring.contact_scores where contact_id = $1 order by 1"""
     ),
     "score_reasons": (
@@ -60,23 +69,28 @@ PARTS: Mapping[str, str] = {
         from scoring.score_changes where contact_id = $1 order by changed_at desc, 1 limit 50"""
     ),
     "value": (
-        """select repeat_count, order_probability, expected_orders, expected_amount, reason_en, reason_zh
+        """select repeat_count, order_probability, expected_orders, expected_amount, reason_en,
+            reason_zh
         from scoring.contact_expected_purchases where contact_id = $1"""
     ),
     "lifecycle": (
-        """select lifecycle, stage, label_zh, entered_at, days_in_stage, previous_stage, reason_en, reason_zh
+        """select lifecycle, stage, label_zh, entered_at, days_in_stage, previous_stage, reason_en,
+            reason_zh
         from lifecycle.contact_lifecycle where contact_id = $1 order by 1"""
     ),
     "transitions": (
-        """select lifecycle, from_stage, to_stage, days_in_stage, reason_en, reason_zh, transitioned_at
-        from lifecycle.lifecycle_transitions where contact_id = $1 order by transitioned_at desc, 1 limit 50"""
+        """select lifecycle, from_stage, to_stage, days_in_stage, reason_en, reason_zh,
+            transitioned_at
+        from lifecycle.lifecycle_transitions where contact_id = $1 order by transitioned_at desc, 1
+            limit 50"""
     ),
     "tags": (
         "select tag, origin, reason_en, reason_zh from tags.contact_tags where contact_id = $1"
         " order by 1"
     ),
     "attribution": (
-        """select first_touch_at, first_channel, first_source, first_campaign, last_touch_at, last_channel,
+        """select first_touch_at, first_channel, first_source, first_campaign, last_touch_at,
+            last_channel,
         last_source, last_campaign from contacts.contact_attribution where contact_id = $1"""
     ),
     "channels": (
@@ -92,13 +106,15 @@ PARTS: Mapping[str, str] = {
         where contact_id = $1 order by changed_at desc, 1 limit 50"""
     ),
     "messages": (
-        """select campaign, channel, decision, reason, occurrence, decided_at from activation.message_decisions
+        """select campaign, channel, decision, reason, occurrence, decided_at
+            from activation.message_decisions
         where contact_id = $1 order by 1, occurrence"""
     ),
     "deliveries": (
         """select r.kind, r.activation, r.destination, r.operation, r.state, r.reason, r.occurred_at
         from ledger.receipts as r where r.subject_id = $1
-            or r.subject_id in (select retired_contact_id from identity.contact_aliases where contact_id = $1)
+            or r.subject_id in (select retired_contact_id from identity.contact_aliases
+                where contact_id = $1)
         order by r.receipt_id"""
     ),
 }

@@ -12,7 +12,8 @@ from sluice.models.run import DataIssue
 from sluice.orchestration.warehouse.reader import query
 
 SQL = """
-select source, issue, record_count from reports.rpt_record_issues where issue = 'record id on rows of one moment that differ'
+select source, issue, record_count from reports.rpt_record_issues
+    where issue = 'record id on rows of one moment that differ'
 union all
 select
     source,

@@ -15,7 +15,8 @@ from sluice.orchestration.warehouse.reader import open_warehouse
 
 # the address is in message_decisions too: it is not asked for
 DECISIONS = """
-select message_id as delivery_id, campaign, channel, contact_id, occurrence, decision, reason, decided_at
+select message_id as delivery_id, campaign, channel, contact_id, occurrence, decision, reason,
+    decided_at
 from activation.message_decisions
 where cast(message_id as varchar) = $1 or campaign || ':' || cast(contact_id as varchar) = $1
 order by occurrence, message_id

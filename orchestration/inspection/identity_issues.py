@@ -25,8 +25,10 @@ QUERIES = {
     ),
     "consent_issues": NAMED,
     "unclassified_sources": (
-        """select case when touch_source like '%@%' then 'an address' else touch_source end as utm_source,
-        count(*) as touches, count(distinct contact_id) as contacts from contacts.contact_touches where channel = 'unknown'
+        """select case when touch_source like '%@%' then 'an address' else touch_source
+            end as utm_source,
+        count(*) as touches, count(distinct contact_id) as contacts from contacts.contact_touches
+            where channel = 'unknown'
         group by 1 order by 2 desc, 1 limit $shown"""
     ),
     "seed_faults": SEED_FAULTS,
@@ -34,9 +36,11 @@ QUERIES = {
         "select * from reports.rpt_record_issues order by record_count desc, source, issue"
     ),
     "unmatched_events": (
-        """select source, record_source, reason, is_fault, event_count, cast(first_at as varchar) as first_at,
+        """select source, record_source, reason, is_fault, event_count,
+            cast(first_at as varchar) as first_at,
         cast(last_at as varchar) as last_at
-        from reports.rpt_unmatched_events order by is_fault desc, event_count desc, source, reason"""
+        from reports.rpt_unmatched_events order by is_fault desc, event_count desc, source,
+            reason"""
     ),
 }
 

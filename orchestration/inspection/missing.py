@@ -31,7 +31,8 @@ with refused as (select unnest($2::bigint[]) as contact_id),
 contacts as (
     select w.sync_key, max(a.row_hash is not null) as is_there
     from activation.int_sync_wanted as w
-    left join activation.int_sync_acknowledged as a on w.stream_id = a.stream_id and w.sync_key = a.sync_key
+    left join activation.int_sync_acknowledged as a on w.stream_id = a.stream_id
+        and w.sync_key = a.sync_key
     where w.sync in (select unnest($1::varchar[])) and w.sync_key in (select unnest($3::bigint[]))
     group by w.sync_key
 )

@@ -12,17 +12,21 @@ from typing import Any
 
 from sluice.orchestration.warehouse.reader import has_table, query
 
-COUNTS = """select issue = 'matches_nobody', count(distinct row_key) from contacts.consent_issues group by 1 order by 1"""
+COUNTS = """select issue = 'matches_nobody', count(distinct row_key)
+    from contacts.consent_issues group by 1 order by 1"""
 # an id that is an address, or may be a phone number, is not shown
 SHOWN = (
     r"regexp_full_match({0}, '[A-Za-z0-9_-]{{1,40}}') and not regexp_full_match({0},"
     r" '(00)?[0-9]{{10,15}}')"
 )
 NAMED = f"""select stated_in,
-    case when {SHOWN.format("record_source")} then record_source else '(hidden)' end as record_source,
-    case when contact_id is not null or {SHOWN.format("record_id")} then record_id else '(hidden)' end as record_id,
+    case when {SHOWN.format("record_source")} then record_source else '(hidden)'
+        end as record_source,
+    case when contact_id is not null or {SHOWN.format("record_id")} then record_id else '(hidden)'
+        end as record_id,
     issue, channel, contact_id, cast(stated_at as varchar) as stated_at, row_key
-from contacts.consent_issues order by is_holding desc, stated_in, stated_at, record_id limit $shown"""
+from contacts.consent_issues order by is_holding desc, stated_in, stated_at, record_id
+    limit $shown"""
 
 
 SEED_COUNTS = "select seed, count(*) from reports.rpt_seed_faults group by seed order by seed"

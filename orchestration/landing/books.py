@@ -22,12 +22,14 @@ from sluice.orchestration.landing.tables import RawTable
 BOOKS = """
 create schema if not exists raw;
 create table if not exists raw.quarantine (
-    table_name varchar, row_number bigint, reason varchar, row_text varchar, run_id varchar, landed_at timestamp);
+    table_name varchar, row_number bigint, reason varchar, row_text varchar, run_id varchar,
+        landed_at timestamp);
 create table if not exists raw.landings (
     table_name varchar, size bigint, modified_ns bigint, content_hash varchar,
     row_count bigint, quarantined bigint, landed_at timestamp);
 create schema if not exists landing;
-create table if not exists landing.loads (table_name varchar, load_number bigint, landed_at timestamp);
+create table if not exists landing.loads (table_name varchar, load_number bigint,
+    landed_at timestamp);
 """
 # by it the models count how often a record was missing from its source
 KEEP_LOAD = """insert into landing.loads

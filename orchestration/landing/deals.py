@@ -25,10 +25,13 @@ SCHEMA = "crm_api"
 TABLES = f"""
 create schema if not exists {SCHEMA};
 create table if not exists {SCHEMA}.deals (
-    crm varchar, deal_id varchar, name varchar, stage_id varchar, pipeline_id varchar, owner_id varchar, amount double,
-    currency varchar, contact_key varchar, is_deleted boolean, created_at timestamp, updated_at timestamp, landed_at timestamp);
+    crm varchar, deal_id varchar, name varchar, stage_id varchar, pipeline_id varchar,
+        owner_id varchar, amount double,
+    currency varchar, contact_key varchar, is_deleted boolean, created_at timestamp,
+        updated_at timestamp, landed_at timestamp);
 create table if not exists {SCHEMA}.stages (
-    crm varchar, pipeline_id varchar, stage_id varchar, label varchar, position integer, is_closed boolean, is_won boolean);
+    crm varchar, pipeline_id varchar, stage_id varchar, label varchar, position integer,
+        is_closed boolean, is_won boolean);
 create table if not exists {SCHEMA}.cursors (crm varchar, read_to timestamp, read_at timestamp);
 """
 VERSION = [field.name for field in fields(DealVersion)]
@@ -42,10 +45,12 @@ PAGE_SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in VERSIO
 # a version that was landed is not landed again; of two that differ and say the same time, both are
 # kept
 INSERT = f"""
-insert into {SCHEMA}.deals select $crm, {", ".join(VERSION)}, $now from (select distinct * from page) as p
+insert into {SCHEMA}.deals select $crm, {", ".join(VERSION)}, $now from (select distinct *
+    from page) as p
 where not exists (
     select 1 from {SCHEMA}.deals as d
-    where d.crm = $crm and {" and ".join(f"d.{name} is not distinct from p.{name}" for name in VERSION)})
+    where d.crm = $crm and
+        {" and ".join(f"d.{name} is not distinct from p.{name}" for name in VERSION)})
 """
 
 

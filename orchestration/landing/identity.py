@@ -21,18 +21,22 @@ from sluice.orchestration.warehouse.reader import open_warehouse
 TABLES = """create table if not exists ledger.contact_ids (
     change_id bigint, record_key bigint, contact_id bigint, named_at timestamp);
 create table if not exists ledger.identity_changes (
-    change_id bigint, from_contact_id bigint, to_contact_id bigint, change varchar, record_count bigint, changed_at timestamp)"""
+    change_id bigint, from_contact_id bigint, to_contact_id bigint, change varchar,
+        record_count bigint, changed_at timestamp)"""
 STATE = ("identity_map", "identity_changes")
 NEW_NAMES = """
 with journal as (
-    select record_key, arg_max(contact_id, change_id) as contact_id from ledger.contact_ids group by record_key
+    select record_key, arg_max(contact_id, change_id) as contact_id from ledger.contact_ids
+        group by record_key
 )
-select m.record_key, m.contact_id, strftime(m.named_at, '%Y-%m-%d %H:%M:%S.%f') from identity.identity_map as m
+select m.record_key, m.contact_id, strftime(m.named_at, '%Y-%m-%d %H:%M:%S.%f')
+    from identity.identity_map as m
 left join journal as j on m.record_key = j.record_key
 where j.contact_id is distinct from m.contact_id order by m.record_key"""
 NEW_CHANGES = f"""
 select {", ".join(CHANGES)} from identity.identity_changes
-except select {", ".join(CHANGES)} from ledger.identity_changes order by changed_at, from_contact_id, to_contact_id"""
+except select {", ".join(CHANGES)} from ledger.identity_changes order by changed_at,
+    from_contact_id, to_contact_id"""
 
 
 def land_identity(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:

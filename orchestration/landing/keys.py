@@ -15,7 +15,8 @@ LAST = "select key_id, activation, subject_id from ledger.sync_keys order by key
 # what an earlier ledger counted stays: a new one counts from 1 again
 KNOWN = """delete from ledger.sync_keys where rowid in (
     select old.rowid from ledger.sync_keys as old inner join ledger.sync_keys as new
-    on old.activation = new.activation and old.subject_id = new.subject_id and old.rowid < new.rowid)"""
+    on old.activation = new.activation and old.subject_id = new.subject_id
+        and old.rowid < new.rowid)"""
 
 
 def land_keys(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:

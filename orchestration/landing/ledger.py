@@ -17,22 +17,28 @@ from sluice.orchestration.landing.suppressions import land_suppressions
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 RECEIPTS = """create table if not exists ledger.receipts (
-    receipt_id bigint, delivery_id bigint, run_id varchar, as_of timestamp, kind varchar, activation varchar,
-    destination varchar, subject_id bigint, operation varchar, row_hash bigint, state varchar, reason varchar,
+    receipt_id bigint, delivery_id bigint, run_id varchar, as_of timestamp, kind varchar,
+        activation varchar,
+    destination varchar, subject_id bigint, operation varchar, row_hash bigint, state varchar,
+        reason varchar,
     vendor_id varchar, occurred_at timestamp)"""
 EVENTS = """create table if not exists ledger.message_events (
-    event_id bigint, delivery_id bigint, event_type varchar, link varchar, agent varchar, is_machine boolean,
+    event_id bigint, delivery_id bigint, event_type varchar, link varchar, agent varchar,
+        is_machine boolean,
     occurred_at timestamp, heard_at timestamp)"""
 STATEMENTS = """create table if not exists ledger.consent_statements (
-    statement_id bigint, channel varchar, purpose varchar, status varchar, contact_id bigint, address_hash varchar,
+    statement_id bigint, channel varchar, purpose varchar, status varchar, contact_id bigint,
+        address_hash varchar,
     delivery_id bigint, contact_as_of timestamp, how varchar, stated_at timestamp)"""
 # by what was said, not by its number: a new ledger counts from 1 again, and what somebody said
 # stays said
 NEW_STATEMENTS = """insert into ledger.consent_statements by name
     select b.* from statement_batch as b where not exists (
         select 1 from ledger.consent_statements as s
-        where s.channel = b.channel and s.purpose = b.purpose and s.status = b.status and s.how = b.how
-            and s.contact_id is not distinct from b.contact_id and s.address_hash is not distinct from b.address_hash
+        where s.channel = b.channel and s.purpose = b.purpose and s.status = b.status
+            and s.how = b.how
+            and s.contact_id is not distinct from b.contact_id and s.address_hash is not distinct
+                from b.address_hash
             and s.stated_at = b.stated_at)"""
 STATEMENT_TYPES = pa.schema(
     [
@@ -45,7 +51,8 @@ STATEMENT_TYPES = pa.schema(
 # who paused or approved it, and why, stays in the ledger
 PAUSES = "create or replace table ledger.pauses (scope varchar, name varchar, paused_at timestamp)"
 APPROVALS = """create or replace table ledger.approvals (
-    approval_id bigint, activation varchar, guardrail varchar, size bigint, plan varchar, approved_at timestamp,
+    approval_id bigint, activation varchar, guardrail varchar, size bigint, plan varchar,
+        approved_at timestamp,
     expires_at timestamp)"""
 APPROVAL_COLUMNS = (
     "approval_id",

@@ -15,9 +15,11 @@ from sluice.orchestration.landing.batches import insert_batch
 
 COLUMNS = ("channel", "address_hash", "reason", "delivery_id", "created_at")
 TABLE = """create table if not exists ledger.suppressions (
-    channel varchar, address_hash varchar, reason varchar, delivery_id bigint, created_at timestamp)"""
+    channel varchar, address_hash varchar, reason varchar, delivery_id bigint,
+        created_at timestamp)"""
 STATEMENT = (
-    "channel", "purpose", "status", "contact_id", "address_hash", "delivery_id", "contact_as_of", "how", "stated_at",
+    "channel", "purpose", "status", "contact_id", "address_hash", "delivery_id", "contact_as_of",
+    "how", "stated_at",
 )  # fmt: skip
 RESTORED = "restored from the warehouse"
 

@@ -1,4 +1,6 @@
-"""Step 3: what is due for an activation is written down, checked by its guardrails, and described."""
+"""Step 3: what is due for an activation is written down, checked by its guardrails, and
+described.
+"""
 
 from __future__ import annotations
 

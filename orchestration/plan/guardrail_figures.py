@@ -29,7 +29,8 @@ SYNC_ROWS = "select wanted_rows, acknowledged_rows from activation.int_sync_dige
 # of an entry and an exit at one moment the entry counts
 SEGMENT = """
 with changes as (
-    select contact_id, changed_at, change = 'entered' as is_in, epoch_us(changed_at) * 2 + (change = 'entered')::bigint as place
+    select contact_id, changed_at, change = 'entered' as is_in,
+        epoch_us(changed_at) * 2 + (change = 'entered')::bigint as place
     from segments.segment_changes where segment = $1
 ),
 members as (
@@ -38,15 +39,18 @@ members as (
         coalesce(arg_max(is_in, place) filter (changed_at <= $2), false) as was_in
     from changes group by contact_id
 )
-select count(*) filter (was_in), count(*) filter (is_in and not was_in), count(*) filter (was_in and not is_in) from members"""
+select count(*) filter (was_in), count(*) filter (is_in and not was_in), count(*) filter (was_in
+    and not is_in) from members"""
 DUPLICATES = """select count(*) from (
     select address_hash from read_parquet($1) group by address_hash having count(*) > 1)"""
 # in the country most of its recipients are in: what a few of them lack a template for is not the
 # whole campaign's fault
 VARIANTS = """
 select * exclude (recipients) from (
-    select *, count(*) over (partition by channel, template, language, country) as recipients from read_parquet($1)
-) qualify row_number() over (partition by channel, template, language order by recipients desc, delivery_id) = 1"""
+    select *, count(*) over (partition by channel, template, language, country) as recipients
+        from read_parquet($1)
+) qualify row_number() over (partition by channel, template, language order by recipients desc,
+    delivery_id) = 1"""
 
 
 def tariff(state: RunState, activation: Activation) -> Tariff:

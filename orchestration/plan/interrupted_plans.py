@@ -30,8 +30,10 @@ ITEMS = {
     ),
 }
 # by key, not by id: the id of an operation has its values in it, and they may have changed since
-AGAIN = """select d.operation, d.delivery_id = b.delivery_id as is_same, b.delivery_id from ({due}) as d
-inner join begun as b on d.operation = b.operation and cast(d.item_key as varchar) = cast(b.item_key as varchar)"""
+AGAIN = """select d.operation, d.delivery_id = b.delivery_id as is_same, b.delivery_id
+    from ({due}) as d
+inner join begun as b on d.operation = b.operation
+    and cast(d.item_key as varchar) = cast(b.item_key as varchar)"""
 
 
 @dataclass(frozen=True)

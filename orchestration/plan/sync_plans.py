@@ -14,11 +14,14 @@ from sluice.activations.plan.outbox import plan_column
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.warehouse.reader import query, spool
 
-COLUMNS = """select column_name, data_type, kind, is_key, value_sql, key_sql from activation.int_sync_columns
+COLUMNS = """select column_name, data_type, kind, is_key, value_sql, key_sql
+    from activation.int_sync_columns
 where sync = $1 order by place"""
 # the id that the vendor gave a key when it last accepted it
-VENDOR_IDS = """select subject_id, destination, arg_max(vendor_id, receipt_id) as vendor_id from ledger.receipts
-where kind = 'sync' and activation = $1 and state = 'accepted' and vendor_id is not null group by subject_id, destination"""
+VENDOR_IDS = """select subject_id, destination, arg_max(vendor_id, receipt_id) as vendor_id
+    from ledger.receipts
+where kind = 'sync' and activation = $1 and state = 'accepted' and vendor_id is not null
+    group by subject_id, destination"""
 KEYS = (
     "select subject_id, min(key) as key from ledger.sync_keys where activation = $1 group by"
     " subject_id"

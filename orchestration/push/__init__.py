@@ -1,1 +1,3 @@
-"""Step 4: pushing what was planned, and asking vendors about deliveries whose outcome is unknown."""
+"""Step 4: pushing what was planned, and asking vendors about deliveries whose outcome is
+unknown.
+"""

@@ -1,4 +1,6 @@
-"""Fetching what vendors say that do not call: bounces in a mailbox, tasks that employees confirmed."""
+"""Fetching what vendors say that do not call: bounces in a mailbox, tasks that employees
+confirmed.
+"""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ OWN = (
 LOST = f"select a.* from ledger.receipts as a anti join here as b on {SAME}"
 WITH_ADDRESS = f"""
 select l.*, d.address_hash, d.address_key from ({LOST}) as l
-left join activation.message_decisions as d on l.kind = 'message' and l.delivery_id = d.message_id order by l.receipt_id"""
+left join activation.message_decisions as d on l.kind = 'message' and l.delivery_id = d.message_id
+    order by l.receipt_id"""
 EVENT_COLUMNS = (
     "event_id",
     "delivery_id",

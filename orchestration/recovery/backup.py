@@ -36,7 +36,9 @@ PARTS = ("warehouse", "ledger")
 
 
 class Manifest(BaseModel):
-    """What a backup holds: its time (UTC), versions, how far the ledger was, and SHA-256 by file."""
+    """What a backup holds: its time (UTC), versions, how far the ledger was, and SHA-256 by
+    file.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

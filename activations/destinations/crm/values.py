@@ -109,7 +109,9 @@ def choices_text(values: Sequence[Any]) -> str:
 def refuse_ambiguous(
     items: Sequence[SyncOperation],
 ) -> tuple[list[SyncOperation], list[ItemResult]]:
-    """The items without those that have a choice with a semicolon in it, and the results of these."""
+    """The items without those that have a choice with a semicolon in it, and the results of
+    these.
+    """
     bad = [
         item for item in items if any(_is_ambiguous(value) for value in item.properties.values())
     ]

@@ -141,7 +141,9 @@ def _delivery_id(mail: Mail, signer: Signer, given: Iterable[str]) -> int | None
 
 
 def _blocks(mail: Mail, content_type: str) -> list[Mail]:
-    """The blocks of fields of a part (RFC 3464, 2.1: of the message first, then one a recipient)."""
+    """The blocks of fields of a part (RFC 3464, 2.1: of the message first, then one a
+    recipient).
+    """
     part = next((part for part in mail.walk() if part.get_content_type() == content_type), None)
     payload = part.get_payload() if part is not None else None
     return (

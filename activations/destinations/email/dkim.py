@@ -11,7 +11,8 @@ from sluice.models.errors import ConfigurationError
 
 # RFC 8058 asks that the signature covers both List-Unsubscribe headers
 SIGNED = (
-    b"from", b"to", b"subject", b"date", b"message-id", b"list-unsubscribe", b"list-unsubscribe-post", b"feedback-id",
+    b"from", b"to", b"subject", b"date", b"message-id", b"list-unsubscribe",
+    b"list-unsubscribe-post", b"feedback-id",
     b"mime-version", b"content-type",
 )  # fmt: skip
 PROBE = b"From: probe@example.com\r\nTo: probe@example.com\r\nSubject: probe\r\n\r\nprobe\r\n"

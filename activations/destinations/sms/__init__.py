@@ -1,1 +1,3 @@
-"""SMS: providers with approved templates (Aliyun, Tencent) and with free bodies (Twilio, Kannel)."""
+"""SMS: providers with approved templates (Aliyun, Tencent) and with free bodies (Twilio,
+Kannel).
+"""

@@ -63,7 +63,9 @@ class Account(SharedToken[Answer]):
             self._waits[what] = (self.clock() + seconds, reason)
 
     def waiting(self, what: str) -> tuple[float, str] | None:
-        """Seconds that calls of this kind still have to wait, and why; None when they may be made."""
+        """Seconds that calls of this kind still have to wait, and why; None when they may be
+        made.
+        """
         with self._lock:
             until, reason = self._waits.get(what, (0.0, ""))
         left = until - self.clock()

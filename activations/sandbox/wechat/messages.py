@@ -54,7 +54,9 @@ def send_template(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def send_notice(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
-    """``message/subscribe/bizsend``: to who allowed this template, once each time they allowed it."""
+    """``message/subscribe/bizsend``: to who allowed this template, once each time they allowed
+    it.
+    """
     openid = account.follower(body.get("touser"))
     shown, template_id = _values(account, body), str(body["template_id"])
     if account.grants[openid, template_id] < 1:

@@ -25,8 +25,8 @@ def lint_static(folder: Path, package: Path = PACKAGE_PROJECT) -> list[Finding]:
 
 
 def lint_project(settings: Settings) -> list[Finding]:
-    """What is wrong with the files of the project of the settings, and with the SQL they compile to,
-    by file and line. Reads and writes no warehouse.
+    """What is wrong with the files of the project of the settings, and with the SQL they compile
+    to, by file and line. Reads and writes no warehouse.
     """
     from sluice.orchestration.authoring.lint.compiled_rules import lint_compiled
     from sluice.orchestration.authoring.lint.raw_project import RawProject

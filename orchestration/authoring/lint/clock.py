@@ -11,13 +11,16 @@ from sqlglot import exp
 from sluice.orchestration.authoring.lint.findings import words
 
 TIMES = (
-    exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.CurrentDatetime, exp.CurrentTimestampLTZ, exp.Localtime,
+    exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.CurrentDatetime,
+    exp.CurrentTimestampLTZ, exp.Localtime,
     exp.Localtimestamp, exp.UtcDate, exp.UtcTime, exp.UtcTimestamp,
 )  # fmt: skip
 DICE = (exp.Rand, exp.Randn, exp.Uuid, exp.TableSample)
 TIME_NAMES = words(
-    """now today getdate getutcdate sysdate systimestamp clock_timestamp statement_timestamp transaction_timestamp timeofday
-    get_current_timestamp get_current_time current_localtime current_localtimestamp current_date current_time current_timestamp
+    """now today getdate getutcdate sysdate systimestamp clock_timestamp statement_timestamp
+    transaction_timestamp timeofday
+    get_current_timestamp get_current_time current_localtime current_localtimestamp current_date
+    current_time current_timestamp
     localtime localtimestamp unix_timestamp"""
 )
 DICE_NAMES = words(

@@ -19,11 +19,16 @@ from sluice.orchestration.authoring.lint.raw_project import MACRO, PACKAGE, RawP
 
 SEGMENT_WORDS = ("in_segment", "not_in_segment", "members_of")
 DBT_CONTEXT = words(
-    """adapter api as_bool as_native as_number as_text builtins caller config context cycler database dbt dbt_version debug dict
-    doc env_var exceptions execute flags fromjson fromyaml graph invocation_args_dict invocation_id is_incremental joiner kwargs
-    lipsum load_result local_md5 log loop metric model modules namespace print project_name range ref render return run_query
-    run_started_at schema selected_resources set set_strict should_full_refresh source sql statement store_raw_result
-    store_result super target this thread_id tojson toyaml try_or_compiler_error var varargs write zip zip_strict"""
+    """adapter api as_bool as_native as_number as_text builtins caller config context cycler
+    database dbt dbt_version debug dict
+    doc env_var exceptions execute flags fromjson fromyaml graph invocation_args_dict invocation_id
+    is_incremental joiner kwargs
+    lipsum load_result local_md5 log loop metric model modules namespace print project_name range
+    ref render return run_query
+    run_started_at schema selected_resources set set_strict should_full_refresh source sql
+    statement store_raw_result
+    store_result super target this thread_id tojson toyaml try_or_compiler_error var varargs write
+    zip zip_strict"""
 )
 
 

@@ -17,7 +17,8 @@ from sluice.orchestration.authoring.lint.yaml_lines import Yaml
 
 KINDS = ("fit", "behaviour", "negative")
 KEYS = (
-    "rule", "kind", "event", "contact", "at_least", "at_most", "within_days", "points", "each", "half_life_days", "cap", "absent",
+    "rule", "kind", "event", "contact", "at_least", "at_most", "within_days", "points", "each",
+    "half_life_days", "cap", "absent",
     "after", "when", "product_line", "reason",
 )  # fmt: skip
 WHOLE = ("at_least", "at_most", "within_days")

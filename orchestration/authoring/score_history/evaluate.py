@@ -93,7 +93,8 @@ def _event_points(
             count(e.contact_id) as number,
             coalesce(sum(case when e.contact_id is not null then {weight} end), 0) as weight
         from facts_then as f
-        left join (select * from events_then where ({rule["event"]})) as e on f.contact_id = e.contact_id{inside}
+        left join (select * from events_then where ({rule["event"]})) as e
+            on f.contact_id = e.contact_id{inside}
         group by f.contact_id""").df()
     events = events.set_index("contact_id")
     number, points = events["number"], float(rule["points"])

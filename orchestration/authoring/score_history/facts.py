@@ -38,8 +38,10 @@ def untimed_attributes(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def stand_then(
     connection: duckdb.DuckDBPyConnection, window: Window, events_of_others: Sequence[str]
 ) -> None:
-    """Make both tables; ``events_of_others`` are not a person's own action. An attribute that was changed at or after the cut-off is null, and
-    ``<attribute>__hidden`` says so.
+    """Make both tables; ``events_of_others`` are not a person's own action.
+
+    An attribute that was changed at or after the cut-off is null, and ``<attribute>__hidden`` says
+    so.
     """
     timed = timed_attributes(connection)
     masks = [
@@ -54,7 +56,8 @@ def stand_then(
     connection.execute(
         f"""create or replace temp table events_then as
         select *, {WORDS} from contacts.contact_events
-        where not coalesce(is_machine, false) and occurred_at < {window.start_sql} and recorded_at < {window.start_sql}"""
+        where not coalesce(is_machine, false) and occurred_at < {window.start_sql}
+            and recorded_at < {window.start_sql}"""
     )
     connection.execute(f"""create or replace temp table facts_then as
         with activity as (
@@ -70,7 +73,8 @@ def stand_then(
         select
             c.contact_id, c.created_at{columns},
             cast({window.start_sql} as date) - cast(c.created_at as date) as days_known,
-            cast({window.start_sql} as date) - cast(coalesce(a.last_event_at, c.created_at) as date) as days_silent,
+            cast({window.start_sql} as date) - cast(coalesce(a.last_event_at,
+                c.created_at) as date) as days_silent,
             coalesce(a.order_count, 0) as order_count,
             coalesce(a.form_count, 0) as form_count
         from contacts.dim_contacts as c

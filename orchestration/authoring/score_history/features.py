@@ -123,7 +123,8 @@ def _event_features(
         f"""select event_type, subject from events_then
             where {recent} and subject is not null and not regexp_matches(subject, $1)
             group by event_type, subject having count(distinct contact_id) >= $2
-            qualify row_number() over (partition by event_type order by count(distinct contact_id) desc, subject) <= $3
+            qualify row_number() over (partition by event_type
+                order by count(distinct contact_id) desc, subject) <= $3
             order by event_type, subject""",
         [UNSPEAKABLE, least, MOST_SUBJECTS],
     ).fetchall()

@@ -74,7 +74,8 @@ def outcomes_sql(window: Window) -> str:
         return f"""select distinct contact_id from {CHANGES}
             where segment = $target and change = 'entered' and {window.sql("changed_at")}"""
     return f"""select distinct contact_id from {EVENTS}
-        where event_type = $target and not coalesce(is_machine, false) and {window.sql("occurred_at")}"""
+        where event_type = $target and not coalesce(is_machine, false)
+            and {window.sql("occurred_at")}"""
 
 
 def left_out_sql(window: Window) -> str:

@@ -23,7 +23,8 @@ CHANGES = """
 select segment, max(changed_at) as changed_at, count(*) filter (change = 'entered') as entered,
     count(*) filter (change = 'exited') as exited
 from segments.segment_changes as c
-where changed_at = (select max(changed_at) from segments.segment_changes as l where l.segment = c.segment)
+where changed_at = (select max(changed_at) from segments.segment_changes as l
+    where l.segment = c.segment)
 group by segment
 """
 

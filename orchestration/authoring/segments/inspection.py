@@ -20,22 +20,27 @@ from sluice.orchestration.installation.settings import Settings, as_utc
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 SAMPLE = """
-select c.contact_id, left(c.full_name, 1) || '*' as name, c.language, c.province, c.city, l.stage as activity,
-    c.email is not null as has_email, c.phone is not null as has_phone, c.unionid is not null as has_wechat
+select c.contact_id, left(c.full_name, 1) || '*' as name, c.language, c.province, c.city,
+    l.stage as activity,
+    c.email is not null as has_email, c.phone is not null as has_phone,
+        c.unionid is not null as has_wechat
 from selected as s
 inner join contacts.dim_contacts as c on s.contact_id = c.contact_id
-left join lifecycle.contact_lifecycle as l on c.contact_id = l.contact_id and l.lifecycle = 'activity'
+left join lifecycle.contact_lifecycle as l on c.contact_id = l.contact_id
+    and l.lifecycle = 'activity'
 order by hash(c.contact_id) limit $1
 """
 OVERLAPS = """
-select m.segment, count(*) as members, round(count(*) * 1.0 / (select count(*) from selected), 3) as share
+select m.segment, count(*) as members, round(count(*) * 1.0 / (select count(*) from selected),
+    3) as share
 from selected as s inner join segments.segment_members as m on s.contact_id = m.contact_id
 where m.segment <> $1 group by m.segment order by 2 desc, 1
 """
 TREND = """
 select changed_at, entered, exited, sum(entered - exited) over (order by changed_at) as members
 from (
-    select changed_at, count(*) filter (change = 'entered') as entered, count(*) filter (change = 'exited') as exited
+    select changed_at, count(*) filter (change = 'entered') as entered,
+        count(*) filter (change = 'exited') as exited
     from segments.segment_changes where segment = $1 group by changed_at
 ) order by changed_at
 """
@@ -43,7 +48,8 @@ MOVES = """
 select case when m.contact_id is null then 'enters' else 'leaves' end as change,
     coalesce(s.contact_id, m.contact_id) as contact_id
 from selected as s
-full outer join (select contact_id from segments.segment_members where segment = $1) as m on s.contact_id = m.contact_id
+full outer join (select contact_id from segments.segment_members where segment = $1) as m
+    on s.contact_id = m.contact_id
 where s.contact_id is null or m.contact_id is null order by 1, 2
 """
 

@@ -41,7 +41,9 @@ def row_of(operation: SyncOperation) -> list[str]:
 
 
 def names_somebody(operation: SyncOperation) -> bool:
-    """True when the row holds an e-mail address or a phone number; who leaves is named by our key."""
+    """True when the row holds an e-mail address or a phone number; who leaves is named by our
+    key.
+    """
     row = dict(zip((key for key, _, _ in FIELDS), row_of(operation)[1:], strict=True))
     return operation.operation == "exited" or any(row[key] for key in WHO)
 

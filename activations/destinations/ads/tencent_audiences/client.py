@@ -55,11 +55,13 @@ class TencentAudiences:
     ) -> list[ItemResult]:
         hashes = {item.delivery_id: mapping.identifier(item) for item in items}
         form = {
-            "account_id": str(self.config.account_id), "audience_id": audience, "user_id_type": mapping.ID_TYPE,
+            "account_id": str(self.config.account_id), "audience_id": audience,
+            "user_id_type": mapping.ID_TYPE,
             "operation_type": operation,
         }  # fmt: skip
         query = {
-            "access_token": self.config.token.get_secret_value(), "timestamp": str(int(time.time())), "nonce": uuid.uuid4().hex,
+            "access_token": self.config.token.get_secret_value(),
+            "timestamp": str(int(time.time())), "nonce": uuid.uuid4().hex,
         }  # fmt: skip
         file = {"file": ("members.zip", mapping.to_zip(list(hashes.values())), "application/zip")}
         path = f"/{self.config.version}/custom_audience_files/add"

@@ -27,7 +27,8 @@ from sluice.models.delivery import Outcome
 
 # an interface may be called 100 times in so many seconds
 WINDOW_SECONDS = 20.0
-# 50009: "服务异常，如:超时". Whether it acted is unknown; it is asked for the record before it is written
+# 50009: "服务异常，如:超时". Whether it acted is unknown; it is asked for the record before it is
+# written
 # again
 TIMED_OUT = CodeOutcome(Outcome.UNKNOWN, "vendor_timeout")
 

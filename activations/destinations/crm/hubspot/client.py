@@ -66,7 +66,9 @@ class HubSpot:
         self._lists: dict[str, str] = {}
 
     def send(self, items: Sequence[SyncOperation]) -> list[ItemResult]:
-        """Upsert, archive, and put on or take off a list: each list and object in calls of its own."""
+        """Upsert, archive, and put on or take off a list: each list and object in calls of its
+        own.
+        """
         done: list[ItemResult] = []
         for key in dict.fromkeys((item.list_name, item.object) for item in items):
             group = [item for item in items if (item.list_name, item.object) == key]
@@ -310,7 +312,8 @@ class HubSpot:
         """The id of a static list by its name, made when there is none."""
         if name in self._lists:
             return self._lists[name]
-        path = f"{self.config.lists_path}/object-type-id/{self.config.contact_type}/name/{quote(name, safe='')}"
+        kind = f"object-type-id/{self.config.contact_type}"
+        path = f"{self.config.lists_path}/{kind}/name/{quote(name, safe='')}"
         answer = self.http.call("GET", path)
         if answer.status == 404 and self.config.creates_lists:
             made = {
@@ -336,7 +339,9 @@ class HubSpot:
 
 
 def _absent(item: SyncOperation) -> ItemResult:
-    """A contact HubSpot does not have: nothing to take off a list; to put on one, it is waited for."""
+    """A contact HubSpot does not have: nothing to take off a list; to put on one, it is waited
+    for.
+    """
     return (
         accepted(item, reason=NEVER_THERE)
         if item.operation == "exited"

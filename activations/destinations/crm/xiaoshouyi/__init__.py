@@ -1,1 +1,1 @@
-"""销售易 (Neocrm, Xiaoshouyi): contacts, leads, accounts, opportunities, tasks and custom objects."""
+"""销售易 (Neocrm): contacts, leads, accounts, opportunities, tasks and custom objects."""

@@ -23,7 +23,8 @@ class XiaoshouyiConfig(DestinationSettings):
 
     ``password`` is the password with the security token behind it. ``login_url`` is where the token
     comes from, when it is another host. ``key_field``: a text field of yours in every synced
-    object, with "不允许重复" on it. ``owner_column`` is no field there: it holds what ``owner_lookup``
+    object, with "不允许重复" on it. ``owner_column`` is no field there: it holds what
+    ``owner_lookup``
     of a user is, and ``owner_field`` is written. ``defaults``: what a new record of an object needs
     besides (its entityType).
 

@@ -66,7 +66,9 @@ class Smtp:
         return results
 
     def fetch_receipts(self, since: datetime) -> Iterable[Receipt | Withdrawal]:
-        """Bounces, complaints and unsubscribe mails that came into ``bounce_maildir`` since then."""
+        """Bounces, complaints and unsubscribe mails that came into ``bounce_maildir`` since
+        then.
+        """
         folder = self.config.bounce_maildir
         return read_maildir(folder, self.config.signer, since) if folder is not None else ()
 

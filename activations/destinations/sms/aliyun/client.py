@@ -108,7 +108,9 @@ class Aliyun:
         return outcome(sms, records, claimed_at, datetime.now(UTC), self.config)
 
     def _records(self, number: str, day: str) -> list[Mapping[str, Any]] | None:
-        """All records of a number on a day in China; None when they could not be read to the end."""
+        """All records of a number on a day in China; None when they could not be read to the
+        end.
+        """
         records: list[Mapping[str, Any]] = []
         for page in range(1, PAGES + 1):
             query = {

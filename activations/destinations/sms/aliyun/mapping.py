@@ -1,4 +1,6 @@
-"""A message as Aliyun's parameters, and Aliyun's records of a number as the outcome of a message."""
+"""A message as Aliyun's parameters, and Aliyun's records of a number as the outcome of a
+message.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ def to_sms(message: Message, config: AliyunConfig) -> AliyunSms:
 
 
 def one_query(sms: AliyunSms, config: AliyunConfig) -> dict[str, str]:
-    """Parameters of SendSms, all in the query; OutId is our delivery_id, which reports bring back."""
+    """Parameters of SendSms, all in the query; OutId is our delivery_id, which reports bring
+    back.
+    """
     query = {
         "PhoneNumbers": sms.number,
         "SignName": config.signature,

@@ -32,7 +32,9 @@ class KannelConfig(SmsSettings):
     @field_validator("callback_token")
     @classmethod
     def _needs_no_escapes(cls, token: SecretStr) -> SecretStr:
-        """Kannel reads % in the address of a report as its own signs, so the secret must need none."""
+        """Kannel reads % in the address of a report as its own signs, so the secret must need
+        none.
+        """
         if not set(token.get_secret_value()) <= URL_SAFE:
             raise ValueError("use letters, digits, - and _ only")
         return token

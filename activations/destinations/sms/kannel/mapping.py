@@ -51,7 +51,8 @@ def report_url(config: KannelConfig, delivery_id: int) -> str:
     """
     token = config.callback_token.get_secret_value()
     first = "&" if "?" in config.callback_url else "?"
-    return f"{config.callback_url}{first}token={token}&kind=report&delivery={delivery_id}&status=%d&at=%T&answer=%A"
+    report = f"token={token}&kind=report&delivery={delivery_id}&status=%d&at=%T&answer=%A"
+    return f"{config.callback_url}{first}{report}"
 
 
 def to_result(delivery_id: int, answer: Answer) -> ItemResult:

@@ -81,7 +81,9 @@ class WeComMass:
     def reconcile(
         self, items: Sequence[Message], claimed_at: Mapping[int, datetime]
     ) -> list[ItemResult]:
-        """ACCEPTED where a task made since has the customer and the content; else nobody can say."""
+        """ACCEPTED where a task made since has the customer and the content; else nobody can
+        say.
+        """
         if not items:
             return []
         found: list[ItemResult] = []
@@ -147,7 +149,9 @@ class WeComMass:
 def _is_of(
     task: Mapping[str, Any], message: Message, customer: Customer, reached: set[str], folder: Path
 ) -> bool:
-    """The same words are compared as the vendor returns them; attachments come back with other ids."""
+    """The same words are compared as the vendor returns them; attachments come back with other
+    ids.
+    """
     try:
         text = content_of(message, folder).get("text", {})
     except ContentError:
