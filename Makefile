@@ -7,7 +7,7 @@ DEFAULT_TESTS := "not warehouses and not replay and not slow and not long and no
 BENCHMARKS := main_job identity_world identity_scale decisions push smtp diff unchanged
 SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
-.PHONY: help setup services demo demo-retail test coverage test-slow test-long test-replay test-counterparts test-warehouses lint format dev bench clean
+.PHONY: help setup services demo demo-retail test coverage test-slow test-long test-replay test-counterparts test-warehouses lint format docs dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ lint: setup ## ruff, mypy, import-linter, sqlfluff
 format: setup ## let ruff put the Python files in form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+docs: setup ## write docs/commands.md, docs/settings.md and docs/tables.md anew, from the code
+	@$(BIN)/python -m docs.generate
 
 dev: setup ## open Dagster on http://127.0.0.1:3000
 	@$(BIN)/sluice dev
