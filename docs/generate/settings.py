@@ -74,6 +74,7 @@ KEYS = {
     "schedule.hour": ("", "", "hour of the daily run"),
     "schedule.cron": ("", "none", "the schedule as cron, instead of an hour"),
     "schedule.time_zone": ("", "", "IANA time zone of the schedule"),
+    "schedule.first_day": ("", "", "first day that Dagster can backfill: [Dagster](dagster.md)"),
     "retention.run_days": (
         "SLUICE_RUN_DAYS",
         "30",
