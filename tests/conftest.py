@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,32 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from tests import quick_dbt
+from tests.ledger_template import use_template
+from tests.session import keep_files_in_memory, longest_first
 from tests.warm import ROOT, WarmParent
 
+keep_files_in_memory()
 WARM = WarmParent()
 USUAL_UMASK = 0o022
 WORLD = ROOT / "examples" / "world" / "raw"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    items[:] = longest_first(items)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where what dbt compiled is kept for all workers."""
+    WARM.templates = shared_folder(tmp_path_factory) / "templates"
+
+
+def pytest_runtest_setup() -> None:
+    """dbt was imported by the test before: from now on it is quicker here too."""
+    if "dbt.cli.main" in sys.modules:
+        quick_dbt.install(WARM.templates)
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +52,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     for name in [name for name in os.environ if name.startswith("SLUICE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "home"))
+    use_template(monkeypatch)
     os.umask(USUAL_UMASK)
     yield
     os.umask(USUAL_UMASK)  # settings that are read make the whole process write for its owner alone
@@ -63,15 +85,31 @@ def sluice(*arguments: str, home: Path, **settings: str) -> Outcome:
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")
     }
-    environment |= {"SLUICE_HOME": str(home), **settings}
+    return _run("sluice", arguments, ROOT, environment | {"SLUICE_HOME": str(home), **settings})
+
+
+def dbt(*arguments: str, project: Path, home: Path, **settings: str) -> Outcome:
+    """Run dbt in a process of its own, as a user does by hand: ``t`` and ``l`` in the home are its
+    folders.
+    """
+    folders = ("--target-path", str(home / "t"), "--log-path", str(home / "l"))
+    environment = {**os.environ, "SLUICE_HOME": str(home), **settings}
+    return _run("dbt", (*arguments, *folders), project, environment)
+
+
+def _run(
+    program: str, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]
+) -> Outcome:
     if not WARM.lock.acquire(blocking=False):  # another thread's command is running
-        command = [sys.executable, "-m", "sluice.orchestration.cli.main", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        module = "dbt.cli.main" if program == "dbt" else "sluice.orchestration.cli.main"
+        command = [sys.executable, "-m", module, *arguments]
+        done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
         return Outcome(done.returncode, done.stdout, done.stderr)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            code = WARM.run(list(arguments), environment, Path(folder))
-            stdout, stderr = ((Path(folder) / name).read_text() for name in ("stdout", "stderr"))
+            place = Path(folder)
+            code = WARM.run(list(arguments), environment, place, program=program, cwd=cwd)
+            stdout, stderr = ((place / name).read_text() for name in ("stdout", "stderr"))
     finally:
         WARM.lock.release()
     return Outcome(code, stdout, stderr)
@@ -91,16 +129,21 @@ class WorldRun:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> WorldRun:
     """The sample company, planned and run twice: once for all workers."""
-    base = tmp_path_factory.getbasetemp()
-    # the workers of one session share its folder; without workers the folder above is shared with
-    # every other session
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "world"
+    shared = shared_folder(tmp_path_factory) / "world"
     kept = shared.with_suffix(".pickle")
     with FileLock(shared.with_suffix(".lock")):
         if not kept.is_file():
             kept.write_bytes(pickle.dumps(run_world(shared)))
         found: WorldRun = pickle.loads(kept.read_bytes())
         return found
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all workers of this session; without workers the folder above is shared with
+    every other session.
+    """
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 def run_world(home: Path) -> WorldRun:

@@ -20,6 +20,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests import quick_dbt
+
 ROOT = Path(__file__).resolve().parent.parent
 IMPORTED = (
     "sluice.orchestration.cli.main",
@@ -41,13 +43,28 @@ class WarmParent:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.templates = Path()  # of dbt, which the processes of a session share
         self._process: subprocess.Popen[str] | None = None
 
-    def run(self, arguments: list[str], environment: Mapping[str, str], folder: Path) -> int:
-        """Run a command; stdout and stderr go to files of these names in the folder. Returns the
-        exit code.
+    def run(
+        self,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        *,
+        program: str = "sluice",
+        cwd: Path = ROOT,
+    ) -> int:
+        """Run a command of sluice, or of dbt; stdout and stderr go to files of these names in the
+        folder. Returns the exit code.
         """
-        order = {"arguments": arguments, "environment": dict(environment), "folder": str(folder)}
+        order = {
+            "program": program,
+            "arguments": arguments,
+            "environment": dict(environment),
+            "folder": str(folder),
+            "cwd": str(cwd),
+        }
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -60,7 +77,7 @@ class WarmParent:
             clean = {
                 name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")
             }
-            command = [sys.executable, "-m", "tests.warm"]
+            command = [sys.executable, "-m", "tests.warm", str(self.templates)]
             self._process = subprocess.Popen(
                 command,
                 cwd=ROOT,
@@ -87,6 +104,7 @@ def serve() -> None:
 
     for name in IMPORTED:
         importlib.import_module(name)
+    quick_dbt.install(Path(sys.argv[1]))
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what an import prints is no answer
     for line in sys.stdin:
@@ -116,9 +134,10 @@ def become_command(order: dict[str, Any]) -> None:
         os.dup2(empty, 0)
         os.environ.clear()
         os.environ.update(order["environment"])
-        sys.argv = ["sluice", *order["arguments"]]
+        os.chdir(order["cwd"])
+        sys.argv = [order["program"], *order["arguments"]]
         sys.modules["__main__"].__package__ = None  # what click names the command after
-        code = exit_code()
+        code = exit_code(order["program"])
     except BaseException:
         traceback.print_exc()
     finally:
@@ -127,12 +146,14 @@ def become_command(order: dict[str, Any]) -> None:
         os._exit(code)
 
 
-def exit_code() -> int:
+def exit_code(program: str) -> int:
     """What the command line ends with, its atexit functions run."""
+    from dbt.cli.main import cli
+
     from sluice.orchestration.cli.main import main
 
     try:
-        main()
+        cli() if program == "dbt" else main()
     except SystemExit as done:
         if isinstance(done.code, str):
             print(done.code, file=sys.stderr)

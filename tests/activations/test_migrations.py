@@ -13,12 +13,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from sluice.activations.ledger import migrate
 from sluice.activations.ledger.engine import open_engine
 from sluice.activations.ledger.migrate import REVISION, VERSIONS, configuration, upgrade, version_of
 from sluice.activations.ledger.stating import list_statements
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.tables import metadata
 from sluice.models.errors import ConfigurationError
+from tests import ledger_template
 from tests.conftest import ROOT
 
 # a receipt whose delivery is not there
@@ -26,6 +28,11 @@ OLD_RECEIPT = """insert into receipts
 (receipt_id, delivery_id, kind, activation, destination, subject_id, operation, row_hash, run_id, as_of, state, occurred_at)
 values (1, 1, 'sync', 'x', 'x', 1, 'entered', 1, 'x', current_timestamp, 'accepted', current_timestamp)"""
 LEGACY = ROOT / "tests" / "activations" / "ledger_without_version.sql"
+
+
+@pytest.fixture(autouse=True)
+def _migrations_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrate, "upgrade", upgrade)
 
 
 def version(ledger: Ledger) -> str | None:
@@ -174,3 +181,18 @@ def test_an_address_that_does_not_work_is_told_without_its_password(url: str, wo
         Ledger(url)
     assert "SLUICE_LEDGER_URL" in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_the_template_of_the_tests_is_what_the_migrations_make(tmp_path: Path) -> None:
+    made: dict[str, list[tuple[str, ...]]] = {}
+    for name, make in (("migrations", upgrade), ("template", ledger_template.upgrade)):
+        engine = open_engine(f"sqlite:///{tmp_path / name}.sqlite")
+        make(engine)
+        with engine.connect() as connection:
+            made[name] = sorted(
+                connection.exec_driver_sql(
+                    "select type, name, tbl_name, sql from sqlite_master"
+                ).fetchall()
+            )
+        engine.dispose()
+    assert made["template"] == made["migrations"]

@@ -6,16 +6,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, dbt
 from tests.dbt.services import postgres_binaries, private_postgres
 
 pytestmark = pytest.mark.warehouses
@@ -40,15 +37,7 @@ def build(target: str, folder: Path, settings: dict[str, str]) -> Outcomes:
         ),
     )
     (project / "models").mkdir()
-    command = [str(Path(sys.executable).parent / "dbt"), "build", "--target", target]
-    command += ["--target-path", str(folder / "t"), "--log-path", str(folder / "l")]
-    done = subprocess.run(
-        command,
-        cwd=project,
-        env={**os.environ, "SLUICE_HOME": str(folder), **settings},
-        capture_output=True,
-        text=True,
-    )
+    done = dbt("build", "--target", target, project=project, home=folder, **settings)
     results = folder / "t" / "run_results.json"
     assert results.exists(), done.stdout[-3000:] + done.stderr[-3000:]
     return {

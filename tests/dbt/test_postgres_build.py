@@ -5,14 +5,11 @@ yet, and once again.
 from __future__ import annotations
 
 import importlib.util
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, dbt
 from tests.dbt.services import postgres_binaries, private_postgres
 
 pytestmark = pytest.mark.warehouses
@@ -23,13 +20,15 @@ def test_the_whole_project_builds_on_postgres_twice(tmp_path: Path) -> None:
     binaries = postgres_binaries()
     if binaries is None or importlib.util.find_spec("dbt.adapters.postgres") is None:
         pytest.skip("needs Postgres and dbt-postgres: make services")
-    command = [str(Path(sys.executable).parent / "dbt"), "build", "--target", "postgres"]
-    command += ["--target-path", str(tmp_path / "t"), "--log-path", str(tmp_path / "l")]
     with private_postgres(binaries) as settings:
         for _ in range(2):
-            environment = {**os.environ, "SLUICE_HOME": str(tmp_path), **settings}
-            done = subprocess.run(
-                command, cwd=ROOT / "dbt_project", env=environment, capture_output=True, text=True
+            done = dbt(
+                "build",
+                "--target",
+                "postgres",
+                project=ROOT / "dbt_project",
+                home=tmp_path,
+                **settings,
             )
-            assert done.returncode == 0, done.stdout[-3000:]
+            assert done.code == 0, done.stdout[-3000:]
             assert "ERROR=0 SKIP=0" in done.stdout

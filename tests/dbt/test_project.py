@@ -5,10 +5,8 @@ one way, and everything is described.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import pytest
 
 from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.project import open_project
+from tests import conftest
 from tests.conftest import ROOT
 from tests.projects import SAMPLE
 
@@ -38,21 +37,8 @@ Node = dict[str, Any]
 def dbt(
     *arguments: str, home: Path, project: Path = ROOT / "dbt_project"
 ) -> subprocess.CompletedProcess[str]:
-    command = [
-        str(Path(sys.executable).parent / "dbt"),
-        *arguments,
-        "--target-path",
-        str(home / "t"),
-        "--log-path",
-        str(home / "l"),
-    ]
-    return subprocess.run(
-        command,
-        cwd=project,
-        env={**os.environ, "SLUICE_HOME": str(home)},
-        capture_output=True,
-        text=True,
-    )
+    done = conftest.dbt(*arguments, project=project, home=home)
+    return subprocess.CompletedProcess(["dbt", *arguments], done.code, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")

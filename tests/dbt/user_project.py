@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
+from tests.conftest import dbt
 from tests.warm import ROOT
 
 PACKAGE = ROOT / "dbt_project"
@@ -141,12 +140,5 @@ def run_dbt(
     project: Path, home: Path, *arguments: str, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """dbt in a process of its own, as a user runs it by hand."""
-    command = [str(Path(sys.executable).parent / "dbt"), *arguments]
-    command += ["--target-path", str(home / "t"), "--log-path", str(home / "l")]
-    return subprocess.run(
-        command,
-        cwd=project,
-        env={**os.environ, "SLUICE_HOME": str(home), **environment},
-        capture_output=True,
-        text=True,
-    )
+    done = dbt(*arguments, project=project, home=home, **environment)
+    return subprocess.CompletedProcess(["dbt", *arguments], done.code, done.stdout, done.stderr)

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -26,7 +24,7 @@ from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.landing.deals import land_deals, read_cursors, read_deals
 from sluice.orchestration.warehouse.reader import open_warehouse
-from tests.conftest import ROOT
+from tests.conftest import ROOT, dbt
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 OVERLAP = timedelta(minutes=15)
@@ -261,19 +259,16 @@ def test_models_tell_what_changed(sandbox: Sandbox, home: Path) -> None:
         land(sandbox, crm, home / "warehouse.duckdb")
         sandbox.clock.set(NOW)
     variables = json.dumps({"sources": ["crm", "crm_api"], "as_of": "2026-06-29 14:00:00"})
-    command = [
-        str(Path(sys.executable).parent / "dbt"),
+    done = dbt(
         "build",
         "--select",
         "+deal_changes",
         "--vars",
         variables,
-    ]
-    paths = ["--target-path", str(home / "t"), "--log-path", str(home / "l")]
-    done = subprocess.run(
-        [*command, *paths], cwd=ROOT / "dbt_project", capture_output=True, text=True
+        project=ROOT / "dbt_project",
+        home=home,
     )
-    assert done.returncode == 0, done.stdout[-2000:]
+    assert done.code == 0, done.stdout[-2000:]
     found = rows(
         home / "warehouse.duckdb",
         "select crm, to_stage, is_won from contacts.deal_changes order by crm, version",

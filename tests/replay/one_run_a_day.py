@@ -17,6 +17,8 @@ from typing import Any
 
 import duckdb
 
+from tests import quick_dbt
+
 SOURCES = "crm shop webform wechat attendee web email consent"
 LAYERS = ["identity", "contacts", "scoring", "lifecycle", "tags", "segments"]
 AS_DELIVERED = {
@@ -91,6 +93,7 @@ def main(raw: Path, home: Path, first: datetime, days: int, how: str) -> dict[st
     from sluice.orchestration.landing.tables import raw_tables
 
     os.environ |= {"SLUICE_HOME": str(home), "SLUICE_RAW": str(raw), "SLUICE_SOURCES": SOURCES}
+    quick_dbt.install(home / "templates")
     settings = load_settings()
     dbt = Dbt(settings)
     manifest = dbt.manifest

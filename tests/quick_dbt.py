@@ -1,0 +1,155 @@
+"""dbt with less CPU, for the tests: the same calls give the same results, and dbt does not make
+again what it made a moment ago.
+
+Of the CPU of a whole run two thirds are dbt's, and of these a tenth is SQL. For each node dbt makes
+an object of each of 870 macros three times, compiles each template anew, and turns some 8,000 log
+events into messages that nobody reads. The product runs dbt as it is: so do `make demo`, the tests
+of the wheel and every command that a test starts in a process of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_templates: Path | None = None
+
+
+@cache
+def install(folder: Path) -> None:
+    """Once a process, before dbt is called. Processes that share the folder compile a template
+    once.
+    """
+    global _templates
+    folder.mkdir(parents=True, exist_ok=True)
+    _templates = folder
+    _keep_compiled_templates()
+    _bind_macros_quickly()
+    _leave_unread_events()
+    _share_date_parsers()
+
+
+def _keep_compiled_templates() -> None:
+    """A template's code hangs on its text and the class of its environment alone."""
+    from dbt_common.clients.jinja import MacroFuzzEnvironment
+    from jinja2 import __version__ as version
+
+    compile_anew = MacroFuzzEnvironment.compile
+    known: dict[str, Any] = {}
+
+    def compiled(self: Any, source: Any, *arguments: Any, **options: Any) -> Any:
+        if arguments or options or not isinstance(source, str):
+            return compile_anew(self, source, *arguments, **options)
+        text = f"{version} {type(self).__qualname__} {source}"
+        key = hashlib.sha256(text.encode()).hexdigest()
+        if key not in known:
+            known[key] = _shared(key, lambda: compile_anew(self, source))
+        return known[key]
+
+    MacroFuzzEnvironment.compile = compiled
+
+
+def _shared(key: str, make: Callable[[], Any]) -> Any:
+    path = None if _templates is None else _templates / key
+    if path is not None and path.is_file():
+        return marshal.loads(path.read_bytes())
+    made = make()
+    if path is not None and path.parent.is_dir():
+        descriptor, name = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            marshal.dump(made, file)
+        os.replace(name, path)
+    return made
+
+
+def _bind_macros_quickly() -> None:
+    """The macros that a context sees are the same for all nodes of a package: only the context that
+    they are bound to differs.
+    """
+    from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+    from dbt.context.manifest import ManifestContext
+
+    flat_to_dict = super(ManifestContext, ManifestContext).to_dict
+    slow_to_dict = ManifestContext.to_dict
+
+    def to_dict(self: Any) -> Any:
+        if type(self.namespace) is not MacroNamespace:
+            return slow_to_dict(self)
+        found = flat_to_dict(self)
+        for one in reversed(list(self.namespace._search_order())):
+            found.update(one)
+        return found
+
+    MacroNamespaceBuilder.add_macros = _add_macros
+    ManifestContext.to_dict = to_dict
+
+
+def _add_macros(self: Any, macros: Any, ctx: dict[str, Any]) -> None:
+    """``MacroNamespaceBuilder.add_macros``."""
+    from dbt.clients.jinja import MacroGenerator
+
+    for macro in macros:
+        package, name = macro.package_name, macro.name
+        is_internal = package in self.internal_package_names
+        members = (self.internal_packages if is_internal else self.packages).setdefault(package, {})
+        if name in members:
+            self.add_macro(macro, ctx)  # raises what dbt says of two of one name
+        made = members[name] = object.__new__(MacroGenerator)
+        made.context, made.macro, made.node, made.stack = ctx, macro, self.node, self.thread_ctx
+        if not is_internal and package == self.search_package:
+            self.locals[name] = made
+        elif not is_internal and package == self.root_package:
+            self.globals[name] = made
+
+
+def _leave_unread_events() -> None:
+    """An event becomes a message when somebody reads it: dbt's log is off in the product."""
+    from dbt_common.events import base_types, event_manager
+
+    make_message = base_types.BaseEvent.__init__
+    fire_anyway = event_manager.EventManager.fire_event
+
+    def init(self: Any, *arguments: Any, **values: Any) -> None:
+        object.__setattr__(self, "unread", (arguments, values))
+
+    def look_up(self: Any, key: str) -> Any:
+        if "unread" in self.__dict__:
+            arguments, values = self.__dict__.pop("unread")
+            make_message(self, *arguments, **values)
+        message = self.__dict__["pb_msg"]
+        return message if key == "pb_msg" else getattr(message, key)
+
+    def set_value(self: Any, key: str, value: Any) -> None:
+        if key == "pb_msg":
+            object.__setattr__(self, key, value)
+        else:
+            setattr(self.pb_msg, key, value)
+
+    base_types.BaseEvent.__init__ = init
+    base_types.BaseEvent.__getattr__ = look_up
+    base_types.BaseEvent.__setattr__ = set_value
+    event_manager.EventManager.fire_event = _fire_if_read(fire_anyway)
+
+
+def _fire_if_read(fire_anyway: Callable[..., None]) -> Callable[..., None]:
+    def fire(self: Any, e: Any, *arguments: Any, **options: Any) -> None:
+        is_counted = self.require_warn_or_error_handling or any(
+            options.get(name) for name in ("force_warn_or_error_handling", "node")
+        )
+        if self.loggers or is_counted or type(e).__name__ == "BehaviorChangeEvent":
+            fire_anyway(self, e, *arguments, **options)
+
+    return fire
+
+
+def _share_date_parsers() -> None:
+    """agate makes the tables of a parser of dates for each result of a query."""
+    import parsedatetime
+
+    parsedatetime.Constants = cache(parsedatetime.Constants)

@@ -1,0 +1,64 @@
+"""How a session of all tests uses the machine: its files in memory, and the longest test files
+first.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+MEMORY = Path("/dev/shm")
+NEEDED = 8 * 1024**3  # bytes: the files of all slow tests are 3 GB
+
+
+def keep_files_in_memory(free: int | None = None) -> None:
+    """Temporary files of the tests go to a file system in memory, where there is one with room.
+
+    A sync to disk takes 3 ms and a whole run some thousand of them. The tests kill processes, not
+    the machine, so what they say holds either way. PYTEST_DEBUG_TEMPROOT names another folder.
+    """
+    if "PYTEST_DEBUG_TEMPROOT" in os.environ or not MEMORY.is_dir():
+        return
+    room = shutil.disk_usage(MEMORY).free if free is None else free
+    if room >= NEEDED and os.access(MEMORY, os.W_OK):
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
+
+
+# Test files with whole runs, and the seconds of CPU of each. Two workers take a file each, so the
+# long ones come first: else one worker ends minutes after the other.
+SECONDS = {
+    "tests/dbt/test_project.py": 90,
+    "tests/orchestration/test_bad_input.py": 80,
+    "tests/dbt/test_normalise_dialects.py": 70,
+    "tests/scoring/test_expected_purchases_dialects.py": 65,
+    "tests/dbt/test_sync_postgres.py": 50,
+    "tests/dbt/test_postgres_build.py": 45,
+    "tests/activations/test_crash.py": 40,
+    "tests/consent/test_story.py": 36,
+    "tests/linting/test_command.py": 35,
+    "tests/segments/test_commands.py": 32,
+    "tests/orchestration/test_kept_manifest.py": 29,
+    "tests/landing/test_deals.py": 23,
+    "tests/safekeeping/test_standing.py": 17,
+    "tests/activations/custom/test_docs.py": 16,
+    "tests/identity/test_own_keys.py": 15,
+    "tests/identity/test_addresses.py": 15,
+    "tests/safekeeping/test_backup.py": 14,
+    "tests/scoring/test_expected_purchases.py": 13,
+    "tests/orchestration/test_cut_off.py": 12,
+}
+
+
+def longest_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The tests, those of the longest files first; within a file, and among the short files, in
+    their order.
+    """
+    return sorted(items, key=lambda item: -SECONDS.get(item.nodeid.split("::")[0], 0))
+
+
+def unknown_files(root: Path) -> set[str]:
+    """Files of ``SECONDS`` that are not there."""
+    return {name for name in SECONDS if not (root / name).is_file()}
