@@ -22,7 +22,14 @@ from sluice.activations.ledger.pushes import Push, open_push
 from sluice.activations.ledger.reading import RECEIPTS
 from sluice.activations.ledger.records import Records
 from sluice.activations.ledger.rows import insert_missing, naive
-from sluice.activations.ledger.tables import meta, pushes, receipts, runs, suppressions
+from sluice.activations.ledger.tables import (
+    message_events,
+    meta,
+    pushes,
+    receipts,
+    runs,
+    suppressions,
+)
 from sluice.models.delivery import DeliveryState, Item, ItemResult
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.models.run import Run
@@ -159,6 +166,21 @@ class Ledger(Records):
                 return
             receipt_id = batch[-1]["receipt_id"]
             yield batch
+
+    def last_reported(self) -> tuple[int, int]:
+        """The last receipt that a vendor reported after its call (delivered, bounced, complained),
+        and the last event of an own message: greater when something came since.
+        """
+        later = (DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED)
+        queries = (
+            sa.select(sa.func.max(receipts.c.receipt_id)).where(
+                receipts.c.state.in_([state.value for state in later])
+            ),
+            sa.select(sa.func.max(message_events.c.event_id)),
+        )
+        with self.engine.connect() as connection:
+            receipt, event = (connection.execute(query).scalar() or 0 for query in queries)
+        return int(receipt), int(event)
 
     def suppressions(self) -> list[dict[str, Any]]:
         """The whole suppression list."""

@@ -19,32 +19,37 @@ from sluice.orchestration.plan.sync_plans import bad_keys
 from sluice.orchestration.recovery.histories import keep_histories
 from sluice.orchestration.runs.notes import BuildNote, PastNote
 from sluice.orchestration.runs.progress import tell
-from sluice.orchestration.runs.state import RunState, step
+from sluice.orchestration.runs.state import RESOURCES, RunState, step
 from sluice.orchestration.warehouse.reader import query
 
 DECIDED = dg.AssetKey(["runs", "decided"])
 REPORTED = dg.AssetKey(["runs", "reported"])
 MARKS = {DECIDED: "The decisions of a run", REPORTED: "The reports of a run"}
 REPORTS = "fqn:sluice.reports"
+# contact ids that were built are kept in the ledger
+IDENTITY = {dg.AssetKey(["identity", name]) for name in ("identity_map", "identity_changes")}
 STOPPED = "it, or what it depends on, failed: nothing of it is planned in this run"
 CASES = (  # cases of macros, on constants: for `dbt build` and CI, they say nothing of a day's data
     "tag:cases"
 )
 
 
-def build_decide_assets(dbt: Dbt, manifest: Mapping[str, Any]) -> list[dg.AssetsDefinition]:
+def build_decide_assets(
+    dbt: Dbt, manifest: Mapping[str, Any], days: dg.PartitionsDefinition
+) -> list[dg.AssetsDefinition]:
     """The decisions as one multi-asset, the reports as another: they read what the push left
     behind.
     """
     return [
-        _dbt_step(dbt, manifest, name="decide", exclude=REPORTS, mark=DECIDED),
-        _dbt_step(dbt, manifest, name="reports", select=REPORTS, mark=REPORTED),
+        _dbt_step(dbt, manifest, days, name="decide", exclude=REPORTS, mark=DECIDED),
+        _dbt_step(dbt, manifest, days, name="reports", select=REPORTS, mark=REPORTED),
     ]
 
 
 def _dbt_step(
     dbt: Dbt,
     manifest: Mapping[str, Any],
+    days: dg.PartitionsDefinition,
     *,
     name: str,
     select: str = "fqn:*",
@@ -68,18 +73,27 @@ def _dbt_step(
         description=f"{MARKS[mark]}: how many models were built, and which failed.",
     )
 
+    nodes = _nodes_of(manifest, described.specs)
+
     @dg.multi_asset(
         name=name,
-        specs=[*described.specs, mark_spec],
+        # a node that was skipped, below one that failed, has no result
+        specs=[spec._replace(skippable=True) for spec in [*described.specs, mark_spec]],
         check_specs=list(described.check_specs),
+        can_subset=True,
+        partitions_def=days,
+        required_resource_keys=RESOURCES,
     )
     def build(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with step(context) as state:
-            excluded = [CASES, exclude] if exclude else [CASES]
+            chosen = context.selected_asset_keys
+            is_whole = {*nodes, mark} <= chosen
+            wanted = [select] if is_whole else sorted(nodes[key] for key in chosen & nodes.keys())
+            excluded = [CASES, exclude] if exclude and is_whole else [CASES]
             results, stopped = build_around_failures(
-                dbt, state.as_of, select=[select], exclude=excluded
+                dbt, state.as_of, select=wanted, exclude=excluded
             )
             failures = [result for result in results if not result.is_success]
             refused = (
@@ -89,16 +103,26 @@ def _dbt_step(
             )
             failed = _words(dbt, manifest, state.settings.warehouse, failures) + refused
             state.notes.keep(BuildNote(failures=failed, stopped=stopped), name)
-            _journal(state) if is_decide else None
+            _journal(state, is_whole or bool(chosen & IDENTITY)) if is_decide else None
             rows = _row_counts(state)
             tell(name, _summary(results))
-            tell(name, _people(rows)) if is_decide else None
+            tell(name, _people(rows)) if is_decide and is_whole else None
             for words in (describe_issues if is_decide else describe_seeds)(
                 state.settings.warehouse
             ):
                 tell(name, words)
-            yield from _events(manifest, results, rows)
-            yield from _unrun_checks(described.check_specs, manifest, results)
+            asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
+            for event in _events(manifest, results, rows):
+                if isinstance(event, dg.MaterializeResult):
+                    is_asked = event.asset_key in chosen
+                else:
+                    is_asked = (event.asset_key, event.check_name) in asked
+                if is_asked:
+                    yield event
+            checks = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
+            yield from _unrun_checks(checks, manifest, results)
+            if mark not in chosen:
+                return
             yield dg.MaterializeResult(
                 asset_key=mark,
                 metadata={
@@ -111,14 +135,24 @@ def _dbt_step(
     return build
 
 
-def _journal(state: RunState) -> None:
-    """Keep what cannot be derived again.
+def _nodes_of(manifest: Mapping[str, Any], specs: Iterable[dg.AssetSpec]) -> dict[dg.AssetKey, str]:
+    """The dbt node of each asset, as its selector: ``acme.segments.seg_x`` names one model."""
+    translator, keys = Translator(), {spec.key for spec in specs}
+    found = {
+        translator.get_asset_key(node): f"fqn:{'.'.join(node['fqn'])}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in {"model", "seed", "snapshot"}
+    }
+    return {key: selector for key, selector in found.items() if key in keys}
 
-    A run of the past changes no contact's id: the next one starts from the journal.
+
+def _journal(state: RunState, is_identity_built: bool) -> None:
+    """Keep what cannot be derived again. A run of the past changes no contact's id: the next one
+    starts from the journal.
     """
     if state.notes.find(PastNote).is_past:
         forget_landed(state.settings.warehouse)
-    else:
+    elif is_identity_built:
         journal_identity(state.settings.warehouse, state.ledger)
     keep_histories(state.settings, state.as_of)
 

@@ -18,13 +18,13 @@ from sluice.orchestration.push.polling import collect_receipts
 from sluice.orchestration.recovery.past import is_replay
 from sluice.orchestration.runs.notes import LandNote
 from sluice.orchestration.runs.progress import tell
-from sluice.orchestration.runs.state import RunState, step
+from sluice.orchestration.runs.state import RESOURCES, RunState, step
 
 OF_THE_LANDING = {"landing", "quarantine"}  # tables that it keeps of itself
 
 
 def build_land_asset(
-    manifest: Mapping[str, Any], destinations: Sequence[str]
+    manifest: Mapping[str, Any], days: dg.PartitionsDefinition, destinations: Sequence[str]
 ) -> dg.AssetsDefinition:
     """One multi-asset that lands every source table that is on, and the ledger before the
     decisions.
@@ -55,6 +55,8 @@ def build_land_asset(
             if source["source_name"] != "receipts"
         ],
         can_subset=True,
+        partitions_def=days,
+        required_resource_keys=RESOURCES,
     )
     def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         with step(context) as state:

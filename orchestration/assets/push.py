@@ -7,6 +7,7 @@ import dagster as dg
 from sluice.activations.push.result import PushResult
 from sluice.models.plan import ActivationPlan
 from sluice.models.run import MissingRows
+from sluice.orchestration.code_location.labels import labels, owners
 from sluice.orchestration.inspection.missing import find_missing
 from sluice.orchestration.plan.activation_plan import (
     due_rows_file,
@@ -19,9 +20,10 @@ from sluice.orchestration.plan.activation_plan import (
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.plan.saved_plans import require_unmoved
 from sluice.orchestration.push.activation_push import deliver
+from sluice.orchestration.recovery.past import is_replay
 from sluice.orchestration.runs.notes import PushNote
 from sluice.orchestration.runs.progress import tell
-from sluice.orchestration.runs.state import step
+from sluice.orchestration.runs.state import RESOURCES, step
 
 PLANNED = dg.AssetKey(["runs", "planned"])
 GUARDRAILS = "guardrails"
@@ -29,24 +31,30 @@ DELIVERED = "delivered"
 MOST_REASONS = 20
 
 
-def build_push_assets(activations: list[Activation]) -> list[dg.AssetsDefinition]:
+def build_push_assets(
+    activations: list[Activation], days: dg.PartitionsDefinition
+) -> list[dg.AssetsDefinition]:
     """For each activation: ``plan/<name>`` from the outbox, and ``push/<name>`` from the plan;
     between, all plans together.
     """
-    each = [build(activation) for activation in activations for build in (_plan_asset, _push_asset)]
-    return [*each, _planned_asset(activations)]
+    each = [build(one, days) for one in activations for build in (_plan_asset, _push_asset)]
+    return [*each, _planned_asset(activations, days)]
 
 
-def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
+def _plan_asset(activation: Activation, days: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     key = dg.AssetKey(["plan", activation.name])
 
     @dg.asset(
         key=key,
+        partitions_def=days,
+        required_resource_keys=RESOURCES,
         deps=[
             dg.AssetKey(["activation", activation.model]),
             dg.AssetKey(["activation", activation.outbox_model]),
         ],
         group_name="plan",
+        owners=owners(activation.config.owner),
+        tags=labels(activation.config.model_dump(mode="json")),
         kinds={"parquet"},
         check_specs=[
             dg.AssetCheckSpec(
@@ -95,9 +103,13 @@ def _plan_asset(activation: Activation) -> dg.AssetsDefinition:
     return plan
 
 
-def _planned_asset(activations: list[Activation]) -> dg.AssetsDefinition:
+def _planned_asset(
+    activations: list[Activation], days: dg.PartitionsDefinition
+) -> dg.AssetsDefinition:
     @dg.asset(
         key=PLANNED,
+        partitions_def=days,
+        required_resource_keys=RESOURCES,
         deps=[dg.AssetKey(["plan", activation.name]) for activation in activations],
         group_name="runs",
         description=(
@@ -159,13 +171,17 @@ def _delivered(
     )
 
 
-def _push_asset(activation: Activation) -> dg.AssetsDefinition:
+def _push_asset(activation: Activation, days: dg.PartitionsDefinition) -> dg.AssetsDefinition:
     key = dg.AssetKey(["push", activation.name])
 
     @dg.asset(
         key=key,
+        partitions_def=days,
+        required_resource_keys=RESOURCES,
         deps=[dg.AssetKey(["plan", activation.name]), PLANNED],
         group_name="push",
+        owners=owners(activation.config.owner),
+        tags=labels(activation.config.model_dump(mode="json")),
         kinds={activation.destination},
         check_specs=[
             dg.AssetCheckSpec(
@@ -181,7 +197,9 @@ def _push_asset(activation: Activation) -> dg.AssetsDefinition:
         with step(context) as state:
             result, words = PushResult(), "blocked, nothing is sent"
             plan = require_plan(state, activation)
-            if not plan.is_blocked:
+            if is_replay(state.settings.home):
+                words = f"a replay of {state.as_of:%Y-%m-%d}: {plan.due} were due, nothing is sent"
+            elif not plan.is_blocked:
                 result = deliver(state, activation, due_rows_file(state, activation))
                 words = result.describe()
             tell("push", f"{activation.name} -> {activation.destination}: {words}")

@@ -13,20 +13,24 @@ from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.recovery.standing import note_end
 from sluice.orchestration.runs.progress import tell
-from sluice.orchestration.runs.state import step
+from sluice.orchestration.runs.state import RESOURCES, step
 from sluice.orchestration.runs.summary import summarise_run
 
 RECEIPTS = dg.AssetKey(["receipts", "receipts"])
 FAILED = 1
 
 
-def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
+def build_receipts_asset(
+    activations: list[Activation], days: dg.PartitionsDefinition
+) -> dg.AssetsDefinition:
     """Lands what the pushes of this run recorded, for the reports; and keeps the summary of the
     run.
     """
 
     @dg.asset(
         key=RECEIPTS,
+        partitions_def=days,
+        required_resource_keys=RESOURCES,
         deps=[dg.AssetKey(["push", activation.name]) for activation in activations],
         group_name="receipts",
         kinds={"duckdb"},
@@ -49,13 +53,17 @@ def build_receipts_asset(activations: list[Activation]) -> dg.AssetsDefinition:
     return receipts
 
 
-def build_health_asset(activations: list[Activation], problems: list[str]) -> dg.AssetsDefinition:
+def build_health_asset(
+    activations: list[Activation], problems: list[str], days: dg.PartitionsDefinition
+) -> dg.AssetsDefinition:
     """The last step: it fails when `sluice run` would end with 1, after everything that could be
     done was done. ``problems``: of the configuration of activations that were left out.
     """
 
     @dg.asset(
         key=["runs", "health"],
+        partitions_def=days,
+        required_resource_keys=RESOURCES,
         deps=[DECIDED, PLANNED, REPORTED, RECEIPTS],
         group_name="runs",
         description=(

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
 
 from sluice.orchestration.assets.decide import build_decide_assets
 from sluice.orchestration.assets.land import build_land_asset
 from sluice.orchestration.assets.push import build_push_assets
 from sluice.orchestration.assets.report import build_health_asset, build_receipts_asset
-from sluice.orchestration.code_location.jobs import daily_schedule, plan_job, run_job
+from sluice.orchestration.code_location.jobs import plan_job, receipts_job, run_job, run_schedule
+from sluice.orchestration.code_location.sensors import new_files_sensor, new_receipts_sensor
 from sluice.orchestration.dbt.runner import Dbt
-from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.installation.days import daily_partitions
+from sluice.orchestration.installation.project import find_project
+from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.plan.activation_registry import find_activations
 from sluice.orchestration.runs.dead_runs import end_dead_runs
+from sluice.orchestration.runs.resource import SluiceResource
+from sluice.orchestration.runs.stopping import stoppable
+
+
+def definitions(project: str | Path | None = None) -> dg.Definitions:
+    """What Dagster loads for a project: ``project`` is the folder of its ``sluice.yml``, else it is
+    found as the command line finds it. To be merged with a company's own:
+    ``dg.Definitions.merge(definitions(), mine)``. Raises ConfigurationError when there is none.
+    """
+    # dbt may have to parse, and Dagster would pass on a signal only after it
+    with stoppable():
+        return build_definitions(load_settings(find_project(project)))
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Everything there is: a new model, campaign or sync is found in the manifest."""
     dbt = Dbt(settings)
+    days = daily_partitions(settings)
     manifest = dbt.manifest
     problems: list[str] = []
     activations = find_activations(
@@ -25,15 +43,16 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     )  # a wrong one is left out; the summary of a run says so
     return dg.Definitions(
         assets=[
-            build_land_asset(manifest, [activation.destination for activation in activations]),
-            *build_decide_assets(dbt, manifest),
-            *build_push_assets(activations),
-            build_receipts_asset(activations),
-            build_health_asset(activations, problems),
+            build_land_asset(manifest, days, [one.destination for one in activations]),
+            *build_decide_assets(dbt, manifest, days),
+            *build_push_assets(activations, days),
+            build_receipts_asset(activations, days),
+            build_health_asset(activations, problems, days),
         ],
-        jobs=[run_job, plan_job],
-        schedules=[daily_schedule],
-        sensors=[end_dead_runs],
+        jobs=[run_job, plan_job, receipts_job],
+        schedules=[run_schedule(settings)],
+        sensors=[end_dead_runs, new_files_sensor(settings), new_receipts_sensor(settings)],
+        resources={"sluice": SluiceResource(project=str(settings.project.root))},
         # also of what is materialized by hand: one process holds the run lock
         executor=dg.in_process_executor,
     )

@@ -1,11 +1,15 @@
-"""The one job, the five steps, and its schedule."""
+"""The jobs of an installation and its schedule."""
 
 from __future__ import annotations
 
 import dagster as dg
 
+from sluice.orchestration.installation.days import day_of
+from sluice.orchestration.installation.settings import Settings
+
 RUN_JOB = "sluice_run"
 PLAN_JOB = "sluice_plan"
+RECEIPTS_JOB = "sluice_receipts"
 
 # the steps share one warehouse file and one run lock: one process runs them in turn
 run_job = dg.define_asset_job(
@@ -22,10 +26,27 @@ plan_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="land, decide, plan: nothing is sent",
 )
-daily_schedule = dg.ScheduleDefinition(
-    name="daily_at_nine_in_the_evening",
-    job=run_job,
-    cron_schedule="0 21 * * *",
-    execution_timezone="Asia/Shanghai",
-    description="Nurture sends go out once a day, when people read.",
+receipts_job = dg.define_asset_job(
+    RECEIPTS_JOB,
+    selection=dg.AssetSelection.groups("ledger", "reports")
+    | dg.AssetSelection.assets(["runs", "reported"]),
+    executor_def=dg.in_process_executor,
+    description="land what vendors reported, build the reports: nothing is decided or sent",
 )
+
+
+def run_schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """The daily run, at the time that sluice.yml gives, in its time zone."""
+    schedule = settings.project.config.schedule
+
+    @dg.schedule(
+        name="daily_run",
+        job=run_job,
+        cron_schedule=schedule.cron_schedule,
+        execution_timezone=schedule.time_zone,
+        description="Runs land, decide, plan, push, report. Off until it is turned on.",
+    )
+    def daily_run() -> dg.RunRequest:
+        return dg.RunRequest(partition_key=day_of(settings, settings.default_as_of()))
+
+    return daily_run

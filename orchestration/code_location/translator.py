@@ -4,11 +4,13 @@ group raw.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
+
+from sluice.orchestration.code_location.labels import labels, owners_of, part_of
 
 
 class Translator(DagsterDbtTranslator):
@@ -33,6 +35,16 @@ class Translator(DagsterDbtTranslator):
                 else "raw"
             )
         return layer_of(dbt_resource_props)
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
+        """``meta.owner``, else the owner of the segment, campaign, sync or card: an e-mail address,
+        or the name of a team.
+        """
+        return owners_of(dbt_resource_props) or super().get_owners(dbt_resource_props)
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        """The tags of dbt, and of a campaign or sync its destination, channel and purpose."""
+        return {**super().get_tags(dbt_resource_props), **labels(part_of(dbt_resource_props))}
 
     def get_asset_check_spec(self, *args: Any, **kwargs: Any) -> dg.AssetCheckSpec | None:
         """dbt's data tests as checks that show, and do not block twice."""

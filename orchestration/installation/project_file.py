@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -26,11 +26,15 @@ class Part(BaseModel):
 
 
 class Schedule(Part):
-    """When the daily run starts: at an ``hour``, or as ``cron`` says, in a time zone."""
+    """When the daily run starts: at an ``hour``, or as ``cron`` says, in a time zone.
+
+    ``first_day``: the first of the days, the partitions of the assets, that can be replayed.
+    """
 
     hour: int = Field(21, ge=0, le=23)
     cron: str | None = None
     time_zone: str = "Asia/Shanghai"
+    first_day: date = date(2024, 1, 1)
 
     @field_validator("time_zone")
     @classmethod

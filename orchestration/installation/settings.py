@@ -111,11 +111,11 @@ class Settings(BaseSettings):
         return as_utc(said) if said else datetime.now(UTC).replace(microsecond=0)
 
 
-def load_settings() -> Settings:
-    """Settings of the project there is, from the environment and its file. Raises
+def load_settings(project: Project | None = None) -> Settings:
+    """Settings of a project, else of the one there is, from the environment and its file. Raises
     ConfigurationError naming the variable and what to set.
     """
-    project = find_project()
+    project = project or find_project()
     try:
         settings = Settings(project=project)
     except ValidationError as error:

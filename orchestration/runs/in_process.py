@@ -23,6 +23,7 @@ from sluice.orchestration.code_location.building import build_definitions
 from sluice.orchestration.code_location.jobs import PLAN_JOB, RUN_JOB
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.inspection.data_issues import data_issues
+from sluice.orchestration.installation.days import day_of
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_plan import with_sample
 from sluice.orchestration.plan.activation_registry import find_activations
@@ -116,7 +117,12 @@ def _execute(
             )
         prepare(state, approved, apply)
         result = job.execute_in_process(
-            run_id=run_id, instance=instance, tags=tags, run_config=QUIET, raise_on_error=False
+            run_id=run_id,
+            instance=instance,
+            partition_key=day_of(settings, state.as_of),
+            tags=tags,
+            run_config=QUIET,
+            raise_on_error=False,
         )
         stopping.check()
         raise_noted_error(state, result)

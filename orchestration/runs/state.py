@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -16,10 +16,16 @@ from sluice.activations.ledger.store import Ledger
 from sluice.activations.private_files import write_private
 from sluice.models.errors import BlockedError, SluiceError
 from sluice.models.run import Run
+from sluice.orchestration.installation.days import PARTITION_TAG, as_of_day
 from sluice.orchestration.installation.settings import Settings, load_settings, parse_time
 from sluice.orchestration.recovery.files import remember_warehouse, require_whole
 from sluice.orchestration.recovery.guard import guard_home
-from sluice.orchestration.recovery.past import PUSH_PAST_TAG, require_forward
+from sluice.orchestration.recovery.past import (
+    PUSH_PAST_TAG,
+    is_replay,
+    replay_home,
+    require_forward,
+)
 from sluice.orchestration.runs import lock, stopping
 from sluice.orchestration.runs.dead_runs import alive_file, end_dead
 from sluice.orchestration.runs.notes import ErrorNote, Notes, PastNote
@@ -27,9 +33,13 @@ from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.retention import prune
 
 AS_OF_TAG = "sluice/as_of"
+RESOURCES = {"sluice"}  # what each asset asks for: see SluiceResource
 # a run of the schedule queues behind one of the command line, which a person may hold up for a
 # while
 WAIT_SECONDS = 3600.0
+# a run that says its own time, or that the schedule started, is no replay, whatever its partition
+REAL_TIME_TAGS = frozenset({AS_OF_TAG, "dagster/schedule_name"})
+_replay: dict[str, ExitStack] = {}
 
 
 @dataclass
@@ -70,8 +80,8 @@ def step(context: AssetExecutionContext) -> Iterator[RunState]:
     """
     with stopping.stoppable():
         stopping.check()
-        begin(context)
-        state = open_run(context.run.run_id, context.run.tags)
+        tags = begin(context)  # which may go to a copy of the home, so settings are read after it
+        state = open_run(context.run.run_id, tags, context.resources.sluice.settings())
         try:
             yield state
             remember_warehouse(state.settings)
@@ -84,14 +94,17 @@ def step(context: AssetExecutionContext) -> Iterator[RunState]:
             stopping.check()
 
 
-def begin(context: AssetExecutionContext) -> None:
+def begin(context: AssetExecutionContext) -> Mapping[str, str]:
     """Before the first step of a run that Dagster started: wait until no other is at work, end what
-    is dead, forget what is old.
+    is dead, forget what is old, and go to a copy of the home for a past day. Returns the tags of
+    the run, with its logical time where its partition is a past day.
 
     Raises BlockedError when another run is at work for longer than the wait, or when this one was
     taken for dead meanwhile.
     """
-    settings, run_id = load_settings(), context.run.run_id
+    run_id = context.run.run_id
+    leave_replay(run_id)
+    settings: Settings = context.resources.sluice.settings()
     home = settings.home
     lock.hold(alive_file(home, run_id))
 
@@ -106,14 +119,34 @@ def begin(context: AssetExecutionContext) -> None:
     run = context.instance.get_run_by_id(run_id)
     if run is not None and run.is_finished:
         raise BlockedError("this run was ended while it waited", "start it again")
+    day = context.run.tags.get(PARTITION_TAG)
+    if day is None or not REAL_TIME_TAGS.isdisjoint(context.run.tags) or is_replay(home):
+        return context.run.tags
+    moment = as_of_day(settings, day)
+    if moment is None:
+        return context.run.tags
+    replay_in_process(settings, run_id)
+    return {**context.run.tags, AS_OF_TAG: moment.isoformat()}
 
 
-def open_run(run_id: str, tags: Mapping[str, str]) -> RunState:
-    """The run of a Dagster run id.
+def replay_in_process(settings: Settings, run_id: str) -> None:
+    """Work in a copy of the home, from now until this process ends or begins another run."""
+    copy = ExitStack()
+    copy.enter_context(replay_home(settings, open_ledger(settings)))
+    _replay[run_id] = copy
 
-    The first step to ask takes the run lock and fixes the logical time.
+
+def leave_replay(run_id: str) -> None:
+    """Return from the copy of another run that this process did."""
+    for other in [one for one in _replay if one != run_id]:
+        _replay.pop(other).close()
+
+
+def open_run(run_id: str, tags: Mapping[str, str], settings: Settings | None = None) -> RunState:
+    """The run of a Dagster run id. The first step to ask takes the run lock and fixes the logical
+    time. ``settings``: of the project, else of the one there is.
     """
-    settings = load_settings()
+    settings = settings or load_settings()
     lock.hold(alive_file(settings.home, run_id))
     lock.acquire(settings.home)
     path = settings.home / "runs" / run_id / "run.json"

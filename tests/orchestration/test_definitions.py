@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from sluice.orchestration.code_location.building import build_definitions
-from sluice.orchestration.code_location.jobs import PLAN_JOB, RUN_JOB, daily_schedule
+from sluice.orchestration.code_location.jobs import PLAN_JOB, RECEIPTS_JOB, RUN_JOB
 from sluice.orchestration.installation.settings import load_settings
 from tests.conftest import ROOT
 
@@ -48,11 +48,27 @@ def test_lineage_runs_from_raw_tables_to_deliveries(defs: dg.Definitions) -> Non
     )
 
 
-def test_schedule_is_nine_in_the_evening_in_shanghai() -> None:
-    assert (daily_schedule.cron_schedule, daily_schedule.execution_timezone) == (
-        "0 21 * * *",
-        "Asia/Shanghai",
-    )
+def test_schedule_is_nine_in_the_evening_in_shanghai(defs: dg.Definitions) -> None:
+    schedule = defs.resolve_schedule_def("daily_run")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 21 * * *", "Asia/Shanghai")
+
+
+def test_owners_and_destinations_show_in_the_catalog(defs: dg.Definitions) -> None:
+    specs = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
+    for key in ("activation/campaign_price_page_follow_up", "push/price_page_follow_up"):
+        assert list(specs[key].owners) == ["team:marketing"]
+        assert specs[key].tags["sluice/destination"] == "smtp"
+        assert specs[key].tags["sluice/channel"] == "email"
+    assert list(specs["segments/seg_birthdays"].owners) == ["team:marketing"]
+
+
+def test_every_asset_is_partitioned_by_day(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    found = {graph.get(key).partitions_def for key in graph.executable_asset_keys}
+    assert len(found) == 1
+    (days,) = found
+    assert isinstance(days, dg.DailyPartitionsDefinition)
+    assert days.timezone == "Asia/Shanghai"
 
 
 def test_all_steps_of_a_run_are_done_in_one_process_without_pools(defs: dg.Definitions) -> None:
@@ -63,9 +79,9 @@ def test_all_steps_of_a_run_are_done_in_one_process_without_pools(defs: dg.Defin
         node.pool for assets in defs.resolve_asset_graph().assets_defs for node in [assets.op]
     } == {None}
     assert defs.executor is dg.in_process_executor
-    assert {defs.resolve_job_def(name).executor_def.name for name in (RUN_JOB, PLAN_JOB)} == {
-        dg.in_process_executor.name
-    }
+    assert {
+        defs.resolve_job_def(name).executor_def.name for name in (RUN_JOB, PLAN_JOB, RECEIPTS_JOB)
+    } == {dg.in_process_executor.name}
 
 
 def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:

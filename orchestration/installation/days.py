@@ -1,0 +1,50 @@
+"""A partition of the assets is a logical day: the day's scheduled run, in the schedule's time zone.
+
+Materializing a past day, or a backfill of several, replays it: its decisions are made as of that
+day's schedule on a copy of the home, and nothing is pushed. Today's partition runs as of now.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from dagster._utils.schedules import cron_string_iterator
+
+from sluice.orchestration.installation.settings import Settings
+
+PARTITION_TAG = "dagster/partition"
+
+
+def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
+    """The days from ``schedule.first_day`` of sluice.yml to today, today included."""
+    schedule = settings.project.config.schedule
+    return dg.DailyPartitionsDefinition(
+        start_date=schedule.first_day.isoformat(), timezone=schedule.time_zone, end_offset=1
+    )
+
+
+def as_of_day(settings: Settings, day: str) -> datetime | None:
+    """The logical time (aware UTC) of a past day, written 2026-06-30: the last moment of its
+    schedule, else its end. None for today, and for days after the clock of a frozen sample: they
+    run as of now.
+    """
+    schedule = settings.project.config.schedule
+    zone = ZoneInfo(schedule.time_zone)
+    now, asked = settings.default_as_of().astimezone(zone), date.fromisoformat(day)
+    if asked >= now.date():
+        return None
+    midnight = datetime.combine(asked, time.min, zone)
+    end = datetime.combine(asked + timedelta(days=1), time.min, zone)
+    times = cron_string_iterator(midnight.timestamp(), schedule.cron_schedule, schedule.time_zone)
+    scheduled = list(takewhile(lambda moment: moment < end, times))
+    return (scheduled[-1] if scheduled else end).astimezone(UTC)
+
+
+def day_of(settings: Settings, moment: datetime) -> str | None:
+    """The partition that a logical time is in; None before the first day and after today."""
+    zone = ZoneInfo(settings.project.config.schedule.time_zone)
+    day = moment.astimezone(zone).date().isoformat()
+    return day if daily_partitions(settings).has_partition_key(day) else None
