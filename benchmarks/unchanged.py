@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.figures import Figure, show
 from sluice.models.delivery import Item, ItemResult, Outcome, SyncOperation
 from sluice.models.run import Run
-from tests.dbt.sync_project import NOW, SyncProject
+from tests.dbt_project.sync_project import NOW, SyncProject
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL_SECONDS, BATCH = 20, 10_000
@@ -62,7 +62,9 @@ def seconds_to_start() -> float:
     """Seconds until an interpreter has imported what a run needs."""
     started = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-c", "import dbt.cli.main, tests.dbt.sync_project"], cwd=ROOT, check=True
+        [sys.executable, "-c", "import dbt.cli.main, tests.dbt_project.sync_project"],
+        cwd=ROOT,
+        check=True,
     )
     return time.perf_counter() - started
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from sluice.activations.ledger.store import Ledger
 from tests.conftest import ROOT
-from tests.dbt.services import postgres_binaries, private_postgres
+from tests.dbt_project.services import postgres_binaries, private_postgres
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ def ledger(ledger_url: str) -> Iterator[Ledger]:
 @pytest.fixture
 def parent() -> Iterator[subprocess.Popen[str]]:
     """The warm parent of processes that push."""
-    command = [sys.executable, "-m", "tests.activations.pusher_process"]
+    command = [sys.executable, "-m", "tests.activations.push.pusher_process"]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -18,7 +18,7 @@ from sluice.activations.destinations.email.unsubscribe import read_unsubscribe, 
 from sluice.activations.destinations.registry import build
 from sluice.activations.sandbox.server import Sandbox
 from sluice.models.delivery import Message, Outcome
-from tests.activations.test_conformance import message
+from tests.activations.destinations.test_conformance import message
 
 COLOUR = "link => getComputedStyle(link).backgroundColor"
 BROWSERS = [

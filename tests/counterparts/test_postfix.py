@@ -15,7 +15,7 @@ import pytest
 from sluice.activations.destinations.email.smtp.client import Smtp
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
 from sluice.models.delivery import DeliveryState, Outcome, Receipt
-from tests.activations.test_conformance import message
+from tests.activations.destinations.test_conformance import message
 from tests.counterparts.postfix import (
     REFUSED,
     count_mails,

@@ -15,8 +15,8 @@ import pytest
 from sluice.activations.destinations.crm.tokens import forget_accounts
 from sluice.activations.destinations.registry import build
 from sluice.models.delivery import Outcome
-from tests.activations.test_conformance import operation
-from tests.activations.test_crm_conformance import TestTryton as OfTryton
+from tests.activations.destinations.crm.test_crm_conformance import TestTryton as OfTryton
+from tests.activations.destinations.test_conformance import operation
 from tests.counterparts.tryton import BINARIES, RealTryton, make_template, private_tryton
 
 pytestmark = [

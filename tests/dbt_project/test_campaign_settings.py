@@ -1,0 +1,70 @@
+"""What the yml of a campaign says is the same to SQL, which decides, and to Python, which checks
+it: defaults stand in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sluice.models.config import CampaignConfig
+from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.warehouse.reader import open_warehouse
+from tests.dbt_project.message_project import CAMPAIGN, MessageProject
+from tests.dbt_project.test_message_policy import EVENING
+
+ALL_GIVEN: dict[str, Any] = {
+    "segment": "new",
+    "priority": 7,
+    "stage": "ramp",
+    "pilot_size": 120,
+    "max_bounce_rate": 0.03,
+    "max_complaint_rate": 0.0005,
+    "approval_above": 0,
+    "expires_after_hours": 72,
+    "send_at": "active_hours",
+    "wechat_window_hours": None,
+}
+NOT_IN_SQL = {"owner", "guardrails", "engagement_from"}  # they decide about no message
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[str, Any]]]:
+    """What int_campaigns says of a campaign that leaves all to the defaults, and of one that leaves
+    nothing.
+    """
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SLUICE_HOME", str(home))
+        project = MessageProject(tmp_path_factory.mktemp("campaigns") / "project", home)
+        project.write_campaign("by_default", [1])
+        project.write_campaign("all_given", [1], **ALL_GIVEN)
+        Dbt(project.settings, project.folder).build(
+            EVENING, select=["int_campaigns,resource_type:model"]
+        )
+        with open_warehouse(project.settings.warehouse) as connection:
+            cursor = connection.execute("select * from activation.int_campaigns")
+            columns = [column[0] for column in cursor.description or []]
+            found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        project.ledger.engine.dispose()
+        yield {row.pop("campaign"): row for row in found}
+
+
+@pytest.mark.parametrize(("name", "given"), [("by_default", {}), ("all_given", ALL_GIVEN)])
+def test_sql_and_python_read_a_campaign_alike(
+    rows: dict[str, dict[str, Any]], name: str, given: dict[str, Any]
+) -> None:
+    found = {
+        key: float(value) if isinstance(value, Decimal) else value
+        for key, value in rows[name].items()
+    }
+    assert found == CampaignConfig(**CAMPAIGN, **given).model_dump(exclude=NOT_IN_SQL)
+
+
+def test_every_setting_is_tried_with_another_value_than_its_default() -> None:
+    defaults = CampaignConfig(**CAMPAIGN).model_dump(exclude={*NOT_IN_SQL, *CAMPAIGN})
+    assert defaults.keys() == ALL_GIVEN.keys()
+    assert [key for key, value in defaults.items() if value == ALL_GIVEN[key]] == []

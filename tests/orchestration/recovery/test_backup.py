@@ -1,0 +1,170 @@
+"""A backup is of one moment, checked, and never put over files that somebody may still need."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from sluice.activations.ledger.store import Ledger
+from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.orchestration.doctor import checks
+from sluice.orchestration.recovery.adopting import adopt
+from sluice.orchestration.recovery.backup import back_up
+from sluice.orchestration.recovery.restoring import restore
+from sluice.orchestration.recovery.standing import require_same_ledger
+from tests.orchestration.recovery.small_home import SmallHome
+
+
+@pytest.fixture
+def small(home: Path) -> SmallHome:
+    return SmallHome(home)
+
+
+@pytest.fixture
+def saved(small: SmallHome, tmp_path: Path) -> Path:
+    """A backup of the second day."""
+    (small.home / "journal" / "segments.segment_changes").mkdir(parents=True)
+    (small.home / "journal" / "segments.segment_changes" / "columns.json").write_text("[]")
+    folder = tmp_path / "saved"
+    back_up(small.settings, folder)
+    return folder
+
+
+def receipts(small: SmallHome) -> tuple[int, int]:
+    """How many receipts the ledger holds, and how many the warehouse."""
+    held = sum(len(batch) for batch in Ledger(small.settings.ledger).receipts_after(0))
+    return held, small.query("select count(*) from ledger.receipts")[0][0]
+
+
+def test_a_backup_says_what_it_holds(saved: Path, small: SmallHome) -> None:
+    manifest = json.loads((saved / "manifest.json").read_text())
+    assert (manifest["last_receipt"], manifest["last_as_of"], manifest["mode"]) == (
+        3,
+        "2026-07-01T13:01:00Z",
+        "sandbox",
+    )
+    assert set(manifest["files"]) == {
+        "warehouse.duckdb",
+        "ledger.sqlite",
+        "journal/segments.segment_changes/columns.json",
+    }
+    assert stat.S_IMODE((saved / "ledger.sqlite").stat().st_mode) == 0o600
+
+
+def test_both_come_back_as_they_were(saved: Path, small: SmallHome) -> None:
+    small.ledger.engine.dispose()
+    for path in [*small.home.glob("ledger.sqlite*"), small.settings.warehouse]:
+        path.unlink()
+    restore(small.settings, saved)
+    assert receipts(small) == (3, 3)
+    require_same_ledger(small.settings, Ledger(small.settings.ledger))  # nothing was recorded since
+
+
+def test_an_older_backup_waits_for_a_person_and_keeps_who_said_no(
+    saved: Path, small: SmallHome
+) -> None:
+    small.run_day(3, [4])
+    small.ledger.engine.dispose()
+    _, aside = restore(small.settings, saved, is_forced=True)
+    assert aside is not None
+    assert {"ledger.sqlite", "warehouse.duckdb", "journal"} <= {
+        path.name for path in aside.iterdir()
+    }
+    ledger = Ledger(small.settings.ledger)
+    with pytest.raises(BlockedError, match="restored from a backup"):
+        require_same_ledger(small.settings, ledger)
+    assert {row["address_hash"] for row in ledger.suppressions()} == {"no1", "no2", "no3"}
+    adopt(small.settings, ledger, "nothing was sent on that day", "li")
+    require_same_ledger(small.settings, ledger)
+
+
+def test_a_new_machine_waits_for_a_person(
+    saved: Path, small: SmallHome, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = small.settings.model_copy(update={"home": tmp_path / "new"})
+    settings.home.mkdir()
+    restore(settings, saved)
+    with pytest.raises(BlockedError, match="restored from a backup"):
+        require_same_ledger(settings, Ledger(settings.ledger))
+
+
+def test_a_warehouse_alone_needs_nobody(saved: Path, small: SmallHome) -> None:
+    small.run_day(3, [4])
+    small.settings.warehouse.write_bytes(b"broken")
+    restore(small.settings, saved, "warehouse", is_forced=True)
+    assert receipts(small) == (4, 3)
+    small.run_day(4, [5])
+    assert receipts(small) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    ("only", "is_forced", "words"),
+    [
+        pytest.param(
+            "", False, "warehouse.duckdb and ledger.sqlite would be replaced", id="files in the way"
+        ),
+        pytest.param("ledger", False, "ledger.sqlite would be replaced", id="one in the way"),
+        pytest.param("journal", True, "there is no part 'journal'", id="no such part"),
+    ],
+)
+def test_what_is_not_restored(
+    saved: Path, small: SmallHome, only: str, is_forced: bool, words: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        restore(small.settings, saved, only, is_forced=is_forced)
+    assert receipts(small) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "warehouse.duckdb",
+        "ledger.sqlite",
+        "manifest.json",
+        "journal/segments.segment_changes/columns.json",
+    ],
+)
+@pytest.mark.parametrize("how", ["cut", "gone"])
+def test_a_backup_that_is_not_whole_touches_nothing(
+    saved: Path, small: SmallHome, name: str, how: str
+) -> None:
+    content = (saved / name).read_bytes()
+    (saved / name).unlink() if how == "gone" else (saved / name).write_bytes(
+        content[: len(content) // 2]
+    )
+    with pytest.raises(ConfigurationError, match="backup"):
+        restore(small.settings, saved, is_forced=True)
+    assert receipts(small) == (3, 3)
+
+
+def test_a_folder_that_holds_something_is_not_written_to(saved: Path, small: SmallHome) -> None:
+    with pytest.raises(ConfigurationError, match="not empty"):
+        back_up(small.settings, saved)
+
+
+def test_a_ledger_on_a_server_has_its_own_backup(small: SmallHome, tmp_path: Path) -> None:
+    settings = small.settings.model_copy(
+        update={"ledger_url": "postgresql+psycopg2://sluice@127.0.0.1/sluice"}
+    )
+    with pytest.raises(ConfigurationError, match="on a server") as refused:
+        back_up(settings, tmp_path / "other")
+    assert "pg_dump" in refused.value.fix
+
+
+def test_a_backup_of_the_other_mode_is_refused(saved: Path, small: SmallHome) -> None:
+    with pytest.raises(BlockedError, match="is of sandbox"):
+        restore(small.settings.model_copy(update={"delivery": "live"}), saved, is_forced=True)
+
+
+def test_doctor_tells_of_files_ledger_and_backup(small: SmallHome, tmp_path: Path) -> None:
+    found = {one.check: one.state for one in checks.examine(small.settings)}
+    assert (found["files"], found["ledger"], found["backup"]) == ("ok", "ok", "warning")
+    back_up(small.settings, tmp_path / "saved")
+    small.lose_ledger("yesterday")
+    found = {one.check: one.state for one in checks.examine(small.settings)}
+    assert (found["ledger"], found["backup"]) == ("failed", "ok")
+    small.settings.warehouse.write_bytes(small.settings.warehouse.read_bytes()[:300_000])
+    assert {one.check: one.state for one in checks.examine(small.settings)}["files"] == "failed"
