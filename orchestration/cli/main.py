@@ -4,7 +4,9 @@ configuration, 3 blocked.
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -16,6 +18,7 @@ from sluice.orchestration.cli import (
     demo,
     dev,
     doctor,
+    init,
     ledger,
     lint,
     missing,
@@ -37,6 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for module in (
+    init,
     run,
     plan,
     approve,
@@ -58,10 +62,38 @@ for module in (
     module.register(app)
 
 
+OPTION = "--project"
+Folder = Annotated[
+    str, typer.Option(OPTION, metavar="DIR", help="The project, for any command (SLUICE_PROJECT).")
+]
+
+
+@app.callback()
+def choose(project: Folder = "") -> None:
+    """Marketing automation that runs in your data warehouse."""
+    if project:
+        os.environ["SLUICE_PROJECT"] = project
+
+
+def project_first(arguments: list[str]) -> list[str]:
+    """The arguments with ``--project DIR`` before the command, wherever it was written."""
+    found: list[str] = []
+    others: list[str] = []
+    rest = iter(arguments)
+    for one in rest:
+        if one == "--":
+            others += [one, *rest]
+        elif one == OPTION:
+            found += [one, *([value] if (value := next(rest, None)) is not None else [])]
+        else:
+            (found if one.startswith(f"{OPTION}=") else others).append(one)
+    return found + others
+
+
 def main() -> None:
-    """Run a command; an error a person can fix is shown in words, on stderr."""
+    """Run a command; an error for a person to fix is shown on stderr, with the fix."""
     try:
-        app()
+        app(project_first(sys.argv[1:]))
     except SluiceError as error:
         print(f"sluice: {error.message}\n  -> {error.fix}", file=sys.stderr)
         sys.exit(error.exit_code)
