@@ -9,13 +9,23 @@ from collections.abc import Callable, Iterable, Mapping
 from sluice.models.errors import SluiceError
 from sluice.orchestration.doctor.files import check_backup, check_files, check_ledger
 from sluice.orchestration.doctor.finding import Finding
+from sluice.orchestration.doctor.installation import (
+    check_destinations,
+    check_project,
+    check_version,
+)
 from sluice.orchestration.doctor.rights import check_rights
 from sluice.orchestration.doctor.runs import check_lock, check_runs
+from sluice.orchestration.doctor.schedule import check_schedule
 from sluice.orchestration.doctor.sizes import check_sizes
 from sluice.orchestration.installation.settings import Settings
 
 Check = Callable[[Settings], Iterable[Finding]]
 CHECKS: Mapping[str, Check] = {
+    "version": check_version,
+    "project": check_project,
+    "settings": check_destinations,
+    "schedule": check_schedule,
     "run lock": check_lock,
     "runs": check_runs,
     "rights": check_rights,

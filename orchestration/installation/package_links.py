@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import uuid
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+from sluice import __version__
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.dbt.project_files import fingerprint
-from sluice.orchestration.installation.project import PACKAGE_NAME, Project
+from sluice.orchestration.installation.project import (
+    DBT_FILE,
+    PACKAGE_NAME,
+    PACKAGE_PROJECT,
+    Project,
+)
 
 LINK, INSTALLED = Path(".sluice") / "dbt_package", Path("dbt_packages") / PACKAGE_NAME
 STAMP = ".copied_by_sluice"
@@ -22,10 +32,11 @@ STAMP = ".copied_by_sluice"
 
 def link_package(project: Project) -> None:
     """Make both links, where they are missing or lead elsewhere. Raises ConfigurationError when
-    the project's folder cannot be written.
+    the project's folder cannot be written, and for a package of another version.
     """
     if project.dbt_folder == project.package:
         return
+    check_package(project)
     try:
         for place in (LINK, INSTALLED):
             _lead_to(project.package, project.root / place)
@@ -34,6 +45,76 @@ def link_package(project: Project) -> None:
             f"the package cannot be linked into {project.root} ({error.strerror})",
             "make the folder writable for the user who runs sluice",
         ) from error
+
+
+def check_package(project: Project) -> None:
+    """Raises ConfigurationError where the dbt package is not of the version of the engine: the
+    one that the engine carries, the one that ``packages.yml`` names, or a folder of the user's at
+    ``dbt_packages/sluice``.
+    """
+    if project.package != PACKAGE_PROJECT:
+        return  # a package of its own, as tests have
+    carried = _version(project.package)
+    if carried != __version__:
+        raise ConfigurationError(
+            f"{project.package / DBT_FILE} is of version {carried}, and sluice of {__version__}",
+            "install it anew: pip install --force-reinstall sluice",
+        )
+    _check_packages_file(project.root / "packages.yml")
+    place = project.root / INSTALLED
+    if place.is_dir() and not place.is_symlink() and not (place / STAMP).is_file():
+        found = _version(place)
+        if found != __version__:
+            raise ConfigurationError(
+                f"{place} is of version {found}, and sluice of {__version__}",
+                f"delete the folder {INSTALLED}: sluice makes it anew",
+            )
+
+
+def _check_packages_file(path: Path) -> None:
+    """The engine comes from the link alone: another `sluice` would be another version of it."""
+    try:
+        written = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except yaml.YAMLError:  # dbt says what is wrong with it
+        return
+    entries = written.get("packages") if isinstance(written, dict) else None
+    named = [one for one in entries or () if isinstance(one, dict)]
+    places = {str(one.get("local")) for one in named}
+    others = [one for one in named if _is_sluice(path.parent, one)]
+    if LINK.as_posix() not in places or others:
+        other = (
+            f" names another {PACKAGE_NAME}," if others else " does not name the engine's package,"
+        )
+        raise ConfigurationError(
+            f"{path}{other} which could be of another version",
+            f"write in it packages: [{{local: {LINK.as_posix()}}}], beside packages of others",
+        )
+
+
+def _is_sluice(root: Path, entry: dict[str, Any]) -> bool:
+    """Whether an entry names the engine otherwise than by the link."""
+    local = entry.get("local")
+    if local is not None:
+        is_link = str(local) == LINK.as_posix()
+        return not is_link and _name(root / str(local)) == PACKAGE_NAME
+    named = str(entry.get("package") or entry.get("git") or entry.get("tarball") or "")
+    return re.split(r"[/.]", named.removesuffix(".git").rstrip("/"))[-1] == PACKAGE_NAME
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load((folder / DBT_FILE).read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _version(folder: Path) -> str:
+    return str(_read(folder).get("version", "unknown"))
+
+
+def _name(folder: Path) -> str:
+    return str(_read(folder).get("name", ""))
 
 
 def _lead_to(package: Path, place: Path) -> None:
