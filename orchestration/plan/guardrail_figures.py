@@ -105,7 +105,9 @@ def _sync_facts(
         "wanted": wanted,
         "held": held,
         "deletes": operations.get("exited", 0) if is_deleting else 0,
-        "is_first_sync_allowed": state.settings.project.config.first_sync == "allowed",
+        # of the whole project: in the sandbox alone, so that nobody goes live with it
+        "is_first_sync_allowed": state.settings.delivery == "sandbox"
+        and state.settings.project.config.first_sync == "allowed",
     }
 
 

@@ -131,14 +131,21 @@ def test_a_sync_is_measured_by_what_its_own_destination_acknowledged(state: RunS
 
 
 @pytest.mark.parametrize(
-    ("said", "is_allowed"),
-    [({}, False), ({"first_sync": "ask"}, False), ({"first_sync": "allowed"}, True)],
+    ("said", "delivery", "is_allowed"),
+    [
+        ({}, "sandbox", False),
+        ({"first_sync": "ask"}, "sandbox", False),
+        ({"first_sync": "allowed"}, "sandbox", True),
+        ({"first_sync": "allowed"}, "live", False),
+    ],
 )
 def test_a_first_sync_of_own_data_asks_unless_the_project_declares_it(
-    state: RunState, tmp_path: Path, said: dict[str, str], is_allowed: bool
+    state: RunState, tmp_path: Path, said: dict[str, str], delivery: str, is_allowed: bool
 ) -> None:
     project = bare_project(tmp_path, **said)
-    own = RunState(state.run, load_settings().model_copy(update={"project": project}))
+    own = RunState(
+        state.run, load_settings().model_copy(update={"project": project, "delivery": delivery})
+    )
     found = replace(facts(own, SYNC, [], {"entered": 1}), held=0)
     assert found.is_first_sync_allowed is is_allowed
     (asked,) = (
