@@ -30,7 +30,7 @@ def check_version(settings: Settings) -> Iterator[Finding]:
             check=VERSION,
             state="warning",
             words=f"{words}; the installation is recorded as {installed}",
-            mend="install it anew: pip install --force-reinstall sluice",
+            fix="install it anew: pip install --force-reinstall sluice",
         )
 
 
@@ -39,7 +39,7 @@ def check_project(settings: Settings) -> Iterator[Finding]:
     project = settings.project
     missing = list(_missing(project, settings))
     for words, fix in missing:
-        yield Finding(check=PROJECT, state="warning", words=words, mend=fix)
+        yield Finding(check=PROJECT, state="warning", words=words, fix=fix)
     if not missing:
         sources = ", ".join(settings.enabled_sources()) or "none"
         words = f"{project.config.name} in {project.root}; sources: {sources}"
@@ -61,8 +61,8 @@ def check_destinations(settings: Settings) -> Iterator[Finding]:
         except ConfigurationError as error:
             is_live = settings.delivery == "live"
             words = error.message if is_live else f"for delivery: live, {error.message}"
-            state, fix = ("failed", error.mend) if is_live else ("ok", "")
-            yield Finding(check=DESTINATIONS, state=state, words=f"{name}: {words}", mend=fix)
+            state, fix = ("failed", error.fix) if is_live else ("ok", "")
+            yield Finding(check=DESTINATIONS, state=state, words=f"{name}: {words}", fix=fix)
         else:
             yield Finding(check=DESTINATIONS, state="ok", words=f"{name} is set up")
 

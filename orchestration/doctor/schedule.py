@@ -46,4 +46,4 @@ def _warning(words: str) -> Finding:
         "keep `sluice dev` running and switch the schedule on under Automation, or let a scheduler"
         " of your own start `sluice run`"
     )
-    return Finding(check=CHECK, state="warning", words=words, mend=fix)
+    return Finding(check=CHECK, state="warning", words=words, fix=fix)

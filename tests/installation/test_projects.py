@@ -86,7 +86,7 @@ def test_a_wrong_file_is_refused(acme: Path, case: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ConfigurationError) as refused:
         open_project(acme)
-    assert words in f"{refused.value.message} -> {refused.value.mend}"
+    assert words in f"{refused.value.message} -> {refused.value.fix}"
     assert str(path) in refused.value.message
     assert "pw" not in refused.value.message
 
@@ -163,7 +163,7 @@ def test_a_package_of_another_version_is_refused(acme: Path, case: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         link_package(open_project(acme))
     assert words in refused.value.message
-    assert fix in refused.value.mend
+    assert fix in refused.value.fix
     assert {path: path.read_bytes() for path in acme.rglob("*") if path.is_file()} == before
 
 
