@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from sluice import __version__
+from sluice._version import __version__
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.doctor.finding import Finding
 from sluice.orchestration.installation.package_links import check_package

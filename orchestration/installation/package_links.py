@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from sluice import __version__
+from sluice._version import __version__
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.dbt.project_files import fingerprint
 from sluice.orchestration.installation.project import (

@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from sluice import __version__
+from sluice._version import __version__
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.project import EXAMPLES
 from sluice.orchestration.installation.project_file import PROJECT_FILE

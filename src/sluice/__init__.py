@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sluice._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from sluice.activations.destinations.base import (
         CallbackAnswer as CallbackAnswer,
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
         Withdrawal as Withdrawal,
     )
     from sluice.orchestration.code_location.project_definitions import definitions as definitions
-
-__version__ = "0.1.0"
 
 # name -> its module, imported when the name is first asked for: `import sluice` stays cheap
 _PUBLIC = {

@@ -27,7 +27,7 @@ NOT_COPIED = shutil.ignore_patterns(
 )
 BUILD = "import sys, setuptools.build_meta as b; print(b.build_wheel(sys.argv[1]))"
 VERSION_FILES = {
-    "src/sluice/__init__.py": '__version__ = "{}"',
+    "src/sluice/_version.py": '__version__ = "{}"',
     "dbt_project/dbt_project.yml": 'version: "{}"',
 }
 
