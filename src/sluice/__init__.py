@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         SyncOperation as SyncOperation,
         Withdrawal as Withdrawal,
     )
-    from sluice.orchestration.code_location.project_definitions import definitions as definitions
+    from sluice.orchestration.code_location.building import definitions as definitions
 
 # name -> its module, imported when the name is first asked for: `import sluice` stays cheap
 _PUBLIC = {
@@ -52,7 +52,7 @@ _PUBLIC = {
     "Reporter": "sluice.activations.destinations.base",
     "SyncOperation": "sluice.models.delivery",
     "Withdrawal": "sluice.models.delivery",
-    "definitions": "sluice.orchestration.code_location.project_definitions",
+    "definitions": "sluice.orchestration.code_location.building",
 }
 __all__ = ["__version__", *sorted(_PUBLIC)]
 
