@@ -284,7 +284,7 @@ def shown_default(info: Any) -> str:
         return "none"
     if isinstance(value, frozenset | set):
         value = sorted(value)
-    return _code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return _code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
 
 
 def _code(text: str) -> str:

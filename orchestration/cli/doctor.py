@@ -17,7 +17,8 @@ def register(app: typer.Typer) -> None:
 
 def doctor(json: AsJson = False) -> None:
     """Check the installation: versions, the project, destinations' settings, the schedule, who
-    is at work in the home, how much room it takes, and what is damaged. Exits 1 when a check failed.
+    is at work in the home, how much room it takes, and what is damaged. Exits 1 when a check
+    failed.
     """
     import json as json_module
 
