@@ -12,8 +12,12 @@ from typing import Any
 
 from sluice.orchestration.warehouse.reader import has_table, query
 
-COUNTS = """select issue = 'matches_nobody', count(distinct row_key)
-    from contacts.consent_issues group by 1 order by 1"""
+COUNTS = """select case
+        when is_holding then 'held'
+        when issue in ('matches_nobody', 'matches_nearly', 'time_in_future') then issue
+        else 'left_out'
+    end, count(distinct row_key)
+    from contacts.consent_issues group by 1"""
 # an id that is an address, or may be a phone number, is not shown
 SHOWN = (
     r"regexp_full_match({0}, '[A-Za-z0-9_-]{{1,40}}') and not regexp_full_match({0},"
@@ -35,8 +39,13 @@ SEED_FAULTS = (
     " $shown"
 )
 WORDS = {
-    False: "consent statements are not understood, marketing to their people is held",
-    True: "consent statements match no record",
+    "held": "consent statements are not understood, marketing to their people is held",
+    "left_out": "grants of consent have no time and do not count",
+    "time_in_future": (
+        "consent statements have a time that is still to come: a no counts since it was landed"
+    ),
+    "matches_nearly": "refusals name a record by another spelling of its id, and count",
+    "matches_nobody": "consent statements match no record",
 }
 
 
@@ -46,9 +55,11 @@ def describe_issues(warehouse: Path) -> list[str]:
     """
     if not has_table(warehouse, "contacts", "consent_issues"):
         return []
+    counts = dict(query(warehouse, COUNTS))
     return [
-        f"{count:,} {WORDS[is_nobody]}: `sluice lint` names them"
-        for is_nobody, count in query(warehouse, COUNTS)
+        f"{counts[kind]:,} {text}: `sluice lint` names them"
+        for kind, text in WORDS.items()
+        if kind in counts
     ]
 
 

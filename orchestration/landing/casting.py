@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sluice.orchestration.landing.booleans import text_to_boolean
 from sluice.orchestration.landing.csv_text import UNREADABLE
 from sluice.orchestration.landing.reading import FILE, MISQUOTED, ROW, RawFile
 from sluice.orchestration.landing.tables import RawTable
@@ -105,10 +106,7 @@ def _cast(name: str, declared: str, found: str | None, rule: TimeRule) -> str:
 
 def _from_text(text: str, declared: str, rule: TimeRule) -> str:
     casts: dict[str, Callable[[], str]] = {
-        "boolean": lambda: (
-            f"coalesce(try_cast({text} as boolean), case {text} when '1.0' then true when '0.0'"
-            " then false end)"
-        ),
+        "boolean": lambda: text_to_boolean(text, NUMBER),
         "double": lambda: (
             f"case when regexp_full_match({text}, '{NUMBER}') then"
             f" list_filter([try_cast({text} as double)], lambda _number: not isinf(_number))[1]"
@@ -148,7 +146,7 @@ def _from_value(column: str, found: str, declared: str, rule: TimeRule) -> str:
     if declared == "varchar" and is_number:
         return _number_as_text(column, found)
     if declared == "boolean" and is_number:
-        return f"case when {column} in (0, 1) then {column} = 1 end"
+        return f"case when not isnan(cast({column} as double)) then {column} <> 0 end"
     return f"try_cast({column} as {declared})"
 
 

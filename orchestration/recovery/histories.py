@@ -54,6 +54,7 @@ HISTORIES = (
     History("activation.int_campaign_stages", time="entered_at"),
     History("contacts.contact_attribution", key="contact_id"),
     History("contacts.int_consent_statements", key="statement_key"),
+    History("contacts.int_consents_unread", key="row_key"),
 )
 
 

@@ -15,5 +15,25 @@
 
 {# The name of a source system as statements are matched by it. #}
 {% macro source_key(column) -%}
-    lower({{ sluice.trim_text(column) }})
+    lower({{ sluice.half_width(sluice.trim_text(column)) }})
+{%- endmacro %}
+
+{#
+    A record id in the form in which two ways to write it are one: half width, lower case, without quotes and spaces, a whole number without
+    decimals. Leading zeros stay. For a no whose id no record has as it is written.
+#}
+{% macro record_id_fold(column) -%}
+    {% set bare = "translate(lower(" ~ sluice.half_width(sluice.trim_text(column)) ~ "), " ~ sluice.text_literal("'\"`´‘’“”„«» ") ~ ", '')" %}
+    {{ sluice.regexp_replace_all(bare, '^([0-9]+)[.]0*$', '\\1') }}
+{%- endmacro %}
+
+{# The hash of an e-mail address or phone number as it is written, as int_record_addresses has it; null for what is neither. #}
+{% macro written_address_hash(column) -%}
+    {% set text = sluice.half_width(sluice.trim_text(column)) %}
+    {{ sluice.sha256_hex("case when " ~ text ~ " like '%_@_%' then lower(" ~ text ~ ") else " ~ sluice.normalise_phone(text) ~ " end") }}
+{%- endmacro %}
+
+{# A no of a time that cannot be, or of none, counts from when it was landed, or from the run that saw it first. #}
+{% macro is_ahead(stated_at, landed_at) -%}
+    coalesce({{ stated_at }} > coalesce({{ landed_at }}, {{ sluice.as_of() }}), false)
 {%- endmacro %}

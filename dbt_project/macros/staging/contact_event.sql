@@ -25,13 +25,17 @@
     {{ sluice.more_values(properties) }} as properties
 {% endmacro %}
 
-{# The columns of a consent statement, in the one order every stg_<source>__consents has. #}
-{% macro consent_statement(record_source, record_id, channel, status, stated_at, proof, purpose="'marketing'") %}
+{#
+    The columns of a consent statement, in the one order every stg_<source>__consents has. address: the e-mail address or phone number that
+    it is about, where the source names one: a no whose record nobody has is a no of whoever has the address.
+#}
+{% macro consent_statement(record_source, record_id, channel, status, stated_at, proof, purpose="'marketing'", address='null') %}
     cast({{ record_source }} as {{ dbt.type_string() }}) as record_source,
     cast({{ record_id }} as {{ dbt.type_string() }}) as record_id,
     cast({{ channel }} as {{ dbt.type_string() }}) as channel,
     cast({{ purpose }} as {{ dbt.type_string() }}) as purpose,
     cast({{ status }} as {{ dbt.type_string() }}) as status,
     {{ stated_at }} as stated_at,
-    cast({{ proof }} as {{ dbt.type_string() }}) as proof
+    cast({{ proof }} as {{ dbt.type_string() }}) as proof,
+    cast({{ address }} as {{ dbt.type_string() }}) as address
 {% endmacro %}

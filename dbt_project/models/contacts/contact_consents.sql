@@ -4,8 +4,6 @@ with records as (
         m.record_key,
         m.source,
         m.record_id,
-        {{ sluice.source_key('m.source') }} as source_key,
-        {{ sluice.trim_text('m.record_id') }} as id_key,
         r.is_deleted,
         g.record_key is not null as is_gone
     from {{ ref('identity_map') }} as m
@@ -23,11 +21,16 @@ statements as (
     from {{ ref('int_person_statements') }} as s
     inner join records as r on s.record_key = r.record_key
     union all
-    select r.contact_id, s.channel, s.purpose, s.status, s.stated_at, s.proof, r.source, r.record_id
+    select r.contact_id, s.channel, s.purpose, s.status, coalesce(s.counts_from, s.stated_at) as stated_at, s.proof, r.source, r.record_id
     from {{ ref('int_consent_statements') }} as s
-    inner join records as r on {{ sluice.source_key('s.record_source') }} = r.source_key and {{ sluice.trim_text('s.record_id') }} = r.id_key
+    inner join {{ ref('int_consent_matches') }} as k
+        on coalesce(s.record_source, '') = coalesce(k.record_source, '') and coalesce(s.record_id, '') = coalesce(k.record_id, '')
+        and coalesce(s.address_hash, '') = coalesce(k.address_hash, '')
+    inner join records as r on k.record_key = r.record_key
     where
-        (s.stated_at is null or s.stated_at <= {{ sluice.as_of() }})
+        (coalesce(s.counts_from, s.stated_at) is null or coalesce(s.counts_from, s.stated_at) <= {{ sluice.as_of() }})
+        -- a grant counts for the record it names and for no other
+        and (s.status <> 'granted' or k.found_by = 'exact')
         -- a record that is gone takes its grants with it; a withdrawal stays
         and not (s.status = 'granted' and (r.is_gone{{ '' if var('deletion_holds_marketing') == 'record' else ' or r.is_deleted' }}))
 ),

@@ -1,5 +1,20 @@
-with statements as (
+with delivered as (
     select * from {{ ref('int_consents_delivered') }}
+),
+
+statements as (
+    select
+        row_key, stated_in, record_source, record_id, channel, purpose, status, stated_at, proof, address, landed_at,
+        cast(null as timestamp) as kept_since
+    from delivered
+    union all
+    -- a word may be understood today that was not when it came
+    select
+        u.row_key, u.stated_in, u.record_source, u.record_id, u.channel, u.purpose, u.status, u.stated_at, u.proof, u.address,
+        u.first_seen_at as landed_at, u.first_seen_at as kept_since
+    from {{ ref('int_consents_unread') }} as u
+    left join delivered as d on u.row_key = d.row_key
+    where d.row_key is null
 ),
 
 status_meanings as (
@@ -44,16 +59,20 @@ purposes as (
 
 read_statements as (
     select
-        {{ sluice.hash_bigint(['s.stated_in', 's.record_source', 's.record_id', 's.channel', 's.purpose', 's.status', 's.stated_at', 's.proof']) }}
-            as row_key,
+        s.row_key,
         s.stated_in,
         {{ sluice.source_key('s.record_source') }} as record_source,
-        {{ sluice.trim_text('s.record_id') }} as record_id,
+        nullif({{ sluice.trim_text('s.record_id') }}, '') as record_id,
+        -- some logs name people by their address alone
+        {{ sluice.written_address_hash('coalesce(s.address, s.record_id)') }} as address_hash,
         c.channel,
         case when c.channel = 'ads' then 'advertising' else p.purpose end as purpose,
         case t.strictness when 3 then 'withdrawn' when 2 then 'denied' when 1 then 'granted' end as status,
         c.is_of_all,
         s.stated_at,
+        {{ sluice.is_ahead('s.stated_at', 's.landed_at') }} as is_ahead,
+        s.landed_at,
+        s.kept_since,
         s.proof,
         s.channel as channel_as_written,
         s.status as status_as_written,
@@ -70,10 +89,14 @@ final as (
         stated_in,
         record_source,
         record_id,
+        address_hash,
         channel,
         purpose,
         status,
         stated_at,
+        is_ahead,
+        landed_at,
+        kept_since,
         proof,
         channel_as_written,
         status_as_written,

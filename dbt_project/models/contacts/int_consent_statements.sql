@@ -1,28 +1,46 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
+    on_schema_change='append_new_columns',
     pre_hook="{% if is_incremental() %}delete from {{ this }} where status not in ('granted', 'denied', 'withdrawn')
         or channel not in ('email', 'sms', 'wechat', 'ads'){% endif %}"
 ) }}
 
 with key_statements as (
-    select distinct
-        {{ sluice.hash_bigint(['record_source', 'record_id', 'channel', 'purpose', 'status', 'stated_at', 'proof']) }} as statement_key,
+    select
+        {{ sluice.hash_bigint([
+            'record_source', "case when address_hash is null then record_id else coalesce(record_id, '') || ' ' || address_hash end",
+            'channel', 'purpose', 'status', 'stated_at', 'proof'
+        ]) }} as statement_key,
+        *
+    from {{ ref('int_consent_readings') }}
+    where issue is null
+),
+
+one_of_each as (
+    select
+        statement_key,
         record_source,
         record_id,
         channel,
         purpose,
         status,
         stated_at,
-        proof
-    from {{ ref('int_consent_readings') }}
-    where issue is null
+        proof,
+        address_hash,
+        case
+            when status <> 'granted' and (stated_at is null or min(case when is_ahead then 1 else 0 end) = 1)
+                then least(coalesce(min(landed_at), {{ sluice.as_of() }}), {{ sluice.as_of() }})
+        end as counts_from,
+        {{ sluice.as_of() }} as first_seen_at
+    from key_statements
+    group by statement_key, record_source, record_id, channel, purpose, status, stated_at, proof, address_hash
 ),
 
 new_statements as (
     -- what somebody said stays said, whether or not their source still sends it
     select k.*
-    from key_statements as k
+    from one_of_each as k
     {% if is_incremental() %}
     left join {{ this }} as t on k.statement_key = t.statement_key
     where t.statement_key is null

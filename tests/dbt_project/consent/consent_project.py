@@ -179,13 +179,12 @@ class ConsentProject:
     def decide(self) -> None:
         """Land and decide. No model fails, whatever the sources say."""
         listed: list[RawTable] = list(self.tables.values())
-        now = datetime.now(UTC)
         land_files(
             self.settings.warehouse,
             self.raw,
             listed,
             run_id=f"run-{self.day}",
-            landed_at=now,
+            landed_at=self.as_of,
             allow_empty=set(self.tables),
         )
         land_ledger(self.settings.warehouse, self.ledger)

@@ -4,6 +4,7 @@ once a day for all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,7 +35,17 @@ NOES = {
     "Chinese": ("crm", "{}", "邮箱", "已退订"),
     "all in Chinese": (" Crm", "{}", "全部", "拒绝"),
     "a number": ("crm", "{}", "email", "0"),
+    "source in full width": ("ＣＲＭ", "{}", "email", "withdrawn"),
+    "quoted id": ("crm", "'{}'", "email", "withdrawn"),
+    "id in full width": ("crm", "Ｃ{number}", "email", "withdrawn"),
+    "id in small letters": ("crm", "c{number}", "email", "withdrawn"),
+    "no source": (None, "{}", "email", "withdrawn"),
+    "an unknown source": ("hubspot", "{}", "email", "withdrawn"),
+    "an address for an id": ("crm", "{mail}", "email", "withdrawn"),
 }
+NEARLY = ("quoted id", "id in full width", "id in small letters", "no source", "an unknown source")
+# when somebody will have said no, as the file has it: in the zone of the company, noon is now
+AHEAD = {"wrong zone": "2026-06-29 14:00:00", "end of time": "9999-12-31 23:59:59"}
 DOUBTS = {"unknown status": ("email", "perhaps"), "unknown channel": ("pigeon", "withdrawn")}
 
 
@@ -64,7 +75,7 @@ class Company:
         return crm_id
 
     def say(
-        self, record_id: str, channel: str, status: str, at: str = LATER, source: str = "crm"
+        self, record_id: str, channel: str, status: str, at: str = LATER, source: str | None = "crm"
     ) -> None:
         """A row of the consent log."""
         row = {
@@ -119,10 +130,19 @@ def tell(project: ConsentProject) -> Story:
     ids = told.ids
     for name, (source, around, channel, status) in NOES.items():
         ids[name] = company.hire(name)
-        company.say(around.format(ids[name]), channel, status, source=source)
+        mail = company.crm[ids[name]]["email"].upper()
+        written = around.format(ids[name], number=ids[name][1:], mail=mail)
+        company.say(written, channel, status, source=source)
     for name, (channel, status) in DOUBTS.items():
         ids[name] = company.hire(name)
         company.say(ids[name], channel, status)
+    for name, at in AHEAD.items():
+        ids[name] = company.hire(name)
+        company.say(ids[name], "email", "withdrawn", at)
+    ids["no more sent"] = company.hire("no more sent")
+    company.say(ids["no more sent"], "email", "pls no mails")
+    ids["unreadable deletion"] = company.hire("unreadable deletion")
+    ids["unreadable row"] = company.hire("unreadable row")
     ids["unreadable time"] = company.hire("unreadable time")
     company.say(ids["unreadable time"], "email", "withdrawn", "31.31.2026")
     for name in ("plain", "carla", "eve", "gone", "gone and said no"):
@@ -154,8 +174,13 @@ def tell(project: ConsentProject) -> Story:
     }
     eve |= {"email": None, "updated_at": "2026-06-29 20:00:00"}
     company.consents = [
-        row for row in company.consents if row["status"] != "perhaps" and row["channel"] != "pigeon"
+        row
+        for row in company.consents
+        if row["status"] not in {"perhaps", "pls no mails"} and row["channel"] != "pigeon"
     ]
+    company.say(ids["unknown status"], "email", "granted")
+    company.crm[ids["unreadable deletion"]] |= {"is_deleted": True, "created_at": "31.31.2026"}
+    company.crm[ids["unreadable row"]] |= {"created_at": "31.31.2026"}
     company.say(ids["unknown channel"], "sms", "withdrawn")
     company.say(ids["gone and said no"], "email", "withdrawn")
     left = {name: company.crm.pop(ids[name]) for name in ("gone", "gone and said no")}
@@ -173,11 +198,34 @@ def tell(project: ConsentProject) -> Story:
     return told
 
 
+def address_of(name: str) -> str:
+    return f"{name.replace(' ', '.').replace('-', '').lower()}@firm.example"
+
+
 @pytest.mark.parametrize("name", NOES)
 def test_a_no_is_read_as_it_is_written(story: Story, name: str) -> None:
-    address = f"{name.replace(' ', '.').replace('-', '').lower()}@firm.example"
+    address = address_of(name)
     assert all(address not in sent for sent in story.sent)
     assert story.reasons[0][address] == "withdrawn"
+
+
+@pytest.mark.parametrize("name", AHEAD)
+def test_a_no_of_a_time_to_come_counts_since_it_was_landed(story: Story, name: str) -> None:
+    assert [reasons[address_of(name)] for reasons in story.reasons] == ["withdrawn"] * 4
+    assert (story.ids[name], "time_in_future") in story.issues[0]
+
+
+def test_what_is_not_understood_holds_though_it_is_sent_no_more(story: Story) -> None:
+    held = [reasons[address_of("no more sent")] for reasons in story.reasons]
+    assert held == ["consent_unclear"] * 4
+
+
+def test_a_deletion_in_a_row_that_cannot_be_read_holds(story: Story) -> None:
+    """The record was good the day before; a row without a mark holds nobody."""
+    held, sent = address_of("unreadable deletion"), address_of("unreadable row")
+    assert [held in addresses for addresses in story.sent[:2]] == [True, False]
+    assert story.reasons[1][held] == "consent_unclear"
+    assert sent in story.sent[1]
 
 
 @pytest.mark.parametrize("name", DOUBTS)
@@ -190,19 +238,32 @@ def test_who_cannot_be_understood_is_held_until_the_file_is_corrected(
 
 def test_a_row_that_is_not_understood_is_named_and_stops_nobody_else(story: Story) -> None:
     ids = story.ids
-    first = [("C999", "matches_nobody"), (ids["unknown status"], "status_not_understood")]
-    assert story.issues[0] == sorted([*first, (ids["unknown channel"], "channel_not_understood")])
-    assert story.issues[1] == [("C999", "matches_nobody")]
+    doubts = [(ids["no more sent"], "status_not_understood")]
+    first = [*doubts, (ids["unknown status"], "status_not_understood")]
+    first += [(ids["unknown channel"], "channel_not_understood")]
+    assert kinds(story.issues[0]) == {"matches_nearly": len(NEARLY), "time_in_future": len(AHEAD)}
+    assert of_nobody_or_doubt(story.issues[0]) == sorted([("C999", "matches_nobody"), *first])
+    assert of_nobody_or_doubt(story.issues[1]) == sorted([("C999", "matches_nobody"), *doubts])
     assert "plain@firm.example" in story.sent[0]
     held = (
-        "2 consent statements are not understood, marketing to their people is held: `sluice lint`"
+        "3 consent statements are not understood, marketing to their people is held: `sluice lint`"
         " names them"
     )
-    assert story.words[0] == [
+    assert (story.words[0][0], story.words[0][-1]) == (
         held,
         "1 consent statements match no record: `sluice lint` names them",
-    ]
-    assert len(story.words[1]) == 1
+    )
+    assert len(story.words[0]) == 4
+
+
+def kinds(issues: list[tuple[str, str]]) -> dict[str, int]:
+    return dict(
+        Counter(issue for _, issue in issues if issue in {"matches_nearly", "time_in_future"})
+    )
+
+
+def of_nobody_or_doubt(issues: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [one for one in issues if one[1].endswith(("_nobody", "_understood"))]
 
 
 def test_a_no_at_a_time_that_cannot_be_read_is_a_no(story: Story) -> None:

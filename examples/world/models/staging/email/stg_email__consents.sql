@@ -1,8 +1,8 @@
 with events as (
-    select crm_id, campaign_id, event_type, ts from {{ source('email', 'ev_email') }}
+    select crm_id, email, campaign_id, event_type, ts from {{ source('email', 'ev_email') }}
     union all
-    select crm_id, campaign_id, event_type, cast(null as timestamp) as ts
-    from ({{ sluice.quarantined('ev_email', ['crm_id', 'campaign_id', 'event_type']) }}) as q
+    select crm_id, email, campaign_id, event_type, cast(null as timestamp) as ts
+    from ({{ sluice.quarantined('ev_email', ['crm_id', 'email', 'campaign_id', 'event_type']) }}) as q
 ),
 
 refusals as (
@@ -11,6 +11,7 @@ refusals as (
 )
 
 select
-    {{ sluice.consent_statement("'crm'", 'e.crm_id', "'email'", "'withdrawn'", 'e.ts', "r.class || ' from ' || e.campaign_id") }}
+    {{ sluice.consent_statement("'crm'", 'e.crm_id', "'email'", "'withdrawn'", 'e.ts', "r.class || coalesce(' from ' || e.campaign_id, '')",
+        address='e.email') }}
 from events as e
 inner join refusals as r on e.event_type = r.event_type
