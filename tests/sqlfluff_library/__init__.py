@@ -90,6 +90,42 @@ def full_load_tables() -> SimpleNamespace:
     )
 
 
+def tables_read_by(name: str) -> list[SimpleNamespace]:
+    """A table of a source."""
+    return [SimpleNamespace(name="first_table", columns=["first_column"])]
+
+
+def deletion_marks() -> list[SimpleNamespace]:
+    """A table whose column says who is deleted."""
+    place = {"model": "first_model", "source": "first_source", "table": "first_table"}
+    return [SimpleNamespace(**place, marks=["first_column"], ids=["second_column"])]
+
+
+def record_id_fold(column: str) -> str:
+    """A text."""
+    return f"lower({column})"
+
+
+def written_address_hash(column: str) -> str:
+    """A text."""
+    return f"lower({column})"
+
+
+def json_text(text: str, key: str) -> str:
+    """A text."""
+    return f"lower({text})"
+
+
+def json_object_or_null(text: str) -> str:
+    """A text."""
+    return f"lower({text})"
+
+
+def is_ahead(stated_at: str, landed_at: str) -> str:
+    """A condition."""
+    return f"{stated_at} > {landed_at}"
+
+
 def contact_record_texts() -> list[str]:
     """Two texts of a record."""
     return ["full_name", "email"]
