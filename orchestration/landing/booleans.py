@@ -1,5 +1,5 @@
-"""SQL that reads a yes or no as systems and people write it: the words of ``seeds/boolean_words.csv``
-of the package, and numbers, of which 0 alone is a no.
+"""SQL that reads a yes or no as systems and people write it: the words of the package's
+``seeds/boolean_words.csv``, and numbers, of which 0 alone is a no.
 """
 
 from __future__ import annotations
