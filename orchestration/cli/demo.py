@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STAGES = ("new", "active", "dormant", "lost")
 SEGMENTS = ("new_customers", "high_value_customers", "dormant_customers")
+COPIES = "sluice-demo"
 SHORT_SEGMENTS = ("seg: new", "high value", "dormant")
 
 
@@ -33,8 +34,10 @@ def demo() -> None:
     deliveries.
     """
     from sluice.orchestration.cli.show import console, show_summary
+    from sluice.orchestration.installation.project import is_clone
     from sluice.orchestration.installation.settings import load_settings
 
+    project = choose_example("world")
     settings = _sandboxed(load_settings())
     console.rule("A run")
     show_summary(_run(settings), is_plan=False)
@@ -42,7 +45,8 @@ def demo() -> None:
     again = _run(settings)
     console.rule("What the sandbox received, beside what the ledger says")
     is_equal = _compare(settings)
-    console.print("\nSee the lineage with [bold]make dev[/bold] (http://127.0.0.1:3000).")
+    how = "make dev" if is_clone() else f"sluice dev --project {project}"
+    console.print(f"\nSee the lineage with [bold]{how}[/bold] (http://127.0.0.1:3000).")
     if (
         not is_equal
         or again.messages.sent
@@ -57,13 +61,13 @@ def demo_retail() -> None:
     the CRM.
     """
     from sluice.orchestration.cli.show import console, table
-    from sluice.orchestration.installation.project import EXAMPLES, VARIABLE
     from sluice.orchestration.installation.settings import load_settings
 
+    choose_example("online_retail")
     # a home of its own, made anew: a replay starts from nothing
     home = _sandboxed(load_settings()).home / "retail"
     shutil.rmtree(home, ignore_errors=True)
-    os.environ |= {VARIABLE: str(EXAMPLES / "online_retail"), "SLUICE_HOME": str(home)}
+    os.environ["SLUICE_HOME"] = str(home)
     settings = load_settings()
     rows = []
     for month in _months():
@@ -77,6 +81,23 @@ def demo_retail() -> None:
     table("Online Retail, month by month", [*columns, "entered", "changed", "exited"], rows)
     if not _compare(settings):
         raise typer.Exit(1)
+
+
+def choose_example(name: str) -> Path:
+    """Make an example the project of this command, whatever project the working folder is in: its
+    own folder in a clone, else a copy in ``sluice-demo/``, since a wheel is not written to.
+    """
+    from sluice.orchestration.installation.project import EXAMPLES, VARIABLE, is_clone
+    from sluice.orchestration.installation.project_file import PROJECT_FILE
+    from sluice.orchestration.installation.starter import copy_example
+
+    folder = EXAMPLES / name if is_clone() else Path.cwd() / COPIES / name
+    if not (folder / PROJECT_FILE).is_file():
+        copy_example(name, folder)
+    os.environ[VARIABLE] = str(folder)
+    for other in ("SLUICE_RAW", "SLUICE_SOURCES"):  # those of another project
+        os.environ.pop(other, None)
+    return folder
 
 
 def _sandboxed(settings: Settings) -> Settings:

@@ -7,9 +7,13 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sluice.activations.callbacks.connections import Limits
+    from sluice.orchestration.installation.settings import Settings
 
 Names = Annotated[
     list[str] | None,
@@ -18,18 +22,28 @@ Names = Annotated[
 Host = Annotated[str, typer.Option(help="Address to listen on. Put a proxy with TLS before it.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 for any free one.")]
 Seconds = Annotated[
-    float,
-    typer.Option(envvar="SLUICE_RECEIVE_SECONDS", min=0.1, help="For a whole request to come in."),
+    float | None,
+    typer.Option(
+        envvar="SLUICE_RECEIVE_SECONDS",
+        min=0.1,
+        help="For a whole request to come in. Default: as sluice.yml says, else 10.",
+    ),
 ]
 Most = Annotated[
-    int, typer.Option(envvar="SLUICE_RECEIVE_CONNECTIONS", min=1, help="Connections at once.")
+    int | None,
+    typer.Option(
+        envvar="SLUICE_RECEIVE_CONNECTIONS",
+        min=1,
+        help="Connections at once. Default: as sluice.yml says, else 64.",
+    ),
 ]
 PerAddress = Annotated[
-    int,
+    int | None,
     typer.Option(
         envvar="SLUICE_RECEIVE_PER_ADDRESS",
         min=1,
-        help="Of one address (a proxy is one): connections whose request has not come.",
+        help="Of one address (a proxy is one): connections whose request has not come."
+        " Default: as sluice.yml says, else 32.",
     ),
 ]
 PublicUrl = Annotated[
@@ -47,9 +61,9 @@ def receive(
     host: Host = "127.0.0.1",
     port: Port = 8085,
     public_url: PublicUrl = "",
-    seconds: Seconds = 10.0,
-    connections: Most = 64,
-    per_address: PerAddress = 32,
+    seconds: Seconds = None,
+    connections: Most = None,
+    per_address: PerAddress = None,
 ) -> None:
     """Receive the callbacks of vendors, until Ctrl-C: receipts, replies, unsubscribes. Kept in the
     ledger before it is answered.
@@ -57,7 +71,6 @@ def receive(
     import logging
     from datetime import UTC, datetime
 
-    from sluice.activations.callbacks.connections import Limits
     from sluice.activations.callbacks.routes import find_routes
     from sluice.activations.callbacks.server import PREFIX, CallbackServer
     from sluice.models.errors import ConfigurationError
@@ -83,13 +96,23 @@ def receive(
                 host,
                 port,
                 public_url,
-                Limits(seconds, connections, per_address),
+                limits_of(
+                    settings, seconds=seconds, connections=connections, per_address=per_address
+                ),
             )
         for name in routes:
             typer.echo(f"{server.public_url}{PREFIX}{name}")
         for name, reason in left_out.items():
             typer.echo(f"left out: {name} ({reason})", err=True)
         _serve(server)
+
+
+def limits_of(settings: Settings, **given: float | None) -> Limits:
+    """The limits: as the command or the environment says, else ``receive`` of sluice.yml."""
+    from sluice.activations.callbacks.connections import Limits
+
+    said = settings.project.config.receive.model_dump(exclude_none=True)
+    return Limits(**{**said, **{name: one for name, one in given.items() if one is not None}})
 
 
 def _serve(server: socketserver.BaseServer) -> None:

@@ -99,13 +99,18 @@ def find_project(given: str | Path | None = None, start: Path | None = None) -> 
     for path in (folder, *folder.parents):
         if (path / PROJECT_FILE).is_file():
             return open_project(path)
-    if (PACKAGE_ROOT / "pyproject.toml").is_file() and folder.is_relative_to(PACKAGE_ROOT):
+    if is_clone() and folder.is_relative_to(PACKAGE_ROOT):
         return open_project(SAMPLE)
     raise ConfigurationError(
         f"this is no Sluice project: there is no {PROJECT_FILE} in {folder} or a folder above it",
         "change to the folder of your project, name it with `--project DIR` or SLUICE_PROJECT, or"
         " make one with `sluice init NAME`",
     )
+
+
+def is_clone() -> bool:
+    """Whether the engine runs from a clone of its repository, not from a wheel."""
+    return (PACKAGE_ROOT / "pyproject.toml").is_file()
 
 
 def open_project(root: Path) -> Project:

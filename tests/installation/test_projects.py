@@ -11,10 +11,17 @@ import yaml
 
 from sluice import __version__
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.cli.demo import choose_example
 from sluice.orchestration.cli.main import project_first
+from sluice.orchestration.cli.receive import limits_of
 from sluice.orchestration.installation import package_links
 from sluice.orchestration.installation.package_links import INSTALLED, LINK, link_package
-from sluice.orchestration.installation.project import PACKAGE_PROJECT, find_project, open_project
+from sluice.orchestration.installation.project import (
+    EXAMPLES,
+    PACKAGE_PROJECT,
+    find_project,
+    open_project,
+)
 from sluice.orchestration.installation.project_file import FORMAT, read_project
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.installation.starter import TEMPLATE, examples, write_project
@@ -108,6 +115,14 @@ def test_environment_goes_before_the_file(acme: Path, monkeypatch: pytest.Monkey
         monkeypatch.setenv(f"SLUICE_{name}", value)
     found = Settings()
     assert (found.run_days, found.allow_empty, found.raw) == (9, set(), acme / "in")
+
+
+def test_limits_of_receive_come_from_the_file(acme: Path) -> None:
+    path = acme / "sluice.yml"
+    more = "receive: {seconds: 3, per_address: 5}\n"
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    found = limits_of(Settings(project=open_project(acme)), seconds=None, per_address=7)
+    assert (found.seconds, found.connections, found.per_address) == (3, 64, 7)
 
 
 def test_every_key_is_explained_in_the_new_project() -> None:
@@ -253,6 +268,20 @@ def test_outside_any_project_a_command_says_what_to_do(tmp_path: Path, home: Pat
     assert "sluice init" in done.stderr
     with pytest.raises(ConfigurationError, match="this is no Sluice project"):
         find_project(start=tmp_path)
+
+
+@pytest.mark.parametrize("clone", [True, False], ids=["in a clone", "from a wheel"])
+def test_a_demo_runs_the_example_not_the_project_it_is_started_in(
+    acme: Path, monkeypatch: pytest.MonkeyPatch, clone: bool
+) -> None:
+    monkeypatch.chdir(acme)
+    monkeypatch.setenv("SLUICE_PROJECT", str(acme))
+    monkeypatch.setenv("SLUICE_RAW", str(acme / "raw"))
+    monkeypatch.setattr("sluice.orchestration.installation.project.is_clone", lambda: clone)
+    folder = choose_example("world")
+    assert folder == (EXAMPLES / "world" if clone else acme / "sluice-demo" / "world")
+    found = Settings()
+    assert (found.project.config.name, found.raw) == ("world", folder / "raw")
 
 
 def test_what_the_file_says_is_read(acme: Path) -> None:
