@@ -13,8 +13,9 @@ from sluice.orchestration.cli.main import app
 INTRODUCTION = """# Commands
 
 {note}
-`sluice COMMAND --help` prints the same. A project is found by searching upward from the working folder for `sluice.yml`,
-or named with `--project DIR` or `SLUICE_PROJECT`. Commands that read take `--json`.
+`sluice COMMAND --help` prints the same. A project is found by searching upward from the working
+folder for `sluice.yml`, or named with `--project DIR` or `SLUICE_PROJECT`. Commands that read take
+`--json`.
 
 | exit code | meaning |
 |---|---|

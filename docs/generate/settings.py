@@ -54,7 +54,8 @@ KEYS = {
     "first_sync": (
         "",
         "",
-        "`allowed`: a sync may fill an empty destination without [approval](guardrails.md); in the sandbox only",
+        "`allowed`: a sync may fill an empty destination without [approval](guardrails.md);"
+        " in the sandbox only",
     ),
     "delivery": (
         "SLUICE_DELIVERY",
@@ -74,7 +75,7 @@ KEYS = {
     "schedule.hour": ("", "", "hour of the daily run"),
     "schedule.cron": ("", "none", "the schedule as cron, instead of an hour"),
     "schedule.time_zone": ("", "", "IANA time zone of the schedule"),
-    "schedule.first_day": ("", "", "first day that Dagster can backfill: [Dagster](dagster.md)"),
+    "schedule.first_day": ("", "", "first day that can be backfilled in Dagster"),
     "retention.run_days": (
         "SLUICE_RUN_DAYS",
         "30",
@@ -110,13 +111,14 @@ KEYS = {
 }
 ENVIRONMENT = {
     "SLUICE_PROJECT": "folder of the project, where `--project` is not given",
-    "SLUICE_USER": "your name in approvals, pauses and the ledger; the login name by default; not an authentication",
+    "SLUICE_USER": "your name in approvals, pauses and the ledger; the login name by default;"
+    " not an authentication",
 }
 COMMON = {
     "workers": "batches in flight; each worker has its own connections: [sending](sending.md)",
     "messages_per_second": "rate limit of campaigns, over all workers; 0 is none",
     "calls_per_second": "rate limit of syncs, over all workers; 0 is none",
-    "patience_seconds": "how long a run waits for a vendor that is down, or asks to be called later",
+    "patience_seconds": "how long a run waits for a vendor that is down or asks to be called later",
     "price": "of one message or operation, for plans and [guardrails](guardrails.md)",
     "currency": "of the price",
 }
@@ -124,8 +126,9 @@ NOT_SET = frozenset({"content"})  # the project's folder of templates
 INTRODUCTION = """# Settings
 
 {note}
-A project's settings are in its `sluice.yml`; a variable in the environment overrides its key. A **secret** is read from the environment
-alone, and refused in the file. A key that does not exist is refused with the nearest one that does (exit 2).
+A project's settings are in its `sluice.yml`; a variable in the environment overrides its key. A
+**secret** is read from the environment alone, and refused in the file. A key that does not exist is
+refused with the nearest one that does (exit 2).
 `sluice doctor` checks them.
 """
 
@@ -173,8 +176,8 @@ def _common() -> str:
     assert set(COMMON) | NOT_SET == set(fields)
     rows = [[f"`{name}`", shown_default(fields[name]), text] for name, text in COMMON.items()]
     return (
-        "\n## Every destination\n\nAs `destinations: {<account>: {<setting>: ...}}` in `sluice.yml`, or as"
-        " `SLUICE_<ACCOUNT>_<SETTING>`. These every destination has:\n\n"
+        "\n## Every destination\n\nAs `destinations: {<account>: {<setting>: ...}}` in"
+        " `sluice.yml`, or as `SLUICE_<ACCOUNT>_<SETTING>`. These every destination has:\n\n"
         + table(["setting", "default", "meaning"], rows)
     )
 
@@ -225,8 +228,8 @@ def _variables() -> str:
         else:
             break
     return (
-        "\n## Variables of dbt\n\nLimits, hours and thresholds of the models, set in `vars:` of the project's `dbt_project.yml`.\n\n"
-        + table(["variable", "default", "meaning"], rows)
+        "\n## Variables of dbt\n\nLimits, hours and thresholds of the models, set in `vars:` of the"
+        " project's `dbt_project.yml`.\n\n" + table(["variable", "default", "meaning"], rows)
     )
 
 
@@ -284,7 +287,9 @@ def shown_default(info: Any) -> str:
         return "none"
     if isinstance(value, frozenset | set):
         value = sorted(value)
-    return _code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
+    return _code(
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    )
 
 
 def _code(text: str) -> str:

@@ -41,10 +41,12 @@ PUBLIC = {
 INTRODUCTION = """# Tables
 
 {note}
-The tables that segments, campaigns, syncs and reports of yours may rely on. Their names and columns change only with a note in the
-[changelog](../CHANGELOG.md). Tables that begin with `int_` and are not listed here are internal. Times are UTC. A person is a
-`contact_id`, a whole number that stays the same from run to run; when two contacts are merged, `contact_aliases` names the one
-that is left. The schema is the folder's name: `contacts.dim_contacts`. Columns with personal data are marked.
+The tables that segments, campaigns, syncs and reports of yours may rely on. Their names and columns
+change only with a note in the [changelog](../CHANGELOG.md). Tables that begin with `int_` and are
+not listed here are internal. Times are UTC. A person is a `contact_id`, a whole number that stays
+the same from run to run; when two contacts are merged, `contact_aliases` names the one that is
+left. The schema is the folder's name: `contacts.dim_contacts`. Columns with personal data are
+marked.
 """
 
 

@@ -63,7 +63,7 @@ def test_commands_in_a_page_exist_with_their_options(page: str) -> None:
     commands = {name.split(maxsplit=1)[1]: one for name, one in leaves("sluice", get_command(app))}
     faults = []
     for line in code(PAGES[page]):
-        for call in re.findall(r"\bsluice ([a-z][^#|&;>]*)", line):
+        for call in re.findall(r"(?<![.\w])sluice ([a-z][^#|&;>]*)", line):
             typed = call.split()
             name = next(
                 (" ".join(typed[:n]) for n in (2, 1) if " ".join(typed[:n]) in commands),
