@@ -89,7 +89,6 @@ class Days:
             **kept,
             "SLUICE_HOME": str(self.home),
             "SLUICE_RAW": str(self.project.raw),
-            "PYTHONPATH": str(self.project.code / "src"),
             "PYTHONUNBUFFERED": "1",
         }
 

@@ -1,4 +1,4 @@
-"""A copy of the project with a campaign or sync for many destinations, and of the raw sample
+"""A copy of the sample company with a campaign or sync for many destinations, and of the raw sample
 company, both to be edited.
 """
 
@@ -15,16 +15,8 @@ import duckdb
 import yaml
 
 from tests.conftest import ROOT, WORLD
+from tests.projects import sample_project
 
-PACKAGES = (
-    "orchestration",
-    "activations",
-    "models",
-    "linkage",
-    "scorecards",
-    "content",
-    "dbt_project",
-)
 TODAY = "cast(cast({{ sluice.as_of() }} as date) as {{ dbt.type_string() }})"
 # personal data that each of them may hold, and so marks
 PERSONAL = {"email", "phone", "openid", "full_name", "context"}
@@ -140,7 +132,7 @@ SYNCS: dict[str, tuple[str, dict[str, Any]]] = {
 
 @dataclass
 class ChannelProject:
-    """The copy below ``folder``: ``code`` is where commands run, ``raw`` the raw tables."""
+    """The copy below ``folder``: ``code`` is the project, ``raw`` its raw tables."""
 
     folder: Path
     code: Path = field(init=False)
@@ -148,12 +140,9 @@ class ChannelProject:
 
     def __post_init__(self) -> None:
         self.code, self.raw = self.folder / "code", self.folder / "raw"
-        for name in PACKAGES:
-            ignored = shutil.ignore_patterns("__pycache__", "target", "logs")
-            shutil.copytree(ROOT / name, self.code / name, ignore=ignored)
-        shutil.copytree(ROOT / "src", self.code / "src", symlinks=True)
         shutil.copytree(WORLD, self.raw)
-        shutil.copy(WORLD.parent / "sluice.yml", self.code)
+        sample_project(self.code, raw=self.raw)
+        shutil.copytree(ROOT / "content", self.code / "content", dirs_exist_ok=True)
         for name, (sql, meta) in CAMPAIGNS.items():
             described = {"campaign": meta}
             self._write(f"campaign_{name}", sql, described, ["contact_id", "occurrence", "context"])
@@ -177,7 +166,7 @@ class ChannelProject:
             "config": {"meta": dict(meta)},
             "columns": marked,
         }
-        models = self.code / "dbt_project" / "models" / "activation"
+        models = self.code / "models" / "activation"
         (models / f"{name}.sql").write_text(sql, encoding="utf-8")
         text = yaml.safe_dump({"models": [described]}, allow_unicode=True, sort_keys=False)
         (models / f"{name}.yml").write_text(text, encoding="utf-8")

@@ -45,7 +45,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
 
 
 def test_the_linter_finds_nothing(days: Days) -> None:
-    models = days.project.code / "dbt_project" / "models" / "activation"
+    models = days.project.code / "models" / "activation"
     written = [*(f"campaign_{name}" for name in CAMPAIGNS), *(f"sync_{name}" for name in SYNCS)]
     outcome = days.sluice(
         "lint",
