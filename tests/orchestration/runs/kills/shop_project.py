@@ -124,6 +124,7 @@ def write_project(folder: Path) -> Path:
         "select contact_id from {{ source('crm', 'src_people') }} where is_reader",
     )
     _write(folder / "models/reports/rpt_receipts.sql", REPORT)
+    shutil.copytree(ROOT / "content", folder / "content")
     _write(folder / "sluice.yml", "format: 1\nname: shop\n")
     for name, sql, described in (
         ("sync_people", SYNC, SYNC_YML),

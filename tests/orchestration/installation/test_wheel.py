@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.installation.wheels import Installed, build_wheel
+from tests.orchestration.installation.wheels import Installed, build_wheel
 from tests.warm import ROOT
 
 AS_OF = ("--as-of", "2026-07-01T12:00+00:00")
