@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,6 +15,7 @@ import pytest
 
 from sluice.activations.addresses import address_hash
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.wechat import callback
 from sluice.activations.destinations.wechat.callback import LARGEST_BYTES, read_callback
 from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.destinations.wechat.xml import read_xml
@@ -35,6 +37,14 @@ from tests.activations.destinations.wechat.items import (
 APPID, TOKEN, AES_KEY = "wx1", "callbacktoken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 WHO = openid(1)
 NOW = int(time.time())
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The calls of the tables are signed at this moment, however late the tests come to them."""
+    monkeypatch.setattr(callback, "time", SimpleNamespace(time=lambda: NOW))
+
+
 PLAIN, SAFE = "", AES_KEY
 
 
