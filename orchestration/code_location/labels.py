@@ -1,4 +1,4 @@
-"""Owners and tags of assets, from what the yml of a model says: for filters of the asset catalog."""
+"""Owners and tags of assets, from the yml of a model: filters of the asset catalog."""
 
 from __future__ import annotations
 
