@@ -25,6 +25,7 @@ from sluice.orchestration.installation.project import PACKAGE_PROJECT
 from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.warehouse.reader import open_warehouse, query, spool_messages
+from tests.projects import bare_project
 
 KEPT = (
     "int_message",
@@ -94,7 +95,7 @@ class MessageProject:
                 self._copy(source, "models/activation")
         for name in SEEDS:
             self._copy(PACKAGE_PROJECT / "seeds" / f"{name}.csv", "seeds")
-        self.settings = load_settings()
+        self.settings = load_settings(bare_project(self.folder))
         self.ledger = Ledger(self.settings.ledger)
         self.campaigns: list[str] = []
         for name in INPUTS:
@@ -164,9 +165,7 @@ class MessageProject:
         """
         land_ledger(self.settings.warehouse, self.ledger)
         seeds = ["resource_type:seed"] if self.runs == 0 else []
-        results = Dbt(self.settings, self.folder).build(
-            as_of, select=["resource_type:model", *seeds]
-        )
+        results = Dbt(self.settings).build(as_of, select=["resource_type:model", *seeds])
         failed = [
             f"{result.unique_id}: {result.message}" for result in results if not result.is_success
         ]

@@ -30,6 +30,7 @@ from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.plan.sync_plans import count_held, spool_sync
 from sluice.orchestration.warehouse.reader import open_warehouse, query
+from tests.projects import bare_project
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 KEPT = ("int_sync", "out_sync", "int_delivery_states", "_ledger__sources")
@@ -63,7 +64,7 @@ class SyncProject:
         for path in (PACKAGE_PROJECT / "models" / "activation").iterdir():
             if path.name.startswith(KEPT):
                 shutil.copyfile(path, self.models / path.name)
-        self.settings = load_settings()
+        self.settings = load_settings(bare_project(self.folder))
         self.ledger = Ledger(self.settings.ledger)
         self.metas: dict[str, dict[str, Any]] = {}
         self.refused: dict[str, str] = {}
@@ -92,7 +93,7 @@ class SyncProject:
     def build(self) -> None:
         """Land the ledger and decide."""
         land_ledger(self.settings.warehouse, self.ledger)
-        results = Dbt(self.settings, self.folder).build(
+        results = Dbt(self.settings).build(
             NOW, select=["resource_type:model", "resource_type:test"]
         )
         assert [f"{r.unique_id}: {r.message}" for r in results if not r.is_success] == []

@@ -42,9 +42,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[st
         project = MessageProject(tmp_path_factory.mktemp("campaigns") / "project", home)
         project.write_campaign("by_default", [1])
         project.write_campaign("all_given", [1], **ALL_GIVEN)
-        Dbt(project.settings, project.folder).build(
-            EVENING, select=["int_campaigns,resource_type:model"]
-        )
+        Dbt(project.settings).build(EVENING, select=["int_campaigns,resource_type:model"])
         with open_warehouse(project.settings.warehouse) as connection:
             cursor = connection.execute("select * from activation.int_campaigns")
             columns = [column[0] for column in cursor.description or []]
