@@ -49,13 +49,22 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    for name in [name for name in os.environ if name.startswith("SLUICE_")]:
-        monkeypatch.delenv(name)
+    forget_settings()
     monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "home"))
     use_template(monkeypatch)
     os.umask(USUAL_UMASK)
     yield
     os.umask(USUAL_UMASK)  # settings that are read make the whole process write for its owner alone
+    monkeypatch.undo()
+    forget_settings()
+
+
+def forget_settings() -> None:
+    """Take what a user, or a test before, set out of the environment, for good: fixtures of a whole
+    session are made between tests.
+    """
+    for name in [name for name in os.environ if name.startswith("SLUICE_")]:
+        del os.environ[name]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from sluice.orchestration.installation.days import daily_partitions
 from sluice.orchestration.installation.project import find_project
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.plan.activation_registry import find_activations
-from sluice.orchestration.runs.dead_runs import end_dead_runs
+from sluice.orchestration.runs.dead_runs import dead_runs_sensor
 from sluice.orchestration.runs.resource import SluiceResource
 from sluice.orchestration.runs.stopping import stoppable
 
@@ -51,7 +51,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         ],
         jobs=[run_job, plan_job, receipts_job],
         schedules=[run_schedule(settings)],
-        sensors=[end_dead_runs, new_files_sensor(settings), new_receipts_sensor(settings)],
+        sensors=[
+            dead_runs_sensor(settings.home),
+            new_files_sensor(settings),
+            new_receipts_sensor(settings),
+        ],
         resources={"sluice": SluiceResource(project=str(settings.project.root))},
         # also of what is materialized by hand: one process holds the run lock
         executor=dg.in_process_executor,

@@ -66,7 +66,7 @@ def new_receipts_sensor(settings: Settings) -> dg.SensorDefinition:
     return new_receipts
 
 
-def _today(settings: Settings) -> str | None:
+def _today(settings: Settings) -> str:
     return day_of(settings, settings.default_as_of())
 
 

@@ -43,8 +43,11 @@ def as_of_day(settings: Settings, day: str) -> datetime | None:
     return (scheduled[-1] if scheduled else end).astimezone(UTC)
 
 
-def day_of(settings: Settings, moment: datetime) -> str | None:
-    """The partition that a logical time is in; None before the first day and after today."""
-    zone = ZoneInfo(settings.project.config.schedule.time_zone)
-    day = moment.astimezone(zone).date().isoformat()
-    return day if daily_partitions(settings).has_partition_key(day) else None
+def day_of(settings: Settings, moment: datetime) -> str:
+    """The partition that a logical time is shown under: its day, or the nearest there is; a run of
+    partitioned assets must have one.
+    """
+    schedule = settings.project.config.schedule
+    zone = ZoneInfo(schedule.time_zone)
+    today = datetime.now(UTC).astimezone(zone).date()
+    return min(max(moment.astimezone(zone).date(), schedule.first_day), today).isoformat()

@@ -72,7 +72,7 @@ class Project:
 
     def own_staging_folders(self) -> dict[str, Path]:
         """Those of the project itself."""
-        return {} if self.dbt_folder == self.package else _staging_folders(self.dbt_folder)
+        return _staging_folders(self.root) if self.dbt_folder == self.root else {}
 
     def dbt_var(self, name: str) -> Any:
         """The value of a dbt variable: as the project's ``dbt_project.yml`` gives it, for the

@@ -115,15 +115,16 @@ def load_settings(project: Project | None = None) -> Settings:
     """Settings of a project, else of the one there is, from the environment and its file. Raises
     ConfigurationError naming the variable and what to set.
     """
-    project = project or find_project()
+    found = project or find_project()
     try:
-        settings = Settings(project=project)
+        settings = Settings(project=found)
     except ValidationError as error:
         raise ConfigurationError(
             f"a setting is wrong: {describe(error)}", "correct or unset the variable"
         ) from error
     os.environ["SLUICE_HOME"] = str(settings.home)  # dbt's profile reads the same place
-    os.environ[VARIABLE] = str(project.root)  # and so do processes that this one starts
+    if project is None:
+        os.environ[VARIABLE] = str(found.root)  # and so do processes that this one starts
     try:
         make_private(settings.home)
     except OSError as error:

@@ -115,7 +115,7 @@ def replay_home(settings: Settings, ledger: Ledger) -> Iterator[Settings]:
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)
     try:
-        yield load_settings()
+        yield load_settings(settings.project)
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)

@@ -8,7 +8,6 @@ is still loading, unless it was launched a while ago.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,22 +50,26 @@ def end_dead(instance: dg.DagsterInstance, home: Path) -> list[str]:
     return [_end(instance, record) for record in find_dead(instance, home)]
 
 
-@dg.sensor(
-    name="end_dead_runs",
-    minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description=(
-        "Ends runs whose process is dead: while Dagster takes one for alive, it starts no other."
-    ),
-)
-def end_dead_runs(context: dg.SensorEvaluationContext) -> Iterator[dg.SkipReason]:
-    """The queue of runs would else wait for a dead one until the next run of the command line."""
-    from sluice.orchestration.installation.settings import load_settings
+def dead_runs_sensor(home: Path) -> dg.SensorDefinition:
+    """Ends dead runs: the queue of runs would else wait for one until the next run of the command
+    line.
+    """
 
-    ended = end_dead(context.instance, load_settings().home)
-    yield dg.SkipReason(
-        f"ended, their process was dead: {', '.join(ended)}" if ended else "no run is dead"
+    @dg.sensor(
+        name="end_dead_runs",
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=(
+            "Ends runs whose process is dead: while Dagster takes one for alive, no other starts."
+        ),
     )
+    def end_dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        ended = end_dead(context.instance, home)
+        return dg.SkipReason(
+            f"ended, their process was dead: {', '.join(ended)}" if ended else "no run is dead"
+        )
+
+    return end_dead_runs
 
 
 def _is_dead(record: RunRecord, home: Path, now: datetime) -> bool:

@@ -52,7 +52,10 @@ def test_a_day_stands_for_its_schedule(
 def test_a_moment_is_in_the_day_of_its_zone() -> None:
     given = settings("2026-06-15T22:00:00+08:00")
     assert day_of(given, datetime(2026, 6, 14, 16, 30, tzinfo=UTC)) == "2026-06-15"
-    assert day_of(given, datetime(2011, 12, 10, tzinfo=UTC)) is None
+    assert day_of(given, datetime(2011, 12, 10, tzinfo=UTC)) == "2024-01-01"
+    assert daily_partitions(given).has_partition_key(
+        day_of(given, datetime(2999, 1, 1, tzinfo=UTC))
+    )
 
 
 def test_today_is_a_partition() -> None:

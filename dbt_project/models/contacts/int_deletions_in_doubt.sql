@@ -1,4 +1,4 @@
--- depends_on: {{ source('quarantine', 'quarantine') }}
+-- depends_on: {{ ref('stg_quarantine__rows') }}
 -- depends_on: {{ ref('boolean_words') }}
 {% set places = sluice.deletion_marks() %}
 
@@ -14,7 +14,7 @@ with marks as (
         row_number,
         row_text,
         coalesce({{ sluice.consent_word(sluice.json_text(sluice.json_object_or_null('row_text'), column)) }}, '') as mark
-    from {{ source('quarantine', 'quarantine') }}
+    from {{ ref('stg_quarantine__rows') }}
     where table_name = '{{ place.table }}' and {{ sluice.json_object_or_null('row_text') }} is not null
     {% endfor %}
     {% else %}

@@ -6,34 +6,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import http.client
 import json
-import os
-import re
-import signal
 import socket
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
 from sluice.activations.callbacks.bodies import MAX_BODY
-from sluice.activations.callbacks.routes import Route, find_routes
+from sluice.activations.callbacks.routes import Route
 from sluice.activations.callbacks.server import CallbackServer
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
-from sluice.activations.destinations.email.unsubscribe import unsubscribe_url
 from sluice.activations.ledger.receiving import receive
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.sandbox.server import Sandbox
-from sluice.models.delivery import DeliveryState, Message, Receipt, Withdrawal
-from sluice.models.errors import ConfigurationError
-from tests.conftest import ROOT, sluice
+from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
+from tests.activations.callbacks.serving import Kept, call, serving
 
 SECRET, NOW = b"the vendor's secret", datetime(2026, 6, 29, 13, tzinfo=UTC)
 HASH = hashlib.sha256(b"a@shop.example").hexdigest()
@@ -66,49 +55,11 @@ def read_unsubscribe(settings: bytes, request: CallbackRequest) -> CallbackAnswe
     )
 
 
-class Kept:
-    """What was kept; the ledger may be out of order."""
-
-    def __init__(self) -> None:
-        self.news: list[Receipt | Withdrawal] = []
-        self.is_broken = False
-
-    def __call__(self, news: Sequence[Receipt | Withdrawal]) -> int:
-        if self.is_broken:
-            raise OSError("the disk is full")
-        self.news.extend(news)
-        return len(news)
-
-
-@pytest.fixture
-def kept() -> Kept:
-    return Kept()
-
-
 @pytest.fixture
 def server(kept: Kept) -> Iterator[CallbackServer]:
     routes = {"vendor": Route(SECRET, read_receipts), "mail": Route(SECRET, read_unsubscribe)}
-    running = CallbackServer(routes, kept, "127.0.0.1", 0, "https://hooks.shop.example/")
-    threading.Thread(
-        target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    ).start()
-    yield running
-    running.shutdown()
-    running.server_close()
-
-
-def call(
-    server: CallbackServer, method: str, path: str, body: bytes | None = None, **headers: str
-) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
-    try:
-        connection.request(
-            method, path, body, {name.replace("_", "-"): value for name, value in headers.items()}
-        )
-        response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
+    with serving(routes, kept, "https://hooks.shop.example/") as running:
+        yield running
 
 
 def signed(body: bytes, path: str = "/callbacks/vendor?batch=1") -> dict[str, str]:
@@ -300,154 +251,12 @@ def test_a_caller_that_says_nothing_holds_nobody_up(server: CallbackServer) -> N
 def test_the_same_call_twice_is_one_change_in_the_ledger(tmp_path: Path) -> None:
     ledger = Ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
     routes = {"mail": Route(SECRET, read_unsubscribe)}
-    running = CallbackServer(routes, lambda news: receive(ledger.engine, news, NOW), "127.0.0.1", 0)
-    threading.Thread(
-        target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    ).start()
-    for _ in range(2):
-        assert (
-            call(
-                running,
-                "POST",
-                f"/callbacks/mail?t={HASH}.{sign(HASH.encode())}",
-                b"List-Unsubscribe=One-Click",
-            )[0]
-            == 200
-        )
-    running.shutdown()
-    running.server_close()
+    path, click = f"/callbacks/mail?t={HASH}.{sign(HASH.encode())}", b"List-Unsubscribe=One-Click"
+    with serving(routes, lambda news: receive(ledger.engine, news, NOW)) as running:
+        answers = [call(running, "POST", path, click)[0] for _ in range(2)]
+    assert answers == [200, 200]
     with ledger.engine.connect() as connection:
         rows = connection.exec_driver_sql(
             "select channel, address_hash, reason from suppressions"
         ).fetchall()
     assert [tuple(row) for row in rows] == [("email", HASH, "unsubscribed")]
-
-
-def test_no_destination_hears_a_call_that_proves_nothing(tmp_path: Path, kept: Kept) -> None:
-    with Sandbox(tmp_path) as sandbox:
-        routes, _ = find_routes(sandbox.endpoints())
-        assert {"aliyun", "tencent", "twilio", "kannel"} <= set(routes)
-        server = CallbackServer(routes, kept, "127.0.0.1", 0)
-        threading.Thread(
-            target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
-        answers = {
-            name: call(server, method, f"/callbacks/{name}", BODY)[0]
-            for name in routes
-            for method in ("POST", "GET")
-        }
-        server.shutdown()
-        server.server_close()
-    assert set(answers.values()) <= {400, 401, 403}, answers
-    assert kept.news == []
-
-
-def test_a_report_of_kannel_reaches_the_ledger(tmp_path: Path, kept: Kept) -> None:
-    with Sandbox(tmp_path, names=["kannel"]) as sandbox:
-        settings = sandbox.endpoints()
-        routes, _ = find_routes(settings, ["kannel"])
-        server = CallbackServer(routes, kept, "127.0.0.1", 0)
-        threading.Thread(
-            target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        ).start()
-        token = settings["kannel"]["callback_token"]
-        status, _ = call(
-            server,
-            "GET",
-            f"/callbacks/kannel?token={token}&kind=report&delivery=77&status=1&at=1782738000&answer=",
-        )
-        server.shutdown()
-        server.server_close()
-    assert status == 200
-    assert [(news.delivery_id, news.state) for news in kept.news if isinstance(news, Receipt)] == [
-        (77, DeliveryState.DELIVERED)
-    ]
-
-
-def test_the_link_in_a_mail_unsubscribes_with_one_click(tmp_path: Path, kept: Kept) -> None:
-    with Sandbox(tmp_path, names=[]) as sandbox:
-        routes, _ = find_routes(sandbox.endpoints(), ["smtp"])
-    server = CallbackServer(routes, kept, "127.0.0.1", 0)
-    threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    ).start()
-    mail = Message(1, 1, "a@shop.example", HASH, "email", "price_page_follow_up", "en")
-    path = "/callbacks/smtp?" + unsubscribe_url(mail, routes["smtp"].settings).partition("?")[2]
-    status, page = call(server, "GET", path)
-    assert (status, b'method="post"' in page, kept.news) == (200, True, [])
-    assert call(server, "POST", path, b"List-Unsubscribe=One-Click")[0] == 200
-    assert call(server, "POST", path[:-1], b"List-Unsubscribe=One-Click")[0] == 403
-    server.shutdown()
-    server.server_close()
-    assert [(no.channel, no.address_hash) for no in kept.news if isinstance(no, Withdrawal)] == [
-        ("email", HASH)
-    ]
-
-
-def test_a_destination_nobody_calls_cannot_be_served() -> None:
-    with pytest.raises(ConfigurationError, match="nobody calls"):
-        find_routes(None, ["hubspot"])
-
-
-PACKAGE = """
-from sluice.activations.destinations.base import CallbackAnswer
-from sluice.activations.destinations.registry import Entry
-from datetime import UTC, datetime
-from sluice.models.delivery import Withdrawal
-def hear(settings, request):
-    if request.body != settings["word"]:
-        return CallbackAnswer(status=403)
-    return CallbackAnswer([Withdrawal("sms", "f" * 64, datetime(2026, 6, 29, tzinfo=UTC))], body=b"success")
-class Vendor:
-    def __init__(self, store, clock): pass
-    def settings(self, url): return {"word": "please stop"}
-ENTRY = Entry(lambda **values: {"word": values["word"].encode()}, None, None, hear)
-"""
-
-
-def test_the_command_serves_a_destination_until_it_is_stopped(tmp_path: Path, home: Path) -> None:
-    info = tmp_path / "site" / "caller-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info.parent / "caller.py").write_text(PACKAGE)
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: caller\nVersion: 1.0\n")
-    points = (
-        "[sluice.destinations]\ncaller = caller:ENTRY\n[sluice.sandbox_vendors]\ncaller ="
-        " caller:Vendor\n"
-    )
-    (info / "entry_points.txt").write_text(points)
-    environment = {**os.environ, "SLUICE_HOME": str(home), "PYTHONPATH": str(info.parent)}
-    command = [
-        sys.executable,
-        "-m",
-        "sluice.orchestration.cli.main",
-        "receive",
-        "caller",
-        "--port",
-        "0",
-    ]
-    running = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert running.stdout is not None
-        found = re.fullmatch(
-            r"http://127\.0\.0\.1:(\d+)/callbacks/caller\n", running.stdout.readline()
-        )
-        assert found is not None
-        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=10)
-        connection.request("POST", "/callbacks/caller", b"please stop")
-        assert connection.getresponse().read() == b"success"
-    finally:
-        running.send_signal(signal.SIGTERM)
-        assert running.wait(timeout=20) == 0
-    ledger: Any = Ledger(f"sqlite:///{home / 'ledger.sqlite'}")
-    with ledger.engine.connect() as connection:
-        assert connection.exec_driver_sql(
-            "select channel, reason from suppressions"
-        ).fetchall() == [("sms", "unsubscribed")]
-
-
-def test_the_command_refuses_a_destination_nobody_calls(home: Path) -> None:
-    outcome = sluice("receive", "hubspot", home=home)
-    assert outcome.code == 2
-    assert "nobody calls for 'hubspot'" in outcome.stderr

@@ -28,7 +28,8 @@ def test_lock_names_its_holder(home: Path) -> None:
             BlockedError, match="process 4711, `sluice run`, since 2026-06-29 13:00:00 UTC"
         ):
             lock.acquire(home)
-        assert "process 4711" in checks.examine(load_settings())[0].words
+        found = {finding.check: finding.words for finding in checks.examine(load_settings())}
+        assert "process 4711" in found["run lock"]
     assert lock.holder(home) is None
 
 

@@ -94,8 +94,8 @@ def test_living_runs_are_left_alone(
 def test_sensor_ends_dead_runs(instance: dg.DagsterInstance, home: Path) -> None:
     run_id = leave(instance, home, DagsterRunStatus.STARTED)
     with dg.build_sensor_context(instance=instance) as context:
-        skipped = list(dead_runs.end_dead_runs(context))
-    assert run_id in str(skipped[0].skip_message)
+        skipped = dead_runs.dead_runs_sensor(home)(context)
+    assert run_id in str(skipped.skip_message)
     assert find_dead(instance, home) == []
 
 

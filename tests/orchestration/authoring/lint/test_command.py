@@ -101,7 +101,7 @@ def test_findings_are_shown_with_their_fix_and_end_with_1(
 
 PATHS = {
     "a file": (["models/activation/sync_crm_contacts.yml"], 1, ["yml"]),
-    "a folder": (["dbt_project/models"], 1, ["clock", "yml"]),
+    "a folder": ([str(SAMPLE / "models")], 1, ["clock", "yml"]),
     "a file from its root": (
         [str(SAMPLE / FOUND[0].file)],
         1,

@@ -228,7 +228,7 @@ def test_the_present_card_is_measured_at_the_cut_off(home: Path, tmp_path: Path)
 def test_the_command_prints_json_and_leaves_the_project_alone(home: Path) -> None:
     teller(home)
     before = {
-        path: path.read_bytes() for path in (PACKAGE_PROJECT / "models" / "scoring").iterdir()
+        path: path.read_bytes() for path in (PACKAGE_PROJECT / "models" / "scoring").rglob("*.*")
     }
     done = CliRunner().invoke(
         app,
@@ -246,7 +246,7 @@ def test_the_command_prints_json_and_leaves_the_project_alone(home: Path) -> Non
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["auc"] > 0.7
     assert {
-        path: path.read_bytes() for path in (PACKAGE_PROJECT / "models" / "scoring").iterdir()
+        path: path.read_bytes() for path in (PACKAGE_PROJECT / "models" / "scoring").rglob("*.*")
     } == before
     assert "There is no present card" in (home / "scores" / "new_card" / "report.md").read_text(
         encoding="utf-8"

@@ -191,9 +191,9 @@ def tell_steps(writing: int) -> None:
 
     begin = run_state.begin
 
-    def telling(context: Any) -> None:
+    def telling(context: Any) -> Any:
         os.write(writing, f"{context.op_execution_context.op.name.split('__')[0]}\n".encode())
-        begin(context)
+        return begin(context)
 
     run_state.begin = telling
 
@@ -220,6 +220,7 @@ def run_worker(order: Order) -> int:
     from dagster._utils.interrupts import capture_interrupts, setup_interrupt_handlers
 
     from sluice.orchestration.code_location.jobs import RUN_JOB
+    from sluice.orchestration.installation.days import PARTITION_TAG
     from sluice.orchestration.runs.in_process import dagster_instance
     from sluice.orchestration.runs.state import AS_OF_TAG
 
@@ -234,7 +235,7 @@ def run_worker(order: Order) -> int:
         job = repository.get_reconstructable_job(RUN_JOB)
         run = instance.create_run_for_job(
             job.get_definition(),
-            tags={AS_OF_TAG: order.as_of},
+            tags={AS_OF_TAG: order.as_of, PARTITION_TAG: order.as_of[:10]},
             job_code_origin=job.get_python_origin(),
             status=DagsterRunStatus.STARTING,
         )
