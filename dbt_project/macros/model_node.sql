@@ -8,12 +8,33 @@
     {{ return(none) }}
 {% endmacro %}
 
+{# The table that earlier runs left of a model: no edge of the graph. None while dbt parses, in a unit test, and where there is none yet. #}
+{% macro existing_relation(name) %}
+    {% set node = sluice.find_node(name) if execute %}
+    {{ return(adapter.get_relation(node.database, node.schema, node.alias) if node else none) }}
+{% endmacro %}
+
 {# The YAML between `set` and `endset` at the top of a model: its rules as data, for the models that list them. #}
 {% macro rules_of(name) %}
     {% if not execute %}{{ return({}) }}{% endif %}
     {% set text = sluice.find_node(name).raw_code %}
     {% set found = modules.re.search('[{]%-? *set \\w+ *-?%[}](.*?)[{]%-? *endset', text, modules.re.DOTALL) %}
     {{ return(fromyaml(found.group(1)) if found else {}) }}
+{% endmacro %}
+
+{# {name: `config.meta.<kind>` of its yml} of the models of a folder that have it; while dbt parses, the ymls are all there is. #}
+{% macro metas(folder, prefix, kind) %}
+    {% set found, names = {}, sluice.models_in(folder, prefix=prefix, with_broken=true) %}
+    {% for name in names if execute and kind in sluice.find_node(name).config.meta %}
+        {% do found.update({name: sluice.find_node(name).config.meta[kind]}) %}
+    {% endfor %}
+    {% for file_id, file in builtins.ref.manifest.files.items() if not execute and file.parse_file_type == 'schema' and sluice.is_joined(file_id.split('://')[0]) %}
+        {% for entry in file.dict_from_yaml.get('models') or [] if entry.name in names %}
+            {% set meta = (entry.config or {}).meta or entry.meta or {} %}
+            {% if meta is mapping and meta[kind] is mapping %}{% do found.update({entry.name: meta[kind]}) %}{% endif %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(found) }}
 {% endmacro %}
 
 {# The yml `config.meta.<kind>` of a model. Where it is missing: `otherwise`, or a helpful error when there is none. #}

@@ -233,7 +233,7 @@ class Dbt:
         left_out = sorted({*broken, *self.unreadable})
         values |= {"broken": left_out} if left_out else {}
         # what is made of a table that is not there fails by itself, and is built around
-        values |= {"sources_may_be_missing": True}
+        values |= {"sources_may_be_missing": True, "in_sluice_run": True}
         return values if as_of is None else {**values, "as_of": as_of.strftime("%Y-%m-%d %H:%M:%S")}
 
     def _fingerprint(self) -> str:

@@ -106,8 +106,21 @@
     (select l.contact_id, l.stage, l.entered_at from {{ ref('contact_lifecycle') }} as l where l.lifecycle = '{{ lifecycle }}')
 {%- endmacro %}
 
-{# The members a campaign writes to: entered, under today's ids. The segment's model is an edge of the graph, so a broken one stops it. #}
+{#
+    The members of a segment and since when they are, under today's ids. Of all segments only this one is an edge of the graph, so it alone
+    stops who uses it. What earlier runs saw is read from the history without an edge: this run appends to it nothing that is earlier.
+#}
 {% macro members_of(segment) -%}
-    {% do sluice.segment_relation(segment, 'members_of') %}
-    (select m.contact_id, m.entered_at from {{ ref('segment_members') }} as m where m.segment = '{{ segment }}')
+    {% set members, changes = sluice.segment_relation(segment, 'members_of'), sluice.existing_relation('segment_changes') %}
+    {% if not execute %}{% do ref('contact_aliases') %}{% endif %}
+    (
+        select m.contact_id, {{ 'coalesce(e.entered_at, ' ~ sluice.as_of() ~ ')' if changes else sluice.as_of() }} as entered_at
+        from (select distinct contact_id from {{ members }} where contact_id is not null) as m
+        {% if changes %}
+        left join (
+            select contact_id, change, changed_at as entered_at, row_number() over (partition by contact_id order by changed_at desc, change asc) as change_rank
+            from ({{ sluice.changes_of_living_contacts(changes) }} where h.segment = '{{ segment }}' and h.changed_at < {{ sluice.as_of() }}) as c
+        ) as e on m.contact_id = e.contact_id and e.change_rank = 1 and e.change = 'entered'
+        {% endif %}
+    )
 {%- endmacro %}

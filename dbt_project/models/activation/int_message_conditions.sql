@@ -51,7 +51,7 @@ final as (
     from candidates as m
     left join paused_messages as p on m.message_id = p.message_id
     left join internal_contacts as i on m.contact_id = i.contact_id
-    left join {{ ref('segment_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
+    left join {{ ref('int_audience_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
     left join pilot_contacts as t on m.campaign = t.campaign and m.contact_id = t.contact_id
     left join count_pilots as n on m.campaign = n.campaign
     left join {{ ref('int_campaign_ramps') }} as r on m.campaign = r.campaign

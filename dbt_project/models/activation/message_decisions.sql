@@ -65,7 +65,7 @@ gather_evidence as (
     left join {{ source('ledger', 'suppressions') }} as x on m.channel = x.channel and m.address_hash = x.address_hash
     left join {{ source('ledger', 'suppressions') }} as y on m.channel = y.channel and m.mailbox_hash = y.address_hash
     left join {{ ref('int_message_deliveries') }} as d on m.message_id = d.message_id
-    left join {{ ref('segment_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
+    left join {{ ref('int_audience_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
     left join {{ ref('int_message_conditions') }} as k on m.message_id = k.message_id
 ),
 

@@ -10,6 +10,7 @@ from sluice.orchestration.authoring.lint import (
     consent_rule,
     content_rules,
     engagement_rule,
+    exposure_rule,
     grain_rule,
     jinja_rules,
     join_rules,
@@ -47,6 +48,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     sms_rules.check_sms_templates,
     content_rules.check_templates,
     engagement_rule.check_engagement,
+    exposure_rule.check_exposures,
 )
 
 # On the compiled SQL of every segment, sync and campaign.

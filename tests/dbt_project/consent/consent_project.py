@@ -49,7 +49,7 @@ KEPT = (
 INPUTS = {
     "contact_tags": "contact_id bigint, tag varchar",
     "contact_lifecycle": "contact_id bigint, lifecycle varchar, stage varchar",
-    "segment_members": (
+    "int_audience_members": (
         "segment varchar, contact_id bigint, entered_at timestamp, is_held_out boolean,"
         " outranked_by varchar"
     ),

@@ -41,6 +41,7 @@ sources:
 KEPT_OF_SEGMENTS = (
     "int_segment_memberships",
     "segment_changes",
+    "int_audience_members",
     "segment_members",
     "segment_rules",
     "segment_holdouts",
