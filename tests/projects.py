@@ -14,7 +14,15 @@ from tests.warm import ROOT
 
 SAMPLE = ROOT / "examples" / "world"
 NOT_COPIED = shutil.ignore_patterns(
-    "raw", "README.md", "generate.py", "exposures.yml", ".sluice", "dbt_packages", "target", "logs", "__pycache__"
+    "raw",
+    "README.md",
+    "generate.py",
+    "exposures.yml",
+    ".sluice",
+    "dbt_packages",
+    "target",
+    "logs",
+    "__pycache__",
 )
 
 

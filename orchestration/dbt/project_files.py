@@ -77,7 +77,8 @@ def project_without(projects: Sequence[Path], names: Iterable[str], view: Path) 
     project, *packages = projects
     _link_files(project, left_out, view)
     for package in packages:
-        _link_files(package, left_out, view / "dbt_packages" / package_name(package))
+        place = view / "dbt_packages" / package_name(package)
+        _link_files(package, left_out, place, replaced_ymls(project, package))
     for other in _other_packages(project, {package_name(one) for one in packages}):
         (view / "dbt_packages").mkdir(exist_ok=True)
         os.symlink(other.resolve(), view / "dbt_packages" / other.name)
@@ -89,9 +90,29 @@ def package_name(package: Path) -> str:
     return str(_read(package)["name"])
 
 
-def _link_files(project: Path, left_out: set[str], view: Path) -> None:
+def replaced_ymls(project: Path, package: Path) -> frozenset[Path]:
+    """The ymls of models of the package's library that the project has by the same name: dbt looks
+    such a name up in every project, would describe the project's model by it, and then refuse the
+    project's own yml as a second one.
+    """
+    own = {path.stem for path in project_files(project) if path.suffix == ".sql"}
+    return frozenset(
+        path
+        for path in package.glob("models/*/library/*.yml")
+        if path.stem in own and project != package
+    )
+
+
+def link_package_without(package: Path, left_out: frozenset[Path], view: Path) -> None:
+    """A copy of the package in ``view``, made of links, without some of its files."""
+    _link_files(package, set(), view, left_out)
+
+
+def _link_files(
+    project: Path, left_out: set[str], view: Path, files: frozenset[Path] = frozenset()
+) -> None:
     for path in project_files(project):
-        if path.stem not in left_out:
+        if path.stem not in left_out and path not in files:
             link = view / path.relative_to(project)
             link.parent.mkdir(parents=True, exist_ok=True)
             os.symlink(path, link)

@@ -2,11 +2,14 @@
 
 ``.sluice/dbt_package`` is what ``packages.yml`` names, and ``dbt_packages/sluice`` what `dbt deps`
 would install from it. Where the system allows no links, they are copies that are kept up to date.
+Where the project has a model of its own for one of the library, they lead to a view of the package
+without that one's yml.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -18,7 +21,12 @@ import yaml
 
 from sluice._version import __version__
 from sluice.models.errors import ConfigurationError
-from sluice.orchestration.dbt.project_files import fingerprint
+from sluice.orchestration.dbt.project_files import (
+    fingerprint,
+    link_package_without,
+    project_files,
+    replaced_ymls,
+)
 from sluice.orchestration.installation.project import (
     DBT_FILE,
     PACKAGE_NAME,
@@ -28,6 +36,7 @@ from sluice.orchestration.installation.project import (
 
 LINK, INSTALLED = Path(".sluice") / "dbt_package", Path("dbt_packages") / PACKAGE_NAME
 STAMP = ".copied_by_sluice"
+VIEWS = Path(".sluice") / "package_views"
 
 
 def link_package(project: Project) -> None:
@@ -38,13 +47,31 @@ def link_package(project: Project) -> None:
         return
     check_package(project)
     try:
+        package = _seen_by(project)
         for place in (LINK, INSTALLED):
-            _lead_to(project.package, project.root / place)
+            _lead_to(package, project.root / place)
     except OSError as error:
         raise ConfigurationError(
             f"the package cannot be linked into {project.root} ({error.strerror})",
             "make the folder writable for the user who runs sluice",
         ) from error
+
+
+def _seen_by(project: Project) -> Path:
+    """The package, or the view of it that leaves out what the project has of its own."""
+    replaced = replaced_ymls(project.dbt_folder, project.package)
+    if not replaced:
+        return project.package
+    files = sorted(str(path) for path in {*project_files(project.package)} - replaced)
+    digest = hashlib.sha256("\n".join(files).encode()).hexdigest()[:16]
+    view = project.root / VIEWS / digest
+    if not view.is_dir():
+        made = view.with_name(f"{digest}.{uuid.uuid4().hex}")
+        link_package_without(project.package, replaced, made)
+        with contextlib.suppress(OSError):  # another process was faster
+            made.rename(view)
+        shutil.rmtree(made, ignore_errors=True)
+    return view
 
 
 def check_package(project: Project) -> None:

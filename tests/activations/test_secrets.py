@@ -93,7 +93,8 @@ def test_a_live_run_writes_no_secret(tmp_path: Path, capfd: pytest.CaptureFixtur
             "SLUICE_HUBSPOT_TOKEN": PLANTED,
             "SLUICE_HUBSPOT_PATIENCE_SECONDS": "1",
         }
-        done = sluice("run", "--json", home=home, **environment)
+        approve = ("--approve", "crm_contacts:first_sync", "--reason", "a test")
+        done = sluice("run", "--json", *approve, home=home, **environment)
         told = sluice("ledger", "status", home=home, **environment)
         sealed = sluice("plan", "--out", str(home / "plan.json"), home=home, **environment)
     assert done.code == 1, done.stderr

@@ -161,7 +161,8 @@ def test_active_hours_hold_the_run_of_21_00_until_they_open(project: MessageProj
     project.set_rows("contact_channels", [(1, 19, 21, True), (2, 19, 21, True), (3, 20, 22, True)])
     entered = EVENING.replace(tzinfo=None)
     project.set_rows(
-        "int_audience_members", [("new", 1, entered), ("new", 2, entered - 2 * DAY), ("new", 3, entered)]
+        "int_audience_members",
+        [("new", 1, entered), ("new", 2, entered - 2 * DAY), ("new", 3, entered)],
     )
     project.write_campaign(
         "news", [1, 2, 3], segment="new", send_at="active_hours", expires_after_hours=60

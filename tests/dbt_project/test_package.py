@@ -14,7 +14,11 @@ from typing import Any
 import duckdb
 import pytest
 
+from sluice.orchestration.installation.package_links import link_package
+from sluice.orchestration.installation.project import PACKAGE_PROJECT, open_project
+from tests.conftest import dbt
 from tests.dbt_project.user_project import DBT_PROJECT, FILES, run_dbt, write_user_project
+from tests.projects import own_model, sample_project
 
 PEOPLE = [
     ("0012", "ann@shop.example", "aye aye", 7),
@@ -240,6 +244,21 @@ def test_what_cannot_go_together_is_refused_with_the_file_and_the_line_to_write(
     assert done.returncode != 0
     said = " ".join(done.stdout.split())
     assert [words for words in expected if words not in said] == []
+
+
+def test_a_model_of_the_library_is_copied_with_its_yml_and_changed(tmp_path: Path) -> None:
+    project = open_project(sample_project(tmp_path / "world"))
+    copied = own_model(project.root, "segments", "seg_new_customers").with_suffix(".yml")
+    copied.write_text(copied.read_text().replace("at most 30 days", "at most a week"))
+    link_package(project)
+    done = dbt("parse", project=project.root, home=tmp_path)
+    assert done.code == 0, done.stdout
+    nodes = json.loads((tmp_path / "t" / "manifest.json").read_text())["nodes"]
+    assert "at most a week" in nodes["model.world.seg_new_customers"]["description"]
+    assert "model.sluice.seg_new_customers" not in nodes
+    copied.with_suffix(".sql").unlink()
+    link_package(project)
+    assert (project.root / "dbt_packages" / "sluice").readlink() == PACKAGE_PROJECT
 
 
 def test_a_name_of_ours_that_is_off_is_free(tmp_path: Path) -> None:

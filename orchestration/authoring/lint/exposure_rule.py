@@ -9,7 +9,7 @@ from sluice.orchestration.authoring.lint.raw_project import RawProject
 
 
 def check_exposures(project: RawProject) -> Iterator[Finding]:
-    """``exposures``: models/exposures.yml, where there is one, is what `sluice exposures` writes."""
+    """``exposures``: models/exposures.yml, if there is one, is what `sluice exposures` writes."""
     from sluice.orchestration.authoring.exposures import FILE, HEAD, exposures_text
 
     path = project.root / FILE
