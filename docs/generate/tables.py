@@ -25,11 +25,16 @@ PUBLIC = {
         "contact_consents",
         "contact_events",
         "contact_activity",
+        "contact_attributes",
+        "contact_channels",
+        "contact_attribution",
         "contact_facts",
     ],
     "Scores, stages, tags": [
         "score_contributions",
         "contact_scores",
+        "contact_rfm",
+        "contact_expected_purchases",
         "contact_lifecycle",
         "lifecycle_transitions",
         "contact_tags",
@@ -41,9 +46,10 @@ PUBLIC = {
 INTRODUCTION = """# Tables
 
 {note}
-The tables that segments, campaigns, syncs and reports of yours may rely on. Their names and columns
-change only with a note in the [changelog](../CHANGELOG.md). Tables that begin with `int_` and are
-not listed here are internal. Times are UTC. A person is a `contact_id`, a whole number that stays
+The tables that segments, campaigns, syncs and reports of yours may rely on: dbt has them as
+`access: public`, and `sluice lint` finds what reads any other model of the package, those of the
+[library](library.md) apart. Their names and columns change only with a note in the
+[changelog](../CHANGELOG.md). Times are UTC. A person is a `contact_id`, a whole number that stays
 the same from run to run; when two contacts are merged, `contact_aliases` names the one that is
 left. The schema is the folder's name: `contacts.dim_contacts`. Columns with personal data are
 marked.

@@ -1,7 +1,8 @@
 {{ config(
     materialized=sluice.folded_where_rows_can_be_replaced(),
     incremental_strategy='delete+insert',
-    unique_key=['stream_id', 'sync_key']
+    unique_key=['stream_id', 'sync_key'],
+    on_schema_change='append_new_columns'
 ) }}
 
 with new_receipts as (

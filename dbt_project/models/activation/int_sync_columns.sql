@@ -13,4 +13,4 @@ with final as (
     {% endfor %}
 )
 
-select {{ columns }} from final
+select {{ columns | replace("place", "cast(place as bigint) as place") }} from final

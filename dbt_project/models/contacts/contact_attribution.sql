@@ -1,6 +1,7 @@
 -- depends_on: {{ ref("contact_aliases") }}
 {{ config(
     materialized='incremental',
+    on_schema_change='append_new_columns',
     incremental_strategy='delete+insert',
     unique_key='contact_id',
     pre_hook="{% if is_incremental() %}delete from {{ this }} where first_touch_at > {{ sluice.as_of() }}{% endif %}",

@@ -15,7 +15,7 @@ with events as (
 ),
 
 weigh_channels as (
-    select contact_id, channel, sum(weight) as weight, max(occurred_at) as last_at
+    select contact_id, channel, cast(sum(weight) as bigint) as weight, max(occurred_at) as last_at
     from events
     where channel is not null
     group by contact_id, channel

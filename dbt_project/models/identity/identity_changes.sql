@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    on_schema_change='append_new_columns',
     incremental_strategy='append',
     pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at > {{ sluice.as_of() }}{% endif %}"
 ) }}

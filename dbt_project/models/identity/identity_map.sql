@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    on_schema_change='append_new_columns',
     incremental_strategy='delete+insert',
     unique_key='record_key',
     pre_hook="{{ sluice.forget_rows_without_record() }}"

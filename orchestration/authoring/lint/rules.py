@@ -59,6 +59,7 @@ SQL_RULES: tuple[SqlRule, ...] = (
     sql_rules.check_clock,
     sql_rules.check_write,
     sql_rules.check_raw_source,
+    sql_rules.check_access,
     grain_rule.check_grain,
     join_rules.check_cross_joins,
     personal_rule.check_personal_data,

@@ -210,6 +210,23 @@ def check_raw_source(query: Query) -> Iterator[Finding]:
             )
 
 
+def check_access(query: Query) -> Iterator[Finding]:
+    """``access``: of the package's models, reads those that it promises to keep (`access: public`).
+    dbt's own `restrict-access` cannot stand for it: unit tests of a project that give rows of a
+    model of a package would be refused.
+    """
+    for table in _distinct_tables(query):
+        relation = query.catalog.relation(table) or {}
+        if (
+            relation.get("resource_type") == "model"
+            and relation.get("package_name") != query.node.get("package_name")
+            and relation.get("access") != "public"
+        ):
+            message = f"reads {relation['name']}, which an upgrade may change or take away"
+            fix = "read a public table: docs/tables.md"
+            yield query.finding("access", message, fix, str(relation["name"]))
+
+
 def _distinct_tables(query: Query) -> list[exp.Table]:
     if query.tree is None:
         return []

@@ -120,7 +120,7 @@ def main(raw: Path, home: Path, first: datetime, days: int, how: str) -> dict[st
             landed_at=datetime.now(UTC),
             allow_empty=set(TIMES),
         )
-        layers = [f"fqn:sluice.{layer}" for layer in ["staging", *LAYERS]]
+        layers = ["fqn:world.staging", *(f"fqn:sluice.{layer}" for layer in ["staging", *LAYERS])]
         results = dbt.build(
             moment,
             select=["resource_type:seed", *layers] if day == 0 else layers,

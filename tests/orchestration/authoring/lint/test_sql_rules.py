@@ -74,6 +74,7 @@ SEGMENT_FAULTS = {
     "an address as a table": ("select contact_id\nfrom 'https://x.example/people'\n", "write", 2),
     "a raw table": (f"select contact_id\nfrom {FACTS}\nwhere contact_id in (\n    select crm_id from raw.src_crm\n)\n", "raw_source", 4),
     "an unknown table": (f"select contact_id\nfrom {FACTS}\nwhere contact_id in (select id from crm.people)\n", "raw_source", 3),
+    "a table that is not public": ("select contact_id\nfrom {{ ref('int_segment_memberships') }}\n", "access", 2),
     "a model without ref()": ("select contact_id\nfrom contacts.contact_facts\n", "raw_source", 2),
     "a cross join": (f"select distinct f.contact_id\nfrom {FACTS} as f\ncross join {EVENTS} as e\n", "cross_join", 3),
     "a comma": (f"select distinct f.contact_id\nfrom {FACTS} as f,\n    {EVENTS} as e\n", "cross_join", 3),
