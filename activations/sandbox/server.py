@@ -44,6 +44,7 @@ class Sandbox:
         self._ports = dict(ports or {})
         self._vendors = find_vendors()
         self._names = set(self._vendors if names is None else names)
+        self._is_up = False
 
     def __enter__(self) -> Sandbox:
         self._smtp = smtp.start(self.store, self.faults, self._ports.get("smtp") or free_port())
@@ -63,6 +64,7 @@ class Sandbox:
         self.page.start()
         state = {"pid": os.getpid(), "page": self.page.url, "endpoints": self.endpoints()}
         write_private(self.home / STATE_FILE, json.dumps(state, default=str))  # it holds logins
+        self._is_up = True
         return self
 
     def __exit__(
@@ -71,6 +73,9 @@ class Sandbox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if not self._is_up:
+            return
+        self._is_up = False
         (self.home / STATE_FILE).unlink(missing_ok=True)
         self.page.stop()
         self._smtp.stop()

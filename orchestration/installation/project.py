@@ -97,7 +97,7 @@ def find_project(given: str | Path | None = None, start: Path | None = None) -> 
         return open_project(_named(Path(named)))
     folder = (start or Path.cwd()).resolve()
     for path in (folder, *folder.parents):
-        if (path / PROJECT_FILE).is_file():
+        if _is_project(path):
             return open_project(path)
     if is_clone() and folder.is_relative_to(PACKAGE_ROOT):
         return open_project(SAMPLE)
@@ -128,12 +128,20 @@ def _named(path: Path) -> Path:
     """The folder that --project or SLUICE_PROJECT names; the file itself will do."""
     path = path.expanduser().resolve()
     folder = path.parent if path.name == PROJECT_FILE else path
-    if not (folder / PROJECT_FILE).is_file():
+    if not _is_project(folder):
         raise ConfigurationError(
-            f"there is no {PROJECT_FILE} in {folder}, which --project or SLUICE_PROJECT names",
+            f"there is no {PROJECT_FILE} that can be read in {folder}, which --project or"
+            " SLUICE_PROJECT names",
             f"name the folder of a project, or make one with `sluice init {folder.name}`",
         )
     return folder
+
+
+def _is_project(folder: Path) -> bool:
+    try:
+        return (folder / PROJECT_FILE).is_file()
+    except OSError:  # a folder of somebody else's
+        return False
 
 
 def _variables(path: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ orderly end: a run that is cut off anywhere is continued by the next one.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import signal
 import sys
@@ -17,7 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 import duckdb
 
@@ -31,6 +32,7 @@ queries: set[duckdb.DuckDBPyConnection] = set()  # connections of ours that are 
 _asked: list[signal.Signals] = []
 _raised: list[signal.Signals] = []
 _watched: list[int] = []
+_kept_open: list[TextIO] = []
 
 
 class Interruption(KeyboardInterrupt):
@@ -131,12 +133,25 @@ def _end(number: signal.Signals) -> None:
     if not _asked:
         _asked.append(number)
     _say(f"sluice: {number.name}: this run ends, in {GRACE_SECONDS:.0f} s at the latest")
-    until = time.monotonic() + GRACE_SECONDS
-    while time.monotonic() < until:
-        interrupt_queries()
-        time.sleep(POLL_SECONDS)
+    # an interrupt may itself wait for what the main thread holds
+    threading.Thread(target=_interrupt, name="interrupting", daemon=True).start()
+    # the last resort, of a thread that needs no lock of Python: exit code 1
+    faulthandler.dump_traceback_later(GRACE_SECONDS + 1, exit=True, file=_nowhere())
+    time.sleep(GRACE_SECONDS)
     _say(f"sluice: stopped by {number.name}, in the middle of a step\n  -> {CONTINUES}")
     os._exit(128 + number)
+
+
+def _interrupt() -> None:
+    while True:
+        interrupt_queries()
+        time.sleep(POLL_SECONDS)
+
+
+def _nowhere() -> TextIO:
+    """A file that stays open as long as the process lives: stacks may hold values of rows."""
+    _kept_open.append(open(os.devnull, "w", encoding="utf-8"))
+    return _kept_open[-1]
 
 
 def interrupt_queries() -> None:

@@ -5,6 +5,7 @@ project, kills it where the order says, and prints how it ended.
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import json
 import os
@@ -80,7 +81,7 @@ def live(order: Order) -> Ended:
         ended.modules = modules_file(output).read_text(encoding="utf-8").split()
         modules_file(output).unlink()
     ended.words = (
-        output.read_text(encoding="utf-8", errors="replace")[-3000:] if output.is_file() else ""
+        output.read_text(encoding="utf-8", errors="replace")[-6000:] if output.is_file() else ""
     )
     with suppress(OSError):
         output.unlink()
@@ -120,6 +121,8 @@ class Watch:
             self.ended.is_killed, self.at = True, float("inf")
             self.began, self.give_up = now, now + self.order.limit
         if now > self.give_up:
+            os.kill(self.pid, signal.SIGUSR1)  # it writes where its threads are
+            time.sleep(1)
             os.kill(self.pid, signal.SIGKILL)
             self.ended.is_hung, self.give_up = True, float("inf")
 
@@ -173,6 +176,7 @@ def child(order: Order, writing: int, output: Path) -> None:
         if order.user:
             os.setuid(order.user)
         tell_steps(writing)
+        faulthandler.register(signal.SIGUSR1, file=2, all_threads=True)
         before = set(sys.modules)
         code = run_command(order) if order.by == "command" else run_worker(order)
         sys.stdout.flush()
