@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, TextIO
+from typing import Any
 
 import duckdb
 
@@ -32,7 +32,6 @@ queries: set[duckdb.DuckDBPyConnection] = set()  # connections of ours that are 
 _asked: list[signal.Signals] = []
 _raised: list[signal.Signals] = []
 _watched: list[int] = []
-_kept_open: list[TextIO] = []
 
 
 class Interruption(KeyboardInterrupt):
@@ -136,7 +135,8 @@ def _end(number: signal.Signals) -> None:
     # an interrupt may itself wait for what the main thread holds
     threading.Thread(target=_interrupt, name="interrupting", daemon=True).start()
     # the last resort, of a thread that needs no lock of Python: exit code 1
-    faulthandler.dump_traceback_later(GRACE_SECONDS + 1, exit=True, file=_nowhere())
+    nowhere = os.open(os.devnull, os.O_WRONLY)  # stacks may hold values of rows
+    faulthandler.dump_traceback_later(GRACE_SECONDS + 1, exit=True, file=nowhere)
     time.sleep(GRACE_SECONDS)
     _say(f"sluice: stopped by {number.name}, in the middle of a step\n  -> {CONTINUES}")
     os._exit(128 + number)
@@ -146,12 +146,6 @@ def _interrupt() -> None:
     while True:
         interrupt_queries()
         time.sleep(POLL_SECONDS)
-
-
-def _nowhere() -> TextIO:
-    """A file that stays open as long as the process lives: stacks may hold values of rows."""
-    _kept_open.append(open(os.devnull, "w", encoding="utf-8"))
-    return _kept_open[-1]
 
 
 def interrupt_queries() -> None:
