@@ -54,13 +54,22 @@ def _build(sources: list[str], probabilistic: bool) -> IdentityRun:
     """The same in this process: what the subprocess does."""
     import resource
 
+    from sluice.orchestration.installation.package_links import link_package
+    from sluice.orchestration.installation.project import SAMPLE, open_project
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.warehouse.reader import query
 
-    settings = load_settings()
-    variables = {"sources": sources, "as_of": AS_OF, "probabilistic_linkage": probabilistic}
+    settings = load_settings(open_project(SAMPLE))
+    link_package(settings.project)
+    variables = {
+        "sources": sources,
+        "library_sources": [one for one in sources if one == "import"],
+        "as_of": AS_OF,
+        "probabilistic_linkage": probabilistic,
+    }
     _land(settings, variables)
-    _dbt(settings.home, variables, "run", "--select", "fqn:sluice.staging", "fqn:sluice.identity")
+    layers = ("fqn:world.staging", "fqn:sluice.staging", "fqn:sluice.identity")
+    _dbt(settings.home, variables, "run", "--select", *layers)
     counted = query(
         settings.warehouse, "select count(*), count(distinct contact_id) from identity.identity_map"
     )[0]
@@ -103,8 +112,9 @@ def _dbt(home: Path, variables: dict[str, object], *arguments: str) -> None:
     from dbt.cli.main import dbtRunner
 
     from sluice.orchestration.dbt.runner import close_duckdb
+    from sluice.orchestration.installation.project import SAMPLE
 
-    project = str(ROOT / "dbt_project")
+    project = str(SAMPLE)
     flags = [
         "--project-dir",
         project,
