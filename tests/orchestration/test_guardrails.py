@@ -188,6 +188,7 @@ def test_an_approval_of_one_guardrail_is_none_of_the_others(story: Story) -> Non
     assert blocked_by(story.gone) == [
         ("crm_contacts", "share_exiting"),
         ("crm_contacts", "empty_source"),
+        ("crm_contacts", "stale_source"),
     ]
     assert [one["guardrail"] for one in story.gone.json["approved"]] == ["max_deletes"]
     assert accepted(story.gone) == 0
