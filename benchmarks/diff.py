@@ -14,7 +14,7 @@ entered, 1 % left). At once:
 * ``one_changed``: the diff where one of the ten syncs differs
 
 Seconds are wall seconds, and medians of rounds as ratios are; ``cpu`` ratios are of CPU seconds, of
-all threads. Each size is a process of its own, whose peak memory is told before pandas is loaded.
+all threads. Each size is a process of its own, whose peak memory is read before pandas is loaded.
 """
 
 from __future__ import annotations

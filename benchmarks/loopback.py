@@ -1,5 +1,5 @@
-"""A sink on the loopback for benchmarks: it takes any HTTP request, waits as long as it is told,
-and says yes.
+"""A sink on the loopback for benchmarks: it takes any HTTP request, waits as long as asked, and
+says yes.
 
 python -m benchmarks.loopback DELAY_SECONDS prints its port, and runs until its input ends.
 """

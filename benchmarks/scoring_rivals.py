@@ -33,7 +33,7 @@ def logistic(train: pd.DataFrame, outcomes: pd.Series, test: pd.DataFrame) -> np
 
 
 def boosting(train: pd.DataFrame, outcomes: pd.Series, test: pd.DataFrame) -> np.ndarray:
-    """Scores of boosted trees, defaults; the most frequent categories are told apart."""
+    """Scores of boosted trees, defaults; the most frequent categories are distinguished."""
     numbers, texts = _kinds(train)
     encode = OrdinalEncoder(
         handle_unknown="use_encoded_value",

@@ -123,7 +123,7 @@ class RunSummary(_Summary):
     @property
     def exit_code(self) -> int:
         """What the command ends with: 1 when something of this run failed, else 3 when a guardrail
-        blocks, else 0. What is missing since an earlier run is told, and fails no later one.
+        blocks, else 0. What is missing since an earlier run is reported, and fails no later one.
         """
         if self.errors or any(sync.failed for sync in self.syncs) or self.messages.failed:
             return 1

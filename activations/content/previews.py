@@ -49,7 +49,7 @@ RENDERERS: Mapping[str, Renderer] = {
 
 def template_problems(samples: Iterable[Message], destination: str, folder: Path) -> list[str]:
     """What is wrong with the variants of these messages, a message a variant: template, language,
-    and the missing file or variable. No value of the message is told.
+    and the missing file or variable. No value of the message is repeated.
     """
     return [
         f"{one.template} in {one.language}: {words}"
@@ -69,7 +69,7 @@ def _problem(message: Message, destination: str, folder: Path) -> str:
 
 
 def _words(error: Exception) -> str:
-    """A filter's error may quote the value it was given: of those the kind alone is told."""
+    """A filter's error may quote the value it was given: of those the kind alone is named."""
     quotes_values = isinstance(error.__cause__, LiquidError) and not isinstance(
         error.__cause__, UndefinedError
     )

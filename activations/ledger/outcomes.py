@@ -114,9 +114,9 @@ def _write_receipts(
         insert_rows(
             connection, "receipts", {**shared, "state": ACCEPTED.value}, ("delivery_id",), ids
         )
-    told = [(row[0], *row[6:9]) for row in rest]
+    reported = [(row[0], *row[6:9]) for row in rest]
     insert_rows(
-        connection, "receipts", shared, ("delivery_id", "state", "reason", "vendor_id"), told
+        connection, "receipts", shared, ("delivery_id", "state", "reason", "vendor_id"), reported
     )
 
 

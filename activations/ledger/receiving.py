@@ -1,7 +1,7 @@
 """What vendors say later: a message was delivered, bounced, complained about; somebody said no.
 
 It may come twice, late, or before the answer it is about; each is kept once, and what nobody can be
-told from yet waits.
+distinguished from yet waits.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RANKS = {
         ("accepted", "delivered", "failed", "bounced", "complained"), start=1
     )
 }
-# reasons of receipts by which a person told the vendor that they want none
+# reasons of receipts by which a person said to the vendor that they want none
 PERSONS_WORDS = frozenset(
     {"messages_blocked", "dropped_unsubscribed_address", "dropped_spam_reporting_address"}
 )

@@ -114,7 +114,7 @@ def insert_missing(connection: sa.Connection, table: sa.Table, rows: Iterable[Ro
 
 
 def known_ids(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
-    """Of these delivery ids those that have a row: of new ones none, and that is told fast."""
+    """Of these delivery ids those that have a row: of new ones none, and that is found fast."""
     found: list[int] = []
     for chunk in chunks(ids):
         found.extend(row[0] for row in run(connection, _select_ids(len(chunk)), chunk))

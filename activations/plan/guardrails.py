@@ -233,7 +233,7 @@ def engagement(facts: Facts, config: GuardrailConfig) -> GuardrailCheck:
     if not config.engagement:
         return _off(facts, "engagement", "switched off")
     if not facts.untold:
-        return _off(facts, "engagement", "nothing is asked that is not told")
+        return _off(facts, "engagement", "nothing is asked that is not reported")
     count = len(facts.untold)
     return _check(facts, "engagement", facts.due > 0, "; ".join(facts.untold), count, None)
 
@@ -372,12 +372,12 @@ def _check(
     limit: float | None,
     limit_words: str = "",
 ) -> GuardrailCheck:
-    told = words if limit is None else f"{words}; the limit is {limit_words or f'{limit:,.10g}'}"
+    stated = words if limit is None else f"{words}; the limit is {limit_words or f'{limit:,.10g}'}"
     return GuardrailCheck(
         activation=facts.activation,
         guardrail=name,
         state="blocked" if is_tripped else "passed",
-        words=told,
+        words=stated,
         figure=figure,
         limit=limit,
         fix=_fix(facts, name) if is_tripped else "",

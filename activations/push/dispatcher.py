@@ -37,7 +37,7 @@ class Pusher:
     """Pushes one activation (kind, name) to one destination, within one run.
 
     ``destination`` is the client of the first worker, ``build`` makes those of the others. ``tell``
-    is told of progress, with ``total`` items to come (0: not known). ``known_statements``: see
+    is called with progress, with ``total`` items to come (0: not known). ``known_statements``: see
     ``sluice.activations.ledger.claims.Push``.
     """
 

@@ -1,5 +1,5 @@
 """One worker of a push: it takes batches, claims, sends and records them until there are no more,
-or it is told to stop.
+or it is asked to stop.
 """
 
 from __future__ import annotations

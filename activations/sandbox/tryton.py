@@ -23,7 +23,7 @@ TYPES = frozenset({"email", "phone", "mobile", "website", "other"})
 
 
 class UserError(Exception):
-    """What a user is told."""
+    """What a user sees."""
 
 
 class TrytonVendor:

@@ -59,7 +59,7 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
 
 
 def find_vendors() -> dict[str, Callable[[Store, Clock], Vendor]]:
-    """Ours, and those of other packages; one that cannot be loaded is told of, and the others
+    """Ours, and those of other packages; one that cannot be loaded is reported, and the others
     stand.
     """
     found = dict(VENDORS)

@@ -162,7 +162,7 @@ def _events(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """A materialization for each built model or seed, a check result for each test that ran.
 
-    A campaign, sync or outbox that was stopped is told as such: were it left out, Dagster would
+    A campaign, sync or outbox that was stopped is reported as such: were it left out, Dagster would
     skip the receipts and the reports too.
     """
     translator = Translator()

@@ -1,4 +1,4 @@
-"""What is told of a contact: a query a part, with the contact's id as $1.
+"""What is shown of a contact: a query a part, with the contact's id as $1.
 
 A part is a line here and a title in cli/contact.py.
 """

@@ -45,7 +45,7 @@ def loose(home: Path) -> list[Path]:
 
 
 def tell_if_loose(home: Path) -> None:
-    """A home that could not be closed is told, on stderr."""
+    """A home that could not be closed is reported on stderr."""
     if _is_loose(home):
         print(f"sluice: {describe(home)}", file=sys.stderr)
 

@@ -57,7 +57,7 @@ where not exists (
 def read_deals(settings: Settings, now: datetime) -> dict[str, int]:
     """Read every CRM that SLUICE_CRM_READS names.
 
-    Returns the new versions of each; a CRM that cannot be read is told of, stops nothing, and is
+    Returns the new versions of each; a CRM that cannot be read is reported, stops nothing, and is
     read on from where it was by the next run. Raises ConfigurationError.
     """
     counts: dict[str, int] = {}

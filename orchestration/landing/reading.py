@@ -208,8 +208,8 @@ def _batches(
 
 
 def _numbers(first: int, count: int, rejected: list[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """The numbers of the next rows from ``first`` on that were not rejected: the parser has told
-    all up to the last of them.
+    """The numbers of the next rows from ``first`` on that were not rejected: the parser has
+    reported all up to the last of them.
     """
     later = np.array(rejected, np.int64)
     later = later[later >= first]

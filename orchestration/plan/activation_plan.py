@@ -165,8 +165,8 @@ def _checked(state: RunState, activation: Activation) -> ActivationPlan:
 
 
 def _waiting_for_approval(plan: ActivationPlan) -> list[GuardrailCheck]:
-    """The decisions hold a campaign above its size whole: that it waits for a person is told as a
-    guardrail is.
+    """The decisions hold a campaign above its size whole: that it waits for a person is reported as
+    a guardrail is.
     """
     count = plan.decisions.get("hold", {}).get("not_approved", 0)
     if not count:

@@ -1,5 +1,5 @@
 """Campaigns that ask who opened or clicked, where nobody can say: "not opened" must mean not
-opened, not "never told".
+opened, not "never reported".
 
 Read from the SQL as written: the campaign, its segments, and the segments they use.
 """
@@ -45,7 +45,7 @@ class Untold:
 def untold_events(
     campaign: str, texts: Mapping[str, str], metas: Mapping[str, Mapping[str, Any]]
 ) -> list[Untold]:
-    """What a campaign model asks of recipients that is not told.
+    """What a campaign model asks of recipients that is not reported.
 
     ``texts``: the SQL of models by name, as written. ``metas``: config.meta.campaign of all
     campaign models. Those with ``engagement_from`` say themselves who tells.
@@ -77,7 +77,7 @@ def told_by(destination: str) -> frozenset[str]:
 
 
 def fix_of(campaign: str, event: str) -> str:
-    """What to do about an event that is not told."""
+    """What to do about an event that is not reported."""
     from sluice.activations.destinations import registry
 
     tellers = (

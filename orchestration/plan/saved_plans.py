@@ -76,9 +76,9 @@ def require_unmoved(state: RunState, activations: Sequence[Activation]) -> None:
     if found:
         moved = [name for name, value in now.inputs.items() if planned.inputs.get(name) != value]
         why = f" (since then changed: {', '.join(moved)})" if moved else " (the clock went on)"
-        told = "; ".join(one.describe() for one in found)
+        reported = "; ".join(one.describe() for one in found)
         raise BlockedError(
-            f"the plan is out of date, nothing was sent: {told}{why}",
+            f"the plan is out of date, nothing was sent: {reported}{why}",
             f"{MAKE_ANEW}, and look at what is new",
         )
 

@@ -29,7 +29,7 @@ def collect_receipts(settings: Settings, ledger: Ledger, destinations: Iterable[
 
     Returns how many were new.
 
-    One that cannot be read is told of and stops nothing: the same is fetched in the next run. In
+    One that cannot be read is reported and stops nothing: the same is fetched in the next run. In
     the sandbox only one that is kept up can have something to tell.
     """
     sandbox = running_endpoints(settings.home) if settings.delivery == "sandbox" else None

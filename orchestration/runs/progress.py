@@ -20,7 +20,7 @@ def tell(step: str, text: str) -> None:
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Have a listener called for every line told inside the block."""
+    """Have a listener called for every line of progress inside the block."""
     _listeners.append(listener)
     try:
         yield

@@ -69,11 +69,11 @@ def test_a_refused_login_is_told_without_the_secret(
         }
         try:
             client = entry(name).client(entry(name).config(**{**settings, **secrets}))
-            told: Any = client
+            reported: Any = client
             client.close()
         except (ConfigurationError, ValueError) as error:
-            told = error
-    assert PLANTED not in f"{told} {caplog.text}"
+            reported = error
+    assert PLANTED not in f"{reported} {caplog.text}"
 
 
 @pytest.mark.slow
@@ -95,13 +95,18 @@ def test_a_live_run_writes_no_secret(tmp_path: Path, capfd: pytest.CaptureFixtur
         }
         approve = ("--approve", "crm_contacts:first_sync", "--reason", "a test")
         done = sluice("run", "--json", *approve, home=home, **environment)
-        told = sluice("ledger", "status", home=home, **environment)
+        reported = sluice("ledger", "status", home=home, **environment)
         sealed = sluice("plan", "--out", str(home / "plan.json"), home=home, **environment)
     assert done.code == 1, done.stderr
     assert done.json["messages"]["sent"] > 0
     assert (
         PLANTED
-        not in done.stdout + done.stderr + told.stdout + told.stderr + sealed.stdout + sealed.stderr
+        not in done.stdout
+        + done.stderr
+        + reported.stdout
+        + reported.stderr
+        + sealed.stdout
+        + sealed.stderr
     )
     holders = [
         path for path in home.rglob("*") if path.is_file() and PLANTED.encode() in path.read_bytes()

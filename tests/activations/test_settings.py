@@ -29,7 +29,7 @@ class PairSettings(DestinationSettings):
 
 
 @pytest.mark.parametrize(
-    ("given", "told", "fix"),
+    ("given", "reported", "fix"),
     [
         pytest.param(
             {"url": "https://pair.example", "user": "sluice"},
@@ -52,8 +52,8 @@ class PairSettings(DestinationSettings):
         ),
     ],
 )
-def test_what_does_not_fit_is_named(given: dict[str, Any], told: str, fix: str) -> None:
+def test_what_does_not_fit_is_named(given: dict[str, Any], reported: str, fix: str) -> None:
     with pytest.raises(ConfigurationError) as raised:
         PairSettings(**given)
-    assert told in raised.value.message
+    assert reported in raised.value.message
     assert raised.value.fix.startswith(fix)

@@ -108,12 +108,12 @@ def test_delivery_is_told_when_it_is_asked_for(postfix: tuple[int, Path]) -> Non
     smtp.close()
     assert wait_for_mails(postfix[1], before + 2) == before + 2
     reported = smtp.fetch_receipts(datetime.now(UTC) - timedelta(minutes=1))
-    told = [
+    stated = [
         receipt.state
         for receipt in reported
         if isinstance(receipt, Receipt) and receipt.delivery_id == 77
     ]
-    assert told == [DeliveryState.DELIVERED]
+    assert stated == [DeliveryState.DELIVERED]
 
 
 def test_recipient_that_postfix_refuses_is_checked_at_once(postfix: tuple[int, Path]) -> None:

@@ -51,8 +51,10 @@ def test_every_reason_of_a_rule_is_told() -> None:
 
 
 def test_every_setting_of_a_campaign_is_told() -> None:
-    told = set(re.findall(r"`(\w+)`", PAGE)) | set(re.findall(r"^ {6}(\w+):", ADD, re.MULTILINE))
-    assert CampaignConfig.model_fields.keys() <= told
+    reported = set(re.findall(r"`(\w+)`", PAGE)) | set(
+        re.findall(r"^ {6}(\w+):", ADD, re.MULTILINE)
+    )
+    assert CampaignConfig.model_fields.keys() <= reported
 
 
 def test_every_var_that_decides_is_told() -> None:

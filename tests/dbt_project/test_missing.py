@@ -138,6 +138,6 @@ def test_words_say_what_is_wrong_at_the_destination(
 
 
 def test_no_value_of_a_person_is_in_what_is_told(project: SyncProject) -> None:
-    told = "".join(str(row) for batch in project.ledger.receipts_after(0) for row in batch)
-    assert "no address" not in told
-    assert "@" not in told
+    reported = "".join(str(row) for batch in project.ledger.receipts_after(0) for row in batch)
+    assert "no address" not in reported
+    assert "@" not in reported

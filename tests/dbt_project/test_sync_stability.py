@@ -193,9 +193,9 @@ def test_a_changed_number_is_sent(history: History) -> None:
 def test_a_sync_with_a_wrong_key_is_stopped_and_named_without_a_value(
     history: History, name: str
 ) -> None:
-    (told,) = [words for words in history.stopped[0] if words.startswith(f"sync {name}:")]
-    assert told.startswith(f"sync {name}: {STOPPED[name]}, nothing of it was sent -> ")
-    assert "@" not in told
+    (reported,) = [words for words in history.stopped[0] if words.startswith(f"sync {name}:")]
+    assert reported.startswith(f"sync {name}: {STOPPED[name]}, nothing of it was sent -> ")
+    assert "@" not in reported
     assert history.sent[0][name] == []
     assert len(history.stopped[0]) == len(STOPPED)
 

@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 RETIRED = {
     r"\bmend(s|ed|ing)?\b|_mend\b|\bMEND\b": "fix",
     r"\b(hears?|heard)\b|\bHeard\b": "read, report, accept",
+    r"\btold\b": "reported, shown, distinguished",
     r"(left|leaves?|leaving) the house": "sent",
     r"nobody (can know|knows)": "is unknown, cannot be determined",
     r"\bbecame of\b": "outcome, result",

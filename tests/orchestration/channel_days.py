@@ -156,7 +156,10 @@ def call(days: Days) -> None:
         "Content": "退订",
         "MsgId": 7,
     }
-    told = [*account.callbacks(), account.caller.tell(said, int(account.clock.now().timestamp()))]
+    reported = [
+        *account.callbacks(),
+        account.caller.tell(said, int(account.clock.now().timestamp())),
+    ]
     (source,) = days.sandbox.store.rows(
         "select source from received where vendor = 'aliyun' and recipient = ?", (reached,)
     )[0]
@@ -183,7 +186,7 @@ def call(days: Days) -> None:
             requests.get(url("kannel"), params=at_kannel, timeout=30),
             *(
                 requests.post(f"{url('wechat_mass')}?{one.query}", data=one.body, timeout=30)
-                for one in told
+                for one in reported
             ),
         ]
     days.answers = [answer.status_code for answer in sent]

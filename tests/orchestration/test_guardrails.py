@@ -214,11 +214,11 @@ def test_who_approved_what_and_why_is_on_record(story: Story) -> None:
 def test_the_sample_company_trips_nothing(world: WorldRun) -> None:
     for outcome in (world.plan, world.first, world.again):
         assert outcome.json["blocked"] == outcome.json["approved"] == []
-        told = {
+        reported = {
             plan["activation"]: [check["guardrail"] for check in plan["guardrails"]]
             for plan in outcome.json["activations"]
         }
-        assert told == {
+        assert reported == {
             "crm_contacts": list(GUARDRAILS["sync"]),
             "price_page_follow_up": list(GUARDRAILS["message"]),
         }

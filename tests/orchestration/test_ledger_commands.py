@@ -114,14 +114,14 @@ def test_what_a_person_settled_is_not_sent_and_what_they_retried_is(story: Story
 
 
 def test_history_tells_it_all_without_the_address(story: Story) -> None:
-    told = sluice(
+    reported = sluice(
         "ledger", "history", str(story.unknown[0]["delivery_id"]), "--json", home=story.home
     )
-    (found,) = told.json
+    (found,) = reported.json
     first, second = ["due", "claimed", "failed", "retry"], ["due", "claimed", "unknown", "accepted"]
     assert [event["state"] for event in found["events"]] == [*first, *second]
     assert (found["decision"]["decision"], found["decision"]["reason"]) == (
         "suppress",
         "already_sent",
     )
-    assert "@" not in told.stdout
+    assert "@" not in reported.stdout

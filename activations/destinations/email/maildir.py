@@ -40,11 +40,11 @@ def read_maildir(folder: Path, signer: Signer, since: datetime) -> Iterator[Rece
             log.warning("a mail in the folder for bounces cannot be read (%s)", error.strerror)
             continue
         try:
-            told = list(read_report(content, signer, received_at))
+            reported = list(read_report(content, signer, received_at))
         except RecursionError:  # parts nested by the thousand: nobody's report
             log.warning("a mail in the folder for bounces cannot be read (nested too deeply)")
             continue
-        yield from told
+        yield from reported
 
 
 def _mails(folder: Path, since: datetime) -> Iterator[tuple[Path, datetime]]:

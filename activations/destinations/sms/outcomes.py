@@ -17,7 +17,7 @@ from sluice.models.errors import ContentError
 
 Action = Literal["accept", "retry", "fail", "suppress", "opt_out", "stop", "ask"]
 HOUR, HALF_DAY = 3600.0, 43_200.0
-# a code is told as it is: words, no number that could be somebody's
+# a code is shown as it is: words, no number that could be somebody's
 CODE = re.compile(r"[A-Za-z]+([._:-][A-Za-z]+)*|[A-Za-z]{1,4}[:_-]?[0-9]{1,6}|[0-9]{1,6}")
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 Ready = TypeVar("Ready")

@@ -38,7 +38,7 @@ STOPS = frozenset({Action.STOP, Action.STOP_TEMPLATE, Action.WAIT_MINUTE, Action
 class ApiAnswer:
     """What a call came to.
 
-    ``action`` is None when it was accepted, or when HTTP already told the outcome.
+    ``action`` is None when it was accepted, or when the HTTP status already gave the outcome.
     """
 
     outcome: Outcome

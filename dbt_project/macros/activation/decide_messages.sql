@@ -1,5 +1,5 @@
 {#
-    The rules of sending, first match wins: each names its reason. In this order, so that the reason told is the one that matters most:
+    The rules of sending, first match wins: each names its reason. In this order, so that the reason given is the one that matters most:
     1. the outcome of earlier tries: already_sent, outcome_unknown, already_sent_to_address, failed_before
     2. what law and address say: contact_deleted, no_address, a suppression's reason, bounced, withdrawn, deleted_in_source,
        consent_unclear, no_consent

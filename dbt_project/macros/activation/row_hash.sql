@@ -3,7 +3,7 @@
         7 bits  mapping_version of the yml, 1 to 127
         16 bits the mapping: key, object, list, and for each column the field it goes to and how it is written
         40 bits the key and the values, as they would be written
-    So the log alone says under which mapping a row was sent: a changed mapping is told from changed values, also after the warehouse
+    So the log alone says under which mapping a row was sent: a changed mapping is distinguished from changed values, also after the warehouse
     was lost. 40 bits: of a million changed rows a day, one is overlooked in 2,700 years.
 #}
 {% macro row_hash(name) %}

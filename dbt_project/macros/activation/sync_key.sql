@@ -10,7 +10,7 @@
     {{ return(found) }}
 {% endmacro %}
 
-{# Those of them whose rows can be told by their key. #}
+{# Those of them whose rows can be identified by their key. #}
 {% macro keyed_sync_models() %}
     {% set found = [] %}
     {% for name in sluice.sync_models() if not execute or not sluice.sync_key_problem(name) %}{% do found.append(name) %}{% endfor %}

@@ -1,5 +1,5 @@
 {#
-    Before a model: the session's time zone is UTC, whatever the machine's or the server's is. DuckDB and Spark are told in the profile,
+    Before a model: the session's time zone is UTC, whatever the machine's or the server's is. DuckDB and Spark get it in the profile,
     Postgres, which has no such setting there, by each model for its session.
 #}
 {% macro pin_time_zone() -%}

@@ -6,7 +6,7 @@
       name_key      a form in which 'Wang Fang', 'Fang Wang' and 'wangfang' are equal; a Chinese name as it is, simplified
       name_script   of a full name: han, pinyin (Latin, all of it Chinese syllables) or latin
       name_surname, name_given, name_codes    of a Chinese name: characters, and a two-letter code for the sound of each of the given name
-      name_head, name_tail    Latin letters: surname and given name as far as they can be told, a Chinese name through pinyin
+      name_head, name_tail    Latin letters: surname and given name as far as they can be distinguished, a Chinese name through pinyin
     Step two is a plain expression on two such rows:
         select ... from pairs inner join names as a on ... inner join names as b on ... where not <names_contradict('a', 'b')>
 #}

@@ -23,7 +23,7 @@ FIX = "fix the file as the message says"
 
 def lint_compiled(settings: Settings, project: RawProject, static: list[Finding]) -> list[Finding]:
     """The findings on compiled SQL, and on what dbt cannot compile where no ``static`` finding has
-    told why.
+    reported why.
     """
     dbt = Dbt(settings)
     try:
@@ -32,8 +32,10 @@ def lint_compiled(settings: Settings, project: RawProject, static: list[Finding]
     except ConfigurationError as error:
         return [] if static else [_project_finding(project, error.message)]
     catalog = Catalog(manifest, {key: sql for key, (_, sql) in compiled.items()})
-    told = {Path(finding.file).stem for finding in static}
-    silent = {name: text for name, text in {**dbt.unreadable, **failed}.items() if name not in told}
+    stated = {Path(finding.file).stem for finding in static}
+    silent = {
+        name: text for name, text in {**dbt.unreadable, **failed}.items() if name not in stated
+    }
     return [*_failures(project, silent), *lint_queries(project, catalog)]
 
 

@@ -245,7 +245,7 @@ def check_columns(query: Query) -> Iterator[Finding]:
     found = _output_names(query)
     if found is None:
         yield query.finding(
-            "columns", "gives columns that cannot be told: *", "name each column", "*"
+            "columns", "gives columns that cannot be determined: *", "name each column", "*"
         )
         return
     wanted = _wanted(query)

@@ -65,7 +65,7 @@ def seen(reported: list[Any]) -> list[Seen]:
         pytest.param(
             {"eventType": "Open", "open": STAMP},
             ("email_opened", None, None, False),
-            id="no program told",
+            id="no program reported",
         ),
         pytest.param(
             {

@@ -49,12 +49,12 @@ def test_a_refused_one_has_a_receipt_and_stays_refused(ledger: Ledger) -> None:
         ledger, claim_items(ledger, [to(1, "x@b.cn", 77)], activation=CAMPAIGN), Outcome.ACCEPTED
     )
     claimed_again(ledger, to(2, "x@b.cn", 77))
-    told = [
+    reported = [
         (row["subject_id"], row["state"], row["reason"])
         for batch in ledger.receipts_after(0)
         for row in batch
     ]
-    assert told == [(1, "accepted", None), (2, "failed", "already_sent_to_address")]
+    assert reported == [(1, "accepted", None), (2, "failed", "already_sent_to_address")]
     assert claimed_again(ledger, to(2, "x@b.cn", 77)) == ([], [])
 
 

@@ -208,7 +208,7 @@ OFF: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"template": False},
         {**MAIL, "template_problems": ["no such file"]},
     ),
-    "nothing is asked that is not told": ("engagement", {}, MAIL),
+    "nothing is asked that is not reported": ("engagement", {}, MAIL),
     "engagement switched off": ("engagement", {"engagement": False}, {**MAIL, "untold": ["x"]}),
     "empty source switched off": (
         "empty_source",
@@ -274,8 +274,10 @@ def test_the_setting_in_the_fix_is_one_there_is(kind: dict[str, Any]) -> None:
 
 
 def test_the_words_have_the_figures_and_the_limit() -> None:
-    told = said({**SYNC, "operations": {"exited": 800}, "held": 2_000}, "share_exiting").words
-    assert told == "800 left, 40% of the 2,000 in what hubspot holds; the limit is 30% from 500 on"
+    stated = said({**SYNC, "operations": {"exited": 800}, "held": 2_000}, "share_exiting").words
+    assert (
+        stated == "800 left, 40% of the 2,000 in what hubspot holds; the limit is 30% from 500 on"
+    )
 
 
 def test_the_defaults_let_the_sample_company_through() -> None:

@@ -39,7 +39,7 @@ def test_without_a_rate_the_workers_are_the_limit(monkeypatch: pytest.MonkeyPatc
 
 
 class Client:
-    """A client that says what it can, and is told its settings."""
+    """A client that says what it can, and is given its settings."""
 
     def __init__(self, is_call_per_item: bool) -> None:
         self.capabilities = Capabilities(50, "hold", is_call_per_item=is_call_per_item)

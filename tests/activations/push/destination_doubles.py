@@ -1,4 +1,4 @@
-"""Destinations for tests of the engine, which do as they are told and note what reached them."""
+"""Destinations for tests of the engine, which do as they are asked and note what reached them."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def child(order: Order, answer: int) -> None:
 
 def live(order: Order) -> dict[str, Any]:
     """Fork a child, and see how it ends: the signal that ended it (0: none), its exit code, and
-    what it told.
+    what it reported.
     """
     reading, writing = os.pipe()
     pid = os.fork()
@@ -150,14 +150,14 @@ def live(order: Order) -> dict[str, Any]:
         os.kill(pid, order.sign)  # it is not reaped yet: the id is still its own
     status = os.waitpid(pid, 0)[1]
     with os.fdopen(reading, "rb") as pipe:
-        told = pipe.read()
+        reported = pipe.read()
     ended = {
         "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
         "code": os.waitstatus_to_exitcode(status),
     }
     return {
         **ended,
-        **(json.loads(told) if told else {"counts": {}, "is_stopped": False, "words": ""}),
+        **(json.loads(reported) if reported else {"counts": {}, "is_stopped": False, "words": ""}),
     }
 
 

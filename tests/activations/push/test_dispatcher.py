@@ -1,5 +1,5 @@
 """What the engine does when all goes well, and when it does not: by doubles that answer as they are
-told.
+reported.
 """
 
 from __future__ import annotations
@@ -192,7 +192,10 @@ def test_the_vendor_is_asked_about_what_is_unknown(ledger: Ledger) -> None:
     ids = [10_000 + number for number in range(6)]
     outcomes = [Outcome.ACCEPTED, Outcome.FAILED, Outcome.RETRY, Outcome.UNKNOWN]
     destination = Asked(
-        {one: ItemResult(one, outcome, "told") for one, outcome in zip(ids, outcomes, strict=False)}
+        {
+            one: ItemResult(one, outcome, "reported")
+            for one, outcome in zip(ids, outcomes, strict=False)
+        }
     )
     assert pusher(ledger, destination).reconcile(batches(6)) == 3
     assert destination.asked == dict.fromkeys(ids, NOW)
@@ -203,15 +206,15 @@ def test_the_vendor_is_asked_about_what_is_unknown(ledger: Ledger) -> None:
 
 
 def test_another_push_to_the_same_destination_waits(ledger: Ledger, ledger_url: str) -> None:
-    slow, other, told = Double(seconds=0.3), Double(), []
+    slow, other, reported = Double(seconds=0.3), Double(), []
     first = threading.Thread(target=lambda: pusher(Ledger(ledger_url), slow).push(batches(10)))
     first.start()
     time.sleep(0.15)
     waiting = pusher(ledger, other)
-    result = type(waiting)(**{**waiting.__dict__, "tell": told.append}).push(batches(10))
+    result = type(waiting)(**{**waiting.__dict__, "tell": reported.append}).push(batches(10))
     first.join()
     assert (slow.received.total(), other.received.total(), result.skipped) == (10, 0, 10)
-    assert told == ["waiting: another push is sending to hubspot"]
+    assert reported == ["waiting: another push is sending to hubspot"]
 
 
 def leave_no_room(ledger: Ledger) -> None:

@@ -183,7 +183,7 @@ class Person:
         return self.random.choice(list(self.records.values()))
 
     def _sent_one(self) -> Record | None:
-        """One that its source sends today: what becomes of the others nobody is told."""
+        """One that its source sends today: what becomes of the others nobody is informed of."""
         sent = [record for record in self.records.values() if record.is_sent]
         return self.random.choice(sent) if sent else None
 

@@ -1,6 +1,6 @@
 """Random grants, withdrawals, moves, merges, splits, deletions and re-imports: nobody whose last
 word (by any of their records) is no gets marketing, at the moment of sending. Many people live in
-one run; one that fails is told with the whole story.
+one run; one that fails is shown with the whole story.
 """
 
 from __future__ import annotations

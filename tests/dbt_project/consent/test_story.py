@@ -97,7 +97,7 @@ class Company:
 
 @dataclass
 class Story:
-    """Who got a mail on each day, why others did not, and the issues that were told."""
+    """Who got a mail on each day, why others did not, and the issues that were reported."""
 
     sent: list[set[str]] = field(default_factory=list)
     reasons: list[Mapping[str, str]] = field(default_factory=list)
@@ -110,8 +110,10 @@ def a_day(project: ConsentProject, company: Company, story: Story) -> None:
     company.write(project)
     project.decide()
     story.reasons.append(project.reasons())
-    told = project.query("select record_id, issue from contacts.consent_issues order by record_id")
-    story.issues.append([(str(a), str(b)) for a, b in told])
+    reported = project.query(
+        "select record_id, issue from contacts.consent_issues order by record_id"
+    )
+    story.issues.append([(str(a), str(b)) for a, b in reported])
     story.words.append(describe_issues(project.settings.warehouse))
     story.sent.append(set(project.push()))
 
@@ -126,8 +128,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 def tell(project: ConsentProject) -> Story:
-    company, told = Company(), Story()
-    ids = told.ids
+    company, reported = Company(), Story()
+    ids = reported.ids
     for name, (source, around, channel, status) in NOES.items():
         ids[name] = company.hire(name)
         mail = company.crm[ids[name]]["email"].upper()
@@ -162,7 +164,7 @@ def tell(project: ConsentProject) -> Story:
         {**form, "phone_number": deleted["mobile"], "submitted_at": "2026-01-01 00:00:00"}
     )
     company.say("F1", "email", "granted", GRANTED_AT, "webform")
-    a_day(project, company, told)
+    a_day(project, company, reported)
 
     for address in ("carla@firm.example", "eve@firm.example"):
         project.read_callback(
@@ -184,18 +186,18 @@ def tell(project: ConsentProject) -> Story:
     company.say(ids["unknown channel"], "sms", "withdrawn")
     company.say(ids["gone and said no"], "email", "withdrawn")
     left = {name: company.crm.pop(ids[name]) for name in ("gone", "gone and said no")}
-    a_day(project, company, told)
+    a_day(project, company, reported)
 
     company.crm[ids["plain"]]["title"] = "CTO"  # another load
-    a_day(project, company, told)
+    a_day(project, company, reported)
 
     company.consents = [
         row for row in company.consents if row["record_id"] != ids["gone and said no"]
     ]
     company.say("N1", "email", "granted", GRANTED_AT)
     company.crm |= {ids["gone"]: left["gone"], "N1": {**left["gone and said no"], "crm_id": "N1"}}
-    a_day(project, company, told)
-    return told
+    a_day(project, company, reported)
+    return reported
 
 
 def address_of(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What Dagster is told: keys, groups, job, schedule, executor, checks."""
+"""What Dagster is given: keys, groups, job, schedule, executor, checks."""
 
 from __future__ import annotations
 

@@ -30,20 +30,20 @@ def test_an_error_of_a_row_names_no_value(sql: str) -> None:
         connection.execute(PEOPLE)
         with pytest.raises(duckdb.Error) as caught:
             connection.execute(sql).fetchall()
-    told = without_values(
+    reported = without_values(
         f"Runtime Error in model sync_crm (models/activation/sync_crm.sql)\n  {caught.value}"
     )
-    assert not [value for value in VALUES if value in told]
-    assert told.startswith("Runtime Error in model sync_crm (models/activation/sync_crm.sql)")
+    assert not [value for value in VALUES if value in reported]
+    assert reported.startswith("Runtime Error in model sync_crm (models/activation/sync_crm.sql)")
 
 
 def test_postgres_names_no_value() -> None:
-    told = without_values(
+    reported = without_values(
         "Database Error in model m (m.sql)\n  duplicate key value\n  DETAIL:  Key"
         " (email)=(ann@shop.example) exists."
     )
     assert (
-        told == "Database Error in model m (m.sql)\n  duplicate key value\n  DETAIL:  Key"
+        reported == "Database Error in model m (m.sql)\n  duplicate key value\n  DETAIL:  Key"
         f" (email){HIDDEN} exists."
     )
 

@@ -74,7 +74,7 @@ def test_what_is_made_from_now_on_is_ours_alone(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_home_keeps_its_rights(
     tmp_path: Path, case: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """SLUICE_HOME=/tmp must not lock everybody out of /tmp; it is told."""
+    """SLUICE_HOME=/tmp must not lock everybody out of /tmp; it is reported."""
     home = tmp_path / "home"
     home.mkdir()
     (home / ("letter.txt" if case == "of other things" else "ledger.sqlite")).write_text("x")

@@ -119,34 +119,34 @@ def received(project: Path) -> tuple[dict[str, int], int]:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("outside")
     installed = Installed.make(folder / "env")
-    told = Story(folder / "acme")
+    reported = Story(folder / "acme")
 
     def do(name: str, *arguments: str, cwd: Path) -> None:
-        told.commands.append(" ".join(["sluice", *arguments]))
-        told.outcomes[name] = installed.run(*arguments, cwd=cwd)
+        reported.commands.append(" ".join(["sluice", *arguments]))
+        reported.outcomes[name] = installed.run(*arguments, cwd=cwd)
 
     def install(version: str = "") -> None:
-        told.commands.append("pip install")
+        reported.commands.append("pip install")
         (folder / f"wheel{version}").mkdir()
         installed.install(build_wheel(folder / f"wheel{version}", version))
 
     install()
     do("init", "init", "acme", cwd=folder)
-    shutil.rmtree(told.project / "models" / "staging" / "shop")
-    for path in (told.project / "raw").iterdir():
+    shutil.rmtree(reported.project / "models" / "staging" / "shop")
+    for path in (reported.project / "raw").iterdir():
         path.unlink()
     for name, text in {**FILES, **DATA}.items():
-        (told.project / name).parent.mkdir(parents=True, exist_ok=True)
-        (told.project / name).write_text(text, encoding="utf-8")
-    do("lint", "lint", cwd=told.project)
+        (reported.project / name).parent.mkdir(parents=True, exist_ok=True)
+        (reported.project / name).write_text(text, encoding="utf-8")
+    do("lint", "lint", cwd=reported.project)
     for name in ("first", "again"):
-        do(name, "run", "--json", *AS_OF, cwd=told.project)
-        told.received[name] = received(told.project)
+        do(name, "run", "--json", *AS_OF, cwd=reported.project)
+        reported.received[name] = received(reported.project)
     install("0.9.9")
-    do("upgraded", "run", "--json", *AS_OF, cwd=told.project)
-    told.received["upgraded"] = received(told.project)
-    do("doctor", "doctor", "--json", cwd=told.project)
-    return told
+    do("upgraded", "run", "--json", *AS_OF, cwd=reported.project)
+    reported.received["upgraded"] = received(reported.project)
+    do("doctor", "doctor", "--json", cwd=reported.project)
+    return reported
 
 
 def output(story: Story, name: str) -> Any:

@@ -226,6 +226,6 @@ def test_what_cannot_be_planned_is_an_error_and_nothing_of_it_is_sent(
     assert make_plan(state, lost).due == 0
     assert plan_of(state, lost) is not None
     assert pq.read_metadata(due_rows_file(state, lost)).num_rows == 0
-    (told,) = plan_errors(state, [lost, SYNC])
-    assert told.startswith("lost cannot be planned, nothing of it is sent: ")
-    assert words in told
+    (reported,) = plan_errors(state, [lost, SYNC])
+    assert reported.startswith("lost cannot be planned, nothing of it is sent: ")
+    assert words in reported

@@ -138,9 +138,9 @@ def test_a_wechat_text_is_filled_in_as_its_destination_will(
 ) -> None:
     activation = replace(CAMPAIGN, config=WECHAT.model_copy(update={"destination": destination}))
     found = facts(state, activation, [follower(**change)], {"send": 1}).template_problems
-    assert [told.partition(": ")[2].startswith(words or "-") for told in found] == [True] * (
-        words is not None
-    )
+    assert [reported.partition(": ")[2].startswith(words or "-") for reported in found] == [
+        True
+    ] * (words is not None)
     assert "咖啡豆" not in "".join(found)
 
 

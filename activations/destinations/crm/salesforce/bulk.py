@@ -3,7 +3,7 @@
 Made, filled, started, waited for, and read row by row.
 
 Protocol: developer.salesforce.com, Bulk API 2.0, ingest. Nothing happens to a row before the job is
-told ``UploadComplete``, so whatever goes wrong before that is surely without effect. A repeated
+marked ``UploadComplete``, so whatever goes wrong before that is surely without effect. A repeated
 upsert does no harm.
 """
 

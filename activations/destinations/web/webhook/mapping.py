@@ -27,7 +27,7 @@ def to_item(row: Mapping[str, Any], config: Any) -> Item:
 
 
 def event(item: Item) -> dict[str, Any]:
-    """What a receiver is told of an item; ``id`` is the same on every try."""
+    """What a receiver gets of an item; ``id`` is the same on every try."""
     if isinstance(item, Message):
         kept = ("contact_id", "channel", "address", "template", "language", "purpose", "country")
         data = {
@@ -47,11 +47,11 @@ def body_of(item: Item, template: str, folder: Path) -> Any:
 
     Raises ContentError.
     """
-    told = event(item)
+    reported = event(item)
     if not template:
-        return told
+        return reported
     try:
-        return json.loads(_template(template, folder).render(**told))
+        return json.loads(_template(template, folder).render(**reported))
     except LiquidError as error:
         raise ContentError(
             f"a webhook template cannot be rendered: {error.message}",
@@ -96,13 +96,13 @@ def headers(keys: Sequence[bytes], message_id: str, at: datetime, body: bytes) -
 
 
 def _operation(item: SyncOperation) -> dict[str, Any]:
-    told = {
+    reported = {
         "key": str(item.key),
         "operation": item.operation,
         "properties": to_json(dict(item.properties)),
     }
     return (
-        told
+        reported
         | ({"list": item.list_name} if item.list_name else {})
         | ({"if_empty": sorted(item.if_empty)} if item.if_empty else {})
     )

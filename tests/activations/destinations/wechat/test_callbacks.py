@@ -357,12 +357,12 @@ def test_what_was_sent_is_told_as_delivered_under_its_number(
         *notices.send([message(2, "points_expire", POINTS)]),
     ]
     assert {result.outcome for result in results} == {Outcome.ACCEPTED}
-    told = [
+    stated = [
         one
         for call in wechat(sandbox).callbacks()
         for one in read_callback(template.config, call).reported
     ]
-    found = {one.vendor_id: one.state for one in told if isinstance(one, Receipt)}
+    found = {one.vendor_id: one.state for one in stated if isinstance(one, Receipt)}
     assert [found[result.vendor_id] for result in results] == [DELIVERED, FAILED, DELIVERED]
     assert received(sandbox) == 2
 

@@ -181,8 +181,8 @@ def test_the_clock_is_set_and_given_back(sandbox: Sandbox) -> None:
 
 
 def test_faults_are_scripted_and_met(sandbox: Sandbox) -> None:
-    told = {"http": ["429"], "mail": {"nobody": "550 5.1.1 User unknown"}, "drop_after_data": 1}
-    assert call(sandbox, "POST", "/api/faults", told)[1] == told
+    reported = {"http": ["429"], "mail": {"nobody": "550 5.1.1 User unknown"}, "drop_after_data": 1}
+    assert call(sandbox, "POST", "/api/faults", reported)[1] == reported
     client = build("hubspot", sandbox.endpoints())
     assert client.send([operation(1)])[0].outcome is Outcome.RETRY
     client.close()

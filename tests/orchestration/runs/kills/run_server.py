@@ -102,8 +102,8 @@ class Watch:
         """Until the child has ended."""
         while True:
             self.act(time.monotonic())
-            told, status = os.waitpid(self.pid, os.WNOHANG)
-            if told:
+            stated, status = os.waitpid(self.pid, os.WNOHANG)
+            if stated:
                 break
             self.listen(min(max(self.at - time.monotonic(), 0.0), 0.02))
         self.enter(self.ended.step)

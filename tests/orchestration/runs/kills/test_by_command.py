@@ -12,9 +12,9 @@ from tests.orchestration.runs.kills.story import FEW, MANY, Story
 
 
 def test_killed_runs_are_continued(story: Callable[..., Story]) -> None:
-    told = story(by="command")
-    told.kill(FEW)
-    told.check()
+    history = story(by="command")
+    history.kill(FEW)
+    history.check()
 
 
 @pytest.mark.long
@@ -22,10 +22,10 @@ def test_killed_runs_are_continued(story: Callable[..., Story]) -> None:
 def test_runs_killed_many_times_are_continued(
     story: Callable[..., Story], ledger: str, request: pytest.FixtureRequest
 ) -> None:
-    told = story(
+    history = story(
         by="command",
         ledger_url=request.getfixturevalue("postgres") if ledger == "postgres" else "",
         seed=2,
     )
-    told.kill(MANY)
-    told.check()
+    history.kill(MANY)
+    history.check()

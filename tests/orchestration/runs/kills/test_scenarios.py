@@ -55,71 +55,71 @@ def open_elsewhere(warehouse: Path) -> Iterator[int]:
 
 def test_two_runs_at_once(story: Callable[..., Story]) -> None:
     """A command is refused by name; a run of the schedule waits."""
-    told = story()
-    with run_at_work(told.home) as held:
-        refused = told.order()
+    history = story()
+    with run_at_work(history.home) as held:
+        refused = history.order()
         assert (refused.code, refused.is_hung) == (3, False)
         assert "process 4711, `sluice run`, since 2026-06-01 12:00:00 UTC" in refused.words
         threading.Timer(5.0, held.close).start()
-        waited = told.order(by="schedule")
+        waited = history.order(by="schedule")
     assert (waited.code, waited.is_hung) == (0, False), waited.words
-    told.go_on()
-    told.check()
+    history.go_on()
+    history.check()
 
 
 @pytest.mark.parametrize("most_bytes", [200_000, 1_500_000])
 def test_disk_is_full(story: Callable[..., Story], most_bytes: int) -> None:
-    told = story()
-    told.go_on()
-    told.shop.next_day()
-    failed = told.order(most_bytes=most_bytes)
+    history = story()
+    history.go_on()
+    history.shop.next_day()
+    failed = history.order(most_bytes=most_bytes)
     assert not failed.is_hung
     assert failed.code != 0
     assert failed.words.strip()
-    told.go_on()
-    told.check()
+    history.go_on()
+    history.check()
 
 
 def test_home_is_read_only(story: Callable[..., Story]) -> None:
     if os.getuid() != 0:
         pytest.skip("takes the rights of another user")
-    told = story()
-    told.go_on()
-    told.shop.next_day()
-    refused = told.order(user=NOBODY)
+    history = story()
+    history.go_on()
+    history.shop.next_day()
+    refused = history.order(user=NOBODY)
     assert not refused.is_hung
     assert refused.code in {1, 2, 3}
     assert "Traceback" not in refused.words
-    told.go_on()
-    told.check()
+    history.go_on()
+    history.check()
 
 
 def test_warehouse_is_open_elsewhere(story: Callable[..., Story]) -> None:
-    told = story()
-    told.go_on()
-    told.shop.next_day()
-    with open_elsewhere(told.home / "warehouse.duckdb") as pid:
-        refused = told.order()
+    history = story()
+    history.go_on()
+    history.shop.next_day()
+    with open_elsewhere(history.home / "warehouse.duckdb") as pid:
+        refused = history.order()
     assert (refused.code, refused.is_hung) == (3, False)
     assert f"process {pid} has warehouse.duckdb open" in refused.words
-    told.go_on()
-    told.check()
+    history.go_on()
+    history.check()
 
 
 def test_days_are_skipped(story: Callable[..., Story]) -> None:
-    told = story()
-    told.go_on()
+    history = story()
+    history.go_on()
     for _ in range(5):
-        told.shop.next_day()
-    told.kill(1)
-    told.check()
+        history.shop.next_day()
+    history.kill(1)
+    history.check()
 
 
 def test_sandbox_dies_with_the_run(story: Callable[..., Story]) -> None:
     """Without one that stays, each run has a sandbox of its own, in its process."""
-    told = story()
-    told.sandbox.__exit__(None, None, None)
-    told.kill(3)
-    with Sandbox(told.home, names=["smtp", "hubspot"]) as told.sandbox:
-        told.check()
-        told.sandbox.store.close()
+    history = story()
+    history.sandbox.__exit__(None, None, None)
+    history.kill(3)
+    with Sandbox(history.home, names=["smtp", "hubspot"]) as history.sandbox:
+        history.check()
+        history.sandbox.store.close()
