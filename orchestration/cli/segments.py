@@ -36,7 +36,16 @@ def list_(json: AsJson = False) -> None:
     if json:
         _print(rows)
         return
-    columns = ["segment", "label_zh", "members", "entered", "exited", "last_change", "used_by"]
+    columns = [
+        "segment",
+        "label_en",
+        "label_zh",
+        "members",
+        "entered",
+        "exited",
+        "last_change",
+        "used_by",
+    ]
     table(
         "Segments",
         columns,

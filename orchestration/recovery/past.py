@@ -74,8 +74,8 @@ def words_of_replay(ledger: Ledger, as_of: datetime) -> str:
     """What is said of a run that was decided on a copy."""
     return (
         f"{as_of:%Y-%m-%d %H:%M} UTC is before the last run (as of {_last(ledger)}): decided on a"
-        " copy, nothing is pushed, and the warehouse stays as it was. The copy is the home"
-        f" SLUICE_HOME/{REPLAY}; {TO_PUSH}"
+        " copy, nothing is pushed, and the warehouse stays as it was. The copy is the"
+        f" folder {REPLAY} of the home; {TO_PUSH}"
     )
 
 
@@ -109,7 +109,7 @@ def replay_home(settings: Settings, ledger: Ledger) -> Iterator[Settings]:
     if settings.warehouse.exists():
         shutil.copyfile(settings.warehouse, home / settings.warehouse.name)
     if (settings.home / "dbt").is_dir():
-        shutil.copytree(settings.home / "dbt", home / "dbt", ignore=KEPT)
+        shutil.copytree(settings.home / "dbt", home / "dbt", ignore=KEPT, symlinks=True)
     ledger.copy_to(home / "ledger.sqlite")
     changed = {"SLUICE_HOME": str(home), "SLUICE_LEDGER_URL": "", "SLUICE_CRM_READS": ""}
     before = {name: os.environ.get(name) for name in changed}
