@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from sluice.models.errors import ConfigurationError
 from sluice.orchestration.authoring.lint.raw_project import Authored, RawProject
 from sluice.orchestration.installation.project import Project
 
@@ -21,10 +22,15 @@ KINDS = {"campaign": "campaign_", "sync": "sync_"}
 
 def write_exposures(project: Project) -> tuple[Path, int]:
     """Write the file anew; without campaigns and syncs it is taken away. Returns its path and how
-    many exposures it has.
+    many exposures it has. Raises ConfigurationError for a file of that name that is not ours.
     """
     raw = RawProject(project.dbt_folder, project.package)
     text, path = exposures_text(raw), raw.root / FILE
+    if path.is_file() and not path.read_text(encoding="utf-8").startswith(HEAD):
+        raise ConfigurationError(
+            f"{path} was not written by `sluice exposures`: it is not overwritten",
+            "move what is in it to a file of another name, such as models/dashboards.yml",
+        )
     if not text:
         path.unlink(missing_ok=True)
     else:

@@ -124,7 +124,7 @@ def read_project(path: Path) -> ProjectFile:
     """
     try:
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: no such date
         raise ConfigurationError(
             f"{path} cannot be read: {str(error).splitlines()[0]}", "correct the file"
         ) from error

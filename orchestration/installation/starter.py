@@ -13,8 +13,8 @@ from sluice.orchestration.installation.project_file import PROJECT_FILE
 
 TEMPLATE = Path(__file__).with_name("template")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-# names that are not written under: the engine's own package, and dbt's
-TAKEN = frozenset({"sluice", "dbt"})
+# names that are not written under: the engine's own package, dbt's, and what YAML reads otherwise
+TAKEN = frozenset({"sluice", "dbt", "null", "true", "false", "yes", "no", "on", "off"})
 HIDDEN = "dot_"  # how a template's name begins for a file whose name begins with a dot
 NOT_COPIED = (".sluice", "dbt_packages", "target", "logs", "__pycache__", "package-lock.yml")
 

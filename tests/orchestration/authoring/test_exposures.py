@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sluice.models.errors import ConfigurationError
 from sluice.orchestration.authoring.exposures import FILE, write_exposures
 from sluice.orchestration.authoring.lint import lint_static
 from sluice.orchestration.dbt.runner import Dbt
@@ -64,6 +65,14 @@ def test_one_of_a_campaign_that_is_gone_stops_nothing_and_is_found(project: Proj
     assert (finding.file, finding.fix) == (str(FILE), "write it anew: sluice exposures")
     write_exposures(project)
     assert [f for f in lint_static(project.root) if f.rule == "exposures"] == []
+
+
+def test_a_file_of_somebody_else_is_not_overwritten(project: Project) -> None:
+    path = project.root / FILE
+    path.write_text("exposures: []\n")
+    with pytest.raises(ConfigurationError, match="not overwritten"):
+        write_exposures(project)
+    assert path.read_text() == "exposures: []\n"
 
 
 def test_without_anything_sent_there_is_no_file(project: Project) -> None:
