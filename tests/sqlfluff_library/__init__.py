@@ -278,6 +278,25 @@ def relation_of(*args: Any, **kwargs: Any) -> str:
 members_of = score_of = stage_of = relation_of
 
 
+def audience_segments() -> list[str]:
+    """One segment."""
+    return ["new"]
+
+
+def segment_rule(*args: Any) -> str:
+    """A select."""
+    return "select segment from some_table"
+
+
+no_segment_rule = segment_rule
+
+
+def rank_members(members: str, rules: str) -> str:
+    """A CTE named final."""
+    joined = f"{members} as m left join {rules} as r on m.segment = r.segment"
+    return f"final as (select m.segment from {joined})"
+
+
 def membership_changes(group: str, memberships: str, **kwargs: Any) -> str:
     """A CTE named final."""
     return f"final as (select * from {memberships})"

@@ -1,4 +1,9 @@
-{{ config(materialized='incremental', on_schema_change='append_new_columns', incremental_strategy='append', pre_hook="{{ sluice.rewind('entered_at') }}") }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ sluice.rewind('entered_at') }}"
+) }}
 
 with campaigns as (
     select campaign, stage from {{ ref('int_campaigns') }}
