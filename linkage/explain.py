@@ -29,8 +29,8 @@ def _weights(pairs: pa.Table, name: str) -> list[float]:
 
 
 def _words(weights: dict[str, float]) -> str:
-    reported = sorted(
+    weighty = sorted(
         ((round(w, 1), name) for name, w in weights.items() if round(w, 1)),
         key=lambda t: (-abs(t[0]), t[1]),
     )
-    return ", ".join(f"{name} {w:.1f}" for w, name in reported)
+    return ", ".join(f"{name} {w:.1f}" for w, name in weighty)

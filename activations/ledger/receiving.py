@@ -1,7 +1,7 @@
 """What vendors say later: a message was delivered, bounced, complained about; somebody said no.
 
-It may come twice, late, or before the answer it is about; each is kept once, and what nobody can be
-distinguished from yet waits.
+It may come twice, late, or before the answer it is about; each is kept once, and what cannot be
+attributed yet waits.
 """
 
 from __future__ import annotations

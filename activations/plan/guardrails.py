@@ -372,12 +372,13 @@ def _check(
     limit: float | None,
     limit_words: str = "",
 ) -> GuardrailCheck:
-    stated = words if limit is None else f"{words}; the limit is {limit_words or f'{limit:,.10g}'}"
+    if limit is not None:
+        words = f"{words}; the limit is {limit_words or f'{limit:,.10g}'}"
     return GuardrailCheck(
         activation=facts.activation,
         guardrail=name,
         state="blocked" if is_tripped else "passed",
-        words=stated,
+        words=words,
         figure=figure,
         limit=limit,
         fix=_fix(facts, name) if is_tripped else "",

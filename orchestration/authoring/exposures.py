@@ -17,7 +17,7 @@ FILE = Path("models") / "exposures.yml"
 HEAD = "# Written by `sluice exposures`, from the ymls of campaigns and syncs.\n"
 # a run does without: of a campaign that is gone, or cannot be read, no exposure may stop the others
 IS_ENABLED = "{{ not var('in_sluice_run', false) }}"
-KINDS = {"campaign": "campaign_", "sync": "sync_"}
+KINDS = ("campaign", "sync")
 
 
 def write_exposures(project: Project) -> tuple[Path, int]:
@@ -67,7 +67,7 @@ def _meta(project: RawProject, authored: Authored) -> dict[str, Any]:
 def _exposure(project: RawProject, authored: Authored) -> dict[str, Any]:
     kind, meta = authored.contract.kind, _meta(project, authored)
     described = project.described(authored.name)
-    name = authored.name.removeprefix(KINDS[kind])
+    name = authored.name.removeprefix(authored.contract.prefix)
     shown = {"kind": kind} | {
         key: meta[key] for key in ("destination", "channel", "purpose", "mode") if meta.get(key)
     }

@@ -31,8 +31,8 @@ def tell_history(ledger: Ledger, warehouse: Path, key: str) -> list[dict[str, An
     ConfigurationError for an unknown key.
     """
     decisions = {row["delivery_id"]: row for row in _decisions(warehouse, key)}
-    reported = [ledger.history_of(delivery) for delivery in ledger.find_deliveries(key)]
-    stories = [{**one, "decision": decisions.pop(one["delivery_id"], None)} for one in reported]
+    found = [ledger.history_of(delivery) for delivery in ledger.find_deliveries(key)]
+    stories = [{**one, "decision": decisions.pop(one["delivery_id"], None)} for one in found]
     stories += [_never_claimed(decision) for decision in decisions.values()]
     if not stories:
         raise ConfigurationError(

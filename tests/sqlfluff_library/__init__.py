@@ -204,7 +204,7 @@ classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = re
     gone_records
 ) = deleted_contacts = _query
 rewind = _nothing
-changes_of_living_contacts = _query
+members_by_history = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
 region_joins = _nothing
 forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = (

@@ -64,13 +64,13 @@ def send_notice(account: Account, body: Mapping[str, Any]) -> dict[str, Any]:
     account.grants[openid, template_id] -= 1
     number = account.new_id()
     account.receives(openid, template_id, shown, None, _source(body))
-    reported = {
+    notice = {
         "TemplateId": template_id,
         "MsgID": str(number),
         "ErrorCode": "0",
         "ErrorStatus": "success",
     }
-    account.event(openid, "subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": reported})
+    account.event(openid, "subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": notice})
     return {**OK, "msgid": number}
 
 

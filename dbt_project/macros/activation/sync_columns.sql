@@ -20,9 +20,7 @@
 
 {# The columns of a sync's model as it was built; none when it was not. #}
 {% macro relation_columns(name) %}
-    {% if not execute %}{{ return([]) }}{% endif %}
-    {% set node = sluice.find_node(name) %}
-    {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
+    {% set relation = sluice.existing_relation(name) %}
     {{ return(adapter.get_columns_in_relation(relation) if relation is not none else []) }}
 {% endmacro %}
 

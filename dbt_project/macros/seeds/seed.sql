@@ -65,7 +65,7 @@
         {{ exceptions.raise_compiler_error(node.original_file_path ~ ': its ids would be read as numbers; write seeds: ' ~ node.package_name
             ~ ': my_' ~ name ~ ': +column_types: {record_id: varchar} in dbt_project.yml') }}
     {% endif %}
-    {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
+    {% set relation = sluice.existing_relation(node.name) %}
     {% set columns = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list if relation is not none else wanted %}
     {% for column in wanted if column not in columns %}
         {{ exceptions.raise_compiler_error(node.original_file_path ~ ': the column ' ~ column ~ ' is missing; it needs ' ~ wanted | join(', ')) }}

@@ -4,19 +4,10 @@
 #}
 {% macro membership_changes(group, memberships, history, prefix=none) %}
 {% if history %}
-follow_merges as (
-    {{ sluice.changes_of_living_contacts(history, group) }}
-),
-
-rank_changes as (
-    select *, row_number() over (partition by {{ group }}, contact_id order by changed_at desc, change asc) as change_rank
-    from follow_merges
-),
-
 previous as (
     select {{ group }}, contact_id
-    from rank_changes
-    where change_rank = 1 and change = 'entered'{% if prefix %} and {{ sluice.is_computed(group, prefix) }}{% endif %}
+    from ({{ sluice.members_by_history(history, group) }}) as m
+    {% if prefix %}where {{ sluice.is_computed(group, prefix) }}{% endif %}
 
 ),
 {% else %}

@@ -117,10 +117,8 @@
         select m.contact_id, {{ 'coalesce(e.entered_at, ' ~ sluice.as_of() ~ ')' if changes else sluice.as_of() }} as entered_at
         from (select distinct contact_id from {{ members }} where contact_id is not null) as m
         {% if changes %}
-        left join (
-            select contact_id, change, changed_at as entered_at, row_number() over (partition by contact_id order by changed_at desc, change asc) as change_rank
-            from ({{ sluice.changes_of_living_contacts(changes) }} where h.segment = '{{ segment }}' and h.changed_at < {{ sluice.as_of() }}) as c
-        ) as e on m.contact_id = e.contact_id and e.change_rank = 1 and e.change = 'entered'
+        {% set earlier = "h.segment = '" ~ segment ~ "' and h.changed_at < " ~ sluice.as_of() %}
+        left join ({{ sluice.members_by_history(changes, only=earlier) }}) as e on m.contact_id = e.contact_id
         {% endif %}
     )
 {%- endmacro %}

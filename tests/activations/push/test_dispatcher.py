@@ -202,7 +202,7 @@ def test_the_vendor_is_asked_about_what_is_unknown(ledger: Ledger) -> None:
     assert states(ledger) == {"accepted": 1, "failed": 1, "retry": 1, "unknown": 3}
     assert pusher(ledger, destination).push(batches(6)).counts()["accepted"] == 1
     reasons = {row["reason"] for batch in ledger.receipts_after(0) for row in batch}
-    assert "reconciled_told" in reasons
+    assert "reconciled_reported" in reasons
 
 
 def test_another_push_to_the_same_destination_waits(ledger: Ledger, ledger_url: str) -> None:

@@ -27,7 +27,7 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.mark.parametrize("example", ["world", "online_retail"])
-def test_the_examples_keep_theirs(example: str, tmp_path: Path) -> None:
+def test_the_examples_keep_theirs(example: str) -> None:
     assert [f for f in lint_static(EXAMPLES / example) if f.rule == "exposures"] == []
 
 

@@ -310,7 +310,7 @@ def _by_position(
     """One result an item: those of an answer stand in the order of what was sent.
 
     ``exceptions``: codes that mean something else here. An answer of another length says nothing
-    that could be distinguished.
+    of which item is meant.
     """
     if isinstance(answer, CodeOutcome):
         return results(items, answer)

@@ -28,7 +28,7 @@ class XiaoshouyiConfig(DestinationSettings):
     of a user is, and ``owner_field`` is written. ``defaults``: what a new record of an object needs
     besides (its entityType).
 
-    What the vendor's codes mean is published to customers alone: ``token_codes`` ask for another token,
+    What the vendor's codes mean is known to customers alone: ``token_codes`` ask for another token,
     ``busy_codes`` are tried again, ``stop_codes`` are the account's fault, ``duplicate_codes`` say
     that the key is taken; others refuse their row.
     """

@@ -97,12 +97,12 @@ def to_parquet(rows: Sequence[Row]) -> bytes:
 
 def manifest_of(name: str, batch: str, rows: Sequence[Row], content: bytes) -> bytes:
     """What a reader checks before it takes the file."""
-    reported = {
+    manifest = {
         "file": name, "batch_id": batch, "rows": len(rows), "columns": list(rows[0]),
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }  # fmt: skip
-    return json.dumps(reported, ensure_ascii=False, indent=2).encode() + b"\n"
+    return json.dumps(manifest, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 def escaped(text: str) -> str:

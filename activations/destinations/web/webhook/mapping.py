@@ -47,11 +47,11 @@ def body_of(item: Item, template: str, folder: Path) -> Any:
 
     Raises ContentError.
     """
-    reported = event(item)
+    sent = event(item)
     if not template:
-        return reported
+        return sent
     try:
-        return json.loads(_template(template, folder).render(**reported))
+        return json.loads(_template(template, folder).render(**sent))
     except LiquidError as error:
         raise ContentError(
             f"a webhook template cannot be rendered: {error.message}",
@@ -96,13 +96,13 @@ def headers(keys: Sequence[bytes], message_id: str, at: datetime, body: bytes) -
 
 
 def _operation(item: SyncOperation) -> dict[str, Any]:
-    reported = {
+    shared = {
         "key": str(item.key),
         "operation": item.operation,
         "properties": to_json(dict(item.properties)),
     }
     return (
-        reported
+        shared
         | ({"list": item.list_name} if item.list_name else {})
         | ({"if_empty": sorted(item.if_empty)} if item.if_empty else {})
     )
