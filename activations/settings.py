@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 from sluice.activations.content import LIBRARY
@@ -54,6 +55,18 @@ class Declared:
                     "take it out of the file, and set"
                     f" SLUICE_{account.upper()}_{name.upper()} in the environment",
                 )
+            _check_value(place, self.values[account][name], known[name])
+
+
+def _check_value(place: str, value: Any, known: FieldInfo) -> None:
+    form: Any = known.annotation
+    if known.metadata:
+        form = Annotated[(form, *known.metadata)]
+    try:
+        TypeAdapter(form).validate_python(value)
+    except ValidationError as error:
+        words = "; ".join(one["msg"] for one in error.errors())
+        raise ConfigurationError(f"{place} is wrong: {words}", "correct it there") from error
 
 
 def account_of(config: Any) -> str:

@@ -51,14 +51,15 @@ class CampaignConfig(_Config):
     """``config.meta.campaign``: where a campaign goes and what it says.
 
     ``priority``: the smaller goes first where a cap cuts. ``segment``: whose holdout and priority
-    hold for its messages. ``stage``: ``test`` goes to contacts with the tag internal, ``pilot`` to
-    a stable sample of ``pilot_size``, ``ramp`` to a share of all that grows by the day and halts
-    above ``max_bounce_rate`` or ``max_complaint_rate`` (shares of 1; None for the vars), ``live``
-    to all. ``approval_above``: messages in one run above which it waits for an approval; None for
-    the var. ``expires_after_hours``: too late so long after the contact entered the segment; none
-    is never. ``send_at``: ``active_hours`` waits for those of the contact. ``wechat_window_hours``:
-    hours after the contact last wrote on WeChat in which marketing goes out there; None where the
-    destination knows no window. ``engagement_from``: the source whose events say who opened or
+    hold for its messages; None for the only one that its SQL reads. ``stage``: ``test`` goes to
+    contacts with the tag internal, ``pilot`` to a stable sample of ``pilot_size``, ``ramp`` to a
+    share of all that grows by the day and halts above ``max_bounce_rate`` or ``max_complaint_rate``
+    (shares of 1; None for the vars), ``live`` to all. ``approval_above``: messages in one run above
+    which it waits for an approval; None for the var. ``expires_after_hours``: too late so long
+    after the contact entered the segment; none is never. ``send_at``: ``active_hours`` waits for
+    those of the contact. ``wechat_window_hours``: hours after the contact last wrote on WeChat in
+    which marketing goes out there; None where the destination knows no window. ``engagement_from``:
+    the source whose events say who opened or
     clicked these messages, where the destination does not tell. Defaults stand in
     campaign_settings.sql too.
     """

@@ -43,13 +43,14 @@ class SyncSummary(_Summary):
 
 
 class MessageSummary(_Summary):
-    """Messages due, sent, held, suppressed (by reason), failed, and those whose outcome is
+    """Messages due, sent, held, suppressed (both by reason too), failed, and those whose outcome is
     unknown.
     """
 
     due: int = 0
     sent: int = 0
     held: int = 0
+    held_by_reason: Mapping[str, int] = {}
     suppressed: Mapping[str, int] = {}
     failed: int = 0
     unknown: int = 0

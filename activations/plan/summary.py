@@ -82,17 +82,18 @@ def _sync(
 
 def _messages(decisions: Iterable[Count], outcomes: Iterable[Count]) -> MessageSummary:
     by_decision: Counter[str] = Counter()
-    suppressed: Counter[str] = Counter()
+    reasons: dict[str, Counter[str]] = {"hold": Counter(), "suppress": Counter()}
     for row in decisions:
         by_decision[row["decision"]] += row["count"]
-        if row["decision"] == "suppress":
-            suppressed[row["reason"]] += row["count"]
+        if row["decision"] in reasons:
+            reasons[row["decision"]][row["reason"]] += row["count"]
     states = _states(row for row in outcomes if row["kind"] == "message")
     return MessageSummary(
         due=by_decision["send"],
         sent=states["accepted"] + states["delivered"] + states["bounced"] + states["complained"],
         held=by_decision["hold"],
-        suppressed=dict(sorted(suppressed.items())),
+        held_by_reason=dict(sorted(reasons["hold"].items())),
+        suppressed=dict(sorted(reasons["suppress"].items())),
         failed=states["failed"] + states["retry"],
         unknown=states["unknown"],
     )

@@ -20,9 +20,10 @@ IS_ENABLED = "{{ not var('in_sluice_run', false) }}"
 KINDS = ("campaign", "sync")
 
 
-def write_exposures(project: Project) -> tuple[Path, int]:
-    """Write the file anew; without campaigns and syncs it is taken away. Returns its path and how
-    many exposures it has. Raises ConfigurationError for a file of that name that is not ours.
+def write_exposures(project: Project) -> tuple[Path, int, list[str]]:
+    """Write the file anew; without campaigns and syncs it is taken away. Returns its path, how many
+    exposures it has, and the campaigns and syncs left out, whose ymls do not say where they go.
+    Raises ConfigurationError for a file of that name that is not ours.
     """
     raw = RawProject(project.dbt_folder, project.package)
     text, path = exposures_text(raw), raw.root / FILE
@@ -36,7 +37,8 @@ def write_exposures(project: Project) -> tuple[Path, int]:
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return path, len(_authored(raw))
+    found, sending = _authored(raw), _sending(raw)
+    return path, len(found), sorted(sending.keys() - {one.name for one in found})
 
 
 def exposures_text(project: RawProject) -> str:
@@ -51,12 +53,13 @@ def exposures_text(project: RawProject) -> str:
 
 
 def _authored(project: RawProject) -> list[Authored]:
-    """The campaigns and syncs that are switched on and say where they go."""
-    return [
-        one
-        for one in project.authored
-        if one.contract.kind in KINDS and _meta(project, one).get("destination")
-    ]
+    """The campaigns and syncs that say where they go."""
+    return [one for one in _sending(project).values() if _meta(project, one).get("destination")]
+
+
+def _sending(project: RawProject) -> dict[str, Authored]:
+    """The campaigns and syncs that are switched on, by name."""
+    return {one.name: one for one in project.authored if one.contract.kind in KINDS}
 
 
 def _meta(project: RawProject, authored: Authored) -> dict[str, Any]:

@@ -17,5 +17,9 @@ def exposures() -> None:
     from sluice.orchestration.authoring.exposures import write_exposures
     from sluice.orchestration.installation.settings import load_settings
 
-    path, count = write_exposures(load_settings().project)
+    path, count, left_out = write_exposures(load_settings().project)
+    for name in left_out:
+        typer.echo(
+            f"{name} is left out: its yml does not say where it goes -> see `sluice lint`", err=True
+        )
     typer.echo(f"{path}: {count} exposures" if count else f"{path}: nothing is sent anywhere")

@@ -106,7 +106,7 @@ def _show_findings(findings: list[Finding]) -> None:
     for one in findings:
         typer.echo(f"{one.file}:{one.line}  {one.rule}  {one.message}\n    -> {one.fix}")
     typer.echo(
-        f"{len(findings)} findings in what was written"
+        f"{len(findings)} finding{'s' * (len(findings) > 1)} in what was written"
         if findings
         else "Nothing wrong in what was written"
     )

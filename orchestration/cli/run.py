@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +37,10 @@ Past = Annotated[
         help="Push a time before the last run: it turns every destination back to it.",
     ),
 ]
+FUTURE = (
+    "sluice: --as-of is in the future: what is due by then counts as due, and after such a run one"
+    " as of now is before the last run, and pushes nothing"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -83,6 +88,8 @@ def execute_and_show(
 
     settings = load_settings()
     moment = parse_time(as_of, "--as-of") if as_of else None
+    if moment is not None and moment > datetime.now(UTC):
+        typer.echo(FUTURE, err=True)
     approved = (
         ask(settings, approve, reason, find_activations(Dbt(settings).manifest))
         if approve

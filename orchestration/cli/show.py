@@ -145,6 +145,7 @@ def show_summary(summary: RunSummary, is_plan: bool) -> None:
         if is_plan
         else [("sent", messages.sent), ("failed", messages.failed), ("unknown", messages.unknown)]
     )
+    rows += [(f"held: {reason}", count) for reason, count in messages.held_by_reason.items()]
     rows += [(f"not sent: {reason}", count) for reason, count in messages.suppressed.items()]
     table("Messages", ["outcome", "messages"], rows)
     show_missing(summary.missing)

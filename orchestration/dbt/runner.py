@@ -318,7 +318,7 @@ def _cure(words: str) -> str:
         return "do what it says in the project's dbt_project.yml"
     off = re.search(r"depends on a source named '(\w+)\.\w+' which is disabled", words)
     if off is None:
-        return "correct the file it names and run again"
+        return "correct the file: `sluice lint` says which, and the line"
     source = off.group(1)
     enabled = (
         f"config: {{enabled: \"{{{{ '{source}' in (var('sources', []) or ['{source}']) }}}}\"}}"

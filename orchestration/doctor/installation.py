@@ -60,7 +60,9 @@ def check_destinations(settings: Settings) -> Iterator[Finding]:
             registry.settings(name, None, said)
         except ConfigurationError as error:
             is_live = settings.delivery == "live"
-            words = error.message if is_live else f"for delivery: live, {error.message}"
+            wanted = error.fix.partition(", or SLUICE_DELIVERY")[0]
+            later = f"nothing to set for the sandbox; before delivery: live, {wanted}"
+            words = error.message if is_live else later
             state, fix = ("failed", error.fix) if is_live else ("ok", "")
             yield Finding(check=DESTINATIONS, state=state, words=f"{name}: {words}", fix=fix)
         else:

@@ -114,7 +114,14 @@ def is_clone() -> bool:
 
 
 def open_project(root: Path) -> Project:
-    """The project of a folder that has a ``sluice.yml``."""
+    """The project of a folder that has a ``sluice.yml``. Raises ConfigurationError for a path that
+    dbt-duckdb cannot load seeds from.
+    """
+    if "'" in str(root):
+        raise ConfigurationError(
+            f"the path of the project has an apostrophe, which dbt cannot read seeds from: {root}",
+            "move the project, or rename the folder",
+        )
     return Project(root, read_project(root / PROJECT_FILE))
 
 

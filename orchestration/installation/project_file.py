@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sluice.models.errors import ConfigurationError
+from sluice.models.yaml_text import load_yaml
 
 PROJECT_FILE = "sluice.yml"
 FORMAT = 1
@@ -45,6 +46,15 @@ class Schedule(Part):
             raise ValueError(
                 f"{value!r} is no IANA time zone: write it as Asia/Shanghai"
             ) from error
+        return value
+
+    @field_validator("cron")
+    @classmethod
+    def _is_cron(cls, value: str | None) -> str | None:
+        from dagster._utils.schedules import is_valid_cron_string  # a second: where it is given
+
+        if value is not None and not is_valid_cron_string(value):
+            raise ValueError(f"{value!r} is no cron schedule: write it as 30 20 * * *")
         return value
 
     @model_validator(mode="after")
@@ -84,7 +94,7 @@ class Receive(Part):
 class ProjectFile(Part):
     """The whole file. None is: as Sluice has it by default."""
 
-    format: int = FORMAT
+    format: int = Field(FORMAT, ge=1, strict=True)
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     home: Path | None = None
     raw: Path | None = None
@@ -123,10 +133,10 @@ def read_project(path: Path) -> ProjectFile:
     write.
     """
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        written = load_yaml(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:  # ValueError: no such date
         raise ConfigurationError(
-            f"{path} cannot be read: {str(error).splitlines()[0]}", "correct the file"
+            f"{path} cannot be read: {_first_line(error)}", "correct the file"
         ) from error
     if not isinstance(written, dict):
         raise ConfigurationError(
@@ -139,6 +149,13 @@ def read_project(path: Path) -> ProjectFile:
     except ValidationError as error:
         words = "; ".join(_describe(one) for one in error.errors())
         raise ConfigurationError(f"{path} is wrong: {words}", "correct the file") from error
+
+
+def _first_line(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return str(error).splitlines()[0]
+    return f"line {mark.line + 1}: {getattr(error, 'problem', '') or error}"
 
 
 def _refuse_newer(path: Path, number: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -62,7 +63,7 @@ def _require_empty(folder: Path) -> None:
     if folder.is_dir():
         found = sorted(path.name for path in folder.iterdir())
     else:
-        found = [folder.name] if folder.exists() else []
+        found = [folder.name] if os.path.lexists(folder) else []
     if found:
         raise ConfigurationError(
             f"{folder} is not empty (it has {', '.join(found[:3])}): nothing is overwritten",

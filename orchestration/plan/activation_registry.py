@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sluice.models.config import CampaignConfig, SyncConfig
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.landing.tables import RAW_SCHEMA
+from sluice.orchestration.plan.audience import check_audience
 from sluice.orchestration.plan.engagement import untold_events
 
 HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
@@ -88,12 +89,13 @@ def _activation(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Activat
     try:
         if name.startswith("campaign_"):
             config = CampaignConfig(**meta["campaign"])
+            segment = check_audience(node, config.segment, manifest)
             untold = tuple(_untold(name, manifest))
             return Activation(
                 name.removeprefix("campaign_"),
                 name,
                 "message",
-                config,
+                config.model_copy(update={"segment": segment}),
                 _sources(node, manifest),
                 untold,
             )

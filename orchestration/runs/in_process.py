@@ -24,6 +24,7 @@ from sluice.orchestration.code_location.jobs import PLAN_JOB, RUN_JOB
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.inspection.data_issues import data_issues
 from sluice.orchestration.installation.days import day_of
+from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_plan import with_sample
 from sluice.orchestration.plan.activation_registry import find_activations
@@ -73,6 +74,7 @@ def execute(
     SluiceError for what a person must fix.
     """
     gc.set_threshold(*FEW_COLLECTIONS)
+    declared(settings)  # refused before anything is done
     try:
         with (
             stopping.stoppable(),

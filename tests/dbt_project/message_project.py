@@ -102,8 +102,10 @@ class MessageProject:
             self._write(f"models/inputs/{name}.sql", f"select * from input.{name}")
             self.set_rows(name, [])
 
-    def write_campaign(self, name: str, contacts: Sequence[int], **settings: Any) -> None:
-        """Write a campaign to these contacts, or write it anew."""
+    def write_campaign(
+        self, name: str, contacts: Sequence[int] = (0,), sql: str = "", **settings: Any
+    ) -> None:
+        """Write a campaign to these contacts, or write it anew; ``sql`` stands instead of theirs."""
         described = {
             "name": f"campaign_{name}",
             "config": {"meta": {"campaign": {**CAMPAIGN, **settings}}},
@@ -113,7 +115,7 @@ class MessageProject:
             f"select cast(contact_id as bigint) as contact_id from (values {rows}) as c"
             " (contact_id)"
         )
-        sql = (
+        sql = sql or (
             f"select contact_id, 'once' as occurrence, '{CONTEXT}' as context from ({people}) as p"
         )
         self._write(f"models/activation/campaign_{name}.sql", sql)
@@ -121,6 +123,13 @@ class MessageProject:
             f"models/activation/campaign_{name}.yml", yaml.safe_dump({"models": [described]})
         )
         self.campaigns = sorted({*self.campaigns, name})
+
+    def write_segment(self, name: str, **settings: Any) -> None:
+        """Write an empty segment with these settings in its yml."""
+        described = {"name": f"seg_{name}", "config": {"meta": {"segment": settings}}}
+        sql = "select cast(null as bigint) as contact_id where 1 = 0"
+        self._write(f"models/segments/seg_{name}.sql", sql)
+        self._write(f"models/segments/seg_{name}.yml", yaml.safe_dump({"models": [described]}))
 
     def set_rows(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Make an input anew; the last columns that a row leaves out are null."""

@@ -196,3 +196,28 @@ def test_a_quiet_hour_of_the_recipients_country_holds_until_it_ends(
     assert project.run(opens_at.replace(tzinfo=UTC) - timedelta(minutes=1))[3] == "quiet_hours"
     assert project.run(opens_at.replace(tzinfo=UTC))[3] == "due"
     assert project.received() == [1, 2, 3]
+
+
+def test_who_is_held_out_stays_so_after_leaving_and_after_a_merge(project: MessageProject) -> None:
+    """No contact is a member any more; the half that the segment holds out gets nothing. Then one
+    of that half turns out to be somebody of the other: neither id gets a message after that.
+    """
+    project.write_segment("new", holdout=0.5)
+    project.add_contacts(MANY)
+    project.write_campaign("news", MANY, segment="new")
+    first = project.run(EVENING)
+    held = [contact for contact, reason in first.items() if reason == "held_out"]
+    due = [contact for contact, reason in first.items() if reason == "due"]
+    assert len(held) + len(due) == len(MANY)
+    assert 35 <= len(held) <= 85
+    survivor, gone = due[0], held[0]
+    project.set_rows("contact_aliases", [(gone, survivor), (due[1], held[1])])
+    project.write_campaign("more", [*(set(MANY) - {gone, due[1]})], segment="new")
+    project.write_campaign("news", [1], segment="new")
+    project.run(EVENING + DAY)
+    sql = "select contact_id, reason from activation.message_decisions where campaign = 'more'"
+    found = dict(project.query(sql))
+    assert found == {
+        contact: "held_out" if contact in {*held, survivor} else "due"
+        for contact in set(MANY) - {gone, due[1]}
+    }

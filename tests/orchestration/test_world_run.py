@@ -24,7 +24,7 @@ SYNC_KEYS = {
     "unknown",
     "missing",
 }
-MESSAGE_KEYS = {"due", "sent", "held", "suppressed", "failed", "unknown"}
+MESSAGE_KEYS = {"due", "sent", "held", "held_by_reason", "suppressed", "failed", "unknown"}
 
 
 def rows(world: WorldRun, sql: str) -> list[tuple[object, ...]]:

@@ -283,6 +283,11 @@ def audience_segments() -> list[str]:
     return ["new"]
 
 
+def held_out(contacts: str) -> str:
+    """A CTE."""
+    return "held_out as (select segment, contact_id from some_table)"
+
+
 def segment_rule(*args: Any) -> str:
     """A select."""
     return "select segment from some_table"

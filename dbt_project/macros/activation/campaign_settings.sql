@@ -1,13 +1,16 @@
 {# What the yml of a campaign says, as a row; the defaults are those of CampaignConfig in models/config.py. #}
 {% macro campaign_settings(name) %}
     {% set campaign = sluice.model_meta(name, 'campaign', {}) %}
+    {% set segment = sluice.audience_of(name[9:], campaign, sluice.find_node(name).raw_code if execute) %}
+    {% set rule = sluice.find_node('seg_' ~ segment) if execute and segment %}
     select
         '{{ name[9:] }}' as campaign,
         {{ sluice.text_literal(campaign.channel) }} as channel,
         {{ sluice.text_literal(campaign.purpose) }} as purpose,
         {{ sluice.text_literal(campaign.destination) }} as destination,
         {{ sluice.text_literal(campaign.template) }} as template,
-        {{ sluice.text_literal(campaign.segment) }} as segment,
+        {{ sluice.text_literal(segment) }} as segment,
+        cast({{ sluice.holdout_of((rule.config.meta.segment if rule) or {}) }} as double precision) as holdout_share,
         {{ sluice.text_literal(campaign.get('stage', 'live')) }} as stage,
         {{ sluice.text_literal(campaign.send_at) }} as send_at,
         {{ sluice.bigint_literal(campaign.get('priority', 100)) }} as priority,

@@ -54,7 +54,7 @@
 
 {# A segment and every segment it uses, directly or through others. #}
 {% macro segments_under(segment) %}
-    {% set found, texts = [segment], sluice.segment_texts() %}
+    {% set found, texts = [segment], sluice.model_texts('seg_') %}
     {% for name in found %}
         {% for used in modules.re.findall('in_segment\\(\\s*[\'"](\\w+)', texts.get(name, '')) if used not in found %}
             {% do found.append(used) %}
@@ -63,16 +63,16 @@
     {{ return(found) }}
 {% endmacro %}
 
-{# {segment: its SQL as written}. While dbt parses, the files are all there is. #}
-{% macro segment_texts() %}
-    {% set texts = {} %}
+{# {name without prefix: SQL as written} of the models so named. While dbt parses, the files are all there is. #}
+{% macro model_texts(prefix) %}
+    {% set texts, size = {}, prefix | length %}
     {% if execute %}
-        {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name[:4] == 'seg_' %}
-            {% do texts.update({node.name[4:]: node.raw_code}) %}
+        {% for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and node.name.startswith(prefix) %}
+            {% do texts.update({node.name[size:]: node.raw_code}) %}
         {% endfor %}
     {% else %}
-        {% for file_id, file in builtins.ref.manifest.files.items() if file.parse_file_type == 'model' and file_id.split('/')[-1][:4] == 'seg_' %}
-            {% do texts.update({file_id.split('/')[-1].rsplit('.', 1)[0][4:]: file.contents or ''}) %}
+        {% for file_id, file in builtins.ref.manifest.files.items() if file.parse_file_type == 'model' and file_id.split('/')[-1].startswith(prefix) %}
+            {% do texts.update({file_id.split('/')[-1].rsplit('.', 1)[0][size:]: file.contents or ''}) %}
         {% endfor %}
     {% endif %}
     {{ return(texts) }}

@@ -28,10 +28,12 @@ find_rules as (
         m.entered_at,
         coalesce(r.priority_group, m.segment) as priority_group,
         coalesce(r.priority, 100) as priority,
-        {{ sluice.is_held_out('m.segment', 'm.contact_id', 'coalesce(r.holdout_share, 0)') }} as is_held_out
+        coalesce(r.holdout_share, 0) as holdout_share
     from {{ members }} as m
     left join {{ rules }} as r on m.segment = r.segment
 ),
+
+{{ sluice.held_out('find_rules') }},
 
 find_winners as (
     select *, first_value(segment) over (partition by priority_group, contact_id order by priority asc, segment asc) as winner
@@ -39,19 +41,31 @@ find_winners as (
 ),
 
 final as (
-    select segment, contact_id, entered_at, is_held_out, case when winner <> segment then winner end as outranked_by
-    from find_winners
+    select
+        w.segment,
+        w.contact_id,
+        w.entered_at,
+        h.contact_id is not null as is_held_out,
+        case when w.winner <> w.segment then w.winner end as outranked_by
+    from find_winners as w
+    left join held_out as h on w.segment = h.segment and w.contact_id = h.contact_id
 )
 {% endmacro %}
 
-{# The segments that campaigns are for, and those of the same groups, without seg_: what decides about a message. #}
-{% macro audience_segments() %}
-    {% set used, groups, found = [], [], [] %}
-    {% for campaign in sluice.metas('activation', 'campaign_', 'campaign').values() %}{% do used.append(campaign.segment) %}{% endfor %}
-    {% set rules = sluice.metas('segments', 'seg_', 'segment') %}
-    {% for name, rule in rules.items() if name[4:] in used and rule.group %}{% do groups.append(rule.group) %}{% endfor %}
-    {% for name in sluice.models_in('segments', prefix='seg_') if name[4:] in used or (rules.get(name) or {}).group in groups %}
-        {% do found.append(name[4:]) %}
-    {% endfor %}
-    {{ return(found) }}
+{#
+    The CTE held_out (segment, contact_id): who of `contacts` (segment, contact_id, holdout_share) is held out of the segment, by the hash of
+    the contact's id or of an id that was merged into it: who was held out stays so, under whatever id.
+#}
+{% macro held_out(contacts) %}
+held_out as (
+    select distinct m.segment, m.contact_id
+    from {{ contacts }} as m
+    left join {{ ref('contact_aliases') }} as a on m.contact_id = a.contact_id
+    where
+        m.holdout_share > 0
+        and (
+            {{ sluice.is_held_out('m.segment', 'm.contact_id', 'm.holdout_share') }}
+            or a.retired_contact_id is not null and {{ sluice.is_held_out('m.segment', 'a.retired_contact_id', 'm.holdout_share') }}
+        )
+)
 {% endmacro %}

@@ -38,6 +38,8 @@ bounced_contacts as (
     where event_type = 'email_bounced' and occurred_at > {{ sluice.days_before(180) }}
 ),
 
+{{ sluice.held_out('candidates') }},
+
 gather_evidence as (
     select
         m.*,
@@ -46,7 +48,8 @@ gather_evidence as (
         coalesce(x.reason, y.reason) as suppression_reason,
         d.state as delivery_state,
         d.reason as delivery_reason,
-        coalesce(g.is_held_out, false) as is_held_out,
+        -- who left the segment, or never was a member, is held out by the same hash
+        coalesce(g.is_held_out, false) or h.contact_id is not null as is_held_out,
         g.outranked_by,
         k.is_paused,
         k.is_outside_test,
@@ -66,6 +69,7 @@ gather_evidence as (
     left join {{ source('ledger', 'suppressions') }} as y on m.channel = y.channel and m.mailbox_hash = y.address_hash
     left join {{ ref('int_message_deliveries') }} as d on m.message_id = d.message_id
     left join {{ ref('int_audience_members') }} as g on m.segment = g.segment and m.contact_id = g.contact_id
+    left join held_out as h on m.segment = h.segment and m.contact_id = h.contact_id
     left join {{ ref('int_message_conditions') }} as k on m.message_id = k.message_id
 ),
 

@@ -58,7 +58,9 @@ def _failures(project: RawProject, failed: Mapping[str, str]) -> Iterator[Findin
         if name in project.models:
             path, cause = project.models[name], _cause(text)
             line = _line_in(text) or line_of(
-                project.text(path), *re.findall(r"\w+[(=]'[^']*'", cause)
+                project.text(path),
+                *re.findall(r"\w+[(=]'[^']*'", cause),
+                *re.findall(r"'(\w+)'", cause),
             )
             yield project.finding(path, line, "compiles", f"dbt cannot compile it: {cause}", FIX)
 
@@ -82,7 +84,7 @@ def _cause(text: str) -> str:
     lines = [line for line in lines if line] or [
         line.strip() for line in text.splitlines() if line.strip()
     ][-1:]
-    return " ".join(lines)
+    return " ".join(lines).replace("dbt_macro__", "")
 
 
 def _line_in(text: str) -> int:

@@ -45,17 +45,22 @@ class Call:
 
 
 def check_jinja_syntax(project: RawProject) -> Iterator[Finding]:
-    """``jinja``: the Jinja of every model can be read."""
-    for path in project.models.values():
+    """``jinja``: the Jinja of every model, and of every text in a yml of models, can be read."""
+    texts = [(path, 1, project.text(path)) for path in project.models.values()]
+    for path in project.ymls:
+        content = project.yaml(path)
+        texts += [(path, line, text) for line, text in content.texts()] if content else []
+    for path, first_line, text in texts:
         try:
-            parse(project.text(path))
+            parse(text)
         except jinja2.TemplateSyntaxError as error:
             fix = (
                 "close what is open: {{ with }}, {% with %}, and every if, for, set and macro with"
                 " its end"
             )
+            line = first_line + error.lineno - 1
             yield project.finding(
-                path, error.lineno, "jinja", f"Jinja cannot be read: {error.message}", fix
+                path, line, "jinja", f"Jinja cannot be read: {error.message}", fix
             )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sluice.orchestration.authoring.lint import (
+    audience_rule,
     consent_rule,
     content_rules,
     engagement_rule,
@@ -64,4 +65,5 @@ SQL_RULES: tuple[SqlRule, ...] = (
     join_rules.check_cross_joins,
     personal_rule.check_personal_data,
     consent_rule.check_consent,
+    audience_rule.check_campaign_audience,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import yaml
+
+from sluice.models.yaml_text import refuse_repeated_keys
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,13 @@ class Yaml:
             found = found.items[step]
         return found.line
 
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """The texts with Jinja in it and below, with their lines."""
+        if isinstance(self.value, str) and "{" in self.value:
+            yield self.line, self.value
+        for item in self.items.values():
+            yield from item.texts()
+
     @property
     def list(self) -> list[Yaml]:
         """The entries of a list; none when it is not one."""
@@ -50,6 +60,8 @@ def read_yaml(text: str) -> Yaml:
     loader = yaml.CSafeLoader(text)
     try:
         node = loader.get_single_node()
+        if node is not None:
+            refuse_repeated_keys(node)
         return Yaml(None, 1) if node is None else _wrap(node, loader)
     finally:
         loader.dispose()

@@ -32,7 +32,7 @@ def test_the_examples_keep_theirs(example: str) -> None:
 
 
 def test_each_says_where_it_goes_and_whose_it_is(project: Project) -> None:
-    path, count = write_exposures(project)
+    path, count, _ = write_exposures(project)
     found = {one["name"]: one for one in yaml.safe_load(path.read_text())["exposures"]}
     assert count == 2
     assert found["campaign_price_page_follow_up"]["owner"] == {"name": "marketing"}
@@ -78,5 +78,12 @@ def test_a_file_of_somebody_else_is_not_overwritten(project: Project) -> None:
 def test_without_anything_sent_there_is_no_file(project: Project) -> None:
     for path in project.root.glob("models/activation/*"):
         path.unlink()
-    path, count = write_exposures(project)
+    path, count, _ = write_exposures(project)
     assert (path.exists(), count) == (False, 0)
+
+
+def test_what_does_not_say_where_it_goes_is_named(project: Project) -> None:
+    (project.root / "models/activation/sync_crm_contacts.yml").write_text("models: [")
+    path, count, left_out = write_exposures(project)
+    assert (count, left_out) == (1, ["sync_crm_contacts"])
+    assert "sync_crm_contacts" not in path.read_text()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from sluice import __version__
+from sluice.activations.destinations.registry import check_declared
+from sluice.activations.settings import Declared
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.cli.demo import choose_example
 from sluice.orchestration.cli.main import project_first
@@ -79,6 +82,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
     ),
     "a time zone that is none": ("Asia/Shanghai", "Shanghai", "write it as Asia/Shanghai"),
     "hour and cron": ("  hour: 21", "  hour: 21\n  cron: 0 9 * * *", "hour or cron, not both"),
+    "a cron that is none": ("  hour: 21", "  cron: 99 9 * * *", "schedule.cron: Value error"),
+    "a key twice": ("format: 1", "format: 1\nformat: 1", ": format is there twice"),
+    "a key of a part twice": ("  hour: 21", "  hour: 21\n  hour: 9", "hour is there twice"),
+    "a format before the first": ("format: 1", "format: 0", "greater than or equal to 1"),
+    "a format that is no number": ("format: 1", "format: true", "format: Input should be"),
     "no YAML": ("format: 1", "format: [1", "cannot be read"),
     "a delivery that is none": ("sandbox\n", "production\n", "delivery: Input should be 'sandbox'"),
 }
@@ -224,6 +232,37 @@ def test_where_there_are_no_links_copies_are_kept_up_to_date(
         link_package(project)
         assert (acme / INSTALLED / "macros" / "a.sql").read_text() == text
         assert not (acme / INSTALLED).is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"smtp": {"workers": -3}}, "destinations.smtp.workers in sluice.yml is wrong"),
+        ({"smtp": {"port": "many"}}, "destinations.smtp.port in sluice.yml is wrong"),
+        ({"smtp": {"prot": 25}}, "destinations.smtp.prot in sluice.yml is no setting of it"),
+        ({"smpt": {"port": 25}}, "destinations.smpt in sluice.yml is no account"),
+    ],
+    ids=["out of bounds", "no number", "no setting", "no account"],
+)
+def test_a_wrong_setting_of_a_destination_is_refused(
+    values: dict[str, dict[str, Any]], words: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        check_declared(Declared(values))
+    assert words in refused.value.message
+
+
+def test_a_path_with_an_apostrophe_is_refused(tmp_path: Path) -> None:
+    write_project(tmp_path / "o'brien" / "acme")
+    with pytest.raises(ConfigurationError, match="has an apostrophe"):
+        open_project(tmp_path / "o'brien" / "acme")
+
+
+def test_a_link_to_nowhere_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "acme").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ConfigurationError, match="nothing is overwritten"):
+        write_project(tmp_path / "acme")
+    assert not (tmp_path / "nowhere").exists()
 
 
 @pytest.mark.parametrize("kind", ["a file in it", "a hidden file", "a file itself"])

@@ -43,6 +43,7 @@ def plant(
     node = {
         "unique_id": f"model.sluice.{name}",
         "resource_type": "model",
+        "package_name": "world",
         "name": name,
         "alias": name,
         "schema": (

@@ -1,0 +1,96 @@
+"""The segment that a campaign is for: whose holdout and priority hold for its messages.
+
+``audience_of`` in the dbt package reads the same, and decides; here is refused what it cannot know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.plan.engagement import COMMENTS
+
+READS = re.compile(
+    r"\b(?:members_of|in_segment)\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]"
+    r"|\bref\(\s*['\"]seg_(\w+)['\"]"
+)
+EXCLUDES = re.compile(r"\bnot_in_segment\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]")
+ALL_SEGMENTS = {"segment_members", "segment_changes"}
+
+
+def segments_read(sql: str) -> list[str]:
+    """The segments that the SQL of a campaign takes its contacts from, as written."""
+    found = READS.findall(COMMENTS.sub(" ", sql))
+    return list(dict.fromkeys(first or second for first, second in found))
+
+
+def audience_of(declared: str | None, sql: str) -> str | None:
+    """The segment of a campaign: the one of its yml, or the only one of its SQL; None for none."""
+    read = segments_read(sql)
+    return declared or (read[0] if len(read) == 1 else None)
+
+
+def check_audience(
+    node: Mapping[str, Any], declared: str | None, manifest: Mapping[str, Any]
+) -> str | None:
+    """The segment of a campaign's node.
+
+    Raises ConfigurationError where it is none of the project, or where the SQL reads segments and
+    that is none of them, or several: their holdout and priority would not hold.
+    """
+    name = str(node["name"])
+    models = {str(one["name"]) for one in _models(manifest).values()}
+    segment = audience_of(declared, str(node.get("raw_code") or ""))
+    if segment is not None and f"seg_{segment}" not in models:
+        message = f"{name} is for the segment {segment}, and there is no such segment, or it is off"
+        raise ConfigurationError(message, _fix(name, "of a segment there is"))
+    read = _read_by(node, manifest)
+    segments = sorted(one.removeprefix("seg_") for one in read if one.startswith("seg_"))
+    if segment is None and read:
+        message = f"{name} reads {_listed(segments)}, and it is not clear whose holdout holds"
+        raise ConfigurationError(message, _fix(name, "of one of them"))
+    if segment is not None and segment not in segments and not read & ALL_SEGMENTS:
+        message = f"{name} is for the segment {segment}, and its SQL reads {_listed(segments)}"
+        raise ConfigurationError(message, f"{_fix(name, 'that it reads')}, or read {segment}")
+    return segment
+
+
+def _read_by(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> set[str]:
+    """The segments, and the tables of all of them, that a campaign reads: itself, or by models of
+    its own project. Those that it only excludes are not among them.
+    """
+    models, found = _models(manifest), set[str]()
+    frontier, seen = [str(node["unique_id"])], set[str]()
+    while frontier:
+        key = frontier.pop()
+        seen.add(key)
+        excluded = _excluded(str(models[key].get("raw_code") or ""))
+        for parent in (one for one in manifest["parent_map"].get(key, []) if one in models):
+            name = str(models[parent]["name"])
+            if name.startswith("seg_") or name in ALL_SEGMENTS:
+                found |= {name} - excluded
+            elif parent not in seen and models[parent]["package_name"] == node["package_name"]:
+                frontier.append(parent)
+    return found
+
+
+def _excluded(sql: str) -> set[str]:
+    excluded = set(EXCLUDES.findall(COMMENTS.sub(" ", sql))) - set(segments_read(sql))
+    return {f"seg_{one}" for one in excluded}
+
+
+def _models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    nodes = manifest["nodes"].items()
+    return {key: node for key, node in nodes if node["resource_type"] == "model"}
+
+
+def _listed(segments: list[str]) -> str:
+    if not segments:
+        return "no segment"
+    return f"the segment{'s' if len(segments) > 1 else ''} {', '.join(segments)}"
+
+
+def _fix(name: str, which: str) -> str:
+    return f"write the name {which} as segment: in {name}.yml"
