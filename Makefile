@@ -7,7 +7,7 @@ DEFAULT_TESTS := "not warehouses and not replay and not slow and not long and no
 BENCHMARKS := main_job identity_world identity_scale decisions push smtp diff unchanged
 SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
-.PHONY: help setup services demo demo-retail test coverage test-slow test-long test-replay test-counterparts test-warehouses lint format docs dev bench clean
+.PHONY: help setup services demo demo-retail test test-all coverage test-slow test-long test-replay test-counterparts test-warehouses lint format docs dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ demo-retail: setup ## 541,909 real order lines, month by month, pushed to the CR
 
 test: setup ## all tests but the slow ones and those on other warehouses
 	@$(BIN)/python -m pytest -m $(DEFAULT_TESTS)
+
+test-all: setup ## every test but the long ones in one session, as CI does; needs `make services`
+	@$(BIN)/python -m pytest -m "not long" -n 3 -rs
 
 coverage: setup ## the tests of `make test` with coverage, which costs 2.7 times the CPU
 	@$(BIN)/python -m pytest -m $(DEFAULT_TESTS) --cov --cov-report=term:skip-covered

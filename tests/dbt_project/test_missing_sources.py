@@ -87,6 +87,7 @@ def land_something(home: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_typo_in_a_schema_makes_no_table_and_lists_near_names(
     project: Path, home: Path, tmp_path: Path
 ) -> None:

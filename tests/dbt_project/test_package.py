@@ -247,6 +247,7 @@ def test_what_cannot_go_together_is_refused_with_the_file_and_the_line_to_write(
     assert [words for words in expected if words not in said] == []
 
 
+@pytest.mark.slow
 def test_a_model_of_the_library_is_copied_with_its_yml_and_changed(tmp_path: Path) -> None:
     project = open_project(sample_project(tmp_path / "world"))
     copied = own_model(project.root, "segments", "seg_new_customers").with_suffix(".yml")
@@ -262,6 +263,7 @@ def test_a_model_of_the_library_is_copied_with_its_yml_and_changed(tmp_path: Pat
     assert (project.root / "dbt_packages" / "sluice").readlink() == PACKAGE_PROJECT
 
 
+@pytest.mark.slow
 def test_a_name_of_ours_that_is_off_is_free(tmp_path: Path) -> None:
     """A segment of the library that is off, and a seed that the project replaces as a whole."""
     files, configuration = dict(FILES), copy.deepcopy(DBT_PROJECT)

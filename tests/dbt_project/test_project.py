@@ -68,6 +68,7 @@ def test_bare_dbt_build_of_the_package_alone_passes(tmp_path: Path) -> None:
     assert "WARN=0 ERROR=0 SKIP=0" in done.stdout
 
 
+@pytest.mark.slow
 def test_bare_dbt_build_of_the_sample_passes_on_a_fresh_clone(
     built: tuple[subprocess.CompletedProcess[str], dict[str, Any]],
 ) -> None:
@@ -119,6 +120,7 @@ def test_every_model_source_and_column_has_a_description(manifest: dict[str, Any
     assert all("One row per" in node["description"] for node in models(manifest))
 
 
+@pytest.mark.slow
 def test_every_column_that_is_built_is_described(
     built: object, tmp_path_factory: pytest.TempPathFactory, manifest: dict[str, Any]
 ) -> None:

@@ -115,6 +115,7 @@ def fingerprint(warehouse: Path, name: str) -> object:
         return connection.execute(f"select sum(hash(t)) from raw.{name} as t").fetchall()
 
 
+@pytest.mark.slow
 def test_run_goes_on_without_a_broken_source_and_sends_nothing_made_of_it(
     landed: Path, raw: Path
 ) -> None:
@@ -199,6 +200,7 @@ def test_ledger_never_mixes_sandbox_and_live(landed: Path) -> None:
     assert "SLUICE_DELIVERY=sandbox" in outcome.stderr
 
 
+@pytest.mark.slow
 def test_unreadable_rows_are_quarantined_and_counted(new_home: Path, raw: Path) -> None:
     rewrite(
         "select * replace (case when order_id < 'O000000100' then 'soon' else ts::varchar end as"

@@ -98,6 +98,7 @@ PEOPLE = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(people=PEOPLE, data=st.data())
 def test_any_order_and_any_batching_give_the_same_clusters(

@@ -42,6 +42,7 @@ def test_each_says_where_it_goes_and_whose_it_is(project: Project) -> None:
     assert found["sync_crm_contacts"]["depends_on"] == ["ref('sync_crm_contacts')"]
 
 
+@pytest.mark.slow
 def test_dbt_itself_shows_them(project: Project, home: Path) -> None:
     link_package(project)
     assert dbt("parse", project=project.root, home=home).code == 0
@@ -55,6 +56,7 @@ def test_dbt_itself_shows_them(project: Project, home: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_one_of_a_campaign_that_is_gone_stops_nothing_and_is_found(project: Project) -> None:
     for path in project.root.glob("models/activation/campaign_*"):
         path.unlink()

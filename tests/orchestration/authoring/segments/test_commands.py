@@ -180,6 +180,7 @@ def test_wrong_name_is_answered_with_the_right_one(
     assert words in outcome.stderr
 
 
+@pytest.mark.slow
 def test_preview_before_the_first_run_says_what_to_do(tmp_path: Path) -> None:
     outcome = sluice("segments", "diff", "birthdays", home=tmp_path)
     assert outcome.code == 2

@@ -11,6 +11,7 @@ import pytest
 from tests.orchestration.runs.kills.story import FEW, MANY, Story
 
 
+@pytest.mark.slow
 def test_killed_runs_are_continued(story: Callable[..., Story]) -> None:
     history = story(by="command")
     history.kill(FEW)
