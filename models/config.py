@@ -68,7 +68,7 @@ class CampaignConfig(_Config):
     destination: str
     purpose: Literal["marketing", "transactional"]
     template: str
-    segment: str | None = None
+    segment: str | None = Field(default=None, min_length=1)
     priority: int = 100
     owner: str = ""
     stage: Literal["test", "pilot", "ramp", "live"] = "live"

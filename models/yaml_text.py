@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -22,26 +21,33 @@ def load_yaml(text: str) -> Any:
 
 
 def refuse_repeated_keys(root: yaml.Node) -> None:
-    """Raises yaml.MarkedYAMLError at the second place of a key."""
-    for mapping in _mappings(root):
-        seen = set[tuple[str, str]]()
-        for key, _ in mapping.value:
-            named = (key.tag, str(key.value))
-            if named in seen and key.tag != "tag:yaml.org,2002:merge":
-                problem = f"{key.value} is there twice"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
-            seen.add(named)
+    """Raises yaml.MarkedYAMLError at the second place of a key, and at an alias within its own
+    anchor, which has no end.
+    """
+    _check(root, (), set())
 
 
-def _mappings(root: yaml.Node) -> Iterator[yaml.MappingNode]:
-    frontier, seen = [root], set[int]()
-    while frontier:
-        node = frontier.pop()
-        if id(node) in seen:  # an anchor that is used again, in itself even
-            continue
-        seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            yield node
-            frontier += [value for _, value in node.value]
-        elif isinstance(node, yaml.SequenceNode):
-            frontier += node.value
+def _check(node: yaml.Node, above: tuple[int, ...], done: set[int]) -> None:
+    if id(node) in above:
+        raise yaml.MarkedYAMLError(problem="it contains itself", problem_mark=node.start_mark)
+    if id(node) in done:  # an anchor that is used again
+        return
+    below: list[yaml.Node] = []
+    if isinstance(node, yaml.MappingNode):
+        _refuse_repeated(node)
+        below = [value for _, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        below = list(node.value)
+    for one in below:
+        _check(one, (*above, id(node)), done)
+    done.add(id(node))
+
+
+def _refuse_repeated(mapping: yaml.MappingNode) -> None:
+    seen = set[tuple[str, str]]()
+    for key, _ in mapping.value:
+        named = (key.tag, str(key.value))
+        if named in seen and key.tag != "tag:yaml.org,2002:merge":
+            problem = f"{key.value} is there twice"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+        seen.add(named)

@@ -25,7 +25,9 @@
 {% endmacro %}
 
 {% macro is_ours_to_create(source) %}
-    {% if source.schema in ('ledger', 'landing') %}
+    {% if source.database and target.database and source.database != target.database %}
+        {{ return(false) }}
+    {% elif source.schema in ('ledger', 'landing') %}
         {{ return(true) }}
     {% elif source.schema != 'raw' %}
         {{ return(false) }}

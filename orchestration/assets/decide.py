@@ -15,6 +15,7 @@ from sluice.orchestration.dbt.missing_sources import missing_sources
 from sluice.orchestration.dbt.runner import Dbt, NodeResult
 from sluice.orchestration.inspection.row_issues import describe_issues, describe_seeds
 from sluice.orchestration.landing.identity import forget_landed, journal_identity
+from sluice.orchestration.plan.activation_registry import refused_activations
 from sluice.orchestration.plan.sync_plans import bad_keys
 from sluice.orchestration.recovery.histories import keep_histories
 from sluice.orchestration.runs.notes import BuildNote, PastNote
@@ -93,7 +94,11 @@ def _dbt_step(
             wanted = [select] if is_whole else sorted(nodes[key] for key in chosen & nodes.keys())
             excluded = [CASES, exclude] if exclude and is_whole else [CASES]
             results, stopped = build_around_failures(
-                dbt, state.as_of, select=wanted, exclude=excluded
+                dbt,
+                state.as_of,
+                select=wanted,
+                exclude=excluded,
+                left_out=refused_activations(manifest),  # they take no places of other campaigns
             )
             failures = [result for result in results if not result.is_success]
             refused = (

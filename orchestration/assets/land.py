@@ -13,7 +13,7 @@ from sluice.orchestration.landing.deals import read_deals
 from sluice.orchestration.landing.files import land_files
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.landing.report import LandReport
-from sluice.orchestration.landing.tables import RawTable, raw_tables
+from sluice.orchestration.landing.tables import RawTable, is_existing, raw_tables
 from sluice.orchestration.push.polling import collect_receipts
 from sluice.orchestration.recovery.past import is_replay
 from sluice.orchestration.runs.notes import LandNote
@@ -52,7 +52,7 @@ def build_land_asset(
         specs=[
             _spec(source)
             for source in manifest["sources"].values()
-            if source["source_name"] != "receipts"
+            if source["source_name"] != "receipts" and not is_existing(source, manifest)
         ],
         can_subset=True,
         partitions_def=days,
@@ -101,6 +101,11 @@ def build_land_asset(
             )
 
     return land
+
+
+def existing_tables(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
+    """The sources that are tables of the warehouse already: shown, and read where they are."""
+    return [_spec(one) for one in manifest["sources"].values() if is_existing(one, manifest)]
 
 
 def _note(state: RunState, manifest: Mapping[str, Any], report: LandReport) -> None:

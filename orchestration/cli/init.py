@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,7 @@ def init(name: Folder, example: Example = "") -> None:
     """
     from sluice.orchestration.installation.starter import write_project
 
-    folder = name.expanduser().resolve()
+    folder = Path(os.path.abspath(name.expanduser()))  # a link is not followed: it may lead nowhere
     files = write_project(folder, example)
     typer.echo(f"{len(files)} files in {name}")
     for path in files:

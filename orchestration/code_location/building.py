@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from sluice.orchestration.assets.decide import build_decide_assets
-from sluice.orchestration.assets.land import build_land_asset
+from sluice.orchestration.assets.land import build_land_asset, existing_tables
 from sluice.orchestration.assets.push import build_push_assets
 from sluice.orchestration.assets.report import build_health_asset, build_receipts_asset
 from sluice.orchestration.code_location.jobs import plan_job, receipts_job, run_job, run_schedule
@@ -48,6 +48,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *build_push_assets(activations, days),
             build_receipts_asset(activations, days),
             build_health_asset(activations, problems, days),
+            *existing_tables(manifest),
         ],
         jobs=[run_job, plan_job, receipts_job],
         schedules=[run_schedule(settings)],

@@ -28,19 +28,30 @@ ROUNDS = 5  # a leaf that was skipped can fail itself when its turn comes
 
 
 def build_around_failures(
-    dbt: Dbt, as_of: datetime, *, select: Sequence[str] = (), exclude: Sequence[str] = ()
+    dbt: Dbt,
+    as_of: datetime,
+    *,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    left_out: Sequence[str] = (),
 ) -> tuple[list[NodeResult], list[str]]:
     """``dbt build``, then again without the broken leaves, until nothing more can be built.
+    ``left_out``: leaves that are to count as broken from the start.
 
     Returns the last result of each node, and the names of the models that were stopped: failed, or
     below one that did.
     """
     results = {
-        result.unique_id: result for result in dbt.build(as_of, select=select, exclude=exclude)
+        result.unique_id: result
+        for result in dbt.build(as_of, select=select, exclude=exclude, broken=left_out)
     }
-    if not dbt.unreadable and all(result.is_success for result in results.values()):
+    if (
+        not dbt.unreadable
+        and not left_out
+        and all(result.is_success for result in results.values())
+    ):
         return list(results.values()), []
-    broken, manifest = find_broken(dbt, results.values())
+    broken, manifest = find_broken(dbt, results.values(), left_out)
     for _ in range(ROUNDS):
         names = _unbuilt(manifest, results, broken)
         if not names:

@@ -20,13 +20,17 @@ def missing_sources(manifest: Mapping[str, Any], warehouse: Path) -> list[str]:
     """
     rows = query(
         warehouse,
-        "select table_schema || '.' || table_name from information_schema.tables order by all",
+        "select table_schema || '.' || table_name, table_catalog || '.' || table_schema || '.' ||"
+        " table_name, table_catalog = current_database() from information_schema.tables"
+        " order by all",
     )
-    there = [str(name) for (name,) in rows]
+    there = [str(short if is_own else whole) for short, whole, is_own in rows]
+    own = warehouse.stem
     known = {name.lower() for name in there}
     words = []
     for source in manifest["sources"].values():
         name = f"{source['schema']}.{source.get('identifier') or source['name']}"
+        name = f"{source['database']}.{name}" if source["database"] != own else name
         if name.lower() not in known:
             near = ", ".join(get_close_matches(name, there, 5, LIKENESS))
             hint = f"near names: {near}" if near else "no table of the warehouse has a name like it"

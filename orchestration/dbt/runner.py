@@ -24,6 +24,7 @@ from sluice.orchestration.dbt.project_files import fingerprint, named_leaves, pr
 from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs import stopping
+from sluice.orchestration.warehouse.attached import keep_attached
 from sluice.orchestration.warehouse.reader import opened_elsewhere
 
 CONFLICT = "Could not set lock on file"  # DuckDB, of a file that another process has open
@@ -217,7 +218,9 @@ class Dbt:
             with own_environment():
                 outcome = dbtRunner(manifest=manifest).invoke([*arguments, *map(str, flags)])
         finally:
-            close_duckdb()
+            attached = close_duckdb()
+        if attached is not None and target is None:
+            keep_attached(self.settings.home, attached)
         stopping.check()
         if outcome.exception is not None or outcome.result is None:
             words = str(outcome.exception)
@@ -329,16 +332,19 @@ def _cure(words: str) -> str:
     )
 
 
-def close_duckdb() -> None:
+def close_duckdb() -> list[str] | None:
     """dbt-duckdb keeps its connection open for the life of the process; close it, so that others
-    may open the file.
+    may open the file. Returns the statements that attached other databases to it, None where it was
+    not open.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     environment = DuckDBConnectionManager._ENV
-    if environment is not None:
-        environment.close()
-        DuckDBConnectionManager._ENV = None
+    if environment is None:
+        return None
+    environment.close()
+    DuckDBConnectionManager._ENV = None
+    return [one.to_sql() for one in environment.creds.attach or ()]
 
 
 def _read_manifest(path: Path) -> Any:

@@ -12,6 +12,7 @@ from sluice.models.errors import ConfigurationError
 from sluice.orchestration.landing.times import EPOCHS, NAMED_FORMATS, UTC, ZONE_CODES, TimeRule
 
 RAW_SCHEMA = "raw"
+OUR_SCHEMAS = frozenset({RAW_SCHEMA, "ledger", "landing", "crm_api"})  # of sources that we write
 # the types a source may declare: standard names that every warehouse knows
 LOADS = {
     "",
@@ -63,6 +64,16 @@ class RawTable:
         return self.times.get(column, TimeRule())
 
 
+def is_existing(source: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+    """Whether a source is a table that somebody else keeps in the warehouse, in a schema or a
+    database of their own: it is read where it is, and not landed.
+    """
+    nodes = manifest.get("nodes", {}).values()
+    ours = (one for one in nodes if one["resource_type"] == "model")
+    database = next((one.get("database") for one in ours), source.get("database"))
+    return source["schema"] not in OUR_SCHEMAS or source.get("database") != database
+
+
 def raw_tables(manifest: Mapping[str, Any]) -> list[RawTable]:
     """The raw tables of the sources that are on.
 
@@ -71,7 +82,7 @@ def raw_tables(manifest: Mapping[str, Any]) -> list[RawTable]:
     sources = [
         node
         for node in manifest["sources"].values()
-        if node["schema"] == RAW_SCHEMA and _is_landed(node)
+        if node["schema"] == RAW_SCHEMA and _is_landed(node) and not is_existing(node, manifest)
     ]
     return [_table(node) for node in sorted(sources, key=lambda node: str(node["unique_id"]))]
 

@@ -4,7 +4,7 @@ takes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sluice.models.config import CampaignConfig, SyncConfig
 from sluice.models.errors import ConfigurationError
-from sluice.orchestration.landing.tables import RAW_SCHEMA
+from sluice.orchestration.landing.tables import RAW_SCHEMA, is_existing
 from sluice.orchestration.plan.audience import check_audience
 from sluice.orchestration.plan.engagement import untold_events
 
@@ -21,7 +21,8 @@ HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
 
 @dataclass(frozen=True)
 class Source:
-    """A raw table that an activation reads, however far below.
+    """A raw table that an activation reads, however far below; ``relation``: of one that somebody
+    else keeps in the warehouse, where it is.
 
     ``loaded_at``: SQL for the time of a row, UTC, or empty: then it is as new as its landing.
     ``limit_hours``: what ``freshness.error_after`` of its yml allows; None where it says nothing.
@@ -30,6 +31,12 @@ class Source:
     table: str
     loaded_at: str
     limit_hours: float | None
+    relation: str = ""
+
+    @property
+    def sql(self) -> str:
+        """The table, for a query."""
+        return self.relation or f'{RAW_SCHEMA}."{self.table}"'
 
 
 @dataclass(frozen=True)
@@ -66,22 +73,40 @@ def find_activations(
     What is wrong with a yml is added to ``problems``, and its activation is left out; without them,
     raises ConfigurationError.
     """
-    models = [
-        n
-        for n in manifest["nodes"].values()
-        if n["resource_type"] == "model" and n["fqn"][1] == "activation"
-    ]
     found: list[Activation] = []
-    for node in sorted(models, key=lambda n: str(n["name"])):
+    for _, activation in _read_each(manifest):
+        if isinstance(activation, Activation):
+            found.append(activation)
+        elif problems is None:
+            raise activation
+        else:
+            problems.append(f"{activation.message}; nothing of it is sent -> {activation.fix}")
+    return found
+
+
+def refused_activations(manifest: Mapping[str, Any]) -> list[str]:
+    """Names of the models of campaigns and syncs that are left out of a run: what is wrong with
+    their ymls, or in doubt, ``find_activations`` says.
+    """
+    return [name for name, one in _read_each(manifest) if not isinstance(one, Activation)]
+
+
+def _read_each(
+    manifest: Mapping[str, Any],
+) -> Iterator[tuple[str, Activation | ConfigurationError]]:
+    models = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] == "activation"
+    ]
+    for node in sorted(models, key=lambda one: str(one["name"])):
         try:
             activation = _activation(node, manifest)
         except ConfigurationError as error:
-            if problems is None:
-                raise
-            problems.append(f"{error.message}; nothing of it is sent -> {error.fix}")
+            yield str(node["name"]), error
         else:
-            found += [activation] if activation is not None else []
-    return found
+            if activation is not None:
+                yield activation.model, activation
 
 
 def _activation(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Activation | None:
@@ -126,15 +151,27 @@ def _sources(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Sour
         frontier = {
             parent for key in frontier for parent in manifest["parent_map"].get(key, [])
         } - above
-    read = [
-        source
-        for key, source in sorted(manifest["sources"].items())
-        if key in above and source["schema"] == RAW_SCHEMA
-    ]
+    read = [source for key, source in sorted(manifest["sources"].items()) if key in above]
     return tuple(
-        Source(str(one["name"]), str(one.get("loaded_at_field") or ""), _limit_hours(one))
+        _source(one, manifest)
         for one in read
+        if one["schema"] == RAW_SCHEMA or is_existing(one, manifest)
     )
+
+
+def _source(source: Mapping[str, Any], manifest: Mapping[str, Any]) -> Source:
+    """Raises ConfigurationError for a limit of a table that says nothing of when it was loaded."""
+    loaded_at, limit = str(source.get("loaded_at_field") or ""), _limit_hours(source)
+    if not is_existing(source, manifest):
+        return Source(str(source["name"]), loaded_at, limit)
+    if limit is not None and not loaded_at:
+        place = f"{source['source_name']}.{source['name']}"
+        raise ConfigurationError(
+            f"{source['original_file_path']} limits the age of {place}, and does not say when its"
+            " rows were loaded",
+            "name the column: loaded_at_field",
+        )
+    return Source(str(source["name"]), loaded_at, limit, str(source["relation_name"]))
 
 
 def _untold(campaign: str, manifest: Mapping[str, Any]) -> list[str]:

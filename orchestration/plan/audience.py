@@ -13,11 +13,12 @@ from sluice.models.errors import ConfigurationError
 from sluice.orchestration.plan.engagement import COMMENTS
 
 READS = re.compile(
-    r"\b(?:members_of|in_segment)\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]"
-    r"|\bref\(\s*['\"]seg_(\w+)['\"]"
+    r"\b(?:members_of|in_segment)\s*\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]\s*\)"
+    r"|\bref\s*\(\s*(?:['\"]\w+['\"]\s*,\s*)?['\"]seg_(\w+)['\"]"
 )
-EXCLUDES = re.compile(r"\bnot_in_segment\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]")
-ALL_SEGMENTS = {"segment_members", "segment_changes"}
+EXCLUDES = re.compile(r"\bnot_in_segment\s*\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]\s*\)")
+NAMES = re.compile(r"\bseg_\w+")
+ALL_SEGMENTS = frozenset({"segment_members", "segment_changes"})
 
 
 def segments_read(sql: str) -> list[str]:
@@ -40,26 +41,28 @@ def check_audience(
     Raises ConfigurationError where it is none of the project, or where the SQL reads segments and
     that is none of them, or several: their holdout and priority would not hold.
     """
-    name = str(node["name"])
+    name, text = str(node["name"]), str(node.get("raw_code") or "")
     models = {str(one["name"]) for one in _models(manifest).values()}
-    segment = audience_of(declared, str(node.get("raw_code") or ""))
+    segment = audience_of(declared, text)
     if segment is not None and f"seg_{segment}" not in models:
         message = f"{name} is for the segment {segment}, and there is no such segment, or it is off"
         raise ConfigurationError(message, _fix(name, "of a segment there is"))
-    read = _read_by(node, manifest)
-    segments = sorted(one.removeprefix("seg_") for one in read if one.startswith("seg_"))
-    if segment is None and read:
-        message = f"{name} reads {_listed(segments)}, and it is not clear whose holdout holds"
+    read = _read_by(node, manifest) | (set(NAMES.findall(text)) & models - _excluded(text))
+    if declared is None and read - ({f"seg_{segment}"} if segment else set()):
+        message = (
+            f"{name} reads {_listed(read)}, its yml names no segment, and its SQL does not name one"
+            " alone: it is not clear whose holdout holds"
+        )
         raise ConfigurationError(message, _fix(name, "of one of them"))
-    if segment is not None and segment not in segments and not read & ALL_SEGMENTS:
-        message = f"{name} is for the segment {segment}, and its SQL reads {_listed(segments)}"
+    if segment is not None and f"seg_{segment}" not in read and not read & ALL_SEGMENTS:
+        message = f"{name} is for the segment {segment}, and its SQL reads {_listed(read)}"
         raise ConfigurationError(message, f"{_fix(name, 'that it reads')}, or read {segment}")
     return segment
 
 
 def _read_by(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> set[str]:
-    """The segments, and the tables of all of them, that a campaign reads: itself, or by models of
-    its own project. Those that it only excludes are not among them.
+    """The segments, and the tables of all of them, that a campaign reads: itself, or by any model
+    or snapshot between. Those that one of them only excludes are not among what it reads.
     """
     models, found = _models(manifest), set[str]()
     frontier, seen = [str(node["unique_id"])], set[str]()
@@ -71,7 +74,7 @@ def _read_by(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> set[str]:
             name = str(models[parent]["name"])
             if name.startswith("seg_") or name in ALL_SEGMENTS:
                 found |= {name} - excluded
-            elif parent not in seen and models[parent]["package_name"] == node["package_name"]:
+            elif parent not in seen:
                 frontier.append(parent)
     return found
 
@@ -83,13 +86,16 @@ def _excluded(sql: str) -> set[str]:
 
 def _models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     nodes = manifest["nodes"].items()
-    return {key: node for key, node in nodes if node["resource_type"] == "model"}
+    return {key: node for key, node in nodes if node["resource_type"] in {"model", "snapshot"}}
 
 
-def _listed(segments: list[str]) -> str:
-    if not segments:
+def _listed(read: set[str]) -> str:
+    if not read:
         return "no segment"
-    return f"the segment{'s' if len(segments) > 1 else ''} {', '.join(segments)}"
+    segments = sorted(one.removeprefix("seg_") for one in read if one not in ALL_SEGMENTS)
+    tables = [f"the table {one}" for one in sorted(read & ALL_SEGMENTS)]
+    words = [f"the segment{'s' * (len(segments) > 1)} {', '.join(segments)}"] if segments else []
+    return " and ".join([*words, *tables])
 
 
 def _fix(name: str, which: str) -> str:

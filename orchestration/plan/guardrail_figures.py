@@ -185,9 +185,7 @@ def _age_hours(state: RunState, source: Source) -> float | None:
     values: list[object]
     newest, values = "select max(landed_at) from raw.landings where table_name = $1", [source.table]
     if source.loaded_at:
-        times = (
-            f'select cast({source.loaded_at} as timestamp) as loaded_at from raw."{source.table}"'
-        )
+        times = f"select cast({source.loaded_at} as timestamp) as loaded_at from {source.sql}"
         newest, values = f"select max(loaded_at) from ({times}) where loaded_at <= $1", [as_of]
     found = query(state.settings.warehouse, newest, values)[0][0]
     return None if found is None else max((as_of - found).total_seconds() / 3600, 0.0)

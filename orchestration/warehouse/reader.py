@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.runs import stopping
+from sluice.orchestration.warehouse.attached import attach
 
 MESSAGE_COLUMNS = (
     "message_id as delivery_id, campaign, destination, channel, purpose, contact_id, address,"
@@ -56,18 +57,22 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
             "there is no warehouse in this home yet", "run `sluice run` first, or set SLUICE_HOME"
         )
     try:
-        return duckdb.connect(str(path), read_only=read_only)
+        connection = duckdb.connect(str(path), read_only=read_only)
+        attach(connection, path)
     except duckdb.Error as error:
         if isinstance(error, duckdb.IOException) and "lock" in str(error):
             raise opened_elsewhere(path.name, str(error)) from error
         raise ConfigurationError(
             f"{path.name} in SLUICE_HOME cannot be opened as a DuckDB file: it is damaged", PUT_BACK
         ) from error
+    return connection
 
 
 def opened_elsewhere(name: str, words: str) -> BlockedError:
     """The error for a warehouse file that another process has open; DuckDB's ``words`` name it."""
     pid = re.search(r"\(PID (\d+)\)", words)
+    file = re.search(r'lock on file "([^"]+)"', words)  # it may be one that is attached
+    name = Path(file[1]).name if file else name
     who = f"process {pid[1]}" if pid else "another program"
     return BlockedError(
         f"{who} has {name} open", "close it there (a DuckDB shell, a notebook), and run again"

@@ -36,7 +36,7 @@ NOT_IN_SQL = {"owner", "guardrails", "engagement_from"}  # they decide about no 
 AUDIENCES = (
     "select * from {{ sluice.members_of('vip') }}",
     "select * from {{ sluice.members_of( segment = \"vip\" ) }} -- members_of('new')",
-    "select * from {{ ref('seg_vip') }} where {{ sluice.in_segment('vip') }}",
+    "select * from {{ ref('seg_vip') }} where {{ sluice.in_segment ('vip') }}",
     "select 1 where {{ sluice.in_segment('vip') }} and {{ sluice.in_segment('new') }}",
     "select 1 where {{ sluice.not_in_segment('vip') }} {# in_segment('vip') #}",
     "select 1 /* members_of('vip') */ where {{ sluice.performed('page_view') }}",

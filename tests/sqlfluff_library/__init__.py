@@ -283,6 +283,11 @@ def audience_segments() -> list[str]:
     return ["new"]
 
 
+def deleted_by(loader: str) -> str:
+    """A condition."""
+    return "is_deleted"
+
+
 def held_out(contacts: str) -> str:
     """A CTE."""
     return "held_out as (select segment, contact_id from some_table)"

@@ -6,7 +6,7 @@
     {% if meta.segment %}{{ return(meta.segment) }}{% endif %}
     {% set sql = modules.re.sub('(?s)[{]#.*?#[}]|/[*].*?[*]/|--[^\\n]*', ' ', text or '') %}
     {% set found = [] %}
-    {% for first, second in modules.re.findall('\\b(?:members_of|in_segment)\\(\\s*(?:segment\\s*=\\s*)?[\'"](\\w+)[\'"]|\\bref\\(\\s*[\'"]seg_(\\w+)[\'"]', sql) %}
+    {% for first, second in modules.re.findall('\\b(?:members_of|in_segment)\\s*\\(\\s*(?:segment\\s*=\\s*)?[\'"](\\w+)[\'"]\\s*\\)|\\bref\\s*\\(\\s*(?:[\'"]\\w+[\'"]\\s*,\\s*)?[\'"]seg_(\\w+)[\'"]', sql) %}
         {% if (first or second) not in found %}{% do found.append(first or second) %}{% endif %}
     {% endfor %}
     {{ return(found[0] if found | length == 1 else none) }}

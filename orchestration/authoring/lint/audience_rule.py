@@ -17,6 +17,8 @@ def check_campaign_audience(query: Query) -> Iterator[Finding]:
     if meta is None:
         return
     declared = meta.mapping.get("segment")
+    if declared is not None and not isinstance(declared, str):
+        return  # yml says so
     if declared and declared not in segment_names(query.project):
         return  # unknown_segment
     try:

@@ -117,7 +117,7 @@ def check_segment_names(project: RawProject) -> Iterator[Finding]:
 def _segment_problem(project: RawProject, name: object) -> tuple[str, str] | None:
     """What is wrong with naming a segment, and the fix; None for one there is, and for no name."""
     names = segment_names(project)
-    if name is None or name in names:
+    if not isinstance(name, str) or name in names:  # of what is no text, yml says so
         return None
     switch = project.switched_off.get(f"seg_{name}")
     if switch is not None:

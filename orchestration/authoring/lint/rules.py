@@ -37,6 +37,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     yml_rules.check_ymls_are_there,
     yml_rules.check_meta,
     yml_rules.check_segment_meta,
+    yml_rules.check_segment_keys,
     yml_rules.check_purposes,
     sync_rules.check_syncs,
     jinja_rules.check_jinja_syntax,

@@ -129,7 +129,9 @@ def check_purposes(project: RawProject) -> Iterator[Finding]:
         )
         entry = REGISTRY.get(str(meta.mapping.get("destination"))) if meta is not None else None
         purpose = meta.mapping.get("purpose") if meta is not None else None
-        if meta is None or entry is None or not purpose or purpose in entry.purposes:
+        if meta is None or entry is None or not isinstance(purpose, str):
+            continue
+        if not purpose or purpose in entry.purposes:
             continue
         allowed = ", ".join(sorted(entry.purposes))
         message = (
@@ -230,6 +232,35 @@ def check_segment_meta(project: RawProject) -> Iterator[Finding]:
                     f"{key} '{text_of(value)}' is none",
                     fix,
                 )
+
+
+def check_segment_keys(project: RawProject) -> Iterator[Finding]:
+    """``yml``: what is said of a segment stands below ``config.meta.segment``, under names there
+    are: a holdout under another name would hold nobody out.
+    """
+    for authored in project.authored:
+        described = (
+            project.described(authored.name) if authored.contract.kind == "segment" else None
+        )
+        above = described.get("config", "meta") if described is not None else None
+        if above is None:
+            continue
+        meta = above.get("segment")
+        for key in meta.mapping if meta is not None else ():
+            if key not in SEGMENT_KEYS:
+                message = f"{text_of(key)} is nothing that is said of a segment"
+                fix = f"use {', '.join(SEGMENT_KEYS)}{near(str(key), SEGMENT_KEYS)}"
+                yield project.finding(authored.yml, meta.line_at(key), "yml", message, fix)
+        for key in above.mapping:
+            is_near = key != "segment" and near(str(key), ["segment"])
+            if is_near or key in MISPLACED:
+                message = f"config.meta.{text_of(key)} says nothing of the segment"
+                fix = "write it below segment" if key in MISPLACED else "write segment"
+                yield project.finding(authored.yml, above.line_at(key), "yml", message, fix)
+
+
+SEGMENT_KEYS = ("label", "owner", "group", "priority", "holdout")
+MISPLACED = frozenset({"label", "group", "priority", "holdout"})  # meta.owner is of any model
 
 
 def _is_share(value: Any) -> bool:

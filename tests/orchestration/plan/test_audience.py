@@ -52,6 +52,9 @@ def manifest(
     [
         pytest.param(MEMBERS, ["seg_vip"], "vip", "vip", id="named and read"),
         pytest.param(MEMBERS, ["seg_vip"], None, "vip", id="read alone"),
+        pytest.param(
+            "{{ ref ( 'acme', 'seg_vip' ) }}", ["seg_vip"], None, "vip", id="of a package"
+        ),
         pytest.param("{{ ref('seg_vip') }}", ["seg_vip"], None, "vip", id="read by ref"),
         pytest.param(
             "{{ sluice.in_segment(segment='vip') }}", ["seg_vip"], None, "vip", id="as a condition"
@@ -80,7 +83,17 @@ def test_the_segment_of_a_campaign_is_clear(
         pytest.param(MEMBERS, ["seg_vip"], "new", "its SQL reads the segment vip", id="another"),
         pytest.param(MEMBERS, ["seg_vip"], "vpi", "there is no such segment", id="misspelt"),
         pytest.param("select 1", [], "vip", "its SQL reads no segment", id="not read"),
-        pytest.param("select 1", ["segment_members"], None, "not clear", id="of all, and no name"),
+        pytest.param("select 1", ["segment_members"], None, "table segment_members", id="of all"),
+        pytest.param(
+            MEMBERS + "{{ sluice.in_segment('new' ~ '') }}",
+            ["seg_vip", "seg_new"],
+            None,
+            "new, vip",
+        ),
+        pytest.param(
+            MEMBERS + " from segments.seg_new", ["seg_vip"], None, "new, vip", id="no ref"
+        ),
+        pytest.param(MEMBERS, ["seg_vip"], "", "segment: String", id="an empty name"),
         pytest.param(
             "{{ sluice.members_of(var('s')) }}", ["seg_vip"], None, "segment vip", id="computed"
         ),
@@ -95,7 +108,7 @@ def test_a_campaign_whose_segment_is_in_doubt_is_left_out(
     problems: list[str] = []
     assert find_activations(manifest(sql, parents, declared), problems) == []
     assert words in problems[0]
-    assert "segment: in campaign_a.yml" in problems[0]
+    assert "segment: in campaign_a.yml" in problems[0] or declared == ""
     with pytest.raises(ConfigurationError):
         find_activations(manifest(sql, parents, declared))
 
@@ -106,3 +119,7 @@ def test_a_segment_counts_that_a_model_of_the_project_reads() -> None:
     assert found.config.model_dump()["segment"] == "vip"
     with pytest.raises(ConfigurationError, match="reads the segment vip"):
         find_activations(manifest(below, ["seg_vip"], None, between=MEMBERS))
+    both = manifest(below + MEMBERS, ["seg_new"], None, between=OTHER)
+    both["parent_map"]["m.campaign_a"].append("m.seg_vip")
+    with pytest.raises(ConfigurationError, match="reads the segments new, vip"):
+        find_activations(both)

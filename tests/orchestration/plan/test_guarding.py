@@ -199,6 +199,38 @@ def test_freshness_is_read_from_the_yml_of_every_source_below() -> None:
     assert activation.sources == (Source("a", "ts", 48.0), Source("b", "", None))
 
 
+def test_an_age_that_nothing_tells_may_not_be_limited() -> None:
+    meta = {"sync": {"destination": "hubspot", "key": "contact_id", "mode": "mirror"}}
+    node = {
+        "name": "sync_crm",
+        "unique_id": "m.sync_crm",
+        "resource_type": "model",
+        "database": "warehouse",
+        "fqn": ["s", "activation"],
+        "config": {"meta": meta},
+    }
+    there: dict[str, Any] = {
+        "source_name": "shop",
+        "name": "orders",
+        "schema": "shop",
+        "database": "warehouse",
+        "original_file_path": "models/staging/shop/_shop__sources.yml",
+        "relation_name": '"warehouse"."shop"."orders"',
+        "freshness": {"error_after": {"count": 2, "period": "day"}},
+    }
+    manifest = {
+        "nodes": {"m.sync_crm": node},
+        "sources": {"s.a": there},
+        "parent_map": {"m.sync_crm": ["s.a"]},
+    }
+    problems: list[str] = []
+    assert find_activations(manifest, problems) == []
+    assert "name the column: loaded_at_field" in problems[0]
+    there["loaded_at_field"] = "at"
+    (activation,) = find_activations(manifest)
+    assert [one.sql for one in activation.sources] == ['"warehouse"."shop"."orders"']
+
+
 NOWHERE = CampaignConfig(channel="email", destination="smpt", purpose="marketing", template="t")
 
 

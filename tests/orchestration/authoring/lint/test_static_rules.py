@@ -157,6 +157,11 @@ LEAD, B2B, TAGS = (
 )
 WECHAT = "rule: wechat, kind: behaviour"
 YML_FAULTS = {
+    "a holdout misspelt": (SEGMENT, "segment: {", "segment: {hold_out: 0.5, ", "yml", 0),
+    "a holdout beside the segment": (SEGMENT, "{segment: {", "{holdout: 0.5, segment: {", "yml", 0),
+    "a segment misspelt": (SEGMENT, "{segment: {", "{segmnt: {", "yml", 0),
+    "a list of segments": (CAMPAIGN, "segment: recent_pricing_visitors", "segment: [a]", "yml", 0),
+    "a purpose that is no text": (CAMPAIGN, "purpose: marketing", "purpose: {a: b}", "yml", 0),
     "a bracket that is not closed": (SYNC, "mode: mirror, on_exit: archive}}", "mode: mirror", "yml", 1),
     "a campaign without a template": (CAMPAIGN, "template: price_page_follow_up, ", "", "yml", 0),
     "a campaign without a purpose": (CAMPAIGN, "purpose: marketing, ", "", "yml", 0),

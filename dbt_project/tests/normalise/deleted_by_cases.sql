@@ -1,0 +1,20 @@
+with moments as (
+    select cast('2026-06-30 20:00:00' as timestamp) as at
+    union all
+    select cast(null as timestamp) as at
+),
+
+records as (
+    select
+        at is not null as is_gone,
+        at as _ab_cdc_deleted_at,
+        case when at is not null then true end as _fivetran_deleted,
+        at as _sdc_deleted_at,
+        at as _dlt_valid_to
+    from moments
+)
+
+{% for loader in ['airbyte', 'fivetran', 'singer', 'dlt'] %}
+select '{{ loader }}' as loader from records where {{ sluice.deleted_by(loader) }} <> is_gone
+{% if not loop.last %}union all{% endif %}
+{% endfor %}
