@@ -24,9 +24,15 @@ def build_source(
     """A source ready to be read, with the settings of the destination of its name: at the sandbox
     when its addresses are given. Raises ConfigurationError.
     """
+    check_source(name)
+    return SOURCES[name](settings(name, sandbox, declared))
+
+
+def check_source(name: str) -> None:
+    """Raises ConfigurationError for a CRM that deals cannot be read from."""
     if name not in SOURCES:
         raise ConfigurationError(
             f"deals cannot be read from '{name}'",
-            f"set SLUICE_CRM_READS to some of {', '.join(sorted(SOURCES))}",
+            "set crm_reads.systems in sluice.yml, or SLUICE_CRM_READS, to some of"
+            f" {', '.join(sorted(SOURCES))}",
         )
-    return SOURCES[name](settings(name, sandbox, declared))

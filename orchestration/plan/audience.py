@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
@@ -47,7 +48,8 @@ def check_audience(
     if segment is not None and f"seg_{segment}" not in models:
         message = f"{name} is for the segment {segment}, and there is no such segment, or it is off"
         raise ConfigurationError(message, _fix(name, "of a segment there is"))
-    read = _read_by(node, manifest) | (set(NAMES.findall(text)) & models - _excluded(text))
+    named = set(NAMES.findall(COMMENTS.sub(" ", text))) & models
+    read = _read_by(node, manifest) | named - _excluded(text)
     if declared is None and read - ({f"seg_{segment}"} if segment else set()):
         message = (
             f"{name} reads {_listed(read)}, its yml names no segment, and its SQL does not name one"
@@ -62,26 +64,36 @@ def check_audience(
 
 def _read_by(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> set[str]:
     """The segments, and the tables of all of them, that a campaign reads: itself, or by any model
-    or snapshot between. Those that one of them only excludes are not among what it reads.
+    or snapshot between. Those that one of them only excludes are not among them, and those behind a
+    model of another package only where something is lost: a holdout, or a priority in a group.
     """
     models, found = _models(manifest), set[str]()
-    frontier, seen = [str(node["unique_id"])], set[str]()
+    frontier, seen = [(str(node["unique_id"]), True)], set[tuple[str, bool]]()
     while frontier:
-        key = frontier.pop()
-        seen.add(key)
+        key, is_own = step = frontier.pop()
+        if step in seen:
+            continue
+        seen.add(step)
         excluded = _excluded(str(models[key].get("raw_code") or ""))
         for parent in (one for one in manifest["parent_map"].get(key, []) if one in models):
             name = str(models[parent]["name"])
-            if name.startswith("seg_") or name in ALL_SEGMENTS:
-                found |= {name} - excluded
-            elif parent not in seen:
-                frontier.append(parent)
+            if name in ALL_SEGMENTS or name.startswith("seg_"):
+                found |= {name} - excluded if is_own or _decides(models[parent]) else set()
+            else:
+                is_next_own = models[parent]["package_name"] == node["package_name"]
+                frontier.append((parent, is_own and is_next_own))
     return found
 
 
-def _excluded(sql: str) -> set[str]:
+def _decides(segment: Mapping[str, Any]) -> bool:
+    rule = segment["config"].get("meta", {}).get("segment")
+    return bool(isinstance(rule, Mapping) and (rule.get("holdout") or rule.get("group")))
+
+
+@lru_cache(4096)
+def _excluded(sql: str) -> frozenset[str]:
     excluded = set(EXCLUDES.findall(COMMENTS.sub(" ", sql))) - set(segments_read(sql))
-    return {f"seg_{one}" for one in excluded}
+    return frozenset(f"seg_{one}" for one in excluded)
 
 
 def _models(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

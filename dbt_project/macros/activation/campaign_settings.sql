@@ -1,7 +1,7 @@
 {# What the yml of a campaign says, as a row; the defaults are those of CampaignConfig in models/config.py. #}
 {% macro campaign_settings(name) %}
     {% set campaign = sluice.model_meta(name, 'campaign', {}) %}
-    {% set segment = sluice.audience_of(name[9:], campaign, sluice.find_node(name).raw_code if execute) %}
+    {% set segment = sluice.audience_of(campaign, sluice.find_node(name).raw_code if execute) %}
     {% set rule = sluice.find_node('seg_' ~ segment) if execute and segment %}
     select
         '{{ name[9:] }}' as campaign,

@@ -2,7 +2,7 @@
     The segment whose holdout and priority hold for a campaign, without seg_: the one that its yml names, or the only one that its SQL takes
     its contacts from. None where there is none, or where it is in doubt: orchestration/plan/audience.py reads the same, and refuses those.
 #}
-{% macro audience_of(campaign, meta, text) %}
+{% macro audience_of(meta, text) %}
     {% if meta.segment %}{{ return(meta.segment) }}{% endif %}
     {% set sql = modules.re.sub('(?s)[{]#.*?#[}]|/[*].*?[*]/|--[^\\n]*', ' ', text or '') %}
     {% set found = [] %}
@@ -17,7 +17,7 @@
     {% set used, groups, found = [], [], [] %}
     {% set metas, texts = sluice.metas('activation', 'campaign_', 'campaign'), sluice.model_texts('campaign_') %}
     {% for name in sluice.models_in('activation', prefix='campaign_', with_broken=true) %}
-        {% do used.append(sluice.audience_of(name[9:], metas.get(name) or {}, texts.get(name[9:]))) %}
+        {% do used.append(sluice.audience_of(metas.get(name) or {}, texts.get(name[9:]))) %}
     {% endfor %}
     {% set rules = sluice.metas('segments', 'seg_', 'segment') %}
     {% for name, rule in rules.items() if name[4:] in used and rule.group %}{% do groups.append(rule.group) %}{% endfor %}

@@ -18,6 +18,7 @@ from sluice.orchestration.cli.demo import choose_example
 from sluice.orchestration.cli.main import project_first
 from sluice.orchestration.cli.receive import limits_of
 from sluice.orchestration.installation import package_links
+from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.package_links import INSTALLED, LINK, link_package
 from sluice.orchestration.installation.project import (
     EXAMPLES,
@@ -251,6 +252,14 @@ def test_a_wrong_setting_of_a_destination_is_refused(
     with pytest.raises(ConfigurationError) as refused:
         check_declared(Declared(values))
     assert words in refused.value.message
+
+
+def test_a_crm_that_cannot_be_read_is_refused(acme: Path) -> None:
+    path = acme / "sluice.yml"
+    path.write_text(path.read_text() + "crm_reads: {systems: [hubspott]}\n")
+    with pytest.raises(ConfigurationError) as refused:
+        declared(Settings(project=open_project(acme)))
+    assert "crm_reads.systems in sluice.yml" in refused.value.fix
 
 
 def test_a_path_with_an_apostrophe_is_refused(tmp_path: Path) -> None:

@@ -123,3 +123,25 @@ def test_a_segment_counts_that_a_model_of_the_project_reads() -> None:
     both["parent_map"]["m.campaign_a"].append("m.seg_vip")
     with pytest.raises(ConfigurationError, match="reads the segments new, vip"):
         find_activations(both)
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_refused"),
+    [({}, False), ({"holdout": 0.1}, True), ({"group": "sales"}, True)],
+    ids=["nothing is lost", "a holdout", "a priority"],
+)
+def test_a_segment_behind_a_model_of_the_package_counts_where_something_is_lost(
+    rule: dict[str, Any], is_refused: bool
+) -> None:
+    below = "select * from {{ ref('int_own') }}"
+    found = manifest(below, ["seg_vip"], None, between=MEMBERS)
+    found["nodes"]["m.int_own"]["package_name"] = "sluice"
+    found["nodes"]["m.seg_vip"]["config"]["meta"] = {"segment": rule}
+    problems: list[str] = []
+    assert bool(find_activations(found, problems)) is not is_refused
+    assert len(problems) == is_refused
+
+
+def test_a_comment_names_no_segment() -> None:
+    (found,) = find_activations(manifest(MEMBERS + "\n-- not seg_new", ["seg_vip"], None))
+    assert found.config.model_dump()["segment"] == "vip"
