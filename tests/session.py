@@ -27,22 +27,41 @@ def keep_files_in_memory(free: int | None = None) -> None:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
 
 
-# Test files with whole runs, and the seconds of CPU of each. Two workers take a file each, so the
-# long ones come first: else one worker ends minutes after the other.
+# Test files with whole runs, and the seconds of CPU of each. Workers take a file each, so the long
+# ones come first: else one worker ends minutes after the others.
 SECONDS = {
+    "tests/dbt_project/replay/test_replay.py": 200,
+    "tests/orchestration/test_channels.py": 110,
     "tests/dbt_project/test_project.py": 90,
+    "tests/dbt_project/rules/test_broken.py": 90,
+    "tests/dbt_project/identity/test_stability.py": 85,
     "tests/orchestration/test_bad_input.py": 80,
     "tests/dbt_project/test_normalise_dialects.py": 70,
     "tests/dbt_project/scoring/test_expected_purchases_dialects.py": 65,
+    "tests/orchestration/installation/test_wheel.py": 60,
+    "tests/orchestration/test_existing_tables.py": 60,
+    "tests/dbt_project/test_message_policy.py": 56,
+    "tests/orchestration/test_guardrails.py": 55,
     "tests/dbt_project/test_sync_postgres.py": 50,
+    "tests/dbt_project/identity/test_clusters.py": 46,
     "tests/dbt_project/test_postgres_build.py": 45,
+    "tests/orchestration/runs/kills/test_by_command.py": 43,
+    "tests/orchestration/runs/kills/test_by_schedule.py": 43,
     "tests/activations/push/test_crash.py": 40,
+    "tests/orchestration/test_ledger_commands.py": 40,
+    "tests/activations/test_secrets.py": 39,
     "tests/dbt_project/consent/test_story.py": 36,
     "tests/orchestration/authoring/lint/test_command.py": 35,
     "tests/orchestration/authoring/segments/test_commands.py": 32,
     "tests/orchestration/dbt/test_kept_manifest.py": 29,
+    "tests/dbt_project/test_package.py": 24,
     "tests/orchestration/landing/test_deals.py": 23,
+    "tests/dbt_project/consent/test_property.py": 21,
+    "tests/dbt_project/test_sync_stability.py": 19,
+    "tests/dbt_project/test_syncs.py": 19,
+    "tests/orchestration/test_first_sync.py": 18,
     "tests/orchestration/recovery/test_standing.py": 17,
+    "tests/orchestration/test_failures.py": 17,
     "tests/activations/destinations/custom/test_docs.py": 16,
     "tests/dbt_project/identity/test_own_keys.py": 15,
     "tests/dbt_project/identity/test_addresses.py": 15,
