@@ -20,7 +20,7 @@ from typing import Any
 from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.dbt.environment import own_environment
-from sluice.orchestration.dbt.error_text import without_values
+from sluice.orchestration.dbt.error_text import fix_of, without_values
 from sluice.orchestration.dbt.project_files import fingerprint, named_leaves, project_without
 from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.settings import Settings
@@ -230,7 +230,7 @@ class Dbt:
             if CONFLICT in words:
                 raise opened_elsewhere(self.settings.warehouse.name, words)
             raise ConfigurationError(
-                f"dbt could not {arguments[0]} the project: {words}", _cure(words)
+                f"dbt could not {arguments[0]} the project: {words}", fix_of(words)
             )
         return outcome
 
@@ -308,31 +308,6 @@ class Dbt:
                 del os.environ["SLUICE_HOME"]
             else:
                 os.environ["SLUICE_HOME"] = kept
-
-
-def _cure(words: str) -> str:
-    """What to do about an error of dbt. A staging model of a source that is off, itself not
-    declared so, is of this kind.
-    """
-    model = re.search(r"depends on a node named '(\w+)'.* which is disabled", words)
-    if model is not None:
-        return (
-            f"switch {model.group(1)} on in dbt_project.yml: `+enabled: true` below models: <its"
-            f" package>: <its folders>: {model.group(1)} (docs/library.md), or do not use it"
-        )
-    if "is taken by the package" in words or "which is switched off" in words:
-        return "do what it says in the project's dbt_project.yml"
-    off = re.search(r"depends on a source named '(\w+)\.\w+' which is disabled", words)
-    if off is None:
-        return "correct the file: `sluice lint` says which, and the line"
-    source = off.group(1)
-    enabled = (
-        f"config: {{enabled: \"{{{{ '{source}' in (var('sources', []) or ['{source}']) }}}}\"}}"
-    )
-    return (
-        f"the source {source} is off, the model is not: write {enabled} into the model's yml, or"
-        f" add {source} to SLUICE_SOURCES"
-    )
 
 
 def close_duckdb() -> list[str] | None:

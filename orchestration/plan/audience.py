@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
-from sluice.orchestration.plan.engagement import COMMENTS
 
+COMMENTS = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.S)
 READS = re.compile(
     r"\b(?:members_of|in_segment)\s*\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]\s*\)"
     r"|\bref\s*\(\s*(?:['\"]\w+['\"]\s*,\s*)?['\"]seg_(\w+)['\"]"
@@ -26,6 +26,11 @@ def segments_read(sql: str) -> list[str]:
     """The segments that the SQL of a campaign takes its contacts from, as written."""
     found = READS.findall(COMMENTS.sub(" ", sql))
     return list(dict.fromkeys(first or second for first, second in found))
+
+
+def segments_excluded(sql: str) -> list[str]:
+    """The segments whose members the SQL leaves out, as written."""
+    return list(dict.fromkeys(EXCLUDES.findall(COMMENTS.sub(" ", sql))))
 
 
 def audience_of(declared: str | None, sql: str) -> str | None:
@@ -92,7 +97,7 @@ def _decides(segment: Mapping[str, Any]) -> bool:
 
 @lru_cache(4096)
 def _excluded(sql: str) -> frozenset[str]:
-    excluded = set(EXCLUDES.findall(COMMENTS.sub(" ", sql))) - set(segments_read(sql))
+    excluded = set(segments_excluded(sql)) - set(segments_read(sql))
     return frozenset(f"seg_{one}" for one in excluded)
 
 

@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-COMMENTS = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.S)
+from sluice.orchestration.plan.audience import COMMENTS, segments_excluded, segments_read
+
 EVENT = re.compile(r"['\"]((email|sms|wechat)_(?:opened|clicked|read))['\"]")
-USES = re.compile(
-    r"\b(?:members_of|in_segment|not_in_segment)\(\s*(?:segment\s*=\s*)?['\"](\w+)['\"]|\bref\(\s*['\"]seg_(\w+)['\"]"
-)
 FIX = (
     "send by a destination that tells ({tellers}), take the condition out, or name the source whose"
     " events tell of these messages: engagement_from in {campaign}.yml"
@@ -102,10 +100,10 @@ def _read_by(campaign: str, texts: Mapping[str, str]) -> list[str]:
     """The campaign and every segment under it."""
     found = [campaign]
     for model in found:
-        for used, named in USES.findall(COMMENTS.sub(" ", texts.get(model, ""))):
-            segment = f"seg_{used or named}"
-            if segment not in found:
-                found.append(segment)
+        text = texts.get(model, "")
+        for used in [*segments_read(text), *segments_excluded(text)]:
+            if f"seg_{used}" not in found:
+                found.append(f"seg_{used}")
     return found
 
 

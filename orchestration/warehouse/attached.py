@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 
 from sluice.activations.private_files import write_private
-from sluice.models.errors import ConfigurationError
 
 FILE = Path("dbt") / "attached.json"
 
@@ -28,19 +28,12 @@ def keep_attached(home: Path, statements: Sequence[str]) -> None:
 
 
 def attach(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
-    """Attach the same to a connection of ours. Raises duckdb.IOException where another process has
-    such a file open, and ConfigurationError for one that is not there.
+    """Attach the same to a connection of ours. What cannot be attached is left out: the profile may
+    have changed since, and dbt, which attaches as it says now, tells what is wrong.
     """
     for statement in _kept(warehouse.parent / FILE):
-        try:
+        with suppress(duckdb.Error):
             connection.execute(statement)
-        except duckdb.Error as error:
-            if isinstance(error, duckdb.IOException) and "lock" in str(error):
-                raise
-            raise ConfigurationError(
-                f"a database that profiles.yml attaches cannot be opened: {type(error).__name__}",
-                "correct `attach` in profiles.yml, and run `sluice run`",
-            ) from error
 
 
 def _kept(path: Path) -> list[str]:

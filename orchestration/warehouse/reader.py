@@ -58,13 +58,13 @@ def _connect(path: Path, read_only: bool) -> duckdb.DuckDBPyConnection:
         )
     try:
         connection = duckdb.connect(str(path), read_only=read_only)
-        attach(connection, path)
     except duckdb.Error as error:
         if isinstance(error, duckdb.IOException) and "lock" in str(error):
             raise opened_elsewhere(path.name, str(error)) from error
         raise ConfigurationError(
             f"{path.name} in SLUICE_HOME cannot be opened as a DuckDB file: it is damaged", PUT_BACK
         ) from error
+    attach(connection, path)
     return connection
 
 

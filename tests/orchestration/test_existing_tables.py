@@ -140,3 +140,18 @@ def test_what_is_wrong_there_is_said_and_nothing_is_sent(shop: tuple[Path, Path,
     assert old.code == 3
     assert "shop_customers are" in old.stdout
     assert old.json["messages"]["sent"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shop", ["a file of its own"], indirect=True)
+def test_a_file_that_moved_is_read_where_the_profile_says_now(
+    shop: tuple[Path, Path, Path],
+) -> None:
+    project, home, file = shop
+    assert run(project, home, "run", *NOON, "--json").code == 0
+    moved = file.rename(file.with_name("moved.duckdb"))
+    assert run(project, home, "run", *NOON, "--json").code != 0
+    profile = project / "profiles.yml"
+    profile.write_text(profile.read_text().replace(str(file), str(moved)))
+    again = run(project, home, "run", *NOON, "--json")
+    assert (again.code, again.json["messages"]["sent"]) == (0, 0), again.stdout + again.stderr

@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
-COMMENTS = re.compile(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", re.S)
+from sluice.orchestration.plan.audience import COMMENTS
 
 
 @dataclass(frozen=True, order=True)
