@@ -4,6 +4,9 @@ sandbox say afterwards.
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -110,3 +113,13 @@ def meanwhile(
         if at == number:
             happens()
         yield batch
+
+
+def terminate() -> None:
+    """SIGTERM to this process, handled when this returns.
+
+    Python handles it in the main thread, which must get its turn first: meanwhile the workers wait
+    for the source that calls this.
+    """
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.5)

@@ -4,8 +4,6 @@ reported.
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -31,6 +29,7 @@ from tests.activations.push.destination_doubles import (
     states,
 )
 from tests.activations.push.fake_clock import FakeClock
+from tests.activations.push.pushing import terminate
 
 
 @pytest.mark.parametrize("workers", [1, 4])
@@ -133,7 +132,7 @@ def test_sigterm_finishes_the_batches_in_hand(ledger: Ledger, workers: int) -> N
     def slowly() -> Iterator[list[Item]]:
         for number, batch in enumerate(batches(500)):
             if number == 4:
-                os.kill(os.getpid(), signal.SIGTERM)
+                terminate()
             yield batch
 
     result = pusher(ledger, destination, workers).push(slowly())

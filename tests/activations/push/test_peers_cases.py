@@ -4,7 +4,6 @@ against this engine.
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -23,7 +22,7 @@ from sluice.activations.sandbox.server import Sandbox
 from sluice.models.delivery import Item, SyncOperation
 from tests.activations.destinations.test_conformance import operation
 from tests.activations.push.killing import BATCH, WORKERS, Story
-from tests.activations.push.pushing import Pushes, contacts, cut, mails, meanwhile
+from tests.activations.push.pushing import Pushes, contacts, cut, mails, meanwhile, terminate
 from tests.activations.push.test_faults import AtOnce
 
 COUNT = 200
@@ -83,7 +82,7 @@ def test_sigterm_in_a_table_of_no_order_loses_no_row(pushes: Pushes) -> None:
     """
     rows = [item for batch in contacts(COUNT) for item in batch]
     random.Random(7).shuffle(rows)
-    stopped = pushes.push(meanwhile(cut(rows), 6, lambda: os.kill(os.getpid(), signal.SIGTERM)))
+    stopped = pushes.push(meanwhile(cut(rows), 6, terminate))
     sent = pushes.states()
     assert (
         stopped.problem() == "stopped on request before its end -> the rest is due in the next run"
