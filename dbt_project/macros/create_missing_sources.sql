@@ -27,9 +27,9 @@
 {% macro is_ours_to_create(source) %}
     {% if source.database and target.database and source.database != target.database %}
         {{ return(false) }}
-    {% elif source.schema in ('ledger', 'landing') %}
+    {% elif source.schema in (sluice.schema_name('ledger'), sluice.schema_name('landing')) %}
         {{ return(true) }}
-    {% elif source.schema != 'raw' %}
+    {% elif source.schema != sluice.schema_name('raw') %}
         {{ return(false) }}
     {% endif %}
     {{ return((source.config.meta or {}).get('optional', false) or not sluice.is_raw_in_use(source.database)) }}
@@ -37,14 +37,14 @@
 
 {# True when files were landed, or the schema raw has tables that no source declares: somebody else's. #}
 {% macro is_raw_in_use(database) %}
-    {% set declared = ['landings', 'quarantine'] %}
-    {% for source in graph.sources.values() if source.schema == 'raw' %}
+    {% set raw, declared = sluice.schema_name('raw'), ['landings', 'quarantine'] %}
+    {% for source in graph.sources.values() if source.schema == raw %}
         {% do declared.append((source.identifier or source.name) | lower) %}
     {% endfor %}
-    {% for name in sluice.relation_names(database, 'raw') if name | lower not in declared %}
+    {% for name in sluice.relation_names(database, raw) if name | lower not in declared %}
         {{ return(true) }}
     {% endfor %}
-    {% set landings = adapter.get_relation(database, 'raw', 'landings') %}
+    {% set landings = adapter.get_relation(database, raw, 'landings') %}
     {{ return(landings is not none and run_query('select count(*) from ' ~ landings).rows[0][0] > 0) }}
 {% endmacro %}
 
@@ -71,7 +71,7 @@
         {% endfor %}
     {% endfor %}
     {% set hint = 'near names: ' ~ near[:5] | join(', ') if near else 'no table of the warehouse has a name like it' %}
-    {% set landed = '; `sluice run` lands the tables of the schema raw' if source.schema == 'raw' else '' %}
+    {% set landed = '; `sluice run` lands the tables of the schema raw' if source.schema == sluice.schema_name('raw') else '' %}
     {{ return(source.original_file_path ~ ': the source ' ~ source.source_name ~ ' has no table ' ~ source.schema ~ '.' ~ identifier
         ~ ' in the warehouse; ' ~ hint ~ landed) }}
 {% endmacro %}

@@ -8,9 +8,9 @@
     {{ return(none) }}
 {% endmacro %}
 
-{# The table that earlier runs left of a model: no edge of the graph. None while dbt parses, in a unit test, and where there is none yet. #}
+{# The table that earlier runs left of a model: no edge of the graph. None while dbt parses, in a unit test, in lint, and where there is none yet. #}
 {% macro existing_relation(name) %}
-    {% set node = sluice.find_node(name) if execute %}
+    {% set node = sluice.find_node(name) if execute and not var('in_lint', false) %}
     {{ return(adapter.get_relation(node.database, node.schema, node.alias) if node else none) }}
 {% endmacro %}
 

@@ -12,6 +12,8 @@ from dagster_dbt import DagsterDbtTranslator
 
 from sluice.orchestration.code_location.labels import labels, owners_of, part_of
 
+OF_THE_LEDGER = frozenset({"ledger", "receipts"})  # sources
+
 
 class Translator(DagsterDbtTranslator):
     """dbt resource -> asset. dbt itself stops what is downstream of a failed test, so no check
@@ -31,7 +33,7 @@ class Translator(DagsterDbtTranslator):
         if dbt_resource_props["resource_type"] == "source":
             return (
                 str(dbt_resource_props["source_name"])
-                if dbt_resource_props["schema"] == "ledger"
+                if dbt_resource_props["source_name"] in OF_THE_LEDGER
                 else "raw"
             )
         return layer_of(dbt_resource_props)

@@ -12,7 +12,7 @@ from sluice.models.errors import ConfigurationError
 from sluice.orchestration.landing.times import EPOCHS, NAMED_FORMATS, UTC, ZONE_CODES, TimeRule
 
 RAW_SCHEMA = "raw"
-OUR_SCHEMAS = frozenset({RAW_SCHEMA, "ledger", "landing", "crm_api"})  # of sources that we write
+OF_SOURCES = (RAW_SCHEMA, "ledger", "landing", "crm_api")  # the schemas of sources that we write
 # the types a source may declare: standard names that every warehouse knows
 LOADS = {
     "",
@@ -69,9 +69,24 @@ def is_existing(source: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
     database of their own: it is read where it is, and not landed.
     """
     nodes = manifest.get("nodes", {}).values()
-    ours = (one for one in nodes if one["resource_type"] == "model")
-    database = next((one.get("database") for one in ours), source.get("database"))
-    return source["schema"] not in OUR_SCHEMAS or source.get("database") != database
+    models = (one for one in nodes if one["resource_type"] == "model")
+    database = next((one.get("database") for one in models), source.get("database"))
+    ours = {schema_name(one, manifest) for one in OF_SOURCES}
+    return source["schema"] not in ours or source.get("database") != database
+
+
+def schema_name(name: str, manifest: Mapping[str, Any]) -> str:
+    """The real name of one of our schemas, as the target's own schema stands before those of the
+    models.
+    """
+    nodes = manifest.get("nodes", {}).values()
+    built = (
+        (str(one["schema"]), str(custom))
+        for one in nodes
+        if one["resource_type"] == "model" and (custom := one["config"].get("schema"))
+    )
+    schema, custom = next((pair for pair in built if pair[0].endswith(pair[1])), ("", ""))
+    return f"{schema.removesuffix(custom)}{name}"
 
 
 def raw_tables(manifest: Mapping[str, Any]) -> list[RawTable]:
@@ -82,7 +97,9 @@ def raw_tables(manifest: Mapping[str, Any]) -> list[RawTable]:
     sources = [
         node
         for node in manifest["sources"].values()
-        if node["schema"] == RAW_SCHEMA and _is_landed(node) and not is_existing(node, manifest)
+        if node["schema"] == schema_name(RAW_SCHEMA, manifest)
+        and _is_landed(node)
+        and not is_existing(node, manifest)
     ]
     return [_table(node) for node in sorted(sources, key=lambda node: str(node["unique_id"]))]
 

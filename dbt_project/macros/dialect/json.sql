@@ -75,18 +75,25 @@
 
 {# Postgres 16 knows `is json object`; the function, made by on-run-start in our own schema, does the same on those before. #}
 {% macro postgres__json_object_or_null(text) -%}
-    {{ target.schema }}.json_object_or_null({{ text }})
+    {{ adapter.quote(target.schema) }}.json_object_or_null({{ text }})
 {%- endmacro %}
 
 {% macro spark__json_object_or_null(text) -%}
     case when from_json({{ text }}, 'map<string,string>') is not null then {{ text }} end
 {%- endmacro %}
 
-{# The function behind json_object_or_null() on Postgres. #}
+{# The functions behind json_object_or_null() and edit_distance() on Postgres. #}
 {% macro create_functions() -%}
     {% if target.type == 'postgres' and flags.WHICH in ('build', 'run', 'test') %}
-create schema if not exists {{ target.schema }};
-create or replace function {{ target.schema }}.json_object_or_null(candidate text) returns text language plpgsql immutable as $$
+    {% set ours, place = adapter.quote(target.schema), namespace(schema=target.schema) %}
+    {% if execute %}
+        {% set found = run_query("select n.nspname from pg_extension as e inner join pg_namespace as n on e.extnamespace = n.oid where e.extname = 'fuzzystrmatch'") %}
+        {% set place.schema = found.rows[0][0] %}
+    {% endif %}
+create or replace function {{ ours }}.edit_distance(a text, b text) returns integer language sql immutable as $$
+    select {{ adapter.quote(place.schema) }}.levenshtein(a, b)
+$$;
+create or replace function {{ ours }}.json_object_or_null(candidate text) returns text language plpgsql immutable as $$
 begin
     if json_typeof(candidate::json) = 'object' then return candidate; end if;
     return null;

@@ -42,14 +42,26 @@
     encode(substr('{{ table }}'::bytea, ({{ index }}) * {{ width }} + 1, {{ width }}), 'escape')
 {%- endmacro %}
 
-{# The least number of single-letter edits from one text to the other. Postgres: the extension fuzzystrmatch, made by on-run-start. #}
+{# The least number of single-letter edits from one text to the other. #}
 {% macro edit_distance(a, b) -%}
+    {{ return(adapter.dispatch('edit_distance', 'sluice')(a, b)) }}
+{%- endmacro %}
+
+{% macro default__edit_distance(a, b) -%}
     levenshtein({{ a }}, {{ b }})
+{%- endmacro %}
+
+{# Of the extension fuzzystrmatch, by a function in our own schema: wherever the extension is. #}
+{% macro postgres__edit_distance(a, b) -%}
+    {{ adapter.quote(target.schema) }}.edit_distance({{ a }}, {{ b }})
 {%- endmacro %}
 
 {# What a warehouse must have before the first model: on Postgres the extension that edit_distance() calls. #}
 {% macro create_extensions() -%}
-    {% if target.type == 'postgres' and flags.WHICH in ('build', 'run', 'test') %}create extension if not exists fuzzystrmatch{% endif %}
+    {% if target.type == 'postgres' and flags.WHICH in ('build', 'run', 'test') %}
+create schema if not exists {{ adapter.quote(target.schema) }};
+create extension if not exists fuzzystrmatch schema {{ adapter.quote(target.schema) }}
+    {% endif %}
 {%- endmacro %}
 
 {#

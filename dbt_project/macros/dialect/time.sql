@@ -6,6 +6,11 @@
     {% if target.type == 'postgres' %}set time zone 'UTC'{% endif %}
 {%- endmacro %}
 
+{# A time of a source as naive UTC, whether it is a moment (timestamp with time zone), naive UTC already, or a day: every session is in UTC. #}
+{% macro naive_utc(expression) -%}
+    cast({{ expression }} as timestamp)
+{%- endmacro %}
+
 {# A naive local timestamp of a time zone, as naive UTC. #}
 {% macro to_utc(column, time_zone) -%}
     {{ return(adapter.dispatch('to_utc', 'sluice')(column, time_zone)) }}

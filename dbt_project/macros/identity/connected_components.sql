@@ -6,8 +6,9 @@
 {% materialization connected_components, default %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks) }}
-    {%- set edges = make_temp_relation(target_relation, '__edges') -%}
-    {%- set large = make_temp_relation(target_relation, '__large') -%}
+    {#- beside the table: dbt's temporary relations have no schema on Postgres, and would be made in the user's own -#}
+    {%- set edges = target_relation.incorporate(path={'identifier': this.identifier ~ '__edges'}) -%}
+    {%- set large = target_relation.incorporate(path={'identifier': this.identifier ~ '__large'}) -%}
     {% do sluice.replace_table(edges, 'select distinct greatest(node_a, node_b) as u, least(node_a, node_b) as v from (' ~ sql ~ ') as e where node_a <> node_b') %}
 
     {% set state = namespace(is_done=false) %}

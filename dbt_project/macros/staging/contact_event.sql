@@ -9,8 +9,8 @@
     '{{ source }}' as source,
     cast({{ event_id }} as {{ dbt.type_string() }}) as event_id,
     cast({{ event_type }} as {{ dbt.type_string() }}) as event_type,
-    {{ occurred_at }} as occurred_at,
-    coalesce({{ recorded_at or occurred_at }}, {{ occurred_at }}) as recorded_at,
+    {{ sluice.naive_utc(occurred_at) }} as occurred_at,
+    {{ sluice.naive_utc('coalesce(' ~ (recorded_at or occurred_at) ~ ', ' ~ occurred_at ~ ')') }} as recorded_at,
     cast({{ record_source }} as {{ dbt.type_string() }}) as record_source,
     nullif(cast({{ record_id }} as {{ dbt.type_string() }}), '') as record_id,
     nullif(cast({{ cookie_id }} as {{ dbt.type_string() }}), '') as cookie_id,
@@ -35,7 +35,7 @@
     cast({{ channel }} as {{ dbt.type_string() }}) as channel,
     cast({{ purpose }} as {{ dbt.type_string() }}) as purpose,
     cast({{ status }} as {{ dbt.type_string() }}) as status,
-    {{ stated_at }} as stated_at,
+    {{ sluice.naive_utc(stated_at) }} as stated_at,
     cast({{ proof }} as {{ dbt.type_string() }}) as proof,
     cast({{ address }} as {{ dbt.type_string() }}) as address
 {% endmacro %}

@@ -19,8 +19,8 @@
     {{ sluice.own_keys(given.get('identifiers', {})) }} as identifiers,
     {{ sluice.more_values(given.get('attributes')) }} as attributes,
     coalesce({{ given.get('is_deleted', 'false') }}, false) as is_deleted,
-    {{ given['created_at'] }} as created_at,
-    coalesce({{ given.get('updated_at', given['created_at']) }}, {{ given['created_at'] }}) as updated_at
+    {{ sluice.naive_utc(given['created_at']) }} as created_at,
+    {{ sluice.naive_utc('coalesce(' ~ given.get('updated_at', given['created_at']) ~ ', ' ~ given['created_at'] ~ ')') }} as updated_at
 {% endmacro %}
 
 {# The texts of a record, in order. national_id is an identity card or the like; birth_date as written, address without city,

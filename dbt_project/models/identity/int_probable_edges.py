@@ -6,7 +6,7 @@
 def model(dbt, session):
     """One row a pair. With the records of the last run, the edges of the last run."""
     dbt.config(materialized="table")
-    from linkage.reuse import edges_of_today
+    from sluice.linkage.reuse import edges_of_today
 
     dbt.ref("int_linkage_records").create_view("linkage_input", replace=True)
     edges = edges_of_today(session, str(dbt.this), "linkage_input")
