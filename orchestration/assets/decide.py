@@ -3,7 +3,7 @@ tests as checks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -21,7 +21,8 @@ from sluice.orchestration.recovery.histories import keep_histories
 from sluice.orchestration.runs.notes import BuildNote, PastNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RESOURCES, RunState, step
-from sluice.orchestration.warehouse.reader import query
+from sluice.orchestration.warehouse.base import Warehouse
+from sluice.orchestration.warehouse.reader import open_warehouse
 
 DECIDED = dg.AssetKey(["runs", "decided"])
 REPORTED = dg.AssetKey(["runs", "reported"])
@@ -29,6 +30,12 @@ MARKS = {DECIDED: "The decisions of a run", REPORTED: "The reports of a run"}
 REPORTS = "fqn:sluice.reports"
 # contact ids that were built are kept in the ledger
 IDENTITY = {dg.AssetKey(["identity", name]) for name in ("identity_map", "identity_changes")}
+COUNTED = (
+    ("identity", "int_contact_records"),
+    ("contacts", "dim_contacts"),
+    ("contacts", "contact_events"),
+    ("segments", "segment_members"),
+)
 STOPPED = "it, or what it depends on, failed: nothing of it is planned in this run"
 CASES = (  # cases of macros, on constants: for `dbt build` and CI, they say nothing of a day's data
     "tag:cases"
@@ -111,7 +118,7 @@ def _dbt_step(
             _journal(state, is_whole or bool(chosen & IDENTITY)) if is_decide else None
             rows = _row_counts(state)
             tell(name, _summary(results))
-            tell(name, _people(rows)) if is_decide and is_whole else None
+            tell(name, _people(state.settings.warehouse, rows)) if is_decide and is_whole else None
             for words in (describe_issues if is_decide else describe_seeds)(
                 state.settings.warehouse
             ):
@@ -171,7 +178,7 @@ def _events(
     skip the receipts and the reports too.
     """
     translator = Translator()
-    for result in results:
+    for result in _in_order(manifest, results):
         node = manifest["nodes"].get(result.unique_id)
         if node is None:
             continue
@@ -194,6 +201,16 @@ def _events(
                 asset_key=translator.get_asset_key(node),
                 metadata=metadata if count is None else {**metadata, "dagster/row_count": count},
             )
+
+
+def _in_order(manifest: Mapping[str, Any], results: list[NodeResult]) -> list[NodeResult]:
+    """What a model is made of before the model: Dagster asks for it, and a build without some
+    leaves knows nothing of their order.
+    """
+    by_id = {result.unique_id: result for result in results}
+    parents = manifest["parent_map"]
+    graph = {key: [one for one in parents.get(key, ()) if one in by_id] for key in by_id}
+    return [by_id[key] for key in TopologicalSorter(graph).static_order()]
 
 
 def _unrun_checks(
@@ -230,7 +247,7 @@ def _check(
 
 
 def _words(
-    dbt: Dbt, manifest: Mapping[str, Any], warehouse: Path, failures: list[NodeResult]
+    dbt: Dbt, manifest: Mapping[str, Any], warehouse: Warehouse, failures: list[NodeResult]
 ) -> list[str]:
     """What failed, in dbt's words, after what the linter says of the files by line, and the source
     tables that are not there. Nothing when nothing failed.
@@ -254,22 +271,14 @@ def _words(
 
 
 def _row_counts(state: RunState) -> dict[tuple[str, str], int]:
-    rows = query(
-        state.settings.warehouse,
-        "select schema_name, table_name, estimated_size from duckdb_tables()",
-    )
-    return {(schema, name): int(size) for schema, name, size in rows}
+    with open_warehouse(state.settings.warehouse) as session:
+        return session.row_counts()
 
 
-def _people(rows: Mapping[tuple[str, str], int]) -> str:
+def _people(warehouse: Warehouse, rows: Mapping[tuple[str, str], int]) -> str:
     """From records to segments, in one line."""
-    records, contacts = (
-        rows.get(("identity", "int_contact_records"), 0),
-        rows.get(("contacts", "dim_contacts"), 0),
-    )
-    events, members = (
-        rows.get(("contacts", "contact_events"), 0),
-        rows.get(("segments", "segment_members"), 0),
+    records, contacts, events, members = (
+        rows.get((warehouse.name_of(schema), name), 0) for schema, name in COUNTED
     )
     return (
         f"{records:,} records became {contacts:,} contacts with {events:,} events; {members:,}"

@@ -50,7 +50,7 @@ def build_land_asset(
     @dg.multi_asset(
         name="land",
         specs=[
-            _spec(source)
+            _spec(source, manifest)
             for source in manifest["sources"].values()
             if source["source_name"] != "receipts" and not is_existing(source, manifest)
         ],
@@ -105,7 +105,9 @@ def build_land_asset(
 
 def existing_tables(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
     """The sources that are tables of the warehouse already: shown, and read where they are."""
-    return [_spec(one) for one in manifest["sources"].values() if is_existing(one, manifest)]
+    return [
+        _spec(one, manifest) for one in manifest["sources"].values() if is_existing(one, manifest)
+    ]
 
 
 def _note(state: RunState, manifest: Mapping[str, Any], report: LandReport) -> None:
@@ -132,12 +134,12 @@ def _key(table: RawTable) -> dg.AssetKey:
     return dg.AssetKey([table.source, table.name])
 
 
-def _spec(source: Mapping[str, Any]) -> dg.AssetSpec:
+def _spec(source: Mapping[str, Any], manifest: Mapping[str, Any]) -> dg.AssetSpec:
     translator = Translator()
     return dg.AssetSpec(
         key=translator.get_asset_key(source),
         description=source["description"],
         group_name=translator.get_group_name(source),
-        kinds={"duckdb"},
+        kinds={manifest["metadata"]["adapter_type"]},
         skippable=True,
     )

@@ -21,7 +21,7 @@ FAILED = 1
 
 
 def build_receipts_asset(
-    activations: list[Activation], days: dg.PartitionsDefinition
+    activations: list[Activation], days: dg.PartitionsDefinition, engine: str
 ) -> dg.AssetsDefinition:
     """Lands what the pushes of this run recorded, for the reports; and keeps the summary of the
     run.
@@ -33,7 +33,7 @@ def build_receipts_asset(
         required_resource_keys=RESOURCES,
         deps=[dg.AssetKey(["push", activation.name]) for activation in activations],
         group_name="receipts",
-        kinds={"duckdb"},
+        kinds={engine},
         description="Every outcome of every delivery, this run's included.",
     )
     def receipts(context: dg.AssetExecutionContext) -> dg.MaterializeResult:

@@ -95,7 +95,7 @@ def _contacts(settings: Settings) -> dict[str, list[dict[str, Any]]]:
     try:
         return (
             inspect_identity(settings, SHOWN)
-            if settings.warehouse.is_file()
+            if settings.warehouse.exists()
             else {name: [] for name in QUERIES}
         )
     except ConfigurationError:

@@ -24,18 +24,17 @@ def report(json: AsJson = False) -> None:
     """Show the results of all campaigns and syncs, by current state and reason; `sluice missing`
     says who is concerned.
     """
-    import duckdb
-
     from sluice.models.errors import ConfigurationError
     from sluice.orchestration.cli.show import table
     from sluice.orchestration.inspection.data_issues import data_issues
     from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.warehouse.base import WarehouseError
     from sluice.orchestration.warehouse.reader import query
 
     warehouse = load_settings().warehouse
     try:
         rows = query(warehouse, SQL)
-    except duckdb.Error as error:
+    except WarehouseError as error:
         raise ConfigurationError(
             "there is no report yet in this home", "run `sluice run` first, or set SLUICE_HOME"
         ) from error

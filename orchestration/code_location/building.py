@@ -46,7 +46,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             build_land_asset(manifest, days, [one.destination for one in activations]),
             *build_decide_assets(dbt, manifest, days),
             *build_push_assets(activations, days),
-            build_receipts_asset(activations, days),
+            build_receipts_asset(activations, days, manifest["metadata"]["adapter_type"]),
             build_health_asset(activations, problems, days),
             *existing_tables(manifest),
         ],

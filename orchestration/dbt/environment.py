@@ -11,16 +11,19 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from sluice.orchestration.warehouse.profile import READ_HERE
+
 _said = set[str]()
 
 
 @contextmanager
 def own_environment() -> Iterator[None]:
-    """Without the variables that set options of dbt, as DBT_TARGET, while the block lasts; said
-    once on stderr. Variables of other names, which a profile may read, stay.
+    """Without the variables that set options of dbt, as DBT_DEFER, while the block lasts; said
+    once on stderr. Those that choose the target are read with the profile, and passed on. Variables
+    of other names, which a profile may read, stay.
     """
     found = {name: os.environ[name] for name in sorted(option_variables() & os.environ.keys())}
-    _say(set(found) - _said)
+    _say(set(found) - _said - READ_HERE)
     for name in found:
         del os.environ[name]
     try:
@@ -51,7 +54,6 @@ def _say(names: set[str]) -> None:
         listed, are = ", ".join(sorted(names)), "is" if len(names) == 1 else "are"
         print(
             f"sluice: {listed} {are} set in the environment and not used: sluice gives dbt its own"
-            " target, the warehouse of SLUICE_HOME\n  -> unset it for sluice, or run dbt itself"
-            " for another target",
+            " options\n  -> unset it for sluice, or run dbt itself with it",
             file=sys.stderr,
         )

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
+from sluice.orchestration.warehouse.base import Warehouse
 from sluice.orchestration.warehouse.reader import query
 
 LIKENESS = 0.6
 
 
-def missing_sources(manifest: Mapping[str, Any], warehouse: Path) -> list[str]:
+def missing_sources(manifest: Mapping[str, Any], warehouse: Warehouse) -> list[str]:
     """One line for each, naming the yml. What is made of such a table fails by itself; this says
     why.
     """
@@ -22,10 +22,10 @@ def missing_sources(manifest: Mapping[str, Any], warehouse: Path) -> list[str]:
         warehouse,
         "select table_schema || '.' || table_name, table_catalog || '.' || table_schema || '.' ||"
         " table_name, table_catalog = current_database() from information_schema.tables"
-        " order by all",
+        " order by 1, 2",
     )
     there = [str(short if is_own else whole) for short, whole, is_own in rows]
-    own = warehouse.stem
+    own = warehouse.database
     known = {name.lower() for name in there}
     words = []
     for source in manifest["sources"].values():

@@ -26,7 +26,8 @@ from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs import stopping
 from sluice.orchestration.warehouse.attached import keep_attached
-from sluice.orchestration.warehouse.reader import opened_elsewhere
+from sluice.orchestration.warehouse.duckdb_file import opened_elsewhere
+from sluice.orchestration.warehouse.profile import Target, check_same, read_target
 
 CONFLICT = "Could not set lock on file"  # DuckDB, of a file that another process has open
 IN_THE_MANIFEST = (
@@ -34,8 +35,6 @@ IN_THE_MANIFEST = (
     "dbt-adapters",
     "dbt-duckdb",
 )  # its shape is the first's, and their macros are in it
-
-PROFILE, TARGET = "sluice", "duckdb"  # what Python reads: dbt must write to no other
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,7 @@ class Dbt:
         self.target = settings.home / "dbt"
         self.unreadable: dict[str, str] = {}
         self._around: dict[tuple[str, ...], Any] = {}
+        self._checked: list[Target] = []
 
     @cached_property
     def parsed(self) -> Any:
@@ -198,15 +198,18 @@ class Dbt:
         from dbt.cli.main import dbtRunner
 
         link_package(self.settings.project)
+        chosen = read_target(self.source, self.settings.home)
+        if target is None:  # elsewhere nothing is written to the warehouse
+            self._require_same_database(chosen)
         flags = [
             "--project-dir",
             self.project,
             "--profiles-dir",
-            self.project,
+            chosen.folder,
             "--target-path",
             target or self.target,
         ]
-        flags += ["--profile", PROFILE, "--target", TARGET]
+        flags += ["--profile", chosen.profile, "--target", chosen.name]
         flags += [
             "--log-path",
             self.target / "logs",
@@ -228,11 +231,23 @@ class Dbt:
         if outcome.exception is not None or outcome.result is None:
             words = str(outcome.exception)
             if CONFLICT in words:
-                raise opened_elsewhere(self.settings.warehouse.name, words)
+                raise opened_elsewhere(self.settings.warehouse.database, words)
             raise ConfigurationError(
                 f"dbt could not {arguments[0]} the project: {words}", fix_of(words)
             )
         return outcome
+
+    def _require_same_database(self, chosen: Target) -> None:
+        """Raises ConfigurationError when dbt would write to another database than is read here."""
+        from dbt.config.profile import read_profile
+        from dbt.config.renderer import ProfileRenderer
+        from dbt_common.context import set_invocation_context
+
+        if chosen not in self._checked:
+            set_invocation_context(os.environ)
+            written = read_profile(str(chosen.folder))[chosen.profile]["outputs"][chosen.name]
+            check_same(self.settings.warehouse, ProfileRenderer({}).render_data(written))
+            self._checked.append(chosen)
 
     def _vars(self, as_of: datetime | None = None, broken: Sequence[str] = ()) -> dict[str, Any]:
         values: dict[str, Any] = {"sources": self.settings.enabled_sources()}
@@ -244,7 +259,9 @@ class Dbt:
 
     def _fingerprint(self) -> str:
         versions = [f"{name} {version(name)}" for name in IN_THE_MANIFEST]
-        return fingerprint(self.folders, f"{self._vars()} {versions}")
+        target, where = read_target(self.source, self.settings.home), self.settings.warehouse
+        of_target = f"{target!r} {where.database} {where.name_of('')}"  # no login: it is kept
+        return fingerprint(self.folders, f"{self._vars()} {versions} {of_target}")
 
     def _kept_fingerprint(self) -> str:
         path = self.target / "fingerprint"
@@ -278,7 +295,10 @@ class Dbt:
                 ]
                 try:
                     outcome = self._invoke(
-                        arguments, variables=self._vars(), manifest=manifest, target=apart
+                        arguments,
+                        variables={**self._vars(), "in_lint": True},
+                        manifest=manifest,
+                        target=apart,
                     )
                 except ConfigurationError as error:
                     # dbt stops at the first model it cannot compile

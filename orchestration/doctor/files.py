@@ -53,9 +53,10 @@ def check_ledger(settings: Settings) -> Iterator[Finding]:
 def check_backup(settings: Settings) -> Iterator[Finding]:
     """When the parts were last backed up; a ledger on a server has its own backup."""
     note = read_note(settings.home)
-    parts = ["warehouse", *(["ledger"] if ledger_file(settings.ledger) is not None else [])]
+    parts = ["warehouse"] if settings.warehouse.home_file is not None else []
+    parts += ["ledger"] if ledger_file(settings.ledger) is not None else []
     times = [note.get(f"{part}_backup") for part in parts]
-    if not settings.warehouse.exists():
+    if not parts or not settings.warehouse.exists():
         return
     if None in times:
         yield Finding(

@@ -21,9 +21,13 @@ def check_sizes(settings: Settings) -> Iterator[Finding]:
     """One line a part."""
     for part, names in PARTS:
         size = sum(size_of(settings.home / name) for name in names)
-        where = (
-            "at SLUICE_LEDGER_URL" if part == "ledger" and settings.ledger_url else words_of(size)
-        )
+        elsewhere = {
+            "ledger": "at SLUICE_LEDGER_URL" if settings.ledger_url else "",
+            "warehouse": ""
+            if settings.warehouse.home_file is not None
+            else settings.warehouse.describe(),
+        }
+        where = elsewhere.get(part) or words_of(size)
         kept = (
             f" (runs of the last {settings.run_days} days are kept, at most {settings.runs_kept})"
             if part == "dagster"

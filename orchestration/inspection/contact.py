@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from sluice.activations.addresses import mailbox, normalised
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.inspection.contact_parts import PARTS
+from sluice.orchestration.warehouse.base import MissingTableError, Warehouse
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 FIND = """
@@ -46,7 +44,7 @@ def spellings(key: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def find_contacts(warehouse: Path, key: str) -> list[int]:
+def find_contacts(warehouse: Warehouse, key: str) -> list[int]:
     """The contacts an identifier, record id (also ``source:record_id``), contact id or retired id
     belongs to.
     """
@@ -55,13 +53,13 @@ def find_contacts(warehouse: Path, key: str) -> list[int]:
             return sorted(
                 int(row[0]) for row in connection.execute(FIND, [spellings(key)]).fetchall()
             )
-        except duckdb.CatalogException as error:
+        except MissingTableError as error:
             raise ConfigurationError(
                 "this home has no contacts yet", "run `sluice run` first, or set SLUICE_HOME"
             ) from error
 
 
-def describe_contact(warehouse: Path, contact_id: int) -> dict[str, Any]:
+def describe_contact(warehouse: Warehouse, contact_id: int) -> dict[str, Any]:
     """Every part as a list of rows; a part whose tables are not there is left out.
 
     Times are UTC.
@@ -70,13 +68,10 @@ def describe_contact(warehouse: Path, contact_id: int) -> dict[str, Any]:
     with open_warehouse(warehouse) as connection:
         for name, sql in PARTS.items():
             try:
-                cursor = connection.execute(sql, [contact_id])
-            except duckdb.CatalogException:
+                found = connection.execute(sql, [contact_id]).records()
+            except MissingTableError:
                 continue
-            columns = [column[0] for column in cursor.description or []]
-            parts[name] = [
-                dict(zip(columns, map(_plain, row), strict=True)) for row in cursor.fetchall()
-            ]
+            parts[name] = [{key: _plain(value) for key, value in row.items()} for row in found]
     return parts
 
 

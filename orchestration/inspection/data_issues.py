@@ -4,11 +4,8 @@ their source may think.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import duckdb
-
 from sluice.models.run import DataIssue
+from sluice.orchestration.warehouse.base import MissingTableError, Warehouse
 from sluice.orchestration.warehouse.reader import query
 
 SQL = """
@@ -27,10 +24,10 @@ order by 1, 2
 """
 
 
-def data_issues(warehouse: Path) -> list[DataIssue]:
+def data_issues(warehouse: Warehouse) -> list[DataIssue]:
     """The issues as of the last reports; none where no report was built yet."""
     try:
         rows = query(warehouse, SQL)
-    except duckdb.CatalogException:
+    except MissingTableError:
         return []
     return [DataIssue(source=source, issue=issue, count=count) for source, issue, count in rows]

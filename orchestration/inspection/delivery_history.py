@@ -4,13 +4,11 @@ warehouse.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.warehouse.base import MissingTableError, Warehouse
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 # the address is in message_decisions too: it is not asked for
@@ -23,7 +21,7 @@ order by occurrence, message_id
 """
 
 
-def tell_history(ledger: Ledger, warehouse: Path, key: str) -> list[dict[str, Any]]:
+def tell_history(ledger: Ledger, warehouse: Warehouse, key: str) -> list[dict[str, Any]]:
     """The deliveries of a key (a delivery id, or ``activation:contact_id``), each with its events
     and its decision, if any.
 
@@ -57,13 +55,11 @@ def _never_claimed(decision: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _decisions(warehouse: Path, key: str) -> list[dict[str, Any]]:
+def _decisions(warehouse: Warehouse, key: str) -> list[dict[str, Any]]:
     if not warehouse.exists():
         return []
     with open_warehouse(warehouse) as connection:
         try:
-            cursor = connection.execute(DECISIONS, [key])
-        except duckdb.CatalogException:  # nothing was decided yet
+            return connection.execute(DECISIONS, [key]).records()
+        except MissingTableError:  # nothing was decided yet
             return []
-        columns = [column[0] for column in cursor.description or []]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import duckdb
-
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.inspection.row_issues import NAMED, SEED_FAULTS, with_lines
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.warehouse.base import MissingTableError
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 QUERIES = {
@@ -57,14 +56,12 @@ def inspect_identity(settings: Settings, shown: int) -> dict[str, list[dict[str,
         for name, sql in QUERIES.items():
             used = {key: value for key, value in values.items() if f"${key}" in sql}
             try:
-                cursor = connection.execute(sql, used)
-            except duckdb.CatalogException as error:
+                found[name] = connection.execute(sql, used).records()
+            except MissingTableError as error:
                 raise ConfigurationError(
                     "the reports that lint reads are not built yet",
                     "run `sluice run` first, or set SLUICE_HOME",
                 ) from error
-            columns = [column[0] for column in cursor.description or []]
-            found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     found["seed_faults"] = with_lines(
         found["seed_faults"], [folder / "seeds" for folder in project.dbt_folders]
     )

@@ -6,30 +6,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-
-import duckdb
-import pyarrow as pa
 
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.plan.remedies import NO_CONTACT_THERE, remedy
 from sluice.models.config import SyncConfig
 from sluice.models.run import MissingRows
 from sluice.orchestration.plan.activation_registry import Activation
-from sluice.orchestration.warehouse.reader import open_warehouse
+from sluice.orchestration.warehouse.base import MissingTableError, Warehouse
+from sluice.orchestration.warehouse.reader import query
 
 SHOWN_IDS = 5
 WANTED = {
-    "sync": "select operation_id from activation.out_sync_operations where sync = $1",
-    "message": "select message_id from activation.message_decisions where campaign = $1",
+    "sync": (
+        "select operation_id from activation.out_sync_operations where sync = $1 and operation_id"
+        " in (select unnest($2::bigint[]))"
+    ),
+    "message": (
+        "select message_id from activation.message_decisions where campaign = $1 and message_id in"
+        " (select unnest($2::bigint[]))"
+    ),
 }
 # who is absent from a list of contacts: is their contact in a sync to the same destination, and
 # its outcome
 CONTACTS = """
 with refused as (select unnest($2::bigint[]) as contact_id),
 contacts as (
-    select w.sync_key, max(a.row_hash is not null) as is_there
+    select w.sync_key, bool_or(a.row_hash is not null) as is_there
     from activation.int_sync_wanted as w
     left join activation.int_sync_acknowledged as a on w.stream_id = a.stream_id
         and w.sync_key = a.sync_key
@@ -50,7 +53,7 @@ left join (select distinct contact_id from refused) as r on k.contact_id = r.con
 
 
 def find_missing(
-    warehouse: Path,
+    warehouse: Warehouse,
     ledger: Ledger,
     activations: Sequence[Activation],
     run_id: str | None = None,
@@ -72,27 +75,22 @@ def find_missing(
 
 
 def _still_wanted(
-    warehouse: Path, activation: Activation, rows: list[dict[str, Any]]
+    warehouse: Warehouse, activation: Activation, rows: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     if not rows:
         return []
-    with open_warehouse(warehouse) as connection:
-        connection.register(
-            "unsettled",
-            pa.table({"id": pa.array([row["delivery_id"] for row in rows], pa.int64())}),
-        )
-        sql = f"select id from unsettled where id in ({WANTED[activation.kind]})"
-        try:
-            wanted = {row[0] for row in connection.execute(sql, [activation.name]).fetchall()}
-        except (
-            duckdb.CatalogException
-        ):  # nothing was decided in this warehouse yet: all of it may be wanted
-            return rows
+    ids = [row["delivery_id"] for row in rows]
+    try:
+        wanted = {
+            row[0] for row in query(warehouse, WANTED[activation.kind], [activation.name, ids])
+        }
+    except MissingTableError:  # nothing was decided yet: all of it may be wanted
+        return rows
     return [row for row in rows if row["delivery_id"] in wanted]
 
 
 def _causes(
-    warehouse: Path,
+    warehouse: Warehouse,
     activation: Activation,
     activations: Sequence[Activation],
     found: dict[str, list[dict[str, Any]]],
@@ -109,9 +107,8 @@ def _causes(
         if _is_of_contacts(one) and one.destination == activation.destination
     ]
     refused = [row["subject_id"] for one in of_contacts for row in found[one.name]]
-    with open_warehouse(warehouse) as connection:
-        names = [one.name for one in of_contacts]
-        return dict(connection.execute(CONTACTS, [names, refused, absent]).fetchall())
+    names = [one.name for one in of_contacts]
+    return dict(query(warehouse, CONTACTS, [names, refused, absent]))
 
 
 def _is_of_contacts(activation: Activation) -> bool:

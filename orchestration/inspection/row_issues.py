@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sluice.orchestration.warehouse.base import Warehouse
 from sluice.orchestration.warehouse.reader import has_table, query
 
 COUNTS = """select case
@@ -20,8 +21,8 @@ COUNTS = """select case
     from contacts.consent_issues group by 1"""
 # an id that is an address, or may be a phone number, is not shown
 SHOWN = (
-    r"regexp_full_match({0}, '[A-Za-z0-9_-]{{1,40}}') and not regexp_full_match({0},"
-    r" '(00)?[0-9]{{10,15}}')"
+    r"regexp_matches({0}, '^[A-Za-z0-9_-]{{1,40}}$') and not regexp_matches({0},"
+    r" '^(00)?[0-9]{{10,15}}$')"
 )
 NAMED = f"""select stated_in,
     case when {SHOWN.format("record_source")} then record_source else '(hidden)'
@@ -49,7 +50,7 @@ WORDS = {
 }
 
 
-def describe_issues(warehouse: Path) -> list[str]:
+def describe_issues(warehouse: Warehouse) -> list[str]:
     """A sentence for each kind of consent statement that needs a look; none where all is well, or
     nothing was decided yet.
     """
@@ -63,7 +64,7 @@ def describe_issues(warehouse: Path) -> list[str]:
     ]
 
 
-def describe_seeds(warehouse: Path) -> list[str]:
+def describe_seeds(warehouse: Warehouse) -> list[str]:
     """A sentence for each seed with rows that are left out."""
     if not has_table(warehouse, "reports", "rpt_seed_faults"):
         return []

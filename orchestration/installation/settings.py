@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,8 @@ from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.home import make_private, tell_if_loose
 from sluice.orchestration.installation.project import VARIABLE, Project, find_project
 from sluice.orchestration.installation.project_file import PROJECT_FILE
+from sluice.orchestration.warehouse.base import Warehouse
+from sluice.orchestration.warehouse.profile import warehouse_of
 
 
 class Settings(BaseSettings):
@@ -75,10 +78,10 @@ class Settings(BaseSettings):
         """Resolve against the working folder once, at the start."""
         return value.expanduser().resolve()
 
-    @property
-    def warehouse(self) -> Path:
-        """The DuckDB file."""
-        return self.home / "warehouse.duckdb"
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """What the target of dbt's profile means. Raises ConfigurationError."""
+        return warehouse_of(self.project.dbt_folder, self.home)
 
     @property
     def ledger(self) -> str:

@@ -13,6 +13,14 @@ from sluice.orchestration.installation.project import EXAMPLES
 from sluice.orchestration.installation.project_file import PROJECT_FILE
 
 TEMPLATE = Path(__file__).with_name("template")
+PROFILES = Path(__file__).with_name("profiles")
+# the schema that files are landed in, on each engine: see generate_schema_name of the package
+RAW_SCHEMAS = {"duckdb": "raw", "postgres": '"{{ target.schema }}_raw"'}
+# on Postgres a view over a table stands in the way of whoever drops or alters it
+STAGING = {
+    "duckdb": "view",
+    "postgres": "table # a view over a table of others would keep them from altering it",
+}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # names that are not written under: the engine's own package, dbt's, and what YAML reads otherwise
 TAKEN = frozenset({"sluice", "dbt", "null", "true", "false", "yes", "no", "on", "off"})
@@ -25,15 +33,25 @@ def examples() -> list[str]:
     return sorted(path.parent.name for path in EXAMPLES.glob(f"*/{PROJECT_FILE}"))
 
 
-def write_project(folder: Path, example: str = "") -> list[Path]:
+def write_project(folder: Path, example: str = "", warehouse: str = "duckdb") -> list[Path]:
     """Write a new project, named as its folder, and return its files. Raises ConfigurationError
-    for a name that dbt does not take, and for a folder with something in it: nothing is
-    overwritten.
+    for a name that dbt does not take, an example or a warehouse that there is none of, and for a
+    folder with something in it: nothing is overwritten.
     """
     name = folder.name.replace("-", "_")
     if example and example not in examples():
         raise ConfigurationError(
             f"there is no example {example}", f"use one of {', '.join(examples())}"
+        )
+    if warehouse not in RAW_SCHEMAS:
+        raise ConfigurationError(
+            f"there is no starter for the warehouse {warehouse}",
+            f"use one of {', '.join(RAW_SCHEMAS)}",
+        )
+    if example and warehouse != "duckdb":
+        raise ConfigurationError(
+            "an example has its profiles.yml for each warehouse already",
+            f"leave out --warehouse, and set DBT_TARGET={warehouse} for its runs",
         )
     if not NAME.fullmatch(name) or name in TAKEN:
         raise ConfigurationError(
@@ -45,7 +63,7 @@ def write_project(folder: Path, example: str = "") -> list[Path]:
         if example:
             copy_example(example, folder)
         else:
-            _write_template(folder, name)
+            _write_template(folder, name, warehouse)
     except OSError as error:
         raise ConfigurationError(
             f"{folder} cannot be written ({error.strerror})", "name a folder that can be written"
@@ -71,8 +89,15 @@ def _require_empty(folder: Path) -> None:
         )
 
 
-def _write_template(folder: Path, name: str) -> None:
-    words = {"__NAME__": name, "__VERSION__": __version__}
+def _write_template(folder: Path, name: str, warehouse: str) -> None:
+    words = {
+        "__NAME__": name,
+        "__VERSION__": __version__,
+        "__RAW__": RAW_SCHEMAS[warehouse],
+        "__STAGING__": STAGING[warehouse],
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PROFILES / f"{warehouse}.yml", folder / "profiles.yml")
     for path in sorted(TEMPLATE.rglob("*")):
         if not path.is_file() or "__pycache__" in path.parts:
             continue

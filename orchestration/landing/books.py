@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from sluice.orchestration.landing.report import LandedTable
 from sluice.orchestration.landing.tables import RawTable
+from sluice.orchestration.warehouse.base import Session
 
 BOOKS = """
 create schema if not exists raw;
@@ -33,7 +34,8 @@ create table if not exists landing.loads (table_name varchar, load_number bigint
 """
 # by it the models count how often a record was missing from its source
 KEEP_LOAD = """insert into landing.loads
-select $1, coalesce(max(load_number), 0) + 1, $2 from landing.loads where table_name = $1"""
+select $1, coalesce(max(load_number), 0) + 1, cast($2 as timestamp) from landing.loads
+where table_name = $1"""
 READING = (
     2  # raised when a file is read in another way than before: every table is landed anew then
 )
@@ -64,12 +66,17 @@ class FileState:
 
 
 class Books:
-    """The books of one landing, on its connection."""
+    """The books of one landing, in its session. ``files``: where the files are read."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, run_id: str, landed_at: datetime
+        self,
+        session: Session,
+        files: duckdb.DuckDBPyConnection,
+        run_id: str,
+        landed_at: datetime,
     ) -> None:
-        self.connection, self.run_id, self.landed_at = connection, run_id, landed_at
+        self.session, self.files = session, files
+        self.run_id, self.landed_at = run_id, landed_at
 
     def unchanged(self, table: RawTable, file: FileState) -> LandedTable | None:
         """What was landed, when the file and the declared columns are as they were."""
@@ -93,23 +100,24 @@ class Books:
     def quarantine(
         self, table: RawTable, rejected: Sequence[tuple[int, str, str]], bad_rows: str
     ) -> None:
-        """Replace the quarantine of a table by the lines that are no rows and the rows of a query:
-        number, reason, text.
+        """Replace the quarantine of a table by the lines that are no rows and the rows of a query
+        on the files: number, reason, text.
         """
-        self.connection.execute("delete from raw.quarantine where table_name = $1", [table.name])
+        self.session.execute("delete from raw.quarantine where table_name = $1", [table.name])
         columns = list(zip(*rejected, strict=True)) or [(), (), ()]
         lines = pa.table(
             [pa.array(values, one.type) for values, one in zip(columns, REJECTED, strict=True)],
             REJECTED,
         )
-        self.connection.register("landing_rejected", lines)
+        self.files.register("landing_rejected", lines)
         for rows in ("from landing_rejected", bad_rows):
             sql = (
-                f"insert into raw.quarantine select $1, *, $2, $3 from ({rows}) as bad (row_number,"
+                f"select {_text(table.name)} as table_name, bad.*, {_text(self.run_id)} as run_id,"
+                f" timestamp '{self.landed_at}' as landed_at from ({rows}) as bad (row_number,"
                 " reason, row_text)"
             )
-            self.connection.execute(sql, [table.name, self.run_id, self.landed_at])
-        self.connection.unregister("landing_rejected")
+            self.session.append("raw.quarantine", self.files, sql)
+        self.files.unregister("landing_rejected")
 
     def reasons(self, table: RawTable) -> dict[str, int]:
         """The most frequent reasons of a table's quarantine."""
@@ -117,13 +125,11 @@ class Books:
             "select reason, count(*) from raw.quarantine where table_name = $1 group by reason"
             " order by count(*) desc, reason"
         )
-        return dict(
-            self.connection.execute(f"{sql} limit {SHOWN_REASONS}", [table.name]).fetchall()
-        )
+        return dict(self.session.execute(f"{sql} limit {SHOWN_REASONS}", [table.name]).fetchall())
 
     def record(self, table: RawTable, file: FileState, landed: LandedTable) -> None:
         """Keep what a table is made of now."""
-        self.connection.execute("delete from raw.landings where table_name = $1", [table.name])
+        self.session.execute("delete from raw.landings where table_name = $1", [table.name])
         values = [
             table.name,
             file.size,
@@ -132,23 +138,21 @@ class Books:
             landed.rows,
             landed.quarantined,
         ]
-        self.connection.execute(
+        self.session.execute(
             "insert into raw.landings values ($1, $2, $3, $4, $5, $6, $7)",
             [*values, self.landed_at],
         )
-        self.connection.execute(KEEP_LOAD, [table.name, self.landed_at])
+        self.session.execute(KEEP_LOAD, [table.name, self.landed_at])
 
     def count(self, relation: str, values: list[object] | None = None) -> int:
         """How many rows a relation has."""
         return int(
-            self.connection.execute(f"select count(*) from {relation}", values or []).fetchall()[0][
-                0
-            ]
+            self.session.execute(f"select count(*) from {relation}", values or ()).rows[0][0]
         )
 
     def _known(self, table: RawTable) -> tuple[Any, ...] | None:
         columns = "size, modified_ns, content_hash, row_count, quarantined"
-        found = self.connection.execute(
+        found = self.session.execute(
             f"select {columns} from raw.landings where table_name = $1", [table.name]
         ).fetchall()
         return found[0] if found else None
@@ -166,3 +170,7 @@ def _declared(table: RawTable) -> str:
         asdict(table.csv),
     ]
     return " " + hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -7,10 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from sluice.activations.sources.base import DealSource, DealVersion, ReadError, Stage
@@ -19,6 +17,7 @@ from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.runs.progress import tell
+from sluice.orchestration.warehouse.base import Session, Warehouse
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 SCHEMA = "crm_api"
@@ -41,12 +40,19 @@ TYPES = {
     "created_at": pa.timestamp("us"),
     "updated_at": pa.timestamp("us"),
 }
+COLUMN_TYPES = {
+    "amount": "double",
+    "is_deleted": "boolean",
+    "created_at": "timestamp",
+    "updated_at": "timestamp",
+}
 PAGE_SCHEMA = pa.schema([(name, TYPES.get(name, pa.string())) for name in VERSION])
+PAGE_COLUMNS = ", ".join(f"{name} {COLUMN_TYPES.get(name, 'varchar')}" for name in VERSION)
 # a version that was landed is not landed again; of two that differ and say the same time, both are
 # kept
 INSERT = f"""
-insert into {SCHEMA}.deals select $crm, {", ".join(VERSION)}, $now from (select distinct *
-    from page) as p
+insert into {SCHEMA}.deals select $crm, {", ".join(VERSION)}, cast($now as timestamp)
+    from (select distinct * from page) as p
 where not exists (
     select 1 from {SCHEMA}.deals as d
     where d.crm = $crm and
@@ -83,7 +89,7 @@ def read_deals(settings: Settings, now: datetime) -> dict[str, int]:
 
 
 def land_deals(
-    warehouse: Path, crm: str, source: DealSource, *, overlap: timedelta, now: datetime
+    warehouse: Warehouse, crm: str, source: DealSource, *, overlap: timedelta, now: datetime
 ) -> int:
     """Land what changed since the last reading, page by page, each page and its cursor in one
     transaction. Returns the number of new versions. Raises ReadError; the pages before it are
@@ -98,59 +104,50 @@ def land_deals(
     return count
 
 
-def read_cursors(warehouse: Path) -> dict[str, datetime]:
+def read_cursors(warehouse: Warehouse) -> dict[str, datetime]:
     """How far each CRM has been read: naive UTC, by the clock of the CRM."""
-    with open_warehouse(warehouse, read_only=False) as connection:
-        connection.execute(TABLES)
-        return dict(connection.execute(f"select crm, read_to from {SCHEMA}.cursors").fetchall())
+    with open_warehouse(warehouse, read_only=False) as session:
+        session.execute(TABLES)
+        return dict(session.execute(f"select crm, read_to from {SCHEMA}.cursors").fetchall())
 
 
-def _cursor(warehouse: Path, crm: str) -> datetime | None:
+def _cursor(warehouse: Warehouse, crm: str) -> datetime | None:
     return read_cursors(warehouse).get(crm)
 
 
 def _write(
-    warehouse: Path, crm: str, rows: Sequence[DealVersion] | Sequence[Stage], now: datetime
+    warehouse: Warehouse, crm: str, rows: Sequence[DealVersion] | Sequence[Stage], now: datetime
 ) -> int:
     if not rows:
         return 0
-    with open_warehouse(warehouse, read_only=False) as connection:
-        connection.execute("begin")
+    with open_warehouse(warehouse, read_only=False) as session, session.transaction():
         if isinstance(rows[0], Stage):
-            _replace_stages(connection, crm, [asdict(row) for row in rows])
-            added = 0
-        else:
-            added = _append(connection, crm, [asdict(row) for row in rows], now)
-        connection.execute("commit")
-    return added
+            _replace_stages(session, crm, [asdict(row) for row in rows])
+            return 0
+        return _append(session, crm, [asdict(row) for row in rows], now)
 
 
-def _replace_stages(
-    connection: duckdb.DuckDBPyConnection, crm: str, rows: list[dict[str, Any]]
-) -> None:
-    connection.execute(f"delete from {SCHEMA}.stages where crm = $1", [crm])
+def _replace_stages(session: Session, crm: str, rows: list[dict[str, Any]]) -> None:
+    session.execute(f"delete from {SCHEMA}.stages where crm = $1", [crm])
     for row in rows:
-        connection.execute(
+        session.execute(
             f"insert into {SCHEMA}.stages values ($1, $2, $3, $4, $5, $6, $7)", [crm, *row.values()]
         )
 
 
-def _append(
-    connection: duckdb.DuckDBPyConnection, crm: str, rows: list[dict[str, Any]], now: datetime
-) -> int:
+def _append(session: Session, crm: str, rows: list[dict[str, Any]], now: datetime) -> int:
     naive = [{name: _naive(value) for name, value in row.items()} for row in rows]
-    ((before,),) = connection.execute(f"select count(*) from {SCHEMA}.deals").fetchall()
-    connection.register("page", pa.Table.from_pylist(naive, PAGE_SCHEMA))
-    connection.execute(INSERT, {"crm": crm, "now": _naive(now)})
-    connection.unregister("page")
-    ((after,),) = connection.execute(f"select count(*) from {SCHEMA}.deals").fetchall()
+    ((before,),) = session.execute(f"select count(*) from {SCHEMA}.deals").fetchall()
+    with session.staged("page", PAGE_COLUMNS, pa.Table.from_pylist(naive, PAGE_SCHEMA)):
+        session.execute(INSERT, {"crm": crm, "now": _naive(now)})
+    ((after,),) = session.execute(f"select count(*) from {SCHEMA}.deals").fetchall()
     greatest = max(row["updated_at"] for row in naive)
-    ((known,),) = connection.execute(
+    ((known,),) = session.execute(
         f"select max(read_to) from {SCHEMA}.cursors where crm = $1", [crm]
     ).fetchall()
-    connection.execute(f"delete from {SCHEMA}.cursors where crm = $1", [crm])
+    session.execute(f"delete from {SCHEMA}.cursors where crm = $1", [crm])
     read_to = greatest if known is None else max(known, greatest)
-    connection.execute(
+    session.execute(
         f"insert into {SCHEMA}.cursors values ($1, $2, $3)", [crm, read_to, _naive(now)]
     )
     return int(after) - int(before)

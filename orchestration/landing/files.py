@@ -9,8 +9,6 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-import duckdb
-
 from sluice.models.errors import InputError
 from sluice.orchestration.landing.books import BOOKS, Books, FileState
 from sluice.orchestration.landing.casting import REASON, TEXT, cast_rows, landed_columns
@@ -19,6 +17,7 @@ from sluice.orchestration.landing.reading import ROW, RawFile, find_file, open_f
 from sluice.orchestration.landing.report import LandedTable, LandReport, SourceFailure
 from sluice.orchestration.landing.tables import RAW_SCHEMA, RawTable
 from sluice.orchestration.landing.times import SET_ZONES
+from sluice.orchestration.warehouse.base import Session, Warehouse
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 CAST = "landing_cast"
@@ -28,7 +27,7 @@ ENCODING_SHARE = (
 
 
 def land_files(
-    warehouse: Path,
+    warehouse: Warehouse,
     folder: Path,
     tables: Sequence[RawTable],
     *,
@@ -49,13 +48,12 @@ def land_files(
             "set SLUICE_RAW to the folder with one file a table",
         )
     report = LandReport()
-    with open_warehouse(warehouse, read_only=False) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(SET_ZONES)
-        connection.execute(BOOKS)
+    with open_warehouse(warehouse, read_only=False) as session, session.local() as files:
+        files.execute(SET_ZONES)
+        session.execute(BOOKS)
         by_source = [list(group) for _, group in groupby(sorted(tables, key=_source), key=_source)]
         for group in by_source:
-            books = Books(connection, run_id, landed_at.replace(tzinfo=None))
+            books = Books(session, files, run_id, landed_at.replace(tzinfo=None))
             _land_source(books, folder, group, allow_empty, report)
     if by_source and len(report.failures) == len(by_source):
         raise _all_failed(report.failures)
@@ -82,14 +80,13 @@ def _land_source(
     report: LandReport,
 ) -> None:
     """All tables of one source, or none of them."""
-    books.connection.execute("begin")
     try:
-        landed = [
-            _Landing(books, folder, table).land(table.name in allow_empty) for table in tables
-        ]
+        with books.session.transaction():
+            landed = [
+                _Landing(books, folder, table).land(table.name in allow_empty) for table in tables
+            ]
     except InputError as error:
-        books.connection.execute("rollback")
-        _make_missing(books.connection, tables)
+        _make_missing(books.session, tables)
         report.failures.append(
             SourceFailure(
                 tables[0].source,
@@ -100,22 +97,21 @@ def _land_source(
         )
         report.tables += [books.as_before(table) for table in tables]
     else:
-        books.connection.execute("commit")
         report.tables += landed
 
 
-def _make_missing(connection: duckdb.DuckDBPyConnection, tables: Iterable[RawTable]) -> None:
+def _make_missing(session: Session, tables: Iterable[RawTable]) -> None:
     """The tables that were never landed, empty: so the models of other sources can be built."""
     for table in tables:
         columns = ", ".join(f'"{name}" {data_type}' for name, data_type in table.columns.items())
-        connection.execute(f'create table if not exists {RAW_SCHEMA}."{table.name}" ({columns})')
+        session.execute(f'create table if not exists {RAW_SCHEMA}."{table.name}" ({columns})')
 
 
 class _Landing:
     """The landing of one table, inside the transaction of its source."""
 
     def __init__(self, books: Books, folder: Path, table: RawTable) -> None:
-        self.books, self.connection, self.table = books, books.connection, table
+        self.books, self.files, self.table = books, books.files, table
         self.path = find_file(folder, table)
 
     def land(self, may_be_empty: bool) -> LandedTable:
@@ -125,8 +121,8 @@ class _Landing:
         if unchanged is not None:
             return unchanged
         _ = state.content_hash  # before the file is read
-        with open_file(self.connection, self.path, self.table) as file:
-            self.connection.execute(
+        with open_file(self.files, self.path, self.table) as file:
+            self.files.execute(
                 f"create or replace temp table {CAST} as {cast_rows(self.table, file)}"
             )
             self._require_encoding(file)
@@ -135,13 +131,12 @@ class _Landing:
                 file.rejected,
                 f"select {ROW}, {REASON}, {TEXT} from {CAST} where {REASON} is not null",
             )
-            self.connection.execute(
-                f'create or replace table {RAW_SCHEMA}."{self.table.name}" as'
-                f" select {landed_columns(self.table, file)} from {CAST} where {REASON} is null"
-            )
-            rows = self.books.count(f'{RAW_SCHEMA}."{self.table.name}"')
+            name = f'{RAW_SCHEMA}."{self.table.name}"'
+            good = f"select {landed_columns(self.table, file)} from {CAST} where {REASON} is null"
+            self.books.session.replace(name, self.files, good)
+            rows = self.books.count(name)
             self._require_all(file, rows)
-        self.connection.execute(f"drop table {CAST}")
+        self.files.execute(f"drop table {CAST}")
         landed = LandedTable(
             self.table.name, rows, file.count - rows, False, self.books.reasons(self.table)
         )
@@ -151,7 +146,8 @@ class _Landing:
 
     def _require_encoding(self, file: RawFile) -> None:
         if file.has_unreadable:
-            bad = self.books.count(f"{CAST} where {REASON} like '%: not in %'")
+            sql = f"select count(*) from {CAST} where {REASON} like '%: not in %'"
+            ((bad,),) = self.files.execute(sql).fetchall()
             require_encoding(self.path, self.table, is_wrong=bad * ENCODING_SHARE > file.count)
 
     def _require_all(self, file: RawFile, rows: int) -> None:

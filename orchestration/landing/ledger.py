@@ -4,9 +4,6 @@ tables of the warehouse.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import duckdb
 import pyarrow as pa
 
 from sluice.activations.ledger.store import Ledger
@@ -14,6 +11,7 @@ from sluice.orchestration.landing.batches import insert_batch
 from sluice.orchestration.landing.identity import land_identity
 from sluice.orchestration.landing.keys import land_keys
 from sluice.orchestration.landing.suppressions import land_suppressions
+from sluice.orchestration.warehouse.base import Session, Warehouse
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 RECEIPTS = """create table if not exists ledger.receipts (
@@ -32,14 +30,15 @@ STATEMENTS = """create table if not exists ledger.consent_statements (
     delivery_id bigint, contact_as_of timestamp, how varchar, stated_at timestamp)"""
 # by what was said, not by its number: a new ledger counts from 1 again, and what somebody said
 # stays said
-NEW_STATEMENTS = """insert into ledger.consent_statements by name
-    select b.* from statement_batch as b where not exists (
+NEW_STATEMENTS = """insert into ledger.consent_statements ({names})
+    select {names} from statement_batch as b where not exists (
         select 1 from ledger.consent_statements as s
         where s.channel = b.channel and s.purpose = b.purpose and s.status = b.status
             and s.how = b.how
             and s.contact_id is not distinct from b.contact_id and s.address_hash is not distinct
                 from b.address_hash
             and s.stated_at = b.stated_at)"""
+STATEMENT_COLUMNS = STATEMENTS.partition("(")[2].rpartition(")")[0]
 STATEMENT_TYPES = pa.schema(
     [
         *((name, pa.int64()) for name in ("statement_id", "contact_id", "delivery_id")),
@@ -49,11 +48,14 @@ STATEMENT_TYPES = pa.schema(
 )
 
 # who paused or approved it, and why, stays in the ledger
-PAUSES = "create or replace table ledger.pauses (scope varchar, name varchar, paused_at timestamp)"
-APPROVALS = """create or replace table ledger.approvals (
+PAUSES = (
+    "create table if not exists ledger.pauses (scope varchar, name varchar, paused_at timestamp);"
+    " delete from ledger.pauses"
+)
+APPROVALS = """create table if not exists ledger.approvals (
     approval_id bigint, activation varchar, guardrail varchar, size bigint, plan varchar,
         approved_at timestamp,
-    expires_at timestamp)"""
+    expires_at timestamp); delete from ledger.approvals"""
 APPROVAL_COLUMNS = (
     "approval_id",
     "activation",
@@ -65,68 +67,64 @@ APPROVAL_COLUMNS = (
 )
 
 
-def land_ledger(warehouse: Path, ledger: Ledger) -> int:
+def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
     """Append receipts, events, consent statements and suppressions not landed yet; replace the
     pauses and approvals.
 
     Returns the number of new receipts.
     """
-    with open_warehouse(warehouse, read_only=False) as connection:
-        connection.execute("begin")
-        connection.execute("create schema if not exists ledger")
-        connection.execute(RECEIPTS)
-        new_receipts = _append_receipts(connection, ledger)
-        land_identity(connection, ledger)
-        connection.execute(EVENTS)
-        _append_events(connection, ledger)
-        land_keys(connection, ledger)
-        land_suppressions(connection, ledger)
-        connection.execute(STATEMENTS)
-        _append_statements(connection, ledger.statements())
-        connection.execute(PAUSES)
+    with open_warehouse(warehouse, read_only=False) as session, session.transaction():
+        session.execute("create schema if not exists ledger")
+        session.execute(RECEIPTS)
+        new_receipts = _append_receipts(session, ledger)
+        land_identity(session, ledger)
+        session.execute(EVENTS)
+        _append_events(session, ledger)
+        land_keys(session, ledger)
+        land_suppressions(session, ledger)
+        session.execute(STATEMENTS)
+        _append_statements(session, ledger.statements())
+        session.execute(PAUSES)
         paused = ledger.pauses()
         insert_batch(
-            connection,
+            session,
             "ledger.pauses",
             [{name: row[name] for name in ("scope", "name", "paused_at")} for row in paused],
         )
-        connection.execute(APPROVALS)
+        session.execute(APPROVALS)
         approved = ledger.approvals()
         insert_batch(
-            connection,
+            session,
             "ledger.approvals",
             [{name: row[name] for name in APPROVAL_COLUMNS} for row in approved],
         )
-        connection.execute("commit")
     return new_receipts
 
 
-def _append_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
-    # DuckDB 2 wants a result read to its end before the next statement: fetchall, not fetchone
-    ((landed,),) = connection.execute(
+def _append_receipts(session: Session, ledger: Ledger) -> int:
+    ((landed,),) = session.execute(
         "select coalesce(max(receipt_id), 0) from ledger.receipts"
     ).fetchall()
     count = 0
     for batch in ledger.receipts_after(int(landed)):
-        insert_batch(connection, "ledger.receipts", batch)
+        insert_batch(session, "ledger.receipts", batch)
         count += len(batch)
     return count
 
 
-def _append_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
-    ((landed,),) = connection.execute(
+def _append_events(session: Session, ledger: Ledger) -> None:
+    ((landed,),) = session.execute(
         "select coalesce(max(event_id), 0) from ledger.message_events"
     ).fetchall()
     for batch in ledger.events_after(int(landed)):
-        insert_batch(connection, "ledger.message_events", batch)
+        insert_batch(session, "ledger.message_events", batch)
 
 
-def _append_statements(
-    connection: duckdb.DuckDBPyConnection, statements: list[dict[str, object]]
-) -> None:
+def _append_statements(session: Session, statements: list[dict[str, object]]) -> None:
     if not statements:
         return
     rows = [{name: row[name] for name in STATEMENT_TYPES.names} for row in statements]
-    connection.register("statement_batch", pa.Table.from_pylist(rows, STATEMENT_TYPES))
-    connection.execute(NEW_STATEMENTS)
-    connection.unregister("statement_batch")
+    batch = pa.Table.from_pylist(rows, STATEMENT_TYPES)
+    names = ", ".join(STATEMENT_TYPES.names)
+    with session.staged("statement_batch", STATEMENT_COLUMNS, batch):
+        session.execute(NEW_STATEMENTS.format(names=names))

@@ -7,11 +7,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import duckdb
-
 from sluice.activations.ledger.stating import SAME
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.landing.batches import insert_batch
+from sluice.orchestration.warehouse.base import Session
 
 COLUMNS = ("channel", "address_hash", "reason", "delivery_id", "created_at")
 TABLE = """create table if not exists ledger.suppressions (
@@ -24,42 +23,42 @@ STATEMENT = (
 RESTORED = "restored from the warehouse"
 
 
-def land_suppressions(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+def land_suppressions(session: Session, ledger: Ledger) -> int:
     """Add what the ledger has and the warehouse has not, then give the ledger what only the
     warehouse has: the file of a ledger may be lost, and nobody who said no is forgotten with it.
     Returns how many were given back.
     """
-    connection.execute(TABLE)
-    known = _keys(connection)
+    session.execute(TABLE)
+    known = _keys(session)
     rows = [{name: row[name] for name in COLUMNS} for row in ledger.suppressions()]
     insert_batch(
-        connection,
+        session,
         "ledger.suppressions",
         [row for row in rows if (row["channel"], row["address_hash"]) not in known],
     )
-    return give_back_suppressions(connection, ledger)
+    return give_back_suppressions(session, ledger)
 
 
-def give_back_suppressions(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+def give_back_suppressions(session: Session, ledger: Ledger) -> int:
     """Give the ledger the suppressions that it lost. Returns how many."""
     held = {(row["channel"], row["address_hash"]) for row in ledger.suppressions()}
-    if not _has(connection, "suppressions") or not (lost := _keys(connection) - held):
+    if not _has(session, "suppressions") or not (lost := _keys(session) - held):
         return 0
-    found = _rows(connection, f"select {', '.join(COLUMNS)} from ledger.suppressions", COLUMNS)
+    found = _rows(session, f"select {', '.join(COLUMNS)} from ledger.suppressions", COLUMNS)
     rows = [row for row in found if (row["channel"], row["address_hash"]) in lost]
     ledger.add_missing_suppressions(rows)
     return len(lost)
 
 
-def give_back_pauses(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+def give_back_pauses(session: Session, ledger: Ledger) -> int:
     """The same of pauses, where the ledger was lost: what was switched off stays off.
 
     Returns how many.
     """
     names = ("scope", "name", "paused_at")
     found = (
-        _rows(connection, "select scope, name, paused_at from ledger.pauses", names)
-        if _has(connection, "pauses")
+        _rows(session, "select scope, name, paused_at from ledger.pauses", names)
+        if _has(session, "pauses")
         else []
     )
     rows = [
@@ -69,12 +68,12 @@ def give_back_pauses(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> i
     return ledger.add_missing_pauses(rows)
 
 
-def give_back_statements(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+def give_back_statements(session: Session, ledger: Ledger) -> int:
     """Give the ledger the consent statements that it lost. Returns how many."""
-    if not _has(connection, "consent_statements"):
+    if not _has(session, "consent_statements"):
         return 0
     found = _rows(
-        connection, f"select {', '.join(STATEMENT)} from ledger.consent_statements", STATEMENT
+        session, f"select {', '.join(STATEMENT)} from ledger.consent_statements", STATEMENT
     )
     last = {
         tuple(row[name] for name in SAME): row
@@ -84,33 +83,26 @@ def give_back_statements(connection: duckdb.DuckDBPyConnection, ledger: Ledger) 
     return ledger.add_missing_statements(rows)
 
 
-def give_back_keys(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
+def give_back_keys(session: Session, ledger: Ledger) -> int:
     """Give the ledger the text keys of syncs that it lost. Returns how many."""
     names = ("activation", "subject_id", "key")
-    known = _has(connection, "sync_keys")
+    known = _has(session, "sync_keys")
     found = (
-        _rows(connection, f"select {', '.join(names)} from ledger.sync_keys", names)
-        if known
-        else []
+        _rows(session, f"select {', '.join(names)} from ledger.sync_keys", names) if known else []
     )
     return ledger.add_missing_sync_keys(found)
 
 
-def _keys(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
-    return set(
-        connection.execute("select channel, address_hash from ledger.suppressions").fetchall()
-    )
+def _keys(session: Session) -> set[tuple[str, str]]:
+    return set(session.execute("select channel, address_hash from ledger.suppressions").fetchall())
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, sql: str, names: tuple[str, ...]
-) -> list[dict[str, Any]]:
-    return [dict(zip(names, row, strict=True)) for row in connection.execute(sql).fetchall()]
+def _rows(session: Session, sql: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [dict(zip(names, row, strict=True)) for row in session.execute(sql).fetchall()]
 
 
-def _has(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    sql = "select 1 from duckdb_tables() where schema_name = 'ledger' and table_name = $1"
-    return bool(connection.execute(sql, [table]).fetchall())
+def _has(session: Session, table: str) -> bool:
+    return session.has_table("ledger", table)
 
 
 def _now() -> datetime:

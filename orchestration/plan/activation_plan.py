@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import duckdb
 import pyarrow.parquet as pq
 
 from sluice.activations.destinations import registry
@@ -26,16 +25,22 @@ from sluice.orchestration.plan.sync_plans import count_held, spool_sync
 from sluice.orchestration.push.reconciliation import spool_unknown
 from sluice.orchestration.runs.notes import BuildNote, LandNote, PlanNote, StartNote
 from sluice.orchestration.runs.state import RunState
-from sluice.orchestration.warehouse.reader import query, spool_messages, spool_nothing
+from sluice.orchestration.warehouse.base import UnknownNameError, WarehouseError
+from sluice.orchestration.warehouse.reader import (
+    query,
+    query_files,
+    spool_messages,
+    spool_nothing,
+)
 
 SAMPLE_SIZE = 3
 DECIDE = "decide"  # the build of all that is decided
 # of its SQL, its yml, its rows (a context that is no JSON); a warehouse that somebody else has open
 # stops all
-UNPLANNABLE = (duckdb.Error, ConfigurationError, ValueError, KeyError, TypeError)
+UNPLANNABLE = (WarehouseError, ConfigurationError, ValueError, KeyError, TypeError)
 DECISIONS = (
     "select decision, reason, count(*) from activation.message_decisions where campaign = $1 group"
-    " by all order by all"
+    " by decision, reason order by decision, reason"
 )
 
 
@@ -141,8 +146,7 @@ def _checked(state: RunState, activation: Activation) -> ActivationPlan:
         return _described(state, activation, {}, {})
     file = due_rows_file(state, activation)
     column = "'send'" if activation.kind == "message" else "operation"
-    counted = query(
-        None,
+    counted = query_files(
         f"select {column}, count(*) from read_parquet($1) group by all order by all",
         [str(file)],
     )
@@ -232,7 +236,7 @@ def _words(error: Exception) -> str:
     """Other errors may quote what a row holds."""
     if isinstance(error, ConfigurationError):
         return f"{error.message} -> {error.fix}"
-    is_about_names = isinstance(error, duckdb.CatalogException | duckdb.BinderException)
+    is_about_names = isinstance(error, UnknownNameError)
     return str(error).splitlines()[0] if is_about_names else type(error).__name__
 
 

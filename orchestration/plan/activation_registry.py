@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sluice.models.config import CampaignConfig, SyncConfig
 from sluice.models.errors import ConfigurationError
-from sluice.orchestration.landing.tables import RAW_SCHEMA, is_existing
+from sluice.orchestration.landing.tables import RAW_SCHEMA, is_existing, schema_name
 from sluice.orchestration.plan.audience import check_audience
 from sluice.orchestration.plan.engagement import untold_events
 
@@ -155,7 +155,7 @@ def _sources(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Sour
     return tuple(
         _source(one, manifest)
         for one in read
-        if one["schema"] == RAW_SCHEMA or is_existing(one, manifest)
+        if one["schema"] == schema_name(RAW_SCHEMA, manifest) or is_existing(one, manifest)
     )
 
 

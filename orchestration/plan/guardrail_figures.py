@@ -21,7 +21,8 @@ from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.plan.activation_registry import Activation, Source
 from sluice.orchestration.plan.interrupted_plans import Rest
 from sluice.orchestration.runs.state import RunState
-from sluice.orchestration.warehouse.reader import open_warehouse, query
+from sluice.orchestration.warehouse.base import Warehouse
+from sluice.orchestration.warehouse.reader import open_files, query, query_files
 
 NO_REST = Rest()
 SHARES = ("share_entering", "share_exiting")
@@ -29,18 +30,27 @@ SYNC_ROWS = "select wanted_rows, acknowledged_rows from activation.int_sync_dige
 # of an entry and an exit at one moment the entry counts
 SEGMENT = """
 with changes as (
-    select contact_id, changed_at, change = 'entered' as is_in,
-        epoch_us(changed_at) * 2 + (change = 'entered')::bigint as place
+    select
+        contact_id, changed_at <= $2 as is_before, change = 'entered' as is_in,
+        row_number() over (
+            partition by contact_id order by changed_at desc, change = 'entered' desc
+        ) as place,
+        row_number() over (
+            partition by contact_id, changed_at <= $2
+            order by changed_at desc, change = 'entered' desc
+        ) as place_in_part
     from segments.segment_changes where segment = $1
 ),
 members as (
     select
-        coalesce(arg_max(is_in, place), false) as is_in,
-        coalesce(arg_max(is_in, place) filter (changed_at <= $2), false) as was_in
+        coalesce(bool_or(is_in) filter (where place = 1), false) as is_in,
+        coalesce(bool_or(is_in) filter (where is_before and place_in_part = 1), false) as was_in
     from changes group by contact_id
 )
-select count(*) filter (was_in), count(*) filter (is_in and not was_in), count(*) filter (was_in
-    and not is_in) from members"""
+select
+    count(*) filter (where was_in), count(*) filter (where is_in and not was_in),
+    count(*) filter (where was_in and not is_in)
+from members"""
 DUPLICATES = """select count(*) from (
     select address_hash from read_parquet($1) group by address_hash having count(*) > 1)"""
 # in the country most of its recipients are in: what a few of them lack a template for is not the
@@ -136,7 +146,7 @@ def _message_facts(
     if config.guardrails.template:
         content = state.settings.project.content
         problems = template_problems(samples, activation.destination, content)
-    duplicates = query(None, DUPLICATES, [str(due_rows)])[0][0]
+    duplicates = query_files(DUPLICATES, [str(due_rows)])[0][0]
     return {
         **known,
         "templates": len(samples),
@@ -145,7 +155,7 @@ def _message_facts(
     }
 
 
-def _segment_facts(warehouse: Path, segment: str, since: datetime) -> dict[str, int]:
+def _segment_facts(warehouse: Warehouse, segment: str, since: datetime) -> dict[str, int]:
     before, entered, exited = query(warehouse, SEGMENT, [segment, since])[0]
     return {"segment_before": before, "segment_entered": entered, "segment_exited": exited}
 
@@ -155,10 +165,8 @@ def _samples(due_rows: Path, activation: Activation) -> list[Message]:
     if count_items(due_rows) == 0:
         return []
     to_item = registry.entry(activation.destination).to_item
-    with open_warehouse(None) as connection:
-        cursor = connection.execute(VARIANTS, [str(due_rows)])
-        columns = [column[0] for column in cursor.description or []]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    with open_files() as files:
+        rows = files.execute(VARIANTS, [str(due_rows)]).records()
     items = [to_item(row, activation.config) for row in rows]
     return [item for item in items if isinstance(item, Message)]
 
@@ -186,6 +194,6 @@ def _age_hours(state: RunState, source: Source) -> float | None:
     newest, values = "select max(landed_at) from raw.landings where table_name = $1", [source.table]
     if source.loaded_at:
         times = f"select cast({source.loaded_at} as timestamp) as loaded_at from {source.sql}"
-        newest, values = f"select max(loaded_at) from ({times}) where loaded_at <= $1", [as_of]
+        newest, values = f"select max(loaded_at) from ({times}) as t where loaded_at <= $1", [as_of]
     found = query(state.settings.warehouse, newest, values)[0][0]
     return None if found is None else max((as_of - found).total_seconds() / 3600, 0.0)

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.runs.notes import StartNote
 from sluice.orchestration.runs.state import RunState
-from sluice.orchestration.warehouse.reader import open_warehouse
+from sluice.orchestration.warehouse.reader import open_files
 
 KEPT = timedelta(days=7)  # what was let through longer ago is checked again
 ITEMS = {
@@ -59,11 +59,9 @@ def find_rest(state: RunState, activation: Activation, due_rows: Path) -> Rest:
     if begun is None or now - begun.begun_at > KEPT or begun.as_of > as_of:
         return Rest()
     items = pq.read_table(pa.BufferReader(begun.items))
-    with open_warehouse(None) as connection:
-        connection.register("begun", items)
-        found = connection.execute(
-            AGAIN.format(due=ITEMS[activation.kind]), [str(due_rows)]
-        ).fetchall()
+    with open_files() as files:
+        files.connection.register("begun", items)
+        found = files.execute(AGAIN.format(due=ITEMS[activation.kind]), [str(due_rows)]).fetchall()
     accepted = state.ledger.accepted_among(
         [delivery_id for _, is_same, delivery_id in found if not is_same]
     )
@@ -80,8 +78,10 @@ def note_plan(state: RunState, activation: Activation, due_rows: Path, rest: Res
 
     ``rest``: how many of them belong to the plan before.
     """
-    with open_warehouse(None) as connection:
-        items = connection.sql(ITEMS[activation.kind], params=[str(due_rows)]).to_arrow_table()
+    with open_files() as files:
+        items = files.connection.sql(
+            ITEMS[activation.kind], params=[str(due_rows)]
+        ).to_arrow_table()
     is_the_same = rest.count == items.num_rows
     plans = [
         *(rest.plans if is_the_same else ()),

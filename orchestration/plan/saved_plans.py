@@ -141,7 +141,8 @@ def _operations(
 def _inputs(state: RunState) -> dict[str, str]:
     """Fingerprints of what the decisions were made of."""
     landed = query(
-        state.settings.warehouse, "select table_name, content_hash from raw.landings order by all"
+        state.settings.warehouse,
+        "select table_name, content_hash from raw.landings order by table_name, content_hash",
     )
     receipts = query(
         state.settings.warehouse, "select coalesce(max(receipt_id), 0) from ledger.receipts"

@@ -8,26 +8,30 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from sluice.activations.plan.outbox import plan_column
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.warehouse.base import ConversionError, Warehouse
 from sluice.orchestration.warehouse.reader import query, spool
 
 COLUMNS = """select column_name, data_type, kind, is_key, value_sql, key_sql
     from activation.int_sync_columns
 where sync = $1 order by place"""
 # the id that the vendor gave a key when it last accepted it
-VENDOR_IDS = """select subject_id, destination, arg_max(vendor_id, receipt_id) as vendor_id
+VENDOR_IDS = """select subject_id, destination, vendor_id from (
+    select
+        subject_id, destination, vendor_id,
+        row_number() over (partition by subject_id, destination order by receipt_id desc) as place
     from ledger.receipts
-where kind = 'sync' and activation = $1 and state = 'accepted' and vendor_id is not null
-    group by subject_id, destination"""
+    where kind = 'sync' and activation = $1 and state = 'accepted' and vendor_id is not null
+) as given where place = 1"""
 KEYS = (
     "select subject_id, min(key) as key from ledger.sync_keys where activation = $1 group by"
     " subject_id"
 )
 NESTED = frozenset({"list", "struct", "map"})  # kinds that a destination says it takes
 SAMPLES = {"blob": "hex({})", "list": "array_to_string({}, ', ')"}
+# names in our SQL for what dbt wrote in the SQL of the engine
+NATIVE, OF_KEY, TEXT_OF_KEY = "native_value_", "native_key", "native_text_of_key"
 IN_WORDS = {
     "no_key_column": "its key is no column of the SQL",
     "key_type": "its key is neither a whole number nor a text",
@@ -49,50 +53,54 @@ class SyncColumn:
     key_sql: str | None
 
 
-def spool_sync(path: Path, sync: str, target: Path, takes: Collection[str] = NESTED) -> int:
+def spool_sync(
+    warehouse: Warehouse, sync: str, target: Path, takes: Collection[str] = NESTED
+) -> int:
     """Write the operations of a sync that are due, with the wanted row's values (null for exits),
     to a Parquet file. Left out is what failed for good, and what is held. ``takes``: nested kinds
     that the destination can hold.
 
     Returns how many. Raises ConfigurationError that names the columns the destination cannot hold.
     """
-    columns = [SyncColumn(*row) for row in query(path, COLUMNS, [sync])]
+    columns = [SyncColumn(*row) for row in query(warehouse, COLUMNS, [sync])]
     key = next((column for column in columns if column.is_key), None)
     if key is None:  # the checks say why: nothing of it is due
-        return spool(path, _due(sync, "", "", "cast(null as varchar)"), sync, target)
+        return spool(warehouse, _due(sync, "", "", "cast(null as varchar)"), sync, target)
     values = [column for column in columns if not column.is_key]
     _require_forms(sync, values, takes)
+    natives = {f"{NATIVE}{n}": str(one.value_sql) for n, one in enumerate(values)}
+    natives |= {OF_KEY: str(key.key_sql), TEXT_OF_KEY: key.value_sql or "null"}
     joined = (
-        f" left join activation.{_quoted(f'sync_{sync}')} as w on o.sync_key = ({key.key_sql}) and"
+        f" left join activation.{_quoted(f'sync_{sync}')} as w on o.sync_key = ({OF_KEY}) and"
         " o.operation <> 'exited'"
     )
     sent = "".join(
-        f", {column.value_sql} as {_quoted(plan_column(column.name))}" for column in values
+        f", {NATIVE}{n} as {_quoted(plan_column(one.name))}" for n, one in enumerate(values)
     )
-    text = f"coalesce(nullif({key.value_sql or 'null'}, cast(o.sync_key as varchar)), k.key)"
+    text = f"coalesce(nullif({TEXT_OF_KEY}, cast(o.sync_key as varchar)), k.key)"
     try:
-        return spool(path, _due(sync, joined, sent, text), sync, target)
-    except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+        return spool(warehouse, _due(sync, joined, sent, text), sync, target, natives)
+    except ConversionError as error:
         raise _too_big(sync, values) from error
 
 
-def count_held(path: Path, sync: str) -> int:
+def count_held(warehouse: Warehouse, sync: str) -> int:
     """How many operations of a sync wait for a person to raise its mapping_version."""
     held = (
         "select count(*) from activation.out_sync_operations where sync = $1 and hold_reason is not"
         " null"
     )
-    return int(query(path, held, [sync])[0][0])
+    return int(query(warehouse, held, [sync])[0][0])
 
 
-def bad_keys(path: Path) -> list[str]:
+def bad_keys(warehouse: Warehouse) -> list[str]:
     """The syncs that were stopped for their keys, in words: how many, and never which."""
     problems = query(
-        path,
+        warehouse,
         "select sync, stream_id, problem from activation.int_sync_checks where problem is not null"
         " order by sync",
     )
-    return [_words(path, sync, stream_id, problem) for sync, stream_id, problem in problems]
+    return [_words(warehouse, sync, stream_id, problem) for sync, stream_id, problem in problems]
 
 
 def _due(sync: str, joined: str, sent: str, text: str) -> str:
@@ -137,8 +145,8 @@ def _too_big(sync: str, columns: Sequence[SyncColumn]) -> ConfigurationError:
     return ConfigurationError(f"a whole number in {named} has more than 38 digits", fix)
 
 
-def _words(path: Path, sync: str, stream_id: int, problem: str) -> str:
-    if problem == "duplicate_keys" and _is_collision(path, sync):
+def _words(warehouse: Warehouse, sync: str, stream_id: int, problem: str) -> str:
+    if problem == "duplicate_keys" and _is_collision(warehouse, sync):
         problem = "key_collision"
     if problem in IN_WORDS:
         fix = f"name a whole number or a text, one for each row, as key in sync_{sync}.yml"
@@ -153,7 +161,7 @@ def _words(path: Path, sync: str, stream_id: int, problem: str) -> str:
             " = $1 group by sync_key having count(*) > 1)"
         ),
     }
-    count = query(path, keys[problem], [stream_id])[0][0]
+    count = query(warehouse, keys[problem], [stream_id])[0][0]
     found = (
         f"{count:,} rows have no key"
         if problem == "null_keys"
@@ -163,21 +171,22 @@ def _words(path: Path, sync: str, stream_id: int, problem: str) -> str:
     return f"sync {sync}: {found}, nothing of it was sent -> {fix}"
 
 
-def _is_collision(path: Path, sync: str) -> bool:
+def _is_collision(warehouse: Warehouse, sync: str) -> bool:
     """Whether different texts stand for one number."""
     key = next(
         (
             column
-            for column in (SyncColumn(*row) for row in query(path, COLUMNS, [sync]))
+            for column in (SyncColumn(*row) for row in query(warehouse, COLUMNS, [sync]))
             if column.is_key
         ),
         None,
     )
     if key is None or key.value_sql is None:
         return False
-    of_one_number = f"group by {key.key_sql} having count(distinct {key.value_sql}) > 1"
+    natives = {OF_KEY: str(key.key_sql), TEXT_OF_KEY: key.value_sql}
+    of_one_number = f"group by {OF_KEY} having count(distinct {TEXT_OF_KEY}) > 1"
     same = f"select 1 from activation.{_quoted(f'sync_{sync}')} as w {of_one_number}"
-    return bool(query(path, f"{same} limit 1"))
+    return bool(query(warehouse, f"{same} limit 1", natives=natives))
 
 
 def _quoted(name: str) -> str:

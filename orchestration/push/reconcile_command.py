@@ -22,7 +22,7 @@ def ask_vendors(settings: Settings, activations: Sequence[Activation]) -> list[d
     Returns {activation, destination, unknown, known} of those there are. Raises BlockedError while
     a run is at work in this home: it asks itself.
     """
-    lock.acquire(settings.home)
+    lock.acquire(settings.home, warehouse=settings.warehouse.lock)
     now = datetime.now(UTC)
     state = RunState(Run(f"reconcile-{now:%Y%m%dT%H%M%S}", now), settings)
     return [row for activation in activations if (row := _ask(state, activation)) is not None]

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import duckdb
-
 from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import ConfigurationError
@@ -20,6 +18,7 @@ from sluice.orchestration.landing.suppressions import give_back_keys
 from sluice.orchestration.recovery.files import require_whole
 from sluice.orchestration.recovery.standing import Standing, bind, give_back, standing
 from sluice.orchestration.runs import lock
+from sluice.orchestration.warehouse.base import Session
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 ADOPTED = (  # as a guardrail that was overridden: who, when and why stays in the ledger
@@ -30,10 +29,12 @@ SAME = (
     " a.occurred_at = b.occurred_at"
 )
 OWN = (
-    f"select a.receipt_id, a.delivery_id from here as a anti join ledger.receipts as b on {SAME}"
-    " order by a.receipt_id"
+    "select a.receipt_id, a.delivery_id from here as a where not exists (select 1 from"
+    f" ledger.receipts as b where {SAME}) order by a.receipt_id"
 )
-LOST = f"select a.* from ledger.receipts as a anti join here as b on {SAME}"
+LOST = (
+    f"select a.* from ledger.receipts as a where not exists (select 1 from here as b where {SAME})"
+)
 WITH_ADDRESS = f"""
 select l.*, d.address_hash, d.address_key from ({LOST}) as l
 left join activation.message_decisions as d on l.kind = 'message' and l.delivery_id = d.message_id
@@ -52,12 +53,12 @@ SAME_EVENT = (
     "a.event_id = b.event_id and a.delivery_id = b.delivery_id and a.occurred_at = b.occurred_at"
 )
 OWN_EVENTS = (
-    "select min(a.event_id), max(a.event_id) from here_events as a anti join ledger.message_events"
-    f" as b on {SAME_EVENT}"
+    "select min(a.event_id), max(a.event_id) from here_events as a where not exists (select 1 from"
+    f" ledger.message_events as b where {SAME_EVENT})"
 )
 LOST_EVENTS = f"""
 select {", ".join(f"a.{name}" for name in EVENT_COLUMNS)} from ledger.message_events as a
-anti join here_events as b on {SAME_EVENT} order by a.event_id"""
+where not exists (select 1 from here_events as b where {SAME_EVENT}) order by a.event_id"""
 WITHOUT = (
     f"select l.*, null as address_hash, null as address_key from ({LOST}) as l order by"
     " l.receipt_id"
@@ -72,7 +73,7 @@ def adopt(settings: Settings, ledger: Ledger, reason: str, person: str) -> dict[
     """
     if plain_reason(reason, "--reason") is None:
         raise ConfigurationError("--reason is empty", "say what happened to the ledger")
-    lock.acquire(settings.home)
+    lock.acquire(settings.home, warehouse=settings.warehouse.lock)
     try:
         require_whole(settings)
         found = standing(settings, ledger)
@@ -104,19 +105,16 @@ def _restore(settings: Settings, ledger: Ledger) -> dict[str, int]:
     return {**counts, "suppressions": suppressions}
 
 
-def _restore_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> dict[str, int]:
-    tables = {
-        row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()
-    }
-    if "receipts" not in tables:
+def _restore_receipts(connection: Session, ledger: Ledger) -> dict[str, int]:
+    tables = connection.tables()
+    if ("ledger", "receipts") not in tables:
         return {"receipts": 0, "deliveries": 0}
-    connection.execute("create temp table here as from ledger.receipts limit 0")
+    connection.execute("create temp table here as select * from ledger.receipts limit 0")
     for batch in ledger.receipts_after(0):
         insert_batch(connection, "here", batch)
     own = connection.execute(OWN).fetchall()
-    cursor = connection.execute(WITH_ADDRESS if "message_decisions" in tables else WITHOUT)
-    names = [column[0] for column in cursor.description or []]
-    lost = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    is_decided = ("activation", "message_decisions") in tables
+    lost = connection.execute(WITH_ADDRESS if is_decided else WITHOUT).records()
     ((top,),) = connection.execute(
         "select coalesce(max(receipt_id), 0) from ledger.receipts"
     ).fetchall()
@@ -125,20 +123,15 @@ def _restore_receipts(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> 
     return {"receipts": len(lost), "deliveries": deliveries}
 
 
-def _restore_events(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> None:
-    tables = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'ledger'"
-    ).fetchall()
-    if ("message_events",) not in tables:
+def _restore_events(connection: Session, ledger: Ledger) -> None:
+    if not connection.has_table("ledger", "message_events"):
         return
-    connection.execute("create temp table here_events as from ledger.message_events limit 0")
+    sql = "create temp table here_events as select * from ledger.message_events limit 0"
+    connection.execute(sql)
     for batch in ledger.events_after(0):
         insert_batch(connection, "here_events", batch)
     ((first_own, last_own),) = connection.execute(OWN_EVENTS).fetchall()
-    lost = [
-        dict(zip(EVENT_COLUMNS, row, strict=True))
-        for row in connection.execute(LOST_EVENTS).fetchall()
-    ]
+    lost = connection.execute(LOST_EVENTS).records()
     ((top,),) = connection.execute(
         "select coalesce(max(event_id), 0) from ledger.message_events"
     ).fetchall()

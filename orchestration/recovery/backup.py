@@ -28,6 +28,7 @@ from sluice.orchestration.recovery.histories import FOLDER as JOURNAL
 from sluice.orchestration.recovery.standing import standing
 from sluice.orchestration.recovery.witness import write_note
 from sluice.orchestration.runs import lock
+from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 MANIFEST = "manifest.json"
@@ -62,13 +63,19 @@ def back_up(settings: Settings, folder: Path, only: str = "") -> Manifest:
         raise ConfigurationError(
             "the folder of the backup is not empty", "name a new folder, such as backups/2026-06-30"
         )
+    if "warehouse" in parts and settings.warehouse.home_file is None:
+        raise settings.warehouse.refuse(
+            "`sluice backup`",
+            "back it up as whoever keeps it does, then `sluice backup DIR --only ledger`: of the"
+            " two the ledger may be the newer one",
+        )
     if "ledger" in parts and ledger_file(settings.ledger) is None:
         raise ConfigurationError(
             "the ledger is on a server, which has its own backup",
             "dump it with pg_dump after `sluice backup DIR --only warehouse`: of the two the ledger"
             " may be the newer one",
         )
-    lock.acquire(settings.home)
+    lock.acquire(settings.home, warehouse=settings.warehouse.lock)
     try:
         require_whole(settings)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -83,12 +90,13 @@ def _copy(settings: Settings, folder: Path, parts: Sequence[str]) -> Manifest:
     """
     ledger = Ledger(settings.ledger)
     found = standing(settings, ledger)
-    if "warehouse" in parts and settings.warehouse.exists():
+    file = settings.warehouse.home_file
+    if "warehouse" in parts and file is not None and file.exists():
         with open_warehouse(
             settings.warehouse, read_only=False
         ) as connection:  # nobody writes to it while it is open here
             connection.execute("checkpoint")
-            shutil.copyfile(settings.warehouse, folder / WAREHOUSE_FILE)
+            shutil.copyfile(file, folder / WAREHOUSE_FILE)
         if (settings.home / JOURNAL).is_dir():
             shutil.copytree(settings.home / JOURNAL, folder / JOURNAL)
     if "ledger" in parts:
@@ -140,7 +148,7 @@ def read_backup(folder: Path) -> Manifest:
 
 
 def _require_whole(folder: Path) -> None:
-    require_whole_warehouse(folder / WAREHOUSE_FILE)
+    require_whole_warehouse(DuckDBFile(folder / WAREHOUSE_FILE, folder))
     require_whole_ledger(f"sqlite:///{folder / LEDGER_FILE}")
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-import duckdb
 import sqlalchemy as sa
 
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.witness import WAREHOUSE, read_note, stamp, write_note
-from sluice.orchestration.warehouse.reader import PUT_BACK, open_warehouse
+from sluice.orchestration.warehouse.base import Warehouse, WarehouseError
+from sluice.orchestration.warehouse.duckdb_file import PUT_BACK
+from sluice.orchestration.warehouse.reader import open_warehouse
 
 TABLES = (
     "select schema_name, table_name from duckdb_tables() where not temporary and not internal order"
@@ -31,34 +32,35 @@ def require_whole(settings: Settings) -> None:
     What is as the last step of a run left it was whole then, and is not read.
     """
     require_whole_ledger(settings.ledger)
-    if stamp(settings.warehouse) != read_note(settings.home).get(WAREHOUSE):
+    file = settings.warehouse.home_file
+    if file is not None and stamp(file) != read_note(settings.home).get(WAREHOUSE):
         require_whole_warehouse(settings.warehouse)
         remember_warehouse(settings)
 
 
 def remember_warehouse(settings: Settings) -> None:
     """Note how the warehouse's file looks now that it was closed in order."""
-    now = stamp(settings.warehouse)
+    file = settings.warehouse.home_file
+    now = stamp(file) if file is not None else []
     if now != read_note(settings.home).get(WAREHOUSE):
         write_note(settings.home, **{WAREHOUSE: now})
 
 
-def require_whole_warehouse(path: Path) -> None:
+def require_whole_warehouse(warehouse: Warehouse) -> None:
     """Read every row of every table: DuckDB compares the checksum of each block it reads.
 
-    A file that is not there is whole.
+    A file that is not there is whole, and a server looks after its own.
     """
-    if not path.exists():
+    if warehouse.home_file is None or not warehouse.exists():
         return
     try:
-        with open_warehouse(path) as connection:
+        with open_warehouse(warehouse) as connection:
             for schema, table in connection.execute(TABLES).fetchall():
-                connection.execute(
-                    f'select bit_xor(hash(t)) from "{schema}"."{table}" as t'
-                ).fetchall()
-    except duckdb.Error as error:
+                connection.execute(f'select bit_xor(hash(t)) from "{schema}"."{table}" as t')
+    except WarehouseError as error:
         raise ConfigurationError(
-            f"{path.name} in SLUICE_HOME is damaged: a part of it cannot be read", PUT_BACK
+            f"{warehouse.home_file.name} in SLUICE_HOME is damaged: a part of it cannot be read",
+            PUT_BACK,
         ) from error
 
 

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from sluice.activations.private_files import write_private
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.warehouse.base import Session
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 FOLDER, COLUMNS = "journal", "columns.json"
@@ -63,10 +62,12 @@ def keep_histories(settings: Settings, as_of: datetime) -> None:
 
     Repeating it changes nothing; what a run of an earlier time took back is taken out.
     """
-    with open_warehouse(settings.warehouse) as connection:
+    if settings.warehouse.home_file is None:
+        return
+    with open_warehouse(settings.warehouse) as session:
         for history in HISTORIES:
-            if _exists(connection, history):
-                _keep(connection, history, settings.home / FOLDER / history.table, as_of)
+            if _exists(session, history):
+                _keep(session, history, settings.home / FOLDER / history.table, as_of)
 
 
 def catch_up(settings: Settings) -> list[str]:
@@ -76,33 +77,31 @@ def catch_up(settings: Settings) -> list[str]:
     """
     folders = [(one, settings.home / FOLDER / one.table) for one in HISTORIES]
     kept = [(history, folder) for history, folder in folders if _files(folder)]
-    if not kept:
+    if not kept or settings.warehouse.home_file is None:
         return []
-    with open_warehouse(settings.warehouse, read_only=False) as connection:
+    with open_warehouse(settings.warehouse, read_only=False) as session:
         lacking = [
-            (history, folder) for history, folder in kept if _lacks(connection, history, folder)
+            (history, folder) for history, folder in kept if _lacks(session, history, folder)
         ]
         if lacking:  # the rows of a key say no time: where anything is older, they are too
             lacking += [
                 (one, folder) for one, folder in kept if one.key and (one, folder) not in lacking
             ]
         for history, folder in lacking:
-            _give(connection, history, folder)
+            _give(session, history, folder)
     return [history.table for history, _ in lacking]
 
 
-def _keep(
-    connection: duckdb.DuckDBPyConnection, history: History, folder: Path, as_of: datetime
-) -> None:
+def _keep(session: Session, history: History, folder: Path, as_of: datetime) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    _note_columns(connection, history, folder)
+    _note_columns(session, history, folder)
     target = folder / f"{as_of.strftime(NAME)}.parquet"
     for later in [file for file in _files(folder) if file.name > target.name]:
         later.unlink()
     earlier = [file for file in _files(folder) if file.name < target.name]
-    _write(connection, _new_rows(history, earlier), target)
+    _write(session, _new_rows(history, earlier), target)
     if len(earlier) >= MOST_FILES:
-        _write(connection, _rows(history, _files(folder)), target)
+        _write(session, _rows(history, _files(folder)), target)
         for file in earlier:
             file.unlink()
 
@@ -126,34 +125,31 @@ def _rows(history: History, files: Sequence[Path]) -> str:
     return f"select * exclude (filename) from {read} qualify {last}"
 
 
-def _write(connection: duckdb.DuckDBPyConnection, sql: str, target: Path) -> None:
+def _write(session: Session, sql: str, target: Path) -> None:
     """By rename, so that a file is whole or not there; a file of no rows is not there either."""
     aside = target.with_name(f".{target.name}.{os.getpid()}")
-    ((count,),) = connection.execute(
-        f"copy ({sql}) to '{str(aside).replace(chr(39), chr(39) * 2)}' (format parquet)"
-    ).fetchall()
-    if count:
+    if session.write_parquet(sql, (), aside):
         aside.replace(target)
     else:
         aside.unlink(missing_ok=True)
         target.unlink(missing_ok=True)
 
 
-def _lacks(connection: duckdb.DuckDBPyConnection, history: History, folder: Path) -> bool:
-    if not _exists(connection, history):
+def _lacks(session: Session, history: History, folder: Path) -> bool:
+    if not _exists(session, history):
         return True
     if not history.time:
         return False
-    ((last,),) = connection.execute(f"select max({history.time}) from {history.quoted}").fetchall()
+    ((last,),) = session.execute(f"select max({history.time}) from {history.quoted}").fetchall()
     return last is None or datetime.strptime(_files(folder)[-1].stem, NAME) > last
 
 
-def _give(connection: duckdb.DuckDBPyConnection, history: History, folder: Path) -> None:
+def _give(session: Session, history: History, folder: Path) -> None:
     """Logs are continued from where they end; of keys all rows are put back."""
     schema = history.table.partition(".")[0]
     rows, after = _rows(history, _files(folder)), ""
-    connection.execute(f'create schema if not exists "{schema}"')
-    if history.time and _exists(connection, history):
+    session.execute(f'create schema if not exists "{schema}"')
+    if history.time and _exists(session, history):
         after = (
             f" where {history.time} > (select coalesce(max({history.time}), timestamp '1970-01-01')"
             f" from {history.quoted})"
@@ -161,17 +157,17 @@ def _give(connection: duckdb.DuckDBPyConnection, history: History, folder: Path)
     else:
         columns = json.loads((folder / COLUMNS).read_text(encoding="utf-8"))
         typed = ", ".join(f'"{name}" {kind}' for name, kind in columns)
-        connection.execute(f"create or replace table {history.quoted} ({typed})")
-    connection.execute(f"insert into {history.quoted} by name select * from ({rows}){after}")
+        session.execute(f"create or replace table {history.quoted} ({typed})")
+    session.execute(f"insert into {history.quoted} by name select * from ({rows}){after}")
 
 
-def _note_columns(connection: duckdb.DuckDBPyConnection, history: History, folder: Path) -> None:
+def _note_columns(session: Session, history: History, folder: Path) -> None:
     """Names and types: Parquet knows no HUGEINT.
 
     A key table of other columns is journalled anew.
     """
     columns = json.dumps(
-        [row[:2] for row in connection.execute(f"describe {history.quoted}").fetchall()]
+        [row[:2] for row in session.execute(f"describe {history.quoted}").fetchall()]
     )
     path = folder / COLUMNS
     if not path.is_file() or path.read_text(encoding="utf-8") != columns:
@@ -180,10 +176,9 @@ def _note_columns(connection: duckdb.DuckDBPyConnection, history: History, folde
         write_private(path, columns)
 
 
-def _exists(connection: duckdb.DuckDBPyConnection, history: History) -> bool:
+def _exists(session: Session, history: History) -> bool:
     schema, _, name = history.table.partition(".")
-    sql = "select 1 from duckdb_tables() where schema_name = $1 and table_name = $2"
-    return bool(connection.execute(sql, [schema, name]).fetchall())
+    return session.has_table(schema, name)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import BlockedError
 from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.warehouse.profile import write_target
 
 PAST = "past_as_of"  # as a guardrail that was overridden: who, when and why stays in the ledger
 TO_PUSH = "to turn every destination back to that day, add `--push-past --reason WHY`"
@@ -106,14 +107,15 @@ def replay_home(settings: Settings, ledger: Ledger) -> Iterator[Settings]:
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(mode=0o700)
     (home / MARK).touch()
-    if settings.warehouse.exists():
-        shutil.copyfile(settings.warehouse, home / settings.warehouse.name)
+    changed = settings.warehouse.copy_apart(home)
     if (settings.home / "dbt").is_dir():
         shutil.copytree(settings.home / "dbt", home / "dbt", ignore=KEPT, symlinks=True)
     ledger.copy_to(home / "ledger.sqlite")
-    changed = {"SLUICE_HOME": str(home), "SLUICE_LEDGER_URL": "", "SLUICE_CRM_READS": ""}
-    before = {name: os.environ.get(name) for name in changed}
-    os.environ.update(changed)
+    variables = {"SLUICE_HOME": str(home), "SLUICE_LEDGER_URL": "", "SLUICE_CRM_READS": ""}
+    if settings.warehouse.home_file is None:  # else the profile finds the copy in the new home
+        write_target(settings.project.dbt_folder, settings.home, home, changed)
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield load_settings(settings.project)
     finally:

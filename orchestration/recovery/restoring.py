@@ -53,7 +53,11 @@ def restore(
             f"the backup is of {manifest.mode}, and SLUICE_DELIVERY is {settings.delivery}",
             "name another backup",
         )
-    targets = {"warehouse": settings.warehouse, "ledger": ledger_file(settings.ledger)}
+    targets = {"warehouse": settings.warehouse.home_file, "ledger": ledger_file(settings.ledger)}
+    if "warehouse" in parts and targets["warehouse"] is None:
+        raise settings.warehouse.refuse(
+            "`sluice restore`", "use --only ledger, and restore it as whoever keeps it does"
+        )
     if "ledger" in parts and targets["ledger"] is None:
         raise ConfigurationError(
             "the ledger is on a server, which has its own backup",
@@ -65,7 +69,7 @@ def restore(
             f"{' and '.join(there)} would be replaced",
             "add --force: the replaced files are kept in SLUICE_HOME/replaced",
         )
-    lock.acquire(settings.home)
+    lock.acquire(settings.home, warehouse=settings.warehouse.lock)
     try:
         return manifest, _replace(settings, folder, manifest, chosen)
     finally:

@@ -7,12 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import duckdb
-
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import BlockedError
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.witness import LEDGER, read_note, write_note
+from sluice.orchestration.warehouse.base import Session
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 ORIGIN = "create table if not exists ledger.origin (ledger_id varchar)"
@@ -139,7 +138,7 @@ def _warehouse_knows(settings: Settings) -> tuple[str | None, tuple[Any, ...] | 
     if not settings.warehouse.exists():
         return None, None, False
     with open_warehouse(settings.warehouse) as connection:
-        tables = {row[0] for row in connection.execute(TABLES_OF_THE_LEDGER).fetchall()}
+        tables = {name for schema, name in connection.tables() if schema == "ledger"}
         origin = (
             _first(connection, "select ledger_id from ledger.origin")
             if "origin" in tables
@@ -154,9 +153,6 @@ def _warehouse_knows(settings: Settings) -> tuple[str | None, tuple[Any, ...] | 
     return (str(origin[0]) if origin else None), last, suppressed is not None
 
 
-TABLES_OF_THE_LEDGER = "select table_name from duckdb_tables() where schema_name = 'ledger'"
-
-
-def _first(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...] | None:
+def _first(connection: Session, sql: str) -> tuple[Any, ...] | None:
     rows = connection.execute(sql).fetchall()
     return rows[0] if rows else None

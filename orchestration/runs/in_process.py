@@ -159,7 +159,7 @@ def home_of(
 def alone(settings: Settings) -> Iterator[str]:
     """Hold the run lock of the home, and that of a run with a new id, which is given."""
     run_id = str(uuid.uuid4())
-    lock.acquire(settings.home)
+    lock.acquire(settings.home, warehouse=settings.warehouse.lock)
     try:
         lock.hold(alive_file(settings.home, run_id))
         yield run_id

@@ -1,6 +1,6 @@
-"""One run at a time in one home.
+"""One run at a time in one home, and in one warehouse on a server, whatever home it is run from.
 
-The lock is the operating system's, so a dead process does not keep it.
+The locks are the operating system's and the server's, so a dead process does not keep them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ from sluice.models.errors import BlockedError, ConfigurationError
 LOCK_FILE = "run.lock"
 POLL_SECONDS = 0.2
 _held: dict[Path, IO[str]] = {}
+_warehouses: dict[Path, ExitStack] = {}
+Lock = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,13 @@ class Holder:
 
 
 def acquire(
-    home: Path, wait_seconds: float = 0.0, on_wait: Callable[[str], object] | None = None
+    home: Path,
+    wait_seconds: float = 0.0,
+    on_wait: Callable[[str], object] | None = None,
+    *,
+    warehouse: Lock = nullcontext,
 ) -> bool:
-    """Take the run lock of a home for this process.
+    """Take the run lock of a home for this process, and that of its warehouse.
 
     Returns False when this process has it already.
 
@@ -64,11 +71,25 @@ def acquire(
                 on_wait = None
             time.sleep(POLL_SECONDS)
         _sign(file)
+        _warehouses[path] = _lock_warehouse(warehouse, until)
     except BaseException:
         file.close()
         raise
     _held[path] = file
     return True
+
+
+def _lock_warehouse(warehouse: Lock, until: float) -> ExitStack:
+    while True:
+        stack = ExitStack()
+        try:
+            stack.enter_context(warehouse())
+        except BlockedError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(POLL_SECONDS)
+        else:
+            return stack
 
 
 def release(home: Path) -> None:
@@ -87,8 +108,9 @@ def hold(path: Path) -> None:
 
 def let_go(path: Path) -> None:
     """Give back the lock on a file, if held."""
-    file = _held.pop(path, None)
-    if file is not None:
+    if (stack := _warehouses.pop(path, None)) is not None:
+        stack.close()
+    if (file := _held.pop(path, None)) is not None:
         file.close()
 
 

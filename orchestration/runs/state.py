@@ -113,7 +113,7 @@ def begin(context: AssetExecutionContext) -> Mapping[str, str]:
         context.log.info(words)
         tell("land", words)
 
-    if lock.acquire(home, WAIT_SECONDS, on_wait):
+    if lock.acquire(home, WAIT_SECONDS, on_wait, warehouse=settings.warehouse.lock):
         end_dead(context.instance, home)
         prune(context.instance, settings)
     run = context.instance.get_run_by_id(run_id)
@@ -148,7 +148,7 @@ def open_run(run_id: str, tags: Mapping[str, str], settings: Settings | None = N
     """
     settings = settings or load_settings()
     lock.hold(alive_file(settings.home, run_id))
-    lock.acquire(settings.home)
+    lock.acquire(settings.home, warehouse=settings.warehouse.lock)
     path = settings.home / "runs" / run_id / "run.json"
     if path.is_file():
         return RunState(

@@ -20,15 +20,13 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-import duckdb
-
 from sluice.models.errors import SluiceError
 
 GRACE_SECONDS = 8.0
 POLL_SECONDS = 0.1
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 CONTINUES = "run again: the next run continues where this one stopped"
-queries: set[duckdb.DuckDBPyConnection] = set()  # connections of ours that are open
+sessions: set[Any] = set()  # of the warehouse, which are open: see warehouse.base.Session
 _asked: list[signal.Signals] = []
 _raised: list[signal.Signals] = []
 _watched: list[int] = []
@@ -150,9 +148,9 @@ def _interrupt() -> None:
 
 def interrupt_queries() -> None:
     """Interrupt our own queries and those of dbt."""
-    for connection in tuple(queries):
+    for session in tuple(sessions):
         with contextlib.suppress(Exception):  # it was closed meanwhile
-            connection.interrupt()
+            session.interrupt()
     factory: Any = sys.modules.get("dbt.adapters.factory")
     for adapter in tuple(factory.FACTORY.adapters.values()) if factory is not None else ():
         with contextlib.suppress(

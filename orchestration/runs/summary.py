@@ -12,7 +12,7 @@ from sluice.orchestration.plan.activation_plan import due_rows_file, plan_errors
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.runs.notes import BuildNote, LandNote, PushNote
 from sluice.orchestration.runs.state import RunState
-from sluice.orchestration.warehouse.reader import has_table, query
+from sluice.orchestration.warehouse.reader import has_table, query, query_files
 
 
 def summarise_run(
@@ -62,8 +62,7 @@ def _operations(state: RunState, activations: Sequence[Activation]) -> list[dict
     for activation in activations:
         file = due_rows_file(state, activation)
         if activation.kind == "sync" and file.is_file():
-            counted = query(
-                None,
+            counted = query_files(
                 "select operation, count(*) from read_parquet($1) group by operation",
                 [str(file)],
             )

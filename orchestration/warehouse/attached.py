@@ -27,11 +27,11 @@ def keep_attached(home: Path, statements: Sequence[str]) -> None:
         write_private(path, json.dumps(list(statements)))
 
 
-def attach(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+def attach(connection: duckdb.DuckDBPyConnection, home: Path) -> None:
     """Attach the same to a connection of ours. What cannot be attached is left out: the profile may
     have changed since, and dbt, which attaches as it says now, tells what is wrong.
     """
-    for statement in _kept(warehouse.parent / FILE):
+    for statement in _kept(home / FILE):
         with suppress(duckdb.Error):
             connection.execute(statement)
 

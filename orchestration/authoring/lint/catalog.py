@@ -34,6 +34,8 @@ class Catalog:
     def __init__(self, manifest: Mapping[str, Any], code: Mapping[str, str]) -> None:
         self.manifest = manifest
         self.code = dict(code)
+        # dbt's name of the engine is sqlglot's name of its SQL
+        self.dialect = str(manifest.get("metadata", {}).get("adapter_type") or "duckdb")
         self._trees: dict[str, exp.Query | None] = {}
         self.origins: dict[
             tuple[str, str], frozenset[tuple[str, bool]]
@@ -134,7 +136,7 @@ class Catalog:
         found = qualify(
             tree,
             schema=schema,
-            dialect="duckdb",
+            dialect=self.dialect,
             validate_qualify_columns=False,
             quote_identifiers=False,
         )
@@ -151,7 +153,7 @@ class Catalog:
         ):
             return None
         try:
-            tree = sqlglot.parse_one(code, dialect="duckdb")
+            tree = sqlglot.parse_one(code, dialect=self.dialect)
             return self.qualified(tree) if isinstance(tree, exp.Query) else None
         except SqlglotError:
             return None

@@ -52,7 +52,7 @@ class Query:
         """The statements in it. Raises SqlglotError."""
         return [
             statement
-            for statement in sqlglot.parse(self.code, dialect="duckdb")
+            for statement in sqlglot.parse(self.code, dialect=self.catalog.dialect)
             if statement is not None
         ]
 

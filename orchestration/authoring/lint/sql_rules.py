@@ -30,7 +30,7 @@ FILE_NAME = re.compile(
 
 def check_parses(query: Query) -> Iterator[Finding]:
     """``parses``: DuckDB can read it, and it can be written for the other warehouses."""
-    problem = _refused(query.code)
+    problem = _refused(query.code, query.catalog.dialect)
     if problem is not None:
         message, words = problem
         yield query.finding(
@@ -47,13 +47,14 @@ def check_parses(query: Query) -> Iterator[Finding]:
             )
 
 
-def _refused(code: str) -> tuple[str, list[str]] | None:
+def _refused(code: str, dialect: str) -> tuple[str, list[str]] | None:
     """What DuckDB, which is strict, or sqlglot cannot read, and words to find its line by. None
-    when both can.
+    when both can. The SQL of another engine is sqlglot's alone.
     """
     try:
-        duckdb.extract_statements(code)
-        sqlglot.parse(code, dialect="duckdb")
+        if dialect == "duckdb":
+            duckdb.extract_statements(code)
+        sqlglot.parse(code, dialect=dialect)
     except duckdb.Error as error:
         message, _, place = str(error).partition("LINE ")
         line = place.partition("\n")[0].partition(":")[2].strip().strip(".")
@@ -194,7 +195,7 @@ def check_raw_source(query: Query) -> Iterator[Finding]:
             yield query.finding(
                 "raw_source", message, "read a model: {{ ref('contact_facts') }}", shown, table.name
             )
-        elif relation["resource_type"] == "source" and relation["schema"] == "raw":
+        elif relation["resource_type"] == "source" and relation["schema"].endswith("raw"):
             fix = "read a model; only models/staging reads raw tables"
             yield query.finding(
                 "raw_source", f"reads the raw table {shown}", fix, shown, table.name

@@ -33,11 +33,19 @@ from sluice.orchestration.authoring.score_history.population import (
     restrict,
 )
 from sluice.orchestration.authoring.score_history.report import Counts, Quality, report_text
-from sluice.orchestration.authoring.score_history.window import Window, find_window, starts_inside
+from sluice.orchestration.authoring.score_history.window import (
+    CHANGES,
+    EVENTS,
+    Window,
+    find_window,
+    starts_inside,
+)
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.warehouse.copies import in_duckdb
 from sluice.orchestration.warehouse.reader import open_warehouse
 from sluice.scorecards import Card, CardConfig, area_under_curve, calibrate, fit_card
 
+TABLES = (EVENTS, CHANGES, "contacts.dim_contacts")
 LEAST_CONTACTS = 20  # behind a value, a subject or an event type
 READABLE = CardConfig(
     bins=6,
@@ -95,7 +103,10 @@ def fit_score(settings: Settings, request: Request, live: Path | None = None) ->
     name = f"scorecard_{request.model}.sql"
     present = read_scorecard(live / name if live else _live_card(settings, name))
     others = settings.project.dbt_var("events_of_others")
-    with open_warehouse(settings.warehouse) as connection:
+    with (
+        open_warehouse(settings.warehouse) as session,
+        in_duckdb(session, TABLES) as connection,
+    ):
         proposal = _propose(connection, request, present, others)
     folder = settings.home / "scores" / request.model
     folder.mkdir(parents=True, exist_ok=True)

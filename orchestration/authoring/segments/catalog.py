@@ -6,11 +6,10 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-import duckdb
-
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.project import PACKAGE_NAME
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.warehouse.base import MissingTableError
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 PREFIX = "seg_"
@@ -118,8 +117,6 @@ def _rows(settings: Settings, sql: str) -> dict[str, dict[str, Any]]:
         return {}
     with open_warehouse(settings.warehouse) as connection:
         try:
-            cursor = connection.execute(sql)
-        except duckdb.CatalogException:
+            return {row["segment"]: row for row in connection.execute(sql).records()}
+        except MissingTableError:
             return {}
-        columns = [column[0] for column in cursor.description or []]
-        return {row[0]: dict(zip(columns, row, strict=True)) for row in cursor.fetchall()}

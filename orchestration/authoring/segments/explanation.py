@@ -7,13 +7,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import sqlglot
 from sqlglot import exp
 
+from sluice.orchestration.warehouse.base import Session, Warehouse
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 
@@ -26,14 +25,14 @@ class Condition:
     node: exp.Expression
 
 
-def explain(warehouse: Path, sql: str, contact_id: int) -> dict[str, Any]:
+def explain(warehouse: Warehouse, sql: str, contact_id: int) -> dict[str, Any]:
     """``is_member`` by the segment's own SQL, and its conditions in order, each with ``holds`` and
     what was found.
 
     ``holds`` is None where the answer is unknown: SQL's null, which counts as no.
     """
-    with open_warehouse(warehouse) as connection:
-        query = _Query(connection, sql, contact_id)
+    with open_warehouse(warehouse) as session:
+        query = _Query(session, sql, contact_id)
         return {
             "contact_id": contact_id,
             "is_member": query.is_member(),
@@ -41,22 +40,22 @@ def explain(warehouse: Path, sql: str, contact_id: int) -> dict[str, Any]:
         }
 
 
-def count_conditions(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+def count_conditions(session: Session, sql: str) -> list[dict[str, Any]]:
     """For how many contacts each condition of a segment holds by itself, and together with those
     before it at its depth 0: the first that brings it to none says why nobody is in it. Nothing
     where the segment has no ``where``.
     """
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    tree = sqlglot.parse_one(sql, dialect=session.dialect)
     select = tree.find(exp.Select) or exp.Select()
     where = select.args.get("where")
     found: list[dict[str, Any]] = []
     before: list[exp.Expression] = []
     for one in _conditions(where.this, 0) if where is not None else ():
-        alone = _contacts(connection, tree, select, one.node)
+        alone = _contacts(session, tree, select, one.node)
         together = None
         if one.depth == 0:
             before.append(one.node)
-            together = _contacts(connection, tree, select, exp.and_(*before))
+            together = _contacts(session, tree, select, exp.and_(*before))
         found.append(
             {
                 "depth": one.depth,
@@ -69,7 +68,7 @@ def count_conditions(connection: duckdb.DuckDBPyConnection, sql: str) -> list[di
 
 
 def _contacts(
-    connection: duckdb.DuckDBPyConnection,
+    session: Session,
     tree: exp.Expression,
     select: exp.Select,
     condition: exp.Expression,
@@ -81,18 +80,19 @@ def _contacts(
         if source.args.get(name):
             asked.set(name, copy.deepcopy(source.args[name]))
     query = (
-        f"select count(distinct contact_id) from ({asked.sql(dialect='duckdb', comments=False)})"
+        "select count(distinct contact_id) from"
+        f" ({asked.sql(dialect=session.dialect, comments=False)}) as asked"
     )
-    ((count,),) = connection.execute(query).fetchall()
+    ((count,),) = session.native(query).rows
     return int(count)
 
 
 class _Query:
     """A segment's SQL asked about one contact."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, sql: str, contact_id: int) -> None:
-        self.connection, self.sql, self.contact_id = connection, sql, contact_id
-        self.tree = sqlglot.parse_one(sql, dialect="duckdb")
+    def __init__(self, session: Session, sql: str, contact_id: int) -> None:
+        self.session, self.sql, self.contact_id = session, sql, int(contact_id)
+        self.tree = sqlglot.parse_one(sql, dialect=session.dialect)
         self.select = self.tree.find(exp.Select) or exp.Select()
 
     def is_member(self) -> bool:
@@ -124,8 +124,8 @@ class _Query:
             if source.args.get(name):
                 asked.set(name, copy.deepcopy(source.args[name]))
         rows = self._rows(
-            f"select value from ({asked.sql(dialect='duckdb', comments=False)}) where contact_id"
-            " = $1"
+            f"select value from ({self._written(asked)}) as asked where contact_id ="
+            f" {self.contact_id}"
         )
         return rows[0][0] if rows else None
 
@@ -144,13 +144,17 @@ class _Query:
             "expressions",
             [exp.column("contact_id", table=counted.args["from_"].this.alias or None)],
         )
-        return f"{self._count(counted.sql(dialect='duckdb', comments=False))} found"
+        return f"{self._count(self._written(counted))} found"
 
     def _count(self, sql: str) -> int:
-        return int(self._rows(f"select count(*) from ({sql}) where contact_id = $1")[0][0])
+        where = f"where contact_id = {self.contact_id}"
+        return int(self._rows(f"select count(*) from ({sql}) as counted {where}")[0][0])
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return self.connection.execute(sql, [self.contact_id]).fetchall()
+        return self.session.native(sql).rows
+
+    def _written(self, node: exp.Expression) -> str:
+        return node.sql(dialect=self.session.dialect, comments=False)
 
 
 def _conditions(node: exp.Expression, depth: int) -> Iterator[Condition]:

@@ -5,18 +5,17 @@ is written.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
-
-import duckdb
 
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.authoring.segments.catalog import PREFIX, segment_node
 from sluice.orchestration.authoring.segments.explanation import count_conditions
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.settings import Settings, as_utc
+from sluice.orchestration.warehouse.base import Session, WarehouseError
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 SAMPLE = """
@@ -28,7 +27,7 @@ from selected as s
 inner join contacts.dim_contacts as c on s.contact_id = c.contact_id
 left join lifecycle.contact_lifecycle as l on c.contact_id = l.contact_id
     and l.lifecycle = 'activity'
-order by hash(c.contact_id) limit $1
+order by md5(cast(c.contact_id as varchar)) limit $1
 """
 OVERLAPS = """
 select m.segment, count(*) as members, round(count(*) * 1.0 / (select count(*) from selected),
@@ -110,17 +109,17 @@ def last_as_of(settings: Settings) -> datetime:
 
 
 @contextmanager
-def _selected(settings: Settings, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def _selected(settings: Settings, sql: str) -> Iterator[Session]:
     """A connection with the table ``selected``: the contacts that the SQL of a segment gives
     now.
     """
     with open_warehouse(settings.warehouse) as connection:
         try:
-            connection.execute(
-                f"create temp table selected as select distinct contact_id from ({sql}) where"
-                " contact_id is not null"
+            connection.native(
+                f"create temp table selected as select distinct contact_id from ({sql}) as segment"
+                " where contact_id is not null"
             )
-        except duckdb.Error as error:
+        except WarehouseError as error:
             first = str(error).splitlines()[0]
             raise ConfigurationError(
                 f"the segment cannot be computed: {first}",
@@ -129,9 +128,5 @@ def _selected(settings: Settings, sql: str) -> Iterator[duckdb.DuckDBPyConnectio
         yield connection
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any] | None = None
-) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql, values or [])
-    columns = [column[0] for column in cursor.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+def _rows(session: Session, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    return session.execute(sql, values).records()
