@@ -13,6 +13,8 @@ from sluice.orchestration.installation.project_file import PROJECT_FILE, Project
 from tests.warm import ROOT
 
 SAMPLE = ROOT / "examples" / "world"
+BARE = "name: bare\nprofile: sluice\n"
+PROFILES = (PACKAGE_PROJECT / "profiles.yml").read_text(encoding="utf-8")
 NOT_COPIED = shutil.ignore_patterns(
     "raw",
     "README.md",
@@ -28,6 +30,9 @@ NOT_COPIED = shutil.ignore_patterns(
 
 def bare_project(folder: Path, **keys: Any) -> Project:
     """A folder that is a dbt project and the package in one; ``keys`` as in ``sluice.yml``."""
+    for name, text in (("dbt_project.yml", BARE), ("profiles.yml", PROFILES)):
+        if folder.is_dir() and not (folder / name).exists():
+            (folder / name).write_text(text, encoding="utf-8")
     return Project(folder, ProjectFile(name="bare", **keys), package=folder)
 
 

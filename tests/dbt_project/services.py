@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = ["runuser", "-u", "postgres", "--"]
@@ -33,9 +36,30 @@ def free_port() -> int:
 
 @contextmanager
 def private_postgres(binaries: Path) -> Iterator[dict[str, str]]:
-    """The settings under which dbt finds a new, empty database. As root the server runs as the user
-    postgres.
-    """
+    """The settings under which dbt finds a new, empty database."""
+    with private_cluster(binaries) as cluster:
+        yield {"SLUICE_POSTGRES_PORT": str(cluster.port)}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A server in a folder of its own, on ``port`` of 127.0.0.1."""
+
+    port: int
+    data: Path
+    start: Callable[[], None]
+
+    def kill(self) -> None:
+        """As when the machine goes down: no process of it is asked."""
+        pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(pid, signal.SIGKILL)
+        while Path(f"/proc/{pid}").exists():
+            time.sleep(0.05)
+
+
+@contextmanager
+def private_cluster(binaries: Path) -> Iterator[Cluster]:
+    """A new server with an empty database. As root it runs as the user postgres."""
     folder = Path(tempfile.mkdtemp(prefix="sluice-postgres-"))
     is_root = os.geteuid() == 0
     if is_root:
@@ -68,10 +92,11 @@ def private_postgres(binaries: Path) -> Iterator[dict[str, str]]:
             "--no-sync",
         )
         options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
-        run("pg_ctl", "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
+        start = ("pg_ctl", "-D", data, "-o", options, "-l", str(folder / "log"), "-w", "start")
+        run(*start)
         try:
             run("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "sluice", "sluice")
-            yield {"SLUICE_POSTGRES_PORT": str(port)}
+            yield Cluster(port, Path(data), lambda: run(*start))
         finally:
             run("pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
     finally:

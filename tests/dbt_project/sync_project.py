@@ -85,10 +85,9 @@ class SyncProject:
         with open_warehouse(self.settings.warehouse, read_only=False) as connection:
             connection.execute("create schema if not exists input")
             connection.execute(f"create or replace table input.{table} ({columns})")
-            if rows:
-                connection.executemany(
-                    f"insert into input.{table} values ({', '.join('?' * len(rows[0]))})", rows
-                )
+            marks = ", ".join(f"${n}" for n in range(1, len(rows[0]) + 1)) if rows else ""
+            for row in rows:
+                connection.execute(f"insert into input.{table} values ({marks})", row)
 
     def build(self) -> None:
         """Land the ledger and decide."""

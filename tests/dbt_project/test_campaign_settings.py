@@ -60,9 +60,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[st
             project.write_campaign(f"audience_{name}", sql=sql)
         Dbt(project.settings).build(EVENING, select=["int_campaigns,resource_type:model"])
         with open_warehouse(project.settings.warehouse) as connection:
-            cursor = connection.execute("select * from activation.int_campaigns")
-            columns = [column[0] for column in cursor.description or []]
-            found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+            found = connection.execute("select * from activation.int_campaigns").records()
         project.ledger.engine.dispose()
         yield {row.pop("campaign"): row for row in found}
 

@@ -119,12 +119,10 @@ def test_typo_in_a_schema_makes_no_table_and_lists_near_names(
     )
 
 
-def test_product_builds_around_it_on_its_own_target(
+def test_product_builds_around_it_with_its_own_options(
     project: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in {
-        "DBT_TARGET": "postgres",
-        "DBT_PROFILES_DIR": "/nowhere",
         "DBT_EMPTY": "1",
         "DBT_DEFER": "1",
     }.items():
@@ -134,13 +132,10 @@ def test_product_builds_around_it_on_its_own_target(
     )
     built = {result.unique_id.rsplit(".", 1)[1]: result.status for result in dbt.build(NOW)}
     assert (built["reads_nothing"], built["reads_contracts"]) == ("success", "error")
-    (words,) = missing_sources(dbt.manifest, home / "warehouse.duckdb")
+    (words,) = missing_sources(dbt.manifest, dbt.settings.warehouse)
     assert "sources.yml: the source partner has no table partnres.contracts" in words
     assert "near names: partners.contracts" in words
     assert "contacts.reads_nothing" in tables(home)
-    assert (
-        "DBT_DEFER, DBT_EMPTY, DBT_PROFILES_DIR, DBT_TARGET are set in the environment and not used"
-        in capsys.readouterr().err
-    )
+    assert "DBT_DEFER, DBT_EMPTY are set in the environment and not used" in capsys.readouterr().err
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute("select id from contacts.reads_nothing").fetchall() == [(1,)]

@@ -95,7 +95,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
         profile.write_text(profile.read_text().replace("TimeZone: UTC", "TimeZone: Asia/Shanghai"))
         made.fill(THEN, floats(2e-14, math.nextafter(EDGE, 2)), KEYS)
         made.run()
-        project.settings.warehouse.unlink()
+        project.settings.warehouse.path.unlink()
         made.fill(THEN, floats(0, math.nextafter(EDGE, 0)), KEYS[2:])
         made.run()
         made.fill(THEN, floats(0, 1.0001), KEYS[2:])

@@ -221,7 +221,7 @@ def test_every_session_has_its_time_zone_pinned() -> None:
     profile = yaml.safe_load((PACKAGE_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     assert profile["sluice"]["outputs"]["duckdb"]["settings"]["TimeZone"] == "UTC"
     code = (
-        'from sluice.orchestration.warehouse.reader import query; print(query(None, "select'
+        'from sluice.orchestration.warehouse.reader import query_files; print(query_files("select'
         " current_setting('TimeZone')\")[0][0])"
     )
     environment = {**os.environ, "TZ": "Asia/Shanghai"}

@@ -196,7 +196,7 @@ def test_the_acknowledged_state_can_be_folded_anew_from_the_whole_log(project: S
 def test_a_lost_warehouse_sends_nothing_again(project: SyncProject) -> None:
     project.write_sync("crm", SQL)
     project.run()
-    project.settings.warehouse.unlink()
+    project.settings.warehouse.path.unlink()
     project.set_rows("people", PEOPLE, [ANN, BEN, EVA])
     assert project.run() == {"crm": []}
 

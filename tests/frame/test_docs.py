@@ -88,7 +88,7 @@ EVERYWHERE = {"--help", "--project"}
 @pytest.mark.parametrize("page", sorted(set(PAGES) - GENERATED))
 def test_variables_in_a_page_exist(page: str) -> None:
     known = set(re.findall(r"\bSLUICE_[A-Z_0-9]+\b", pages()["settings.md"]))
-    known |= OTHERS
+    known |= OTHERS | _of_profiles()
     known |= {
         f"SLUICE_{account}_{name}".upper()
         for account in re.findall(r"^### (\w+)$", pages()["settings.md"], re.M)
@@ -96,6 +96,13 @@ def test_variables_in_a_page_exist(page: str) -> None:
     }
     named = set(re.findall(r"\bSLUICE_[A-Z_0-9]+(?![A-Z_0-9]*[*<])", PAGES[page]))
     assert sorted(one for one in named if one not in known and not one.endswith("_")) == []
+
+
+def _of_profiles() -> set[str]:
+    """What the profiles of the starter read."""
+    folder = ROOT / "orchestration" / "installation" / "profiles"
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("*.yml")]
+    return {name for text in texts for name in re.findall(r"env_var\('(SLUICE_\w+)'", text)}
 
 
 # of the benchmarks, and of the package that docs/destinations.md writes as an example

@@ -155,3 +155,36 @@ def test_a_file_that_moved_is_read_where_the_profile_says_now(
     profile.write_text(profile.read_text().replace(str(file), str(moved)))
     again = run(project, home, "run", *NOON, "--json")
     assert (again.code, again.json["messages"]["sent"]) == (0, 0), again.stdout + again.stderr
+
+
+@pytest.mark.slow
+def test_the_company_s_own_file_is_the_warehouse(tmp_path: Path) -> None:
+    """Our schemas have the target's before them, and nothing is made in any other; a past day is
+    decided on a copy, and a backup is its owner's.
+    """
+    project, home, file = tmp_path / "acme", tmp_path / "home", tmp_path / "company.duckdb"
+    write_project(project)
+    load_elsewhere(project, file, "Shop Data", "airbyte")
+    read_there(project, "Shop Data", "", "airbyte")
+    profile = project / "profiles.yml"
+    kept = re.sub(r"path: .*", f"path: '{file}'\n      schema: marketing", profile.read_text())
+    profile.write_text(kept)
+    first = run(project, home, "run", *NOON, "--json")
+    assert (first.code, first.json["messages"]["sent"]) == (0, 2), first.stdout + first.stderr
+    again = run(project, home, "run", *NOON, "--json")
+    assert (again.code, again.json["messages"]["sent"]) == (0, 0)
+    assert not (home / "warehouse.duckdb").exists()
+    with duckdb.connect(str(file), read_only=True) as connection:
+        found = connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
+    assert {name for (name,) in found if not name.startswith("marketing_")} == {"Shop Data"}
+    before = file.read_bytes()
+    past = run(project, home, "run", "--as-of", "2026-06-20T12:00+00:00", "--json")
+    assert past.code == 0, past.stdout + past.stderr
+    assert "decided on a copy" in " ".join(past.json["notes"])
+    assert file.read_bytes() == before
+    refused = run(project, home, "backup", str(tmp_path / "backup"))
+    assert refused.code == 2
+    assert "`sluice backup` is not for a warehouse on the DuckDB file" in refused.stderr
+    for arguments in (("lint",), ("doctor",), ("contact", "K-4"), ("segments", "list")):
+        done = run(project, home, *arguments)
+        assert (done.code, "Traceback" in done.stderr) == (0, False), done.stdout + done.stderr

@@ -23,6 +23,6 @@ def state(home: Path, tmp_path: Path) -> RunState:
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "content").symlink_to(LIBRARY)
     settings = load_settings(bare_project(tmp_path / "project"))
-    with duckdb.connect(str(settings.warehouse)) as connection:
+    with duckdb.connect(str(settings.warehouse.path)) as connection:
         connection.execute(WAREHOUSE)
     return RunState(Run("now", NOW), settings)

@@ -66,7 +66,7 @@ class Days:
 
     def __init__(self) -> None:
         self.settings, self.runs = load_settings(), 0
-        with duckdb.connect(str(self.settings.warehouse)) as connection:
+        with duckdb.connect(str(self.settings.warehouse.path)) as connection:
             connection.execute(WAREHOUSE)
 
     def plan(
@@ -99,7 +99,7 @@ class Days:
                 for row in rows
             ]
         )
-        with duckdb.connect(str(self.settings.warehouse)) as connection:
+        with duckdb.connect(str(self.settings.warehouse.path)) as connection:
             connection.execute(
                 "delete from activation.out_sync_operations; delete from"
                 " activation.int_sync_digests"
@@ -119,7 +119,7 @@ class Days:
 
     def mails(self, ids: Sequence[int]) -> tuple[RunState, ActivationPlan]:
         """A run that finds these messages due."""
-        with duckdb.connect(str(self.settings.warehouse)) as connection:
+        with duckdb.connect(str(self.settings.warehouse.path)) as connection:
             connection.execute("delete from activation.out_messages")
             connection.execute(
                 "insert into activation.out_messages select i, 'welcome', 'smtp', 'email',"

@@ -90,7 +90,7 @@ class SmallHome:
         self.ledger.engine.dispose()
         for path in self.home.glob("*.sqlite*"):
             shutil.copy(path, folder)
-        shutil.copy(self.settings.warehouse, folder)
+        shutil.copy(self.settings.warehouse.path, folder)
 
     def lose_ledger(self, how: str) -> None:
         """deleted, emptied, or put back as it was yesterday."""

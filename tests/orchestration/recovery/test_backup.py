@@ -11,6 +11,7 @@ import pytest
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.doctor import checks
+from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.recovery.adopting import adopt
 from sluice.orchestration.recovery.backup import back_up
 from sluice.orchestration.recovery.restoring import restore
@@ -56,7 +57,7 @@ def test_a_backup_says_what_it_holds(saved: Path, small: SmallHome) -> None:
 
 def test_both_come_back_as_they_were(saved: Path, small: SmallHome) -> None:
     small.ledger.engine.dispose()
-    for path in [*small.home.glob("ledger.sqlite*"), small.settings.warehouse]:
+    for path in [*small.home.glob("ledger.sqlite*"), small.settings.warehouse.path]:
         path.unlink()
     restore(small.settings, saved)
     assert receipts(small) == (3, 3)
@@ -84,8 +85,8 @@ def test_an_older_backup_waits_for_a_person_and_keeps_who_said_no(
 def test_a_new_machine_waits_for_a_person(
     saved: Path, small: SmallHome, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    settings = small.settings.model_copy(update={"home": tmp_path / "new"})
-    settings.home.mkdir()
+    monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "new"))
+    settings = load_settings(small.settings.project)
     restore(settings, saved)
     with pytest.raises(BlockedError, match="restored from a backup"):
         require_same_ledger(settings, Ledger(settings.ledger))
@@ -93,7 +94,7 @@ def test_a_new_machine_waits_for_a_person(
 
 def test_a_warehouse_alone_needs_nobody(saved: Path, small: SmallHome) -> None:
     small.run_day(3, [4])
-    small.settings.warehouse.write_bytes(b"broken")
+    small.settings.warehouse.path.write_bytes(b"broken")
     restore(small.settings, saved, "warehouse", is_forced=True)
     assert receipts(small) == (4, 3)
     small.run_day(4, [5])
@@ -166,5 +167,5 @@ def test_doctor_tells_of_files_ledger_and_backup(small: SmallHome, tmp_path: Pat
     small.lose_ledger("yesterday")
     found = {one.check: one.state for one in checks.examine(small.settings)}
     assert (found["ledger"], found["backup"]) == ("failed", "ok")
-    small.settings.warehouse.write_bytes(small.settings.warehouse.read_bytes()[:300_000])
+    small.settings.warehouse.path.write_bytes(small.settings.warehouse.path.read_bytes()[:300_000])
     assert {one.check: one.state for one in checks.examine(small.settings)}["files"] == "failed"

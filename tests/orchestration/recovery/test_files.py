@@ -58,7 +58,7 @@ DAMAGES = [
 def settings(home: Path) -> Settings:
     """A warehouse of 20 blocks without a free one, and a ledger of some pages."""
     settings = load_settings()
-    with duckdb.connect(str(settings.warehouse)) as connection:
+    with duckdb.connect(str(settings.warehouse.path)) as connection:
         connection.execute(
             "create table t as select hash(i) as a, hash(i + 1) as b from range(300000) as r(i)"
         )
@@ -70,7 +70,7 @@ def settings(home: Path) -> Settings:
 
 @pytest.mark.parametrize("damage", [*DAMAGES, cut_to_nothing])
 def test_a_damaged_warehouse_is_refused(settings: Settings, damage: Callable[[Path], None]) -> None:
-    damage(settings.warehouse)
+    damage(settings.warehouse.path)
     with pytest.raises(ConfigurationError, match="damaged") as refused:
         require_whole(settings)
     assert "sluice restore DIR --only warehouse" in refused.value.fix
@@ -96,7 +96,7 @@ def test_a_file_as_it_was_left_is_not_read(
     monkeypatch.setattr(files, "require_whole_warehouse", read.append)
     require_whole(settings)
     assert read == []
-    os.utime(settings.warehouse)
+    os.utime(settings.warehouse.path)
     require_whole(settings)
     require_whole(settings)
     assert read == [settings.warehouse]

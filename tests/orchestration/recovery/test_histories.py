@@ -60,7 +60,7 @@ def state(settings: Settings) -> list[tuple[Any, ...]]:
 def settings(home: Path) -> Settings:
     settings = load_settings()
     decide(settings, 1, [1, 2])
-    shutil.copy(settings.warehouse, home / "first_day")
+    shutil.copy(settings.warehouse.path, home / "first_day")
     decide(settings, 2, [])
     decide(settings, 3, [3], channel="sms")
     return settings
@@ -78,9 +78,9 @@ def test_a_whole_warehouse_is_given_nothing(settings: Settings) -> None:
 def test_a_lost_or_older_warehouse_is_given_what_it_lacks(
     settings: Settings, home: Path, found: str | None
 ) -> None:
-    settings.warehouse.unlink()
+    settings.warehouse.path.unlink()
     if found:
-        shutil.copy(home / found, settings.warehouse)
+        shutil.copy(home / found, settings.warehouse.path)
     assert catch_up(settings) == ["segments.segment_changes", "contacts.contact_attribution"]
     assert state(settings) == EXPECTED
     assert catch_up(settings) == []
@@ -88,14 +88,14 @@ def test_a_lost_or_older_warehouse_is_given_what_it_lacks(
 
 def test_the_same_day_again_replaces_its_own_rows(settings: Settings) -> None:
     decide(settings, 3, [4], channel="sms")
-    settings.warehouse.unlink()
+    settings.warehouse.path.unlink()
     catch_up(settings)
     assert state(settings) == [*EXPECTED[:2], (4, 3, "HUGEINT"), (1, "sms")]
 
 
 def test_a_run_of_the_past_takes_later_days_out(settings: Settings) -> None:
     decide(settings, 2, [5])
-    settings.warehouse.unlink()
+    settings.warehouse.path.unlink()
     catch_up(settings)
     assert state(settings) == [*EXPECTED[:2], (5, 2, "HUGEINT"), (1, "web")]
 
@@ -106,7 +106,7 @@ def test_many_files_become_one(settings: Settings, monkeypatch: pytest.MonkeyPat
         decide(settings, number, [number], channel=f"c{number}")
     kept = list((settings.home / "journal" / "segments.segment_changes").glob("*.parquet"))
     assert len(kept) <= 4
-    settings.warehouse.unlink()
+    settings.warehouse.path.unlink()
     catch_up(settings)
     assert [contact for contact, *_ in state(settings)] == [1, 2, *range(3, 12), 1]
     assert state(settings)[-1] == (1, "c11")

@@ -139,19 +139,19 @@ def test_receipts_of_an_old_copy_that_was_used_meanwhile_are_kept_too(small: Sma
 
 
 def test_a_warehouse_of_yesterday_is_brought_up_to_date(small: SmallHome) -> None:
-    small.settings.warehouse.write_bytes((small.yesterday / "warehouse.duckdb").read_bytes())
+    small.settings.warehouse.path.write_bytes((small.yesterday / "warehouse.duckdb").read_bytes())
     require_same_ledger(small.settings, small.ledger)
     land_ledger(small.settings.warehouse, small.ledger)
     assert small.query("select count(*) from ledger.receipts") == [(3,)]
 
 
 def test_a_new_warehouse_takes_the_ledger_there_is(small: SmallHome) -> None:
-    small.settings.warehouse.unlink()
+    small.settings.warehouse.path.unlink()
     require_same_ledger(small.settings, small.ledger)
 
 
 def test_a_ledger_that_is_older_than_a_new_warehouse_is_told_by_the_note(small: SmallHome) -> None:
-    small.settings.warehouse.unlink()
+    small.settings.warehouse.path.unlink()
     small.lose_ledger("yesterday")
     with pytest.raises(BlockedError, match="older"):
         require_same_ledger(small.settings, small.ledger)

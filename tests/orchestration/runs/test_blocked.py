@@ -48,7 +48,7 @@ def test_warehouse_that_another_process_has_open_names_it(home: Path) -> None:
         "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True);"
         " sys.stdin.read()"
     )
-    command = [sys.executable, "-c", hold, str(settings.warehouse)]
+    command = [sys.executable, "-c", hold, str(settings.warehouse.path)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:

@@ -13,6 +13,7 @@ from rich.console import Console
 from sluice.orchestration.authoring.segments.explanation import count_conditions
 from sluice.orchestration.cli import show
 from sluice.orchestration.cli.segments import _show_conditions
+from sluice.orchestration.warehouse.duckdb_file import DuckDBSession
 
 PEOPLE = """create table people as select i as contact_id, i % 2 = 0 as has_email, i as orders, i % 5 = 0 as is_vip
 from range(1, 101) as t (i); create table buyers as select unnest([1, 3, 5, 5]) as contact_id"""
@@ -23,7 +24,7 @@ Counts = list[tuple[str, int, int | None]]
 def counted(sql: str) -> list[dict[str, Any]]:
     with duckdb.connect() as connection:
         connection.execute(PEOPLE)
-        return count_conditions(connection, sql)
+        return count_conditions(DuckDBSession(connection), sql)
 
 
 @pytest.mark.parametrize(
