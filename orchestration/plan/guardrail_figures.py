@@ -27,6 +27,10 @@ from sluice.orchestration.warehouse.reader import open_files, query, query_files
 NO_REST = Rest()
 SHARES = ("share_entering", "share_exiting")
 SYNC_ROWS = "select wanted_rows, acknowledged_rows from activation.int_sync_digests where sync = $1"
+LAST_LANDING = "select max(landed_at) from raw.landings where table_name = $1"
+NEWEST = """select max(loaded_at)
+from (select cast(native_time as timestamp) as loaded_at from native_table) as loads
+where loaded_at <= $1"""
 # of an entry and an exit at one moment the entry counts
 SEGMENT = """
 with changes as (
@@ -190,10 +194,9 @@ def _age_hours(state: RunState, source: Source) -> float | None:
     run, makes no source new.
     """
     as_of = state.as_of.replace(tzinfo=None)
-    values: list[object]
-    newest, values = "select max(landed_at) from raw.landings where table_name = $1", [source.table]
-    if source.loaded_at:
-        times = f"select cast({source.loaded_at} as timestamp) as loaded_at from {source.sql}"
-        newest, values = f"select max(loaded_at) from ({times}) as t where loaded_at <= $1", [as_of]
-    found = query(state.settings.warehouse, newest, values)[0][0]
+    if source.loaded_at:  # the author's SQL, of the engine
+        natives = {"native_time": source.loaded_at, "native_table": source.sql}
+        found = query(state.settings.warehouse, NEWEST, [as_of], natives)[0][0]
+    else:
+        found = query(state.settings.warehouse, LAST_LANDING, [source.table])[0][0]
     return None if found is None else max((as_of - found).total_seconds() / 3600, 0.0)

@@ -45,7 +45,8 @@ class Postgres(Warehouse):
             ) from error
         try:
             connection = psycopg2.connect(
-                **self._arguments(), connect_timeout=CONNECT_SECONDS, application_name="sluice"
+                **{"connect_timeout": CONNECT_SECONDS, **self._arguments()},
+                application_name="sluice",
             )
         except psycopg2.Error as error:
             raise self._unreachable(error) from error

@@ -162,10 +162,11 @@ class PostgresSession(Session):
         with self.transaction():
             for schema in sorted(SCHEMAS):
                 self.native(f"drop schema if exists {_quoted(prefix + schema)} cascade")
-            for schema in sorted({schema for schema, _ in self.row_counts()}):
+            tables = sorted(self.row_counts())
+            for schema in sorted({schema for schema, _ in tables}):
                 plain = schema.removeprefix(self.prefix)
                 self.native(f"create schema {_quoted(prefix + plain)}")
-            for schema, name in sorted(self.row_counts()):
+            for schema, name in tables:
                 copy = _quoted(prefix + schema.removeprefix(self.prefix))
                 table = _quoted(name)
                 self.native(f"create table {copy}.{table} as table {_quoted(schema)}.{table}")

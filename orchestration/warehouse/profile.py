@@ -7,6 +7,7 @@ what dbt itself read, before it does anything.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,12 @@ def check_same(warehouse: Warehouse, values: Mapping[str, Any]) -> None:
 
 def _duckdb(target: Target, home: Path) -> Warehouse:
     path = str(target.values.get("path") or "")
+    if re.match(r"\w+:", path):
+        raise ConfigurationError(
+            f"the target {target.name} in {target.folder / FILE} is no DuckDB file but"
+            f" {path.partition(':')[0]}:, which Sluice cannot run on",
+            "name a file: docs/warehouses.md lists what is supported",
+        )
     if not Path(path).is_absolute():
         raise ConfigurationError(
             f"the path of the target {target.name} in {target.folder / FILE} is {path or 'missing'}"
@@ -134,13 +141,23 @@ def _postgres(target: Target, _: Path) -> Warehouse:
     options |= {"options": said} if said else {}
     return Postgres(
         host=str(values.get("host") or ""),
-        port=int(values.get("port") or DEFAULT_PORT),
+        port=_port(target),
         database=str(values.get("dbname") or values.get("database") or ""),
         user=str(values.get("user") or ""),
         password=str(values.get("password") or values.get("pass") or ""),
         prefix=prefix_of(values.get("schema")),
         options=options,
     )
+
+
+def _port(target: Target) -> int:
+    said = str(target.values.get("port") or DEFAULT_PORT)
+    if not said.isdigit():
+        raise ConfigurationError(
+            f"the port of the target {target.name} in {target.folder / FILE} is no number",
+            'write port: 5432, or "{{ env_var(NAME) | as_number }}" and set NAME to a number',
+        )
+    return int(said)
 
 
 ENGINES = {"duckdb": _duckdb, "postgres": _postgres}

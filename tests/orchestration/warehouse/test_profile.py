@@ -29,6 +29,8 @@ acme:
       sslmode: require
       role: marketing
     elsewhere: {type: oracle, host: x}
+    cloud: {type: duckdb, path: "md:company"}
+    port: {type: postgres, host: x, port: "{{ env_var('ACME_PORT', 'five') }}", dbname: x}
     broken: {type: duckdb, path: "{{ env_var('ACME_NOT_SET') }}"}
     clever: {type: duckdb, path: "{{ target.name }}"}
 """
@@ -93,6 +95,8 @@ def test_dbt_profiles_dir_and_dbt_profile_hold(
         ("nowhere", "has no target nowhere", "one of file, named, relative, server"),
         ("relative", "is company.duckdb: dbt would take it from the folder", "write it from /"),
         ("elsewhere", "is of the type oracle, which Sluice cannot run on", "duckdb, postgres"),
+        ("cloud", "is no DuckDB file but md:", "docs/warehouses.md"),
+        ("port", "is no number", "write port: 5432"),
         ("broken", "reads the environment variable ACME_NOT_SET, which is not set", "set ACME"),
         ("clever", "has Jinja that cannot be read", "env_var"),
     ],
