@@ -195,8 +195,9 @@ def _age_hours(state: RunState, source: Source) -> float | None:
     """
     as_of = state.as_of.replace(tzinfo=None)
     if source.loaded_at:  # the author's SQL, of the engine
-        natives = {"native_time": source.loaded_at, "native_table": source.sql}
-        found = query(state.settings.warehouse, NEWEST, [as_of], natives)[0][0]
+        natives = {"native_time": source.loaded_at, "native_table": source.relation}
+        newest = NEWEST if source.relation else NEWEST.replace("native_table", source.sql)
+        found = query(state.settings.warehouse, newest, [as_of], natives)[0][0]
     else:
         found = query(state.settings.warehouse, LAST_LANDING, [source.table])[0][0]
     return None if found is None else max((as_of - found).total_seconds() / 3600, 0.0)
