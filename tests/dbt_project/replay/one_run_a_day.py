@@ -131,7 +131,7 @@ def main(raw: Path, home: Path, first: datetime, days: int, how: str) -> dict[st
         ]
         if failed:
             raise SystemExit("\n".join(failed))
-        found[moment.isoformat()] = digests(settings.warehouse, tables)
+        found[moment.isoformat()] = digests(settings.warehouse.path, tables)
     return found
 
 
