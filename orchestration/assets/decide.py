@@ -96,12 +96,14 @@ def _dbt_step(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with step(context) as state:
+            # a run of the past works in a copy of the home: dbt must build there, and nowhere else
+            here = dbt if dbt.settings.home == state.settings.home else Dbt(state.settings)
             chosen = context.selected_asset_keys
             is_whole = {*nodes, mark} <= chosen
             wanted = [select] if is_whole else sorted(nodes[key] for key in chosen & nodes.keys())
             excluded = [CASES, exclude] if exclude and is_whole else [CASES]
             results, stopped = build_around_failures(
-                dbt,
+                here,
                 state.as_of,
                 select=wanted,
                 exclude=excluded,
@@ -113,7 +115,7 @@ def _dbt_step(
                 if is_decide and "int_sync_checks" not in stopped
                 else []
             )
-            failed = _words(dbt, manifest, state.settings.warehouse, failures) + refused
+            failed = _words(here, manifest, state.settings.warehouse, failures) + refused
             state.notes.keep(BuildNote(failures=failed, stopped=stopped), name)
             _journal(state, is_whole or bool(chosen & IDENTITY)) if is_decide else None
             rows = _row_counts(state)
