@@ -356,7 +356,7 @@ def setting(name: str) -> str:
     return "1"
 
 
-refuse_taken_names = _nothing
+refuse_taken_names = require_linkage = _nothing
 
 # the macros are called by the name of the package
 sluice = SimpleNamespace(
