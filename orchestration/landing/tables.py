@@ -10,9 +10,9 @@ from zoneinfo import available_timezones
 
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.landing.times import EPOCHS, NAMED_FORMATS, UTC, ZONE_CODES, TimeRule
+from sluice.orchestration.warehouse.translation import OF_SOURCES
 
 RAW_SCHEMA = "raw"
-OF_SOURCES = (RAW_SCHEMA, "ledger", "landing", "crm_api")  # the schemas of sources that we write
 # the types a source may declare: standard names that every warehouse knows
 LOADS = {
     "",

@@ -19,11 +19,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.warehouse.translation import plain_name
 
 BATCH_ROWS = 20_000
 Parameters = Sequence[Any] | Mapping[str, Any]
 Natives = Mapping[str, str]  # name in our SQL -> SQL of the engine's own, which dbt wrote
 NONE: Natives = {}
+TABLES = (
+    "select table_schema, table_name from information_schema.tables where table_catalog ="
+    " current_database()"
+)
 
 
 class WarehouseError(Exception):
@@ -61,15 +66,17 @@ class Result:
 class Session(ABC):
     """A connection to the warehouse, open for as short as can be. Moments are naive UTC.
 
-    Its methods raise WarehouseError. ``dialect``: sqlglot's name of what ``native`` takes.
+    Its methods raise WarehouseError. ``dialect``: sqlglot's name of what ``native`` takes;
+    ``prefix``: see ``translation.prefix_of``.
     """
 
     dialect: str
+    prefix: str
 
     @abstractmethod
     def execute(self, sql: str, parameters: Parameters = (), natives: Natives = NONE) -> Result:
-        """Run one statement; its parameters are ``$1``, ``$2`` ... or ``$name``. ``natives``: SQL
-        that stands for names in it, as it is.
+        """Run statements, and return the result of the last; their parameters are ``$1``, ``$2``
+        ... or ``$name``. ``natives``: SQL that stands for names in them, as it is.
         """
 
     @abstractmethod
@@ -99,13 +106,9 @@ class Session(ABC):
         """Append the rows of a query on ``files``, by the names of their columns."""
 
     @abstractmethod
-    def tables(self) -> set[tuple[str, str]]:
-        """The tables and views there are: (plain schema, name)."""
-
-    @abstractmethod
     def row_counts(self) -> dict[tuple[str, str], int]:
-        """The rows of each of our tables, (schema, name), as the engine has counted or estimates
-        them.
+        """The rows of each of our tables, (real schema, name), as the engine has counted or
+        estimates them.
         """
 
     @abstractmethod
@@ -142,6 +145,14 @@ class Session(ABC):
         yield
         self.execute(f"drop table {name}")
 
+    def tables(self) -> set[tuple[str, str]]:
+        """The tables and views there are: (schema, name), ours with the schema's plain name."""
+        return {
+            (plain, name)
+            for schema, name in self.execute(TABLES).rows
+            if (plain := plain_name(schema, self.prefix)) is not None
+        }
+
     def has_table(self, schema: str, name: str) -> bool:
         """Whether there is a table or view of this name."""
         return (schema, name) in self.tables()
@@ -162,9 +173,8 @@ class Session(ABC):
 class Warehouse(ABC):
     """Where the decisions are made: what the target of dbt's profile means."""
 
-    dialect: str  # sqlglot's name of its SQL
     database: str  # as dbt names it
-    kind: str  # as Dagster shows it on an asset
+    prefix: str  # see ``translation.prefix_of``
 
     @abstractmethod
     def open(self, *, read_only: bool = True) -> Session:
@@ -191,9 +201,9 @@ class Warehouse(ABC):
     def is_same(self, values: Mapping[str, Any]) -> bool:
         """Whether the target's values, as dbt renders them, mean the same database."""
 
-    @abstractmethod
     def name_of(self, schema: str) -> str:
         """The real name of one of our schemas."""
+        return f"{self.prefix}{schema}"
 
     @abstractmethod
     def lock(self) -> AbstractContextManager[None]:

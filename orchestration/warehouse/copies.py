@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from sluice.orchestration.warehouse.base import Session
-from sluice.orchestration.warehouse.duckdb_file import DuckDBSession
+from sluice.orchestration.warehouse.duckdb_file import DuckDBSession, in_memory
 
 
 @contextmanager
@@ -22,8 +22,7 @@ def in_duckdb(session: Session, tables: Sequence[str]) -> Iterator[duckdb.DuckDB
     if isinstance(session, DuckDBSession) and not session.prefix:
         yield session.connection
         return
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with in_memory() as connection:
         for table in tables:
             schema, _, name = table.partition(".")
             if session.has_table(schema, name):

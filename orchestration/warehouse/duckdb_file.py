@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -38,9 +39,8 @@ PUT_BACK = (
     " run lands and decides anew, with the contact ids that the ledger keeps and the histories of"
     " SLUICE_HOME/journal"
 )
-COUNTS = "select schema_name, table_name, estimated_size from duckdb_tables()"
-TABLES = (
-    "select table_schema, table_name from information_schema.tables where table_catalog ="
+COUNTS = (
+    "select schema_name, table_name, estimated_size from duckdb_tables() where database_name ="
     " current_database()"
 )
 OUT_OF_RANGE = (duckdb.ConversionException, duckdb.OutOfRangeException)
@@ -55,8 +55,6 @@ class DuckDBFile(Warehouse):
     path: Path
     home: Path
     prefix: str = ""
-    dialect = "duckdb"
-    kind = "duckdb"
 
     def open(self, *, read_only: bool = True) -> DuckDBSession:
         """See Warehouse."""
@@ -70,10 +68,7 @@ class DuckDBFile(Warehouse):
         except duckdb.Error as error:
             if isinstance(error, duckdb.IOException) and "lock" in str(error):
                 raise opened_elsewhere(self.path.name, str(error)) from error
-            raise ConfigurationError(
-                f"{self.path.name} in SLUICE_HOME cannot be opened as a DuckDB file: it is damaged",
-                PUT_BACK,
-            ) from error
+            raise self._unreadable() from error
         attach(connection, self.home)
         return DuckDBSession(connection, self.prefix)
 
@@ -99,10 +94,6 @@ class DuckDBFile(Warehouse):
         """See Warehouse."""
         return Path(str(values.get("path"))) == self.path
 
-    def name_of(self, schema: str) -> str:
-        """See Warehouse."""
-        return f"{self.prefix}{schema}"
-
     def lock(self) -> nullcontext[None]:
         """Nothing to do: the file has one writer, and the home one run."""
         return nullcontext()
@@ -113,6 +104,18 @@ class DuckDBFile(Warehouse):
         if self.exists():
             shutil.copyfile(self.path, target)
         return {"path": str(target)}
+
+    def _unreadable(self) -> ConfigurationError:
+        if self.home_file is None:
+            return ConfigurationError(
+                f"{self.path} cannot be opened as a DuckDB file",
+                "correct path in profiles.yml; or it is damaged, or may not be written to: see to"
+                " it as whoever keeps it does",
+            )
+        return ConfigurationError(
+            f"{self.path.name} in SLUICE_HOME cannot be opened as a DuckDB file: it is damaged",
+            PUT_BACK,
+        )
 
 
 class DuckDBSession(Session):
@@ -171,16 +174,9 @@ class DuckDBSession(Session):
         with _errors():
             files.execute(f"insert into {qualified(table, self.prefix)} by name {sql}")
 
-    def tables(self) -> set[tuple[str, str]]:
-        """See Session."""
-        return {(self._plain(one), name) for one, name in self.execute(TABLES).rows}
-
     def row_counts(self) -> dict[tuple[str, str], int]:
         """See Session."""
         return {(one, name): int(size) for one, name, size in self.execute(COUNTS).rows}
-
-    def _plain(self, schema: str) -> str:
-        return schema.removeprefix(self.prefix)
 
     @contextmanager
     def local(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -204,6 +200,19 @@ class DuckDBSession(Session):
     def close(self) -> None:
         """See Session."""
         self.connection.close()
+
+
+@contextmanager
+def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to no file, in UTC; what does not fit into memory is in a folder of its own that
+    goes with it.
+    """
+    with (
+        TemporaryDirectory(prefix="sluice-") as folder,
+        duckdb.connect(config={"temp_directory": folder}) as connection,
+    ):
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
 
 
 @contextmanager

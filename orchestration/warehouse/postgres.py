@@ -14,7 +14,8 @@ from sluice.orchestration.warehouse.base import Warehouse
 from sluice.orchestration.warehouse.postgres_session import PostgresSession
 from sluice.orchestration.warehouse.translation import prefix_of
 
-REPLAY = "replay"  # of the schemas of a copy
+# of the schemas of a copy, which are dropped with it: they must be nobody else's
+REPLAY, OURS = "replay", "sluice_"
 CONNECT_SECONDS = 10
 DEFAULT_PORT = 5432
 
@@ -30,8 +31,6 @@ class Postgres(Warehouse):
     password: str = field(default="", repr=False)
     prefix: str = ""
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    dialect = "postgres"
-    kind = "postgres"
 
     def open(self, *, read_only: bool = True) -> PostgresSession:
         """See Warehouse."""
@@ -68,10 +67,6 @@ class Postgres(Warehouse):
         theirs = (values.get("host"), port, database, values.get("user"))
         return theirs == (self.host, self.port, self.database, self.user)
 
-    def name_of(self, schema: str) -> str:
-        """See Warehouse."""
-        return f"{self.prefix}{schema}"
-
     @contextmanager
     def lock(self) -> Iterator[None]:
         """An advisory lock of a connection of its own: the server gives it back when the process
@@ -91,7 +86,7 @@ class Postgres(Warehouse):
 
     def copy_apart(self, home: Path) -> Mapping[str, str]:
         """See Warehouse: schemas beside ours, of another prefix."""
-        schema = f"{self.prefix}{REPLAY}"
+        schema = f"{self.prefix or OURS}{REPLAY}"
         with closing(self.open(read_only=False)) as session:
             session.copy_schemas(prefix_of(schema))
         return {"schema": schema}

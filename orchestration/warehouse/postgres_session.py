@@ -22,6 +22,7 @@ from sluice.orchestration.warehouse.base import (
     Result,
     Session,
 )
+from sluice.orchestration.warehouse.duckdb_file import in_memory
 from sluice.orchestration.warehouse.postgres_errors import error_of
 from sluice.orchestration.warehouse.postgres_types import (
     SHORT,
@@ -32,10 +33,6 @@ from sluice.orchestration.warehouse.postgres_types import (
 )
 from sluice.orchestration.warehouse.translation import SCHEMAS, filled, qualified, translated
 
-TABLES = (
-    "select table_schema, table_name from information_schema.tables where table_catalog ="
-    " current_database()"
-)
 # counted by the last analyze, which each of dbt's tables gets from autovacuum: -1 is not yet
 COUNTS = """select n.nspname, c.relname, c.reltuples::bigint from pg_class as c
     inner join pg_namespace as n on c.relnamespace = n.oid
@@ -54,7 +51,6 @@ class PostgresSession(Session):
         self.connection, self.prefix = connection, prefix
         self._uri, self._where = uri, where
         self._reader: Any = None
-        self._local: duckdb.DuckDBPyConnection | None = None
         with connection.cursor() as cursor:
             cursor.execute("set time zone 'UTC'")
 
@@ -109,7 +105,7 @@ class PostgresSession(Session):
         declared = [(one.name, column_type(one.type)) for one in rows.schema]
         typed = ", ".join(f"{_quoted(name)} {data_type}" for name, data_type in declared)
         with self._errors(), self.connection.cursor() as cursor:
-            if self._columns(cursor, target) == [(name, kind) for name, kind in declared]:
+            if self._columns(cursor, target) == declared:
                 cursor.execute(f"delete from {target}")
             else:
                 cursor.execute(f"drop table if exists {target} cascade")
@@ -119,11 +115,6 @@ class PostgresSession(Session):
     def append(self, table: str, files: duckdb.DuckDBPyConnection, sql: str) -> None:
         """See Session."""
         self.insert(table, files.sql(sql).to_arrow_reader(BATCH_ROWS))
-
-    def tables(self) -> set[tuple[str, str]]:
-        """See Session."""
-        prefix = self.prefix
-        return {(schema.removeprefix(prefix), name) for schema, name in self.execute(TABLES).rows}
 
     def row_counts(self) -> dict[tuple[str, str], int]:
         """See Session."""
@@ -140,9 +131,8 @@ class PostgresSession(Session):
 
     @contextmanager
     def local(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """See Session: in memory, with a folder to put what is larger."""
-        with duckdb.connect() as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        """See Session."""
+        with in_memory() as connection:
             yield connection
 
     def interrupt(self) -> None:

@@ -26,12 +26,9 @@ from sluice.orchestration.warehouse.translation import prefix_of
 FILE, PROJECT_FILE = "profiles.yml", "dbt_project.yml"
 TARGET, PROFILE, FOLDER = "DBT_TARGET", "DBT_PROFILE", "DBT_PROFILES_DIR"
 READ_HERE = frozenset({TARGET, PROFILE, FOLDER})  # variables of dbt's that hold for both
-POSTGRES_OPTIONS = (
-    *("sslmode", "sslcert", "sslkey", "sslrootcert", "keepalives_idle"),
-    *("connect_timeout", "search_path", "role"),
-)
+OF_LIBPQ = ("sslmode", "sslcert", "sslkey", "sslrootcert", "keepalives_idle", "connect_timeout")
+OF_THE_SESSION = ("search_path", "role")
 FILTERS = ("as_number", "as_bool", "as_text", "as_native")
-NOT_OF_LIBPQ = {"search_path", "role"}
 
 
 @dataclass(frozen=True)
@@ -49,9 +46,9 @@ class Target:
 
 def read_target(project: Path, home: Path) -> Target:
     """The target that dbt takes in this folder: of the home's own profiles.yml, which a copy for
-    runs of the past has, else DBT_PROFILES_DIR, else the folder's own
-    profiles.yml, else ~/.dbt; DBT_PROFILE, else the project's ``profile``; DBT_TARGET, else the
-    profile's ``target``. ``home`` is its SLUICE_HOME. Raises ConfigurationError.
+    runs of the past has, else DBT_PROFILES_DIR, else the folder's own profiles.yml, else ~/.dbt;
+    DBT_PROFILE, else the project's ``profile``; DBT_TARGET, else the profile's ``target``. ``home``
+    is its SLUICE_HOME. Raises ConfigurationError.
     """
     folder = _folder(project, home)
     profile = os.environ.get(PROFILE) or str(_yaml(project / PROJECT_FILE).get("profile") or "")
@@ -128,16 +125,8 @@ def _duckdb(target: Target, home: Path) -> Warehouse:
 
 def _postgres(target: Target, _: Path) -> Warehouse:
     values = target.values
-    options = {
-        name: values[name]
-        for name in POSTGRES_OPTIONS
-        if values.get(name) is not None and name not in NOT_OF_LIBPQ
-    }
-    settings = {
-        "search_path": values.get("search_path"),
-        "role": values.get("role"),
-    }
-    said = " ".join(f"-c {name}={value}" for name, value in settings.items() if value)
+    options = {name: values[name] for name in OF_LIBPQ if values.get(name) is not None}
+    said = " ".join(f"-c {name}={values[name]}" for name in OF_THE_SESSION if values.get(name))
     options |= {"options": said} if said else {}
     return Postgres(
         host=str(values.get("host") or ""),

@@ -7,13 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sluice.orchestration.runs import stopping
 from sluice.orchestration.warehouse.base import NONE, Natives, Parameters, Session, Warehouse
-from sluice.orchestration.warehouse.duckdb_file import DuckDBFile, DuckDBSession
+from sluice.orchestration.warehouse.duckdb_file import DuckDBFile, DuckDBSession, in_memory
 
 AnySession = TypeVar("AnySession", bound=Session)
 MESSAGE_COLUMNS = (
@@ -36,7 +35,7 @@ def open_warehouse(warehouse: Warehouse | Path, *, read_only: bool = True) -> It
 @contextmanager
 def open_files() -> Iterator[DuckDBSession]:
     """A session for reading Parquet files, on no warehouse."""
-    with _watched(DuckDBSession(duckdb.connect())) as session:
+    with in_memory() as connection, _watched(DuckDBSession(connection)) as session:
         yield session
 
 

@@ -9,10 +9,11 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
-# the schemas that are ours: of what is landed, of the models, and of the seeds
+OF_SOURCES = ("raw", "ledger", "landing", "crm_api")  # the schemas of sources that we write
+# all that are ours: of what is landed, of the models, and of the seeds
 SCHEMAS = frozenset(
     {
-        *("raw", "ledger", "landing", "crm_api"),
+        *OF_SOURCES,
         *("staging", "identity", "contacts", "scoring", "lifecycle", "tags", "segments"),
         *("activation", "reports", "seeds"),
     }
@@ -27,6 +28,15 @@ def prefix_of(schema: object) -> str:
     dbt does it. ``main``, DuckDB's own, is none.
     """
     return "" if str(schema or "") in UNPREFIXED else f"{schema}_"
+
+
+def plain_name(schema: str, prefix: str) -> str | None:
+    """The name of a schema in SQL of ours; None for one of somebody else's that has the name of one
+    of ours.
+    """
+    if prefix and schema in SCHEMAS:
+        return None
+    return schema.removeprefix(prefix)
 
 
 @lru_cache(2048)

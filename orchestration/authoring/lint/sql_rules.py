@@ -16,6 +16,7 @@ from sluice.orchestration.authoring.lint.findings import Finding, line_of
 from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.authoring.lint.query import Query
 from sluice.orchestration.authoring.lint.raw_project import text_of
+from sluice.orchestration.landing.tables import RAW_SCHEMA, schema_name
 
 OF_THE_PROJECT = "{{ sluice.pin_time_zone() }}"  # dbt_project.yml has it run before every model
 DIALECTS = ("postgres", "spark", "snowflake", "bigquery")
@@ -186,6 +187,7 @@ def _outside(table: exp.Expression) -> str:
 def check_raw_source(query: Query) -> Iterator[Finding]:
     """``raw_source``: reads models, through ref(), so that dbt knows what to build first."""
     known = query.node.get("depends_on", {}).get("nodes", [])
+    raw = schema_name(RAW_SCHEMA, query.catalog.manifest)
     for table in _distinct_tables(query):
         relation = query.catalog.relation(table)
         shown = ".".join(part for part in (table.db, table.name) if part)
@@ -195,7 +197,7 @@ def check_raw_source(query: Query) -> Iterator[Finding]:
             yield query.finding(
                 "raw_source", message, "read a model: {{ ref('contact_facts') }}", shown, table.name
             )
-        elif relation["resource_type"] == "source" and relation["schema"].endswith("raw"):
+        elif relation["resource_type"] == "source" and relation["schema"] == raw:
             fix = "read a model; only models/staging reads raw tables"
             yield query.finding(
                 "raw_source", f"reads the raw table {shown}", fix, shown, table.name

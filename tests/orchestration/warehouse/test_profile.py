@@ -58,6 +58,14 @@ def test_a_file_of_the_company(project: Path, monkeypatch: pytest.MonkeyPatch) -
     assert (found.home_file, found.name_of("raw")) == (None, "marketing_raw")
 
 
+def test_a_file_of_the_company_that_is_none_is_not_ours_to_restore(tmp_path: Path) -> None:
+    (tmp_path / "company.duckdb").write_text("not a database")
+    with pytest.raises(ConfigurationError) as refused:
+        DuckDBFile(tmp_path / "company.duckdb", tmp_path / "home").open()
+    assert "correct path in profiles.yml" in refused.value.fix
+    assert "restore" not in refused.value.fix
+
+
 def test_a_server(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACME_TARGET", "server")
     found = warehouse_of(project, project)

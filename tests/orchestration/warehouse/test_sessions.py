@@ -161,6 +161,15 @@ def test_only_our_schemas_have_the_prefix(session: Session, warehouse: Warehouse
     assert session.execute("select id from shop.orders").rows == [(1,)]
 
 
+def test_a_schema_of_others_with_the_name_of_ours_is_theirs(
+    session: Session, warehouse: Warehouse
+) -> None:
+    session.native("create schema activation")
+    session.native("create table activation.message_decisions as select 1 as id")
+    is_ours = warehouse.name_of("activation") == "activation"
+    assert session.has_table("activation", "message_decisions") is is_ours
+
+
 def test_a_copy_for_what_is_computed_in_duckdb(session: Session) -> None:
     session.insert("ledger.kept", table_of(ROWS))
     with in_duckdb(session, ["ledger.kept", "ledger.gone"]) as connection:
