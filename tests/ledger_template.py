@@ -17,8 +17,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from sluice.activations.database import open_engine
 from sluice.activations.ledger import migrate
-from sluice.activations.ledger.engine import open_engine
 
 upgrade_by_migrations = migrate.upgrade
 IS_EMPTY = sa.text("select count(*) = 0 from sqlite_master")

@@ -86,7 +86,7 @@ class Entry:
 
     ``purposes``: of campaigns that it may carry by its vendor's rules. ``consent``: the channel and
     purpose that everyone who is synced there must have consented to. ``events``: what recipients do
-    with its messages and its vendor reports to `sluice receive`; of any other it is unknown whether
+    with its messages and its vendor reports to `sluice serve`; of any other it is unknown whether
     it happened. `sluice lint` checks all three. ``takes``: the nested values it has a form for, of
     ``list`` (of plain values), ``struct`` and ``map``; a sync with others is stopped when it is
     planned.

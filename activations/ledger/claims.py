@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 import orjson
 import sqlalchemy as sa
 
+from sluice.activations.database import lock_until_commit
 from sluice.activations.ledger.addressing import ALREADY_SENT, reserve
-from sluice.activations.ledger.engine import lock_until_commit
 from sluice.activations.ledger.keys import keep_keys
 from sluice.activations.ledger.outcomes import Attempt, write_outcomes
 from sluice.activations.ledger.pushes import Push

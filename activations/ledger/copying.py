@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.engine import open_engine
+from sluice.activations.database import open_engine
 from sluice.activations.ledger.migrate import bring_up_to_date
 from sluice.activations.ledger.tables import metadata
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.engine import lock_until_commit
+from sluice.activations.database import lock_until_commit
 from sluice.activations.ledger.rows import Row, insert_missing, naive
 from sluice.activations.ledger.tables import deliveries, message_events
 from sluice.models.delivery import MessageEvent

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.engine import lock_until_commit
+from sluice.activations.database import lock_until_commit
 from sluice.models.errors import ConfigurationError
 
 if TYPE_CHECKING:

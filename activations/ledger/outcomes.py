@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from sluice.activations.database import lock_until_commit
 from sluice.activations.ledger.backoff import wait_seconds
-from sluice.activations.ledger.engine import lock_until_commit
 from sluice.activations.ledger.pushes import Push
 from sluice.activations.ledger.reasons import without_addresses
 from sluice.activations.ledger.rows import as_text, insert_rows

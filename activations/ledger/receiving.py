@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.engine import lock_until_commit
+from sluice.activations.database import lock_until_commit
 from sluice.activations.ledger.message_events import keep_event
 from sluice.activations.ledger.reading import WITH_PUSH, in_hand
 from sluice.activations.ledger.rows import Row, naive

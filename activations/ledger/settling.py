@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.engine import lock_until_commit
+from sluice.activations.database import lock_until_commit
 from sluice.activations.ledger.reading import WITH_PUSH, in_hand
 from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.rows import Row, chunks, naive

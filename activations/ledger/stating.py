@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sluice.activations.ledger.engine import lock_until_commit
+from sluice.activations.database import lock_until_commit
 from sluice.activations.ledger.reading import DELIVERIES, in_hand
 from sluice.activations.ledger.rows import chunks, naive
 from sluice.activations.ledger.tables import (

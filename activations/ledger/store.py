@@ -12,9 +12,9 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from sluice.activations.database import open_engine
 from sluice.activations.ledger import claims, recovering
 from sluice.activations.ledger.claims import Claim
-from sluice.activations.ledger.engine import open_engine
 from sluice.activations.ledger.locks import alone_at
 from sluice.activations.ledger.migrate import bring_up_to_date
 from sluice.activations.ledger.problems import current_counts

@@ -96,21 +96,35 @@ KEYS = {
         "15",
         "how far before the last read a read begins",
     ),
-    "receive.seconds": (
-        "SLUICE_RECEIVE_SECONDS",
-        "10",
-        "time a whole request may take to [arrive](receiving.md)",
+    "serve.public_url": (
+        "SLUICE_PUBLIC_URL",
+        "none",
+        "how [`sluice serve`](serve.md) is reached; links in messages lead there",
     ),
-    "receive.connections": ("SLUICE_RECEIVE_CONNECTIONS", "64", "connections at once"),
-    "receive.per_address": (
-        "SLUICE_RECEIVE_PER_ADDRESS",
-        "32",
+    "serve.sources.<name>.write_key": (
+        "",
+        "",
+        "of a site or app whose [events](serve.md) are taken",
+    ),
+    "serve.sources.<name>.origins": ("", "all", "the origins whose pages may post with it"),
+    "serve.seconds": (
+        "SLUICE_SERVE_SECONDS",
+        "10",
+        "time a whole request may take to [arrive](serve.md)",
+    ),
+    "serve.connections": ("SLUICE_SERVE_CONNECTIONS", "1000", "connections at once"),
+    "serve.per_address": (
+        "SLUICE_SERVE_PER_ADDRESS",
+        "200",
         "open requests of one address; a proxy is one",
     ),
     "destinations": ("", "none", "settings of destinations by account, below"),
 }
 ENVIRONMENT = {
     "SLUICE_PROJECT": "folder of the project, where `--project` is not given",
+    "SLUICE_INBOX_URL": "database of the inbox; the file `inbox.sqlite` of the home by default, or"
+    " where the ledger is on Postgres",
+    "SLUICE_SECRET": "signs our links; a key in the home by default, which machines do not share",
     "SLUICE_USER": "your name in approvals, pauses and the ledger; the login name by default;"
     " not an authentication",
 }
@@ -155,7 +169,8 @@ def keys(model: Any = ProjectFile, above: str = "") -> Iterator[tuple[str, Any]]
         if inner is None:
             yield f"{above}{name}", info
         else:
-            yield from keys(inner, f"{above}{name}.")
+            each = "<name>." if inner is not info.annotation else ""
+            yield from keys(inner, f"{above}{name}.{each}")
 
 
 def _project() -> str:

@@ -25,12 +25,12 @@ from sluice.orchestration.cli import (
     missing,
     pause,
     plan,
-    receive,
     report,
     run,
     sandbox,
     scores,
     segments,
+    serve,
 )
 
 app = typer.Typer(
@@ -56,7 +56,7 @@ for module in (
     doctor,
     ledger,
     pause,
-    receive,
+    serve,
     report,
     missing,
     sandbox,

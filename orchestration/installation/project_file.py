@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from sluice.models.errors import ConfigurationError
 from sluice.models.yaml_text import load_yaml
@@ -18,6 +26,8 @@ PROJECT_FILE = "sluice.yml"
 FORMAT = 1
 # parts of names of what nobody may read in a file: it is in git
 SECRET_PARTS = ("password", "secret", "token", "private_key", "api_key", "access_key", "aes_key")
+
+SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 
 
 class Part(BaseModel):
@@ -83,12 +93,35 @@ class CrmReads(Part):
     overlap_minutes: float | None = Field(None, ge=0)
 
 
-class Receive(Part):
-    """Limits of ``sluice receive``."""
+class WebSource(Part):
+    """A site or app whose events are taken: its write key, which is no secret, and the origins
+    whose pages may post (``https://shop.example``; ``*`` is all).
+    """
 
+    write_key: str = Field(pattern=r"^[A-Za-z0-9_-]{8,100}$")
+    origins: list[str] = ["*"]
+
+
+class Serve(Part):
+    """``sluice serve``: its limits, how it is reached, and who may post to it."""
+
+    public_url: str | None = None
+    sources: dict[SourceName, WebSource] = {}
     seconds: float | None = Field(None, gt=0)
     connections: int | None = Field(None, ge=1)
     per_address: int | None = Field(None, ge=1)
+
+    def limits(self) -> dict[str, float]:
+        """The limits that are given."""
+        given = self.model_dump(include={"seconds", "connections", "per_address"})
+        return {name: value for name, value in given.items() if value is not None}
+
+    @model_validator(mode="after")
+    def _keys_differ(self) -> Serve:
+        keys = [one.write_key for one in self.sources.values()]
+        if len({*keys}) < len(keys):
+            raise ValueError("sources: two of them have the same write_key")
+        return self
 
 
 class ProjectFile(Part):
@@ -108,7 +141,7 @@ class ProjectFile(Part):
     schedule: Schedule = Schedule()
     retention: Retention = Retention()
     crm_reads: CrmReads = CrmReads()
-    receive: Receive = Receive()
+    serve: Serve = Serve()
     destinations: dict[str, dict[str, Any]] = {}
 
     def settings(self) -> dict[str, Any]:
@@ -124,6 +157,7 @@ class ProjectFile(Part):
             "crm_overlap_minutes": self.crm_reads.overlap_minutes,
             "run_days": self.retention.run_days,
             "runs_kept": self.retention.runs_kept,
+            "public_url": self.serve.public_url,
         }
         return {name: value for name, value in values.items() if value is not None}
 

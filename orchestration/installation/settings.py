@@ -5,12 +5,13 @@ else from ``sluice.yml`` of the project.
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -42,6 +43,9 @@ class Settings(BaseSettings):
     sources: Annotated[list[str] | None, NoDecode] = None
     delivery: Literal["sandbox", "live"] = "sandbox"
     ledger_url: str = ""
+    inbox_url: str = ""
+    public_url: str = ""  # how `sluice serve` is reached from outside
+    secret: SecretStr = SecretStr("")  # signs our links; without it, a key in the home does
     allow_empty: Annotated[set[str], NoDecode] = set()
     approvers: str = "*"  # names of who may approve, by commas; * is anyone, and empty is nobody
     crm_reads: Annotated[set[str], NoDecode] = set()
@@ -72,6 +76,24 @@ class Settings(BaseSettings):
         """Accept ``a,b c`` from the environment."""
         return value.replace(",", " ").split() if isinstance(value, str) else value
 
+    @field_validator("public_url")
+    @classmethod
+    def check_public_url(cls, value: str) -> str:
+        """Take an address of the web alone, https but on this machine."""
+        if value and not re.fullmatch(
+            r"https://[!-;=?-~]+|http://(127\.0\.0\.1|localhost)\S*", value
+        ):
+            raise ValueError("it is no https address: https://hooks.shop.example")
+        return value.rstrip("/")
+
+    @field_validator("secret")
+    @classmethod
+    def check_secret(cls, value: SecretStr) -> SecretStr:
+        """Refuse one that can be guessed."""
+        if 0 < len(value.get_secret_value()) < 32:
+            raise ValueError("32 characters at least: openssl rand -hex 32")
+        return value
+
     @field_validator("home", "raw")
     @classmethod
     def make_absolute(cls, value: Path) -> Path:
@@ -87,6 +109,15 @@ class Settings(BaseSettings):
     def ledger(self) -> str:
         """The SQLAlchemy URL of the ledger."""
         return self.ledger_url or f"sqlite:///{self.home / 'ledger.sqlite'}"
+
+    @property
+    def inbox(self) -> str:
+        """The SQLAlchemy URL of the inbox: a file of its own, since a page must not wait for a
+        push; or where the ledger is, when that is a server.
+        """
+        if self.inbox_url or self.ledger_url.startswith("postgresql"):
+            return self.inbox_url or self.ledger_url
+        return f"sqlite:///{self.home / 'inbox.sqlite'}"
 
     def enabled_sources(self) -> list[str]:
         """The source systems that are on: SLUICE_SOURCES, else ``sources`` of ``sluice.yml``, else

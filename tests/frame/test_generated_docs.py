@@ -12,7 +12,7 @@ from sluice.activations.settings import account_of
 from sluice.orchestration.installation.settings import Settings
 
 # what no setting of a project is: the project itself
-NOT_IN_THE_FILE = {"project"}
+NOT_IN_THE_FILE = {"inbox_url", "secret", "project"}
 
 
 @pytest.mark.parametrize("name", ["commands.md", "settings.md", "tables.md"])

@@ -195,7 +195,7 @@ def call(days: Days) -> None:
 
 @contextmanager
 def receiving(days: Days) -> Iterator[Callable[[str], str]]:
-    """`sluice receive` at work; gives the address of a destination."""
+    """`sluice serve` at work; gives the address of a destination."""
     command = [
         sys.executable,
         "-m",

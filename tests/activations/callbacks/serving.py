@@ -1,15 +1,18 @@
-"""A callback server for tests: what it keeps, and calls to it."""
+"""A server of callbacks for tests: what it keeps, and calls to it."""
 
 from __future__ import annotations
 
 import http.client
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from starlette.types import ASGIApp
+
+from sluice.activations.callbacks.endpoint import callback_routes
 from sluice.activations.callbacks.routes import Route
-from sluice.activations.callbacks.server import CallbackServer
+from sluice.activations.inbox.http_server import Limits, Server
+from sluice.activations.inbox.service import build_app
 from sluice.models.delivery import Receipt, Withdrawal
 
 
@@ -29,23 +32,32 @@ class Kept:
 
 @contextmanager
 def serving(
-    routes: Mapping[str, Route], keep: Callable[[Sequence[Any]], int], base: str | None = None
-) -> Iterator[CallbackServer]:
-    """A server at a free port, for the block."""
-    named = () if base is None else (base,)
-    running = CallbackServer(dict(routes), keep, "127.0.0.1", 0, *named)
-    threading.Thread(
-        target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    ).start()
+    routes: Mapping[str, Route],
+    keep: Callable[[Sequence[Any]], int],
+    base: str = "",
+    limits: Limits | None = None,
+) -> Iterator[Server]:
+    """A server of callbacks at a free port, for the block."""
+    with serving_app(
+        lambda url: build_app(callback_routes(dict(routes), keep, base or url)), limits
+    ) as server:
+        yield server
+
+
+@contextmanager
+def serving_app(make: Callable[[str], ASGIApp], limits: Limits | None = None) -> Iterator[Server]:
+    """An application, made for the address it gets, for the block."""
+    server = Server(limits=limits)
+    thread = server.start(make(server.local_url))
     try:
-        yield running
+        yield server
     finally:
-        running.shutdown()
-        running.server_close()
+        server.stop()
+        thread.join(15)
 
 
 def call(
-    server: CallbackServer, method: str, path: str, body: bytes | None = None, **headers: str
+    server: Server, method: str, path: str, body: bytes | None = None, **headers: str
 ) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
     try:

@@ -1,4 +1,4 @@
-"""The calls of the destinations there are, from the vendor to the ledger, and ``sluice receive``."""
+"""The calls of the destinations there are, from the vendor to the ledger, and ``sluice serve``."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_the_command_serves_a_destination_until_it_is_stopped(tmp_path: Path, ho
         sys.executable,
         "-m",
         "sluice.orchestration.cli.main",
-        "receive",
+        "serve",
         "caller",
         "--port",
         "0",
@@ -135,6 +135,6 @@ def test_the_command_serves_a_destination_until_it_is_stopped(tmp_path: Path, ho
 
 
 def test_the_command_refuses_a_destination_nobody_calls(home: Path) -> None:
-    outcome = sluice("receive", "hubspot", home=home)
+    outcome = sluice("serve", "hubspot", home=home)
     assert outcome.code == 2
     assert "nobody calls for 'hubspot'" in outcome.stderr

@@ -4,49 +4,37 @@ from __future__ import annotations
 
 import http.client
 import socket
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from sluice.activations.callbacks.connections import Connections, DeadlineReader, Limits
 from sluice.activations.callbacks.routes import Route, answer
-from sluice.activations.callbacks.server import CallbackServer
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
 from sluice.activations.destinations.email.unsubscribe import read_unsubscribe
 from sluice.activations.destinations.registry import REGISTRY
 from sluice.activations.http.safe_json import read_json
+from sluice.activations.inbox.http_server import Connections, Limits, Server
 from sluice.models.delivery import Withdrawal
+from tests.activations.callbacks.serving import serving
 
 DEEP = b"[" * 100_000
 SHORT = Limits(seconds=0.6, connections=8, per_address=4)
 
 
 @pytest.fixture
-def server() -> Iterator[CallbackServer]:
-    running = CallbackServer(
-        {"vendor": Route(None, lambda _, call: CallbackAnswer(body=call.body))},
-        len,
-        "127.0.0.1",
-        0,
-        "",
-        SHORT,
-    )
-    threading.Thread(
-        target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    ).start()
-    yield running
-    running.shutdown()
-    running.server_close()
+def server() -> Iterator[Server]:
+    echo = Route(None, lambda _, call: CallbackAnswer(body=call.body))
+    with serving({"vendor": echo}, len, limits=SHORT) as running:
+        yield running
 
 
-def connect(server: CallbackServer) -> socket.socket:
+def connect(server: Server) -> socket.socket:
     return socket.create_connection(server.server_address[:2], timeout=5)  # type: ignore[arg-type]
 
 
-def post(server: CallbackServer, body: bytes = b"hello") -> tuple[int, bytes]:
+def post(server: Server, body: bytes = b"hello") -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
     connection.request("POST", "/callbacks/vendor", body)
     response = connection.getresponse()
@@ -66,7 +54,7 @@ HALVES = {
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_slow_callers_stop_nobody(server: CallbackServer, half: str) -> None:
+def test_slow_callers_stop_nobody(server: Server, half: str) -> None:
     """Twice as many as there is room for, from the address of the one who is served."""
     slow = [connect(server) for _ in range(2 * SHORT.connections)]
     for one in slow:
@@ -88,9 +76,7 @@ def is_cut(caller: socket.socket, drip: bytes) -> bool:
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_a_byte_now_and_then_does_not_put_the_deadline_off(
-    server: CallbackServer, half: str
-) -> None:
+def test_a_byte_now_and_then_does_not_put_the_deadline_off(server: Server, half: str) -> None:
     caller, began = connect(server), time.monotonic()
     caller.sendall(HALVES[half] or b"P")
     drip = {"half the headers": b"X: y\r\n", "half the body": b""}.get(half, b"x")
@@ -100,7 +86,7 @@ def test_a_byte_now_and_then_does_not_put_the_deadline_off(
     caller.close()
 
 
-def test_a_body_that_was_cut_off_is_not_read(server: CallbackServer) -> None:
+def test_a_body_that_was_cut_off_is_not_read(server: Server) -> None:
     caller = connect(server)
     caller.sendall(HALVES["half the body"])
     caller.shutdown(socket.SHUT_WR)
@@ -114,7 +100,7 @@ class Line:
     def __init__(self) -> None:
         self.is_cut = False
 
-    def shutdown(self, how: int) -> None:
+    def cut(self) -> None:
         self.is_cut = True
 
 
@@ -122,41 +108,16 @@ def test_who_makes_place_is_the_oldest_of_those_who_are_too_many() -> None:
     room = Connections(Limits(1, connections=6, per_address=3))
     one, other = [Line() for _ in range(3)], [Line() for _ in range(3)]
     for line in one:
-        room.enter(line, "a")  # type: ignore[arg-type]
+        room.enter(line, "a")
     for line in other[:2]:
-        room.enter(line, "b")  # type: ignore[arg-type]
-    room.has_read(one[0])  # type: ignore[arg-type]
-    room.enter(other[2], "a")  # type: ignore[arg-type]
+        room.enter(line, "b")
+    room.has_read(one[0])
+    room.enter(other[2], "a")
     assert not any(line.is_cut for line in [*one, *other])
     last = Line()
-    room.leave(one[0])  # type: ignore[arg-type]
-    room.enter(last, "a")  # type: ignore[arg-type]
-    assert [line.is_cut for line in [*one, *other, last]] == [
-        False,
-        True,
-        False,
-        False,
-        False,
-        False,
-        False,
-    ]
-
-
-def test_a_deadline_is_of_the_whole() -> None:
-    theirs, ours = socket.socketpair()
-    now = [0.0]
-    reader = DeadlineReader(ours, 10.0, lambda: now[0]).buffered()
-    theirs.sendall(b"one\n")
-    assert reader.readline() == b"one\n"
-    now[0] = 9.9
-    theirs.sendall(b"two\n")
-    assert reader.readline() == b"two\n"
-    now[0] = 10.1
-    theirs.sendall(b"three\n")
-    with pytest.raises(TimeoutError):
-        reader.readline()
-    theirs.close()
-    ours.close()
+    room.enter(last, "a")
+    cut = [False, True, False, False, False, False, False]
+    assert [line.is_cut for line in [*one, *other, last]] == cut
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from sluice.activations.callbacks.bodies import MAX_BODY
 from sluice.activations.callbacks.routes import Route
-from sluice.activations.callbacks.server import CallbackServer
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.inbox.answers import MAX_BODY
+from sluice.activations.inbox.http_server import Server
 from sluice.activations.ledger.receiving import receive
 from sluice.activations.ledger.store import Ledger
 from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
@@ -56,7 +56,7 @@ def read_unsubscribe(settings: bytes, request: CallbackRequest) -> CallbackAnswe
 
 
 @pytest.fixture
-def server(kept: Kept) -> Iterator[CallbackServer]:
+def server(kept: Kept) -> Iterator[Server]:
     routes = {"vendor": Route(SECRET, read_receipts), "mail": Route(SECRET, read_unsubscribe)}
     with serving(routes, kept, "https://hooks.shop.example/") as running:
         yield running
@@ -69,9 +69,7 @@ def signed(body: bytes, path: str = "/callbacks/vendor?batch=1") -> dict[str, st
 BODY = b'[{"id": 1, "state": "delivered"}, {"id": 2, "state": "bounced"}]'
 
 
-def test_receipts_are_kept_and_answered_as_the_vendor_expects(
-    server: CallbackServer, kept: Kept
-) -> None:
+def test_receipts_are_kept_and_answered_as_the_vendor_expects(server: Server, kept: Kept) -> None:
     assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY)) == (
         200,
         b"success",
@@ -82,12 +80,12 @@ def test_receipts_are_kept_and_answered_as_the_vendor_expects(
     ]
 
 
-def test_a_wrong_signature_is_heard_by_nobody(server: CallbackServer, kept: Kept) -> None:
+def test_a_wrong_signature_is_heard_by_nobody(server: Server, kept: Kept) -> None:
     assert call(server, "POST", "/callbacks/vendor?batch=2", BODY, **signed(BODY))[0] == 403
     assert kept.news == []
 
 
-def test_what_cannot_be_kept_is_asked_for_again(server: CallbackServer, kept: Kept) -> None:
+def test_what_cannot_be_kept_is_asked_for_again(server: Server, kept: Kept) -> None:
     kept.is_broken = True
     assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY))[0] == 503
     kept.is_broken = False
@@ -99,7 +97,7 @@ def test_what_cannot_be_kept_is_asked_for_again(server: CallbackServer, kept: Ke
     "body", [b"no json", b'[{"state": "delivered"}]', b'[{"id": 1, "state": "eaten"}]']
 )
 def test_a_body_that_breaks_the_callback_does_not_stop_the_server(
-    server: CallbackServer, kept: Kept, body: bytes
+    server: Server, kept: Kept, body: bytes
 ) -> None:
     assert call(server, "POST", "/callbacks/vendor?batch=1", body, **signed(body)) == (
         500,
@@ -108,7 +106,7 @@ def test_a_body_that_breaks_the_callback_does_not_stop_the_server(
     assert call(server, "POST", "/callbacks/vendor?batch=1", BODY, **signed(BODY))[0] == 200
 
 
-def test_one_click_withdraws_and_a_look_does_not(server: CallbackServer, kept: Kept) -> None:
+def test_one_click_withdraws_and_a_look_does_not(server: Server, kept: Kept) -> None:
     link = f"/callbacks/mail?t={HASH}.{sign(HASH.encode())}"
     assert call(server, "GET", link) == (200, b"<form method=post>")
     assert call(server, "HEAD", link) == (200, b"")
@@ -124,7 +122,7 @@ def test_one_click_withdraws_and_a_look_does_not(server: CallbackServer, kept: K
     assert kept.news == [Withdrawal("email", HASH, NOW)]
 
 
-def test_a_body_that_is_too_long_is_not_read(server: CallbackServer) -> None:
+def test_a_body_that_is_too_long_is_not_read(server: Server) -> None:
     with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
         caller.sendall(
             b"POST /callbacks/vendor HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
@@ -140,33 +138,30 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n"
 @pytest.mark.parametrize(
     ("request_head", "status"),
     [
-        (POST + b"\r\n", b"411"),
         (POST + b"Content-Length: -5\r\n\r\n", b"400"),
         (POST + b"Content-Length: +5\r\n\r\nhello", b"400"),
         (POST + b"Content-Length: \xb2\r\n\r\nhello", b"400"),
         (POST + b"Content-Length: 5\r\nContent-Length: 4\r\n\r\nhello", b"400"),
-        (POST + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n", b"413"),
+        (POST + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n", b"400"),
         (POST + CHUNKED + b"Content-Length: 5\r\n\r\n5\r\nhello\r\n0\r\n\r\n", b"400"),
         (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", b"501"),
         (POST + CHUNKED + b"\r\nhello\r\n", b"400"),
         (POST + CHUNKED + b"\r\n-1\r\n", b"400"),
         (POST + CHUNKED + b"\r\n4\r\nhello\r\n", b"400"),
-        (POST + CHUNKED + b"\r\n1;" + b"a" * 5_000 + b"\r\n", b"400"),
-        (POST + CHUNKED + b"\r\nffffffff\r\n", b"413"),
-        (POST + CHUNKED + b"\r\n0\r\n" + b"X: y\r\n" * 101, b"400"),
         (b"POST http://[::1/callbacks HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n", b"400"),
         (b"GET http://[bad/callbacks/vendor HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
-        (b"DELETE /callbacks/vendor HTTP/1.1\r\nHost: x\r\n\r\n", b"501"),
-        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414"),
+        (POST + CHUNKED + b"\r\n1;" + b"a" * 70_000 + b"\r\n", b"431"),
+        (POST + CHUNKED + b"\r\n0\r\n" + b"X: y\r\n" * 20_000, b"431"),
+        (b"DELETE /callbacks/vendor HTTP/1.1\r\nHost: x\r\n\r\n", b"405"),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"431"),
         (
             b"GET /callbacks/vendor HTTP/1.1\r\n"
-            + b"".join(b"X-%d: y\r\n" % n for n in range(200))
+            + b"".join(b"X-%d: y\r\n" % n for n in range(9_000))
             + b"\r\n",
             b"431",
         ),
     ],
     ids=[
-        "no length",
         "negative",
         "signed",
         "digits of another script",
@@ -177,19 +172,16 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n"
         "no chunks",
         "negative chunk",
         "chunk longer than its size",
-        "long extension",
-        "chunk too long",
-        "many trailers",
         "path of half an address",
         "address of half a host",
+        "extension too long",
+        "many trailers",
         "method",
         "long line",
         "many headers",
     ],
 )
-def test_what_is_no_call_is_refused(
-    server: CallbackServer, request_head: bytes, status: bytes
-) -> None:
+def test_what_is_no_call_is_refused(server: Server, request_head: bytes, status: bytes) -> None:
     with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
         caller.sendall(request_head)
         assert caller.recv(64).split()[1] == status
@@ -197,16 +189,14 @@ def test_what_is_no_call_is_refused(
 
 CHUNKS = {
     "one": b"1a\r\nList-Unsubscribe=One-Click\r\n0\r\n\r\n",
-    "many, with extensions": b"4;a=b\r\nList\r\n016 ; c\r\n-Unsubscribe=One-Click\r\n00\r\n\r\n",
+    "many, with extensions": b"4;a=b\r\nList\r\n016;c\r\n-Unsubscribe=One-Click\r\n00\r\n\r\n",
     "with trailers": b"1A\r\nList-Unsubscribe=One-Click\r\n0\r\nX: y\r\n\r\n",
 }
 
 
 @pytest.mark.parametrize("coding", ["chunked", " Chunked "])
 @pytest.mark.parametrize("chunks", CHUNKS)
-def test_one_click_in_chunks_is_read(
-    server: CallbackServer, kept: Kept, chunks: str, coding: str
-) -> None:
+def test_one_click_in_chunks_is_read(server: Server, kept: Kept, chunks: str, coding: str) -> None:
     head = f"POST /callbacks/mail?t={HASH}.{sign(HASH.encode())} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {coding}\r\n\r\n"
     with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
         caller.sendall(head.encode() + CHUNKS[chunks])
@@ -215,9 +205,7 @@ def test_one_click_in_chunks_is_read(
 
 
 @pytest.mark.parametrize("chunks", [b"", b"1", b"1a\r\nList", b"1\r\na", b"1\r\na\r\n0\r\n"])
-def test_chunks_that_were_cut_off_are_not_read(
-    server: CallbackServer, kept: Kept, chunks: bytes
-) -> None:
+def test_chunks_that_were_cut_off_are_not_read(server: Server, kept: Kept, chunks: bytes) -> None:
     with socket.create_connection(server.server_address[:2], timeout=5) as caller:  # type: ignore[arg-type]
         caller.sendall(POST + CHUNKED + b"\r\n" + chunks)
         caller.shutdown(socket.SHUT_WR)
@@ -237,11 +225,11 @@ def test_chunks_that_were_cut_off_are_not_read(
         "//",
     ],
 )
-def test_other_addresses_are_nobodys(server: CallbackServer, path: str) -> None:
+def test_other_addresses_are_nobodys(server: Server, path: str) -> None:
     assert call(server, "POST", path, BODY)[0] == 404
 
 
-def test_a_caller_that_says_nothing_holds_nobody_up(server: CallbackServer) -> None:
+def test_a_caller_that_says_nothing_holds_nobody_up(server: Server) -> None:
     silent = [socket.create_connection(server.server_address[:2]) for _ in range(20)]  # type: ignore[arg-type]
     assert call(server, "GET", "/") == (200, b"ok\n")
     for one in silent:

@@ -13,8 +13,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from sluice.activations.database import open_engine
 from sluice.activations.ledger import migrate
-from sluice.activations.ledger.engine import open_engine
 from sluice.activations.ledger.migrate import REVISION, VERSIONS, configuration, upgrade, version_of
 from sluice.activations.ledger.stating import list_statements
 from sluice.activations.ledger.store import Ledger

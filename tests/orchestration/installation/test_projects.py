@@ -16,7 +16,7 @@ from sluice.activations.settings import Declared
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.cli.demo import choose_example
 from sluice.orchestration.cli.main import project_first
-from sluice.orchestration.cli.receive import limits_of
+from sluice.orchestration.cli.serve import limits_of
 from sluice.orchestration.installation import package_links
 from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.package_links import INSTALLED, LINK, link_package
@@ -127,12 +127,12 @@ def test_environment_goes_before_the_file(acme: Path, monkeypatch: pytest.Monkey
     assert (found.run_days, found.allow_empty, found.raw) == (9, set(), acme / "in")
 
 
-def test_limits_of_receive_come_from_the_file(acme: Path) -> None:
+def test_limits_of_serve_come_from_the_file(acme: Path) -> None:
     path = acme / "sluice.yml"
-    more = "receive: {seconds: 3, per_address: 5}\n"
+    more = "serve: {seconds: 3, per_address: 5}\n"
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
     found = limits_of(Settings(project=open_project(acme)), seconds=None, per_address=7)
-    assert (found.seconds, found.connections, found.per_address) == (3, 64, 7)
+    assert (found.seconds, found.connections, found.per_address) == (3, 1000, 7)
 
 
 def test_every_key_is_explained_in_the_new_project() -> None:
@@ -154,7 +154,7 @@ def read_project_model() -> list[str]:
 def parts() -> list[list[str]]:
     from sluice.orchestration.installation import project_file
 
-    models = (project_file.Retention, project_file.CrmReads, project_file.Receive)
+    models = (project_file.Retention, project_file.CrmReads, project_file.Serve)
     return [list(model.model_fields) for model in (*models, project_file.Schedule)]
 
 

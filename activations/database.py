@@ -1,4 +1,4 @@
-"""Opening the ledger's database: SQLite in WAL mode with full sync, or Postgres."""
+"""The databases of ledger and inbox: SQLite in WAL mode with full sync, or Postgres."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ log = logging.getLogger(__name__)
 BUSY_SECONDS = 30.0
 TOLD_SECONDS = 3.0  # whoever waits longer than that for another process says so
 POLL_SECONDS = 0.1
-WAITING = "waiting: another process is writing to the ledger"
+WAITING = "waiting: another process is writing to the database"
+DEFAULT_URL = "SLUICE_LEDGER_URL"
 HOW = "unset it for the file in SLUICE_HOME, or write it as postgresql+psycopg2://user@host/name"
 
 
-def open_engine(url: str) -> sa.Engine:
-    """An engine whose commits are on disk when they return.
+def open_engine(url: str, variable: str = DEFAULT_URL) -> sa.Engine:
+    """An engine whose commits are on disk when they return. ``variable``: what gave the address.
 
     Raises ConfigurationError unless it is SQLite or Postgres.
     """
@@ -30,13 +31,13 @@ def open_engine(url: str) -> sa.Engine:
         if backend not in {"sqlite", "postgresql"}:
             # what a claim promises hangs on how a database locks: it is promised where it is tested
             raise ConfigurationError(
-                f"SLUICE_LEDGER_URL is of {backend}, and a ledger is kept in SQLite or Postgres",
+                f"{variable} is of {backend}, and it is kept in SQLite or Postgres",
                 HOW,
             )
         engine = sa.create_engine(url, pool_pre_ping=backend != "sqlite")
     except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
         raise ConfigurationError(
-            "SLUICE_LEDGER_URL is not a database address that can be used", HOW
+            f"{variable} is not a database address that can be used", HOW
         ) from error
     if backend == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)

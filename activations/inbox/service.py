@@ -1,0 +1,83 @@
+"""The one service: routes of all parts, and what they share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sluice.activations.inbox.answers import BodyError, reply
+from sluice.activations.inbox.keeping import GroupCommit
+
+log = logging.getLogger(__name__)
+AGAIN = {"Retry-After": "60"}
+
+
+def build_app(routes: Iterable[BaseRoute], commit: GroupCommit | None = None) -> Starlette:
+    """The application. An error of a handler is answered with 503, and logged by its kind alone:
+    paths and bodies hold personal data.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        if commit is not None:
+            commit.close()
+
+    return Starlette(
+        routes=[Route("/", _alive, methods=["GET"]), *routes],
+        lifespan=lifespan,
+        middleware=[Middleware(_Guard)],
+        exception_handlers={
+            404: _plain(404, "no such address\n"),
+            405: _plain(405, "not by this method\n"),
+        },
+    )
+
+
+async def _alive(request: Request) -> Response:
+    """For whoever watches that the service lives."""
+    return reply("ok\n")
+
+
+def _plain(status: int, text: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def answer(request: Request, error: Exception) -> Response:
+        return reply(text, status, headers=getattr(error, "headers", None) or {})
+
+    return answer
+
+
+class _Guard:
+    """Whatever a handler raises, the service stands; what was not kept is asked for again."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def watch(message: object) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)  # type: ignore[arg-type]
+
+        try:
+            await self._app(scope, receive, watch)
+        except ClientDisconnect:
+            return
+        except BodyError as error:
+            await reply(f"{error.text}\n", error.status)(scope, receive, send)
+        except Exception as error:
+            log.error("a call was not kept (%s)", type(error).__name__)
+            if not begun:
+                await reply("try again\n", 503, headers=AGAIN)(scope, receive, send)

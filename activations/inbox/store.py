@@ -1,0 +1,98 @@
+"""The inbox's database: a file of its own beside the ledger, or the Postgres that the ledger is in.
+
+It has one table, only appended to. Rows are landed by their number, as those of the ledger are.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sluice.activations.database import lock_until_commit, open_engine
+from sluice.activations.inbox.events import Event
+
+log = logging.getLogger(__name__)
+metadata = sa.MetaData()
+Row = dict[str, Any]
+# SQLite counts up, and keeps in the order of its key, only a table with an INTEGER key
+COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+events = sa.Table(
+    "inbox_events",
+    metadata,
+    sa.Column("event_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("event_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("source", sa.String(50), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("occurred_at", sa.DateTime, nullable=False),
+    sa.Column("received_at", sa.DateTime, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sqlite_autoincrement=True,  # a number is never given twice, also after rows were erased
+)
+
+
+class Inbox:
+    """Keeps events, each once. Safe for threads and processes."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url, "SLUICE_INBOX_URL")
+        metadata.create_all(self._engine)
+        database = self._engine.url.database
+        if self._engine.dialect.name == "sqlite" and database:
+            Path(database).chmod(0o600)
+
+    def keep(self, rows: Sequence[Event], now: datetime) -> int:
+        """Keep events, committed to disk when this returns. Returns how many were new."""
+        at = now.replace(tzinfo=None)
+        values = [
+            {
+                "event_key": one.event_key,
+                "source": one.source,
+                "kind": one.kind,
+                "occurred_at": one.occurred_at.replace(tzinfo=None),
+                "received_at": at,
+                "body": one.encoded(),
+            }
+            for one in rows
+        ]
+        if not values:
+            return 0
+        with self._engine.begin() as connection:
+            # landed by number: on Postgres a smaller one must not be committed after a greater one
+            lock_until_commit(connection, "inbox_events")
+            result = connection.execute(_insert(connection.dialect.name), values)
+            return max(result.rowcount, 0)
+
+    def events_after(self, event_id: int, size: int = 5_000) -> Iterator[list[Row]]:
+        """Events with a greater event_id, in order, in batches."""
+        while True:
+            query = sa.select(events).where(events.c.event_id > event_id)
+            with self._engine.connect() as connection:
+                ordered = query.order_by(events.c.event_id).limit(size)
+                batch = [dict(row) for row in connection.execute(ordered).mappings()]
+            if not batch:
+                return
+            event_id = batch[-1]["event_id"]
+            yield batch
+
+    def count(self) -> int:
+        """How many events there are."""
+        with self._engine.connect() as connection:
+            return int(
+                connection.execute(sa.select(sa.func.count()).select_from(events)).scalar_one()
+            )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+
+def _insert(dialect: str) -> sa.Insert:
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(events)
+    found: sa.Insert = insert.on_conflict_do_nothing()
+    return found

@@ -1,0 +1,1 @@
+"""``sluice serve``: the parts of the service, put together for a project."""

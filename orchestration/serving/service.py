@@ -1,0 +1,58 @@
+"""What ``sluice serve`` serves: one application of all parts, for one project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+
+from sluice.activations.callbacks.endpoint import PREFIX, callback_routes
+from sluice.activations.callbacks.routes import find_routes
+from sluice.activations.inbox import segment
+from sluice.activations.inbox.keeping import GroupCommit
+from sluice.activations.inbox.service import build_app
+from sluice.activations.inbox.store import Inbox
+from sluice.orchestration.installation.destination_settings import declared
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.push.delivery_target import endpoints
+from sluice.orchestration.runs.state import open_ledger
+
+
+@dataclass(frozen=True)
+class Service:
+    """The application, the addresses to give to others, and what is not served, with the reason."""
+
+    app: Starlette
+    addresses: list[str]
+    left_out: dict[str, str]
+
+
+@contextmanager
+def make_service(
+    settings: Settings, public_url: str, names: Sequence[str] = ()
+) -> Iterator[Service]:
+    """The service, for the block. ``names``: the destinations whose vendors call; none is all that
+    are configured. Raises ConfigurationError.
+    """
+    ledger = open_ledger(settings)
+    inbox = Inbox(settings.inbox)
+    commit = GroupCommit(inbox.keep)
+    with endpoints(settings) as sandbox:
+        callbacks, left_out = find_routes(sandbox, names, declared(settings))
+        sources = {
+            name: segment.Source(name, one.write_key, tuple(one.origins))
+            for name, one in settings.project.config.serve.sources.items()
+        }
+        routes = [
+            *callback_routes(
+                callbacks, lambda news: ledger.receive(news, datetime.now(UTC)), public_url
+            ),
+            *segment.routes(sources, commit),
+        ]
+        addresses = [f"{public_url}{PREFIX}{name}" for name in callbacks]
+        addresses += [f"{public_url}/v1/batch  ({name})" for name in sources]
+        yield Service(build_app(routes, commit), addresses, left_out)
+    inbox.close()
