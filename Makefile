@@ -5,6 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.stamp
 DEFAULT_TESTS := "not warehouses and not replay and not slow and not long and not counterparts"
 BENCHMARKS := main_job identity_world identity_scale decisions push smtp diff unchanged
+NODE := tests/counterparts/node
 SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
 .PHONY: help setup services demo demo-retail test test-all coverage test-slow test-long test-replay test-counterparts test-warehouses lint format docs dev bench clean
@@ -26,17 +27,20 @@ $(STAMP): requirements.lock pyproject.toml
 	fi
 	@touch $(STAMP)
 
-services: ## the real services that tests run against, where missing: Debian packages, and Tryton in .venv-tryton
+services: ## the real services that tests run against, where missing: Debian packages, Tryton in .venv-tryton, clients for Node
 	@need() { command -v "$$1" >/dev/null 2>&1 || ls $$1 >/dev/null 2>&1; }; \
 	need '/usr/lib/postgresql/*/bin/initdb' || packages+=" postgresql"; \
 	need java || packages+=" default-jre-headless"; \
 	need postconf || packages+=" postfix"; \
 	need bearerbox || packages+=" kannel kannel-extras"; \
 	need chromium || packages+=" chromium fonts-noto-cjk"; \
+	need npm || packages+=" nodejs npm"; \
 	[ -z "$$packages" ] || $(SUDO) DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages
 	@[ .venv-tryton/.stamp -nt tests/counterparts/tryton.lock ] || { $(PYTHON) -m venv .venv-tryton && \
 	  .venv-tryton/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r tests/counterparts/tryton.lock && \
 	  touch .venv-tryton/.stamp; }
+	@[ $(NODE)/node_modules/.package-lock.json -nt $(NODE)/package-lock.json ] || \
+	  npm ci --prefix $(NODE) --ignore-scripts --no-audit --no-fund --loglevel=error
 
 demo: setup ## the sample company: records to contacts, segments, a diff and real deliveries in the sandbox
 	@$(BIN)/sluice demo
@@ -62,7 +66,7 @@ test-long: setup ## 200 kills of whole runs (KILLS=50 a story), lives of thousan
 test-replay: setup ## the test that replays thirty days in a row
 	@$(BIN)/python -m pytest -m replay
 
-test-counterparts: setup ## the tests beside Postfix, Kannel, Tryton and Chromium, which `make services` installs
+test-counterparts: setup ## the tests beside Postfix, Kannel, Tryton, Chromium and the clients of vendors, which `make services` installs
 	@$(BIN)/python -m pytest -m counterparts -rs
 
 test-warehouses: setup ## the tests on Postgres and Spark, which `make services` installs

@@ -171,6 +171,9 @@ def _event(
     if sent:
         body["sentAt"] = sent
     context = body.get("context")
+    # RudderStack's clients have the traits of a person in the context
+    if kind == "identify" and isinstance(context, dict) and not body.get("traits"):
+        body["traits"] = context.get("traits") or {}
     if agent and not (isinstance(context, dict) and context.get("userAgent")):
         body["context"] = {**(context if isinstance(context, dict) else {}), "userAgent": agent}
     return Event(source, kind, key, time_of(now, said, sent), body)

@@ -55,6 +55,24 @@ def test_each_call_of_the_spec_is_kept(
     assert {name: row["body"][name] for name in body} == body
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"traits": {"a": 1}, "context": {"traits": {"b": 2}}}, {"a": 1}),
+        ({"context": {"traits": {"b": 2}}}, {"b": 2}),
+        ({"traits": {}, "context": {"traits": {"b": 2}}}, {"b": 2}),
+        ({"context": {"traits": None}}, {}),
+        ({"context": {}}, {}),
+    ],
+)
+def test_traits_are_found_where_a_client_puts_them(
+    service: Running, body: dict[str, Any], expected: object
+) -> None:
+    assert service.post("/v1/identify", event(**body), **BASIC).status == 200
+    (row,) = service.rows()
+    assert row["body"]["traits"] == expected
+
+
 def test_a_batch_is_kept_but_for_what_is_no_event(service: Running) -> None:
     batch = [
         {"type": "track", **event(messageId="1")},
