@@ -14,6 +14,24 @@
     {{ return(adapter.get_relation(node.database, node.schema, node.alias) if node else none) }}
 {% endmacro %}
 
+{# The same as is_incremental() sees it: none in a full refresh. For a model above the one that keeps the rows, to find what changed. #}
+{% macro kept_table(name) %}
+    {{ return(none if should_full_refresh() else sluice.existing_relation(name)) }}
+{% endmacro %}
+
+{#
+    For a model that is made anew from what changed, which `name` above it holds: stops where that one is not built with it, and would still
+    hold the changes of the run before, and nothing else.
+#}
+{% macro refuse_refresh_without(name) %}
+    {% if execute and flags.WHICH in ('build', 'run') and graph.nodes and not is_incremental() %}
+        {% if sluice.find_node(name).unique_id not in selected_resources %}
+            {{ exceptions.raise_compiler_error(this.identifier ~ ' is made anew from all records: build ' ~ name ~ ' with it, by --select +'
+                ~ this.identifier) }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
 {# The YAML between `set` and `endset` at the top of a model: its rules as data, for the models that list them. #}
 {% macro rules_of(name) %}
     {% if not execute %}{{ return({}) }}{% endif %}

@@ -151,9 +151,19 @@ def ascii_domains(relation: str, column: str) -> str:
     return f"select {column} from {relation}"
 
 
-def name_parts(relation: str, key: str, column: str) -> str:
-    """A select."""
-    return f"select {key} from {relation}"
+def read_names(relation: str, key: str) -> str:
+    """A CTE named read_names."""
+    return f"read_names as (select {key} from {relation})"
+
+
+def spelled_names(relation: str, key: str, sounds: str) -> str:
+    """A CTE named spelled_names."""
+    return f"spelled_names as (select {key} from {relation})"
+
+
+def kept_table(name: str) -> str:
+    """A relation."""
+    return name
 
 
 def _query(*args: Any, **kwargs: Any) -> str:
@@ -173,9 +183,10 @@ to_utc = days_before = days_between = hash_bigint = sha256_hex = regexp_like = j
     row_hash
 ) = _expression
 email_bare = email_domain = email_with_domain = checked_email = email_mailbox = _expression
-normalise_phone = normalise_text = normalise_date = normalise_company = normalise_province = (
-    _expression
-)
+normalise_phone = normalise_text = normalise_province = _expression
+phone_with_country = checked_phone = date_with_hyphens = checked_date = _expression
+company_without_form = region_letters = name_without_notes = _expression
+character_sounds = _query
 normalise_city = phone_digits = joined_name = sorted_pair = identifier_pattern = (
     survivorship_criterion
 ) = _expression
@@ -206,7 +217,7 @@ classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = re
 rewind = _nothing
 members_by_history = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
-region_joins = _nothing
+region_joins_by_key = refuse_refresh_without = _nothing
 forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = (
     _nothing
 )

@@ -4,6 +4,11 @@
     A branch stays another company (上海分公司). Null when nothing is left, or only a word for "none".
 #}
 {% macro normalise_company(column) -%}
+    {{ return(sluice.normalise_text(sluice.company_without_form(column))) }}
+{%- endmacro %}
+
+{# The same before normalise_text(), which a model asks in a step of its own: this text is long, and would stand there twice. #}
+{% macro company_without_form(column) -%}
     {% set latin_form = 'co[., ]*ltd|co[., ]*limited|company limited|pte|pvt|pty|ltd|limited|inc|incorporated|corp|corporation|co|company|gmbh|ag|kg|llc|llp|plc|b[.]?v|s[.]?a|s[.]?r[.]?l|sdn bhd|k[.]?k' %}
     {% set steps = [
         ('[(](中国|中國|china|prc)[)]', ''),
@@ -23,5 +28,5 @@
     ] %}
     {% set state = namespace(sql="lower(" ~ sluice.half_width(sluice.to_simplified("cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")")) ~ ")") %}
     {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
-    {{ return(sluice.normalise_text(state.sql)) }}
+    {{ return(state.sql) }}
 {%- endmacro %}

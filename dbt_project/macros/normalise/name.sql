@@ -4,6 +4,11 @@
     A masked name keeps its stars. Null when nothing is left, or only a word for "none".
 #}
 {% macro normalise_name(column) -%}
+    {{ return(sluice.normalise_text(sluice.name_without_titles(sluice.name_without_notes(column)))) }}
+{%- endmacro %}
+
+{# A name without notes, in lower case, spaces folded, and without what people are called before and after their names. #}
+{% macro name_without_titles(name) -%}
     {% set surname = '(' ~ sluice.compound_surnames() ~ '|[' ~ sluice.surname_characters() ~ '])' %}
     {% set steps = [
         ('[' ~ sluice.emoji() ~ '\u200b-\u200f\u2060\ufeff]', ''),
@@ -15,9 +20,9 @@
         ('^(' ~ surname ~ '[一-龥*]*)(先生|女士|小姐|老师|经理|主任|教授|医生|律师|同学|太太|夫人)$', '\\1'),
         ('^(' ~ surname ~ ')总$', '\\1'),
     ] %}
-    {% set state = namespace(sql="lower(" ~ sluice.name_without_notes(column) ~ ")") %}
+    {% set state = namespace(sql="lower(" ~ name ~ ")") %}
     {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
-    {{ return(sluice.normalise_text(state.sql)) }}
+    {{ return(state.sql) }}
 {%- endmacro %}
 
 {# Simplified and half width, notes in brackets left out, the dots within foreign names as one kind. #}
@@ -35,7 +40,12 @@
     than six Chinese characters. A nickname says nothing about who somebody is.
 #}
 {% macro name_is_nickname(column) -%}
-    {% set plain = 'lower(' ~ sluice.name_without_notes(column) ~ ')' %}
+    {{ return(sluice.plain_name_is_nickname(sluice.name_without_notes(column))) }}
+{%- endmacro %}
+
+{# The same of a name without notes. #}
+{% macro plain_name_is_nickname(name) -%}
+    {% set plain = 'lower(' ~ name ~ ')' %}
     {% set signs = '[0-9_@#$%&+=~|/:!?' ~ sluice.emoji() ~ ']' %}
     {% set words = '(用户|网友|匿名|微信|客户|测试|会员|游客|顾客|访客|小店|旗舰店|客服|公司)|^ *(test|admin|user|guest|customer|anonymous|wx|tb) *$' %}
     coalesce({{ sluice.regexp_like(plain, signs ~ '|' ~ words ~ '|[一-龥]{7,}') }}, false)

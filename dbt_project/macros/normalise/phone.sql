@@ -6,11 +6,16 @@
     are nobody's own: null. A number of another country needs + or 00, and has 8 to 15 digits; nothing else of it is checked.
     default_country other than 86: what carries no country gets this one, and the Chinese rules hold for +86 and 0086 alone.
     Prefixes and areas: libphonenumber (Apache-2.0), as in the package phonenumbers 9.0.43; Beijing's 10 added.
+    In two steps: phone_with_country(), checked_phone().
 #}
 {% macro normalise_phone(column, default_country='86') -%}
     {% set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" %}
+    {{ return(sluice.checked_phone(text, sluice.phone_with_country(text, default_country), default_country)) }}
+{%- endmacro %}
+
+{# What one would dial, with the country before it. #}
+{% macro phone_with_country(text, default_country='86') -%}
     {% set dialled = sluice.phone_dialled(text) %}
-    {% set china = sluice.mobile_pattern() ~ '|' ~ sluice.landline_pattern() %}
     {% if default_country == '86' %}
         {% set with_country = sluice.regexp_replace_all(dialled, '^([+]?86)?0?(' ~ sluice.mobile_pattern() ~ ')$', '+86\\2') %}
         {% set with_country = sluice.regexp_replace_all(with_country, '^([+]?860?|0)(' ~ sluice.landline_pattern() ~ ')$', '+86\\2') %}
@@ -18,6 +23,12 @@
         {% set with_country = sluice.regexp_replace_all(dialled, '^[+]860', '+86') %}
         {% set with_country = sluice.regexp_replace_all(with_country, '^0?([1-9][0-9]+)$', '+' ~ default_country ~ '\\1') %}
     {% endif %}
+    {{ return(with_country) }}
+{%- endmacro %}
+
+{# The number in E.164, when there is one: `text` is what was written, `with_country` what phone_with_country() made of it. #}
+{% macro checked_phone(text, with_country, default_country='86') -%}
+    {% set china = sluice.mobile_pattern() ~ '|' ~ sluice.landline_pattern() %}
     case
         {% if default_country == '86' %}when {{ sluice.regexp_like(text, '^' ~ sluice.mobile_pattern() ~ '$') }} then '+86' || {{ text }}{% endif %}
         when {{ sluice.regexp_like(with_country, '^[+](86(' ~ china ~ ')|([1-79][0-9]|8[0-57-9])[0-9]{6,13})$') }} then {{ with_country }}

@@ -8,12 +8,17 @@
         from records as r
         <region_joins('r.province', 'r.city')>
 
-    region_joins() adds three left joins on one row each, so no row is added or lost.
+    region_joins() adds three left joins on one row each, so no row is added or lost. A model that has the keys of both as columns
+    gives them to region_joins_by_key(): a key is a long expression.
 #}
 {% macro region_joins(province_column, city_column) %}
-    left join {{ ref('cn_region_keys') }} as region_of_province on {{ sluice.region_key(province_column) }} = region_of_province.region_key
-    left join {{ ref('cn_region_keys') }} as region_of_city on {{ sluice.region_key(city_column) }} = region_of_city.region_key
-    left join {{ ref('cn_region_keys') }} as region_of_both on region_of_province.province || {{ sluice.region_key(city_column) }} = region_of_both.region_key
+    {{ sluice.region_joins_by_key(sluice.region_key(province_column), sluice.region_key(city_column)) }}
+{% endmacro %}
+
+{% macro region_joins_by_key(province_key, city_key) %}
+    left join {{ ref('cn_region_keys') }} as region_of_province on {{ province_key }} = region_of_province.region_key
+    left join {{ ref('cn_region_keys') }} as region_of_city on {{ city_key }} = region_of_city.region_key
+    left join {{ ref('cn_region_keys') }} as region_of_both on region_of_province.province || {{ city_key }} = region_of_both.region_key
 {% endmacro %}
 
 {% macro normalise_province(province_column, city_column) -%}
@@ -34,6 +39,11 @@
     district after the city, and the English words province and city. Null for no text.
 #}
 {% macro region_key(column) -%}
+    {{ return(sluice.normalise_text(sluice.region_letters(column))) }}
+{%- endmacro %}
+
+{# The same before normalise_text(), which a model asks in a step of its own: this text is long, and would stand there twice. #}
+{% macro region_letters(column) -%}
     {% set steps = [
         ('[ .,_/|>·、‘’`-]', ''),
         ('^(中国|china)', ''),
@@ -45,5 +55,5 @@
     {% set plain = "replace(lower(" ~ sluice.half_width(sluice.to_simplified("cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")")) ~ "), chr(39), '')" %}
     {% set state = namespace(sql=plain) %}
     {% for pattern, replacement in steps %}{% set state.sql = sluice.regexp_replace_all(state.sql, pattern, replacement) %}{% endfor %}
-    {{ return(sluice.normalise_text(state.sql)) }}
+    {{ return(state.sql) }}
 {%- endmacro %}

@@ -2,7 +2,7 @@
     materialized='incremental',
     on_schema_change='append_new_columns',
     incremental_strategy='append',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where changed_at > {{ sluice.as_of() }}{% endif %}"
+    pre_hook="{{ sluice.delete_rows('changed_at > ' ~ sluice.as_of()) }}"
 ) }}
 
 with identity_map as (

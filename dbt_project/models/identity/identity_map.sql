@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     on_schema_change='append_new_columns',
-    incremental_strategy='delete+insert',
+    incremental_strategy=sluice.replacing_rows(),
     unique_key='record_key',
     pre_hook="{{ sluice.forget_rows_without_record() }}"
 ) }}

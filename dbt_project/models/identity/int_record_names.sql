@@ -1,9 +1,10 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
+    incremental_strategy=sluice.replacing_rows(),
     unique_key='record_key',
     pre_hook="{{ sluice.forget_rows_of_changed_records() }}"
 ) }}
+{% do sluice.refuse_refresh_without('int_written_names') %}
 
 with changed_records as (
     select r.record_key, r.record_hash, r.full_name
@@ -15,13 +16,7 @@ with changed_records as (
         {% if is_incremental() %}and t.record_key is null{% endif %}
 ),
 
-written_names as (
-    select distinct full_name from changed_records
-),
-
-parts as (
-    {{ sluice.name_parts('written_names', 'full_name', 'full_name') }}
-),
+{{ sluice.spelled_names(ref('int_read_names'), 'full_name', ref('int_character_sounds')) }},
 
 final as (
     select
@@ -38,7 +33,7 @@ final as (
         p.name_head,
         p.name_tail
     from changed_records as r
-    inner join parts as p on r.full_name = p.full_name
+    inner join spelled_names as p on r.full_name = p.full_name
 )
 
 select * from final

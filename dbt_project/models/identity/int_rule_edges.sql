@@ -30,7 +30,7 @@ final as (
         record_key as record_key_b,
         case when shared_name = '' then 'same_' || identifier_type else 'same_name_on_' || identifier_type end as rule,
         identifier_key,
-        cast(weight as double precision) as weight
+        cast(weight as {{ sluice.type_double() }}) as weight
     from first_records
     where record_key <> first_record_key
 )

@@ -1,0 +1,5 @@
+with final as (
+    {{ sluice.character_sounds() }}
+)
+
+select * from final
