@@ -53,8 +53,7 @@
     {% do adapter.create_schema(relation) %}
     {% set columns = [] %}
     {% for column in source.columns.values() %}
-        {% set data_type = sluice.type_double() if column.data_type | lower == 'double' else column.data_type %}
-        {% do columns.append(adapter.quote(column.name) ~ ' ' ~ data_type) %}
+        {% do columns.append(adapter.quote(column.name) ~ ' ' ~ sluice.warehouse_type(column.data_type)) %}
     {% endfor %}
     {% do run_query('create table if not exists ' ~ relation ~ ' (' ~ columns | join(', ') ~ ')') %}
 {% endmacro %}

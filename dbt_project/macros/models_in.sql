@@ -78,7 +78,7 @@
     {% for name in texts %}{% do columns.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ name) %}{% endfor %}
     {% for name in keys %}{% do columns.append('cast(null as bigint) as ' ~ name) %}{% endfor %}
     {% for name in more %}{% do columns.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ name) %}{% endfor %}
-    {% for name in shares %}{% do columns.append('cast(null as double precision) as ' ~ name) %}{% endfor %}
+    {% for name in shares %}{% do columns.append('cast(null as ' ~ sluice.type_double() ~ ') as ' ~ name) %}{% endfor %}
     select {{ columns | join(', ') }} where 1 = 0
 {% endmacro %}
 

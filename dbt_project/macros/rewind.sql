@@ -3,11 +3,8 @@
     in var('broken'), without `prefix`) keep what they have.
 #}
 {% macro rewind(column, group=none, prefix=none) %}
-    {% if is_incremental() %}
-    delete from {{ this }}
-    where {{ column }} >= {{ sluice.as_of() }}{% if prefix %} and {{ sluice.is_computed(group, prefix) }}{% endif %}
-
-    {% endif %}
+    {% set computed = ' and ' ~ sluice.is_computed(group, prefix) if prefix else '' %}
+    {{ sluice.delete_rows(column ~ ' >= ' ~ sluice.as_of() ~ computed) }}
 {% endmacro %}
 
 {# False for the groups that could not be computed in this run, and keep what they have. #}

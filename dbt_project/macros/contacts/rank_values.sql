@@ -34,7 +34,7 @@ rank_values as (
         is_deleted,
         attribute,
         attribute_value,
-        row_number() over (
+        cast(row_number() over (
             partition by contact_id, attribute
             order by
                 is_deleted asc,
@@ -43,7 +43,7 @@ rank_values as (
                 {{ sluice.survivorship_criterion('second_by') }} asc,
                 {{ sluice.survivorship_criterion('third_by') }} asc,
                 updated_at desc, source asc, record_id asc, attribute_value asc
-        ) as value_rank
+        ) as bigint) as value_rank
     from find_rules
 )
 {% endmacro %}

@@ -21,8 +21,9 @@
         {{ exceptions.raise_compiler_error("connected components of " ~ this ~ " did not converge in 100 rounds") }}
     {% endif %}
 
+    {% do adapter.drop_relation(target_relation) %}
     {% call statement('main') %}
-        {{ sluice.replace_table_sql(target_relation, 'select u as node_id, v as component_id from ' ~ edges ~ ' union select v, v from ' ~ edges) }}
+        {{ sluice.table_of(target_relation, 'select u as node_id, v as component_id from ' ~ edges ~ ' union select v, v from ' ~ edges) }}
     {% endcall %}
     {% do adapter.drop_relation(edges) %}
     {% do adapter.drop_relation(large) %}
@@ -70,10 +71,9 @@
 
 {% macro replace_table(relation, query) %}
     {% do adapter.drop_relation(relation.incorporate(type='table')) %}
-    {% do run_query('create table ' ~ relation ~ ' as ' ~ query) %}
+    {% do run_query(sluice.table_of(relation, query)) %}
 {% endmacro %}
 
-{% macro replace_table_sql(relation, query) %}
-    drop table if exists {{ relation }};
+{% macro table_of(relation, query) %}
     create table {{ relation }} as {{ query }}
 {% endmacro %}

@@ -3,10 +3,7 @@
     earlier day cannot know yet, and the records of a source that was turned off.
 #}
 {% macro forget_records_not_known_yet() %}
-    {% if is_incremental() %}
-    delete from {{ this }}
-    where created_at > {{ sluice.as_of() }} or source not in ('{{ sluice.contact_sources() | join("', '") }}')
-    {% endif %}
+    {{ sluice.delete_rows('created_at > ' ~ sluice.as_of() ~ " or source not in ('" ~ sluice.contact_sources() | join("', '") ~ "')") }}
 {% endmacro %}
 
 {# The sources whose stg_<source>__contacts is on; of one that could not be read today, the records stay. #}
@@ -18,21 +15,13 @@
 
 {# Rows of records that int_contact_records no longer holds. #}
 {% macro forget_rows_without_record() %}
-    {% if is_incremental() %}
-    delete from {{ this }} where not exists (
-        select 1 from {{ ref('int_contact_records') }} as r where r.record_key = {{ this.identifier }}.record_key
-    )
-    {% endif %}
+    {{ sluice.delete_rows('not exists (select 1 from ' ~ ref('int_contact_records') ~ ' as r where r.record_key = ' ~ this.identifier ~ '.record_key)') }}
 {% endmacro %}
 
 {# Rows of records that changed, or that int_contact_records no longer holds: a model that keeps record_hash makes them anew. #}
 {% macro forget_rows_of_changed_records() %}
-    {% if is_incremental() %}
-    delete from {{ this }} where not exists (
-        select 1 from {{ ref('int_contact_records') }} as r
-        where r.record_key = {{ this.identifier }}.record_key and r.record_hash = {{ this.identifier }}.record_hash
-    )
-    {% endif %}
+    {{ sluice.delete_rows('not exists (select 1 from ' ~ ref('int_contact_records') ~ ' as r where r.record_key = ' ~ this.identifier
+        ~ '.record_key and r.record_hash = ' ~ this.identifier ~ '.record_hash)') }}
 {% endmacro %}
 
 {# Given name and surname as one name: 王芳, or Fang Wang. Null when both are. #}

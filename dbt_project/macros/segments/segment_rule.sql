@@ -8,7 +8,7 @@
         {{ sluice.text_literal(rule.owner) }} as owner,
         {{ sluice.text_literal(rule.group) }} as priority_group,
         {{ rule.priority if rule.priority is integer else 100 }} as priority,
-        cast({{ sluice.holdout_of(rule) }} as double precision) as holdout_share
+        cast({{ sluice.holdout_of(rule) }} as {{ sluice.type_double() }}) as holdout_share
 {% endmacro %}
 
 {# No row of a segment. #}

@@ -15,7 +15,7 @@
     nullif(cast({{ record_id }} as {{ dbt.type_string() }}), '') as record_id,
     nullif(cast({{ cookie_id }} as {{ dbt.type_string() }}), '') as cookie_id,
     nullif(cast({{ subject }} as {{ dbt.type_string() }}), '') as subject,
-    cast({{ amount }} as double precision) as amount,
+    cast({{ amount }} as {{ sluice.type_double() }}) as amount,
     nullif(cast({{ currency }} as {{ dbt.type_string() }}), '') as currency,
     nullif(cast({{ utm_source }} as {{ dbt.type_string() }}), '') as utm_source,
     nullif(cast({{ utm_medium }} as {{ dbt.type_string() }}), '') as utm_medium,

@@ -1,6 +1,6 @@
 {{ config(
     materialized=sluice.folded_where_rows_can_be_replaced(),
-    incremental_strategy='delete+insert',
+    incremental_strategy=sluice.replacing_rows(),
     unique_key=['stream_id', 'sync_key'],
     on_schema_change='append_new_columns'
 ) }}

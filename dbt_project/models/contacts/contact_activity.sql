@@ -15,7 +15,7 @@ final as (
         count(case when e.event_type = 'form_submitted' then 1 end) as form_count,
         max(case when e.event_type = 'form_submitted' then e.occurred_at end) as last_form_at,
         count(case when e.event_type = 'order_placed' then 1 end) as order_count,
-        cast(coalesce(sum(case when e.event_type = 'order_placed' then e.exact_amount end), 0) as double precision) as order_amount,
+        cast(coalesce(sum(case when e.event_type = 'order_placed' then e.exact_amount end), 0) as {{ sluice.type_double() }}) as order_amount,
         min(case when e.event_type = 'order_placed' then e.occurred_at end) as first_order_at,
         max(case when e.event_type = 'order_placed' then e.occurred_at end) as last_order_at
     from {{ ref('dim_contacts') }} as c

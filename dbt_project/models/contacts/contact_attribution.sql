@@ -2,10 +2,10 @@
 {{ config(
     materialized='incremental',
     on_schema_change='append_new_columns',
-    incremental_strategy='delete+insert',
+    incremental_strategy=sluice.replacing_rows(),
     unique_key='contact_id',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where first_touch_at > {{ sluice.as_of() }}{% endif %}",
-    post_hook="{% if is_incremental() %}delete from {{ this }} where contact_id in (select retired_contact_id from {{ ref('contact_aliases') }}){% endif %}"
+    pre_hook="{{ sluice.delete_rows('first_touch_at > ' ~ sluice.as_of()) }}",
+    post_hook="{{ sluice.delete_rows('contact_id in (select retired_contact_id from ' ~ ref('contact_aliases') ~ ')') }}"
 ) }}
 
 with touches as (

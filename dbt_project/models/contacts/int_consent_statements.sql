@@ -2,8 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where status not in ('granted', 'denied', 'withdrawn')
-        or channel not in ('email', 'sms', 'wechat', 'ads'){% endif %}"
+    pre_hook="{{ sluice.delete_rows(\"status not in ('granted', 'denied', 'withdrawn') or channel not in ('email', 'sms', 'wechat', 'ads')\") }}"
 ) }}
 
 with key_statements as (

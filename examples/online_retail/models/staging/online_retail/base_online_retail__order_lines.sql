@@ -1,7 +1,7 @@
 select
     "InvoiceNo" as invoice_id,
     "StockCode" as stock_code,
-    cast("Quantity" as double precision) * "UnitPrice" as line_amount_gbp,
+    cast("Quantity" as {{ sluice.type_double() }}) * "UnitPrice" as line_amount_gbp,
     "InvoiceDate" as invoiced_at,
     cast(cast("CustomerID" as bigint) as {{ dbt.type_string() }}) as customer_id,
     "Country" as country
