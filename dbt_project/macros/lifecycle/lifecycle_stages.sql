@@ -15,7 +15,7 @@ with facts as (
 ),
 
 members as (
-    select * from facts where {{ lifecycle.applies_to or 'contact_id is not null' }}
+    select * from facts as f where {{ lifecycle.applies_to or 'contact_id is not null' }}
 ),
 
 find_stages as (

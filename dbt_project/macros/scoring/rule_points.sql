@@ -6,7 +6,10 @@
     from measured
 {%- endmacro %}
 
-{# The points of one rule as rows. `place` is that of its measures, `anchor` that of the event its window starts after. #}
+{#
+    The points of one rule as rows. `place` is that of its measures, `anchor` that of the event its window starts after. Spark takes
+    `from measured where (is_student)` for a table called "where" with one column: the alias stands in its way.
+#}
 {% macro rule_points(rule, place, anchor) %}
     select
         contact_id,
@@ -17,7 +20,7 @@
         {{ 'last_' ~ place if place and not rule.absent else 'cast(null as timestamp)' }} as last_at,
         {{ sluice.text_literal(rule.reason.en) }} as reason_en,
         {{ sluice.text_literal(rule.reason.zh) }} as reason_zh
-    from measured
+    from measured as m
     where {{ sluice.rule_holds(rule, place, anchor) }}
 {% endmacro %}
 

@@ -11,7 +11,7 @@ with events as (
 ),
 
 facts as (
-    select * from {{ ref('contact_facts') }} where {{ card.applies_to or 'contact_id is not null' }}
+    select * from {{ ref('contact_facts') }} as f where {{ card.applies_to or 'contact_id is not null' }}
 ),
 
 {% if anchors %}

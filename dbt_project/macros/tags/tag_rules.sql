@@ -43,7 +43,7 @@ states as (
 final as (
     {% for rule in rules %}
     select contact_id, '{{ rule.tag }}' as tag, {{ sluice.text_literal(rule.reason.en) }} as reason_en, {{ sluice.text_literal(rule.reason.zh) }} as reason_zh
-    from states
+    from states as s
     where {{ rule.where }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
