@@ -256,6 +256,11 @@ def folded_where_rows_can_be_replaced() -> str:
     return "incremental"
 
 
+def replacing_rows() -> str:
+    """A strategy."""
+    return "delete+insert"
+
+
 def type_double() -> str:
     """A type."""
     return "double precision"
