@@ -22,6 +22,7 @@ create table if not exists ledger.identity_changes (
     change_id bigint, from_contact_id bigint, to_contact_id bigint, change varchar,
         record_count bigint, changed_at timestamp)"""
 STATE = ("identity_map", "identity_changes")
+UNFINISHED = "__kept"  # a copy that a build left which was cut off: see dialect/histories.sql
 NEW_NAMES = """
 with journal as (
     select
@@ -48,6 +49,7 @@ def land_identity(session: Session, ledger: Ledger) -> int:
     if count:
         for table in STATE:
             session.execute(f"drop table if exists identity.{table} cascade")
+            session.execute(f"drop table if exists identity.{table}{UNFINISHED} cascade")
     return count
 
 

@@ -1,7 +1,7 @@
 {#
     Rows that go, and rows that stand for earlier ones, in the tables that are kept from run to run. Spark's Parquet tables know neither
     `delete` nor `merge`, and cannot be written over from themselves: there the rows that stay are copied to <table>__kept, and the table is
-    written over from that. A run that is cut off between the two leaves them in <table>__kept; drop_kept_copies() takes it away at the end.
+    written over from that. A copy that is still there when a build starts is of one that was cut off: finish_kept_copies() ends its work.
 #}
 
 {# For a hook of an incremental model: the rows of {{ this }} that meet the condition go. #}
@@ -18,7 +18,8 @@
         {% set kept = sluice.kept_copy(relation) %}
         {% do run_query('drop table if exists ' ~ kept) %}
         {% do run_query('create table ' ~ kept ~ ' as select * from ' ~ relation ~ ' where not coalesce((' ~ condition ~ '), false)') %}
-        insert overwrite table {{ relation }} select * from {{ kept }}
+        {% do run_query('insert overwrite table ' ~ relation ~ ' select * from ' ~ kept) %}
+        {% do run_query('drop table ' ~ kept) %}
     {% endif %}
 {%- endmacro %}
 
@@ -52,6 +53,27 @@
 
 {% macro kept_copy(relation) %}
     {{ return(relation.incorporate(path={'identifier': relation.identifier ~ '__kept'}, type='table')) }}
+{% endmacro %}
+
+{#
+    At the start of a build on Spark: a copy that is whole while its table may not be. It holds what the table was to hold; a copy that was
+    itself cut off is no table yet, and what is left in its folder is written over.
+#}
+{% macro finish_kept_copies() %}
+    {% if execute and target.type == 'spark' and flags.WHICH in ('build', 'run') %}
+        {% do run_query('set spark.sql.legacy.allowNonEmptyLocationInCTAS = true') %}
+        {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'incremental' %}
+            {% set kept = adapter.get_relation(node.database, node.schema, node.alias ~ '__kept') %}
+            {% if kept is not none %}
+                {% set table = kept.incorporate(path={'identifier': node.alias}, type='table') %}
+                {% do log(node.alias ~ ': a build was cut off while it was written over; its rows are put back from their copy', info=true) %}
+                {% do run_query('drop table if exists ' ~ table) %}
+                {% do run_query('create table ' ~ table ~ ' as select * from ' ~ kept) %}
+                {% do run_query('drop table ' ~ kept) %}
+                {% if adapter.get_relation(node.database, node.schema, node.alias) is none %}{% do adapter.cache_added(table) %}{% endif %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
 {% endmacro %}
 
 {# At the end of a build on Spark. #}
