@@ -18,7 +18,7 @@ from sluice.orchestration.installation.project import open_project
 from tests.conftest import ROOT, Outcome, WorldRun, dbt
 from tests.projects import SAMPLE
 
-pytestmark = pytest.mark.warehouses
+pytestmark = [pytest.mark.warehouses, pytest.mark.long]
 LOCAL = {"SPARK_LOCAL_IP": "127.0.0.1"}
 LANDED = ("raw", "ledger", "landing", "main")
 TESTS = "test_type:data test_type:unit"
