@@ -188,8 +188,9 @@ class Capabilities:
     a ``Reconciler``), ``hold`` where a repeat would reach a person twice. ``objects``: what syncs
     may name (empty: it takes messages alone); ``modes``: of syncs; ``if_empty``: whether it can
     leave a filled property alone. ``is_one_at_a_time``: calls must not overlap, not even for
-    different items. ``is_call_per_item``: a batch is that many calls at the vendor, which counts
-    them so.
+    different items. ``erases``: what an exit does to the record of a person who is to be erased;
+    empty where no call takes it away. ``is_call_per_item``: a batch is that many calls at the
+    vendor, which counts them so.
     """
 
     batch_size: int
@@ -201,4 +202,5 @@ class Capabilities:
     modes: frozenset[str] = frozenset({"mirror", "upsert", "add"})
     if_empty: bool = False
     is_one_at_a_time: bool = False
+    erases: Literal["", "deleted", "archived", "invalidated", "removed"] = ""
     is_call_per_item: bool = False

@@ -73,6 +73,7 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
     silent = {
         **withdrawn(connection, items, push.known_statements),
         **suppressed(connection, items),
+        **_erased(push, items),
     }
     reasons = {one: f"suppressed_{reason}" for one, reason in silent.items()}
     reasons |= dict.fromkeys(
@@ -118,6 +119,17 @@ def find(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Row]:
 def unpack(row: Row) -> list[Attempt]:
     """The attempts that a row of ``claims`` holds."""
     return list(zip(*orjson.loads(row["batch"]), strict=True))
+
+
+def _erased(push: Push, items: Sequence[Item]) -> dict[int, str]:
+    """Messages to an address of somebody who was erased."""
+    if not push.erased:
+        return {}
+    return {
+        item.delivery_id: "erased"
+        for item in items
+        if isinstance(item, Message) and push.erased.has_address(item.address_hash)
+    }
 
 
 def _may_claim(row: Row, on_unknown: str, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from sluice.activations.erasure import NOBODY, ErasedKeys
 from sluice.activations.ledger.rows import naive
 from sluice.activations.ledger.tables import pushes
 from sluice.models.run import Run
@@ -17,7 +18,7 @@ class Push:
     """One activation pushed to one destination within one run, as ``pushes`` holds it; ``owner`` is
     whoever sends, ``held`` the deliveries in its hands, ``as_of`` the logical time of the run.
     ``known_statements``: consent statements up to this id were weighed by the decisions; 0 for
-    none, so that each of them is asked for at the claim.
+    none, so that each of them is asked for at the claim. ``erased``: whom nothing is sent to.
     """
 
     push_id: int
@@ -30,6 +31,7 @@ class Push:
     held: set[int] = field(default_factory=set, compare=False)
     as_of: datetime | None = None
     known_statements: int = 0
+    erased: ErasedKeys = NOBODY
 
 
 def open_push(

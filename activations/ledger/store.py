@@ -13,6 +13,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from sluice.activations.database import open_engine
+from sluice.activations.erasure import NOBODY
 from sluice.activations.ledger import claims, recovering
 from sluice.activations.ledger.claims import Claim
 from sluice.activations.ledger.locks import alone_at
@@ -20,7 +21,7 @@ from sluice.activations.ledger.migrate import bring_up_to_date
 from sluice.activations.ledger.problems import current_counts
 from sluice.activations.ledger.pushes import Push, open_push
 from sluice.activations.ledger.reading import RECEIPTS
-from sluice.activations.ledger.records import Records
+from sluice.activations.ledger.rights import Rights
 from sluice.activations.ledger.rows import insert_missing, naive
 from sluice.activations.ledger.tables import (
     message_events,
@@ -37,7 +38,7 @@ from sluice.models.run import Run
 T = TypeVar("T")
 
 
-class Ledger(Records):
+class Ledger(Rights):
     """The delivery ledger at a SQLAlchemy URL.
 
     Opening it makes or upgrades its tables. Times are given and kept in UTC.
@@ -47,6 +48,7 @@ class Ledger(Records):
         self.engine = open_engine(url)
         self.owner = uuid4().hex
         self.held: set[int] = set()  # deliveries in this process's hands
+        self.erased = NOBODY  # whom no claim lets through; whoever pushes says
         try:
             bring_up_to_date(self.engine)
         except sa.exc.DatabaseError as error:
@@ -107,7 +109,7 @@ class Ledger(Records):
         """Begin to push (kind, activation, destination). ``known_statements``: see ``Push``."""
         kind, name, destination = activation
         push_id = self.write(lambda one: open_push(one, activation, run, on_unknown, channel))
-        owned = (self.owner, self.held, run.as_of, known_statements)
+        owned = (self.owner, self.held, run.as_of, known_statements, self.erased)
         return Push(push_id, kind, name, destination, channel, on_unknown, *owned)
 
     def claim(self, push: Push, batch: Sequence[Item], now: datetime) -> Claim:

@@ -253,3 +253,62 @@ meta = sa.Table(
     sa.Column("key", sa.String(50), primary_key=True),
     sa.Column("value", sa.String(200), nullable=False),
 )
+
+# requests to erase a person. ``person``: what the erasure works with, in clear, until it is done;
+# ``report``: counts, no personal data
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("erasure_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("requested_by", sa.String(100), nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("requested_at", sa.DateTime, nullable=False),
+    sa.Column("finished_at", sa.DateTime),
+    sa.Column("person", sa.LargeBinary),
+    sa.Column("report", sa.Text),
+)
+
+# what stays of an erased person: hashes under a key that only the home has. They keep the person
+# out when a source sends them again
+erased_keys = sa.Table(
+    "erased_keys",
+    metadata,
+    sa.Column("kind", sa.String(300), primary_key=True),
+    sa.Column("key_hash", sa.String(64), primary_key=True),
+    sa.Column("erasure_id", sa.BigInteger, nullable=False),
+)
+
+# what a destination was asked to erase, claimed before the call and recorded after it. ``place``:
+# which of the items of the person
+erasure_calls = sa.Table(
+    "erasure_calls",
+    metadata,
+    sa.Column("call_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("erasure_id", sa.BigInteger, nullable=False),
+    sa.Column("activation", sa.String(200), nullable=False),
+    sa.Column("destination", sa.String(100), nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("claimed_at", sa.DateTime, nullable=False),
+    sa.Column("settled_at", sa.DateTime),
+    sa.UniqueConstraint("erasure_id", "activation", "place", name="erasure_calls_by_item"),
+)
+
+# golden values that a person corrected by hand, or had corrected: they win over every source until
+# they are withdrawn. A contact's id is the key of a record, so merges do not move them
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    sa.Column("correction_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("contact_id", sa.BigInteger, nullable=False),
+    sa.Column("attribute", sa.String(100), nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("reason", sa.String(200), nullable=False),
+    sa.Column("corrected_by", sa.String(100), nullable=False),
+    sa.Column("corrected_at", sa.DateTime, nullable=False),
+    sa.Column("withdrawn_by", sa.String(100)),
+    sa.Column("withdrawn_reason", sa.String(200)),
+    sa.Column("withdrawn_at", sa.DateTime),
+)

@@ -86,6 +86,11 @@ KEYS = {
         "100",
         "runs whose records are kept; receipts stay for good",
     ),
+    "retention.tables": (
+        "",
+        "none",
+        "table: days, or {days, column}: how long [rows are kept](rights.md#how-long-rows-are-kept)",
+    ),
     "crm_reads.systems": (
         "SLUICE_CRM_READS",
         "none",

@@ -18,6 +18,7 @@ from sluice.orchestration.landing.identity import forget_landed, journal_identit
 from sluice.orchestration.plan.activation_registry import refused_activations
 from sluice.orchestration.plan.sync_plans import bad_keys
 from sluice.orchestration.recovery.histories import keep_histories
+from sluice.orchestration.rights.returning import take_out
 from sluice.orchestration.runs.notes import BuildNote, PastNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RESOURCES, RunState, step
@@ -117,7 +118,7 @@ def _dbt_step(
             )
             failed = _words(here, manifest, state.settings.warehouse, failures) + refused
             state.notes.keep(BuildNote(failures=failed, stopped=stopped), name)
-            _journal(state, is_whole or bool(chosen & IDENTITY)) if is_decide else None
+            _keep(state, is_whole or bool(chosen & IDENTITY)) if is_decide else None
             rows = _row_counts(state)
             tell(name, _summary(results))
             tell(name, _people(state.settings.warehouse, rows)) if is_decide and is_whole else None
@@ -158,6 +159,13 @@ def _nodes_of(manifest: Mapping[str, Any], specs: Iterable[dg.AssetSpec]) -> dic
         if node["resource_type"] in {"model", "seed", "snapshot"}
     }
     return {key: selector for key, selector in found.items() if key in keys}
+
+
+def _keep(state: RunState, is_identity_built: bool) -> None:
+    """Take out who was erased and came back; then keep what cannot be derived again."""
+    if count := take_out(state.settings, state.ledger):
+        tell("decide", f"{count} contacts who were erased came back, and were taken out again")
+    _journal(state, is_identity_built)
 
 
 def _journal(state: RunState, is_identity_built: bool) -> None:

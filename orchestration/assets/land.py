@@ -16,6 +16,10 @@ from sluice.orchestration.landing.report import LandReport
 from sluice.orchestration.landing.tables import RawTable, is_existing, raw_tables
 from sluice.orchestration.push.polling import collect_receipts
 from sluice.orchestration.recovery.past import is_replay
+from sluice.orchestration.rights.keeping import apply as apply_retention
+from sluice.orchestration.rights.keeping import rules_of
+from sluice.orchestration.rights.returning import leave_out
+from sluice.orchestration.rights.secret import erased_keys
 from sluice.orchestration.runs.notes import LandNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RESOURCES, RunState, step
@@ -61,6 +65,7 @@ def build_land_asset(
     def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         with step(context) as state:
             settings = state.settings
+            rules = rules_of(settings, manifest)  # refused before anything is done
             unknown = state.ledger.recover(datetime.now(UTC))
             if not is_replay(settings.home):  # a copy takes nothing out of a mailbox
                 collect_receipts(settings, state.ledger, destinations)
@@ -68,6 +73,7 @@ def build_land_asset(
             if unknown:
                 tell("land", f"{unknown} deliveries of a run that ended half-way are now unknown")
             landed_at = datetime.now(UTC)
+            erased = erased_keys(settings, state.ledger)
             wanted = context.selected_asset_keys
             report = land_files(
                 settings.warehouse,
@@ -76,8 +82,21 @@ def build_land_asset(
                 run_id=state.run.run_id,
                 landed_at=landed_at,
                 allow_empty=settings.allow_empty,
+                erased=erased,
             )
             _note(state, manifest, report)
+            too_old = apply_retention(settings, state.ledger, rules, state.as_of)
+            if too_old:
+                tell(
+                    "land",
+                    f"{sum(too_old.values()):,} rows were older than retention.tables allows",
+                )
+            left_out = leave_out(settings, erased)
+            if left_out:
+                tell(
+                    "land",
+                    f"{left_out} records of people who were erased are left out where they are",
+                )
             receipts = (
                 land_ledger(settings.warehouse, state.ledger) if wanted & set(ledger_keys) else 0
             )

@@ -10,7 +10,14 @@ from sluice.orchestration.assets.decide import build_decide_assets
 from sluice.orchestration.assets.land import build_land_asset, existing_tables
 from sluice.orchestration.assets.push import build_push_assets
 from sluice.orchestration.assets.report import build_health_asset, build_receipts_asset
-from sluice.orchestration.code_location.jobs import plan_job, receipts_job, run_job, run_schedule
+from sluice.orchestration.assets.retention import build_retention_asset
+from sluice.orchestration.code_location.jobs import (
+    plan_job,
+    receipts_job,
+    retention_job,
+    run_job,
+    run_schedule,
+)
 from sluice.orchestration.code_location.sensors import new_files_sensor, new_receipts_sensor
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.days import daily_partitions
@@ -47,10 +54,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *build_decide_assets(dbt, manifest, days),
             *build_push_assets(activations, days),
             build_receipts_asset(activations, days, manifest["metadata"]["adapter_type"]),
+            build_retention_asset(manifest, days),
             build_health_asset(activations, problems, days),
             *existing_tables(manifest),
         ],
-        jobs=[run_job, plan_job, receipts_job],
+        jobs=[run_job, plan_job, receipts_job, retention_job],
         schedules=[run_schedule(settings)],
         sensors=[
             dead_runs_sensor(settings.home),

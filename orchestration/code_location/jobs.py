@@ -10,6 +10,7 @@ from sluice.orchestration.installation.settings import Settings
 RUN_JOB = "sluice_run"
 PLAN_JOB = "sluice_plan"
 RECEIPTS_JOB = "sluice_receipts"
+RETENTION_JOB = "sluice_retention"
 
 # the steps share one warehouse file and one run lock: one process runs them in turn
 run_job = dg.define_asset_job(
@@ -22,7 +23,9 @@ plan_job = dg.define_asset_job(
     PLAN_JOB,
     selection=dg.AssetSelection.all()
     - dg.AssetSelection.groups("push", "reports")
-    - dg.AssetSelection.assets(["receipts", "receipts"], ["runs", "reported"]),
+    - dg.AssetSelection.assets(
+        ["receipts", "receipts"], ["runs", "reported"], ["runs", "retention"]
+    ),
     executor_def=dg.in_process_executor,
     description="land, decide, plan: nothing is sent",
 )
@@ -32,6 +35,13 @@ receipts_job = dg.define_asset_job(
     | dg.AssetSelection.assets(["runs", "reported"]),
     executor_def=dg.in_process_executor,
     description="land what vendors reported, build the reports: nothing is decided or sent",
+)
+
+retention_job = dg.define_asset_job(
+    RETENTION_JOB,
+    selection=dg.AssetSelection.assets(["runs", "retention"]),
+    executor_def=dg.in_process_executor,
+    description="delete the rows that are older than retention.tables of sluice.yml allows",
 )
 
 

@@ -9,7 +9,11 @@ from typing import Any
 from sluice.activations.addresses import mailbox, normalised
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.inspection.contact_parts import PARTS
-from sluice.orchestration.warehouse.base import MissingTableError, Warehouse
+from sluice.orchestration.warehouse.base import (
+    MissingTableError,
+    UnknownNameError,
+    Warehouse,
+)
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 FIND = """
@@ -69,7 +73,7 @@ def describe_contact(warehouse: Warehouse, contact_id: int) -> dict[str, Any]:
         for name, sql in PARTS.items():
             try:
                 found = connection.execute(sql, [contact_id]).records()
-            except MissingTableError:
+            except UnknownNameError:  # not built yet, or by an earlier version
                 continue
             parts[name] = [{key: _plain(value) for key, value in row.items()} for row in found]
     return parts

@@ -51,7 +51,8 @@ PARTS: Mapping[str, str] = {
         where contact_id = $1 order by attribute"""
     ),
     "consents": (
-        """select channel, purpose, status, stated_at, record_source, record_id, proof
+        """select channel, purpose, status, stated_at, record_source, record_id, proof,
+            text_version
             from contacts.contact_consents
         where contact_id = $1 order by 1, 2"""
     ),

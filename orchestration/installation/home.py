@@ -15,7 +15,7 @@ from sluice.activations.private_files import OWNER_ALONE
 # what a home may hold; nothing else is touched, whatever folder SLUICE_HOME names
 NAMES = (
     "warehouse.", "ledger.", "sandbox.", "sandbox_files", "plan.key", "run.lock", "runs",
-    "dagster", "dbt", "logs", "backup",
+    "dagster", "dbt", "logs", "backup", "erasure.key", "erased_keys.json", "exports",
     "journal", "last_seen.json", "replay", ".gitignore",
 )  # fmt: skip
 OTHERS = stat.S_IRWXG | stat.S_IRWXO

@@ -79,11 +79,21 @@ class Schedule(Part):
         return self.cron or f"0 {self.hour} * * *"
 
 
+class TableRetention(Part):
+    """How many days rows of a table are kept, by a ``column`` of it; empty: its usual time."""
+
+    days: int = Field(ge=1)
+    column: str = ""
+
+
 class Retention(Part):
-    """How long what Dagster keeps of a run, and its plans, stay: days, or so many newer runs."""
+    """How long what Dagster keeps of a run, and its plans, stay: days, or so many newer runs; and
+    how many days rows of ``tables`` stay.
+    """
 
     run_days: int | None = Field(None, ge=1)
     runs_kept: int | None = Field(None, ge=1)
+    tables: dict[str, Annotated[int, Field(ge=1)] | TableRetention] = {}
 
 
 class CrmReads(Part):

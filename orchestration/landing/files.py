@@ -9,9 +9,11 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
+from sluice.activations.erasure import NOBODY, ErasedKeys
 from sluice.models.errors import InputError
 from sluice.orchestration.landing.books import BOOKS, Books, FileState
 from sluice.orchestration.landing.casting import REASON, TEXT, cast_rows, landed_columns
+from sluice.orchestration.landing.erased import keep_out, note_kept_out, without_erased
 from sluice.orchestration.landing.headers import require_encoding
 from sluice.orchestration.landing.reading import ROW, RawFile, find_file, open_file
 from sluice.orchestration.landing.report import LandedTable, LandReport, SourceFailure
@@ -34,11 +36,13 @@ def land_files(
     run_id: str,
     landed_at: datetime,
     allow_empty: Collection[str] = (),
+    erased: ErasedKeys = NOBODY,
 ) -> LandReport:
     """Land the tables of each source in one transaction; a file that did not change is skipped.
 
-    Rows that cannot be read go to ``raw.quarantine``: rows landed + rows quarantined = rows in the
-    file, counted apart from the parser. A source with a file that is missing, malformed, empty or
+    Rows that cannot be read go to ``raw.quarantine``, rows of people who were ``erased`` nowhere:
+    rows landed + rows quarantined + rows kept out = rows in the file, counted apart from the
+    parser. A source with a file that is missing, malformed, empty or
     of the wrong shape keeps its previous rows and is in ``failures`` of the report; the others
     land. Raises InputError where there is no folder, or where every source failed.
     """
@@ -54,7 +58,7 @@ def land_files(
         by_source = [list(group) for _, group in groupby(sorted(tables, key=_source), key=_source)]
         for group in by_source:
             books = Books(session, files, run_id, landed_at.replace(tzinfo=None))
-            _land_source(books, folder, group, allow_empty, report)
+            _land_source(books, folder, group, allow_empty, report, erased)
     if by_source and len(report.failures) == len(by_source):
         raise _all_failed(report.failures)
     return report
@@ -78,12 +82,14 @@ def _land_source(
     tables: Sequence[RawTable],
     allow_empty: Collection[str],
     report: LandReport,
+    erased: ErasedKeys,
 ) -> None:
     """All tables of one source, or none of them."""
     try:
         with books.session.transaction():
             landed = [
-                _Landing(books, folder, table).land(table.name in allow_empty) for table in tables
+                _Landing(books, folder, table, erased).land(table.name in allow_empty)
+                for table in tables
             ]
     except InputError as error:
         _make_missing(books.session, tables)
@@ -110,8 +116,9 @@ def _make_missing(session: Session, tables: Iterable[RawTable]) -> None:
 class _Landing:
     """The landing of one table, inside the transaction of its source."""
 
-    def __init__(self, books: Books, folder: Path, table: RawTable) -> None:
+    def __init__(self, books: Books, folder: Path, table: RawTable, erased: ErasedKeys) -> None:
         self.books, self.files, self.table = books, books.files, table
+        self.erased, self.kept_out = erased, 0
         self.path = find_file(folder, table)
 
     def land(self, may_be_empty: bool) -> LandedTable:
@@ -128,7 +135,7 @@ class _Landing:
             self._require_encoding(file)
             self.books.quarantine(
                 self.table,
-                file.rejected,
+                self._keep_out(file),
                 f"select {ROW}, {REASON}, {TEXT} from {CAST} where {REASON} is not null",
             )
             name = f'{RAW_SCHEMA}."{self.table.name}"'
@@ -137,12 +144,24 @@ class _Landing:
             rows = self.books.count(name)
             self._require_all(file, rows)
         self.files.execute(f"drop table {CAST}")
-        landed = LandedTable(
-            self.table.name, rows, file.count - rows, False, self.books.reasons(self.table)
-        )
+        quarantined = file.count - rows - self.kept_out
+        reasons = self.books.reasons(self.table)
+        landed = LandedTable(self.table.name, rows, quarantined, False, reasons, self.kept_out)
         self._require_rows(landed, may_be_empty)
         self.books.record(self.table, state, landed)
         return landed
+
+    def _keep_out(self, file: RawFile) -> Sequence[tuple[int, str, str]]:
+        """Leave out the rows of people who were erased. Returns the lines to quarantine."""
+        if not self.erased:
+            return file.rejected
+        lines = without_erased(self.table, file.rejected, self.erased)
+        rows = keep_out(self.files, CAST, self.table, file, self.erased)
+        self.kept_out = rows + len(file.rejected) - len(lines)
+        note_kept_out(
+            self.books.session, self.table, self.kept_out, self.books.run_id, self.books.landed_at
+        )
+        return lines
 
     def _require_encoding(self, file: RawFile) -> None:
         if file.has_unreadable:
@@ -155,6 +174,7 @@ class _Landing:
         file has.
         """
         found = rows + self.books.count("raw.quarantine where table_name = $1", [self.table.name])
+        found += self.kept_out
         if found != file.count:
             raise InputError(
                 f"{self.path.name} has {file.count:,} rows by one count and {found:,} by another:"
@@ -163,7 +183,7 @@ class _Landing:
             )
 
     def _require_rows(self, landed: LandedTable, may_be_empty: bool) -> None:
-        if landed.rows or may_be_empty:
+        if landed.rows or landed.kept_out or may_be_empty:
             return
         if not landed.quarantined:
             raise InputError(

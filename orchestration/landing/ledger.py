@@ -56,6 +56,11 @@ APPROVALS = """create table if not exists ledger.approvals (
     approval_id bigint, activation varchar, guardrail varchar, size bigint, plan varchar,
         approved_at timestamp,
     expires_at timestamp); delete from ledger.approvals"""
+# who corrected it, and why, stays in the ledger
+CORRECTIONS = """create table if not exists ledger.corrections (
+    correction_id bigint, contact_id bigint, attribute varchar, value varchar,
+        corrected_at timestamp); delete from ledger.corrections"""
+CORRECTION_COLUMNS = ("correction_id", "contact_id", "attribute", "value", "corrected_at")
 APPROVAL_COLUMNS = (
     "approval_id",
     "activation",
@@ -97,6 +102,13 @@ def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
             session,
             "ledger.approvals",
             [{name: row[name] for name in APPROVAL_COLUMNS} for row in approved],
+        )
+        session.execute(CORRECTIONS)
+        corrected = ledger.corrections()
+        insert_batch(
+            session,
+            "ledger.corrections",
+            [{name: row[name] for name in CORRECTION_COLUMNS} for row in corrected],
         )
     return new_receipts
 

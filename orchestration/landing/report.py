@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class LandedTable:
     """Rows of a file that were landed and quarantined, with the most frequent reasons;
-    ``is_unchanged`` when the table is as it was before.
+    ``is_unchanged`` when the table is as it was before; ``kept_out``: rows of people who were
+    erased.
     """
 
     name: str
@@ -17,6 +18,7 @@ class LandedTable:
     quarantined: int
     is_unchanged: bool
     reasons: Mapping[str, int] = field(default_factory=dict)
+    kept_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,9 @@ class LandReport:
         """What Dagster shows of a table."""
         found = next(table for table in self.tables if table.name == name)
         reasons = {"quarantined because": "; ".join(found.reasons)} if found.reasons else {}
-        return {"dagster/row_count": found.rows, "quarantined": found.quarantined, **reasons}
+        kept_out = {"kept out (erased people)": found.kept_out} if found.kept_out else {}
+        counts = {"dagster/row_count": found.rows, "quarantined": found.quarantined}
+        return {**counts, **reasons, **kept_out}
 
     def summary(self) -> str:
         """One line for a person."""
@@ -64,6 +68,8 @@ class LandReport:
         )
         unchanged = sum(t.is_unchanged for t in self.tables)
         text = f"{len(self.tables)} raw tables, {rows:,} rows, {unchanged} tables unchanged"
+        kept_out = sum(t.kept_out for t in self.tables)
+        text += f"; {kept_out:,} rows of people who were erased were left out" if kept_out else ""
         return text + (
             f"; {quarantined:,} rows that could not be read are in raw.quarantine"
             if quarantined

@@ -20,6 +20,7 @@ from sluice.orchestration.plan.interrupted_plans import find_rest, note_plan
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.push.reconciliation import reconcile, unknown_file
 from sluice.orchestration.recovery.past import refuse_replay
+from sluice.orchestration.rights.secret import erased_keys
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RunState
 from sluice.orchestration.warehouse.reader import query
@@ -57,6 +58,7 @@ def pusher(state: RunState, activation: Activation, total: int = 0) -> Iterator[
     destination's settings say.
     """
     entry = registry.entry(activation.destination)
+    state.ledger.erased = erased_keys(state.settings, state.ledger)
     with endpoints(state.settings) as sandbox:
         config = registry.settings(activation.destination, sandbox, declared(state.settings))
         client = entry.client(config)

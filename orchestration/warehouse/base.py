@@ -217,6 +217,12 @@ class Warehouse(ABC):
         ``home``. Returns the values of the target that lead to it.
         """
 
+    @abstractmethod
+    def compact(self) -> bool:
+        """Have the bytes of rows that were deleted gone from our tables. Nobody else may use the
+        warehouse meanwhile. Returns False where only whoever keeps the warehouse can do it.
+        """
+
     def refuse(self, what: str, instead: str) -> ConfigurationError:
         """The error for what this engine has no way to do."""
         return ConfigurationError(f"{what} is not for a warehouse on {self.describe()}", instead)

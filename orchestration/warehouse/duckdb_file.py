@@ -4,10 +4,11 @@ fail on the lock.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sluice.activations.private_files import sync_folder
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.warehouse.attached import attach
 from sluice.orchestration.warehouse.base import (
@@ -104,6 +106,31 @@ class DuckDBFile(Warehouse):
         if self.exists():
             shutil.copyfile(self.path, target)
         return {"path": str(target)}
+
+    def compact(self) -> bool:
+        """See Warehouse: DuckDB never shrinks a file, so what it holds is copied into a new one,
+        which takes its place. A killed process leaves the old one whole.
+        """
+        if self.home_file is None:
+            return False
+        if not self.exists():
+            return True
+        aside = self.path.with_name(f"{self.path.name}.new")
+        for leftover in (aside, aside.with_name(f"{aside.name}.wal")):
+            leftover.unlink(missing_ok=True)
+        with closing(self.open(read_only=False)) as session:
+            session.connection.execute("force checkpoint")
+            session.connection.execute(
+                f"attach '{str(aside).replace(chr(39), chr(39) * 2)}' as compacted"
+            )
+            session.connection.execute(f'copy from database "{self.database}" to compacted')
+            session.connection.execute("checkpoint compacted")
+            session.connection.execute("detach compacted")
+        aside.chmod(0o600)
+        os.replace(aside, self.path)
+        self.path.with_name(f"{self.path.name}.wal").unlink(missing_ok=True)
+        sync_folder(self.path.parent)
+        return True
 
     def _unreadable(self) -> ConfigurationError:
         if self.home_file is None:

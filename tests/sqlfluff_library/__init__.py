@@ -131,6 +131,14 @@ def contact_record_texts() -> list[str]:
     return ["full_name", "email"]
 
 
+def corrected_values(condition: str) -> str:
+    """Rows in the columns that rank_values takes."""
+    return (
+        "select contact_id, source, record_id, updated_at, is_deleted, attribute, attribute_value,"
+        f" defect, weakness from corrections as k where {condition}"
+    )
+
+
 def rank_values(values: str) -> str:
     """A CTE named rank_values."""
     return f"rank_values as (select * from {values})"

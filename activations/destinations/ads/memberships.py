@@ -14,6 +14,7 @@ def audience_capabilities(batch_size: int) -> Capabilities:
         on_unknown="resend",
         per_item_results=False,
         dedupes=True,
+        erases="removed",
         objects=frozenset({"contacts"}),
         modes=frozenset({"membership"}),
     )

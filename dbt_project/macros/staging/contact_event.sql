@@ -27,9 +27,10 @@
 
 {#
     The columns of a consent statement, in the one order every stg_<source>__consents has. address: the e-mail address or phone number that
-    it is about, where the source names one: a no whose record nobody has is a no of whoever has the address.
+    it is about, where the source names one: a no whose record nobody has is a no of whoever has the address. text_version: which text
+    the person agreed to, as the source names it.
 #}
-{% macro consent_statement(record_source, record_id, channel, status, stated_at, proof, purpose="'marketing'", address='null') %}
+{% macro consent_statement(record_source, record_id, channel, status, stated_at, proof, purpose="'marketing'", address='null', text_version='null') %}
     cast({{ record_source }} as {{ dbt.type_string() }}) as record_source,
     cast({{ record_id }} as {{ dbt.type_string() }}) as record_id,
     cast({{ channel }} as {{ dbt.type_string() }}) as channel,
@@ -37,5 +38,6 @@
     cast({{ status }} as {{ dbt.type_string() }}) as status,
     {{ sluice.naive_utc(stated_at) }} as stated_at,
     cast({{ proof }} as {{ dbt.type_string() }}) as proof,
-    cast({{ address }} as {{ dbt.type_string() }}) as address
+    cast({{ address }} as {{ dbt.type_string() }}) as address,
+    cast({{ text_version }} as {{ dbt.type_string() }}) as text_version
 {% endmacro %}

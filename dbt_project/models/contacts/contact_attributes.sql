@@ -1,3 +1,6 @@
+{% set golden = ['full_name', 'company', 'industry', 'company_size', 'job_title', 'budget', 'gender', 'birth_date', 'address',
+                 'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id', 'language'] %}
+
 with records as (
     select m.contact_id, r.source, r.record_id, r.updated_at, r.is_deleted, r.attributes
     from {{ ref('int_contact_records') }} as r
@@ -25,6 +28,8 @@ list_values as (
         0 as weakness
     from trim_entries
     where {{ sluice.null_for_none('attribute_value') }} is not null
+    union all
+    {{ sluice.corrected_values("k.attribute not in ('email', 'phone', '" ~ golden | join("', '") ~ "')") }}
 ),
 
 {{ sluice.rank_values('list_values') }},

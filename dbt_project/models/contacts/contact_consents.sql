@@ -17,11 +17,15 @@ deleted_contacts as (
 
 statements as (
     -- what people said to us counts whenever it was said: a day that is replayed sends to nobody who said no since
-    select r.contact_id, s.channel, s.purpose, s.status, s.stated_at, s.proof, r.source, r.record_id
+    select
+        r.contact_id, s.channel, s.purpose, s.status, s.stated_at, s.proof, cast(null as {{ dbt.type_string() }}) as text_version,
+        r.source, r.record_id
     from {{ ref('int_person_statements') }} as s
     inner join records as r on s.record_key = r.record_key
     union all
-    select r.contact_id, s.channel, s.purpose, s.status, coalesce(s.counts_from, s.stated_at) as stated_at, s.proof, r.source, r.record_id
+    select
+        r.contact_id, s.channel, s.purpose, s.status, coalesce(s.counts_from, s.stated_at) as stated_at, s.proof, s.text_version,
+        r.source, r.record_id
     from {{ ref('int_consent_statements') }} as s
     inner join {{ ref('int_consent_matches') }} as k
         on coalesce(s.record_source, '') = coalesce(k.record_source, '') and coalesce(s.record_id, '') = coalesce(k.record_id, '')
@@ -94,7 +98,8 @@ final as (
             else coalesce(held_by, proof)
         end as proof,
         source as record_source,
-        record_id
+        record_id,
+        text_version
     from weigh_doubts
 )
 

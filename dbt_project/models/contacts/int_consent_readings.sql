@@ -4,13 +4,13 @@ with delivered as (
 
 statements as (
     select
-        row_key, stated_in, record_source, record_id, channel, purpose, status, stated_at, proof, address, landed_at,
+        row_key, stated_in, record_source, record_id, channel, purpose, status, stated_at, proof, address, text_version, landed_at,
         cast(null as timestamp) as kept_since
     from delivered
     union all
     -- a word may be understood today that was not when it came
     select
-        u.row_key, u.stated_in, u.record_source, u.record_id, u.channel, u.purpose, u.status, u.stated_at, u.proof, u.address,
+        u.row_key, u.stated_in, u.record_source, u.record_id, u.channel, u.purpose, u.status, u.stated_at, u.proof, u.address, u.text_version,
         u.first_seen_at as landed_at, u.first_seen_at as kept_since
     from {{ ref('int_consents_unread') }} as u
     left join delivered as d on u.row_key = d.row_key
@@ -74,6 +74,7 @@ read_statements as (
         s.landed_at,
         s.kept_since,
         s.proof,
+        s.text_version,
         s.channel as channel_as_written,
         s.status as status_as_written,
         s.purpose as purpose_as_written
@@ -98,6 +99,7 @@ final as (
         landed_at,
         kept_since,
         proof,
+        text_version,
         channel_as_written,
         status_as_written,
         purpose_as_written,

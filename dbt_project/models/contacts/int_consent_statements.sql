@@ -26,6 +26,7 @@ one_of_each as (
         status,
         stated_at,
         proof,
+        max(text_version) as text_version,
         address_hash,
         case
             when status <> 'granted' and (stated_at is null or min(case when is_ahead then 1 else 0 end) = 1)

@@ -13,6 +13,7 @@ with statements as (
         s.stated_at,
         s.proof,
         s.address,
+        s.text_version,
         {% set tables = sluice.tables_read_by(name) | map(attribute='name') | list %}
         {% if tables %}
         (
@@ -38,3 +39,7 @@ select
     {{ sluice.hash_bigint(['stated_in', 'record_source', 'record_id', 'channel', 'purpose', 'status', 'stated_at', 'proof', 'address']) }} as row_key,
     *
 from statements
+where not exists (
+    select 1 from {{ source('landing', 'erased_records') }} as e
+    where {{ sluice.hash_bigint(['statements.record_source', 'statements.record_id']) }} = e.record_key
+)

@@ -16,6 +16,7 @@ unread as (
         d.stated_at,
         d.proof,
         d.address,
+        d.text_version,
         {{ sluice.as_of() }} as first_seen_at
     from {{ ref('int_consents_delivered') }} as d
     left join words as s on s.kind = 'status' and {{ sluice.consent_word('d.status') }} = s.word

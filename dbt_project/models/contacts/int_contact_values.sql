@@ -66,6 +66,8 @@ list_values as (
     inner join own_identifiers as i on r.record_key = i.record_key
     -- nobody is reached by a record that its source does not have any more
     where not r.is_gone or i.attribute = 'unionid'
+    union all
+    {{ sluice.corrected_values("k.attribute in ('email', 'phone', '" ~ record_values | join("', '") ~ "')") }}
 ),
 
 {{ sluice.rank_values('list_values') }}

@@ -10,7 +10,11 @@ with events as (
 ),
 
 final as (
-    select *, cast(null as bigint) as recipient_id, cast(null as bigint) as delivery_id from events
+    select v.*, cast(null as bigint) as recipient_id, cast(null as bigint) as delivery_id
+    from events as v
+    left join {{ source('landing', 'erased_records') }} as e
+        on {{ sluice.hash_bigint(['v.record_source', 'v.record_id']) }} = e.record_key
+    where e.record_key is null
     union all
     select * from {{ ref('int_message_events') }}
 )

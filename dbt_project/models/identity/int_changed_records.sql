@@ -5,7 +5,7 @@ with records as (
     {{ sluice.delivered_records() }}
 ),
 
-key_records as (
+key_delivered as (
     select
         {{ sluice.hash_bigint(['source', 'record_id']) }} as record_key,
         {{ sluice.row_fingerprint(["'" ~ sluice.code_fingerprint(['normalise']) ~ "'", 'is_deleted', 'created_at', 'updated_at']
@@ -13,6 +13,14 @@ key_records as (
         *
     from records
     where created_at <= {{ sluice.as_of() }}
+),
+
+key_records as (
+    -- who was erased stays out, also where their table is read in place
+    select d.*
+    from key_delivered as d
+    left join {{ source('landing', 'erased_records') }} as e on d.record_key = e.record_key
+    where e.record_key is null
 ),
 
 {% if kept %}

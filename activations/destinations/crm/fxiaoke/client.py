@@ -36,6 +36,7 @@ class Fxiaoke:
         self.capabilities = Capabilities(
             batch_size=config.batch_size,
             on_unknown="resend",
+            erases="invalidated",
             objects=frozenset(config.objects),
             if_empty=True,
             is_one_at_a_time=True,

@@ -55,6 +55,7 @@ class HubSpot:
         self.capabilities = Capabilities(
             batch_size=config.batch_size,
             on_unknown="resend",
+            erases="archived",
             dedupes=True,
             objects=OBJECTS,
             modes=modes,

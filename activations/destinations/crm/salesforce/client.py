@@ -57,6 +57,7 @@ class Salesforce:
         self.capabilities = Capabilities(
             batch_size=config.batch_size,
             on_unknown="resend",
+            erases="deleted",
             dedupes=True,
             objects=frozenset(config.objects),
             modes=modes,

@@ -37,6 +37,7 @@ class Tryton:
         self.capabilities = Capabilities(
             batch_size=config.batch_size,
             on_unknown="resend",
+            erases="invalidated",
             dedupes=True,
             objects=frozenset(config.objects),
             if_empty=True,

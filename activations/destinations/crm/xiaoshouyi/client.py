@@ -35,6 +35,7 @@ class Xiaoshouyi:
         self.capabilities = Capabilities(
             batch_size=config.batch_size,
             on_unknown="resend",
+            erases="deleted",
             objects=frozenset(config.objects),
             if_empty=True,
             is_one_at_a_time=True,

@@ -29,6 +29,7 @@ class WeChatTags:
         self.capabilities = Capabilities(
             batch_size=config.batch_size,
             on_unknown="resend",
+            erases="removed",
             dedupes=True,
             objects=frozenset({"contacts"}),
             modes=frozenset({"membership", "mirror", "upsert"}),
