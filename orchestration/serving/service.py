@@ -15,6 +15,7 @@ from sluice.activations.inbox import segment
 from sluice.activations.inbox.keeping import GroupCommit
 from sluice.activations.inbox.service import build_app
 from sluice.activations.inbox.store import Inbox
+from sluice.activations.inbox.tracker import routes as tracker
 from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.push.delivery_target import endpoints
@@ -51,6 +52,7 @@ def make_service(
                 callbacks, lambda news: ledger.receive(news, datetime.now(UTC)), public_url
             ),
             *segment.routes(sources, commit),
+            *tracker.routes(),
         ]
         addresses = [f"{public_url}{PREFIX}{name}" for name in callbacks]
         addresses += [f"{public_url}/v1/batch  ({name})" for name in sources]

@@ -1,0 +1,1 @@
+"""The script for sites (docs/tracking.md)."""
