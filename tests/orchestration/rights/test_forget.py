@@ -14,17 +14,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from sluice.activations.addresses import address_hash
 from sluice.activations.ledger.store import Ledger
 from sluice.models.delivery import MessageEvent, Withdrawal
 from tests.conftest import forget_settings
-from tests.orchestration.rights.planted import KEY, VALUES, Planted, found_in
+from tests.orchestration.rights.planted import KEY, TABLES, VALUES, Planted, found_in
 
 KILLED = """
 import os, signal
@@ -38,6 +39,7 @@ forget.STORES = stores
 from sluice.orchestration.cli.main import app
 app(["forget", {key!r}])
 """
+OTHER = "crm:C000000000"
 # what of others may not change, beside all raw tables
 OTHERS = (
     "identity.identity_map", "identity.int_contact_records", "contacts.dim_contacts",
@@ -61,6 +63,8 @@ class Story:
     left: list[tuple[str, str]] = field(default_factory=list)
     run: dict[str, Any] = field(default_factory=dict)
     left_after_run: list[tuple[str, str]] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    unknown: list[int] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +79,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     )
     plant_more(planted, story.contact)
     story.before = found_in(planted.home)
+    exported = planted.sluice("export", KEY, "--out", str(planted.folder / "handed over"))
+    assert exported.code == 0, exported.stderr
+    story.files = [Path(line) for line in exported.stdout.split("\n") if line]
+    story.unknown = [planted.sluice("export", "nobody@nowhere.example").code]
     story.others = rows_of_others(planted, story.contact)
     script = KILLED.format(store="ledger", key=KEY)
     story.killed = subprocess.run(
@@ -88,12 +96,23 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     story.others_after = rows_of_others(planted, story.contact)
     for table in ("src_crm", "ev_order", "src_shop"):  # the same person, in a file that is new
         planted.change_raw(table, "select * from t order by random()")
+    correction = ("correct", OTHER, "--field", "city=Ürümqi", "--field", "email=New@Example.ORG")
+    corrected = planted.sluice(*correction, "--reason", "letter of 3 June")
+    assert corrected.code == 0, corrected.stderr
+    keep(planted, {"raw.ev_web": 100, "raw.quarantine": 1})
     again = planted.sluice("run", "--json")
     assert again.code == 0, again.stderr
     story.run = again.json
     story.left_after_run = found_in(planted.home)
     yield story
     forget_settings()
+
+
+def keep(planted: Planted, tables: dict[str, Any]) -> None:
+    """Set how long rows are kept."""
+    file = planted.code / "sluice.yml"
+    said = yaml.safe_load(file.read_text(encoding="utf-8")) | {"retention": {"tables": tables}}
+    file.write_text(yaml.safe_dump(said), encoding="utf-8")
 
 
 def environment(planted: Planted) -> dict[str, str]:
@@ -229,3 +248,75 @@ def test_a_key_that_nobody_has_is_refused(story: Story, key: str) -> None:
     outcome = story.planted.sluice("forget", key)
     assert outcome.code == 2
     assert key not in outcome.stderr
+
+
+def test_an_export_has_every_planted_value(story: Story) -> None:
+    data, page = story.files
+    (person,) = json.loads(data.read_text(encoding="utf-8"))
+    held = json.dumps(person, ensure_ascii=False).lower()
+    assert [name for name, value in VALUES.items() if value.lower() not in held] == []
+    assert set(person["raw"]) == {*TABLES, "quarantine"}
+    assert {data.stat().st_mode & 0o777, page.stat().st_mode & 0o777} == {0o600}
+    text = page.read_text(encoding="utf-8")
+    assert "授权同意" in text
+    assert VALUES["address"] in text
+    assert story.unknown == [2]
+
+
+def test_an_export_says_why_the_message_could_be_sent(story: Story) -> None:
+    (person,) = json.loads(story.files[0].read_text(encoding="utf-8"))
+    (sent,) = [row for row in person["why_messages"] if row.get("sent_at")]
+    assert (sent["campaign"], sent["channel"]) == ("price_page_follow_up", "email")
+    assert sent["stated_in"] in {"crm", "shop"}
+    assert sent["stated_at"].startswith("2026-01-1")
+    assert sent["proof"]
+    assert "text_version" in sent
+
+
+def test_a_correction_wins_over_every_source(story: Story) -> None:
+    (person,) = story.planted.sluice("contact", OTHER, "--json").json
+    values = {row["attribute"]: row for row in person["values"]}
+    for name, value in (("city", "Ürümqi"), ("email", "new@example.org")):
+        assert (values[name]["attribute_value"], values[name]["source"]) == (value, "correction")
+
+
+def test_a_withdrawn_correction_is_taken_back_once(story: Story) -> None:
+    withdraw = ("correct", OTHER, "--withdraw", "city", "--reason", "was right before")
+    assert story.planted.sluice(*withdraw).code == 0
+    assert story.planted.sluice(*withdraw).code == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["--field", "email=nonsense"],
+        ["--field", "phone=12"],
+        ["--field", "birth_date=31.2.2000"],
+        ["--field", "no_such_field=x"],
+        ["--field", "city="],
+        ["--field", "city"],
+        [],
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(story: Story, given: list[str]) -> None:
+    assert story.planted.sluice("correct", OTHER, "--reason", "letter", *given).code == 2
+
+
+def test_rows_go_by_age_and_the_book_agrees(story: Story) -> None:
+    ((oldest,),) = story.planted.rows("select min(ts) from raw.ev_web")
+    assert oldest >= datetime(2026, 6, 30, 13) - timedelta(days=100)
+    ((rows, noted),) = story.planted.rows(
+        "select (select count(*) from raw.ev_web), row_count from raw.landings"
+        " where table_name = 'ev_web'"
+    )
+    assert rows == noted
+
+
+@pytest.mark.parametrize(
+    "table", ["contacts.dim_contacts", "ledger.receipts", "raw.src_crm", "raw.consent", "raw.none"]
+)
+def test_rows_that_something_needs_are_not_let_go_by_age(story: Story, table: str) -> None:
+    keep(story.planted, {table: 30})
+    outcome = story.planted.sluice("run")
+    assert outcome.code == 2
+    assert table in outcome.stderr
