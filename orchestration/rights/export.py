@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,7 +17,6 @@ from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.rights.forget import describe
 from sluice.orchestration.rights.labels import label
 from sluice.orchestration.rights.person import Person
-from sluice.orchestration.rights.secret import secret_of
 from sluice.orchestration.rights.stores import warehouse as rows
 from sluice.orchestration.rights.why import reasons_of
 from sluice.orchestration.warehouse.reader import open_warehouse
@@ -52,7 +52,8 @@ def export(
 def _one(
     settings: Settings, ledger: Ledger, contact: int, activations: Sequence[Activation]
 ) -> dict[str, Any]:
-    person = describe(settings, ledger, [contact], activations)
+    secret = secrets.token_bytes(32)  # nothing of an export is kept
+    person = describe(settings, ledger, [contact], activations, secret)
     found: dict[str, Any] = {
         "exported_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
         **describe_contact(settings.warehouse, contact),
@@ -60,7 +61,7 @@ def _one(
     found["corrections"] = [_plain(row) for row in ledger.corrections(person.contact_ids)]
     found["why_messages"] = reasons_of(settings.warehouse, person.contact_ids)
     found["events"] = _events(settings, person)
-    found["raw"] = _raw_rows(settings, person)
+    found["raw"] = _raw_rows(settings, person, secret)
     found["ledger_deliveries"] = [
         {name: value for name, value in _plain(row).items() if name not in HIDDEN}
         for row in ledger.deliveries_of(person.subject())
@@ -83,9 +84,9 @@ def _events(settings: Settings, person: Person) -> list[dict[str, Any]]:
         return [_plain(row) for row in session.execute(sql).records()]
 
 
-def _raw_rows(settings: Settings, person: Person) -> dict[str, list[dict[str, Any]]]:
+def _raw_rows(settings: Settings, person: Person, secret: bytes) -> dict[str, list[dict[str, Any]]]:
     """Every row that a source sent of the person, as it was landed; bad rows too."""
-    erased = ErasedKeys(secret_of(settings, may_make=True), frozenset(person.keys))
+    erased = ErasedKeys(secret, frozenset(person.keys))
     found: dict[str, list[dict[str, Any]]] = {}
     with open_warehouse(settings.warehouse) as session:
         tables = rows.tables_of(session)

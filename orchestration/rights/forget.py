@@ -133,7 +133,8 @@ def _begin(
     contacts = find_contacts(settings.warehouse, key) if known else []
     if not contacts:
         return None
-    person = describe(settings, ledger, contacts, activations)
+    secret = secret_of(settings, may_make=True)
+    person = describe(settings, ledger, contacts, activations, secret)
     erasure_id = ledger.begin_erasure(
         person.as_bytes(), person.keys, who_am_i(), reason, datetime.now(UTC)
     )
@@ -142,10 +143,13 @@ def _begin(
 
 
 def describe(
-    settings: Settings, ledger: Ledger, contacts: Sequence[int], activations: Sequence[Activation]
+    settings: Settings,
+    ledger: Ledger,
+    contacts: Sequence[int],
+    activations: Sequence[Activation],
+    secret: bytes,
 ) -> Person:
-    """All by which a person can be found in the stores, and the hashes that keep them out."""
-    secret = secret_of(settings, may_make=True)
+    """All by which a person can be found in the stores, with hashes under a secret."""
     with open_warehouse(settings.warehouse) as session:
         person = collect(session, contacts)
         tables = rows.tables_of(session)
