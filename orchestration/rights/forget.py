@@ -32,6 +32,7 @@ from sluice.orchestration.rights.sources import source_files
 from sluice.orchestration.rights.stores import warehouse as rows
 from sluice.orchestration.rights.stores.base import STORES, Erasure
 from sluice.orchestration.rights.stores.files import search
+from sluice.orchestration.rights.strangers import find_stranger
 from sluice.orchestration.runs import lock
 from sluice.orchestration.runs.state import open_ledger
 from sluice.orchestration.warehouse.reader import open_warehouse
@@ -128,13 +129,17 @@ def _begin(
 ) -> int | None:
     if not settings.warehouse.exists():
         return None
+    secret = secret_of(settings, may_make=True)
     with open_warehouse(settings.warehouse) as session:
         known = is_known(session)
+        stranger = find_stranger(session, key.strip(), secret)
     contacts = find_contacts(settings.warehouse, key) if known else []
-    if not contacts:
+    if contacts:
+        person = describe(settings, ledger, contacts, activations, secret)
+    elif stranger is not None:
+        person = stranger
+    else:
         return None
-    secret = secret_of(settings, may_make=True)
-    person = describe(settings, ledger, contacts, activations, secret)
     erasure_id = ledger.begin_erasure(
         person.as_bytes(), person.keys, who_am_i(), reason, datetime.now(UTC)
     )

@@ -40,6 +40,7 @@ from sluice.orchestration.cli.main import app
 app(["forget", {key!r}])
 """
 OTHER = "crm:C000000000"
+pytestmark = pytest.mark.slow
 # what of others may not change, beside all raw tables
 OTHERS = (
     "identity.identity_map", "identity.int_contact_records", "contacts.dim_contacts",

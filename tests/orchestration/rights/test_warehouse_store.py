@@ -12,6 +12,7 @@ from sluice.orchestration.rights.key_columns import KeyColumn
 from sluice.orchestration.rights.person import Person, collect
 from sluice.orchestration.rights.person_keys import keys_of
 from sluice.orchestration.rights.stores import warehouse as rows
+from sluice.orchestration.rights.strangers import find_stranger
 from sluice.orchestration.warehouse.base import Session, Warehouse
 from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
 from sluice.orchestration.warehouse.postgres import Postgres
@@ -157,3 +158,21 @@ def test_a_company_that_others_have_too_is_no_text_of_the_person(warehouse: Ware
     assert "Quince & Sons" not in person.texts
     assert ANN in person.texts
     assert "13912345876" in person.texts
+
+
+def test_somebody_who_is_no_contact_is_found_by_their_address(warehouse: Warehouse) -> None:
+    with open_warehouse(warehouse, read_only=False) as session:
+        made(session)
+        session.execute(
+            "insert into raw.quarantine values"
+            ' (\'users\', 10, \'bad\', \'{"mail": "Cy@Shop.example", "note": "x"}\')'
+        )
+        assert find_stranger(session, "nobody@shop.example", SECRET) is None
+        assert find_stranger(session, "shop:99", SECRET) is None
+        person = find_stranger(session, "cy@shop.example", SECRET)
+        assert person is not None
+        erased = ErasedKeys(SECRET, frozenset(person.keys))
+        rows.erase_people(session, person, erased)
+        left = session.execute("select row_number from raw.quarantine order by 1").rows
+        assert left == [(7,), (8,), (9,)]
+        assert session.execute("select count(*) from raw.users").rows == [(2,)]
