@@ -80,6 +80,30 @@ class Inbox:
             event_id = batch[-1]["event_id"]
             yield batch
 
+    def with_key(self, beginning: str) -> Row | None:
+        """The event whose key begins so; None where there is none. At least 16 hex digits."""
+        if len(beginning) < 16:
+            return None
+        key = events.c.event_key
+        query = sa.select(events).where(key >= beginning, key < f"{beginning}g").limit(1)
+        with self._engine.connect() as connection:
+            found = connection.execute(query).mappings().first()
+        return dict(found) if found is not None else None
+
+    def of_kind(self, kind: str, size: int = 5_000) -> Iterator[Row]:
+        """All events of a kind, in order; a batch is in memory."""
+        last = 0
+        while True:
+            query = sa.select(events).where(events.c.event_id > last, events.c.kind == kind)
+            with self._engine.connect() as connection:
+                batch = list(
+                    connection.execute(query.order_by(events.c.event_id).limit(size)).mappings()
+                )
+            if not batch:
+                return
+            last = batch[-1]["event_id"]
+            yield from (dict(row) for row in batch)
+
     def count(self) -> int:
         """How many events there are."""
         with self._engine.connect() as connection:

@@ -118,6 +118,12 @@ KEYS = {
         "time a whole request may take to [arrive](serve.md)",
     ),
     "serve.connections": ("SLUICE_SERVE_CONNECTIONS", "1000", "connections at once"),
+    "serve.trusted_proxies": (
+        "",
+        "none",
+        "addresses and networks of proxies whose `X-Forwarded-For` counts: 127.0.0.1, 10.0.0.0/8;"
+        " [forms](forms.md) limit submissions by it",
+    ),
     "serve.per_address": (
         "SLUICE_SERVE_PER_ADDRESS",
         "200",

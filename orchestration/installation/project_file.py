@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
@@ -120,6 +121,17 @@ class Serve(Part):
     seconds: float | None = Field(None, gt=0)
     connections: int | None = Field(None, ge=1)
     per_address: int | None = Field(None, ge=1)
+    trusted_proxies: list[str] = []
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: list[str]) -> list[str]:
+        for one in value:
+            try:
+                ip_network(one, strict=False)
+            except ValueError:
+                raise ValueError(f"{one!r} is no address: write 127.0.0.1 or 10.0.0.0/8") from None
+        return value
 
     def limits(self) -> dict[str, float]:
         """The limits that are given."""

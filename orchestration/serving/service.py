@@ -20,6 +20,7 @@ from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.runs.state import open_ledger
+from sluice.orchestration.serving.forms import form_addresses, form_routes
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,10 @@ def make_service(
             ),
             *segment.routes(sources, commit),
             *tracker.routes(),
+            *form_routes(settings, inbox, commit, public_url, sandbox),
         ]
         addresses = [f"{public_url}{PREFIX}{name}" for name in callbacks]
         addresses += [f"{public_url}/v1/batch  ({name})" for name in sources]
-        yield Service(build_app(routes, commit), addresses, left_out)
+        forms, wrong = form_addresses(settings, public_url)
+        yield Service(build_app(routes, commit), [*addresses, *forms], {**left_out, **wrong})
     inbox.close()

@@ -12,6 +12,7 @@ from sluice.orchestration.authoring.lint import (
     content_rules,
     engagement_rule,
     exposure_rule,
+    form_rules,
     grain_rule,
     jinja_rules,
     join_rules,
@@ -49,6 +50,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     state_rules.check_tags,
     sms_rules.check_sms_templates,
     content_rules.check_templates,
+    form_rules.check_forms,
     engagement_rule.check_engagement,
     exposure_rule.check_exposures,
 )

@@ -1,0 +1,101 @@
+"""Double opt-in: no consent counts before the person has followed the link of the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sluice.models.delivery import Outcome
+from tests.activations.inbox.forms.desk import BASE, Desks, serving_forms
+
+GOOD = {"email": "Wang.Fang@Acme.cn", "phone": "138 1234 5679", "news": "on"}
+DOUBLE = BASE + "double_opt_in: {hours: 2}\n"
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> Iterator[Desks]:
+    with serving_forms(tmp_path) as running:
+        yield running
+
+
+def test_no_consent_counts_before_it_is_confirmed(desks: Desks) -> None:
+    desks.write("contact", DOUBLE)
+    token = desks.token("contact")
+    for _ in range(2):
+        assert desks.send("contact", {"_token": token, **GOOD}).status == 303
+    assert "open the mail" in desks.get("/f/contact/thanks?lang=en").body.decode()
+    (first,) = desks.bodies()
+    assert (first["confirmed"], first["consents"], len(first["pendingConsents"])) == (False, [], 1)
+    (mail,) = desks.post.wait(1)  # of a double click, one
+    assert (mail.address, mail.purpose, mail.language) == (
+        "Wang.Fang@acme.cn",
+        "transactional",
+        "en",
+    )
+    link = desks.post.link()
+    assert "acme" not in link
+    asked = desks.get(link)
+    assert "Press the button" in asked.body.decode()
+    assert len(desks.bodies()) == 1  # a scanner that opens the link confirms nothing
+    for _ in range(2):
+        assert desks.running.call("POST", link).status == 200
+    _, second = desks.bodies()
+    assert (second["confirmed"], second["consents"]) == (True, first["pendingConsents"])
+    assert (second["submission"], second["traits"]) == (first["submission"], first["traits"])
+    assert second["proof"]["by"] == "link in a mail"
+
+
+@pytest.mark.parametrize(
+    "fault", ["late", "altered", "of another form", "of another purpose", "erased"]
+)
+def test_link_that_is_not_good_helps_and_says_nothing(desks: Desks, fault: str) -> None:
+    desks.write("contact", DOUBLE)
+    desks.write("other", DOUBLE)
+    desks.send("contact", GOOD)
+    desks.post.wait(1)
+    link = desks.post.link()
+    if fault == "late":
+        desks.clock.go(hours=3)
+    elif fault == "altered":
+        path, _, query = link.partition("?")
+        link = f"{path[:-1]}{'A' if path[-1] != 'A' else 'B'}?{query}"
+    elif fault == "of another form":
+        link = link.replace("/f/contact/", "/f/other/")
+    elif fault == "of another purpose":
+        link = f"/f/contact/confirm/{desks.token('contact')}?lang=en"
+    else:
+        with desks.running.inbox._engine.begin() as connection:
+            connection.exec_driver_sql("delete from inbox_events")
+    kept = len(desks.bodies())
+    for method in ("GET", "POST"):
+        answer = desks.running.call(method, link)
+        assert answer.status == 410
+        assert "no longer works" in answer.body.decode()
+        assert "Fill in the form again" in answer.body.decode()
+        assert "acme" not in answer.body.decode().lower()
+    assert len(desks.bodies()) == kept
+
+
+def test_mail_server_that_is_away_is_asked_again_and_one_that_refuses_is_not(
+    desks: Desks, caplog: pytest.LogCaptureFixture
+) -> None:
+    desks.write("contact", DOUBLE)
+    desks.post.outcomes = [Outcome.RETRY, Outcome.RETRY]
+    desks.send("contact", GOOD)
+    assert len(desks.post.wait(1)) == 1
+    desks.post.outcomes = [Outcome.UNKNOWN, Outcome.ACCEPTED]
+    assert desks.send("contact", {**GOOD, "phone": ""}).status == 303
+    desks.post.wait(2)
+    assert len(desks.post.mails) == 1  # a mail that may have arrived is not sent again
+    assert "a mail to confirm was not sent by smtp (x)" in caplog.text
+    assert "acme" not in caplog.text.lower()
+
+
+def test_form_is_no_way_to_fill_a_mailbox(desks: Desks) -> None:
+    desks.write("contact", DOUBLE + "per_minute: 1000\n")
+    for n in range(6):
+        desks.send("contact", {**GOOD, "email": f"wang+{n}@acme.cn"})
+    assert len(desks.post.wait(3)) == 3
+    assert len(desks.bodies()) == 6
