@@ -16,7 +16,7 @@ from sluice.activations.inbox.forms.definition import Captcha
 from sluice.models.delivery import Outcome
 
 SECONDS = 5.0
-Verdict = Literal["passed", "failed", "unreachable"]
+CaptchaResult = Literal["passed", "failed", "unreachable"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ SERVICES = {
 
 def verify(
     captcha: Captcha, answer: str, environment: Mapping[str, str] = os.environ
-) -> tuple[Verdict, str]:
+) -> tuple[CaptchaResult, str]:
     """Whether the answer of a page is right, and why it is not known: a service that cannot be
     reached, or refuses our key, costs nobody their submission.
     """

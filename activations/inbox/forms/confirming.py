@@ -16,7 +16,7 @@ from sluice.activations.destinations.base import Destination
 from sluice.activations.inbox.address_limits import KeyedLimits
 from sluice.activations.inbox.events import Event, key_of
 from sluice.activations.inbox.forms.definition import DoubleOptIn
-from sluice.activations.inbox.forms.submission import SOURCE, Call, Verdict
+from sluice.activations.inbox.forms.submission import SOURCE, Call, Result
 from sluice.activations.inbox.forms.tokens import FormTokens
 from sluice.activations.inbox.store import Row
 from sluice.models.delivery import Message, Outcome
@@ -42,20 +42,20 @@ class ConfirmMails:
         self._tasks: set[asyncio.Task[None]] = set()
         self._begun: dict[str, None] = {}
 
-    def begin(self, call: Call, verdict: Verdict) -> None:
+    def begin(self, call: Call, result: Result) -> None:
         """Send the mail of a submission that was kept, once, while others are served."""
-        rule, event = call.form.double_opt_in, verdict.event
-        if rule is None or event is None or verdict.confirm is None:
+        rule, event = call.form.double_opt_in, result.event
+        if rule is None or event is None or result.confirm is None:
             return
         if event.event_key in self._begun:  # a double click
             return
         self._begun[event.event_key] = None
         if len(self._begun) > 10_000:
             self._begun.pop(next(iter(self._begun)))
-        if self._limits.try_take(mailbox(verdict.confirm), MAILS_PER_HOUR / 3600, MAILS_PER_HOUR):
+        if self._limits.try_take(mailbox(result.confirm), MAILS_PER_HOUR / 3600, MAILS_PER_HOUR):
             log.warning("form %s: a mailbox had its mails for this hour", call.name)
             return
-        message = self._message(call, rule, event, verdict.confirm)
+        message = self._message(call, rule, event, result.confirm)
         task = asyncio.create_task(self._send(call.name, rule.destination, message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -26,7 +26,7 @@ from sluice.activations.inbox.forms.definition import Form
 from sluice.activations.inbox.forms.embed import popups, schema, snippet
 from sluice.activations.inbox.forms.pages import Pages, describe
 from sluice.activations.inbox.forms.reading import FormError
-from sluice.activations.inbox.forms.submission import Call, Desk, Verdict
+from sluice.activations.inbox.forms.submission import Call, Desk, Result
 from sluice.activations.inbox.forms.tokens import FormTokens
 from sluice.activations.inbox.forms.views import Views, language_of
 from sluice.activations.inbox.forms.wording import choose_language, say
@@ -179,11 +179,11 @@ class _Endpoint:
             call = await self._call(request, name, form)
         except Refusal as answer:
             return self._refusal(request, answer, is_json)
-        verdict = await run_in_threadpool(self._parts.desk.read, call, self._parts.commit.clock())
-        if verdict.event is None:
-            return await self._again(request, call, verdict, is_json)
-        await self._parts.commit.keep([verdict.event])
-        self._parts.mails.begin(call, verdict)
+        result = await run_in_threadpool(self._parts.desk.read, call, self._parts.commit.clock())
+        if result.event is None:
+            return await self._again(request, call, result, is_json)
+        await self._parts.commit.keep([result.event])
+        self._parts.mails.begin(call, result)
         return self._done(request, call, is_json)
 
     async def _call(self, request: Request, name: str, form: Form) -> Call:
@@ -197,19 +197,17 @@ class _Endpoint:
         agent = request.headers.get("user-agent", "")
         return Call(name, form, given, language_of(request, form), agent, request.cookies)
 
-    async def _again(
-        self, request: Request, call: Call, verdict: Verdict, is_json: bool
-    ) -> Response:
+    async def _again(self, request: Request, call: Call, result: Result, is_json: bool) -> Response:
         """What is to be corrected, with a fresh token; a page keeps what was typed."""
-        status = STATUS[verdict.code]
+        status = STATUS[result.code]
         if is_json:
             token = self._parts.tokens.page(call.name, self._parts.commit.clock())
-            answer = {"ok": False, "message": verdict.message, "errors": dict(verdict.errors)}
-            fresh = {"token": token} if verdict.code == "stale" else {}
+            answer = {"ok": False, "message": result.message, "errors": dict(result.errors)}
+            fresh = {"token": token} if result.code == "stale" else {}
             return _json({**answer, **fresh}, status, self._access.cors(request, call.form))
         try:
             return await run_in_threadpool(
-                self._views.page, request, call.name, call.form, call, verdict, status
+                self._views.page, request, call.name, call.form, call, result, status
             )
         except Refusal as answer:
             return self._refusal(request, answer)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 CAMPAIGN = ("source", "medium", "name", "content", "term")
 MOST_URL, MOST_TEXT = 2_000, 200
 ANONYMOUS = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
+COOKIES = ("sluice_id", "ajs_anonymous_id")  # of our script, and of analytics.js
 OURS = frozenset({"t", "lang"})  # what we put in the address ourselves
 
 
@@ -42,7 +43,7 @@ def query_of(url: str) -> dict[str, str]:
 
 def anonymous_id(given: Mapping[str, list[str]], cookies: Mapping[str, str]) -> str | None:
     """The id of the browser, where the tracker gave it one."""
-    for value in (one(given, "_anonymous_id"), cookies.get("ajs_anonymous_id", "")):
+    for value in (one(given, "_anonymous_id"), *(cookies.get(name, "") for name in COOKIES)):
         text = value.strip('"').removeprefix("%22").removesuffix("%22")
         if ANONYMOUS.fullmatch(text):
             return text

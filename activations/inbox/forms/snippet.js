@@ -52,7 +52,7 @@ function show(box, c) {
     }), [c.captcha && el("div", {className: c.captcha.css, "data-sitekey": c.captcha.key}), note, button]));
   f.onsubmit = function (event) {
     event.preventDefault();
-    var m = d.cookie.match(/(?:^|;\s)ajs_anonymous_id=([^;]+)/), data = {_token: c.token, _page: location.href,
+    var m = d.cookie.match(/(?:^|;\s)(?:sluice_id|ajs_anonymous_id)=([^;]+)/), data = {_token: c.token, _page: location.href,
       _title: d.title, _referrer: d.referrer, _anonymous_id: m ? decodeURIComponent(m[1]) : ""};
     new FormData(f).forEach(function (v, k) { (data[k] = data[k] || []).push(v); });
     button.disabled = true;

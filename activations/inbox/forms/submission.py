@@ -42,7 +42,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Result:
     """What came of it: an event to keep, or what to correct. ``confirm``: the address that gets a
     mail to confirm.
     """
@@ -60,23 +60,23 @@ class Desk:
     def __init__(self, tokens: FormTokens, rules: EntryRules, find_known: FindKnown) -> None:
         self._tokens, self._rules, self._find_known = tokens, rules, find_known
 
-    def read(self, call: Call, now: datetime) -> Verdict:
+    def read(self, call: Call, now: datetime) -> Result:
         """What came of a submission."""
         shown = self._tokens.read_page(call.name, one(call.given, "_token"), now)
         if shown is None or not 0 <= shown.seconds <= call.form.open_hours * 3600:
-            return Verdict(message=say(call.language, "stale"), code="stale")
+            return Result(message=say(call.language, "stale"), code="stale")
         signs = _signs_of_machine(call, shown)
         if signs:
-            return Verdict(_event(call, shown, now, _of_machine(call, signs)))
+            return Result(_event(call, shown, now, _of_machine(call, signs)))
         found = check(call.form, call.given, call.language, self._rules)
         if found.errors:
-            return Verdict(message=say(call.language, "check"), errors=found.errors, code="invalid")
+            return Result(message=say(call.language, "check"), errors=found.errors, code="invalid")
         verified = self._is_verified(call)
         if verified is False:
-            return Verdict(message=say(call.language, "captcha"), code="captcha")
+            return Result(message=say(call.language, "captcha"), code="captcha")
         body = {**self._body(call, found), **({} if verified else {"verified": False})}
         is_open = call.form.double_opt_in is not None and "email" in found.traits
-        return Verdict(
+        return Result(
             _event(call, shown, now, body), confirm=found.traits["email"] if is_open else None
         )
 
@@ -85,11 +85,11 @@ class Desk:
         captcha = call.form.captcha
         if captcha is None:
             return True
-        verdict, reason = verify(captcha, one(call.given, SERVICES[captcha.kind].field))
-        if verdict == "unreachable":
+        result, reason = verify(captcha, one(call.given, SERVICES[captcha.kind].field))
+        if result == "unreachable":
             log.warning("form %s: the captcha cannot be verified (%s)", call.name, reason)
             return None
-        return verdict == "passed"
+        return result == "passed"
 
     def _body(self, call: Call, found: Checked) -> dict[str, Any]:
         is_open = call.form.double_opt_in is not None and "email" in found.traits

@@ -15,7 +15,7 @@ from sluice.activations.inbox.answers import reply
 from sluice.activations.inbox.forms.definition import Form
 from sluice.activations.inbox.forms.origin_of_visit import MOST_URL, without_ours
 from sluice.activations.inbox.forms.pages import Pages, describe, headers_of, language_links
-from sluice.activations.inbox.forms.submission import Call, Verdict
+from sluice.activations.inbox.forms.submission import Call, Result
 from sluice.activations.inbox.forms.tokens import FormTokens
 from sluice.activations.inbox.forms.wording import choose_language, say
 from sluice.models.errors import ContentError
@@ -47,21 +47,21 @@ class Views:
         name: str,
         form: Form,
         call: Call | None = None,
-        verdict: Verdict | None = None,
+        result: Result | None = None,
         status: int = 200,
     ) -> Response:
-        """The form in the language of who asks; ``verdict``: what is to be corrected."""
+        """The form in the language of who asks; ``result``: what is to be corrected."""
         language = call.language if call else language_of(request, form)
         given = call.given if call else {}
-        described = describe(name, form, language, given, verdict.errors if verdict else {})
+        described = describe(name, form, language, given, result.errors if result else {})
         query = {key: text for key, text in request.query_params.items() if key != "lang"}
         values = {
             "form": described,
             "title": described["title"],
             "language": language,
             "languages": language_links(form, name, query),
-            "message": verdict.message if verdict else "",
-            "hidden": self._hidden(request, name, given, verdict),
+            "message": result.message if result else "",
+            "hidden": self._hidden(request, name, given, result),
         }
         return self._rendered(name, form.page, language, values, headers_of(form), status)
 
@@ -70,7 +70,7 @@ class Views:
         request: Request,
         name: str,
         given: Mapping[str, list[str]],
-        verdict: Verdict | None,
+        result: Result | None,
     ) -> list[dict[str, str]]:
         """What goes back with the page, unseen. After a fault the token stays, so that it is known
         when the page was first shown.
@@ -81,10 +81,10 @@ class Views:
             "_referrer": request.headers.get("referer", "")[:MOST_URL],
             "_link": request.query_params.get("t", "")[:100],
         }
-        if verdict is not None:
+        if result is not None:
             shown = {key: (given.get(key) or [""])[0][:MOST_URL] for key in shown}
         token = (given.get("_token") or [""])[0]
-        if verdict is None or verdict.code == "stale":
+        if result is None or result.code == "stale":
             token = self.tokens.page(name, self.clock())
         return [{"name": key, "value": text} for key, text in {"_token": token, **shown}.items()]
 

@@ -24,7 +24,7 @@ def test_page_that_is_sent_is_an_event(desks: Desks) -> None:
     answer = desks.send(
         "contact",
         {**GOOD, "_page": page, "_referrer": "https://baidu.com/s?wd=crm"},
-        Cookie="ajs_anonymous_id=a-1",
+        Cookie="sluice_id=a-1",
         User_Agent="Firefox",
     )
     assert (answer.status, answer.headers["location"]) == (303, "/f/contact/thanks?lang=en")
@@ -163,7 +163,7 @@ def test_machine_is_kept_as_one_and_learns_nothing(desks: Desks, sign: str) -> N
     )
     assert body["fields"]["email"] == [
         "Wang.Fang@Acme.cn"
-    ]  # nothing is lost where the verdict is wrong
+    ]  # nothing is lost where the sign is wrong
 
 
 @pytest.mark.parametrize(
