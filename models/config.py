@@ -60,8 +60,9 @@ class CampaignConfig(_Config):
     those of the contact. ``wechat_window_hours``: hours after the contact last wrote on WeChat in
     which marketing goes out there; None where the destination knows no window. ``engagement_from``:
     the source whose events say who opened or
-    clicked these messages, where the destination does not tell. Defaults stand in
-    campaign_settings.sql too.
+    clicked these messages, where the destination does not tell. ``track_opens``,
+    ``track_clicks``: by links and a pixel of `sluice serve`; None is where the destination does not
+    tell them itself. Defaults stand in campaign_settings.sql too.
     """
 
     channel: Literal["email", "sms", "wechat"]
@@ -80,6 +81,8 @@ class CampaignConfig(_Config):
     send_at: Literal["active_hours"] | None = None
     wechat_window_hours: int | None = Field(default=48, ge=1)
     engagement_from: str | None = None
+    track_opens: bool | None = None
+    track_clicks: bool | None = None
     guardrails: GuardrailConfig = GuardrailConfig()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 
 class Outcome(StrEnum):
@@ -33,6 +33,13 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class MessageTracker(Protocol):
+    """What has the opens and clicks of a mail come back to us."""
+
+    def html(self, html: str, delivery_id: int) -> str:
+        """The HTML with its links and a pixel by way of our service."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message due: who, where, which template and the values for it.
@@ -40,7 +47,7 @@ class Message:
     ``country``: ISO 3166 alpha-2, or empty; what the law asks of a message (a mark in its subject,
     the way to say no) hangs on it and on ``purpose``. ``address_key``: a hash of campaign,
     occurrence and address, under which the address gets one message whatever the contact's id;
-    None: not asked.
+    None: not asked. ``tracker``: None where nobody is to know whether it was opened.
     """
 
     delivery_id: int
@@ -54,6 +61,7 @@ class Message:
     purpose: str = "marketing"
     country: str = ""
     address_key: int | None = None
+    tracker: MessageTracker | None = None
 
     @property
     def subject_id(self) -> int:

@@ -110,7 +110,12 @@ def render_mail(message: Message, folder: Path, unsubscribe_url: str = "") -> tu
     """
     variant = mail_variant(message.template, message.language, folder)
     subject, text, html = variant.render({"unsubscribe_url": unsubscribe_url, **message.values})
-    return mark_subject(subject, message, variant.language), text, html
+    return mark_subject(subject, message, variant.language), text, tracked(html, message)
+
+
+def tracked(html: str, message: Message) -> str:
+    """The HTML as it is sent: with links and pixel of ours where the message is tracked."""
+    return message.tracker.html(html, message.delivery_id) if message.tracker else html
 
 
 def mark_subject(subject: str, message: Message, language: str) -> str:

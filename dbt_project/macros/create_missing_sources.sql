@@ -27,7 +27,7 @@
 {% macro is_ours_to_create(source) %}
     {% if source.database and target.database and source.database != target.database %}
         {{ return(false) }}
-    {% elif source.schema in (sluice.schema_name('ledger'), sluice.schema_name('landing')) %}
+    {% elif source.schema in (sluice.schema_name('ledger'), sluice.schema_name('landing'), sluice.schema_name('inbox')) %}
         {{ return(true) }}
     {% elif source.schema != sluice.schema_name('raw') %}
         {{ return(false) }}

@@ -11,6 +11,8 @@ from sluice.orchestration.dbt.source_holds import waiting_models
 from sluice.orchestration.landing.deals import SCHEMA as DEALS
 from sluice.orchestration.landing.deals import read_deals
 from sluice.orchestration.landing.files import land_files
+from sluice.orchestration.landing.inbox import SCHEMA as INBOX
+from sluice.orchestration.landing.inbox import land_inbox
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.landing.report import LandReport
 from sluice.orchestration.landing.tables import RawTable, is_existing, raw_tables
@@ -44,6 +46,11 @@ def build_land_asset(
         Translator().get_asset_key(one)
         for one in manifest["sources"].values()
         if one["source_name"] in OF_THE_LANDING
+    ]
+    inbox_keys = [
+        Translator().get_asset_key(one)
+        for one in manifest["sources"].values()
+        if one["source_name"] == INBOX
     ]
     deal_keys = [
         Translator().get_asset_key(one)
@@ -85,6 +92,7 @@ def build_land_asset(
                 erased=erased,
             )
             _note(state, manifest, report)
+            received = land_inbox(settings, state.ledger) if wanted & set(inbox_keys) else 0
             too_old = apply_retention(settings, state.ledger, rules, state.as_of)
             if too_old:
                 tell(
@@ -110,6 +118,7 @@ def build_land_asset(
                 key: {f"new_versions_{crm}": count for crm, count in deals.items()}
                 for key in deal_keys
             }
+            found |= {key: {"new_events": received} for key in inbox_keys}
             found |= {key: {"new_receipts": receipts} for key in ledger_keys} | {
                 key: {} for key in load_keys
             }

@@ -14,7 +14,7 @@ from sluice.models.config import CampaignConfig, SyncConfig
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.landing.tables import RAW_SCHEMA, is_existing, schema_name
 from sluice.orchestration.plan.audience import check_audience
-from sluice.orchestration.plan.engagement import untold_events
+from sluice.orchestration.plan.engagement import is_served, untold_events
 
 HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0}
 
@@ -183,7 +183,7 @@ def _untold(campaign: str, manifest: Mapping[str, Any]) -> list[str]:
         if (name := str(node["name"])) in texts
     }
     campaigns = {name: meta for name, meta in metas.items() if meta}
-    return [one.describe() for one in untold_events(campaign, texts, campaigns)]
+    return [one.describe() for one in untold_events(campaign, texts, campaigns, is_served())]
 
 
 def _limit_hours(source: Mapping[str, Any]) -> float | None:

@@ -15,7 +15,8 @@ from sluice.orchestration.plan.audience import COMMENTS, segments_excluded, segm
 
 EVENT = re.compile(r"['\"]((email|sms|wechat)_(?:opened|clicked|read))['\"]")
 FIX = (
-    "send by a destination that tells ({tellers}), take the condition out, or name the source whose"
+    "send by a destination that tells ({tellers}), set SLUICE_PUBLIC_URL so that `sluice serve`"
+    " tells, take the condition out, or name the source whose"
     " events tell of these messages: engagement_from in {campaign}.yml"
 )
 
@@ -41,12 +42,16 @@ class Untold:
 
 
 def untold_events(
-    campaign: str, texts: Mapping[str, str], metas: Mapping[str, Mapping[str, Any]]
+    campaign: str,
+    texts: Mapping[str, str],
+    metas: Mapping[str, Mapping[str, Any]],
+    is_served: bool = False,
 ) -> list[Untold]:
     """What a campaign model asks of recipients that is not reported.
 
     ``texts``: the SQL of models by name, as written. ``metas``: config.meta.campaign of all
-    campaign models. Those with ``engagement_from`` say themselves who tells.
+    campaign models. Those with ``engagement_from`` say themselves who tells. ``is_served``: links
+    of ours can lead to `sluice serve`, which then tells of mails.
     """
     meta = metas.get(campaign, {})
     if meta.get("engagement_from"):
@@ -54,9 +59,11 @@ def untold_events(
     found: set[Untold] = set()
     for model in _read_by(campaign, texts):
         for event, channel in EVENT.findall(COMMENTS.sub(" ", texts.get(model, ""))):
-            senders = _senders(meta, channel, metas)
+            senders = _senders(meta, channel, metas, is_served)
             found |= {
-                Untold(model, event, sender) for sender in senders if event not in told_by(sender)
+                Untold(model, event, sender)
+                for sender, told in senders.items()
+                if event not in told
             }
             if not senders and not _is_in_a_source(event, texts):
                 found.add(Untold(model, event, ""))
@@ -85,15 +92,45 @@ def fix_of(campaign: str, event: str) -> str:
     return FIX.format(tellers=tellers, campaign=campaign)
 
 
-def _senders(
-    meta: Mapping[str, Any], channel: str, metas: Mapping[str, Mapping[str, Any]]
-) -> set[str]:
-    """Whose messages it is about: the campaign's own, or, of another channel, those of all
-    campaigns of that channel.
+def is_served() -> bool:
+    """Whether links of ours lead anywhere: SLUICE_PUBLIC_URL is set. Raises ConfigurationError."""
+    from sluice.orchestration.installation.settings import load_settings
+
+    return bool(load_settings().public_url)
+
+
+def own_events(meta: Mapping[str, Any]) -> frozenset[str]:
+    """The events that links and pixel of ours tell of a campaign: of marketing mails, where
+    it does not switch them off, nor its destination tells them itself; of others where it asks.
     """
-    if meta.get("channel") == channel:
-        return {str(meta.get("destination"))}
-    return {str(one.get("destination")) for one in metas.values() if one.get("channel") == channel}
+    if meta.get("channel") != "email":
+        return frozenset()
+    is_asked = meta.get("purpose") == "marketing"
+    told = told_by(str(meta.get("destination")))
+    switches = (("email_opened", "track_opens"), ("email_clicked", "track_clicks"))
+    return frozenset(
+        event
+        for event, name in switches
+        if meta.get(name) or (meta.get(name) is None and is_asked and event not in told)
+    )
+
+
+def _senders(
+    meta: Mapping[str, Any],
+    channel: str,
+    metas: Mapping[str, Mapping[str, Any]],
+    is_served: bool,
+) -> dict[str, frozenset[str]]:
+    """Whose messages it is about, and the events that are told of them: the campaign's own, or, of
+    another channel, those of all campaigns of that channel.
+    """
+    of_channel = [one for one in metas.values() if one.get("channel") == channel]
+    found: dict[str, frozenset[str]] = {}
+    for one in [meta] if meta.get("channel") == channel else of_channel:
+        sender = str(one.get("destination"))
+        told = told_by(sender) | (own_events(one) if is_served else frozenset())
+        found[sender] = found.get(sender, told) & told
+    return found
 
 
 def _read_by(campaign: str, texts: Mapping[str, str]) -> list[str]:

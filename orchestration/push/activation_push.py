@@ -19,6 +19,7 @@ from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.plan.interrupted_plans import find_rest, note_plan
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.push.reconciliation import reconcile, unknown_file
+from sluice.orchestration.push.tracking import tracker_of, with_tracker
 from sluice.orchestration.recovery.past import refuse_replay
 from sluice.orchestration.rights.secret import erased_keys
 from sluice.orchestration.runs.progress import tell
@@ -46,7 +47,9 @@ def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
                 f"{activation.name} -> {activation.destination}: {known} that were unknown are"
                 " known now",
             )
-        to_item = registry.entry(activation.destination).to_item
+        to_item = with_tracker(
+            registry.entry(activation.destination).to_item, tracker_of(state.settings, activation)
+        )
         return opened.push(
             read_items(plan, opened.destination.capabilities.batch_size, to_item, activation.config)
         )

@@ -11,12 +11,14 @@ from starlette.applications import Starlette
 
 from sluice.activations.callbacks.endpoint import PREFIX, callback_routes
 from sluice.activations.callbacks.routes import find_routes
-from sluice.activations.inbox import segment
+from sluice.activations.inbox import links, segment
 from sluice.activations.inbox.keeping import GroupCommit
 from sluice.activations.inbox.service import build_app
 from sluice.activations.inbox.store import Inbox
 from sluice.activations.inbox.tracker import routes as tracker
+from sluice.activations.inbox.tokens import LinkSigner
 from sluice.orchestration.installation.destination_settings import declared
+from sluice.orchestration.installation.keys import signing_key
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.runs.state import open_ledger
@@ -55,6 +57,7 @@ def make_service(
             *segment.routes(sources, commit),
             *tracker.routes(),
             *form_routes(settings, inbox, commit, public_url, sandbox),
+            *links.routes(LinkSigner(signing_key(settings)), commit),
         ]
         addresses = [f"{public_url}{PREFIX}{name}" for name in callbacks]
         addresses += [f"{public_url}/v1/batch  ({name})" for name in sources]

@@ -17,7 +17,8 @@ from sluice.orchestration.warehouse.duckdb_file import DuckDBFile, DuckDBSession
 AnySession = TypeVar("AnySession", bound=Session)
 MESSAGE_COLUMNS = (
     "message_id as delivery_id, campaign, destination, channel, purpose, contact_id, address,"
-    " address_hash, template, language, country, full_name, context, address_key"
+    " address_hash, template, language, country, full_name, context, address_key,"
+    " may_be_tracked"
 )
 
 

@@ -9,7 +9,13 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
-OF_SOURCES = ("raw", "ledger", "landing", "crm_api")  # the schemas of sources that we write
+OF_SOURCES = (
+    "raw",
+    "ledger",
+    "landing",
+    "crm_api",
+    "inbox",
+)  # the schemas of sources that we write
 # all that are ours: of what is landed, of the models, and of the seeds
 SCHEMAS = frozenset(
     {

@@ -56,6 +56,7 @@ final as (
         m.full_name,
         m.language,
         m.country,
+        m.may_be_tracked,
         m.context,
         {{ sluice.as_of() }} as decided_at
     from approved as m

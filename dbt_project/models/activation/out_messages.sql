@@ -11,6 +11,7 @@ select
     template,
     language,
     country,
+    may_be_tracked,
     full_name,
     context,
     decided_at as as_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sluice.orchestration.authoring.lint.findings import Finding, line_of
 from sluice.orchestration.authoring.lint.raw_project import RawProject, text_of
-from sluice.orchestration.plan.engagement import fix_of, untold_events
+from sluice.orchestration.plan.engagement import fix_of, is_served, untold_events
 
 
 def check_engagement(project: RawProject) -> Iterator[Finding]:
@@ -20,7 +20,7 @@ def check_engagement(project: RawProject) -> Iterator[Finding]:
     written = {one.name: project.meta(one.name, "campaign") for one in campaigns}
     metas = {name: meta.mapping for name, meta in written.items() if meta is not None}
     for one in campaigns:
-        for untold in untold_events(one.name, texts, metas):
+        for untold in untold_events(one.name, texts, metas, is_served()):
             path = project.models[untold.model]
             line = line_of(texts[untold.model], f"'{untold.event}'", f'"{untold.event}"')
             message = f"{untold.describe()}: {one.name} would go to everybody, or to nobody"

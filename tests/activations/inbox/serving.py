@@ -60,6 +60,10 @@ class Running:
         named = {name.replace("_", "-"): text for name, text in headers.items()}
         return self.call("POST", path, json.dumps(value).encode(), named)
 
+    def inbox_rows(self) -> list[dict[str, Any]]:
+        """The rows of the inbox."""
+        return [row for batch in self.inbox.events_after(0) for row in batch]
+
     def rows(self) -> list[dict[str, Any]]:
         """What is kept, with the bodies read."""
         found = [row for batch in self.inbox.events_after(0) for row in batch]

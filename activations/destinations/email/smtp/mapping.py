@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sluice.activations.content.templates import mail_variant, mark_subject
+from sluice.activations.content.templates import mail_variant, mark_subject, tracked
 from sluice.activations.destinations.email.headers import ascii_address, xtext
 from sluice.activations.destinations.email.mime import skeleton
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
@@ -66,4 +66,5 @@ def to_mime(message: Message, config: SmtpConfig) -> bytes:
         *unsubscribe_headers(message, config, url),
     ]
     marked = mark_subject(subject, message, variant.language)
+    html = tracked(html, message)
     return skeleton(variant, config.sender).assemble(message.address, marked, text, html, headers)

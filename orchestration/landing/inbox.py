@@ -1,0 +1,110 @@
+"""Landing the inbox: events of sites, forms and links become tables of the warehouse, and clicks
+and opens of our own messages events of the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC
+from typing import Any
+
+import pyarrow as pa
+
+from sluice.activations.inbox.links import message_event
+from sluice.activations.inbox.reading import consent_rows, event_row, person_rows
+from sluice.activations.inbox.store import Inbox
+from sluice.activations.ledger.store import Ledger
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.runs.progress import tell
+from sluice.orchestration.warehouse.base import Session, Warehouse
+from sluice.orchestration.warehouse.reader import open_warehouse
+
+SCHEMA = "inbox"
+TYPES = {
+    "bigint": pa.int64(),
+    "varchar": pa.string(),
+    "timestamp": pa.timestamp("us"),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+}
+NUMBERS = ("event_id", "delivery_id")
+OF_TYPE = {
+    **dict.fromkeys(NUMBERS, "bigint"),
+    **dict.fromkeys(("occurred_at", "received_at", "stated_at"), "timestamp"),
+    "amount": "double",
+    "is_machine": "boolean",
+}
+EVENTS = (
+    *("event_id", "event_key", "source", "kind", "event_type", "subject", "record_id"),
+    "user_id",
+    *("anonymous_id", "previous_id", "delivery_id", "occurred_at", "received_at", "said_at"),
+    *("page_url", "page_title", "referrer", "utm_source", "utm_medium", "utm_campaign", "qr_code"),
+    *("amount", "currency", "agent", "is_machine", "properties"),
+)
+PEOPLE = (
+    *("event_id", "sequence", "source", "record_id", "user_id", "cookie_id", "email", "phone"),
+    *("full_name", "given_name", "surname", "job_title", "birth_date", "gender", "language"),
+    *("unionid", "province", "city", "country", "postcode", "industry", "company_size", "budget"),
+    *("company", "address", "occurred_at", "received_at", "traits"),
+)
+CONSENTS = (
+    *("event_id", "record_id", "channel", "purpose", "status", "text_version", "stated_at"),
+    *("received_at", "proof"),
+)
+TABLES: Mapping[str, Sequence[str]] = {"events": EVENTS, "people": PEOPLE, "consents": CONSENTS}
+
+
+def land_inbox(settings: Settings, ledger: Ledger) -> int:
+    """Append what came since the last landing. Returns how many events that were.
+
+    Clicks and opens are in the ledger when this returns, so that ``land_ledger`` lands them.
+    """
+    warehouse, count = settings.warehouse, 0
+    with open_inbox(settings) as inbox:
+        while rows := _next_rows(warehouse, inbox):
+            said = [event for row in rows if (event := message_event(row)) is not None]
+            if said:
+                # known since it came, not since it was landed: this very run decides by it
+                ledger.receive(said, rows[-1]["received_at"].replace(tzinfo=UTC))
+            with open_warehouse(warehouse, read_only=False) as session, session.transaction():
+                _append(session, "events", [event_row(row) for row in rows])
+                _append(session, "people", person_rows(rows))
+                _append(session, "consents", [one for row in rows for one in consent_rows(row)])
+            count += len(rows)
+    if count:
+        tell("land", f"{count} events of the inbox")
+    return count
+
+
+@contextmanager
+def open_inbox(settings: Settings) -> Iterator[Inbox]:
+    """The inbox of a project, for the block."""
+    inbox = Inbox(settings.inbox)
+    try:
+        yield inbox
+    finally:
+        inbox.close()
+
+
+def _next_rows(warehouse: Warehouse, inbox: Inbox) -> list[dict[str, Any]]:
+    """The next of the inbox that are not landed; the warehouse is not held while they are read."""
+    with open_warehouse(warehouse, read_only=False) as session:
+        session.execute(f"create schema if not exists {SCHEMA}")
+        for name, columns in TABLES.items():
+            declared = ", ".join(f"{column} {_type(column)}" for column in columns)
+            session.execute(f"create table if not exists {SCHEMA}.{name} ({declared})")
+        ((landed,),) = session.execute(
+            f"select coalesce(max(event_id), 0) from {SCHEMA}.events"
+        ).fetchall()
+    return next(iter(inbox.events_after(int(landed))), [])
+
+
+def _append(session: Session, name: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        schema = pa.schema([(column, TYPES[_type(column)]) for column in TABLES[name]])
+        session.insert(f"{SCHEMA}.{name}", pa.Table.from_pylist(rows, schema))
+
+
+def _type(column: str) -> str:
+    return OF_TYPE.get(column, "varchar")
