@@ -62,8 +62,8 @@ def untold_events(
             senders = _senders(meta, channel, metas, is_served)
             found |= {
                 Untold(model, event, sender)
-                for sender, told in senders.items()
-                if event not in told
+                for sender, reported in senders.items()
+                if event not in reported
             }
             if not senders and not _is_in_a_source(event, texts):
                 found.add(Untold(model, event, ""))
@@ -106,12 +106,12 @@ def own_events(meta: Mapping[str, Any]) -> frozenset[str]:
     if meta.get("channel") != "email":
         return frozenset()
     is_asked = meta.get("purpose") == "marketing"
-    told = told_by(str(meta.get("destination")))
+    reported = told_by(str(meta.get("destination")))
     switches = (("email_opened", "track_opens"), ("email_clicked", "track_clicks"))
     return frozenset(
         event
         for event, name in switches
-        if meta.get(name) or (meta.get(name) is None and is_asked and event not in told)
+        if meta.get(name) or (meta.get(name) is None and is_asked and event not in reported)
     )
 
 
@@ -121,15 +121,15 @@ def _senders(
     metas: Mapping[str, Mapping[str, Any]],
     is_served: bool,
 ) -> dict[str, frozenset[str]]:
-    """Whose messages it is about, and the events that are told of them: the campaign's own, or, of
+    """Whose messages it is about, and the events that are reported of them: the campaign's own, or, of
     another channel, those of all campaigns of that channel.
     """
     of_channel = [one for one in metas.values() if one.get("channel") == channel]
     found: dict[str, frozenset[str]] = {}
     for one in [meta] if meta.get("channel") == channel else of_channel:
         sender = str(one.get("destination"))
-        told = told_by(sender) | (own_events(one) if is_served else frozenset())
-        found[sender] = found.get(sender, told) & told
+        reported = told_by(sender) | (own_events(one) if is_served else frozenset())
+        found[sender] = found.get(sender, reported) & reported
     return found
 
 

@@ -23,15 +23,15 @@ def tracker_of(settings: Settings, activation: Activation) -> Tracker | None:
     config = activation.config
     if not settings.public_url or not isinstance(config, CampaignConfig):
         return None
-    told = own_events(config.model_dump())
-    if not told:
+    reported = own_events(config.model_dump())
+    if not reported:
         return None
     utm = {"utm_source": "sluice", "utm_medium": "email", "utm_campaign": activation.name}
     return Tracker(
         settings.public_url,
         LinkSigner(signing_key(settings)),
-        clicks="email_clicked" in told,
-        opens="email_opened" in told,
+        clicks="email_clicked" in reported,
+        opens="email_opened" in reported,
         utm=utm,
     )
 

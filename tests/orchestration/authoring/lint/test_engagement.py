@@ -130,3 +130,21 @@ def test_of_another_channel_those_tell_who_send_in_it(
 ) -> None:
     texts = {"campaign_a": MEMBERS, "seg_quiet": NOT_OPENED, "stg_esp__events": staging}
     assert [one.destination for one in untold_events("campaign_a", texts, metas)] == untold
+
+
+@pytest.mark.parametrize(
+    ("changes", "untold"),
+    [
+        pytest.param({}, [], id="by a pixel of our own"),
+        pytest.param({"track_opens": False}, ["smtp"], id="which may be switched off"),
+        pytest.param({"track_clicks": False}, [], id="each by itself"),
+        pytest.param({"purpose": "transactional"}, ["smtp"], id="is off for what is no marketing"),
+        pytest.param({"purpose": "transactional", "track_opens": True}, [], id="unless it asks"),
+    ],
+)
+def test_our_own_service_tells_of_mails(changes: dict[str, Any], untold: list[str]) -> None:
+    texts = {"campaign_a": MEMBERS, "seg_quiet": NOT_OPENED}
+    metas = {"campaign_a": {**MAIL, "purpose": "marketing", **changes}}
+    found = untold_events("campaign_a", texts, metas, is_served=True)
+    assert [one.destination for one in found] == untold
+    assert [one.destination for one in untold_events("campaign_a", texts, metas)] == ["smtp"]
