@@ -121,7 +121,7 @@ def _senders(
     metas: Mapping[str, Mapping[str, Any]],
     is_served: bool,
 ) -> dict[str, frozenset[str]]:
-    """Whose messages it is about, and the events that are reported of them: the campaign's own, or, of
+    """Whose messages it is about, and the events that are reported of them: its own, or, of
     another channel, those of all campaigns of that channel.
     """
     of_channel = [one for one in metas.values() if one.get("channel") == channel]

@@ -15,8 +15,8 @@ from sluice.activations.inbox import links, segment
 from sluice.activations.inbox.keeping import GroupCommit
 from sluice.activations.inbox.service import build_app
 from sluice.activations.inbox.store import Inbox
-from sluice.activations.inbox.tracker import routes as tracker
 from sluice.activations.inbox.tokens import LinkSigner
+from sluice.activations.inbox.tracker import routes as tracker
 from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.keys import signing_key
 from sluice.orchestration.installation.settings import Settings
