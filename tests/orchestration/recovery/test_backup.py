@@ -16,6 +16,13 @@ from sluice.orchestration.recovery.adopting import adopt
 from sluice.orchestration.recovery.backup import back_up
 from sluice.orchestration.recovery.restoring import restore
 from sluice.orchestration.recovery.standing import require_same_ledger
+from sluice.orchestration.rights.secret import (
+    SECRET_FILE,
+    erased_keys,
+    keep_keys,
+    secret_of,
+)
+from tests.activations.ledger.ledger_steps import NOW
 from tests.orchestration.recovery.small_home import SmallHome
 
 
@@ -169,3 +176,26 @@ def test_doctor_tells_of_files_ledger_and_backup(small: SmallHome, tmp_path: Pat
     assert (found["ledger"], found["backup"]) == ("failed", "ok")
     small.settings.warehouse.path.write_bytes(small.settings.warehouse.path.read_bytes()[:300_000])
     assert {one.check: one.state for one in checks.examine(small.settings)}["files"] == "failed"
+
+
+def test_who_was_erased_stays_out_after_an_older_ledger_is_put_back(
+    saved: Path, small: SmallHome, tmp_path: Path
+) -> None:
+    secret = secret_of(small.settings, may_make=True)
+    number = small.ledger.begin_erasure(b"", [("id", "a hash")], "me", None, NOW)
+    small.ledger.finish_erasure(number, "{}", NOW)
+    keep_keys(small.settings, small.ledger)
+    newer = tmp_path / "newer"
+    back_up(small.settings, newer)
+    small.ledger.engine.dispose()
+    restore(small.settings, saved, "ledger", is_forced=True)
+    ledger = Ledger(small.settings.ledger)
+    assert ledger.erased_hashes() == []
+    assert erased_keys(small.settings, ledger).hashes == {("id", "a hash")}
+    (small.home / SECRET_FILE).unlink()
+    with pytest.raises(ConfigurationError, match="erasure"):
+        erased_keys(small.settings, ledger)
+    ledger.engine.dispose()
+    restore(small.settings, newer, "ledger", is_forced=True)
+    assert secret_of(small.settings, may_make=False) == secret
+    assert (small.home / SECRET_FILE).stat().st_mode & 0o777 == 0o600
