@@ -2,7 +2,7 @@
 var N = "__NAME__", d = document, s = d.currentScript, u = s.src.replace(/\/f\/[^/]*$/, "/f/" + N);
 function el(tag, props, kids) {
   var e = d.createElement(tag);
-  for (var k in props) if (props[k] !== "" && props[k] !== null) {
+  for (var k in props) if (props[k] !== null) {
     if (k in e && k !== "list") e[k] = props[k]; else e.setAttribute(k, props[k]);
   }
   (kids || []).forEach(function (c) { c && e.append(c); });
