@@ -119,7 +119,8 @@ def person_row(row: Mapping[str, Any]) -> Row | None:
         return None  # a browser is nobody yet
     return {
         "event_id": row["event_id"],
-        "sequence": f"{row['event_id']:020d}",
+        # by time before number: a new inbox counts anew
+        "sequence": f"{row['received_at']:%Y%m%d%H%M%S%f}{row['event_id']:012d}",
         "source": row["source"],
         "record_id": record_of(row["source"], user, cookie, known),
         "user_id": user,

@@ -104,6 +104,12 @@ class Inbox:
             last = batch[-1]["event_id"]
             yield from (dict(row) for row in batch)
 
+    def has(self, event_id: int, event_key: str) -> bool:
+        """Whether an event has this number here."""
+        query = sa.select(events.c.event_key).where(events.c.event_id == event_id)
+        with self._engine.connect() as connection:
+            return bool(connection.execute(query).scalar() == event_key)
+
     def count(self) -> int:
         """How many events there are."""
         with self._engine.connect() as connection:

@@ -11,6 +11,7 @@ from sluice.orchestration.installation.settings import Settings
 PARTS: Sequence[tuple[str, Sequence[str]]] = (
     ("warehouse", ("warehouse.duckdb", "warehouse.duckdb.wal")),
     ("ledger", ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm")),
+    ("inbox", ("inbox.sqlite", "inbox.sqlite-wal", "inbox.sqlite-shm")),
     ("dagster", ("dagster",)),
     ("runs", ("runs",)),
     ("dbt", ("dbt",)),

@@ -52,6 +52,8 @@ CONSENTS = (
     *("event_id", "record_id", "channel", "purpose", "status", "text_version", "stated_at"),
     *("received_at", "proof"),
 )
+LAST = f"select event_id, event_key from {SCHEMA}.events order by event_id desc limit 1"
+LANDED = f"select event_key from {SCHEMA}.events where event_key in (select unnest($1::varchar[]))"
 TABLES: Mapping[str, Sequence[str]] = {"events": EVENTS, "people": PEOPLE, "consents": CONSENTS}
 
 
@@ -62,7 +64,7 @@ def land_inbox(settings: Settings, ledger: Ledger) -> int:
     """
     warehouse, count = settings.warehouse, 0
     with open_inbox(settings) as inbox:
-        while rows := _next_rows(warehouse, inbox):
+        for rows in _new_rows(warehouse, inbox):
             said = [event for row in rows if (event := message_event(row)) is not None]
             if said:
                 # known since it came, not since it was landed: this very run decides by it
@@ -87,17 +89,28 @@ def open_inbox(settings: Settings) -> Iterator[Inbox]:
         inbox.close()
 
 
-def _next_rows(warehouse: Warehouse, inbox: Inbox) -> list[dict[str, Any]]:
-    """The next of the inbox that are not landed; the warehouse is not held while they are read."""
+def _new_rows(warehouse: Warehouse, inbox: Inbox) -> Iterator[list[dict[str, Any]]]:
+    """What is not landed, in batches; the warehouse is not held while they are read.
+
+    By number, as long as the inbox is the one that was landed last. Another one (a new file, an
+    older copy) counts anew: of it all is landed whose key is not there.
+    """
     with open_warehouse(warehouse, read_only=False) as session:
         session.execute(f"create schema if not exists {SCHEMA}")
         for name, columns in TABLES.items():
             declared = ", ".join(f"{column} {_type(column)}" for column in columns)
             session.execute(f"create table if not exists {SCHEMA}.{name} ({declared})")
-        ((landed,),) = session.execute(
-            f"select coalesce(max(event_id), 0) from {SCHEMA}.events"
-        ).fetchall()
-    return next(iter(inbox.events_after(int(landed))), [])
+        last = session.execute(LAST).rows
+    if not last or inbox.has(*last[0]):
+        yield from inbox.events_after(last[0][0] if last else 0)
+        return
+    for batch in inbox.events_after(0):
+        with open_warehouse(warehouse) as session:
+            keys = [row["event_key"] for row in batch]
+            landed = {key for (key,) in session.execute(LANDED, [keys]).rows}
+        new = [row for row in batch if row["event_key"] not in landed]
+        if new:
+            yield new
 
 
 def _append(session: Session, name: str, rows: list[dict[str, Any]]) -> None:

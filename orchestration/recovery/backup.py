@@ -18,6 +18,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.recovery.besides import copy_besides
 from sluice.orchestration.recovery.files import (
     ledger_file,
     require_whole,
@@ -27,7 +28,6 @@ from sluice.orchestration.recovery.files import (
 from sluice.orchestration.recovery.histories import FOLDER as JOURNAL
 from sluice.orchestration.recovery.standing import standing
 from sluice.orchestration.recovery.witness import write_note
-from sluice.orchestration.rights.secret import SECRET_FILE
 from sluice.orchestration.runs import lock
 from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
 from sluice.orchestration.warehouse.reader import open_warehouse
@@ -102,8 +102,7 @@ def _copy(settings: Settings, folder: Path, parts: Sequence[str]) -> Manifest:
             shutil.copytree(settings.home / JOURNAL, folder / JOURNAL)
     if "ledger" in parts:
         ledger.copy_to(folder / LEDGER_FILE)
-        if (settings.home / SECRET_FILE).is_file():
-            shutil.copyfile(settings.home / SECRET_FILE, folder / SECRET_FILE)
+        copy_besides(settings, folder)
     _require_whole(folder)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:

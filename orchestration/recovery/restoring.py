@@ -12,7 +12,6 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from sluice.activations.ledger.store import Ledger
-from sluice.activations.private_files import write_private
 from sluice.models.errors import BlockedError, ConfigurationError, SluiceError
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.backup import (
@@ -23,9 +22,9 @@ from sluice.orchestration.recovery.backup import (
     parts_of,
     read_backup,
 )
+from sluice.orchestration.recovery.besides import restore_besides
 from sluice.orchestration.recovery.files import ledger_file, require_whole_ledger
 from sluice.orchestration.recovery.witness import LEDGER, read_note, write_note
-from sluice.orchestration.rights.secret import SECRET_FILE
 from sluice.orchestration.runs import lock
 
 REPLACED = "replaced"
@@ -101,17 +100,10 @@ def _replace(
     if "warehouse" in chosen and not journal.exists() and (folder / JOURNAL).is_dir():
         shutil.copytree(folder / JOURNAL, journal)
     if "ledger" in chosen:
-        _restore_secret(settings, folder)
+        restore_besides(settings, folder)
         _note_restored(settings, manifest)
         Ledger(settings.ledger).add_missing_suppressions(said_no)
     return aside if aside.exists() else None
-
-
-def _restore_secret(settings: Settings, folder: Path) -> None:
-    """The key of erased people, where the home has lost it."""
-    target = settings.home / SECRET_FILE
-    if (folder / SECRET_FILE).is_file() and not target.exists():
-        write_private(target, (folder / SECRET_FILE).read_bytes())
 
 
 def _put_aside(path: Path, aside: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sluice.activations.inbox.events import Event
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.doctor import checks
@@ -199,3 +200,26 @@ def test_who_was_erased_stays_out_after_an_older_ledger_is_put_back(
     restore(small.settings, newer, "ledger", is_forced=True)
     assert secret_of(small.settings, may_make=False) == secret
     assert (small.home / SECRET_FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_inbox_and_the_keys_come_back_where_they_are_missing(small: SmallHome) -> None:
+    from sluice.orchestration.installation.keys import signing_key
+    from sluice.orchestration.landing.inbox import open_inbox
+
+    key = signing_key(small.settings)
+    with open_inbox(small.settings) as inbox:
+        inbox.keep([Event("website", "track", "1", NOW, {})], NOW)
+    folder = small.home.parent / "kept"
+    back_up(small.settings, folder)
+    with open_inbox(small.settings) as inbox:
+        inbox.keep([Event("website", "track", "2", NOW, {})], NOW)
+    restore(small.settings, folder, is_forced=True)
+    with open_inbox(small.settings) as inbox:
+        assert inbox.count() == 2  # what came since the backup stays
+    for path in [*small.home.glob("inbox.sqlite*"), small.home / "secret.key"]:
+        path.unlink()
+    restore(small.settings, folder, is_forced=True)
+    with open_inbox(small.settings) as inbox:
+        assert inbox.count() == 1
+    assert signing_key(small.settings) == key
+    assert (small.home / "inbox.sqlite").stat().st_mode & 0o077 == 0

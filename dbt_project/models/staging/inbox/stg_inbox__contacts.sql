@@ -8,7 +8,7 @@ with records as (
     select
         record_id,
         {% for column in columns %}
-        substr(max(sequence || {{ column }}), 21) as {{ column }},
+        substr(max(sequence || {{ column }}), 33) as {{ column }},
         {% endfor %}
         min(occurred_at) as created_at,
         max(occurred_at) as updated_at

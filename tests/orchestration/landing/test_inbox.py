@@ -1,0 +1,96 @@
+"""The inbox is landed once, whole, and in order; also after it was lost, or put back older."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sluice.activations.inbox.events import Event
+from sluice.activations.ledger.store import Ledger
+from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.landing.inbox import land_inbox, open_inbox
+from sluice.orchestration.warehouse.reader import query
+from tests.activations.inbox.serving import NOW
+
+
+@dataclass
+class Home:
+    settings: Settings
+    ledger: Ledger
+    day: int = 0
+
+    def keep(self, *names: str) -> None:
+        """Page views of these visitors, a minute after the last ones."""
+        self.day += 1
+        at = NOW + timedelta(minutes=self.day)
+        body = {"userId": "u", "traits": {"email": f"{self.day}@b.cn"}}
+        rows = [
+            Event("website", "identify", name, at, {**body, "anonymousId": name}) for name in names
+        ]
+        with open_inbox(self.settings) as inbox:
+            inbox.keep(rows, at)
+
+    def land(self) -> int:
+        return land_inbox(self.settings, self.ledger)
+
+    def keys(self) -> list[str]:
+        rows = query(
+            self.settings.warehouse, "select event_key from inbox.events order by event_key"
+        )
+        return [key for (key,) in rows]
+
+
+@pytest.fixture
+def small(home: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("SLUICE_HOME", str(home))
+    settings = load_settings()
+    ledger = Ledger(settings.ledger)
+    return Home(settings, ledger)
+
+
+def test_each_event_is_landed_once(small: Home) -> None:
+    small.keep("a", "b")
+    assert small.land() == 2
+    small.keep("c", "b")
+    assert (small.land(), small.land(), small.keys()) == (1, 0, ["a", "b", "c"])
+
+
+@pytest.mark.parametrize("how", ["lost", "older"])
+def test_an_inbox_that_counts_anew_loses_nothing(small: Home, how: str, tmp_path: Path) -> None:
+    small.keep("a")
+    file = small.settings.home / "inbox.sqlite"
+    shutil.copy(file, tmp_path / "older")
+    small.keep("b", "c")
+    assert small.land() == 3
+    for path in small.settings.home.glob("inbox.sqlite*"):
+        path.unlink()
+    if how == "older":
+        shutil.copy(tmp_path / "older", file)
+    small.keep("d")
+    assert (small.land(), small.land()) == (1, 0)
+    small.keep("e", "f", "c")  # its client had no answer, and sends it again
+    assert small.land() == 2
+    assert small.keys() == ["a", "b", "c", "d", "e", "f"]
+    ((latest,),) = query(
+        small.settings.warehouse,
+        "select substr(max(sequence || email), 33) from inbox.people",
+    )
+    assert latest == "4@b.cn"
+
+
+def test_what_cannot_be_landed_is_landed_the_next_time(
+    small: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sluice.orchestration.landing import inbox as landing
+
+    small.keep("a", "b")
+    with monkeypatch.context() as patch:
+        patch.setattr(landing, "consent_rows", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            small.land()
+    assert small.keys() == []
+    assert (small.land(), small.keys()) == (2, ["a", "b"])
