@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -94,3 +95,23 @@ def _begin_immediate(connection: sa.Connection) -> None:
             if not is_told:
                 log.warning(WAITING)
             is_told = True
+
+
+def compact(engine: sa.Engine, tables: Iterable[str]) -> None:
+    """Give the room of what was deleted back, so that its bytes are gone: nothing of it stays in
+    free pages, the log or dead rows.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in tables:
+                connection.exec_driver_sql(f"vacuum full {table}")
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("pragma secure_delete = on")
+        cursor.execute("vacuum")
+        cursor.execute("pragma wal_checkpoint(truncate)")
+        cursor.close()
+    finally:
+        raw.close()

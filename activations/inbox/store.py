@@ -6,7 +6,7 @@ It has one table, only appended to. Rows are landed by their number, as those of
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sluice.activations.database import lock_until_commit, open_engine
+from sluice.activations.database import compact, lock_until_commit, open_engine
 from sluice.activations.inbox.events import Event
 
 log = logging.getLogger(__name__)
@@ -116,6 +116,20 @@ class Inbox:
             return int(
                 connection.execute(sa.select(sa.func.count()).select_from(events)).scalar_one()
             )
+
+    def erase(self, is_theirs: Callable[[str], bool]) -> int:
+        """Delete the events whose body is of a person, bytes included. Returns how many."""
+        query = sa.select(events.c.event_id, events.c.body)
+        with self._engine.connect() as connection:
+            rows = connection.execution_options(yield_per=1_000).execute(query).mappings()
+            ids = [int(row["event_id"]) for row in rows if is_theirs(str(row["body"]))]
+        with self._engine.begin() as connection:
+            for start in range(0, len(ids), 1_000):
+                chunk = ids[start : start + 1_000]
+                connection.execute(events.delete().where(events.c.event_id.in_(chunk)))
+        if ids:
+            compact(self._engine, [events.name])
+        return len(ids)
 
     def close(self) -> None:
         """Give the connections back."""

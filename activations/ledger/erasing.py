@@ -31,7 +31,6 @@ from sluice.activations.ledger.tables import (
     erasures,
     identity_changes,
     message_events,
-    metadata,
     pushes,
     receipts,
     sent_addresses,
@@ -240,26 +239,6 @@ def delete_events(connection: sa.Connection, before: datetime) -> int:
     last = sa.select(sa.func.max(e.event_id)).scalar_subquery()
     old = message_events.delete().where(e.occurred_at < naive(before), e.event_id < last)
     return int(connection.execute(old).rowcount)
-
-
-def compact(engine: sa.Engine) -> None:
-    """Give the room of what was deleted back, so that its bytes are gone: nothing of it stays in
-    free pages, the log or dead rows.
-    """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
-            for table in metadata.sorted_tables:
-                connection.exec_driver_sql(f"vacuum full {table.name}")
-            return
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute("pragma secure_delete = on")
-        cursor.execute("vacuum")
-        cursor.execute("pragma wal_checkpoint(truncate)")
-        cursor.close()
-    finally:
-        raw.close()
 
 
 def _vendor_ids(connection: sa.Connection, ids: Sequence[int]) -> list[str]:

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sluice.activations.database import compact
 from sluice.activations.ledger import correcting, erasing
 from sluice.activations.ledger.erasing import Subject
 from sluice.activations.ledger.records import Records
 from sluice.activations.ledger.rows import Row
+from sluice.activations.ledger.tables import metadata
 
 
 class Rights(Records):
@@ -36,7 +38,7 @@ class Rights(Records):
     def finish_erasure(self, erasure_id: int, report: str, now: datetime) -> None:
         """The request is done; what it worked with goes, bytes and all."""
         self.write(lambda one: erasing.finish(one, erasure_id, report, now))
-        erasing.compact(self.engine)
+        compact(self.engine, [table.name for table in metadata.sorted_tables])
 
     def lift_erasures(self, ids: Sequence[int]) -> int:
         """Let people in again. Returns how many hashes went."""
@@ -61,7 +63,7 @@ class Rights(Records):
 
     def compact(self) -> None:
         """Give the room of what was deleted back, so that its bytes are gone."""
-        erasing.compact(self.engine)
+        compact(self.engine, [table.name for table in metadata.sorted_tables])
 
     def claim_erasure_call(self, call: Mapping[str, Any], now: datetime) -> Row | None:
         """Note that a destination is about to be asked; None when it has answered already."""

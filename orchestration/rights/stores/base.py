@@ -11,7 +11,9 @@ from pathlib import Path
 from sluice.activations.erasure import ErasedKeys
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.landing.inbox import open_inbox
 from sluice.orchestration.recovery.files import ledger_file
+from sluice.orchestration.rights.cells import reading
 from sluice.orchestration.rights.person import Person
 from sluice.orchestration.rights.stores import files
 from sluice.orchestration.rights.stores import warehouse as rows
@@ -77,6 +79,19 @@ def erase_from_ledger(erasure: Erasure) -> dict[str, int]:
     return counts
 
 
+def erase_from_inbox(erasure: Erasure) -> dict[str, int]:
+    """What sites, forms and links sent, before it is landed again."""
+    parts = [one.lower() for one in erasure.person.parts()]
+
+    def is_theirs(body: str) -> bool:
+        lowered = body.lower()
+        return bool(reading(body, erasure.erased)) or any(one in lowered for one in parts)
+
+    with open_inbox(erasure.settings) as inbox:
+        count = inbox.erase(is_theirs)
+    return {"inbox_events": count} if count else {}
+
+
 def erase_from_files(erasure: Erasure) -> dict[str, int]:
     """Every other file of the home, copies of a warehouse or ledger included."""
     left_out = erasure.others_look_after()
@@ -92,5 +107,6 @@ def erase_from_files(erasure: Erasure) -> dict[str, int]:
 STORES: Mapping[str, Store] = {
     "warehouse": erase_from_warehouse,
     "ledger": erase_from_ledger,
+    "inbox": erase_from_inbox,
     "files": erase_from_files,
 }
