@@ -17,6 +17,7 @@ from sluice.orchestration.doctor.installation import (
 from sluice.orchestration.doctor.rights import check_rights
 from sluice.orchestration.doctor.runs import check_lock, check_runs
 from sluice.orchestration.doctor.schedule import check_schedule
+from sluice.orchestration.doctor.serve import check_serve
 from sluice.orchestration.doctor.sizes import check_sizes
 from sluice.orchestration.installation.settings import Settings
 
@@ -29,6 +30,7 @@ CHECKS: Mapping[str, Check] = {
     "run lock": check_lock,
     "runs": check_runs,
     "rights": check_rights,
+    "serve": check_serve,
     "files": check_files,
     "ledger": check_ledger,
     "backup": check_backup,
