@@ -18,7 +18,8 @@ Example = Annotated[
 
 
 Engine = Annotated[
-    str, typer.Option("--warehouse", help="Where it is to run: duckdb (a file) or postgres.")
+    str,
+    typer.Option("--warehouse", help="Where it is to run: duckdb (a file), postgres or spark."),
 ]
 
 

@@ -15,11 +15,16 @@ from sluice.orchestration.installation.project_file import PROJECT_FILE
 TEMPLATE = Path(__file__).with_name("template")
 PROFILES = Path(__file__).with_name("profiles")
 # the schema that files are landed in, on each engine: see generate_schema_name of the package
-RAW_SCHEMAS = {"duckdb": "raw", "postgres": '"{{ target.schema }}_raw"'}
+RAW_SCHEMAS = {
+    "duckdb": "raw",
+    "postgres": '"{{ target.schema }}_raw"',
+    "spark": '"{{ target.schema }}_raw"',
+}
 # on Postgres a view over a table stands in the way of whoever drops or alters it
 STAGING = {
     "duckdb": "view",
     "postgres": "table # a view over a table of others would keep them from altering it",
+    "spark": "view",
 }
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # names that are not written under: the engine's own package, dbt's, and what YAML reads otherwise

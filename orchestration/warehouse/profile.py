@@ -21,6 +21,7 @@ from sluice.models.errors import ConfigurationError
 from sluice.orchestration.warehouse.base import Warehouse
 from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
 from sluice.orchestration.warehouse.postgres import DEFAULT_PORT, Postgres
+from sluice.orchestration.warehouse.spark import Spark
 from sluice.orchestration.warehouse.translation import prefix_of
 
 FILE, PROJECT_FILE = "profiles.yml", "dbt_project.yml"
@@ -82,6 +83,8 @@ def warehouse_of(project: Path, home: Path) -> Warehouse:
             f"use one of {', '.join(sorted(ENGINES))}; the models alone build with `dbt build"
             f" --target {target.name}`",
         )
+    if kind == "spark":
+        _require_dispatch(project)
     return ENGINES[kind](target, home)
 
 
@@ -149,7 +152,37 @@ def _port(target: Target) -> int:
     return int(said)
 
 
-ENGINES = {"duckdb": _duckdb, "postgres": _postgres}
+def _spark(target: Target, _: Path) -> Warehouse:
+    method = str(target.values.get("method") or "")
+    if method != "session":
+        raise ConfigurationError(
+            f"the target {target.name} in {target.folder / FILE} has the method"
+            f" {method or 'of none'}, which Sluice cannot run on",
+            "write method: session, and name a Spark Connect server in SPARK_REMOTE, or a master"
+            " in server_side_parameters: docs/warehouses.md",
+        )
+    written = target.values.get("server_side_parameters") or {}
+    settings = {str(name): str(value) for name, value in written.items()}
+    return Spark(settings, prefix_of(target.values.get("schema")))
+
+
+def _require_dispatch(project: Path) -> None:
+    """dbt finds what the package does otherwise on Spark where the project says so."""
+    written = _yaml(project / PROJECT_FILE)
+    entries = written.get("dispatch") if isinstance(written.get("dispatch"), list) else []
+    for one in entries:
+        is_dbt = isinstance(one, dict) and one.get("macro_namespace") == "dbt"
+        if is_dbt and "sluice" in (one.get("search_order") or []):
+            return
+    if written.get("name") != "sluice":  # the package finds its own
+        raise ConfigurationError(
+            f"{PROJECT_FILE} does not have dbt look for macros in sluice, as it must on Spark",
+            f"add to {PROJECT_FILE}: `dispatch: [{{macro_namespace: dbt, search_order:"
+            f" [{written.get('name')}, sluice, dbt]}}]`",
+        )
+
+
+ENGINES = {"duckdb": _duckdb, "postgres": _postgres, "spark": _spark}
 
 
 def _folder(project: Path, home: Path) -> Path:

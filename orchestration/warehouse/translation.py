@@ -50,7 +50,13 @@ def translated(sql: str, dialect: str, prefix: str) -> list[str]:
     """The statements of ``sql`` in another dialect; parameters as ``%(p1)s``, where psycopg2 finds
     them.
     """
-    return [_written(tree, dialect, prefix) for tree in sqlglot.parse(sql, read=DIALECT) if tree]
+    return [written(tree, dialect) for tree in named_trees(sql, prefix)]
+
+
+@lru_cache(2048)
+def named_trees(sql: str, prefix: str) -> list[exp.Expression]:
+    """The statements of ``sql``, our schemas with their prefix; copy one before it is changed."""
+    return [_named(tree, prefix) for tree in sqlglot.parse(sql, read=DIALECT) if tree]
 
 
 @lru_cache(2048)
@@ -77,8 +83,9 @@ def filled(sql: str, natives: Mapping[str, str]) -> str:
     return sql
 
 
-def _written(tree: exp.Expression, dialect: str, prefix: str) -> str:
-    marked = _named(tree, prefix)
+def written(tree: exp.Expression, dialect: str) -> str:
+    """One statement in another dialect, parameters as ``translated`` has them."""
+    marked = tree.copy()
     for parameter in list(marked.find_all(exp.Parameter, exp.Placeholder)):
         parameter.replace(exp.column(f"{MARK}{parameter.name}"))
     for number, query in enumerate(marked.find_all(exp.Subquery)):
