@@ -50,6 +50,7 @@ SECONDS = {
     "tests/dbt_project/test_postgres_build.py": 45,
     "tests/orchestration/runs/kills/test_by_command.py": 43,
     "tests/orchestration/runs/kills/test_by_schedule.py": 43,
+    "tests/orchestration/warehouse/test_sessions.py": 90,
     "tests/activations/push/test_crash.py": 40,
     "tests/orchestration/test_ledger_commands.py": 40,
     "tests/activations/test_secrets.py": 39,

@@ -40,6 +40,8 @@ def export(
     rows of raw tables, the ledger's own, and what destinations have. Raises ConfigurationError
     where nobody has the key.
     """
+    if not settings.warehouse.can_erase:  # by the same search for what is theirs
+        raise settings.warehouse.refuse("`sluice export`", "use `sluice contact KEY`")
     contacts = find_contacts(settings.warehouse, key)
     if not contacts:
         raise ConfigurationError(

@@ -61,8 +61,15 @@ def forget(
 ) -> list[Report]:
     """Erase whoever a key finds, and finish what an earlier call began.
 
-    Raises BlockedError while a run is at work; ConfigurationError where nobody has the key.
+    Raises BlockedError while a run is at work; ConfigurationError where nobody has the key, and,
+    before anything is written, for a warehouse that rows cannot be taken out of.
     """
+    if not settings.warehouse.can_erase:
+        raise settings.warehouse.refuse(
+            "`sluice forget`",
+            "have the person erased at the sources, and in the tables that `sluice contact KEY`"
+            " names as whoever keeps the warehouse does it",
+        )
     lock.acquire(settings.home, warehouse=settings.warehouse.lock)
     try:
         require_whole(settings)

@@ -47,6 +47,10 @@ def rules_of(settings: Settings, manifest: Mapping[str, Any]) -> list[Rule]:
         else Rule(table, value)
         for table, value in sorted(said.items())
     ]
+    if found and not settings.warehouse.can_erase:
+        raise settings.warehouse.refuse(
+            "`retention.tables`", "take it out of sluice.yml, and delete old rows at their source"
+        )
     allowed = dict.fromkeys((*LOGS, *(one.table for one in HISTORIES if one.time)))
     allowed |= dict.fromkeys(_raw(manifest))
     for rule in found:

@@ -175,6 +175,7 @@ class Warehouse(ABC):
 
     database: str  # as dbt names it
     prefix: str  # see ``translation.prefix_of``
+    can_erase: bool = True  # single rows, and cells in them, of every table of ours
 
     @abstractmethod
     def open(self, *, read_only: bool = True) -> Session:

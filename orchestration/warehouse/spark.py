@@ -38,6 +38,7 @@ class Spark(Warehouse):
     settings: Mapping[str, str] = field(repr=False, hash=False)
     prefix: str = ""
     database: str = ""
+    can_erase: bool = False
 
     def open(self, *, read_only: bool = True) -> SparkTables:
         """See Warehouse. Who writes first ends what a process that died has begun to land."""
@@ -108,6 +109,10 @@ class Spark(Warehouse):
             "run it on DuckDB: DBT_TARGET=duckdb, in a home of its own (SLUICE_HOME), with the"
             " same files",
         )
+
+    def compact(self) -> bool:
+        """See Warehouse: every table is written anew where rows of it go."""
+        return True
 
     def _require_dead(self, holder: str, table: str) -> None:
         host, _, process = holder.partition(" ")

@@ -6,15 +6,13 @@ is still there is of a process that died: whoever writes next ends its work.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlglot import exp
 
+from sluice.orchestration.warehouse.base import Result
 from sluice.orchestration.warehouse.spark_sql import literal, quoted
 from sluice.orchestration.warehouse.translation import SCHEMAS
-
-if TYPE_CHECKING:
-    from sluice.orchestration.warehouse.spark_session import SparkTables
 
 LIST = "unfinished_landing"
 MARK = re.compile(r"__next\d+$")
@@ -22,10 +20,28 @@ GONE = ""  # in place of the name of what was written beside a table that goes
 Name = tuple[str, str]
 
 
+class Tables(Protocol):
+    """What is asked of the session."""
+
+    prefix: str
+
+    def run(self, sql: str) -> Result:
+        """One statement of Spark's own."""
+
+    def is_table(self, target: Name) -> bool:
+        """Whether there is a table of this name."""
+
+    def schemas(self) -> list[str]:
+        """Those that are ours."""
+
+    def names(self, schema: str) -> list[str]:
+        """The tables of a schema."""
+
+
 class Aside:
     """What a session has written beside its tables: nothing outside of a block."""
 
-    def __init__(self, session: SparkTables) -> None:
+    def __init__(self, session: Tables) -> None:
         self._session = session
         self._schema = f"{session.prefix}ledger"
         self._written: dict[Name, str] = {}

@@ -14,21 +14,25 @@ from sluice.orchestration.warehouse.spark import Spark
 from tests.postgres import Server
 from tests.postgres import postgres as postgres
 
-# on Spark, where a statement takes long, with a prefix alone
-KINDS = [(engine, prefix) for engine in ("duckdb", "postgres") for prefix in ("", "acme_")]
-KINDS += [("spark", "acme_")]
+KINDS = [
+    pytest.param((engine, prefix), id=f"{engine}-{prefix or 'plain'}")
+    for engine in ("duckdb", "postgres")
+    for prefix in ("", "acme_")
+]
+# where a statement takes long: with a prefix alone
+KINDS.append(pytest.param(("spark", "acme_"), id="spark-acme_", marks=pytest.mark.warehouses))
 
 
-@pytest.fixture(params=KINDS, ids=[f"{engine}-{prefix or 'plain'}" for engine, prefix in KINDS])
-def kind(request: pytest.FixtureRequest) -> tuple[str, str]:
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest) -> tuple[str, str]:
     """An engine, and what stands before our schemas."""
     engine, prefix = request.param
     return str(engine), str(prefix)
 
 
 @pytest.fixture
-def engine(kind: tuple[str, str]) -> str:
-    return kind[0]
+def engine(place: tuple[str, str]) -> str:
+    return place[0]
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +59,9 @@ def spark_settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture
-def warehouse(request: pytest.FixtureRequest, kind: tuple[str, str], tmp_path: Path) -> Warehouse:
+def warehouse(request: pytest.FixtureRequest, place: tuple[str, str], tmp_path: Path) -> Warehouse:
     """An empty one."""
-    engine, prefix = kind
+    engine, prefix = place
     if engine == "duckdb":
         return DuckDBFile(tmp_path / "warehouse.duckdb", tmp_path, prefix)
     if engine == "spark":
