@@ -4,6 +4,8 @@ belongs together is written aside first, for there are no transactions.
 
 from __future__ import annotations
 
+import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +30,7 @@ from sluice.orchestration.warehouse.spark_errors import spark_errors
 from sluice.orchestration.warehouse.spark_sql import column_type, quoted, statement
 from sluice.orchestration.warehouse.translation import named_trees, plain_name, qualified
 
+CANCEL_SECONDS = 0.2
 LANDED_ROWS = 200_000  # in one statement: each is a job, and a file
 
 
@@ -41,6 +44,7 @@ class SparkTables(Session):
     def __init__(self, spark: Any, prefix: str, where: str) -> None:
         self.spark, self.prefix, self._where = spark, prefix, where
         self.aside = Aside(self)
+        self._begun, self._ended = 0, 0  # statements
 
     def execute(self, sql: str, parameters: Parameters = (), natives: Natives = NONE) -> Result:
         """See Session."""
@@ -58,7 +62,7 @@ class SparkTables(Session):
     ) -> Iterator[pa.RecordBatch]:
         """See Session."""
         (tree,) = named_trees(sql, self.prefix)
-        with spark_errors(self._where):
+        with self._statement():
             frame = self._naive(statement(self.aside.read(tree), parameters, natives))
             schema = _arrow_schema(frame)
             yield pa.RecordBatch.from_pylist([], schema)
@@ -158,15 +162,31 @@ class SparkTables(Session):
             yield connection
 
     def interrupt(self) -> None:
-        """See Session."""
-        self.spark.interruptAll()
+        """See Session: again and again, for what is still being planned has nothing to cancel."""
+        if self._begun > self._ended:
+            threading.Thread(target=self._cancel, args=(self._begun,), daemon=True).start()
+
+    def _cancel(self, statement_number: int) -> None:
+        while self._begun == statement_number > self._ended:
+            with suppress(Exception):  # the engine may be gone
+                self.spark.interruptAll()
+            time.sleep(CANCEL_SECONDS)
+
+    @contextmanager
+    def _statement(self) -> Iterator[None]:
+        self._begun += 1
+        try:
+            with spark_errors(self._where):
+                yield
+        finally:
+            self._ended = self._begun
 
     def close(self) -> None:
         """See Session."""
 
     def run(self, sql: str) -> Result:
         """One statement of Spark's own, and its rows."""
-        with spark_errors(self._where):
+        with self._statement():
             frame = self._naive(sql)
             return Result(list(frame.columns), [tuple(row) for row in frame.collect()])
 
