@@ -1,9 +1,5 @@
-"""Opens and clicks as vendors tell them: no query of a link, no address, and whether a person or a
-program did it.
-
-Apple's Mail Privacy Protection fetches every image, opened or not, as a bare ``Mozilla/5.0``. The
-image proxies of Gmail and Yahoo fetch when the mail is opened: the person's program is not seen,
-that it was opened is.
+"""Opens and clicks as vendors report them: no query of a link, no address. Whether a person or a
+program did it, sluice.activations.agents says.
 """
 
 from __future__ import annotations
@@ -18,32 +14,8 @@ OPENED, CLICKED, DELAYED, PROCESSED = (
     "email_delayed",
     "email_processed",
 )
-APPLE = "Mozilla/5.0"
-AGENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("gmail_proxy", re.compile(r"GoogleImageProxy|ggpht\.com", re.I)),
-    ("yahoo_proxy", re.compile(r"YahooMailProxy", re.I)),
-    (
-        "bot",
-        re.compile(
-            r"bot\b|crawl|spider|scan|preview|monitor|headless|curl/|wget/|python-requests|go-http-client|okhttp"
-            r"|barracuda|proofpoint|mimecast|trendmicro|symantec|urldefense",
-            re.I,
-        ),
-    ),
-)
-MACHINES = frozenset({"apple_mail_privacy", "bot"})
 # an address, or a number long enough to be a phone, in the path of a link
 PERSONAL = re.compile(r"@|%40|\d{9,}", re.I)
-
-
-def agent_of(user_agent: object) -> str | None:
-    """The category of a user agent; None when the vendor gave none."""
-    text = user_agent.strip() if isinstance(user_agent, str) else ""
-    if not text:
-        return None
-    if text == APPLE:
-        return "apple_mail_privacy"
-    return next((name for name, pattern in AGENTS if pattern.search(text)), "person")
 
 
 def clean_link(url: object) -> str | None:

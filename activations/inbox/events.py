@@ -41,7 +41,7 @@ class Event:
 
 def key_of(source: str, message_id: object, body: Mapping[str, Any], sent_id: str) -> str:
     """The key of an event: of the id its client gave, else of all that it says where that has a
-    time of its own; an event with neither is one of its own, ``sent_id``.
+    time of its own; an event with neither is one of its own, ``sent_id``, or a new id.
     """
     if message_id not in {None, ""}:
         parts: tuple[object, ...] = (source, "id", str(message_id))
@@ -49,7 +49,7 @@ def key_of(source: str, message_id: object, body: Mapping[str, Any], sent_id: st
         text = orjson.dumps(body, default=str, option=orjson.OPT_SORT_KEYS).decode()
         parts = (source, "body", text)
     else:
-        parts = (source, "sent", sent_id)
+        parts = (source, "sent", sent_id or new_id())
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()
 
 

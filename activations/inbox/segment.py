@@ -32,7 +32,7 @@ SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group"
 BATCHES = ("batch", "b", "import")
 MOST_BYTES = 2_097_152  # of a call, also when it is unpacked
 MOST_EVENTS = 2_500
-SECRETS = frozenset({"writeKey"})
+NOT_OF_EVENT = frozenset({"writeKey", "sentAt"})  # each try has a sentAt of its own
 
 
 @dataclass(frozen=True)
@@ -66,36 +66,39 @@ class _Endpoint:
         self._sources, self._commit = sources, commit
 
     async def handle(self, request: Request) -> Response:
-        origin = request.headers.get("origin", "")
+        headers = {name: value.decode("latin-1") for name, value in request.scope["headers"]}
+        origin = headers.get(b"origin", "")
         if request.method == "OPTIONS":
             return _answer(204, None, self._allowed(origin, self._sources))
         try:
-            body = _json(_unpacked(await body_of(request, MOST_BYTES), request))
-            source = self._source(request, body)
-            path = request.url.path.rsplit("/", 1)[1]
+            packed = await body_of(request, MOST_BYTES)
+            body = _json(_unpacked(packed, headers.get(b"content-encoding", "")))
+            source = self._source(headers.get(b"authorization", ""), origin, body)
+            path = request.scope["path"].rsplit("/", 1)[1]
             events, rejected = read_call(
-                source.name, path, body, request.headers.get("user-agent", ""), self._commit.clock()
+                source.name, path, body, headers.get(b"user-agent", ""), self._commit.clock()
             )
         except BodyError as error:
             return _refuse(error.status, error.text, self._allowed(origin, self._sources))
         except RefusedError as error:
             return _refuse(error.status, error.reason, self._allowed(origin, self._sources))
         await self._commit.keep(events)
+        if not origin and not rejected:
+            return KEPT
         answer: dict[str, Any] = {"success": True}
         if rejected:
             answer["rejected"] = rejected
         return _answer(200, answer, self._allowed(origin, (source,)))
 
-    def _source(self, request: Request, body: Mapping[str, Any]) -> Source:
+    def _source(self, authorization: str, origin: str, body: Mapping[str, Any]) -> Source:
         """The source of the write key: of HTTP's basic authentication, or of the body, where pages
         put it that cannot set headers.
         """
-        given = _basic_user(request.headers.get("authorization", "")) or body.get("writeKey")
+        given = _basic_user(authorization) or body.get("writeKey")
         for source in self._sources:
             if isinstance(given, str) and hmac.compare_digest(
                 given.encode("utf-8", "replace"), source.write_key.encode()
             ):
-                origin = request.headers.get("origin", "")
                 if origin and not {"*", origin} & set(source.origins):
                     raise RefusedError(403, "pages of this origin may not post to this source")
                 return source
@@ -125,7 +128,7 @@ def read_call(
     """
     if path not in BATCHES:
         kind = SHORT.get(path, path)
-        return [_event(source, kind, body, body.get("sentAt"), agent, now, new_id())], []
+        return [_event(source, kind, body, body.get("sentAt"), agent, now, "")], []
     items = body.get("batch")
     if not isinstance(items, list):
         raise RefusedError(400, "batch: a list of events is needed")
@@ -166,8 +169,8 @@ def _event(
     sent_id: str,
 ) -> Event:
     said = item.get("originalTimestamp") or item.get("timestamp")
-    body = {name: value for name, value in item.items() if name not in (*SECRETS, "sentAt")}
-    key = key_of(source, item.get("messageId"), body, sent_id)  # each try has a sentAt of its own
+    body = {name: value for name, value in item.items() if name not in NOT_OF_EVENT}
+    key = key_of(source, item.get("messageId"), body, sent_id)
     if sent:
         body["sentAt"] = sent
     context = body.get("context")
@@ -189,8 +192,8 @@ def _json(text: bytes) -> Mapping[str, Any]:
     return body
 
 
-def _unpacked(body: bytes, request: Request) -> bytes:
-    coding = request.headers.get("content-encoding", "").strip().lower()
+def _unpacked(body: bytes, coding: str) -> bytes:
+    coding = coding.strip().lower()
     if coding in {"", "identity"}:
         return body
     if coding != "gzip":
@@ -227,3 +230,6 @@ def _answer(status: int, body: Mapping[str, Any] | None, headers: Mapping[str, s
         {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **headers},
         "application/json" if content else None,
     )
+
+
+KEPT = _answer(200, {"success": True}, {})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from sluice.activations.inbox.keeping import GroupCommit
 
 log = logging.getLogger(__name__)
 AGAIN = {"Retry-After": "60"}
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def build_app(routes: Iterable[BaseRoute], commit: GroupCommit | None = None) -> Starlette:
@@ -31,15 +33,32 @@ def build_app(routes: Iterable[BaseRoute], commit: GroupCommit | None = None) ->
         if commit is not None:
             commit.close()
 
+    every = [Route("/", _alive, methods=["GET"]), *routes]
     return Starlette(
-        routes=[Route("/", _alive, methods=["GET"]), *routes],
+        routes=every,
         lifespan=lifespan,
-        middleware=[Middleware(_Guard)],
+        middleware=[Middleware(_Guard, direct=_direct(every))],
         exception_handlers={
             404: _plain(404, "no such address\n"),
             405: _plain(405, "not by this method\n"),
         },
     )
+
+
+def _direct(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], Endpoint]:
+    """Endpoints by method and path, of routes without parameters: they are called without a search
+    through all routes, which costs more than keeping an event.
+    """
+    found: dict[tuple[str, str], Endpoint] = {}
+    for route in routes:
+        if (
+            isinstance(route, Route)
+            and "{" not in route.path
+            and inspect.iscoroutinefunction(route.endpoint)
+        ):
+            for method in route.methods or ():
+                found.setdefault((method, route.path), route.endpoint)
+    return found
 
 
 async def _alive(request: Request) -> Response:
@@ -57,8 +76,8 @@ def _plain(status: int, text: str) -> Callable[[Request, Exception], Awaitable[R
 class _Guard:
     """Whatever a handler raises, the service stands; what was not kept is asked for again."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, direct: Mapping[tuple[str, str], Endpoint]) -> None:
+        self._app, self._direct = app, direct
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,7 +91,12 @@ class _Guard:
             await send(message)  # type: ignore[arg-type]
 
         try:
-            await self._app(scope, receive, watch)
+            endpoint = self._direct.get((scope["method"], scope["path"]))
+            if endpoint is None:
+                await self._app(scope, receive, watch)
+            else:
+                response = await endpoint(Request(scope, receive))
+                await response(scope, receive, watch)
         except ClientDisconnect:
             return
         except BodyError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from sluice.activations.database import compact, lock_until_commit, open_engine
 from sluice.activations.inbox.events import Event
@@ -35,6 +35,12 @@ events = sa.Table(
     sqlite_autoincrement=True,  # a number is never given twice, also after rows were erased
 )
 
+NAMES = ("event_key", "source", "kind", "occurred_at", "received_at", "body")
+APPEND = (
+    f"insert into inbox_events ({', '.join(NAMES)}) values (?, ?, ?, ?, ?, ?)"
+    " on conflict do nothing"
+)
+
 
 class Inbox:
     """Keeps events, each once. Safe for threads and processes."""
@@ -48,25 +54,28 @@ class Inbox:
 
     def keep(self, rows: Sequence[Event], now: datetime) -> int:
         """Keep events, committed to disk when this returns. Returns how many were new."""
+        if not rows:
+            return 0
         at = now.replace(tzinfo=None)
         values = [
-            {
-                "event_key": one.event_key,
-                "source": one.source,
-                "kind": one.kind,
-                "occurred_at": one.occurred_at.replace(tzinfo=None),
-                "received_at": at,
-                "body": one.encoded(),
-            }
+            (
+                one.event_key,
+                one.source,
+                one.kind,
+                one.occurred_at.replace(tzinfo=None),
+                at,
+                one.encoded(),
+            )
             for one in rows
         ]
-        if not values:
-            return 0
         with self._engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                return _append_quickly(connection, values)
             # landed by number: on Postgres a smaller one must not be committed after a greater one
             lock_until_commit(connection, "inbox_events")
-            result = connection.execute(_insert(connection.dialect.name), values)
-            return max(result.rowcount, 0)
+            named = [dict(zip(NAMES, one, strict=True)) for one in values]
+            insert = postgresql.insert(events).on_conflict_do_nothing()
+            return max(connection.execute(insert, named).rowcount, 0)
 
     def events_after(self, event_id: int, size: int = 5_000) -> Iterator[list[Row]]:
         """Events with a greater event_id, in order, in batches."""
@@ -136,7 +145,11 @@ class Inbox:
         self._engine.dispose()
 
 
-def _insert(dialect: str) -> sa.Insert:
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(events)
-    found: sa.Insert = insert.on_conflict_do_nothing()
-    return found
+def _append_quickly(connection: sa.Connection, values: Sequence[tuple[Any, ...]]) -> int:
+    """Past SQLAlchemy's handling of each value, which is most of the time; times as it has them."""
+
+    def text(moment: datetime) -> str:
+        return moment.isoformat(" ", "microseconds")
+
+    rows = [(*one[:3], text(one[3]), text(one[4]), one[5]) for one in values]
+    return max(connection.exec_driver_sql(APPEND, rows).rowcount, 0)

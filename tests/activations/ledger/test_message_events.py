@@ -103,7 +103,7 @@ def test_events_of_ses_are_kept(event: dict[str, Any], expected: Seen) -> None:
         ),
         pytest.param(
             {"event": "click", "url": LINK, "useragent": "bingbot/2.0"},
-            ("email_clicked", "shop.example/sale", "bot", True),
+            ("email_clicked", "shop.example/sale", "crawler", True),
         ),
         pytest.param({"event": "deferred", "attempt": "2"}, ("email_delayed", None, None, False)),
         pytest.param({"event": "processed"}, ("email_processed", None, None, False)),

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sluice.activations import agents
 from sluice.activations.addresses import address_hash
 from sluice.activations.destinations import engagement
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
@@ -113,7 +114,7 @@ def _message_event(
     kind: str, event: Mapping[str, Any], at: datetime, delivery_id: int
 ) -> MessageEvent:
     user_agent = event.get("useragent")
-    agent = engagement.agent_of(user_agent)
+    agent = agents.agent_of(user_agent)
     is_apple = event.get("sg_machine_open") is True
     named = event.get("sg_event_id") or (
         kind,
@@ -129,7 +130,7 @@ def _message_event(
         delivery_id,
         link=engagement.clean_link(event.get("url")),
         agent="apple_mail_privacy" if is_apple else agent,
-        is_machine=is_apple or agent in engagement.MACHINES,
+        is_machine=is_apple or agents.is_machine(agent),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from sluice.activations import agents
 from sluice.activations.addresses import address_hash
 from sluice.activations.destinations import engagement
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
@@ -149,7 +150,7 @@ def _message_event(
 ) -> MessageEvent:
     """SES gives events no id: a copy has the same message, kind, time, link and program."""
     link, user_agent = detail.get("link"), detail.get("userAgent")
-    agent = engagement.agent_of(user_agent)
+    agent = agents.agent_of(user_agent)
     return MessageEvent(
         EVENTS[kind],
         at,
@@ -158,7 +159,7 @@ def _message_event(
         vendor_id,
         engagement.clean_link(link),
         agent,
-        agent in engagement.MACHINES,
+        agents.is_machine(agent),
     )
 
 
