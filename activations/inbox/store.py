@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +99,15 @@ class Inbox:
             found = connection.execute(query).mappings().first()
         return dict(found) if found is not None else None
 
-    def of_kind(self, kind: str, size: int = 5_000) -> Iterator[Row]:
-        """All events of a kind, in order; a batch is in memory."""
-        last = 0
+    def of_kind(self, kind: str, size: int = 5_000, since: datetime | None = None) -> Iterator[Row]:
+        """All events of a kind, in order, or those that came at or after an aware moment; a batch
+        is in memory.
+        """
+        last, at = 0, since and since.astimezone(UTC).replace(tzinfo=None)
         while True:
             query = sa.select(events).where(events.c.event_id > last, events.c.kind == kind)
+            if at is not None:
+                query = query.where(events.c.received_at >= at)
             with self._engine.connect() as connection:
                 batch = list(
                     connection.execute(query.order_by(events.c.event_id).limit(size)).mappings()

@@ -22,6 +22,7 @@ from sluice.orchestration.installation.keys import signing_key
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.runs.state import open_ledger
+from sluice.orchestration.serving.codes import code_routes
 from sluice.orchestration.serving.forms import form_addresses, form_routes
 
 
@@ -58,6 +59,7 @@ def make_service(
             *tracker.routes(),
             *form_routes(settings, inbox, commit, public_url, sandbox),
             *links.routes(LinkSigner(signing_key(settings)), commit),
+            *code_routes(settings, inbox, commit, public_url),
         ]
         addresses = [f"{public_url}{PREFIX}{name}" for name in callbacks]
         addresses += [f"{public_url}/v1/batch  ({name})" for name in sources]

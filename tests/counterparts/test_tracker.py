@@ -135,7 +135,7 @@ def wait_for(page: Any, world: World, count: int) -> list[dict[str, Any]]:
 
 
 def test_a_visit_is_told_page_by_page(browser: Any, world: World) -> None:
-    query = "?utm_source=mail&utm_campaign=june&gclid=G1&email=ada@shop.example&sluice_qr=stand"
+    query = "?utm_source=mail&utm_campaign=june&gclid=G1&email=ada@shop.example&qr=stand"
     referrer = "https://www.baidu.com/s?wd=%E7%BA%A2%E9%85%92&x=1"
     with visit(browser) as page:
         page.goto(f"{world.site.url}/price{query}", referer=referrer)

@@ -74,7 +74,7 @@
   const describe = () => {
     const found = { page: { url: cleaned(place.href), path: place.pathname, title: doc.title, referrer: cleaned(from) }, campaign: {}, clickIds: {} };
     new URLSearchParams(place.search).forEach((text, key) => {
-      const [, utm, own] = /^(?:utm_(\w+)|sluice_(qr|ref))$/.exec(key) || [];
+      const [, utm, own] = /^(?:utm_(\w+)|(qr|ref))$/.exec(key) || [];
       if (utm) found.campaign[utm == 'campaign' ? 'name' : utm] = text;
       if (own) found[own] = text;
       if (/^([gw]?braid|(g|fb|ms|tt|tw|qh)cl(k?id|ickid)|bd_vid|gdt_vid)$/.test(key)) found.clickIds[key] = text;

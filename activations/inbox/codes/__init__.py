@@ -1,0 +1,1 @@
+"""QR codes of campaigns, channels and salespersons (docs/qr.md)."""
