@@ -50,7 +50,7 @@ def is_machine(agent: str | None) -> bool:
     return agent in {category for _, category, machine in _rules("agent") if machine}
 
 
-def verdict(
+def classify(
     user_agent: str | None,
     seconds_since_sent: float | None = None,
     links_clicked_together: int = 1,

@@ -19,11 +19,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sluice.activations.agents import classify
 from sluice.activations.destinations.engagement import (
     CLICKED,
-    MACHINES,
     OPENED,
-    agent_of,
     clean_link,
     event_key,
 )
@@ -109,9 +108,9 @@ def message_event(row: Mapping[str, Any]) -> MessageEvent | None:
     if row["source"] != SOURCE or row["kind"] not in {CLICK, OPEN}:
         return None
     body = orjson.loads(row["body"])
-    agent = agent_of((body.get("context") or {}).get("userAgent"))
-    if body.get("method") == "HEAD":
-        agent = "bot"
+    user_agent = str((body.get("context") or {}).get("userAgent") or "")
+    # how soon, and how many at once, is seen where all events of a message are: int_message_events
+    agent, is_machine = classify(user_agent, method=str(body.get("method") or "GET"))
     is_click = row["kind"] == CLICK
     return MessageEvent(
         CLICKED_ON.get(str(body.get("c")), CLICKED) if is_click else OPENED,
@@ -120,7 +119,7 @@ def message_event(row: Mapping[str, Any]) -> MessageEvent | None:
         delivery_id=int(body["deliveryId"]),
         link=clean_link(body.get("u")) if is_click else None,
         agent=agent,
-        is_machine=agent in MACHINES,
+        is_machine=is_machine,
     )
 
 

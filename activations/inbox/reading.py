@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 
-from sluice.activations.destinations.engagement import agent_of
+from sluice.activations.agents import agent_of, is_machine
 
 Row = dict[str, Any]
 LONGEST = 2_000
@@ -99,9 +99,17 @@ def event_row(row: Mapping[str, Any]) -> Row:
         "amount": _number(properties, "revenue", "total", "value"),
         "currency": _text(properties.get("currency")),
         "agent": agent,
-        "is_machine": agent == "bot" or bool(body.get("spam")),
+        "is_machine": _is_machine(agent, body, context),
         "properties": _json(properties or _object(body, "fields")),
     }
+
+
+def _is_machine(agent: str | None, body: Row, context: Mapping[str, Any]) -> bool:
+    """A server or an app posts what its people do by an HTTP library: that is no machine's visit.
+    A browser that is run by a program says so (``automated``, by the script for sites).
+    """
+    said = (context.get("automated"), body.get("isMachine"), body.get("spam"))
+    return True in said or (agent != "library" and is_machine(agent))
 
 
 def person_row(row: Mapping[str, Any]) -> Row | None:

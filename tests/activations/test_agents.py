@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from sluice.activations.agents import FILE, agent_of, is_machine, verdict
+from sluice.activations.agents import FILE, agent_of, classify, is_machine
 
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -71,8 +71,8 @@ AGENTS = [
 
 
 @pytest.mark.parametrize(("user_agent", "category", "machine"), AGENTS, ids=range(len(AGENTS)))
-def test_a_user_agent_has_its_verdict(user_agent: str, category: str, machine: bool) -> None:
-    assert verdict(user_agent) == (category, machine)
+def test_a_user_agent_is_classified(user_agent: str, category: str, machine: bool) -> None:
+    assert classify(user_agent) == (category, machine)
     assert agent_of(user_agent) == (category if user_agent.strip() else None)
     if user_agent.strip():
         assert is_machine(category) == machine
@@ -111,7 +111,7 @@ def test_what_it_does_gives_a_scanner_away(
     method: str,
     expected: tuple[str, bool],
 ) -> None:
-    assert verdict(user_agent, seconds, links, method) == expected
+    assert classify(user_agent, seconds, links, method) == expected
 
 
 def test_every_row_of_the_rules_can_be_read() -> None:

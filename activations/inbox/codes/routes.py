@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sluice.activations.agents import verdict
+from sluice.activations.agents import classify
 from sluice.activations.inbox.answers import page, reply
 from sluice.activations.inbox.codes.definition import Code, CodeError, Codes
 from sluice.activations.inbox.codes.turns import Turns
@@ -53,7 +53,7 @@ class _Endpoint:
         if code is None:
             return page(GONE, "二维码 QR code", status=404)
         agent = request.headers.get("user-agent", "")
-        category, is_machine = verdict(agent, method=request.method)
+        category, is_machine = classify(agent, method=request.method)
         if request.method == "HEAD":
             return reply(status=302, headers={"Location": _first(name, code)})
         place, is_new = await self._place(request, name, code, is_machine)
@@ -61,10 +61,10 @@ class _Endpoint:
         body = _body(name, code, place, visitor, agent, (category, is_machine), is_new)
         try:
             await self._commit.keep([Event(SOURCE, KIND, new_id(), self._commit.clock(), body)])
-        except BaseException:
+        except Exception as error:  # whoever scanned gets there all the same
+            log.error("a scan was not kept (%s)", type(error).__name__)
             if is_new and place is not None:
                 self._turns.give_back(name, place)
-            raise
         answer = reply(status=302, headers={"Location": _address(name, code, place)})
         if visitor is not None:
             self._remember(answer, COOKIE, visitor, "/")

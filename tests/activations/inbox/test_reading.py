@@ -187,3 +187,21 @@ def test_a_yes_counts_when_it_is_confirmed_and_a_no_at_once(
     if found and expected[0] == "granted":
         assert "form demo, text v2" in found[0]["proof"]
         assert found[0]["purpose"] == "marketing"
+
+
+@pytest.mark.parametrize(
+    ("agent", "more", "expected"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0", {}, ("person", False)),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0", {"automated": True}, ("person", True)),
+        ("Mozilla/5.0 (compatible; Baiduspider/2.0)", {}, ("crawler", True)),
+        ("HeadlessChrome/126.0", {}, ("headless", True)),
+        ("okhttp/4.12.0", {}, ("library", False)),  # an app, or a server, for its people
+        (None, {}, (None, False)),
+    ],
+)
+def test_a_visit_of_a_machine_is_marked(
+    agent: str | None, more: dict[str, Any], expected: tuple[str | None, bool]
+) -> None:
+    found = event_row(row("page", 1, context={"userAgent": agent, **more}))
+    assert (found["agent"], found["is_machine"]) == expected
