@@ -85,10 +85,15 @@ def _kind(error: Exception) -> str:
 def _faults(text: str, error: ValidationError) -> list[Fault]:
     root = yaml.compose(text, yaml.SafeLoader)
     found = {
-        Fault(_line(root, one["loc"]), ".".join(map(str, one["loc"])), _reason(one))
+        Fault(_line(root, _place(one)), ".".join(map(str, one["loc"])), _reason(one))
         for one in error.errors(include_url=False, include_input=False)
     }
     return sorted(found)
+
+
+def _place(error: Any) -> tuple[Any, ...]:
+    """Where the fault is; of one of the whole form, the key that its reason begins with."""
+    return tuple(error["loc"]) or tuple(_reason(error).split()[0].split("."))
 
 
 def _line(node: yaml.Node | None, place: tuple[Any, ...]) -> int:
