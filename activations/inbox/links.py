@@ -108,6 +108,8 @@ def message_event(row: Mapping[str, Any]) -> MessageEvent | None:
     if row["source"] != SOURCE or row["kind"] not in {CLICK, OPEN}:
         return None
     body = orjson.loads(row["body"])
+    if "deliveryId" not in body:  # of somebody who was erased
+        return None
     user_agent = str((body.get("context") or {}).get("userAgent") or "")
     # how soon, and how many at once, is seen where all events of a message are: int_message_events
     agent, is_machine = classify(user_agent, method=str(body.get("method") or "GET"))

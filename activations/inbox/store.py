@@ -19,6 +19,7 @@ from sluice.activations.inbox.events import Event
 
 log = logging.getLogger(__name__)
 metadata = sa.MetaData()
+BLANK = "{}"
 Row = dict[str, Any]
 # SQLite counts up, and keeps in the order of its key, only a table with an INTEGER key
 COUNTER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -143,6 +144,16 @@ class Inbox:
         if ids:
             compact(self._engine, [events.name])
         return len(ids)
+
+    def blank(self, event_ids: Sequence[int]) -> None:
+        """Take what these events say out of them: that there was one stays, and its number."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                events.update()
+                .where(events.c.event_id == sa.bindparam("number"))
+                .values(body=BLANK),
+                [{"number": event_id} for event_id in event_ids],
+            )
 
     def close(self) -> None:
         """Give the connections back."""

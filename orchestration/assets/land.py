@@ -92,7 +92,7 @@ def build_land_asset(
                 erased=erased,
             )
             _note(state, manifest, report)
-            received = land_inbox(settings, state.ledger) if wanted & set(inbox_keys) else 0
+            received = land_inbox(settings, state.ledger, erased) if wanted & set(inbox_keys) else 0
             too_old = apply_retention(settings, state.ledger, rules, state.as_of)
             if too_old:
                 tell(

@@ -11,11 +11,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from sluice.activations.erasure import NOBODY, ErasedKeys
 from sluice.activations.inbox.links import message_event
 from sluice.activations.inbox.reading import consent_rows, event_row, person_rows
-from sluice.activations.inbox.store import Inbox
+from sluice.activations.inbox.store import BLANK, Inbox
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.rights.cells import reading
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.warehouse.base import Session, Warehouse
 from sluice.orchestration.warehouse.reader import open_warehouse
@@ -57,14 +59,16 @@ LANDED = f"select event_key from {SCHEMA}.events where event_key in (select unne
 TABLES: Mapping[str, Sequence[str]] = {"events": EVENTS, "people": PEOPLE, "consents": CONSENTS}
 
 
-def land_inbox(settings: Settings, ledger: Ledger) -> int:
+def land_inbox(settings: Settings, ledger: Ledger, erased: ErasedKeys = NOBODY) -> int:
     """Append what came since the last landing. Returns how many events that were.
 
-    Clicks and opens are in the ledger when this returns, so that ``land_ledger`` lands them.
+    Clicks and opens are in the ledger when this returns, so that ``land_ledger`` lands them. What
+    is of somebody who was erased is taken out of the inbox, and landed as an event of nobody.
     """
-    warehouse, count = settings.warehouse, 0
+    warehouse, count, kept_out = settings.warehouse, 0, 0
     with open_inbox(settings) as inbox:
         for rows in _new_rows(warehouse, inbox):
+            kept_out += _keep_out(inbox, rows, erased)
             said = [event for row in rows if (event := message_event(row)) is not None]
             if said:
                 # known since it came, not since it was landed: this very run decides by it
@@ -76,7 +80,18 @@ def land_inbox(settings: Settings, ledger: Ledger) -> int:
             count += len(rows)
     if count:
         tell("land", f"{count} events of the inbox")
+    if kept_out:
+        tell("land", f"{kept_out} of them of people who were erased: kept out")
     return count
+
+
+def _keep_out(inbox: Inbox, rows: list[dict[str, Any]], erased: ErasedKeys) -> int:
+    theirs = [row for row in rows if reading(row["body"], erased) == "row"] if erased else []
+    if theirs:
+        inbox.blank([row["event_id"] for row in theirs])
+    for row in theirs:
+        row["body"] = BLANK
+    return len(theirs)
 
 
 @contextmanager

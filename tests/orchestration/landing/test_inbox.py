@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sluice.activations.erasure import EMAIL, ErasedKeys, hashes_of
 from sluice.activations.inbox.events import Event
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.installation.settings import Settings, load_settings
@@ -80,6 +81,24 @@ def test_an_inbox_that_counts_anew_loses_nothing(small: Home, how: str, tmp_path
         "select substr(max(sequence || email), 33) from inbox.people",
     )
     assert latest == "4@b.cn"
+
+
+def test_somebody_who_was_erased_stays_out(small: Home) -> None:
+    secret = b"s" * 32
+    erased = ErasedKeys(secret, frozenset(hashes_of(secret, EMAIL, "1@b.cn")))
+    small.keep("a", "b")
+    small.keep("c")
+    assert land_inbox(small.settings, small.ledger, erased) == 3
+    landed = query(small.settings.warehouse, "select email from inbox.people")
+    assert landed == [("2@b.cn",)]
+    with open_inbox(small.settings) as inbox:
+        bodies = [row["body"] for batch in inbox.events_after(0) for row in batch]
+    assert [("1@b.cn" in body, "2@b.cn" in body) for body in bodies] == [
+        (False, False),
+        (False, False),
+        (False, True),
+    ]
+    assert small.land() == 0
 
 
 def test_what_cannot_be_landed_is_landed_the_next_time(
