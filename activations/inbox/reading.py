@@ -31,10 +31,9 @@ OF_KIND = {
     "page": "page_view",
     "screen": "screen_view",
     "form": "form_submitted",
-    "form_confirmed": "form_confirmed",
     "scan": "qr_scanned",
 }
-STATED = frozenset({"identify", "group", "alias", "form", "form_confirmed"})  # say who somebody is
+STATED = frozenset({"identify", "group", "alias", "form"})  # say who somebody is
 OF_USERS = frozenset({"track", "page", "screen"})  # say that an account is used in a browser
 UTM = {"source": "utm_source", "medium": "utm_medium", "name": "utm_campaign"}
 # of Segment's traits, which have camelCase and nested names, to the columns of a record
@@ -159,7 +158,7 @@ def consent_rows(row: Mapping[str, Any]) -> list[Row]:
     """
     body = _body(row)
     person = person_row(row)
-    if row["kind"] not in {"form", "form_confirmed"} or person is None:
+    if row["kind"] != "form" or person is None:
         return []
     said = [one for one in _list(body, "consents") if isinstance(one, dict)]
     # a no counts at once, a yes when the person has confirmed that the address is theirs
@@ -221,10 +220,17 @@ def _person(traits: Mapping[str, Any]) -> Row:
 
 
 def _type(kind: str, body: Mapping[str, Any]) -> str | None:
+    if kind == "form" and _is_confirmation(body):
+        return "form_confirmed"
     if kind != "track":
         return OF_KIND.get(kind)
     name = " ".join(_words(_text(body.get("event")) or ""))
     return TYPES.get(name, name.replace(" ", "_"))[:100] or None
+
+
+def _is_confirmation(body: Mapping[str, Any]) -> bool:
+    """The second event of a form with double opt-in: its link was followed."""
+    return body.get("confirmed") is True and "confirmedAt" in _object(body, "proof")
 
 
 def _words(name: str) -> list[str]:
@@ -237,7 +243,7 @@ def _words(name: str) -> list[str]:
 def _subject(
     kind: str, body: Mapping[str, Any], page: Mapping[str, Any], properties: Mapping[str, Any]
 ) -> str | None:
-    if kind in {"form", "form_confirmed"}:
+    if kind == "form":
         return _text(body.get("form"))
     if kind == "scan":
         return _text(body.get("qr"))

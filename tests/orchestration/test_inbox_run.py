@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import time
 from dataclasses import dataclass
 from email import message_from_string, policy
 from html import unescape
@@ -60,6 +61,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     mails = mails_of(home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SLUICE_HOME", str(home))
+        time.sleep(5.1)  # who clicks in the first five seconds is a scanner
         answers = call_all(load_settings(open_project(project)), mails)
     second = sluice("--project", str(project), "run", "--json", home=home)
     return Story(home, first, mails, answers, second)

@@ -174,7 +174,7 @@ SAID = [
     [
         (None, "form", ["granted", "withdrawn"]),
         (False, "form", ["withdrawn"]),
-        (True, "form_confirmed", ["granted", "withdrawn"]),
+        (True, "form", ["granted", "withdrawn"]),
         (None, "identify", []),
     ],
 )
@@ -205,3 +205,14 @@ def test_a_visit_of_a_machine_is_marked(
 ) -> None:
     found = event_row(row("page", 1, context={"userAgent": agent, **more}))
     assert (found["agent"], found["is_machine"]) == expected
+
+
+def test_a_confirmation_is_an_event_of_its_own() -> None:
+    said = {"form": "news", "traits": {"email": "a@b.cn"}, "submission": "s"}
+    first = row("form", 1, "forms", **said, confirmed=False)
+    second = row("form", 2, "forms", **said, confirmed=True, proof={"confirmedAt": "2026-06-29"})
+    assert [event_row(one)["event_type"] for one in (first, second)] == [
+        "form_submitted",
+        "form_confirmed",
+    ]
+    assert len({one["record_id"] for one in person_rows([first, second])}) == 1
