@@ -51,7 +51,8 @@ class CampaignConfig(_Config):
     """``config.meta.campaign``: where a campaign goes and what it says.
 
     ``priority``: the smaller goes first where a cap cuts. ``segment``: whose holdout and priority
-    hold for its messages; None for the only one that its SQL reads. ``stage``: ``test`` goes to
+    hold for its messages; None for the only one that its SQL reads. ``topic``: of ``preferences``
+    in sluice.yml, which people may refuse. ``stage``: ``test`` goes to
     contacts with the tag internal, ``pilot`` to a stable sample of ``pilot_size``, ``ramp`` to a
     share of all that grows by the day and halts above ``max_bounce_rate`` or ``max_complaint_rate``
     (shares of 1; None for the vars), ``live`` to all. ``approval_above``: messages in one run above
@@ -70,6 +71,7 @@ class CampaignConfig(_Config):
     purpose: Literal["marketing", "transactional"]
     template: str
     segment: str | None = Field(default=None, min_length=1)
+    topic: str | None = Field(default=None, pattern="^[a-z][a-z0-9_]{0,40}$")
     priority: int = 100
     owner: str = ""
     stage: Literal["test", "pilot", "ramp", "live"] = "live"

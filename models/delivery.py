@@ -165,6 +165,17 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Return:
+    """Somebody came back to a channel that they had left: what their leaving silenced is lifted,
+    and nothing else.
+    """
+
+    channel: str
+    address_hash: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MessageEvent:
     """What happened to a message and changes no state: opened, clicked, delayed, processed.
 
@@ -184,7 +195,7 @@ class MessageEvent:
     is_machine: bool = False
 
 
-VendorEvent = Receipt | Withdrawal | MessageEvent
+VendorEvent = Receipt | Withdrawal | Return | MessageEvent
 
 
 @dataclass(frozen=True, slots=True)

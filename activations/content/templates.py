@@ -105,11 +105,13 @@ def _page(base: Path, name: str) -> tuple[str, Path | None]:
 
 
 def render_mail(message: Message, folder: Path, unsubscribe_url: str = "") -> tuple[str, str, str]:
-    """Subject, text and HTML of a message; templates may use ``unsubscribe_url``, empty where there
-    is none. The subject of an advertisement that goes to China is marked as the law there asks.
+    """Subject, text and HTML of a message; templates may use ``unsubscribe_url`` and
+    ``preferences_url``, empty where there is none. The subject of an advertisement that goes to
+    China is marked as the law there asks.
     """
     variant = mail_variant(message.template, message.language, folder)
-    subject, text, html = variant.render({"unsubscribe_url": unsubscribe_url, **message.values})
+    links = {"unsubscribe_url": unsubscribe_url, "preferences_url": ""}
+    subject, text, html = variant.render({**links, **message.values})
     return mark_subject(subject, message, variant.language), text, tracked(html, message)
 
 

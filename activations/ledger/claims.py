@@ -15,6 +15,7 @@ from sluice.activations.database import lock_until_commit
 from sluice.activations.ledger.addressing import ALREADY_SENT, reserve
 from sluice.activations.ledger.keys import keep_keys
 from sluice.activations.ledger.outcomes import Attempt, write_outcomes
+from sluice.activations.ledger.preferring import held_back
 from sluice.activations.ledger.pushes import Push
 from sluice.activations.ledger.rows import Row, as_text, chunks, known_ids, naive, run
 from sluice.activations.ledger.stating import withdrawn
@@ -36,8 +37,8 @@ where pushes.activation = ? and pushes.destination = ? and claims.owner <> ?"""
 class Claim:
     """What was claimed of a batch, and what was not: ``refused`` were suppressed meanwhile, or
     their address has the message already under another delivery (that is recorded); ``skipped`` are
-    settled, held, waiting, or in other hands. ``paused``: the name of the pause on account of which
-    nothing was claimed.
+    settled, held (also by what their person prefers since), waiting, or in other hands. ``paused``:
+    the name of the pause on account of which nothing was claimed.
     """
 
     push: Push
@@ -69,6 +70,8 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
         for one, i in by_id.items()
         if (one not in known or one in again) and one not in taken and one not in push.held
     ]
+    waiting = held_back(connection, items, push.topic, push.known_preferences, now)
+    items = [item for item in items if item.delivery_id not in waiting] if waiting else items
     claimed = Claim(push, now, items, skipped=len(batch) - len(items))
     silent = {
         **withdrawn(connection, items, push.known_statements),

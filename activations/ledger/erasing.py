@@ -31,6 +31,7 @@ from sluice.activations.ledger.tables import (
     erasures,
     identity_changes,
     message_events,
+    preferences,
     pushes,
     receipts,
     sent_addresses,
@@ -209,12 +210,19 @@ def erase(connection: sa.Connection, subject: Subject) -> dict[str, int]:
         blank = receipts.update().where(receipts.c.delivery_id.in_(chunk))
         done = connection.execute(blank.values(delivery_id=NOBODY, vendor_id=None))
         counts["receipts"] = counts.get("receipts", 0) + int(done.rowcount)
-    for table in (sent_addresses, message_events, early_receipts, consent_statements):
+    for table in (
+        sent_addresses,
+        message_events,
+        early_receipts,
+        consent_statements,
+        preferences,
+    ):
         gone(table, table.c.delivery_id, ids)
     gone(early_receipts, early_receipts.c.vendor_id, vendor_ids)
     for table in (early_receipts, consent_statements, suppressions):
         gone(table, table.c.address_hash, subject.address_hashes)
-    gone(consent_statements, consent_statements.c.contact_id, subject.contact_ids)
+    for table in (consent_statements, preferences):
+        gone(table, table.c.contact_id, subject.contact_ids)
     for _, number, key in text_keys(connection, subject):
         done = connection.execute(
             sync_keys.delete().where(sync_keys.c.subject_id == number, sync_keys.c.key == key)

@@ -19,6 +19,8 @@ class Push:
     whoever sends, ``held`` the deliveries in its hands, ``as_of`` the logical time of the run.
     ``known_statements``: consent statements up to this id were weighed by the decisions; 0 for
     none, so that each of them is asked for at the claim. ``erased``: whom nothing is sent to.
+    ``known_preferences``: as ``known_statements``. ``topic``: of the campaign, which people may
+    refuse.
     """
 
     push_id: int
@@ -32,6 +34,8 @@ class Push:
     as_of: datetime | None = None
     known_statements: int = 0
     erased: ErasedKeys = NOBODY
+    known_preferences: int = 0
+    topic: str | None = None
 
 
 def open_push(

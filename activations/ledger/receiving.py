@@ -17,11 +17,26 @@ from sluice.activations.ledger.message_events import keep_event
 from sluice.activations.ledger.reading import WITH_PUSH, in_hand
 from sluice.activations.ledger.rows import Row, naive
 from sluice.activations.ledger.settling import settle
-from sluice.activations.ledger.stating import Statement, keep_statements, statements_by_address
-from sluice.activations.ledger.suppressing import suppress
+from sluice.activations.ledger.stating import (
+    FOLLOWED,
+    LIFTED,
+    UNFOLLOWED,
+    Statement,
+    has_left,
+    keep_statements,
+    statements_by_address,
+)
+from sluice.activations.ledger.suppressing import lift, suppress
 from sluice.activations.ledger.tables import deliveries, early_receipts, pushes
 from sluice.activations.ledger.writer import write
-from sluice.models.delivery import DeliveryState, MessageEvent, Receipt, VendorEvent, Withdrawal
+from sluice.models.delivery import (
+    DeliveryState,
+    MessageEvent,
+    Receipt,
+    Return,
+    VendorEvent,
+    Withdrawal,
+)
 
 # a state never goes back: what comes late, or again, says nothing new
 RANKS = {
@@ -80,6 +95,8 @@ def _keep(connection: sa.Connection, news: VendorEvent, now: datetime) -> bool:
         )
         keep_statements(connection, said, now)
         return True
+    if isinstance(news, Return):
+        return _come_back(connection, news, now)
     rows = _deliveries_of(connection, news)
     if not rows:
         _keep_for_later(connection, news, now)
@@ -89,6 +106,20 @@ def _keep(connection: sa.Connection, news: VendorEvent, now: datetime) -> bool:
             )
         return True
     return any([_apply(connection, row, news, now) for row in rows])
+
+
+def _come_back(connection: sa.Connection, news: Return, now: datetime) -> bool:
+    """Who left and follows again is no longer silent for having left; whoever never left has said
+    nothing new.
+    """
+    if not has_left(connection, news.channel, news.address_hash, news.occurred_at):
+        return False
+    lift(connection, news.channel, news.address_hash, now, (UNFOLLOWED,))
+    said = statements_by_address(
+        connection, news.channel, news.address_hash, FOLLOWED, news.occurred_at
+    )
+    keep_statements(connection, [replace(one, status=LIFTED) for one in said], now)
+    return True
 
 
 def _deliveries_of(connection: sa.Connection, receipt: Receipt) -> Sequence[Row]:

@@ -22,6 +22,7 @@ from sluice.activations.ledger import (
     message_events,
     past_runs,
     pauses,
+    preferring,
     problems,
     queries,
     receiving,
@@ -121,6 +122,46 @@ class Records:
     def statements(self) -> list[Row]:
         """All consent statements of people."""
         return stating.list_statements(self.engine)
+
+    # what people prefer
+
+    def recipient(self, delivery_id: int) -> Row | None:
+        """The delivery of a message, with its push."""
+        return self.read(lambda connection: preferring.recipient(connection, delivery_id))
+
+    def stated_by(self, contact_id: int) -> tuple[dict[str, bool], dict[str, str]]:
+        """What the contact said last of marketing by channel, and their preferences."""
+        return self.read(
+            lambda one: (
+                preferring.stated_consents(one, contact_id),
+                preferring.stated_preferences(one, contact_id),
+            )
+        )
+
+    def answer(
+        self,
+        delivery_id: int,
+        consents: Mapping[tuple[str, str], bool],
+        stated: Mapping[str, str],
+        address_hashes: Mapping[str, str],
+        delivery: Row,
+        now: datetime,
+    ) -> None:
+        """Keep what a person states in the preference page: see ``preferring.Answer``."""
+        said = preferring.Answer(delivery_id, consents, stated, address_hashes)
+        self.write(lambda connection: preferring.answer(connection, said, delivery, now))
+
+    def preferences(self) -> list[Row]:
+        """All preferences that people ever stated."""
+        return preferring.list_preferences(self.engine)
+
+    def last_preference_among(self, landed: Iterable[tuple[Any, ...]]) -> int:
+        """The number up to which all preferences are among these."""
+        return preferring.last_among(self.engine, landed)
+
+    def add_missing_preferences(self, rows: Sequence[Row]) -> int:
+        """Add preferences that are not here. Returns how many."""
+        return self._add_missing(tables.preferences, preferring.SAME, rows)
 
     # pauses, approvals and earlier runs
 

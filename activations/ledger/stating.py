@@ -1,5 +1,5 @@
 """What people say to us, as consent statements of the person: one-click unsubscribes, complaints,
-replies, unfollows.
+replies, unfollows; and their own act by which they come back.
 
 An address may change hands and a person may have several; so a statement holds the contacts that
 the address was written to, as well as its hash. Bounces are no statement: they stay with the
@@ -31,12 +31,21 @@ SAME = (
     "contact_id",
     "address_hash",
     "how",
+    "status",
+    "purpose",
 )  # said again: the later statement replaces the earlier
+
+
+WITHDRAWN, GRANTED, LIFTED = "withdrawn", "granted", "lifted"
+FOLLOWED, UNFOLLOWED = "followed", "unfollowed"
+# withdrawals that no later act in a page of ours lifts: who complained is not asked again
+FIRM = ("complained", "dropped_spam_reporting_address")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A withdrawal of marketing consent on one channel.
+    """What a person said of marketing on one channel. ``status``: ``withdrawn``, ``granted``, or
+    ``lifted``: what was before an unfollow counts again.
 
     ``contact_as_of``: the logical time at which the contact had this id.
     """
@@ -48,6 +57,8 @@ class Statement:
     address_hash: str | None = None
     delivery_id: int | None = None
     contact_as_of: datetime | None = None
+    status: str = WITHDRAWN
+    purpose: str = "marketing"
 
 
 def keep_statements(
@@ -61,11 +72,18 @@ def keep_statements(
     if not kept:
         return
     lock_until_commit(connection, "receipts")
-    for one in [*kept, *(heir for said in kept for heir in _heirs(connection, said))]:
+    inherited = (
+        replace(said, contact_id=heir, contact_as_of=at)
+        for said in kept
+        for heir, at in heirs(
+            connection, said.contact_id, said.contact_as_of, said.status == WITHDRAWN
+        )
+    )
+    for one in [*kept, *inherited]:
         values = {**asdict(one), "how": one.how[:100], "stated_at": naive(one.stated_at)}
         if one.contact_as_of is not None:
             values["contact_as_of"] = naive(one.contact_as_of)
-        values |= {"purpose": "marketing", "status": "withdrawn", "recorded_at": naive(now)}
+        values |= {"recorded_at": naive(now)}
         insert = (
             consent_statements.insert()
             .values(**values)
@@ -120,50 +138,78 @@ def statements_by_address(
     ]
 
 
-def _heirs(connection: sa.Connection, statement: Statement) -> list[Statement]:
-    """The same statement of the contacts that this one was merged into, or split into, since it was
-    written to.
+def has_left(connection: sa.Connection, channel: str, address_hash: str, before: datetime) -> bool:
+    """Whether somebody at this address left the channel before that moment."""
+    c = consent_statements.c
+    query = sa.select(c.statement_id).where(
+        c.channel == channel,
+        c.address_hash == address_hash,
+        c.how == UNFOLLOWED,
+        c.stated_at < naive(before),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def heirs(
+    connection: sa.Connection,
+    contact_id: int | None,
+    contact_as_of: datetime | None,
+    is_strict: bool = True,
+) -> list[tuple[int, datetime]]:
+    """The contacts that this one was merged into since it was written to, each with the time; with
+    ``is_strict`` also those it was split into: a no is of all of them, a yes of none.
     """
     c = identity_changes.c
     found: dict[int, datetime] = {}
-    frontier = {statement.contact_id} - {None}
+    frontier = {contact_id} - {None}
     while frontier:
         query = sa.select(c.to_contact_id, sa.func.max(c.changed_at)).where(
             c.from_contact_id.in_(frontier)
         )
-        if statement.contact_as_of is not None:
+        if not is_strict:
+            query = query.where(c.change == "merged")
+        if contact_as_of is not None:
             # a change of the very run that wrote came before its messages
-            query = query.where(c.changed_at > naive(statement.contact_as_of))
-        heirs = {int(row[0]): row[1] for row in connection.execute(query.group_by(c.to_contact_id))}
-        new = {
-            one: at for one, at in heirs.items() if one not in found and one != statement.contact_id
+            query = query.where(c.changed_at > naive(contact_as_of))
+        changes = {
+            int(row[0]): row[1] for row in connection.execute(query.group_by(c.to_contact_id))
         }
+        new = {one: at for one, at in changes.items() if one not in found and one != contact_id}
         found.update(new)
         frontier = set(new)
-    return [
-        replace(statement, contact_id=one, contact_as_of=at) for one, at in sorted(found.items())
-    ]
+    return sorted(found.items())
 
 
 def withdrawn(connection: sa.Connection, items: Sequence[Item], known: int = 0) -> dict[int, str]:
     """Of the marketing messages among these, the delivery_ids whose person withdrew consent on the
-    channel, with how. ``known``: statements up to this id were weighed by the decisions, which may
-    let a later grant lift them.
+    channel and did not come back since, with how. ``known``: statements up to this id were weighed
+    by the decisions, which may let a later grant of a source lift them.
     """
     messages = [item for item in items if isinstance(item, Message) and item.purpose == "marketing"]
-    found: dict[tuple[str, int], str] = {}
-    columns = (
-        consent_statements.c.channel,
-        consent_statements.c.contact_id,
-        consent_statements.c.how,
-    )
+    c, said = consent_statements.c, dict[tuple[str, int], list[sa.Row[Any]]]()
     for chunk in chunks(sorted({message.contact_id for message in messages})):
-        query = sa.select(*columns).where(
-            consent_statements.c.contact_id.in_(chunk), consent_statements.c.statement_id > known
-        )
-        found.update({(str(row[0]), int(row[1])): str(row[2]) for row in connection.execute(query)})
+        query = sa.select(c.channel, c.contact_id, c.how, c.status, c.stated_at, c.statement_id)
+        query = query.where(c.contact_id.in_(chunk), c.purpose == "marketing")
+        for row in connection.execute(query.order_by(c.statement_id)):
+            said.setdefault((row.channel, row.contact_id), []).append(row)
+    found = {key: how for key, rows in said.items() if (how := _standing_no(rows, known))}
     keys = {message.delivery_id: (message.channel, message.contact_id) for message in messages}
     return {delivery_id: found[key] for delivery_id, key in keys.items() if key in found}
+
+
+def _standing_no(rows: Sequence[sa.Row[Any]], known: int) -> str | None:
+    """How the person withdrew; None where a later act of theirs lifts each withdrawal. At one
+    moment the no wins.
+    """
+    for row in rows:
+        is_lifted = row.how not in FIRM and any(
+            one.stated_at > row.stated_at
+            and (one.status == GRANTED or (one.status == LIFTED and row.how == UNFOLLOWED))
+            for one in rows
+        )
+        if row.status == WITHDRAWN and row.statement_id > known and not is_lifted:
+            return str(row.how)
+    return None
 
 
 def list_statements(engine: sa.Engine) -> list[dict[str, Any]]:

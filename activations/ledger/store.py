@@ -105,11 +105,14 @@ class Ledger(Rights):
         on_unknown: str,
         channel: str | None = None,
         known_statements: int = 0,
+        known_preferences: int = 0,
+        topic: str | None = None,
     ) -> Push:
-        """Begin to push (kind, activation, destination). ``known_statements``: see ``Push``."""
+        """Begin to push (kind, activation, destination). The last three: see ``Push``."""
         kind, name, destination = activation
         push_id = self.write(lambda one: open_push(one, activation, run, on_unknown, channel))
-        owned = (self.owner, self.held, run.as_of, known_statements, self.erased)
+        known = (known_statements, self.erased, known_preferences, topic)
+        owned = (self.owner, self.held, run.as_of, *known)
         return Push(push_id, kind, name, destination, channel, on_unknown, *owned)
 
     def claim(self, push: Push, batch: Sequence[Item], now: datetime) -> Claim:

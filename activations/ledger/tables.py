@@ -167,6 +167,21 @@ consent_statements = sa.Table(
     sa.Index("consent_statements_by_address", "address_hash"),
 )
 
+# what a person prefers, only appended to; of a preference the last row holds
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("preference_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("contact_id", sa.BigInteger, nullable=False),
+    sa.Column("delivery_id", sa.BigInteger),  # whose link led to the page
+    sa.Column("preference", sa.String(60), nullable=False),
+    sa.Column("value", sa.String(40), nullable=False),
+    sa.Column("stated_at", sa.DateTime, nullable=False),
+    sa.Column("how", sa.String(100), nullable=False),
+    sa.Column("recorded_at", sa.DateTime, nullable=False),
+    sa.Index("preferences_by_contact", "contact_id"),
+)
+
 runs = sa.Table(
     "runs",
     metadata,

@@ -37,8 +37,8 @@ class Pusher:
     """Pushes one activation (kind, name) to one destination, within one run.
 
     ``destination`` is the client of the first worker, ``build`` makes those of the others. ``tell``
-    is called with progress, with ``total`` items to come (0: not known). ``known_statements``: see
-    ``sluice.activations.ledger.claims.Push``.
+    is called with progress, with ``total`` items to come (0: not known). ``known_statements``,
+    ``known_preferences`` and ``topic``: see ``sluice.activations.ledger.claims.Push``.
     """
 
     kind: str
@@ -53,6 +53,8 @@ class Pusher:
     total: int = 0
     clock: Clock = field(default_factory=Clock)
     known_statements: int = 0
+    known_preferences: int = 0
+    topic: str | None = None
 
     def push(self, batches: Iterable[Sequence[Item]]) -> PushResult:
         """Push all batches.
@@ -100,9 +102,8 @@ class Pusher:
         channel = first.channel if isinstance(first, Message) else None
         activation = (self.kind, self.name, self.destination_name)
         on_unknown = self.destination.capabilities.on_unknown
-        push = self.ledger.open_push(
-            activation, self.run, on_unknown, channel, self.known_statements
-        )
+        known = (self.known_statements, self.known_preferences, self.topic)
+        push = self.ledger.open_push(activation, self.run, on_unknown, channel, *known)
         count = (
             1
             if self.build is None or self.destination.capabilities.is_one_at_a_time

@@ -24,6 +24,7 @@ from sluice.orchestration.recovery.past import is_replay
 from sluice.orchestration.runs.notes import PushNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RESOURCES, step
+from sluice.orchestration.serving.preferences import publish_pages
 
 PLANNED = dg.AssetKey(["runs", "planned"])
 GUARDRAILS = "guardrails"
@@ -120,6 +121,8 @@ def _planned_asset(
     def planned(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
             require_unmoved(state, activations)
+            if not is_replay(state.settings.home):
+                publish_pages(state.settings)
             plans = [plan for one in activations if (plan := plan_of(state, one)) is not None]
             return dg.MaterializeResult(
                 metadata={

@@ -26,6 +26,7 @@ TITLES = {
     "values": "Golden values, and where they come from",
     "attributes": "Attributes, and where they come from",
     "consents": "Consents",
+    "preferences": "Preferences, and how they were stated",
     "scores": "Scores",
     "score_reasons": "Score, point by point",
     "score_changes": "Scores as they changed",

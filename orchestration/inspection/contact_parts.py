@@ -56,6 +56,17 @@ PARTS: Mapping[str, str] = {
             from contacts.contact_consents
         where contact_id = $1 order by 1, 2"""
     ),
+    "preferences": (
+        """select preference, value, stated_at, proof,
+            (select count(*) from activation.message_decisions as m
+                inner join activation.int_campaigns as c on m.campaign = c.campaign
+                where m.contact_id = p.contact_id
+                    and ((m.reason = 'topic_refused' and p.preference = 'topic:' || c.topic)
+                        or (m.reason = 'person_paused' and p.preference = 'pause_until')
+                        or (m.reason = 'less_often' and p.preference = 'frequency'))
+            ) as messages_held
+        from contacts.contact_preferences as p where contact_id = $1 order by 1"""
+    ),
     "scores": (
         """select score_model, product_line, total, band, change_since_yesterday, base, fit,
             engagement, negative, manual

@@ -146,6 +146,27 @@ class Serve(Part):
         return self
 
 
+class Topic(Part):
+    """The title of a topic in the preference page, in its two languages."""
+
+    en: str = Field(min_length=1, max_length=100)
+    zh: str = Field(min_length=1, max_length=100)
+
+
+class Preferences(Part):
+    """The preference page: ``topics`` that campaigns name and people may refuse, the ``languages``
+    that messages are written in, for how many days a link leads there, and whose page it is.
+    """
+
+    topics: dict[SourceName, Topic] = {}
+    languages: list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")]] = [
+        "zh",
+        "en",
+    ]
+    link_days: int | None = Field(None, ge=1)
+    sender: str = Field("", max_length=100)
+
+
 class ProjectFile(Part):
     """The whole file. None is: as Sluice has it by default."""
 
@@ -164,6 +185,7 @@ class ProjectFile(Part):
     retention: Retention = Retention()
     crm_reads: CrmReads = CrmReads()
     serve: Serve = Serve()
+    preferences: Preferences = Preferences()
     destinations: dict[str, dict[str, Any]] = {}
 
     def settings(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Landing the ledger: receipts, consent statements, suppressions, pauses and approvals become
+"""Landing the ledger: receipts, statements, preferences, suppressions, pauses, approvals become
 tables of the warehouse.
 """
 
@@ -47,6 +47,23 @@ STATEMENT_TYPES = pa.schema(
     ]
 )
 
+PREFERENCES = """create table if not exists ledger.preferences (
+    preference_id bigint, contact_id bigint, delivery_id bigint, preference varchar,
+        value varchar, stated_at timestamp, how varchar)"""
+PREFERENCE_COLUMNS = PREFERENCES.partition("(")[2].rpartition(")")[0]
+PREFERENCE_TYPES = pa.schema(
+    [
+        *((name, pa.int64()) for name in ("preference_id", "contact_id", "delivery_id")),
+        *((name, pa.string()) for name in ("preference", "value", "how")),
+        ("stated_at", pa.timestamp("us")),
+    ]
+)
+NEW_PREFERENCES = """insert into ledger.preferences ({names})
+    select {names} from preference_batch as b where not exists (
+        select 1 from ledger.preferences as p
+        where p.contact_id = b.contact_id and p.preference = b.preference and p.value = b.value
+            and p.stated_at = b.stated_at)"""
+
 # who paused or approved it, and why, stays in the ledger
 PAUSES = (
     "create table if not exists ledger.pauses (scope varchar, name varchar, paused_at timestamp);"
@@ -73,8 +90,8 @@ APPROVAL_COLUMNS = (
 
 
 def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
-    """Append receipts, events, consent statements and suppressions not landed yet; replace the
-    pauses and approvals.
+    """Append receipts, events, consent statements, preferences and suppressions not landed yet;
+    replace the pauses and approvals.
 
     Returns the number of new receipts.
     """
@@ -89,6 +106,8 @@ def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
         land_suppressions(session, ledger)
         session.execute(STATEMENTS)
         _append_statements(session, ledger.statements())
+        session.execute(PREFERENCES)
+        _append_preferences(session, ledger.preferences())
         session.execute(PAUSES)
         paused = ledger.pauses()
         insert_batch(
@@ -140,3 +159,13 @@ def _append_statements(session: Session, statements: list[dict[str, object]]) ->
     names = ", ".join(STATEMENT_TYPES.names)
     with session.staged("statement_batch", STATEMENT_COLUMNS, batch):
         session.execute(NEW_STATEMENTS.format(names=names))
+
+
+def _append_preferences(session: Session, stated: list[dict[str, object]]) -> None:
+    if not stated:
+        return
+    rows = [{name: row[name] for name in PREFERENCE_TYPES.names} for row in stated]
+    batch = pa.Table.from_pylist(rows, PREFERENCE_TYPES)
+    names = ", ".join(PREFERENCE_TYPES.names)
+    with session.staged("preference_batch", PREFERENCE_COLUMNS, batch):
+        session.execute(NEW_PREFERENCES.format(names=names))

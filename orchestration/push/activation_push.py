@@ -24,6 +24,7 @@ from sluice.orchestration.recovery.past import refuse_replay
 from sluice.orchestration.rights.secret import erased_keys
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RunState
+from sluice.orchestration.serving.preferences import with_links
 from sluice.orchestration.warehouse.reader import query
 
 
@@ -50,9 +51,9 @@ def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
         to_item = with_tracker(
             registry.entry(activation.destination).to_item, tracker_of(state.settings, activation)
         )
-        return opened.push(
-            read_items(plan, opened.destination.capabilities.batch_size, to_item, activation.config)
-        )
+        size = opened.destination.capabilities.batch_size
+        items = read_items(plan, size, to_item, activation.config)
+        return opened.push(with_links(items, state.settings))
 
 
 @contextmanager
@@ -80,6 +81,8 @@ def pusher(state: RunState, activation: Activation, total: int = 0) -> Iterator[
                 ),
                 total,
                 known_statements=known_statements(state.settings),
+                known_preferences=known_preferences(state),
+                topic=getattr(activation.config, "topic", None),
             )
         finally:
             client.close()
@@ -109,3 +112,12 @@ def known_statements(settings: Settings) -> int:
         settings.warehouse, "select coalesce(max(statement_id), 0) from ledger.consent_statements"
     )
     return int(last)
+
+
+def known_preferences(state: RunState) -> int:
+    """The number of the last preference that the decisions weighed."""
+    rows = query(
+        state.settings.warehouse,
+        "select contact_id, preference, value, stated_at from ledger.preferences",
+    )
+    return state.ledger.last_preference_among(rows)

@@ -114,12 +114,13 @@ def note_end(settings: Settings, ledger: Ledger) -> None:
 
 
 def give_back(settings: Settings, ledger: Ledger) -> int:
-    """Give a ledger the suppressions, consent statements and pauses that the warehouse knows and it
-    does not: whoever said no stays out, whatever is decided about the rest. Returns how many were
-    missing.
+    """Give a ledger the suppressions, statements, preferences and pauses that the warehouse knows
+    and it does not: whoever said no stays out, whatever is decided about the rest. Returns how many
+    were missing.
     """
     from sluice.orchestration.landing.suppressions import (
         give_back_pauses,
+        give_back_preferences,
         give_back_statements,
         give_back_suppressions,
     )
@@ -127,7 +128,12 @@ def give_back(settings: Settings, ledger: Ledger) -> int:
     if not settings.warehouse.exists():
         return 0
     with open_warehouse(settings.warehouse) as connection:
-        kinds = (give_back_suppressions, give_back_statements, give_back_pauses)
+        kinds = (
+            give_back_suppressions,
+            give_back_statements,
+            give_back_preferences,
+            give_back_pauses,
+        )
         return sum(give(connection, ledger) for give in kinds)
 
 

@@ -35,6 +35,7 @@ from sluice.orchestration.rights.stores.files import search
 from sluice.orchestration.rights.strangers import find_stranger
 from sluice.orchestration.runs import lock
 from sluice.orchestration.runs.state import open_ledger
+from sluice.orchestration.serving.preferences import pages_file
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 REPLAY = "replay"
@@ -188,7 +189,8 @@ def _finish(
     report = Report(erasure_id, "done")
     report.destinations = destinations.ask(settings, ledger, activations, erasure_id, person)
     erased = ErasedKeys(secret_of(settings, may_make=False), frozenset(person.keys))
-    shutil.rmtree(settings.home / REPLAY, ignore_errors=True)  # a copy that is made anew
+    for made_anew in (settings.home / REPLAY, pages_file(settings).parent):
+        shutil.rmtree(made_anew, ignore_errors=True)
     erasure = Erasure(settings, ledger, person, erased)
     for name, store in STORES.items():
         counts = store(erasure)

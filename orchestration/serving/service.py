@@ -13,6 +13,8 @@ from sluice.activations.callbacks.endpoint import PREFIX, callback_routes
 from sluice.activations.callbacks.routes import find_routes
 from sluice.activations.inbox import links, segment
 from sluice.activations.inbox.keeping import GroupCommit
+from sluice.activations.inbox.preferences import routes as preferences
+from sluice.activations.inbox.preferences.centre import People
 from sluice.activations.inbox.service import build_app
 from sluice.activations.inbox.store import Inbox
 from sluice.activations.inbox.tokens import LinkSigner
@@ -24,6 +26,7 @@ from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.runs.state import open_ledger
 from sluice.orchestration.serving.codes import code_routes
 from sluice.orchestration.serving.forms import form_addresses, form_routes
+from sluice.orchestration.serving.preferences import centre_of, pages_file
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,13 @@ def make_service(
             *form_routes(settings, inbox, commit, public_url, sandbox),
             *links.routes(LinkSigner(signing_key(settings)), commit),
             *code_routes(settings, inbox, commit, public_url),
+            *preferences.routes(
+                centre_of(settings),
+                ledger,
+                People(pages_file(settings)),
+                LinkSigner(signing_key(settings)),
+                commit,
+            ),
         ]
         addresses = [f"{public_url}{PREFIX}{name}" for name in callbacks]
         addresses += [f"{public_url}/v1/batch  ({name})" for name in sources]

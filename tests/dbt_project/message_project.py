@@ -45,6 +45,7 @@ INPUTS = {
         " full_name varchar, language varchar, country varchar, is_deleted boolean"
     ),
     "contact_consents": "contact_id bigint, channel varchar, purpose varchar, status varchar",
+    "contact_preferences": "contact_id bigint, preference varchar, value varchar",
     "contact_events": (
         "contact_id bigint, event_type varchar, is_machine boolean, occurred_at timestamp"
     ),

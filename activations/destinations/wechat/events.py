@@ -1,7 +1,8 @@
 """Events and messages of the official account as receipts and withdrawals.
 
-What is neither, such as a new follower (``subscribe``), is acknowledged and left to the account's
-data export, which the warehouse lands.
+A new follower (``subscribe``) who had left comes back: what the unfollow silenced counts again as
+before. What is none of these is acknowledged and left to the account's data export, which the
+warehouse lands.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from sluice.activations.addresses import address_hash
 from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.opt_out_words import OPT_OUT_PARTS, plain, says_no
-from sluice.models.delivery import DeliveryState, Receipt, VendorEvent, Withdrawal
+from sluice.models.delivery import DeliveryState, Receipt, Return, VendorEvent, Withdrawal
 
 Fields = Mapping[str, Any]
 CHANNEL = "wechat"
@@ -131,6 +132,7 @@ def _number(fields: Fields, name: str) -> int:
 
 
 EVENTS: dict[str, Callable[[Fields], list[VendorEvent]]] = {
+    "subscribe": lambda fields: [Return(CHANNEL, _hash_of(fields), _time_of(fields))],
     "unsubscribe": lambda fields: [_withdrawal(fields, "unfollowed")],
     "templatesendjobfinish": _template_finished,
     "subscribe_msg_sent_event": _subscription_sent,

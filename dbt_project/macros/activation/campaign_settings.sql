@@ -10,6 +10,7 @@
         {{ sluice.text_literal(campaign.destination) }} as destination,
         {{ sluice.text_literal(campaign.template) }} as template,
         {{ sluice.text_literal(segment) }} as segment,
+        {{ sluice.text_literal(campaign.topic) }} as topic,
         cast({{ sluice.holdout_of((rule.config.meta.segment if rule) or {}) }} as {{ sluice.type_double() }}) as holdout_share,
         {{ sluice.text_literal(campaign.get('stage', 'live')) }} as stage,
         {{ sluice.text_literal(campaign.send_at) }} as send_at,

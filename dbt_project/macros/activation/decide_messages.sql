@@ -2,13 +2,13 @@
     The rules of sending, first match wins: each names its reason. In this order, so that the reason given is the one that matters most:
     1. the outcome of earlier tries: already_sent, outcome_unknown, already_sent_to_address, failed_before
     2. what law and address say: contact_deleted, no_address, a suppression's reason, bounced, withdrawn, deleted_in_source,
-       consent_unclear, no_consent
+       consent_unclear, no_consent; and the person in the preference page: topic_refused, person_paused
     3. what people switched: paused, test_mode
     4. what makes it pointless for good: expired, outranked, held_out, wechat_window
     5. how far the campaign is: ramp_halted, ramp, and pilot, whose sample is drawn among those whom nothing but the hour keeps from it
     6. the hour: quiet_hours, active_hours
-    7. of what is then due: duplicate_address, not_approved, and last frequency_24h, frequency_week, stage_limit, lower_priority, since
-       only what would go out now takes a place under a cap
+    7. of what is then due: duplicate_address, not_approved, and last frequency_24h, frequency_week, less_often, stage_limit,
+       lower_priority, since only what would go out now takes a place under a cap
     docs/messages.md says of each how to fix it.
 #}
 {% macro decide_messages(evidence) %}
@@ -49,7 +49,7 @@ final as (
         m.occurrence,
         {{ sluice.decision_of('w.reason') }} as decision,
         w.reason,
-        case when w.reason = 'quiet_hours' then m.window_opens_at end as sendable_from,
+        case w.reason when 'quiet_hours' then m.window_opens_at when 'person_paused' then m.person_paused_until end as sendable_from,
         m.address,
         m.address_hash,
         m.address_key,
@@ -79,6 +79,8 @@ final as (
         when purpose = 'marketing' and consent_status = 'deleted' then 'deleted_in_source'
         when purpose = 'marketing' and consent_status = 'unclear' then 'consent_unclear'
         when purpose = 'marketing' and coalesce(consent_status, 'none') <> 'granted' then 'no_consent'
+        when is_topic_refused then 'topic_refused'
+        when person_paused_until is not null then 'person_paused'
         when is_paused then 'paused'
         when is_outside_test then 'test_mode'
         when is_expired then 'expired'
@@ -98,8 +100,8 @@ final as (
     case
         when {{ reason }} = 'due' then 'send'
         when {{ reason }} in (
-            'outcome_unknown', 'paused', 'test_mode', 'ramp_halted', 'ramp', 'pilot', 'quiet_hours', 'active_hours', 'not_approved',
-            'frequency_24h', 'frequency_week', 'stage_limit', 'lower_priority', 'deleted_in_source', 'consent_unclear'
+            'outcome_unknown', 'person_paused', 'paused', 'test_mode', 'ramp_halted', 'ramp', 'pilot', 'quiet_hours', 'active_hours', 'not_approved',
+            'frequency_24h', 'frequency_week', 'less_often', 'stage_limit', 'lower_priority', 'deleted_in_source', 'consent_unclear'
         ) then 'hold'
         else 'suppress'
     end

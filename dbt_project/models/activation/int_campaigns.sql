@@ -3,7 +3,7 @@ with final as (
     {{ sluice.campaign_settings(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
-    {{ sluice.no_rows(['campaign', 'channel', 'purpose', 'destination', 'template', 'segment', 'stage', 'send_at'], keys=['priority', 'pilot_size', 'expires_after_hours', 'wechat_window_hours', 'approval_above'], shares=['holdout_share', 'max_bounce_rate', 'max_complaint_rate']) }}
+    {{ sluice.no_rows(['campaign', 'channel', 'purpose', 'destination', 'template', 'segment', 'topic', 'stage', 'send_at'], keys=['priority', 'pilot_size', 'expires_after_hours', 'wechat_window_hours', 'approval_above'], shares=['holdout_share', 'max_bounce_rate', 'max_complaint_rate']) }}
     {% endfor %}
 )
 

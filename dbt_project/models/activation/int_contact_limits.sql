@@ -26,6 +26,11 @@ limits as (
     from people as p
     inner join {{ ref('contact_lifecycle') }} as l on p.contact_id = l.contact_id
     inner join stage_limits as s on l.lifecycle = s.lifecycle and l.stage = s.stage
+    union all
+    select p.contact_id, 'less_often' as reason, '*' as channel, 1 as max_messages, {{ var('less_often_days') }} as days
+    from people as p
+    inner join {{ ref('contact_preferences') }} as f on p.contact_id = f.contact_id
+    where f.preference = 'frequency' and f.value = 'less'
 ),
 
 final as (

@@ -25,6 +25,16 @@ count_pilots as (
     select campaign, count(*) as contacts from pilot_contacts group by campaign
 ),
 
+refused_topics as (
+    select contact_id, preference as topic_preference from {{ ref('contact_preferences') }} where preference like 'topic:%' and value = 'refused'
+),
+
+person_pauses as (
+    select contact_id, cast(value as {{ dbt.type_timestamp() }}) as paused_until
+    from {{ ref('contact_preferences') }}
+    where preference = 'pause_until'
+),
+
 last_wechat_replies as (
     -- only what a person wrote opens the vendor's 48 hours; a click, a scan and a follow open one minute
     select contact_id, max(occurred_at) as last_at
@@ -47,7 +57,9 @@ final as (
         and coalesce({{ sluice.is_hours_ago('w.last_at', 'm.wechat_window_hours') }}, true) as is_outside_wechat_window,
         coalesce(h.is_outside_active_hours, false) as is_outside_active_hours,
         h.window_opens_at,
-        v.max_messages
+        v.max_messages,
+        m.purpose = 'marketing' and q.contact_id is not null as is_topic_refused,
+        case when m.purpose = 'marketing' and e.paused_until > {{ sluice.as_of() }} then e.paused_until end as person_paused_until
     from candidates as m
     left join paused_messages as p on m.message_id = p.message_id
     left join internal_contacts as i on m.contact_id = i.contact_id
@@ -57,6 +69,8 @@ final as (
     left join {{ ref('int_campaign_ramps') }} as r on m.campaign = r.campaign
     left join {{ ref('int_campaign_approvals') }} as v on m.campaign = v.campaign
     left join last_wechat_replies as w on m.contact_id = w.contact_id
+    left join refused_topics as q on m.contact_id = q.contact_id and 'topic:' || m.topic = q.topic_preference
+    left join person_pauses as e on m.contact_id = e.contact_id
     left join {{ ref('int_message_hours') }} as h on m.message_id = h.message_id
 )
 

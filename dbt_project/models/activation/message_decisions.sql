@@ -62,7 +62,9 @@ gather_evidence as (
         k.is_outside_wechat_window,
         k.is_outside_active_hours,
         k.window_opens_at,
-        k.max_messages
+        k.max_messages,
+        k.is_topic_refused,
+        k.person_paused_until
     from key_addresses as m
     left join {{ ref('contact_consents') }} as s
         on m.contact_id = s.contact_id and m.channel = s.channel and m.purpose = s.purpose

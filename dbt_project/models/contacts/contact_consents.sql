@@ -17,14 +17,16 @@ deleted_contacts as (
 
 statements as (
     -- what people said to us counts whenever it was said: a day that is replayed sends to nobody who said no since
+    -- (a grant in the preference page does not count before it was given)
     select
-        r.contact_id, s.channel, s.purpose, s.status, s.stated_at, s.proof, cast(null as {{ dbt.type_string() }}) as text_version,
+        r.contact_id, r.record_key, s.channel, s.purpose, s.status, s.stated_at, s.proof, cast(null as {{ dbt.type_string() }}) as text_version,
         r.source, r.record_id
     from {{ ref('int_person_statements') }} as s
     inner join records as r on s.record_key = r.record_key
+    where s.status = 'withdrawn' or (s.status = 'granted' and s.stated_at <= {{ sluice.as_of() }})
     union all
     select
-        r.contact_id, s.channel, s.purpose, s.status, coalesce(s.counts_from, s.stated_at) as stated_at, s.proof, s.text_version,
+        r.contact_id, r.record_key, s.channel, s.purpose, s.status, coalesce(s.counts_from, s.stated_at) as stated_at, s.proof, s.text_version,
         r.source, r.record_id
     from {{ ref('int_consent_statements') }} as s
     inner join {{ ref('int_consent_matches') }} as k
@@ -39,6 +41,54 @@ statements as (
         and not (s.status = 'granted' and (r.is_gone{{ '' if var('deletion_holds_marketing') == 'record' else ' or r.is_deleted' }}))
 ),
 
+own_acts as (
+    -- by a grant in the preference page, or by following again: what they lift
+    select
+        r.contact_id,
+        s.record_key,
+        s.channel,
+        s.purpose,
+        s.stated_at,
+        s.status = 'granted' as is_grant,
+        s.proof like 'followed%' as is_follow
+    from {{ ref('int_person_statements') }} as s
+    inner join records as r on s.record_key = r.record_key
+    where s.status in ('granted', 'lifted') and s.stated_at <= {{ sluice.as_of() }}
+),
+
+last_grants as (
+    select contact_id, channel, purpose, max(stated_at) as granted_at
+    from own_acts
+    where is_grant
+    group by contact_id, channel, purpose
+),
+
+last_acts as (
+    select
+        record_key,
+        channel,
+        purpose,
+        max(case when not is_follow then stated_at end) as lifted_at,
+        max(case when is_follow then stated_at end) as followed_at
+    from own_acts
+    group by record_key, channel, purpose
+),
+
+standing_statements as (
+    -- the person lifts their own no by a later act, on the records that were theirs; never a complaint
+    select s.*
+    from statements as s
+    left join last_acts as a on s.record_key = a.record_key and s.channel = a.channel and s.purpose = a.purpose
+    left join last_grants as g on s.contact_id = g.contact_id and s.channel = g.channel and s.purpose = g.purpose
+    where
+        s.status <> 'withdrawn'
+        or s.proof like 'complained%' or s.proof like 'dropped_spam%'
+        or not (
+            coalesce(a.lifted_at > s.stated_at and g.granted_at > s.stated_at, false)
+            or coalesce(s.proof like 'unfollowed%' and a.followed_at > s.stated_at, false)
+        )
+),
+
 rank_statements as (
     -- at the same moment the stricter statement wins
     select
@@ -50,7 +100,7 @@ rank_statements as (
                 case when stated_at is null then 0 else 1 end asc, stated_at desc,
                 case status when 'withdrawn' then 0 when 'denied' then 1 else 2 end asc, source asc, record_id asc
         ) as statement_rank
-    from statements
+    from standing_statements
 ),
 
 holds as (

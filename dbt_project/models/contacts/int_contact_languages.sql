@@ -1,4 +1,4 @@
-{# What a record says goes before the country, the country before a Chinese name, phone or place, and then comes the default. #}
+{# What the person chose goes before what a record says, this goes before the country, the country before a Chinese name, phone or place, and then comes the default. #}
 
 with winning_values as (
     select * from {{ ref('int_contact_values') }} where value_rank = 1
@@ -24,6 +24,7 @@ final as (
     select
         v.contact_id,
         coalesce(
+            chosen.value,
             named.language,
             based.language,
             case when {{ sluice.regexp_like('v.base_key', '^[a-z][a-z]$') }} then v.base_key end,
@@ -32,6 +33,7 @@ final as (
             {{ sluice.text_literal(var('default_language')) }}
         ) as language
     from split_keys as v
+    left join {{ ref('contact_preferences') }} as chosen on v.contact_id = chosen.contact_id and chosen.preference = 'language'
     left join {{ sluice.seed('language_names') }} as named on v.language_key = named.language_key
     left join {{ sluice.seed('language_names') }} as based on v.base_key = based.language_key
     left join {{ sluice.seed('country_names') }} as place on v.country_key = place.country_key

@@ -60,7 +60,8 @@ def to_mime(message: Message, config: SmtpConfig) -> bytes:
     """
     variant = mail_variant(message.template, message.language, config.content)
     url = unsubscribe_url(message, config)
-    subject, text, html = variant.render({"unsubscribe_url": url, **message.values})
+    links = {"unsubscribe_url": url, "preferences_url": ""}
+    subject, text, html = variant.render({**links, **message.values})
     headers = [
         ("Message-ID", message_id(message.delivery_id, config.domain)),
         *unsubscribe_headers(message, config, url),

@@ -1,0 +1,53 @@
+{# What the page of a person shows until they state something: who got a message, or gets one in this run, also under a retired id. #}
+
+with people as (
+    select contact_id from {{ ref('int_message_history') }}
+    union
+    select contact_id from {{ ref('message_decisions') }} where decision = 'send'
+),
+
+addresses as (
+    select c.contact_id, c.language, c.email, c.phone, c.openid
+    from {{ ref('dim_contacts') }} as c
+    inner join people as p on c.contact_id = p.contact_id
+    where not c.is_deleted
+),
+
+list_channels as (
+    select
+        contact_id,
+        language,
+        'email' as channel,
+        substring(email, 1, 1) || '***@***' as masked_address,
+        {{ sluice.sha256_hex('lower(email)') }} as address_hash
+    from addresses
+    where email is not null
+    union all
+    select contact_id, language, 'sms' as channel, '***' || {{ dbt.right('phone', 2) }} as masked_address, {{ sluice.sha256_hex('phone') }} as address_hash
+    from addresses
+    where phone is not null
+    union all
+    select contact_id, language, 'phone' as channel, '***' || {{ dbt.right('phone', 2) }} as masked_address, {{ sluice.sha256_hex('phone') }} as address_hash
+    from addresses
+    where phone is not null
+    union all
+    select contact_id, language, 'wechat' as channel, cast(null as {{ dbt.type_string() }}) as masked_address, {{ sluice.sha256_hex('openid') }} as address_hash
+    from addresses
+    where openid is not null
+),
+
+find_consents as (
+    select a.*, coalesce(s.status, 'none') = 'granted' as is_granted
+    from list_channels as a
+    left join {{ ref('contact_consents') }} as s on a.contact_id = s.contact_id and a.channel = s.channel and s.purpose = 'marketing'
+),
+
+final as (
+    select contact_id, channel, language, masked_address, address_hash, is_granted from find_consents
+    union all
+    select r.retired_contact_id as contact_id, f.channel, f.language, f.masked_address, f.address_hash, f.is_granted
+    from find_consents as f
+    inner join {{ ref('contact_aliases') }} as r on f.contact_id = r.contact_id
+)
+
+select * from final
