@@ -39,7 +39,7 @@ def routes(
 ) -> list[Route]:
     """The route of the preference page."""
     endpoint = _Endpoint(centre, ledger, people, signer, commit)
-    return [Route(PATH + "{token}", endpoint.handle, methods=["GET", "POST"])]
+    return [Route(PATH + "{token:path}", endpoint.handle, methods=["GET", "POST"])]
 
 
 def preferences_url(base: str, signer: LinkSigner, delivery_id: int) -> str:
