@@ -221,8 +221,8 @@ def erase(connection: sa.Connection, subject: Subject) -> dict[str, int]:
     gone(early_receipts, early_receipts.c.vendor_id, vendor_ids)
     for table in (early_receipts, consent_statements, suppressions):
         gone(table, table.c.address_hash, subject.address_hashes)
-    for table in (consent_statements, preferences):
-        gone(table, table.c.contact_id, subject.contact_ids)
+    gone(consent_statements, consent_statements.c.contact_id, subject.contact_ids)
+    gone(preferences, preferences.c.contact_id, subject.contact_ids)
     for _, number, key in text_keys(connection, subject):
         done = connection.execute(
             sync_keys.delete().where(sync_keys.c.subject_id == number, sync_keys.c.key == key)

@@ -129,7 +129,11 @@ KEYS = {
         "200",
         "open requests of one address; a proxy is one",
     ),
-    "preferences.topics.<name>.en": ("", "none", "a topic that people may [refuse](preferences.md)"),
+    "preferences.topics.<name>.en": (
+        "",
+        "none",
+        "a topic that people may [refuse](preferences.md)",
+    ),
     "preferences.topics.<name>.zh": ("", "none", "its title in Chinese"),
     "preferences.languages": ("", "zh, en", "languages that messages are written in"),
     "preferences.link_days": ("", "for ever", "days a link leads to the preference page"),

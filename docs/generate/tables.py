@@ -23,6 +23,7 @@ PUBLIC = {
     ],
     "What may be sent, what people did": [
         "contact_consents",
+        "contact_preferences",
         "contact_events",
         "contact_activity",
         "contact_attributes",

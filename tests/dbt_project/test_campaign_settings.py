@@ -19,6 +19,7 @@ from tests.dbt_project.test_message_policy import EVENING
 
 ALL_GIVEN: dict[str, Any] = {
     "segment": "new",
+    "topic": "tips",
     "priority": 7,
     "stage": "ramp",
     "pilot_size": 120,
