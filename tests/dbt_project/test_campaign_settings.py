@@ -31,7 +31,13 @@ ALL_GIVEN: dict[str, Any] = {
     "wechat_window_hours": None,
 }
 ONLY_IN_SQL = {"holdout_share"}  # of its segment
-NOT_IN_SQL = {"owner", "guardrails", "engagement_from"}  # they decide about no message
+NOT_IN_SQL = {  # they decide about no message
+    "owner",
+    "guardrails",
+    "engagement_from",
+    "track_opens",
+    "track_clicks",
+}
 
 
 AUDIENCES = (
