@@ -55,7 +55,7 @@ INPUTS = {
         " is_active_hour_known boolean"
     ),
     "contact_lifecycle": "contact_id bigint, lifecycle varchar, stage varchar",
-    "contact_aliases": "retired_contact_id bigint, contact_id bigint",
+    "contact_aliases": "retired_contact_id bigint, contact_id bigint, merged_at timestamp",
     "int_audience_members": (
         "segment varchar, contact_id bigint, entered_at timestamp, is_held_out boolean,"
         " outranked_by varchar"

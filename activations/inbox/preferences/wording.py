@@ -25,7 +25,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "resume": "结束暂停，恢复接收",
         "save": "保存",
         "stop_all": "停止所有营销消息",
-        "stop_note": "“停止所有”立即生效，适用于所有方式。订单等服务通知不受影响。",
+        "stop_note": "“停止所有”立即生效，适用于所有方式。",
         "consent": "勾选某种方式并保存，即表示您同意我们通过该方式向您发送营销消息。",
         "saved": "已保存，立即生效。",
         "unchanged": "没有更改。",
@@ -53,8 +53,7 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "resume": "End the pause",
         "save": "Save",
         "stop_all": "Stop all marketing messages",
-        "stop_note": "Stopping all takes effect at once and on all channels. Messages about your"
-        " orders still reach you.",
+        "stop_note": "Stopping all takes effect at once and on all channels.",
         "consent": "By ticking a channel and saving you agree that we send you marketing messages"
         " on it.",
         "saved": "Saved. It takes effect at once.",

@@ -30,7 +30,7 @@ refused_topics as (
 ),
 
 person_pauses as (
-    select contact_id, cast(value as {{ dbt.type_timestamp() }}) as paused_until
+    select contact_id, cast(value as timestamp) as paused_until
     from {{ ref('contact_preferences') }}
     where preference = 'pause_until'
 ),

@@ -23,15 +23,30 @@ list_channels as (
     from addresses
     where email is not null
     union all
-    select contact_id, language, 'sms' as channel, '***' || {{ dbt.right('phone', 2) }} as masked_address, {{ sluice.sha256_hex('phone') }} as address_hash
+    select
+        contact_id,
+        language,
+        'sms' as channel,
+        '***' || substring(phone, length(phone) - 1, 2) as masked_address,
+        {{ sluice.sha256_hex('phone') }} as address_hash
     from addresses
     where phone is not null
     union all
-    select contact_id, language, 'phone' as channel, '***' || {{ dbt.right('phone', 2) }} as masked_address, {{ sluice.sha256_hex('phone') }} as address_hash
+    select
+        contact_id,
+        language,
+        'phone' as channel,
+        '***' || substring(phone, length(phone) - 1, 2) as masked_address,
+        {{ sluice.sha256_hex('phone') }} as address_hash
     from addresses
     where phone is not null
     union all
-    select contact_id, language, 'wechat' as channel, cast(null as {{ dbt.type_string() }}) as masked_address, {{ sluice.sha256_hex('openid') }} as address_hash
+    select
+        contact_id,
+        language,
+        'wechat' as channel,
+        cast(null as {{ dbt.type_string() }}) as masked_address,
+        {{ sluice.sha256_hex('openid') }} as address_hash
     from addresses
     where openid is not null
 ),

@@ -1,4 +1,7 @@
-{# What the person chose goes before what a record says, this goes before the country, the country before a Chinese name, phone or place, and then comes the default. #}
+{#
+    What the person chose goes before what a record says, that before the country, the country before a Chinese name, phone or place, and
+    then comes the default.
+#}
 
 with winning_values as (
     select * from {{ ref('int_contact_values') }} where value_rank = 1
