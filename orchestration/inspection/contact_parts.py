@@ -59,9 +59,8 @@ PARTS: Mapping[str, str] = {
     "preferences": (
         """select preference, value, stated_at, proof,
             (select count(*) from activation.message_decisions as m
-                inner join activation.int_campaigns as c on m.campaign = c.campaign
                 where m.contact_id = p.contact_id
-                    and ((m.reason = 'topic_refused' and p.preference = 'topic:' || c.topic)
+                    and ((m.reason = 'topic_refused' and p.value = 'refused')
                         or (m.reason = 'person_paused' and p.preference = 'pause_until')
                         or (m.reason = 'less_often' and p.preference = 'frequency'))
             ) as messages_held

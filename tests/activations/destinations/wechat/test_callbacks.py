@@ -21,7 +21,7 @@ from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.destinations.wechat.xml import read_xml
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.wechat.calls import Caller
-from sluice.models.delivery import DeliveryState, Outcome, Receipt, Withdrawal
+from sluice.models.delivery import DeliveryState, Outcome, Receipt, Return, Withdrawal
 from sluice.models.errors import ConfigurationError
 from tests.activations.destinations.wechat.conftest import Client
 from tests.activations.destinations.wechat.items import (
@@ -100,7 +100,10 @@ DELIVERED, FAILED = DeliveryState.DELIVERED, DeliveryState.FAILED
 ONE_NOTICE = {"TemplateId": "t", "MsgID": "200163836", "ErrorCode": "0", "ErrorStatus": "success"}
 REPORTED: dict[str, tuple[dict[str, Any], list[Any]]] = {
     "unsubscribe": (event("unsubscribe", EventKey=""), [UNFOLLOWED]),
-    "subscribe": (event("subscribe", EventKey="qrscene_12", Ticket="t"), []),
+    "subscribe": (
+        event("subscribe", EventKey="qrscene_12", Ticket="t"),
+        [Return("wechat", HASH, AT)],
+    ),
     "scan": (event("SCAN", EventKey="12"), []),
     "a menu click": (event("CLICK", EventKey="prices"), []),
     "the menu's no": (event("CLICK", EventKey="unsubscribe"), [UNSUBSCRIBED]),
