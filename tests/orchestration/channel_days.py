@@ -200,7 +200,7 @@ def receiving(days: Days) -> Iterator[Callable[[str], str]]:
         sys.executable,
         "-m",
         "sluice.orchestration.cli.main",
-        "receive",
+        "serve",
         "aliyun",
         "kannel",
         "wechat_mass",

@@ -18,7 +18,7 @@ from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
 from sluice.orchestration.warehouse.postgres import Postgres
 from sluice.orchestration.warehouse.reader import open_warehouse
 from tests.dbt_project.services import postgres_binaries
-from tests.orchestration.warehouse.conftest import PREFIXES, postgres
+from tests.orchestration.warehouse.conftest import postgres
 from tests.postgres import Server
 
 __all__ = ["postgres"]
@@ -73,7 +73,7 @@ insert into segments.names_of_buyers values ('{ANN}', 1), ('Bo Pear', 2);
 """
 
 
-@pytest.fixture(params=PREFIXES, ids=["plain", "prefix"])
+@pytest.fixture(params=["", "acme_"], ids=["plain", "prefix"])
 def prefix(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

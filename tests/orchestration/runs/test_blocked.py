@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from sluice.activations.ledger import engine as ledger_engine
+from sluice.activations import database
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.sandbox.server import STATE_FILE, Sandbox, running_endpoints
 from sluice.models.errors import BlockedError
@@ -26,7 +26,7 @@ from sluice.orchestration.warehouse.reader import open_warehouse, query
 def test_ledger_that_another_process_writes_to_is_waited_for_and_told(
     home: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_engine, "TOLD_SECONDS", 0.2)
+    monkeypatch.setattr(database, "TOLD_SECONDS", 0.2)
     ledger = Ledger(f"sqlite:///{home / 'ledger.sqlite'}")
     other = sqlite3.connect(home / "ledger.sqlite", isolation_level=None, check_same_thread=False)
     other.execute("begin immediate")
@@ -35,8 +35,8 @@ def test_ledger_that_another_process_writes_to_is_waited_for_and_told(
         assert (
             ledger.write(lambda connection: connection.execute(sa.text("select 1")).scalar()) == 1
         )
-    assert [record.getMessage() for record in caplog.records] == [ledger_engine.WAITING]
-    assert ledger_engine.BUSY_SECONDS > 5 > ledger_engine.TOLD_SECONDS
+    assert [record.getMessage() for record in caplog.records] == [database.WAITING]
+    assert database.BUSY_SECONDS > 5 > database.TOLD_SECONDS
     other.close()
 
 
