@@ -70,8 +70,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 UNIONS = {
-    "int_email_domains": {"acme.stg_till__contacts"},
-    "int_consents_delivered": {"acme.stg_till__consents", "sluice.landing.loads"},
+    "int_email_domains": {"acme.stg_till__contacts", "sluice.stg_inbox__contacts"},
+    "int_consents_delivered": {
+        "acme.stg_till__consents",
+        "sluice.stg_inbox__consents",
+        "sluice.landing.loads",
+        "sluice.landing.erased_records",
+    },
     "int_segment_memberships": {
         "acme.seg_regulars", "acme.seg_locals", "sluice.seg_new_customers",
     },

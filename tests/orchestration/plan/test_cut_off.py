@@ -56,7 +56,8 @@ create table activation.out_sync_operations (
 create table activation.out_messages (
     message_id bigint, campaign varchar, destination varchar, channel varchar, purpose varchar, contact_id bigint,
     address varchar, address_hash varchar, template varchar, language varchar, country varchar,
-    full_name varchar, context varchar, address_key bigint);
+    full_name varchar, context varchar, address_key bigint,
+    may_be_tracked boolean default true);
 create table activation.message_decisions (campaign varchar, decision varchar, reason varchar);
 """
 
@@ -124,7 +125,7 @@ class Days:
             connection.execute(
                 "insert into activation.out_messages select i, 'welcome', 'smtp', 'email',"
                 " 'transactional', i, 'a@b.cn', 'h' || i, 'price_page_follow_up', 'en', 'CN', '',"
-                " '{}', i from (select unnest(?::bigint[]) as i)",
+                " '{}', i, true from (select unnest(?::bigint[]) as i)",
                 [list(ids)],
             )
         return self._made(CAMPAIGN)
