@@ -34,7 +34,7 @@ def build_app(routes: Iterable[BaseRoute], commit: GroupCommit | None = None) ->
             commit.close()
 
     every = [Route("/", _alive, methods=["GET"]), *routes]
-    return Starlette(
+    app = Starlette(
         routes=every,
         lifespan=lifespan,
         middleware=[Middleware(_Guard, direct=_direct(every))],
@@ -43,6 +43,9 @@ def build_app(routes: Iterable[BaseRoute], commit: GroupCommit | None = None) ->
             405: _plain(405, "not by this method\n"),
         },
     )
+    # it would send to what the Host header says, by http behind a proxy, and drop bodies
+    app.router.redirect_slashes = False
+    return app
 
 
 def _direct(routes: Iterable[BaseRoute]) -> dict[tuple[str, str], Endpoint]:
