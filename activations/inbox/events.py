@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
+import sys
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ from sluice.activations.http.safe_json import read_json
 FIRST_TIME = datetime(1990, 1, 1, tzinfo=UTC)
 SURROGATES = re.compile("[\ud800-\udfff]")
 ID_LENGTH = 200
+NESTED = 200  # brackets that surely can be written again: orjson reads 1,024 levels, and writes 254
+LONGEST_INTEGER = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def key_of(source: str, message_id: object, body: Mapping[str, Any], sent_id: st
     """The key of an event: of the id its client gave, else of all that it says where that has a
     time of its own; an event with neither is one of its own, ``sent_id``, or a new id.
     """
-    if message_id not in {None, ""}:
+    if message_id is not None and message_id != "":
         parts: tuple[object, ...] = (source, "id", str(message_id))
     elif body.get("timestamp") or body.get("originalTimestamp"):
         text = orjson.dumps(body, default=str, option=orjson.OPT_SORT_KEYS).decode()
@@ -59,14 +63,21 @@ def new_id() -> str:
 
 
 def read_body(text: bytes) -> Any:
-    """JSON as our databases take it: half a character (a lone surrogate) becomes U+FFFD.
+    """JSON as our databases take it: half a character (a lone surrogate) becomes U+FFFD, an integer
+    of more than 64 bits a float.
 
     Raises ValueError for what is not JSON, or nested too deeply.
     """
     try:
-        return orjson.loads(text)
+        body = orjson.loads(text)
     except orjson.JSONDecodeError:
-        return _whole(read_json(text))
+        body = _whole(read_json(text))
+    if text.count(b"[") + text.count(b"{") > NESTED:
+        try:
+            orjson.dumps(body)
+        except TypeError:
+            raise ValueError("nested too deeply") from None
+    return body
 
 
 def _whole(value: Any) -> Any:
@@ -76,7 +87,9 @@ def _whole(value: Any) -> Any:
         return [_whole(one) for one in value]
     if isinstance(value, dict):
         return {_whole(name): _whole(one) for name, one in value.items()}
-    if (isinstance(value, float) and value != value) or value in {float("inf"), float("-inf")}:
+    if isinstance(value, int) and not -LONGEST_INTEGER <= value < 2 * LONGEST_INTEGER:
+        value = float(value) if abs(value) < sys.float_info.max else math.inf
+    if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("NaN and Infinity are not JSON")
     return value
 
