@@ -48,8 +48,26 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 FIELDS = st.sampled_from(
-    "messageId timestamp originalTimestamp sentAt type action event userId anonymousId previousId "
-    "groupId traits properties context name writeKey integrations batch".split()
+    [
+        "messageId",
+        "timestamp",
+        "originalTimestamp",
+        "sentAt",
+        "type",
+        "action",
+        "event",
+        "userId",
+        "anonymousId",
+        "previousId",
+        "groupId",
+        "traits",
+        "properties",
+        "context",
+        "name",
+        "writeKey",
+        "integrations",
+        "batch",
+    ]
 )
 EVENTS = st.dictionaries(st.one_of(FIELDS, st.text(max_size=8)), VALUES, max_size=8)
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
