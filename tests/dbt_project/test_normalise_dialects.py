@@ -67,6 +67,7 @@ def test_cases_hold_on_postgres(on_postgres: Outcomes, cases: str) -> None:
     assert on_postgres[cases].startswith("pass"), on_postgres[cases]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cases", CASES)
 def test_cases_hold_on_spark(on_spark: Outcomes, cases: str) -> None:
     assert on_spark[cases].startswith("pass"), on_spark[cases]

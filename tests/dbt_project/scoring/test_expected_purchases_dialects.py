@@ -84,6 +84,7 @@ def test_postgres_finds_the_same(tmp_path: Path, on_duckdb: str) -> None:
     assert found["same_as_on_duckdb"] == "pass", found
 
 
+@pytest.mark.long
 def test_spark_finds_the_same(tmp_path: Path, on_duckdb: str) -> None:
     if shutil.which("java") is None or importlib.util.find_spec("pyspark") is None:
         pytest.skip("needs Java and pyspark: make services")

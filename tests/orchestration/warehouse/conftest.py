@@ -19,8 +19,12 @@ KINDS = [
     for engine in ("duckdb", "postgres")
     for prefix in ("", "acme_")
 ]
-# where a statement takes long: with a prefix alone
-KINDS.append(pytest.param(("spark", "acme_"), id="spark-acme_", marks=pytest.mark.warehouses))
+# where a statement takes long: with a prefix alone, and not in each session
+KINDS.append(
+    pytest.param(
+        ("spark", "acme_"), id="spark-acme_", marks=[pytest.mark.warehouses, pytest.mark.long]
+    )
+)
 
 
 @pytest.fixture(params=KINDS)
