@@ -5,9 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,25 +19,7 @@ from sluice.models.delivery import Message, Outcome
 from tests.activations.destinations.test_conformance import message
 
 COLOUR = "link => getComputedStyle(link).backgroundColor"
-BROWSERS = [
-    Path("/usr/bin/chromium"),
-    Path("/usr/bin/chromium-browser"),
-    Path("/usr/bin/google-chrome"),
-]
-BROWSER = next((path for path in BROWSERS if path.is_file()), None)
-pytestmark = [
-    pytest.mark.counterparts,
-    pytest.mark.skipif(BROWSER is None, reason="needs Chromium: make services"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=str(BROWSER), args=["--no-sandbox"])
-        yield started
-        started.close()
+pytestmark = pytest.mark.counterparts
 
 
 @pytest.fixture(scope="module")

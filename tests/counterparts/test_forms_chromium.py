@@ -16,13 +16,8 @@ import pytest
 
 from tests.activations.inbox.forms.desk import Desks, serving_forms
 from tests.conftest import ROOT
-from tests.counterparts.test_chromium import BROWSER
-from tests.counterparts.test_chromium import browser as browser
 
-pytestmark = [
-    pytest.mark.counterparts,
-    pytest.mark.skipif(BROWSER is None, reason="needs Chromium: make services"),
-]
+pytestmark = pytest.mark.counterparts
 HOSTED = "[name=phone]"
 
 

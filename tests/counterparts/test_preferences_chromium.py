@@ -13,21 +13,8 @@ from sluice.activations.content.templates import render_mail
 from sluice.activations.inbox.preferences.routes import preferences_url
 from tests.activations.destinations.test_conformance import message
 from tests.activations.inbox.test_preferences import SIGNER, Page, serving_page
-from tests.counterparts.test_chromium import BROWSER
 
-pytestmark = [
-    pytest.mark.counterparts,
-    pytest.mark.skipif(BROWSER is None, reason="needs Chromium: make services"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=str(BROWSER), args=["--no-sandbox"])
-        yield started
-        started.close()
+pytestmark = pytest.mark.counterparts
 
 
 @pytest.fixture

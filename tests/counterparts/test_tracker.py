@@ -20,13 +20,8 @@ from sluice.activations.inbox.events import read_time
 from sluice.activations.inbox.keeping import GroupCommit, utc_now
 from sluice.activations.inbox.tracker import routes as tracker
 from tests.activations.inbox.serving import Running, serving_inbox
-from tests.counterparts.test_chromium import BROWSER, browser
 
-__all__ = ["browser"]
-pytestmark = [
-    pytest.mark.counterparts,
-    pytest.mark.skipif(BROWSER is None, reason="needs Chromium: make services"),
-]
+pytestmark = pytest.mark.counterparts
 KEY = "wk_website_1"
 POPUPS = [{"form": "welcome", "pages": ["/offers/*"], "after_seconds": 0, "once_days": 30}]
 PAGE = """<!doctype html><title>Shop</title>

@@ -14,41 +14,24 @@ addresses as (
 ),
 
 list_channels as (
+    {%- for channel, column, masked in [
+        ('email', 'email', "substring(email, 1, 1) || '***@***'"),
+        ('sms', 'phone', "'***' || substring(phone, length(phone) - 1, 2)"),
+        ('phone', 'phone', "'***' || substring(phone, length(phone) - 1, 2)"),
+        ('wechat', 'openid', "cast(null as " ~ dbt.type_string() ~ ")"),
+    ] %}
     select
         contact_id,
         language,
-        'email' as channel,
-        substring(email, 1, 1) || '***@***' as masked_address,
-        {{ sluice.sha256_hex('lower(email)') }} as address_hash
+        '{{ channel }}' as channel,
+        {{ masked }} as masked_address,
+        {{ sluice.sha256_hex("lower(email)" if channel == "email" else column) }} as address_hash
     from addresses
-    where email is not null
+    where {{ column }} is not null
+    {%- if not loop.last %}
     union all
-    select
-        contact_id,
-        language,
-        'sms' as channel,
-        '***' || substring(phone, length(phone) - 1, 2) as masked_address,
-        {{ sluice.sha256_hex('phone') }} as address_hash
-    from addresses
-    where phone is not null
-    union all
-    select
-        contact_id,
-        language,
-        'phone' as channel,
-        '***' || substring(phone, length(phone) - 1, 2) as masked_address,
-        {{ sluice.sha256_hex('phone') }} as address_hash
-    from addresses
-    where phone is not null
-    union all
-    select
-        contact_id,
-        language,
-        'wechat' as channel,
-        cast(null as {{ dbt.type_string() }}) as masked_address,
-        {{ sluice.sha256_hex('openid') }} as address_hash
-    from addresses
-    where openid is not null
+    {%- endif %}
+    {%- endfor %}
 ),
 
 find_consents as (
