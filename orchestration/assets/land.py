@@ -141,8 +141,8 @@ def existing_tables(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
 def _note(state: RunState, manifest: Mapping[str, Any], report: LandReport) -> None:
     """Say what was landed, and keep what was not for the steps that follow."""
     tell("land", report.summary())
-    for failure in report.failures:
-        tell("land", failure.words())
+    for line in [*report.changes, *(failure.words() for failure in report.failures)]:
+        tell("land", line)
     required = [failure for failure in report.failures if failure.is_required]
     stopped = waiting_models(manifest, [failure.source for failure in required]) if required else []
     state.notes.keep(

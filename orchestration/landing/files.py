@@ -13,6 +13,7 @@ from sluice.activations.erasure import NOBODY, ErasedKeys
 from sluice.models.errors import InputError
 from sluice.orchestration.landing.books import BOOKS, Books, FileState
 from sluice.orchestration.landing.casting import REASON, TEXT, cast_rows, landed_columns
+from sluice.orchestration.landing.drift import TABLES, note_columns
 from sluice.orchestration.landing.erased import keep_out, note_kept_out, without_erased
 from sluice.orchestration.landing.headers import require_encoding
 from sluice.orchestration.landing.reading import ROW, RawFile, find_file, open_file
@@ -54,7 +55,7 @@ def land_files(
     report = LandReport()
     with open_warehouse(warehouse, read_only=False) as session, session.local() as files:
         files.execute(SET_ZONES)
-        session.execute(BOOKS)
+        session.execute(BOOKS + TABLES)
         by_source = [list(group) for _, group in groupby(sorted(tables, key=_source), key=_source)]
         for group in by_source:
             books = Books(session, files, run_id, landed_at.replace(tzinfo=None))
@@ -146,7 +147,16 @@ class _Landing:
         self.files.execute(f"drop table {CAST}")
         quarantined = file.count - rows - self.kept_out
         reasons = self.books.reasons(self.table)
-        landed = LandedTable(self.table.name, rows, quarantined, False, reasons, self.kept_out)
+        changes = note_columns(
+            self.books.session,
+            self.table.name,
+            file.columns,
+            self.books.run_id,
+            self.books.landed_at,
+        )
+        landed = LandedTable(
+            self.table.name, rows, quarantined, False, reasons, self.kept_out, tuple(changes)
+        )
         self._require_rows(landed, may_be_empty)
         self.books.record(self.table, state, landed)
         return landed

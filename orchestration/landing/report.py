@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class LandedTable:
     """Rows of a file that were landed and quarantined, with the most frequent reasons;
     ``is_unchanged`` when the table is as it was before; ``kept_out``: rows of people who were
-    erased.
+    erased; ``changes``: of its columns since the file before, in words.
     """
 
     name: str
@@ -19,6 +19,7 @@ class LandedTable:
     is_unchanged: bool
     reasons: Mapping[str, int] = field(default_factory=dict)
     kept_out: int = 0
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,14 @@ class LandReport:
         found = next(table for table in self.tables if table.name == name)
         reasons = {"quarantined because": "; ".join(found.reasons)} if found.reasons else {}
         kept_out = {"kept out (erased people)": found.kept_out} if found.kept_out else {}
+        changes = {"columns changed": "; ".join(found.changes)} if found.changes else {}
         counts = {"dagster/row_count": found.rows, "quarantined": found.quarantined}
-        return {**counts, **reasons, **kept_out}
+        return {**counts, **reasons, **kept_out, **changes}
+
+    @property
+    def changes(self) -> list[str]:
+        """One line for a person, for each table whose columns are others than before."""
+        return [f"{one.name}: {'; '.join(one.changes)}" for one in self.tables if one.changes]
 
     def summary(self) -> str:
         """One line for a person."""
