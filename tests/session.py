@@ -30,6 +30,17 @@ def keep_files_in_memory(free: int | None = None) -> None:
 # Test files with whole runs, and the seconds of CPU of each. Workers take a file each, so the long
 # ones come first: else one worker ends minutes after the others.
 SECONDS = {
+    "tests/orchestration/rights/test_forget.py": 160,
+    "tests/orchestration/test_inbox_run.py": 40,
+    "tests/orchestration/test_refused_campaign.py": 30,
+    "tests/orchestration/warehouse/test_spark.py": 45,
+    "tests/dbt_project/test_preferences.py": 30,
+    "tests/orchestration/authoring/test_exposures.py": 30,
+    "tests/orchestration/test_partitions.py": 30,
+    "tests/orchestration/authoring/lint/test_audience.py": 30,
+    "tests/counterparts/test_tracker.py": 29,
+    "tests/counterparts/test_sdks.py": 28,
+    "tests/counterparts/test_tryton.py": 27,
     "tests/dbt_project/replay/test_replay.py": 200,
     "tests/orchestration/warehouse/test_newcomer.py": 150,
     "tests/orchestration/test_channels.py": 110,

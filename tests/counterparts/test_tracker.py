@@ -121,7 +121,7 @@ def kept_on(page: Any) -> dict[str, Any]:
 
 def wait_for(page: Any, world: World, count: int) -> list[dict[str, Any]]:
     """The events, when so many are kept."""
-    for _ in range(200):
+    for _ in range(1_000):
         if len(world.new()) >= count:
             break
         page.wait_for_timeout(25)

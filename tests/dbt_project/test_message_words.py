@@ -42,6 +42,7 @@ def test_every_reason_of_a_rule_is_told() -> None:
         "not_approved",
         "frequency_24h",
         "frequency_week",
+        "less_often",
         "stage_limit",
         "lower_priority",
     }

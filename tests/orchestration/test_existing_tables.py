@@ -142,7 +142,7 @@ def test_what_is_wrong_there_is_said_and_nothing_is_sent(shop: tuple[Path, Path,
     assert old.json["messages"]["sent"] == 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("shop", ["a file of its own"], indirect=True)
 def test_a_file_that_moved_is_read_where_the_profile_says_now(
     shop: tuple[Path, Path, Path],

@@ -16,7 +16,7 @@ create table ledger.sync_keys (activation varchar, subject_id bigint, key varcha
 create table activation.out_messages as select 1 as message_id, 'lost' as campaign, 'smtp' as destination, 'email' as channel,
     'marketing' as purpose, 1 as contact_id, 'a@b.cn' as address, 'h' as address_hash,
     'k' as address_key, 't' as template, 'en' as language,
-    'CN' as country, 'Li Lei' as full_name, '{"company' as context;
+    'CN' as country, 'Li Lei' as full_name, '{"company' as context, true as may_be_tracked;
 create table activation.message_decisions as select 'welcome' as campaign, 'send' as decision, 'due' as reason;
 create table segments.segment_changes as select * from (values
     ('new', 1, 'entered', timestamp '2026-06-01'), ('new', 2, 'entered', timestamp '2026-06-01'),

@@ -314,7 +314,14 @@ def test_rows_go_by_age_and_the_book_agrees(story: Story) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["contacts.dim_contacts", "ledger.receipts", "raw.src_crm", "raw.consent", "raw.none"]
+    "table",
+    [
+        "raw.src_crm",
+        *(
+            pytest.param(table, marks=pytest.mark.long)
+            for table in ("contacts.dim_contacts", "ledger.receipts", "raw.consent", "raw.none")
+        ),
+    ],
 )
 def test_rows_that_something_needs_are_not_let_go_by_age(story: Story, table: str) -> None:
     keep(story.planted, {table: 30})

@@ -164,6 +164,7 @@ def test_a_newcomer_on_a_company_s_postgres(company: Company) -> None:
             "the source shop has no table crm.accounts in the warehouse; near names:"
             " crm.accounts_2026",
             id="a table is gone",
+            marks=pytest.mark.long,
         ),
         pytest.param(
             "alter table crm.accounts rename column mail to email", "mail", id="a column is gone"
@@ -172,6 +173,7 @@ def test_a_newcomer_on_a_company_s_postgres(company: Company) -> None:
             "alter table crm.accounts alter column signed_up type text using 'no day'",
             "stg_shop__contacts",
             id="a column has another type",
+            marks=pytest.mark.long,
         ),
         pytest.param(
             f"revoke select on crm.accounts from {APP}",
