@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from sluice.activations.database import compact, lock_until_commit, open_engine
-from sluice.activations.inbox import outbox
+from sluice.activations.inbox import outbox, short_links
 from sluice.activations.inbox.events import Event
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,9 @@ class Inbox:
         self._engine = open_engine(url, "SLUICE_INBOX_URL")
         metadata.create_all(self._engine)
         outbox.metadata.create_all(self._engine)
+        short_links.metadata.create_all(self._engine)
         self.outbox = outbox.Outbox(self._engine)
+        self.short_links = short_links.ShortLinks(self._engine)
         database = self._engine.url.database
         if self._engine.dialect.name == "sqlite" and database:
             Path(database).chmod(0o600)

@@ -63,7 +63,7 @@ def make_service(
             *segment.routes(sources, commit),
             *tracker.routes(),
             *forms.routes(parts),
-            *links.routes(LinkSigner(signing_key(settings)), commit),
+            *links.routes(LinkSigner(signing_key(settings)), commit, inbox.short_links.find),
             *code_routes(settings, inbox, commit, public_url),
             *preferences.routes(
                 centre_of(settings),
