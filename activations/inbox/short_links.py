@@ -79,7 +79,7 @@ class ShortLinks:
 
 class Shortener:
     """Makes the short address of a link. Where the database cannot be written, the link stays as
-    it is: the message goes out, and nobody knows of its clicks.
+    it is: the message goes out, and its clicks are not counted.
     """
 
     def __init__(self, public_url: str, key: str, links: ShortLinks) -> None:

@@ -55,7 +55,7 @@ class Tracker:
             target = found[0]
             if target.startswith(self.public_url + "/") or not is_web(target):
                 return target
-            return shorten(delivery_id, _with_query(target, self.utm))
+            return shorten(delivery_id, with_query(target, self.utm))
 
         return TEXT_LINK.sub(short, text)
 
@@ -64,7 +64,7 @@ class Tracker:
         is_ours = target.startswith(self.public_url + "/")
         if is_ours or not is_web(target) or UNTRACKED.search(found[1]):
             return found[0]
-        target = _with_query(target, self.utm)
+        target = with_query(target, self.utm)
         if self.clicks:
             target = click_url(self.public_url, self.signer, delivery_id, target)
         return f"{found[1]}{mark}{escape(target)}{mark}"
@@ -77,7 +77,7 @@ class Tracker:
         return html[:place] + image + html[place:]
 
 
-def _with_query(target: str, more: Mapping[str, str]) -> str:
+def with_query(target: str, more: Mapping[str, str]) -> str:
     """The address with these parameters, where it has none of the name; its own stay as written."""
     if not more:
         return target

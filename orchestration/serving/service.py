@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from sluice.activations.callbacks.endpoint import PREFIX, callback_routes
 from sluice.activations.callbacks.routes import find_routes
-from sluice.activations.inbox import links, segment
+from sluice.activations.inbox import links, segment, sharing
 from sluice.activations.inbox.forms import endpoint as forms
 from sluice.activations.inbox.keeping import GroupCommit
 from sluice.activations.inbox.preferences import routes as preferences
@@ -64,6 +64,12 @@ def make_service(
             *tracker.routes(),
             *forms.routes(parts),
             *links.routes(LinkSigner(signing_key(settings)), commit, inbox.short_links.find),
+            *sharing.routes(
+                LinkSigner(signing_key(settings)),
+                settings.project.config.serve.share_to or "",
+                commit,
+                is_https=public_url.startswith("https://"),
+            ),
             *code_routes(settings, inbox, commit, public_url),
             *preferences.routes(
                 centre_of(settings),
