@@ -34,10 +34,13 @@ class DeliveryState(StrEnum):
 
 
 class MessageTracker(Protocol):
-    """What has the opens and clicks of a mail come back to us."""
+    """What has the opens and clicks of a message come back to us."""
 
     def html(self, html: str, delivery_id: int) -> str:
         """The HTML with its links and a pixel by way of our service."""
+
+    def text(self, text: str, delivery_id: int) -> str:
+        """The text of an SMS with short links by way of our service."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,8 @@ def vendor_sms(
 
 
 def body_sms(message: Message, folder: Path, area: Area | None = None) -> str:
-    """The free body of a message in its language, or in English, checked for numbers of an area.
+    """The free body of a message in its language, or in English, checked for numbers of an area;
+    with short links where the message is tracked.
 
     Raises ContentError.
     """
@@ -148,6 +149,8 @@ def body_sms(message: Message, folder: Path, area: Area | None = None) -> str:
     )
     path = base / f"{message.template}.{language}.liquid"
     text = _render(_read(path), message.values).strip()
+    if message.tracker is not None:
+        text = message.tracker.text(text, message.delivery_id)
     check_text(text, message.purpose == "marketing", area)
     return text
 

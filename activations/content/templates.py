@@ -20,6 +20,7 @@ from sluice.models.delivery import Message
 from sluice.models.errors import ContentError
 
 FALLBACK_LANGUAGE = "en"
+NO_LINKS = {"unsubscribe_url": "", "preferences_url": "", "share_url": ""}
 BLOCK = re.compile(r"\{%-?\s*include\s+['\"]([A-Za-z0-9_-]+)['\"]\s*-?%\}")
 BLOCK_DEPTH = 5
 # Measures on Internet E-mail Services (China, 2006), art. 13: the subject of an advertisement
@@ -105,12 +106,12 @@ def _page(base: Path, name: str) -> tuple[str, Path | None]:
 
 
 def render_mail(message: Message, folder: Path, unsubscribe_url: str = "") -> tuple[str, str, str]:
-    """Subject, text and HTML of a message; templates may use ``unsubscribe_url`` and
-    ``preferences_url``, empty where there is none. The subject of an advertisement that goes to
-    China is marked as the law there asks.
+    """Subject, text and HTML of a message; templates may use ``unsubscribe_url``,
+    ``preferences_url`` and ``share_url``, empty where there is none. The subject of an
+    advertisement that goes to China is marked as the law there asks.
     """
     variant = mail_variant(message.template, message.language, folder)
-    links = {"unsubscribe_url": unsubscribe_url, "preferences_url": ""}
+    links = {**NO_LINKS, "unsubscribe_url": unsubscribe_url}
     subject, text, html = variant.render({**links, **message.values})
     return mark_subject(subject, message, variant.language), text, tracked(html, message)
 

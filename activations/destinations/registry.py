@@ -89,7 +89,7 @@ class Entry:
     with its messages and its vendor reports to `sluice serve`; of any other it is unknown whether
     it happened. `sluice lint` checks all three. ``takes``: the nested values it has a form for, of
     ``list`` (of plain values), ``struct`` and ``map``; a sync with others is stopped when it is
-    planned.
+    planned. ``free_text``: the whole text of an SMS is ours, its links too.
     """
 
     config: Callable[..., Any]
@@ -100,6 +100,7 @@ class Entry:
     consent: tuple[str, str] | None = None
     events: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
+    free_text: bool = False
 
 
 OPENS_AND_CLICKS = frozenset({"email_opened", "email_clicked"})
@@ -124,8 +125,12 @@ REGISTRY: dict[str, Entry] = {
     "tencent_audiences": Entry(TencentAudiencesConfig, TencentAudiences, to_operation, consent=ADS),
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.read_callback),
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.read_callback),
-    "twilio": Entry(TwilioConfig, Twilio, to_message, twilio_callback.read_callback),
-    "kannel": Entry(KannelConfig, Kannel, to_message, kannel_callback.read_callback),
+    "twilio": Entry(
+        TwilioConfig, Twilio, to_message, twilio_callback.read_callback, free_text=True
+    ),
+    "kannel": Entry(
+        KannelConfig, Kannel, to_message, kannel_callback.read_callback, free_text=True
+    ),
     "wechat_template": Entry(
         WeChatTemplateConfig,
         WeChatTemplate,

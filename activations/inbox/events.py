@@ -25,11 +25,21 @@ LONGEST_INTEGER = 2**63
 
 
 @dataclass(frozen=True, slots=True)
+class PendingMail:
+    """The mail to confirm that an event of a form asks for. ``expires_at``: aware, UTC."""
+
+    form: str
+    language: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One event of a source (the name of a write key, ``forms``, ``messages`` ...).
 
     ``event_key``: equal for each copy of it. ``occurred_at``: aware UTC, never later than it came.
-    ``body``: what was sent, whole, but for what says who may send it.
+    ``body``: what was sent, whole, but for what says who may send it. ``mail``: what is sent
+    because of it, kept in the same commit.
     """
 
     source: str
@@ -37,6 +47,7 @@ class Event:
     event_key: str
     occurred_at: datetime
     body: Mapping[str, Any]
+    mail: PendingMail | None = None
 
     def encoded(self) -> str:
         """The body as JSON text, which any database takes."""

@@ -2,19 +2,21 @@
 said, and nowhere else.
 
 The token of a link is bound to its message and its target, so that it is no open redirect. A HEAD
-request, which only scanners make, is answered and counts as one of a machine.
+request, which only scanners make, is answered and counts as one of a machine. A short link of an
+SMS has its target in the inbox, and not in its address.
 """
 
 from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import orjson
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -29,6 +31,7 @@ from sluice.activations.destinations.engagement import (
 from sluice.activations.inbox.answers import page, reply
 from sluice.activations.inbox.events import Event, new_id
 from sluice.activations.inbox.keeping import GroupCommit
+from sluice.activations.inbox.short_links import ShortLink
 from sluice.activations.inbox.tokens import LinkSigner
 from sluice.models.delivery import MessageEvent
 
@@ -57,15 +60,30 @@ def pixel_url(public_url: str, signer: LinkSigner, delivery_id: int) -> str:
     return f"{public_url}/o/{signer.token(OPEN, delivery_id)}.gif"
 
 
-def routes(signer: LinkSigner, commit: GroupCommit) -> list[Route]:
-    """The addresses behind the links and the pixel."""
+def routes(
+    signer: LinkSigner,
+    commit: GroupCommit,
+    find_short: Callable[[str], ShortLink | None] = lambda token: None,
+) -> list[Route]:
+    """The addresses behind the links and the pixel. ``find_short``: what a token of a short link
+    stands for.
+    """
 
     async def click(request: Request) -> Response:
         target, channel = (request.query_params.get(name, "") for name in ("u", "c"))
         token = request.path_params["token"]
         delivery_id = signer.read(CLICK, token, f"{channel} {target}")
-        if delivery_id is None or not _is_web(target):
+        if delivery_id is None or not is_web(target):
             return page(BROKEN, "404", status=404)
+        return await lead_on(request, delivery_id, target, channel)
+
+    async def short(request: Request) -> Response:
+        found = await run_in_threadpool(find_short, request.path_params["token"])
+        if found is None or not is_web(found.target):
+            return page(BROKEN, "404", status=404)
+        return await lead_on(request, found.delivery_id, found.target, "sms")
+
+    async def lead_on(request: Request, delivery_id: int, target: str, channel: str) -> Response:
         # a person who clicks twice has clicked twice: nothing makes two calls one event
         event = _event(CLICK, delivery_id, request, commit, {"u": target, "c": channel})
         await _try_to_keep(commit, event)
@@ -79,6 +97,7 @@ def routes(signer: LinkSigner, commit: GroupCommit) -> list[Route]:
 
     return [
         Route("/c/{token}", click, methods=["GET"]),
+        Route("/l/{token}", short, methods=["GET"]),
         Route("/o/{token}.gif", opened, methods=["GET"]),
     ]
 
@@ -125,7 +144,8 @@ def message_event(row: Mapping[str, Any]) -> MessageEvent | None:
     )
 
 
-def _is_web(target: str) -> bool:
+def is_web(target: str) -> bool:
+    """Whether it is an address of the web, whole."""
     try:
         parts = urlsplit(target)
     except ValueError:

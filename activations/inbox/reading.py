@@ -32,6 +32,7 @@ OF_KIND = {
     "screen": "screen_view",
     "form": "form_submitted",
     "scan": "qr_scanned",
+    "share": "share_visited",
 }
 STATED = frozenset({"identify", "group", "alias", "form"})  # say who somebody is
 OF_USERS = frozenset({"track", "page", "screen"})  # say that an account is used in a browser

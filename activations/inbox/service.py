@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -20,16 +20,22 @@ from sluice.activations.inbox.keeping import GroupCommit
 log = logging.getLogger(__name__)
 AGAIN = {"Retry-After": "60"}
 Endpoint = Callable[[Request], Awaitable[Response]]
+Work = Callable[[], AbstractAsyncContextManager[None]]
 
 
-def build_app(routes: Iterable[BaseRoute], commit: GroupCommit | None = None) -> Starlette:
+def build_app(
+    routes: Iterable[BaseRoute], commit: GroupCommit | None = None, work: Sequence[Work] = ()
+) -> Starlette:
     """The application. An error of a handler is answered with 503, and logged by its kind alone:
-    paths and bodies hold personal data.
+    paths and bodies hold personal data. ``work``: what runs in the background while it serves.
     """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        yield
+        async with AsyncExitStack() as stack:
+            for begin in work:
+                await stack.enter_async_context(begin())
+            yield
         if commit is not None:
             commit.close()
 

@@ -1,6 +1,6 @@
 """The inbox's database: a file of its own beside the ledger, or the Postgres that the ledger is in.
 
-It has one table, only appended to. Rows are landed by their number, as those of the ledger are.
+Its events are only appended to. Rows are landed by their number, as those of the ledger are.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from sluice.activations.database import compact, lock_until_commit, open_engine
+from sluice.activations.inbox import outbox, short_links
 from sluice.activations.inbox.events import Event
 
 log = logging.getLogger(__name__)
@@ -49,12 +50,18 @@ class Inbox:
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url, "SLUICE_INBOX_URL")
         metadata.create_all(self._engine)
+        outbox.metadata.create_all(self._engine)
+        short_links.metadata.create_all(self._engine)
+        self.outbox = outbox.Outbox(self._engine)
+        self.short_links = short_links.ShortLinks(self._engine)
         database = self._engine.url.database
         if self._engine.dialect.name == "sqlite" and database:
             Path(database).chmod(0o600)
 
     def keep(self, rows: Sequence[Event], now: datetime) -> int:
-        """Keep events, committed to disk when this returns. Returns how many were new."""
+        """Keep events, and the mails that they ask for, committed to disk when this returns.
+        Returns how many were new.
+        """
         if not rows:
             return 0
         at = now.replace(tzinfo=None)
@@ -70,6 +77,7 @@ class Inbox:
             for one in rows
         ]
         with self._engine.begin() as connection:
+            outbox.queue(connection, rows, now)
             if connection.dialect.name == "sqlite":
                 return _append_quickly(connection, values)
             # landed by number: on Postgres a smaller one must not be committed after a greater one

@@ -1,25 +1,27 @@
-"""Links and the open pixel put into a mail, before it is sent: see ``links`` for what is behind."""
+"""Links and the open pixel put into a message before it is sent: see ``links`` for what they do."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from sluice.activations.inbox.links import click_url, pixel_url
+from sluice.activations.inbox.links import click_url, is_web, pixel_url
 from sluice.activations.inbox.tokens import LinkSigner
 
 LINK = re.compile(r"""(<(?:a|area)\b[^>]*?\bhref\s*=\s*)("[^"]*"|'[^']*')""", re.I)
 UNTRACKED = re.compile(r"\bdata-sluice-track\s*=\s*[\"']?no\b", re.I)
+# ASCII alone, since Chinese follows without a space; what ends the sentence is no part of it
+TEXT_LINK = re.compile(r"https?://[!-~]*[\w/#&=~+%@*$-]", re.I | re.A)
 END = re.compile(r"</body\s*>", re.I)
 
 
 @dataclass(frozen=True)
 class Tracker:
-    """How the mails of one campaign are tracked. ``utm``: what is added to the query of each link
-    that does not say it itself.
+    """How the messages of one campaign are tracked. ``utm``: what is added to the query of each
+    link that does not say it itself. ``shorten``: gives the short address of a link.
     """
 
     public_url: str
@@ -27,6 +29,7 @@ class Tracker:
     clicks: bool = True
     opens: bool = True
     utm: Mapping[str, str] = field(default_factory=dict)
+    shorten: Callable[[int, str], str] | None = None
 
     def html(self, html: str, delivery_id: int) -> str:
         """The HTML of a mail with its links by way of the service, and a pixel at its end. A link
@@ -40,12 +43,28 @@ class Tracker:
             html = self._with_pixel(html, delivery_id)
         return html
 
+    def text(self, text: str, delivery_id: int) -> str:
+        """The text of an SMS with short links by way of the service; one to the service itself
+        stays.
+        """
+        shorten = self.shorten
+        if shorten is None or not self.clicks:
+            return text
+
+        def short(found: re.Match[str]) -> str:
+            target = found[0]
+            if target.startswith(self.public_url + "/") or not is_web(target):
+                return target
+            return shorten(delivery_id, with_query(target, self.utm))
+
+        return TEXT_LINK.sub(short, text)
+
     def _link(self, found: re.Match[str], delivery_id: int) -> str:
         mark, target = found[2][0], unescape(found[2][1:-1]).strip()
         is_ours = target.startswith(self.public_url + "/")
-        if is_ours or not _is_web(target) or UNTRACKED.search(found[1]):
+        if is_ours or not is_web(target) or UNTRACKED.search(found[1]):
             return found[0]
-        target = _with_query(target, self.utm)
+        target = with_query(target, self.utm)
         if self.clicks:
             target = click_url(self.public_url, self.signer, delivery_id, target)
         return f"{found[1]}{mark}{escape(target)}{mark}"
@@ -58,15 +77,7 @@ class Tracker:
         return html[:place] + image + html[place:]
 
 
-def _is_web(target: str) -> bool:
-    try:
-        parts = urlsplit(target)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        return False
-
-
-def _with_query(target: str, more: Mapping[str, str]) -> str:
+def with_query(target: str, more: Mapping[str, str]) -> str:
     """The address with these parameters, where it has none of the name; its own stay as written."""
     if not more:
         return target

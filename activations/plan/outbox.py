@@ -12,7 +12,8 @@ from sluice.models.delivery import Message, Operation, SyncOperation
 SYNC_COLUMNS = frozenset({"delivery_id", "sync_key", "key", "operation", "row_hash", "_vendor_id"})
 PLAIN = ColumnConfig()
 COLUMN = "column:"
-PREFERENCES_URL = "preferences_url"  # a value of every template; empty until the link is made
+# values of every template; empty until the links are made
+PREFERENCES_URL, SHARE_URL = "preferences_url", "share_url"
 
 
 def plan_column(name: str) -> str:
@@ -26,7 +27,7 @@ def to_message(row: Mapping[str, Any], config: object = None) -> Message:
     """A row of ``out_messages``; ``context`` is a JSON object, its keys are the template's
     variables.
     """
-    own = {"full_name": row["full_name"] or "", PREFERENCES_URL: ""}
+    own = {"full_name": row["full_name"] or "", PREFERENCES_URL: "", SHARE_URL: ""}
     values = {**own, **json.loads(row["context"] or "{}")}
     return Message(
         delivery_id=row["delivery_id"],

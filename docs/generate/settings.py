@@ -106,6 +106,11 @@ KEYS = {
         "none",
         "how [`sluice serve`](serve.md) is reached; links in messages lead there",
     ),
+    "serve.share_to": (
+        "",
+        "none",
+        "the page that [share links](tracking.md#sharing) lead to; without it there are none",
+    ),
     "serve.sources.<name>.write_key": (
         "",
         "",

@@ -29,6 +29,7 @@ PUBLIC = {
         "contact_attributes",
         "contact_channels",
         "contact_attribution",
+        "referrals",
         "contact_facts",
     ],
     "Scores, stages, tags": [

@@ -114,9 +114,12 @@ class WebSource(Part):
 
 
 class Serve(Part):
-    """``sluice serve``: its limits, how it is reached, and who may post to it."""
+    """``sluice serve``: its limits, how it is reached, where share links lead, and who may post to
+    it.
+    """
 
     public_url: str | None = None
+    share_to: str | None = Field(None, pattern=r"^https?://[^\s\\@/]+(/[^\s\\]*)?$")
     sources: dict[SourceName, WebSource] = {}
     seconds: float | None = Field(None, gt=0)
     connections: int | None = Field(None, ge=1)

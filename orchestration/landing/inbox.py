@@ -14,8 +14,11 @@ import pyarrow as pa
 from sluice.activations.erasure import NOBODY, ErasedKeys
 from sluice.activations.inbox.links import message_event
 from sluice.activations.inbox.reading import consent_rows, event_row, person_rows
+from sluice.activations.inbox.sharing import share_row, token_reader
 from sluice.activations.inbox.store import BLANK, Inbox
+from sluice.activations.inbox.tokens import LinkSigner
 from sluice.activations.ledger.store import Ledger
+from sluice.orchestration.installation.keys import signing_key
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.rights.cells import reading
 from sluice.orchestration.runs.progress import tell
@@ -54,9 +57,15 @@ CONSENTS = (
     *("event_id", "record_id", "channel", "purpose", "status", "text_version", "stated_at"),
     *("received_at", "proof"),
 )
+SHARES = ("event_id", "event_key", "delivery_id", "occurred_at", "received_at")
 LAST = f"select event_id, event_key from {SCHEMA}.events order by event_id desc limit 1"
 LANDED = f"select event_key from {SCHEMA}.events where event_key in (select unnest($1::varchar[]))"
-TABLES: Mapping[str, Sequence[str]] = {"events": EVENTS, "people": PEOPLE, "consents": CONSENTS}
+TABLES: Mapping[str, Sequence[str]] = {
+    "events": EVENTS,
+    "people": PEOPLE,
+    "consents": CONSENTS,
+    "shares": SHARES,
+}
 
 
 def land_inbox(settings: Settings, ledger: Ledger, erased: ErasedKeys = NOBODY) -> int:
@@ -66,6 +75,7 @@ def land_inbox(settings: Settings, ledger: Ledger, erased: ErasedKeys = NOBODY) 
     is of somebody who was erased is taken out of the inbox, and landed as an event of nobody.
     """
     warehouse, count, kept_out = settings.warehouse, 0, 0
+    read_token = token_reader(LinkSigner(signing_key(settings)))
     with open_inbox(settings) as inbox:
         for rows in _new_rows(warehouse, inbox):
             kept_out += _keep_out(inbox, rows, erased)
@@ -77,6 +87,8 @@ def land_inbox(settings: Settings, ledger: Ledger, erased: ErasedKeys = NOBODY) 
                 _append(session, "events", [event_row(row) for row in rows])
                 _append(session, "people", person_rows(rows))
                 _append(session, "consents", [one for row in rows for one in consent_rows(row)])
+                shares = [share_row(row, read_token) for row in rows]
+                _append(session, "shares", [one for one in shares if one is not None])
             count += len(rows)
     if count:
         tell("land", f"{count} events of the inbox")

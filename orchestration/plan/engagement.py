@@ -7,7 +7,7 @@ Read from the SQL as written: the campaign, its segments, and the segments they 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,12 @@ FIX = (
     " tells, take the condition out, or name the source whose"
     " events tell of these messages: engagement_from in {campaign}.yml"
 )
+
+
+SWITCHES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "email": (("email_opened", "track_opens"), ("email_clicked", "track_clicks")),
+    "sms": (("sms_clicked", "track_clicks"),),
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -81,6 +87,16 @@ def told_by(destination: str) -> frozenset[str]:
         return frozenset()  # a destination there is none of is a finding of its own
 
 
+def _has_free_text(destination: str) -> bool:
+    from sluice.activations.destinations import registry
+    from sluice.models.errors import ConfigurationError
+
+    try:
+        return registry.entry(destination).free_text
+    except ConfigurationError:
+        return False
+
+
 def fix_of(campaign: str, event: str) -> str:
     """What to do about an event that is not reported."""
     from sluice.activations.destinations import registry
@@ -100,17 +116,18 @@ def is_served() -> bool:
 
 
 def own_events(meta: Mapping[str, Any]) -> frozenset[str]:
-    """The events that links and pixel of ours tell of a campaign: of marketing mails, where
-    it does not switch them off, nor its destination tells them itself; of others where it asks.
+    """The events that links and pixel of ours tell of a campaign: of marketing mails and SMS whose
+    text is ours, where it does not switch them off, nor its destination tells them itself; of
+    others where it asks.
     """
-    if meta.get("channel") != "email":
+    channel, destination = str(meta.get("channel")), str(meta.get("destination"))
+    if channel == "sms" and not _has_free_text(destination):
         return frozenset()
     is_asked = meta.get("purpose") == "marketing"
-    reported = told_by(str(meta.get("destination")))
-    switches = (("email_opened", "track_opens"), ("email_clicked", "track_clicks"))
+    reported = told_by(destination)
     return frozenset(
         event
-        for event, name in switches
+        for event, name in SWITCHES.get(channel, ())
         if meta.get(name) or (meta.get(name) is None and is_asked and event not in reported)
     )
 

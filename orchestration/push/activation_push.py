@@ -19,7 +19,7 @@ from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.plan.interrupted_plans import find_rest, note_plan
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.push.reconciliation import reconcile, unknown_file
-from sluice.orchestration.push.tracking import tracker_of, with_tracker
+from sluice.orchestration.push.tracking import tracking, with_tracker
 from sluice.orchestration.recovery.past import refuse_replay
 from sluice.orchestration.rights.secret import erased_keys
 from sluice.orchestration.runs.progress import tell
@@ -40,7 +40,10 @@ def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
         return PushResult()
     if total:
         note_plan(state, activation, plan, find_rest(state, activation, plan))
-    with pusher(state, activation, total) as opened:
+    with (
+        pusher(state, activation, total) as opened,
+        tracking(state.settings, activation) as tracker,
+    ):
         known = reconcile(state, activation, opened, plan)
         if known:
             tell(
@@ -48,9 +51,7 @@ def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
                 f"{activation.name} -> {activation.destination}: {known} that were unknown are"
                 " known now",
             )
-        to_item = with_tracker(
-            registry.entry(activation.destination).to_item, tracker_of(state.settings, activation)
-        )
+        to_item = with_tracker(registry.entry(activation.destination).to_item, tracker)
         size = opened.destination.capabilities.batch_size
         items = read_items(plan, size, to_item, activation.config)
         return opened.push(with_links(items, state.settings))

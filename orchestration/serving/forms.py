@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from starlette.routing import Route
-
 from sluice.activations.content import LIBRARY
 from sluice.activations.destinations.base import Destination
 from sluice.activations.destinations.registry import Endpoints, build
 from sluice.activations.inbox.client_address import networks
 from sluice.activations.inbox.forms.catalog import Forms
+from sluice.activations.inbox.forms.confirm_sender import ConfirmSender
 from sluice.activations.inbox.forms.confirming import ConfirmMails
 from sluice.activations.inbox.forms.definition import Form
-from sluice.activations.inbox.forms.endpoint import Parts, routes
+from sluice.activations.inbox.forms.endpoint import Parts
 from sluice.activations.inbox.forms.pages import Pages
 from sluice.activations.inbox.forms.submission import Desk
 from sluice.activations.inbox.forms.tokens import FormTokens
@@ -28,28 +27,31 @@ from sluice.orchestration.serving.entry_rules import MacroRules
 from sluice.orchestration.serving.known_people import KnownPeople
 
 
-def form_routes(
+def form_parts(
     settings: Settings,
     inbox: Inbox,
     commit: GroupCommit,
     public_url: str,
     sandbox: Endpoints | None,
-) -> list[Route]:
-    """The routes below ``/f/``. A file that comes later is served as soon as it is there."""
+) -> Parts:
+    """What is below ``/f/``. A file that comes later is served as soon as it is there."""
     content = settings.project.content
     tokens = FormTokens(LinkSigner(signing_key(settings)))
-    parts = Parts(
-        Forms(content),
+    forms, mails = Forms(content), ConfirmMails(tokens, public_url)
+    return Parts(
+        forms,
         Pages(content),
         tokens,
         Desk(tokens, MacroRules(settings.project.package), KnownPeople(settings).find),
-        ConfirmMails(tokens, public_url, partial(confirm_client, settings, sandbox)),
+        mails,
+        ConfirmSender(
+            inbox, forms, mails, partial(confirm_client, settings, sandbox), commit.clock
+        ),
         commit,
         inbox.with_key,
         public_url,
         networks(settings.project.config.serve.trusted_proxies),
     )
-    return routes(parts)
 
 
 def confirm_client(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sluice.activations.inbox.preferences.centre import Centre
 from sluice.activations.inbox.preferences.routes import preferences_url
+from sluice.activations.inbox.sharing import share_url
 from sluice.activations.inbox.tokens import LinkSigner
-from sluice.activations.plan.outbox import PREFERENCES_URL
+from sluice.activations.plan.outbox import PREFERENCES_URL, SHARE_URL
 from sluice.models.delivery import Item, Message
 from sluice.orchestration.installation.keys import signing_key
 from sluice.orchestration.installation.settings import Settings
@@ -44,19 +45,22 @@ def publish_pages(settings: Settings) -> int:
 
 
 def with_links(batches: Iterator[list[Item]], settings: Settings) -> Iterator[list[Item]]:
-    """Each message with the link to its person's preference page, where the service is reached from
-    outside.
+    """Each message with the link to its person's preference page, and the one to share, where the
+    service is reached from outside.
     """
     if not settings.public_url:
         yield from batches
         return
-    signer = LinkSigner(signing_key(settings))
+    signer, base = LinkSigner(signing_key(settings)), settings.public_url
+    is_sharing = settings.project.config.serve.share_to is not None
     for batch in batches:
-        yield [_linked(item, settings.public_url, signer) for item in batch]
+        yield [_linked(item, base, signer, is_sharing) for item in batch]
 
 
-def _linked(item: Item, base: str, signer: LinkSigner) -> Item:
+def _linked(item: Item, base: str, signer: LinkSigner, is_sharing: bool) -> Item:
     if not isinstance(item, Message):
         return item
-    url = preferences_url(base, signer, item.delivery_id)
-    return replace(item, values={**item.values, PREFERENCES_URL: url})
+    links = {PREFERENCES_URL: preferences_url(base, signer, item.delivery_id)}
+    if is_sharing:
+        links[SHARE_URL] = share_url(base, signer, item.delivery_id)
+    return replace(item, values={**item.values, **links})

@@ -11,7 +11,8 @@ from starlette.applications import Starlette
 
 from sluice.activations.callbacks.endpoint import PREFIX, callback_routes
 from sluice.activations.callbacks.routes import find_routes
-from sluice.activations.inbox import links, segment
+from sluice.activations.inbox import links, segment, sharing
+from sluice.activations.inbox.forms import endpoint as forms
 from sluice.activations.inbox.keeping import GroupCommit
 from sluice.activations.inbox.preferences import routes as preferences
 from sluice.activations.inbox.preferences.centre import People
@@ -25,7 +26,7 @@ from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.runs.state import open_ledger
 from sluice.orchestration.serving.codes import code_routes
-from sluice.orchestration.serving.forms import form_addresses, form_routes
+from sluice.orchestration.serving.forms import form_addresses, form_parts
 from sluice.orchestration.serving.preferences import centre_of, pages_file
 
 
@@ -54,14 +55,21 @@ def make_service(
             name: segment.Source(name, one.write_key, tuple(one.origins))
             for name, one in settings.project.config.serve.sources.items()
         }
+        parts = form_parts(settings, inbox, commit, public_url, sandbox)
         routes = [
             *callback_routes(
                 callbacks, lambda news: ledger.receive(news, datetime.now(UTC)), public_url
             ),
             *segment.routes(sources, commit),
             *tracker.routes(),
-            *form_routes(settings, inbox, commit, public_url, sandbox),
-            *links.routes(LinkSigner(signing_key(settings)), commit),
+            *forms.routes(parts),
+            *links.routes(LinkSigner(signing_key(settings)), commit, inbox.short_links.find),
+            *sharing.routes(
+                LinkSigner(signing_key(settings)),
+                settings.project.config.serve.share_to or "",
+                commit,
+                is_https=public_url.startswith("https://"),
+            ),
             *code_routes(settings, inbox, commit, public_url),
             *preferences.routes(
                 centre_of(settings),
@@ -73,6 +81,7 @@ def make_service(
         ]
         addresses = [f"{public_url}{PREFIX}{name}" for name in callbacks]
         addresses += [f"{public_url}/v1/batch  ({name})" for name in sources]
-        forms, wrong = form_addresses(settings, public_url)
-        yield Service(build_app(routes, commit), [*addresses, *forms], {**left_out, **wrong})
+        pages, wrong = form_addresses(settings, public_url)
+        app = build_app(routes, commit, [parts.sender.running])
+        yield Service(app, [*addresses, *pages], {**left_out, **wrong})
     inbox.close()

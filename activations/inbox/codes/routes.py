@@ -6,7 +6,6 @@ The target is of the code's file alone: no address comes from the request.
 from __future__ import annotations
 
 import logging
-import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -21,11 +20,10 @@ from sluice.activations.inbox.codes.definition import Code, CodeError, Codes
 from sluice.activations.inbox.codes.turns import Turns
 from sluice.activations.inbox.events import Event, new_id
 from sluice.activations.inbox.keeping import GroupCommit
+from sluice.activations.inbox.visitor_cookie import remember, visitor_of
 
 log = logging.getLogger(__name__)
 SOURCE, KIND = "qr", "scan"
-COOKIE, YEAR = "sluice_id", 31_536_000
-VISITOR = re.compile(r"[\w-]{8,64}", re.ASCII)
 GONE = (
     "<h1>这个二维码已失效</h1><p>请联系给您二维码的人。</p>"
     "<h1>This code is no longer used</h1><p>Please ask whoever gave it to you.</p>"
@@ -41,7 +39,7 @@ def routes(codes: Codes, turns: Turns, commit: GroupCommit, *, is_https: bool) -
 class _Endpoint:
     def __init__(self, codes: Codes, turns: Turns, commit: GroupCommit, is_https: bool) -> None:
         self._codes, self._turns, self._commit = codes, turns, commit
-        self._secure = "; Secure" if is_https else ""
+        self._is_https = is_https
 
     async def handle(self, request: Request) -> Response:
         name = request.path_params["code"]
@@ -57,7 +55,7 @@ class _Endpoint:
         if request.method == "HEAD":
             return reply(status=302, headers={"Location": _first(name, code)})
         place, is_new = await self._place(request, name, code, is_machine)
-        visitor = self._visitor(request)
+        visitor = visitor_of(request)
         body = _body(name, code, place, visitor, agent, (category, is_machine), is_new)
         try:
             await self._commit.keep([Event(SOURCE, KIND, new_id(), self._commit.clock(), body)])
@@ -67,9 +65,10 @@ class _Endpoint:
                 self._turns.give_back(name, place)
         answer = reply(status=302, headers={"Location": _address(name, code, place)})
         if visitor is not None:
-            self._remember(answer, COOKIE, visitor, "/")
+            remember(answer, visitor, is_https=self._is_https)
             if place is not None and code.targets:
-                self._remember(answer, "sluice_turn", str(place), f"/q/{name}")
+                path = f"/q/{name}"
+                remember(answer, str(place), is_https=self._is_https, name="sluice_turn", path=path)
         return answer
 
     async def _place(
@@ -88,18 +87,6 @@ class _Endpoint:
         now = self._commit.clock()
         place = await run_in_threadpool(self._turns.take, name, code, now)
         return place, place is not None
-
-    @staticmethod
-    def _visitor(request: Request) -> str | None:
-        """The browser's id; None for who asks not to be tracked."""
-        if "1" in {request.headers.get("dnt"), request.headers.get("sec-gpc")}:
-            return None
-        given = request.cookies.get(COOKIE, "")
-        return given if VISITOR.fullmatch(given) else new_id()
-
-    def _remember(self, answer: Response, name: str, value: str, path: str) -> None:
-        text = f"{name}={value}; Path={path}; Max-Age={YEAR}; SameSite=Lax{self._secure}"
-        answer.headers.append("Set-Cookie", text)
 
 
 def _body(

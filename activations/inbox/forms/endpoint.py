@@ -21,6 +21,7 @@ from sluice.activations.inbox.client_address import Network
 from sluice.activations.inbox.forms.access import Access, Refusal
 from sluice.activations.inbox.forms.bodies import MOST_BYTES, read_given
 from sluice.activations.inbox.forms.catalog import Forms
+from sluice.activations.inbox.forms.confirm_sender import ConfirmSender
 from sluice.activations.inbox.forms.confirming import ConfirmMails, confirmation
 from sluice.activations.inbox.forms.definition import Form
 from sluice.activations.inbox.forms.embed import popups, schema, snippet
@@ -49,6 +50,7 @@ class Parts:
     tokens: FormTokens
     desk: Desk
     mails: ConfirmMails
+    sender: ConfirmSender
     commit: GroupCommit
     find_event: FindEvent
     base: str
@@ -180,10 +182,12 @@ class _Endpoint:
         except Refusal as answer:
             return self._refusal(request, answer, is_json)
         result = await run_in_threadpool(self._parts.desk.read, call, self._parts.commit.clock())
-        if result.event is None:
+        event = self._parts.mails.attach(call, result)
+        if event is None:
             return await self._again(request, call, result, is_json)
-        await self._parts.commit.keep([result.event])
-        self._parts.mails.begin(call, result)
+        await self._parts.commit.keep([event])
+        if event.mail is not None:
+            self._parts.sender.wake()
         return self._done(request, call, is_json)
 
     async def _call(self, request: Request, name: str, form: Form) -> Call:

@@ -1,4 +1,6 @@
-"""Where a submission came from: the page, the campaign in its address, QR code, referrer."""
+"""Where a submission came from: the page, the campaign in its address, QR code, share link,
+referrer.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ def context_of(given: Mapping[str, list[str]], agent: str, language: str) -> dic
         for name in CAMPAIGN
         if query.get(key := f"utm_{'campaign' if name == 'name' else name}")
     }
-    found = {"page": page, "campaign": campaign, "qr": query.get("qr"), "userAgent": agent[:500]}
+    own = {name: query.get(name) for name in ("qr", "ref")}
+    found = {"page": page, "campaign": campaign, **own, "userAgent": agent[:500]}
     return {**{name: value for name, value in found.items() if value}, "locale": language}
 
 

@@ -23,6 +23,7 @@ from sluice.orchestration.authoring.lint import (
     sql_rules,
     state_rules,
     sync_rules,
+    topic_rule,
     yml_rules,
 )
 from sluice.orchestration.authoring.lint.findings import Finding
@@ -52,6 +53,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     content_rules.check_templates,
     form_rules.check_forms,
     engagement_rule.check_engagement,
+    topic_rule.check_topics,
     exposure_rule.check_exposures,
 )
 

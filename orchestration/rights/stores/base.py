@@ -88,8 +88,11 @@ def erase_from_inbox(erasure: Erasure) -> dict[str, int]:
         return bool(reading(body, erasure.erased)) or any(one in lowered for one in parts)
 
     with open_inbox(erasure.settings) as inbox:
-        count = inbox.erase(is_theirs)
-    return {"inbox_events": count} if count else {}
+        counts = {
+            "inbox_events": inbox.erase(is_theirs),
+            "inbox_short_links": inbox.short_links.erase(erasure.person.delivery_ids),
+        }
+    return {name: count for name, count in counts.items() if count}
 
 
 def erase_from_files(erasure: Erasure) -> dict[str, int]:

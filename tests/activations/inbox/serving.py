@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 
 from sluice.activations.inbox.http_server import Limits, Server
 from sluice.activations.inbox.keeping import GroupCommit
-from sluice.activations.inbox.service import build_app
+from sluice.activations.inbox.service import Work, build_app
 from sluice.activations.inbox.store import Inbox
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
@@ -76,12 +76,14 @@ def serving_inbox(
     make: Callable[[GroupCommit, str], Sequence[BaseRoute]],
     limits: Limits | None = None,
     clock: Callable[[], datetime] = lambda: NOW,
+    work: Callable[[], Work] | None = None,
 ) -> Iterator[Running]:
     """The service with the routes that ``make`` gives for its address, for the block."""
     inbox = Inbox(f"sqlite:///{folder / 'inbox.sqlite'}")
     commit = GroupCommit(inbox.keep, clock)
     server = Server(limits=limits)
-    thread = server.start(build_app(make(commit, server.local_url), commit))
+    routes = make(commit, server.local_url)
+    thread = server.start(build_app(routes, commit, [work()] if work else ()))
     try:
         yield Running(server, inbox)
     finally:

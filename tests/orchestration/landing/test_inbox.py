@@ -11,7 +11,9 @@ import pytest
 
 from sluice.activations.erasure import EMAIL, ErasedKeys, hashes_of
 from sluice.activations.inbox.events import Event
+from sluice.activations.inbox.tokens import LinkSigner
 from sluice.activations.ledger.store import Ledger
+from sluice.orchestration.installation.keys import signing_key
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.landing.inbox import land_inbox, open_inbox
 from sluice.orchestration.warehouse.reader import query
@@ -81,6 +83,20 @@ def test_an_inbox_that_counts_anew_loses_nothing(small: Home, how: str, tmp_path
         "select substr(max(sequence || email), 33) from inbox.people",
     )
     assert latest == "4@b.cn"
+
+
+def test_visits_by_share_links_are_landed_with_the_message(small: Home) -> None:
+    signer = LinkSigner(signing_key(small.settings))
+    tokens = {"a": signer.token("share", -9), "b": signer.token("click", 9), "c": "made up"}
+    with open_inbox(small.settings) as inbox:
+        rows = [
+            Event("website", "page", key, NOW, {"context": {"ref": token}})
+            for key, token in tokens.items()
+        ]
+        inbox.keep(rows, NOW)
+    assert small.land() == 3
+    landed = query(small.settings.warehouse, "select event_key, delivery_id from inbox.shares")
+    assert landed == [("a", -9)]
 
 
 def test_somebody_who_was_erased_stays_out(small: Home) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sluice.activations.content.templates import mail_variant, mark_subject, tracked
+from sluice.activations.content.templates import NO_LINKS, mail_variant, mark_subject, tracked
 from sluice.activations.destinations.email.headers import ascii_address, xtext
 from sluice.activations.destinations.email.mime import skeleton
 from sluice.activations.destinations.email.smtp.config import SmtpConfig
@@ -60,7 +60,7 @@ def to_mime(message: Message, config: SmtpConfig) -> bytes:
     """
     variant = mail_variant(message.template, message.language, config.content)
     url = unsubscribe_url(message, config)
-    links = {"unsubscribe_url": url, "preferences_url": ""}
+    links = {**NO_LINKS, "unsubscribe_url": url}
     subject, text, html = variant.render({**links, **message.values})
     headers = [
         ("Message-ID", message_id(message.delivery_id, config.domain)),

@@ -17,12 +17,14 @@ from sluice.activations.content.templates import render_mail
 from sluice.activations.inbox.address_limits import KeyedLimits
 from sluice.activations.inbox.client_address import networks
 from sluice.activations.inbox.forms.catalog import Forms
+from sluice.activations.inbox.forms.confirm_sender import ConfirmSender
 from sluice.activations.inbox.forms.confirming import ConfirmMails
 from sluice.activations.inbox.forms.endpoint import Parts, routes
 from sluice.activations.inbox.forms.pages import Pages
 from sluice.activations.inbox.forms.submission import Desk
 from sluice.activations.inbox.forms.tokens import FormTokens
 from sluice.activations.inbox.keeping import GroupCommit
+from sluice.activations.inbox.store import Inbox
 from sluice.activations.inbox.tokens import LinkSigner
 from sluice.models.delivery import ItemResult, Message, Outcome
 from sluice.orchestration.serving.entry_rules import MacroRules
@@ -64,8 +66,10 @@ class Post:
     def __init__(self) -> None:
         self.mails: list[Message] = []
         self.outcomes: list[Outcome] = []
+        self.tries = 0
 
     def send(self, items: Sequence[Message]) -> list[ItemResult]:
+        self.tries += 1
         outcome = self.outcomes.pop(0) if self.outcomes else Outcome.ACCEPTED
         if outcome is Outcome.ACCEPTED:
             self.mails += items
@@ -80,6 +84,13 @@ class Post:
         while len(self.mails) < count and time.monotonic() < until:
             time.sleep(0.01)
         return self.mails
+
+    def wait_for_tries(self, count: int) -> None:
+        """Wait until the mail server was asked so often."""
+        until = time.monotonic() + 5
+        while self.tries < count and time.monotonic() < until:
+            time.sleep(0.01)
+        assert self.tries == count
 
     def link(self) -> str:
         """The path of the link in the last mail, as it is rendered."""
@@ -137,10 +148,12 @@ class Desks:
 
 
 @contextmanager
-def serving_forms(folder: Path, trusted: Sequence[str] = ("127.0.0.1",)) -> Iterator[Desks]:
-    """The service, with one form ``contact``."""
-    content, clock, post = folder / "content", Clock(), Post()
-    (content / "forms").mkdir(parents=True)
+def serving_forms(
+    folder: Path, trusted: Sequence[str] = ("127.0.0.1",), clock: Clock | None = None
+) -> Iterator[Desks]:
+    """The service, with one form ``contact``. The same folder again is the service restarted."""
+    content, clock, post = folder / "content", clock or Clock(), Post()
+    (content / "forms").mkdir(parents=True, exist_ok=True)
     known: dict[str, int] = {}
     tokens = FormTokens(SIGNER)
     kept: dict[str, Any] = {}
@@ -150,28 +163,31 @@ def serving_forms(folder: Path, trusted: Sequence[str] = ("127.0.0.1",)) -> Iter
             raise TimeoutError
         return next((known[one] for one in keys.values() if one in known), None)
 
-    async def no_pause(seconds: float) -> None:
-        """Do not wait."""
-
     def make(commit: GroupCommit, base: str) -> list[Any]:
+        forms = Forms(content)
+        mails = ConfirmMails(tokens, base, KeyedLimits(clock.seconds))
+        kept["inbox"] = Inbox(f"sqlite:///{folder / 'inbox.sqlite'}")
+        kept["sender"] = ConfirmSender(
+            kept["inbox"], forms, mails, lambda name, template: post, clock, idle_seconds=0.02
+        )
         parts = Parts(
-            Forms(content),
+            forms,
             Pages(content),
             tokens,
             Desk(tokens, RULES, find),
-            ConfirmMails(
-                tokens, base, lambda name, template: post, KeyedLimits(clock.seconds), no_pause
-            ),
+            mails,
+            kept["sender"],
             commit,
-            lambda beginning: kept["inbox"].with_key(beginning),
+            kept["inbox"].with_key,
             base,
             networks(trusted),
             KeyedLimits(clock.seconds),
         )
         return routes(parts)
 
-    with serving_inbox(folder, make, clock=clock) as running:
-        kept["inbox"] = running.inbox
+    with serving_inbox(folder, make, clock=clock, work=lambda: kept["sender"].running) as running:
         desks = Desks(running, content, clock, post, known)
-        desks.write("contact")
+        if not (content / "forms" / "contact.yml").exists():
+            desks.write("contact")
         yield desks
+    kept["inbox"].close()

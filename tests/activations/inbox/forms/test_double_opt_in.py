@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sluice.activations.inbox.store import Inbox
 from sluice.models.delivery import Outcome
 from tests.activations.inbox.forms.desk import BASE, Desks, serving_forms
 
@@ -84,13 +87,90 @@ def test_mail_server_that_is_away_is_asked_again_and_one_that_refuses_is_not(
     desks.write("contact", DOUBLE)
     desks.post.outcomes = [Outcome.RETRY, Outcome.RETRY]
     desks.send("contact", GOOD)
+    for tries, seconds in ((1, 6), (2, 31)):
+        desks.post.wait_for_tries(tries)
+        desks.clock.go(seconds=seconds)
     assert len(desks.post.wait(1)) == 1
     desks.post.outcomes = [Outcome.UNKNOWN, Outcome.ACCEPTED]
     assert desks.send("contact", {**GOOD, "phone": ""}).status == 303
-    desks.post.wait(2)
+    desks.post.wait_for_tries(4)
+    desks.clock.go(minutes=30)
     assert len(desks.post.mails) == 1  # a mail that may have arrived is not sent again
     assert "a mail to confirm was not sent by smtp (x)" in caplog.text
     assert "acme" not in caplog.text.lower()
+
+
+def _states(folder: Path) -> list[tuple[str, int]]:
+    with sqlite3.connect(folder / "inbox.sqlite") as connection:
+        return connection.execute("select state, tries from inbox_mails").fetchall()
+
+
+def _until(folder: Path, state: str) -> list[tuple[str, int]]:
+    for _ in range(250):
+        if [one for one, _ in _states(folder)] == [state]:
+            break
+        time.sleep(0.02)
+    return _states(folder)
+
+
+def test_mail_that_waits_is_sent_after_a_restart_with_its_link(tmp_path: Path) -> None:
+    with serving_forms(tmp_path) as first:
+        first.write("contact", DOUBLE)
+        first.post.outcomes = [Outcome.RETRY]
+        first.send("contact", GOOD)
+        first.post.wait_for_tries(1)
+        assert _until(tmp_path, "waiting") == [("waiting", 1)]
+    first.clock.go(minutes=1)
+    with serving_forms(tmp_path, clock=first.clock) as second:
+        assert len(second.post.wait(1)) == 1
+        assert _until(tmp_path, "accepted") == [("accepted", 2)]
+        assert second.running.call("POST", second.post.link()).status == 200
+    with serving_forms(tmp_path, clock=first.clock) as third:
+        third.clock.go(minutes=30)
+        third.get("/f/contact")
+    assert third.post.tries == 0  # accepted once, never again
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(11, "unknown"), (9, "sending")])
+def test_mail_under_way_when_the_service_was_killed_is_not_sent_twice(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, minutes: int, state: str
+) -> None:
+    with serving_forms(tmp_path) as first:
+        first.write("contact", DOUBLE)
+        first.post.outcomes = [Outcome.RETRY]
+        first.send("contact", GOOD)
+        first.post.wait_for_tries(1)
+        assert _until(tmp_path, "waiting") == [("waiting", 1)]
+    first.clock.go(minutes=1)
+    killed = Inbox(f"sqlite:///{tmp_path / 'inbox.sqlite'}")
+    assert len(killed.outbox.claim(first.clock(), 8)) == 1
+    killed.close()
+    first.clock.go(minutes=minutes)
+    with serving_forms(tmp_path, clock=first.clock) as second:
+        assert _until(tmp_path, state) == [(state, 2)]
+    assert second.post.tries == 0
+    assert ("mails to confirm were not sent: unknown" in caplog.text) == (state == "unknown")
+
+
+@pytest.mark.parametrize("fault", ["expired", "erased", "no longer asked for"])
+def test_mail_that_helps_nobody_any_more_is_not_sent(tmp_path: Path, fault: str) -> None:
+    with serving_forms(tmp_path) as first:
+        first.write("contact", DOUBLE)
+        first.post.outcomes = [Outcome.RETRY]
+        first.send("contact", GOOD)
+        first.post.wait_for_tries(1)
+        assert _until(tmp_path, "waiting") == [("waiting", 1)]
+        if fault == "erased":
+            first.running.inbox.erase(lambda body: "acme" in body)
+    if fault == "no longer asked for":
+        first.write("contact")
+    first.clock.go(hours=3 if fault == "expired" else 1)
+    with serving_forms(tmp_path, clock=first.clock) as second:
+        state = "expired" if fault == "expired" else "failed"
+        assert [one for one, _ in _until(tmp_path, state)] == [state]
+    assert second.post.tries == 0
+    everything = b"".join(path.read_bytes() for path in tmp_path.glob("inbox.sqlite*"))
+    assert fault != "erased" or b"acme" not in everything.lower()
 
 
 def test_form_is_no_way_to_fill_a_mailbox(desks: Desks) -> None:

@@ -135,6 +135,24 @@ def test_of_another_channel_those_tell_who_send_in_it(
 @pytest.mark.parametrize(
     ("changes", "untold"),
     [
+        pytest.param({"destination": "kannel"}, [], id="where the text is ours"),
+        pytest.param({"destination": "aliyun"}, ["aliyun"], id="not where a vendor approved it"),
+        pytest.param({"destination": "twilio", "track_clicks": False}, ["twilio"], id="if wanted"),
+    ],
+)
+def test_our_own_service_tells_of_clicks_in_sms(changes: dict[str, Any], untold: list[str]) -> None:
+    texts = {
+        "campaign_a": MEMBERS,
+        "seg_quiet": FACTS + "{{ sluice.not_performed('sms_clicked') }}",
+    }
+    metas = {"campaign_a": {**SMS, "purpose": "marketing", **changes}}
+    found = untold_events("campaign_a", texts, metas, is_served=True)
+    assert [one.destination for one in found] == untold
+
+
+@pytest.mark.parametrize(
+    ("changes", "untold"),
+    [
         pytest.param({}, [], id="by a pixel of our own"),
         pytest.param({"track_opens": False}, ["smtp"], id="which may be switched off"),
         pytest.param({"track_clicks": False}, [], id="each by itself"),
