@@ -78,10 +78,12 @@ def test_a_field_written_only_if_empty_is_written_once(project: SyncProject) -> 
     "changed",
     [
         pytest.param({"columns": {"city": {"to": "town"}}}, id="field"),
-        pytest.param({"columns": {"city": {"write": "overwrite"}}}, id="way to write"),
-        pytest.param({"object": "companies"}, id="object"),
+        pytest.param(
+            {"columns": {"city": {"write": "overwrite"}}}, id="way to write", marks=pytest.mark.long
+        ),
+        pytest.param({"object": "companies"}, id="object", marks=pytest.mark.long),
         pytest.param({"destination": "other_crm"}, id="destination"),
-        pytest.param({"key": "number"}, id="key"),
+        pytest.param({"key": "number"}, id="key", marks=pytest.mark.long),
     ],
 )
 def test_a_changed_mapping_is_held_until_its_version_is_raised(

@@ -15,7 +15,7 @@ from sluice.orchestration.installation.starter import write_project
 from tests.conftest import sluice
 from tests.dbt_project.services import Cluster, postgres_binaries, private_cluster
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 NOON = ("--as-of", "2026-07-01T12:00+00:00")
 
 
