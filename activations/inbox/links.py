@@ -86,13 +86,13 @@ def routes(
     async def lead_on(request: Request, delivery_id: int, target: str, channel: str) -> Response:
         # a person who clicks twice has clicked twice: nothing makes two calls one event
         event = _event(CLICK, delivery_id, request, commit, {"u": target, "c": channel})
-        await _try_to_keep(commit, event)
+        await try_to_keep(commit, event)
         return reply("", 302, headers={"Location": quote(target, safe=SAFE_IN_LOCATION)})
 
     async def opened(request: Request) -> Response:
         delivery_id = signer.read(OPEN, request.path_params["token"])
         if delivery_id is not None:
-            await _try_to_keep(commit, _event(OPEN, delivery_id, request, commit, {}))
+            await try_to_keep(commit, _event(OPEN, delivery_id, request, commit, {}))
         return reply(PIXEL, content_type="image/gif")  # a broken image would help nobody
 
     return [
@@ -102,7 +102,7 @@ def routes(
     ]
 
 
-async def _try_to_keep(commit: GroupCommit, event: Event) -> None:
+async def try_to_keep(commit: GroupCommit, event: Event) -> None:
     """A person who follows a link gets there, also while the inbox cannot be written."""
     try:
         await commit.keep([event])

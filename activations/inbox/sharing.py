@@ -4,7 +4,6 @@ to the page that sluice.yml names, and the token says who shared.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,12 +16,11 @@ from sluice.activations.agents import classify
 from sluice.activations.inbox.answers import page, reply
 from sluice.activations.inbox.events import Event, new_id
 from sluice.activations.inbox.keeping import GroupCommit
-from sluice.activations.inbox.links import BROKEN
+from sluice.activations.inbox.links import BROKEN, try_to_keep
 from sluice.activations.inbox.tokens import LinkSigner
 from sluice.activations.inbox.tracking import with_query
 from sluice.activations.inbox.visitor_cookie import remember, visitor_of
 
-log = logging.getLogger(__name__)
 SOURCE, KIND, PURPOSE = "shares", "share", "share"
 CAMPAIGN = {"source": "share", "medium": "referral"}
 ReadToken = Callable[[str], int | None]  # the delivery_id of a token of a share link, else None
@@ -49,7 +47,7 @@ def routes(signer: LinkSigner, target: str, commit: GroupCommit, *, is_https: bo
         if not target or read(token) is None:
             return page(BROKEN, "404", status=404)
         visitor = visitor_of(request) if request.method == "GET" else None
-        await _try_to_keep(request, token, visitor, commit)
+        await try_to_keep(commit, _event(request, token, visitor, commit))
         answer = reply(status=302, headers={"Location": _address(target, token)})
         if visitor is not None:
             remember(answer, visitor, is_https=is_https)
@@ -58,18 +56,12 @@ def routes(signer: LinkSigner, target: str, commit: GroupCommit, *, is_https: bo
     return [Route("/r/{token}", share, methods=["GET"])]
 
 
-async def _try_to_keep(
-    request: Request, token: str, visitor: str | None, commit: GroupCommit
-) -> None:
-    """Who follows a link gets there, also while the inbox cannot be written."""
+def _event(request: Request, token: str, visitor: str | None, commit: GroupCommit) -> Event:
     agent = request.headers.get("user-agent", "")
     _, is_machine = classify(agent, method=request.method)
     context = {"ref": token, "campaign": CAMPAIGN, "userAgent": agent[:1_000]}
     body = {"anonymousId": visitor, "isMachine": is_machine, "context": context}
-    try:
-        await commit.keep([Event(SOURCE, KIND, new_id(), commit.clock(), body)])
-    except Exception as error:
-        log.error("a visit by a share link was not kept (%s)", type(error).__name__)
+    return Event(SOURCE, KIND, new_id(), commit.clock(), body)
 
 
 def _address(target: str, token: str) -> str:

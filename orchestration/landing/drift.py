@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+import pyarrow as pa
 
 from sluice.orchestration.warehouse.base import Session
 
@@ -15,8 +17,14 @@ create table if not exists landing.column_changes (
     data_type varchar, run_id varchar, landed_at timestamp);
 """
 ADDED, REMOVED, RETYPED = "added", "removed", "retyped"
-KEEP_CHANGE = """insert into landing.column_changes
-values ($1, $2, $3, $4, $5, $6, cast($7 as timestamp))"""
+COLUMNS = pa.schema([(name, pa.string()) for name in ("table_name", "column_name", "data_type")])
+CHANGES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("table_name", "column_name", "change")),
+        *((name, pa.string()) for name in ("data_type_before", "data_type", "run_id")),
+        ("landed_at", pa.timestamp("us")),
+    ]
+)
 SHOWN = 5
 Change = tuple[str, str, str | None, str | None]
 
@@ -42,15 +50,17 @@ def note_columns(
     sql = "select column_name, data_type from landing.columns where table_name = $1"
     before = dict(session.execute(sql, [table]).fetchall())
     changes = changes_between(before, now) if before else []
-    for change in changes:
-        session.execute(KEEP_CHANGE, [table, *change, run_id, landed_at])
+    if changes:
+        rows = [(table, *change, run_id, landed_at) for change in changes]
+        session.insert("landing.column_changes", _table(CHANGES, rows))
     if changes or not before:
         session.execute("delete from landing.columns where table_name = $1", [table])
-        for name, data_type in now.items():
-            session.execute(
-                "insert into landing.columns values ($1, $2, $3)", [table, name, data_type]
-            )
+        session.insert("landing.columns", _table(COLUMNS, [(table, *one) for one in now.items()]))
     return _words(changes)
+
+
+def _table(schema: pa.Schema, rows: Sequence[tuple[object, ...]]) -> pa.Table:
+    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema)
 
 
 def _words(changes: list[Change]) -> list[str]:

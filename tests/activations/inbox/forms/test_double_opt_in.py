@@ -113,13 +113,17 @@ def _until(folder: Path, state: str) -> list[tuple[str, int]]:
     return _states(folder)
 
 
+def _have_a_mail_wait(desks: Desks, folder: Path) -> None:
+    desks.write("contact", DOUBLE)
+    desks.post.outcomes = [Outcome.RETRY]
+    desks.send("contact", GOOD)
+    desks.post.wait_for_tries(1)
+    assert _until(folder, "waiting") == [("waiting", 1)]
+
+
 def test_mail_that_waits_is_sent_after_a_restart_with_its_link(tmp_path: Path) -> None:
     with serving_forms(tmp_path) as first:
-        first.write("contact", DOUBLE)
-        first.post.outcomes = [Outcome.RETRY]
-        first.send("contact", GOOD)
-        first.post.wait_for_tries(1)
-        assert _until(tmp_path, "waiting") == [("waiting", 1)]
+        _have_a_mail_wait(first, tmp_path)
     first.clock.go(minutes=1)
     with serving_forms(tmp_path, clock=first.clock) as second:
         assert len(second.post.wait(1)) == 1
@@ -136,11 +140,7 @@ def test_mail_under_way_when_the_service_was_killed_is_not_sent_twice(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, minutes: int, state: str
 ) -> None:
     with serving_forms(tmp_path) as first:
-        first.write("contact", DOUBLE)
-        first.post.outcomes = [Outcome.RETRY]
-        first.send("contact", GOOD)
-        first.post.wait_for_tries(1)
-        assert _until(tmp_path, "waiting") == [("waiting", 1)]
+        _have_a_mail_wait(first, tmp_path)
     first.clock.go(minutes=1)
     killed = Inbox(f"sqlite:///{tmp_path / 'inbox.sqlite'}")
     assert len(killed.outbox.claim(first.clock(), 8)) == 1
@@ -155,11 +155,7 @@ def test_mail_under_way_when_the_service_was_killed_is_not_sent_twice(
 @pytest.mark.parametrize("fault", ["expired", "erased", "no longer asked for"])
 def test_mail_that_helps_nobody_any_more_is_not_sent(tmp_path: Path, fault: str) -> None:
     with serving_forms(tmp_path) as first:
-        first.write("contact", DOUBLE)
-        first.post.outcomes = [Outcome.RETRY]
-        first.send("contact", GOOD)
-        first.post.wait_for_tries(1)
-        assert _until(tmp_path, "waiting") == [("waiting", 1)]
+        _have_a_mail_wait(first, tmp_path)
         if fault == "erased":
             first.running.inbox.erase(lambda body: "acme" in body)
     if fault == "no longer asked for":
