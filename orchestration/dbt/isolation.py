@@ -2,10 +2,10 @@
 (docs/decisions/0008).
 
 The leaves are the models an author adds a file for: segments, campaigns, syncs, score models,
-lifecycles, tags, facts. Each is united with its kind by a model that finds them by name. dbt skips
-everything below a failed node, that union too; so the leaves that failed, and those that really
-depend on them, are named in the variable ``broken``, the unions do without them, and what was
-skipped is built.
+lifecycles, tags, facts, journeys. Each is united with its kind by a model that finds them by
+name. dbt skips everything below a failed node, that union too; so the leaves that failed, and those
+that really depend on them, are named in the variable ``broken``, the unions do without them, and
+what was skipped is built.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ LEAVES: Mapping[str, str | tuple[str, ...]] = {
     "lifecycle": "stages_",
     "tags": "tags_",
     "contacts": "facts_",
+    "journeys": "steps_",
 }
 ROUNDS = 5  # a leaf that was skipped can fail itself when its turn comes
 

@@ -28,7 +28,7 @@ FOLDERS = {
 LEAF_FILE = re.compile(
     r"models/(?:segments/(?:\w+/)*seg_|activation/(?:\w+/)*(?:campaign_|sync_)"
     r"|scoring/(?:\w+/)*scorecard_|lifecycle/(?:\w+/)*stages_|tags/(?:\w+/)*tags_"
-    r"|contacts/(?:\w+/)*facts_)\w+"
+    r"|contacts/(?:\w+/)*facts_|journeys/(?:\w+/)*steps_)\w+"
 )
 # a name that is taken, or a model that is used and switched off
 OF_THE_CONFIGURATION = re.compile(
@@ -59,8 +59,8 @@ def fingerprint(projects: Sequence[Path], salt: str) -> str:
 
 
 def named_leaves(message: str) -> list[str]:
-    """The segments, campaigns, syncs, score models, lifecycles, tags and facts whose file an
-    error of dbt names: ``seg_x``. None of a fault of ``dbt_project.yml``, which is not to be
+    """The segments, campaigns, syncs, score models, lifecycles, tags, facts and journeys whose file
+    an error of dbt names: ``seg_x``. None of a fault of ``dbt_project.yml``, which is not to be
     built around.
     """
     if OF_THE_CONFIGURATION.search(message):

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from sluice.models.config import CampaignConfig, SyncConfig
 from sluice.models.errors import ConfigurationError
+from sluice.models.journey import JourneyConfig, journey_name
 from sluice.orchestration.landing.tables import RAW_SCHEMA, is_existing, schema_name
 from sluice.orchestration.plan.audience import check_audience
 from sluice.orchestration.plan.engagement import is_served, untold_events
@@ -68,7 +69,8 @@ class Activation:
 def find_activations(
     manifest: Mapping[str, Any], problems: list[str] | None = None
 ) -> list[Activation]:
-    """Every ``campaign_*`` and ``sync_*`` model of the manifest, by name.
+    """Every ``campaign_*`` and ``sync_*`` model of the manifest, and every message of a journey, by
+    name.
 
     What is wrong with a yml is added to ``problems``, and its activation is left out; without them,
     raises ConfigurationError.
@@ -107,6 +109,35 @@ def _read_each(
         else:
             if activation is not None:
                 yield activation.model, activation
+    yield from _read_journeys(manifest)
+
+
+def _read_journeys(
+    manifest: Mapping[str, Any],
+) -> Iterator[tuple[str, Activation | ConfigurationError]]:
+    """Each message of a journey is an activation; one that cannot be read stops its journey."""
+    for node in journey_nodes(manifest):
+        name = str(node["name"])
+        try:
+            journey = JourneyConfig(**node["config"].get("meta", {}).get("journey", {}))
+        except ValidationError as error:
+            yield name, _refused(name, error)
+            continue
+        sources = _sources(node, manifest)
+        for campaign, config in journey.campaigns(journey_name(name)).items():
+            yield name, Activation(campaign, name, "message", config, sources)
+
+
+def journey_nodes(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The models of journeys, every version of each, by name."""
+    found = [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["fqn"][1] == "journeys"
+        and str(node["name"]).startswith("steps_")
+    ]
+    return sorted(found, key=lambda one: str(one["name"]))
 
 
 def _activation(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Activation | None:
@@ -137,11 +168,14 @@ def _activation(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Activat
             f"{node['original_file_path']} has no config.meta.{error.args[0]}", "add it to its yml"
         ) from error
     except ValidationError as error:
-        details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigurationError(
-            f"config.meta of {name} is wrong: {details}", f"correct it in {name}.yml"
-        ) from error
+        raise _refused(name, error) from error
     return None
+
+
+def _refused(model: str, error: ValidationError) -> ConfigurationError:
+    details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+    message = f"config.meta of {model} is wrong: {details}"
+    return ConfigurationError(message, f"correct it in {model}.yml")
 
 
 def _sources(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Source, ...]:

@@ -21,7 +21,7 @@ SCHEMAS = frozenset(
     {
         *OF_SOURCES,
         *("staging", "identity", "contacts", "scoring", "lifecycle", "tags", "segments"),
-        *("activation", "reports", "seeds"),
+        *("journeys", "activation", "reports", "seeds"),
     }
 )
 DIALECT = "duckdb"

@@ -1,10 +1,14 @@
 {# What the yml of a campaign says, as a row; the defaults are those of CampaignConfig in models/config.py. #}
 {% macro campaign_settings(name) %}
     {% set campaign = sluice.model_meta(name, 'campaign', {}) %}
-    {% set segment = sluice.audience_of(campaign, sluice.find_node(name).raw_code if execute) %}
+    {{ sluice.campaign_row(name[9:], campaign, sluice.audience_of(campaign, sluice.find_node(name).raw_code if execute)) }}
+{% endmacro %}
+
+{# The same row of settings that stand anywhere, such as those of a journey's message. #}
+{% macro campaign_row(name, campaign, segment) %}
     {% set rule = sluice.find_node('seg_' ~ segment) if execute and segment %}
     select
-        '{{ name[9:] }}' as campaign,
+        '{{ name }}' as campaign,
         {{ sluice.text_literal(campaign.channel) }} as channel,
         {{ sluice.text_literal(campaign.purpose) }} as purpose,
         {{ sluice.text_literal(campaign.destination) }} as destination,

@@ -19,6 +19,7 @@
     {% for name in sluice.models_in('activation', prefix='campaign_', with_broken=true) %}
         {% do used.append(sluice.audience_of(metas.get(name) or {}, texts.get(name[9:]))) %}
     {% endfor %}
+    {% for message in sluice.journey_messages(with_broken=true) %}{% do used.append(message.segment) %}{% endfor %}
     {% set rules = sluice.metas('segments', 'seg_', 'segment') %}
     {% for name, rule in rules.items() if name[4:] in used and rule.group %}{% do groups.append(rule.group) %}{% endfor %}
     {% for name in sluice.models_in('segments', prefix='seg_') if name[4:] in used or (rules.get(name) or {}).group in groups %}

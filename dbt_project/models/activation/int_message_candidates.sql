@@ -1,10 +1,17 @@
+{% set campaigns, messages = sluice.models_in('activation', prefix='campaign_'), sluice.journey_messages() %}
+
 with candidates as (
-    {% for name in sluice.models_in('activation', prefix='campaign_') %}
+    {% for name in campaigns %}
     select '{{ name[9:] }}' as campaign, contact_id, occurrence, context from {{ sluice.model_ref(name) }}
-    {% if not loop.last %}union all{% endif %}
-    {% else %}
-    {{ sluice.no_rows(['campaign'], keys=['contact_id'], more=['occurrence', 'context']) }}
+    {% if messages or not loop.last %}union all{% endif %}
     {% endfor %}
+    {% for message in messages %}
+    {{ sluice.journey_candidates(message) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+    {% if not campaigns and not messages %}
+    {{ sluice.no_rows(['campaign'], keys=['contact_id'], more=['occurrence', 'context']) }}
+    {% endif %}
 ),
 
 final as (

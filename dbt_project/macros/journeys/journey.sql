@@ -1,0 +1,99 @@
+{#
+    The moves of a journey in this run, from `config.meta.journey` of the model that calls it: {{ sluice.journey() }} is the whole of a
+    models/journeys/steps_<name>.sql. One pass takes each enrolment through the nodes in topological order, as far as it can go by as_of(), each
+    step at its own time. docs/journeys.md says what a node may be; orchestration/authoring/journeys checks the same before a run.
+#}
+{% macro journey() %}
+    {% set found = sluice.metas('journeys', 'steps_', 'journey') %}
+    {% if model.name not in found %}
+        {{ exceptions.raise_compiler_error(model.original_file_path ~ ": its yml has no config.meta.journey: see docs/journeys.md") if execute }}
+        {{ return(sluice.no_moves()) }}
+    {% endif %}
+    {% set settings = found[model.name] %}
+    {% set name = sluice.journey_of(model.name) %}
+    {% set order = sluice.journey_order(settings.nodes or {}) %}
+with standing as (
+    select * from {{ ref('int_journey_standing') }} where journey = '{{ name }}'
+),
+
+{{ sluice.journey_entries(name, settings, sluice.is_newest(model.name, found)) }},
+
+{{ sluice.journey_travellers(name, settings) }},
+
+{{ sluice.journey_stops(settings) }},
+
+pass_0 as (
+    select
+        t.enrolment_id,
+        t.contact_id,
+        t.entered_at,
+        t.step,
+        t.is_new,
+        t.node,
+        t.arrived_at,
+        coalesce(s.stopped_at, {{ sluice.as_of() }}) as horizon,
+        s.stopped_at,
+        s.reason as stop_reason
+    from travellers as t
+    left join first_stops as s on t.enrolment_id = s.enrolment_id
+),
+
+{% for node in order %}
+{{ sluice.journey_pass(loop.index, node, settings.nodes[node]) }},
+
+{% endfor %}
+{{ sluice.journey_moves(name, settings, order) }}
+
+select * from final
+{% endmacro %}
+
+{# The name of a journey: of its model, without steps_, and of an earlier version without __v<N>. #}
+{% macro journey_of(name) %}{{ return(modules.re.sub('__v\\d+$', '', name[6:])) }}{% endmacro %}
+
+{# Whether a model is the newest version of its journey: only that one takes contacts in. #}
+{% macro is_newest(name, journeys) %}
+    {% for other, settings in journeys.items() if other != name and sluice.journey_of(other) == sluice.journey_of(name) %}
+        {% if settings.version > journeys[name].version %}{{ return(false) }}{% endif %}
+    {% endfor %}
+    {{ return(true) }}
+{% endmacro %}
+
+{# A select of no move. #}
+{% macro no_moves() %}
+    select cast(null as bigint) as enrolment_id, cast(null as {{ dbt.type_string() }}) as journey, cast(null as integer) as version,
+        cast(null as bigint) as contact_id, cast(null as integer) as step, cast(null as {{ dbt.type_string() }}) as from_node,
+        cast(null as {{ dbt.type_string() }}) as to_node, cast(null as {{ dbt.type_string() }}) as reason, cast(null as timestamp) as moved_at,
+        cast(null as timestamp) as due_at
+    where 1 = 0
+{% endmacro %}
+
+{# The nodes so that each comes after all that lead to it. Raises for a node that is none, and for a loop. #}
+{% macro journey_order(nodes) %}
+    {% set order = [] %}
+    {% for _ in nodes %}
+        {% for name in nodes if name not in order %}
+            {% set before = [] %}
+            {% for other, node in nodes.items() if other not in order and name in sluice.journey_targets(node) %}{% do before.append(other) %}{% endfor %}
+            {% if not before %}{% do order.append(name) %}{% endif %}
+        {% endfor %}
+    {% endfor %}
+    {% for name, node in nodes.items() if execute %}
+        {% for target in sluice.journey_targets(node) if target not in nodes %}
+            {{ exceptions.raise_compiler_error(model.original_file_path ~ ": the node " ~ name ~ " leads to " ~ target ~ ", and there is no such node") }}
+        {% endfor %}
+    {% endfor %}
+    {% if order | length < nodes | length and execute %}
+        {{ exceptions.raise_compiler_error(model.original_file_path ~ ": the nodes " ~ nodes.keys() | reject('in', order) | join(', ')
+            ~ " are in a loop; end the journey and let reentry take the contact in again") }}
+    {% endif %}
+    {{ return(order) }}
+{% endmacro %}
+
+{# The nodes that a node leads to. #}
+{% macro journey_targets(node) %}
+    {% set found = [] %}
+    {% for key in ['next', 'on_timeout', 'else'] if node.get(key) %}{% do found.append(node[key]) %}{% endfor %}
+    {% for one in node.get('branch') or [] if one.next %}{% do found.append(one.next) %}{% endfor %}
+    {% for name in node.get('split') or {} %}{% do found.append(name) %}{% endfor %}
+    {{ return(found) }}
+{% endmacro %}

@@ -1,0 +1,73 @@
+{# The moves of the pass as rows: the CTE final. 0 is the entry, then the nodes in their order, last what ended the enrolment from outside. #}
+{% macro journey_moves(name, settings, order) %}
+    {% set last = order | length + 1 %}
+move_numbers as (
+    {% for n in range(last + 1) %}select {{ n }} as move_number{{ ' union all ' if not loop.last }}{% endfor %}
+
+),
+
+moves as (
+    select
+        p.enrolment_id,
+        p.contact_id,
+        p.step,
+        n.move_number,
+        case n.move_number {% for node in order %}when {{ loop.index }} then '{{ node }}' {% endfor %}when {{ last }} then p.node end as from_node,
+        case n.move_number when 0 then {{ sluice.text_literal(settings.start) }} {% for node in order %}when {{ loop.index }} then p.to_{{ loop.index }} {% endfor %}end as to_node,
+        case n.move_number when 0 then 'entered' {% for node in order %}when {{ loop.index }} then p.why_{{ loop.index }} {% endfor %}when {{ last }} then p.stop_reason end as reason,
+        case
+            n.move_number when 0 then case when p.is_new then p.entered_at end
+            {% for node in order %}when {{ loop.index }} then p.left_{{ loop.index }}
+            {% endfor %}when {{ last }} then case when p.node is not null then p.stopped_at end
+        end as moved_at
+    from pass_{{ order | length }} as p
+    cross join move_numbers as n
+),
+
+final as (
+    select
+        enrolment_id,
+        '{{ name }}' as journey,
+        cast({{ settings.version | int }} as integer) as version,
+        contact_id,
+        cast(step + row_number() over (partition by enrolment_id order by move_number) as integer) as step,
+        from_node,
+        to_node,
+        reason,
+        moved_at,
+        case to_node {% for node in order %}when '{{ node }}' then {{ sluice.due_at(settings.nodes[node], 'moved_at') }} {% endfor %}end as due_at
+    from moves
+    where moved_at is not null
+)
+{% endmacro %}
+
+{# The campaign that a message of a journey is: its name in the ledger, in decisions and in reports. #}
+{% macro journey_campaign(journey, version, node) -%}
+    {{ journey }} || '_v' || cast({{ version }} as {{ dbt.type_string() }}) || '_' || {{ node }}
+{%- endmacro %}
+
+{# The messages of all journeys: {campaign, journey, version, node, settings, segment, model}. #}
+{% macro journey_messages(with_broken=false) %}
+    {% set found = [] %}
+    {% for model_name, settings in sluice.metas('journeys', 'steps_', 'journey').items() if with_broken or model_name not in var('broken', []) %}
+        {% for node, body in (settings.nodes or {}).items() if body.message %}
+            {% set journey = sluice.journey_of(model_name) %}
+            {% do found.append({
+                'campaign': journey ~ '_v' ~ settings.version ~ '_' ~ node, 'journey': journey, 'version': settings.version, 'node': node,
+                'settings': body.message, 'segment': (settings.trigger or {}).get('segment'), 'model': model_name
+            }) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# Who stands at a message of a journey: its candidates, one an enrolment. #}
+{% macro journey_candidates(message) %}
+    select
+        '{{ message.campaign }}' as campaign,
+        contact_id,
+        cast(enrolment_id as {{ dbt.type_string() }}) as occurrence,
+        {{ sluice.text_literal(tojson(message.settings.get('context', {}))) }} as context
+    from {{ ref('journey_positions') }}
+    where journey = '{{ message.journey }}' and version = {{ message.version | int }} and node = '{{ message.node }}'
+{% endmacro %}

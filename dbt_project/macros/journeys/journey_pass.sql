@@ -1,0 +1,124 @@
+{#
+    One node of the pass: the CTEs leave_<n>, which says when who leaves it, where to and why, and pass_<n>, where they stand then. Whoever
+    leaves does so by the horizon: as_of(), or the moment that ended the enrolment.
+#}
+{% macro journey_pass(number, name, node) %}
+    {% set kind = sluice.node_kind(node) %}
+    {% set before = 'pass_' ~ (number - 1) %}
+    {% if kind == 'branch' %}{{ sluice.branch_words(number, name, node, before) }}
+    {% elif kind == 'wait_for' %}{{ sluice.awaited_events(number, name, node, before) }}
+    {% endif %}
+leave_{{ number }} as (
+    select
+        p.*,
+        case when p.node = '{{ name }}' then {{ sluice.leaves_at(kind, number, node) }} end as left_{{ number }},
+        {{ sluice.leads_to(kind, number, name, node) }} as to_{{ number }},
+        {{ sluice.leaves_for(kind, number, node) }} as why_{{ number }}
+    from {{ before }} as p
+    {% if kind == 'branch' %}{{ sluice.join_branch_words(number, node) }}
+    {% elif kind == 'wait_for' %}left join event_{{ number }} as e on p.enrolment_id = e.enrolment_id
+    {% elif kind == 'message' %}left join {{ ref('int_journey_messages') }} as m on p.enrolment_id = m.enrolment_id and m.node = '{{ name }}' and not p.is_new
+    {% endif %}
+),
+
+pass_{{ number }} as (
+    select
+        enrolment_id,
+        contact_id,
+        entered_at,
+        step,
+        is_new,
+        case when left_{{ number }} is null then node else to_{{ number }} end as node,
+        coalesce(left_{{ number }}, arrived_at) as arrived_at,
+        horizon,
+        stopped_at,
+        stop_reason,
+        {% for n in range(1, number + 1) %}left_{{ n }}, to_{{ n }}, why_{{ n }}{{ ', ' if not loop.last }}{% endfor %}
+
+    from leave_{{ number }}
+)
+{% endmacro %}
+
+{# What a node is: the first of its keys that names a kind. #}
+{% macro node_kind(node) %}
+    {% for kind in ['wait', 'wait_until', 'wait_for', 'branch', 'split', 'message', 'exit'] if kind in node %}{{ return(kind) }}{% endfor %}
+    {{ exceptions.raise_compiler_error(model.original_file_path ~ ": a node is none of wait, wait_until, wait_for, branch, split, message, exit") if execute }}
+    {{ return('exit') }}
+{% endmacro %}
+
+{# The moment a node is left, null while it is not. #}
+{% macro leaves_at(kind, number, node) -%}
+    {%- if kind in ('wait', 'wait_until') -%}
+        case when {{ sluice.due_at(node, 'p.arrived_at') }} <= p.horizon then {{ sluice.due_at(node, 'p.arrived_at') }} end
+    {%- elif kind == 'wait_for' -%}
+        coalesce(e.occurred_at, case when {{ sluice.due_at(node, 'p.arrived_at') }} <= p.horizon then {{ sluice.due_at(node, 'p.arrived_at') }} end)
+    {%- elif kind == 'message' -%}
+        {%- set left = 'm.sent_at' if node.get('if_suppressed', 'skip') == 'wait' else 'coalesce(m.sent_at, m.suppressed_at)' -%}
+        case when greatest({{ left }}, p.arrived_at) <= p.horizon and {{ left }} is not null then greatest({{ left }}, p.arrived_at) end
+    {%- else -%}
+        p.arrived_at
+    {%- endif -%}
+{%- endmacro %}
+
+{# When a wait ends, or gives up, by the moment of arrival; null for the nodes that no time ends. #}
+{% macro due_at(node, arrived_at) -%}
+    {%- if node.wait -%}
+        {{ arrived_at }} + {{ sluice.interval_of(node.wait) }}
+    {%- elif node.wait_for -%}
+        {{ arrived_at }} + {{ sluice.interval_of(node.at_most) }}
+    {%- elif node.wait_until -%}
+        {%- set zone = node.get('time_zone') or sluice.setting('time_zone') -%}
+        {%- set local = sluice.from_utc(arrived_at, zone) -%}
+        {%- set hour, minute = (node.wait_until | string).split(':') -%}
+        {%- set clock = "cast(cast(" ~ local ~ " as date) as timestamp) + interval '" ~ hour | int ~ "' hour + interval '" ~ minute | int ~ "' minute" -%}
+        case when {{ clock }} >= {{ local }} then {{ sluice.to_utc('(' ~ clock ~ ')', zone) }} else {{ sluice.to_utc('(' ~ clock ~ " + interval '1' day)", zone) }} end
+    {%- else -%}
+        cast(null as timestamp)
+    {%- endif -%}
+{%- endmacro %}
+
+{# The node that comes next; null ends the enrolment. #}
+{% macro leads_to(kind, number, name, node) -%}
+    {%- if kind == 'wait_for' -%}
+        case when e.occurred_at is not null then {{ sluice.text_literal(node.get('next')) }} else {{ sluice.text_literal(node.get('on_timeout')) }} end
+    {%- elif kind == 'branch' -%}
+        case {% for one in node.branch %}when {{ sluice.branch_test(number, loop.index, one.when, [0]) }} then {{ sluice.text_literal(one.get('next')) }} {% endfor %}else {{ sluice.text_literal(node.get('else')) }} end
+    {%- elif kind == 'split' -%}
+        {%- set at = namespace(share=0) -%}
+        case {% for target, share in node.split.items() %}{% set at.share = at.share + share %}when {{ sluice.hash_bigint(["'split'", "'" ~ sluice.journey_of(model.name) ~ "'", "'" ~ name ~ "'", 'p.contact_id']) }} % 100 < {{ at.share }} then {{ sluice.text_literal(target) }} {% endfor %}end
+    {%- elif kind == 'message' and node.get('if_suppressed', 'skip') == 'exit' -%}
+        case when m.sent_at is not null then {{ sluice.text_literal(node.get('next')) }} end
+    {%- elif kind == 'exit' -%}
+        cast(null as {{ dbt.type_string() }})
+    {%- else -%}
+        {{ sluice.text_literal(node.get('next')) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Why a node is left. #}
+{% macro leaves_for(kind, number, node) -%}
+    {%- if kind == 'wait_for' -%}
+        case when e.occurred_at is not null then 'happened' else 'timed_out' end
+    {%- elif kind == 'branch' -%}
+        case {% for one in node.branch %}when {{ sluice.branch_test(number, loop.index, one.when, [0]) }} then 'branch_{{ loop.index }}' {% endfor %}else 'else' end
+    {%- elif kind == 'message' -%}
+        case when m.sent_at is not null then 'sent' else m.suppression_reason end
+    {%- elif kind == 'exit' -%}
+        {{ sluice.text_literal(node.exit) }}
+    {%- else -%}
+        '{{ "waited" if kind in ("wait", "wait_until") else kind }}'
+    {%- endif -%}
+{%- endmacro %}
+
+{# The first of the awaited events after the arrival, by the deadline: the CTE event_<n>. #}
+{% macro awaited_events(number, name, node, before) %}
+event_{{ number }} as (
+    select p.enrolment_id, min(e.occurred_at) as occurred_at
+    from {{ before }} as p
+    inner join {{ ref('contact_events') }} as e on p.contact_id = e.contact_id
+    where
+        p.node = '{{ name }}' and not e.is_machine and e.event_type = {{ sluice.text_literal(node.wait_for.performed) }}{{ sluice.journey_filter(node.wait_for.where) }}
+        and e.occurred_at > p.arrived_at and e.occurred_at <= p.horizon and e.occurred_at <= {{ sluice.due_at(node, 'p.arrived_at') }}
+    group by p.enrolment_id
+),
+{% endmacro %}

@@ -1,0 +1,35 @@
+with rank_moves as (
+    select *, row_number() over (partition by enrolment_id order by step desc) as move_rank
+    from {{ ref('journey_transitions') }}
+),
+
+nodes as (
+    {% for name, settings in sluice.metas('journeys', 'steps_', 'journey').items() %}
+    {% set outer = loop %}
+    {% for node in settings.nodes or {} %}
+    select '{{ sluice.journey_of(name) }}' as journey, cast({{ settings.version | int }} as integer) as version, '{{ node }}' as node
+    {% if not (loop.last and outer.last) %}union all{% endif %}
+    {% endfor %}
+    {% else %}
+    select journey, version, to_node as node from ({{ sluice.no_moves() }}) as m
+    {% endfor %}
+),
+
+final as (
+    select
+        m.enrolment_id,
+        m.journey,
+        m.version,
+        coalesce(a.contact_id, m.contact_id) as contact_id,
+        m.to_node as node,
+        m.step,
+        m.moved_at as arrived_at,
+        m.due_at,
+        n.node is null as is_stopped
+    from rank_moves as m
+    left join {{ ref('contact_aliases') }} as a on m.contact_id = a.retired_contact_id
+    left join nodes as n on m.journey = n.journey and m.version = n.version and m.to_node = n.node
+    where m.move_rank = 1 and m.to_node is not null
+)
+
+select * from final

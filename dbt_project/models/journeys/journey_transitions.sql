@@ -1,0 +1,21 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ sluice.rewind('recorded_at', 'journey', 'steps_') }}"
+) }}
+
+with moves as (
+    {% for name in sluice.models_in('journeys', prefix='steps_') %}
+    select * from {{ sluice.model_ref(name) }}
+    {% if not loop.last %}union all{% endif %}
+    {% else %}
+    {{ sluice.no_moves() }}
+    {% endfor %}
+),
+
+final as (
+    select *, {{ sluice.as_of() }} as recorded_at from moves
+)
+
+select * from final

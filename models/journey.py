@@ -1,0 +1,344 @@
+"""What an author writes in ``config.meta.journey``: a journey as data, checked.
+
+Errors name the node: ``nodes.hello.message.channel``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from sluice.models.config import CampaignConfig
+
+Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
+Window = Annotated[str, Field(pattern=r"^\s*\d+\s+(hour|day|week)s?\s*$")]
+WORDS = ("in_segment", "has_tag", "score_at_least", "in_stage", "attribute_is", "performed")
+JOINS = ("all", "any", "not")
+KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "exit")
+
+
+class _Config(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Performed(_Config):
+    """An event of the contact, machines left out: ``where`` compares its columns, ``within`` is a
+    window that ends now; without one, events since the contact's entry count.
+    """
+
+    performed: str
+    where: Mapping[str, str] = {}
+    at_least: int = Field(default=1, ge=1)
+    within: Window | None = None
+
+
+class Awaited(_Config):
+    """An event that a wait ends by."""
+
+    performed: str
+    where: Mapping[str, str] = {}
+
+
+class Condition(_Config):
+    """One word of segments, or ``all``, ``any``, ``not`` of conditions."""
+
+    all: tuple[Condition, ...] | None = None
+    any: tuple[Condition, ...] | None = None
+    not_: Condition | None = Field(default=None, alias="not")
+    in_segment: str | None = None
+    has_tag: str | None = None
+    score_at_least: tuple[str, int] | None = None
+    in_stage: tuple[str, ...] | None = Field(default=None, min_length=2)
+    attribute_is: tuple[str, ...] | None = Field(default=None, min_length=2)
+    performed: str | None = None
+    where: Mapping[str, str] = {}
+    at_least: int = Field(default=1, ge=1)
+    within: Window | None = None
+
+    @model_validator(mode="after")
+    def _is_one_word(self) -> Self:
+        given = self.model_fields_set - {"where", "at_least", "within"}
+        if len(given) != 1:
+            raise ValueError(f"a condition is one of {', '.join((*WORDS, *JOINS))}")
+        if self.performed is None and self.model_fields_set - given:
+            raise ValueError("where, at_least and within go with performed")
+        return self
+
+    def words(self) -> Iterator[Condition]:
+        """The words it is made of."""
+        below = [*(self.all or ()), *(self.any or ()), *([self.not_] if self.not_ else [])]
+        if not below:
+            yield self
+        for one in below:
+            yield from one.words()
+
+    @property
+    def is_since_entry(self) -> bool:
+        """True where it counts events from the contact's entry on."""
+        return self.performed is not None and self.within is None
+
+
+class _Node(_Config):
+    def targets(self) -> list[str]:
+        """The nodes it leads to."""
+        named = (getattr(self, name, None) for name in ("next", "on_timeout", "else_"))
+        return [one for one in named if one]
+
+
+class Wait(_Node):
+    """Waits so long."""
+
+    wait: Window
+    next: Name | None = None
+
+
+class WaitUntil(_Node):
+    """Waits for a time of the day, in the project's time zone or its own."""
+
+    wait_until: str = Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    time_zone: str | None = None
+    next: Name | None = None
+
+    @model_validator(mode="after")
+    def _zone_exists(self) -> Self:
+        if self.time_zone is not None and self.time_zone not in available_timezones():
+            raise ValueError(f"there is no time zone {self.time_zone}; write one as Asia/Shanghai")
+        return self
+
+
+class WaitFor(_Node):
+    """Waits for an event, ``at_most`` so long."""
+
+    wait_for: Awaited
+    at_most: Window
+    next: Name | None = None
+    on_timeout: Name | None = None
+
+
+class Case(_Config):
+    """One way of a branch."""
+
+    when: Condition
+    next: Name | None = None
+
+
+class Branch(_Node):
+    """The first way whose condition holds, or else ``else``, which must be there; null ends."""
+
+    branch: tuple[Case, ...] = Field(min_length=1)
+    else_: Name | None = Field(alias="else")
+
+    def targets(self) -> list[str]:
+        """The nodes it leads to."""
+        return [*(one.next for one in self.branch if one.next), *super().targets()]
+
+
+class Split(_Node):
+    """Shares in percent, by a stable hash of the contact."""
+
+    split: Mapping[Name, Annotated[int, Field(ge=0, le=100)]]
+
+    @model_validator(mode="after")
+    def _makes_a_whole(self) -> Self:
+        if sum(self.split.values()) != 100:
+            raise ValueError(f"the shares make {sum(self.split.values())}, not 100")
+        return self
+
+    def targets(self) -> list[str]:
+        """The nodes it leads to."""
+        return list(self.split)
+
+
+class MessageConfig(CampaignConfig):
+    """The settings of a campaign, but for the segment, which is the trigger's; ``context``: values
+    for the template.
+    """
+
+    segment: None = None
+    context: Mapping[str, str | int | float | bool] = {}
+
+
+class Message(_Node):
+    """A message, decided about like any campaign's. ``if_suppressed``: what becomes of the contact
+    when it is decided never to send it.
+    """
+
+    message: MessageConfig
+    if_suppressed: Literal["skip", "wait", "exit"] = "skip"
+    next: Name | None = None
+
+
+class Exit(_Node):
+    """Ends the enrolment with a reason."""
+
+    exit: Name
+
+
+def _kind(value: Any) -> str | None:
+    if isinstance(value, BaseModel):
+        return next((kind for kind in KINDS if hasattr(value, kind)), None)
+    found = [kind for kind in KINDS if isinstance(value, Mapping) and kind in value]
+    return found[0] if len(found) == 1 else None
+
+
+Node = Annotated[
+    Annotated[Wait, Tag("wait")]
+    | Annotated[WaitUntil, Tag("wait_until")]
+    | Annotated[WaitFor, Tag("wait_for")]
+    | Annotated[Branch, Tag("branch")]
+    | Annotated[Split, Tag("split")]
+    | Annotated[Message, Tag("message")]
+    | Annotated[Exit, Tag("exit")],
+    Discriminator(
+        _kind,
+        custom_error_type="node_kind",
+        custom_error_message=f"a node is exactly one of {', '.join(KINDS)}",
+    ),
+]
+
+
+class Trigger(_Config):
+    """What lets a contact in: entering a ``segment``, or an ``event`` whose columns are as in
+    ``where``.
+    """
+
+    segment: str | None = None
+    event: str | None = None
+    where: Mapping[str, str] = {}
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.segment is None) == (self.event is None):
+            raise ValueError("name a segment or an event, and only one of them")
+        if self.where and self.event is None:
+            raise ValueError("where goes with an event")
+        return self
+
+
+class After(_Config):
+    """In again so many days after the last entry, and not while inside."""
+
+    after_days: int = Field(ge=1)
+
+
+class End(_Config):
+    """What ends an enrolment at any node."""
+
+    when: Condition
+    reason: Name
+
+
+class JourneyConfig(_Config):
+    """``config.meta.journey``. ``starts_on``: triggers before this day, in the project's time zone,
+    let nobody in. ``reentry``: ``never``, ``each`` trigger, or ``{after_days: N}``. ``goal``,
+    ``exits``: end an enrolment at any node. ``start``: the first node.
+    """
+
+    label: Mapping[Literal["en", "zh"], str]
+    owner: str
+    version: int = Field(ge=1)
+    starts_on: date
+    trigger: Trigger
+    entry_condition: Condition | None = None
+    reentry: Literal["never", "each"] | After = "never"
+    goal: Condition | None = None
+    exits: tuple[End, ...] = ()
+    start: Name
+    nodes: Mapping[Name, Node] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_a_graph(self) -> Self:
+        problems = [text for node in graph_problems(self) for text in [f"{node[0]}: {node[1]}"]]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def campaigns(self, journey: str) -> dict[str, CampaignConfig]:
+        """{name in the ledger: settings} of its messages. The version is part of the name: an
+        enrolment stays on the version it entered, and gets none of its messages twice.
+        """
+        return {
+            f"{journey}_v{self.version}_{name}": CampaignConfig(
+                **node.message.model_dump(
+                    exclude={"context", "segment", "guardrails"}, exclude_unset=True
+                ),
+                guardrails=node.message.guardrails,
+                segment=self.trigger.segment,
+            )
+            for name, node in self.nodes.items()
+            if isinstance(node, Message)
+        }
+
+
+def journey_name(model: str) -> str:
+    """The journey of a model: ``steps_welcome`` and its earlier version ``steps_welcome__v1``."""
+    return re.sub(r"__v\d+$", "", model.removeprefix("steps_"))
+
+
+def graph_problems(journey: JourneyConfig) -> list[tuple[str, str]]:
+    """(node, what is wrong): a way to a node that is none, a node that nothing leads to, a loop, a
+    goal or exit that cannot be timed.
+    """
+    nodes, found = journey.nodes, list[tuple[str, str]]()
+    for name, node in nodes.items():
+        found += [
+            (f"nodes.{name}", f"leads to {target}, and there is no such node")
+            for target in node.targets()
+            if target not in nodes
+        ]
+    if journey.start not in nodes:
+        return [*found, ("start", f"there is no node {journey.start}")]
+    reached = _reached(journey.start, nodes)
+    found += [(f"nodes.{name}", "nothing leads to it") for name in nodes if name not in reached]
+    order = topological_order(nodes)
+    found += [
+        (
+            f"nodes.{name}",
+            "is in a loop, or behind one: end the journey, and let reentry take the"
+            " contact in again",
+        )
+        for name in nodes
+        if name not in order
+    ]
+    return [*found, *_untimed(journey)]
+
+
+def topological_order(nodes: Mapping[str, Any]) -> list[str]:
+    """The nodes, each after all that lead to it; those of a loop and behind it are left out."""
+    order: list[str] = []
+    for _ in nodes:
+        for name in nodes:
+            waiting = [one for one in nodes if one not in order and name in nodes[one].targets()]
+            if name not in order and not waiting:
+                order.append(name)
+    return order
+
+
+def _reached(start: str, nodes: Mapping[str, Any]) -> set[str]:
+    found, frontier = set[str](), {start}
+    while frontier:
+        found |= frontier
+        frontier = {one for name in frontier for one in nodes[name].targets() if one in nodes}
+        frontier -= found
+    return found
+
+
+def _untimed(journey: JourneyConfig) -> list[tuple[str, str]]:
+    """Events since the entry stand alone in a goal or an exit: their moment ends the enrolment."""
+    ends = [("goal", journey.goal), *((f"exits.{n}", e.when) for n, e in enumerate(journey.exits))]
+    named = [
+        (place, "an event since the entry stands alone; give it a window: within")
+        for place, condition in ends
+        if condition is not None
+        and condition.performed is None
+        and any(word.is_since_entry for word in condition.words())
+    ]
+    entry = journey.entry_condition
+    if entry is not None and any(word.is_since_entry for word in entry.words()):
+        named.append(("entry_condition", "an event needs a window here: within"))
+    return named

@@ -1,0 +1,47 @@
+"""Journeys alone, over tables of the test's own, with a ledger and the sandbox's mailer."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import yaml
+
+from sluice.orchestration.installation.project import PACKAGE_PROJECT
+from tests.dbt_project import message_project
+from tests.dbt_project.message_project import CAMPAIGN, MessageProject
+
+
+class JourneyProject(MessageProject):
+    """A project of campaigns with the models of journeys."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for source in (PACKAGE_PROJECT / "models" / "journeys").iterdir():
+            self._copy(source, "models/journeys")
+        for suffix in (".sql", ".yml"):
+            name = f"int_journey_decisions{suffix}"
+            self._copy(PACKAGE_PROJECT / "models" / "activation" / name, "models/activation")
+        interface = PACKAGE_PROJECT / "interface"
+        shutil.copytree(interface, self.folder / "interface", dirs_exist_ok=True)
+
+    def write_journey(self, model: str, **settings: Any) -> None:
+        """Write a journey, or write it anew: its .sql and its .yml."""
+        described = {"name": f"steps_{model}", "config": {"meta": {"journey": settings}}}
+        self._write(f"models/journeys/steps_{model}.sql", "{{ sluice.journey() }}\n")
+        self._write(
+            f"models/journeys/steps_{model}.yml",
+            yaml.safe_dump({"models": [described]}, sort_keys=False),
+        )
+        name, version = model.split("__v")[0], settings["version"]
+        messages = [node for node, body in settings["nodes"].items() if "message" in body]
+        self.campaigns = sorted({*self.campaigns, *(f"{name}_v{version}_{m}" for m in messages)})
+
+
+EVENTS = (
+    "event_key bigint, contact_id bigint, event_type varchar, is_machine boolean,"
+    " occurred_at timestamp, subject varchar"
+)
+message_project.INPUTS = {**message_project.INPUTS, "contact_events": EVENTS}
+CONTEXT = {"company": "Shop", "visits": 1, "last_visit_date": "2026-06-28"}
+MESSAGE = {"message": {**CAMPAIGN, "context": CONTEXT}}
