@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from sluice.models.config import CampaignConfig
+from sluice.models.journey_graph import nodes_problems
 
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
 Window = Annotated[str, Field(pattern=r"^\s*\d+\s+(hour|day|week)s?\s*$")]
@@ -233,10 +234,11 @@ class End(_Config):
     reason: Name
 
 
-class JourneyConfig(_Config):
-    """``config.meta.journey``. ``starts_on``: triggers before this day, in the project's time zone,
-    let nobody in. ``reentry``: ``never``, ``each`` trigger, or ``{after_days: N}``. ``goal``,
-    ``exits``: end an enrolment at any node. ``start``: the first node.
+class JourneyDraft(_Config):
+    """A journey whose nodes are right one by one. ``starts_on``: triggers before this day, in the
+    project's time zone, let nobody in. ``reentry``: ``never``, ``each`` trigger, or
+    ``{after_days: N}``. ``goal``, ``exits``: end an enrolment at any node. ``start``: the first
+    node.
     """
 
     label: Mapping[Literal["en", "zh"], str]
@@ -251,9 +253,13 @@ class JourneyConfig(_Config):
     start: Name
     nodes: Mapping[Name, Node] = Field(min_length=1)
 
+
+class JourneyConfig(JourneyDraft):
+    """``config.meta.journey``: a journey that can run."""
+
     @model_validator(mode="after")
     def _is_a_graph(self) -> Self:
-        problems = [text for node in graph_problems(self) for text in [f"{node[0]}: {node[1]}"]]
+        problems = [f"{place}: {problem}" for place, problem in graph_problems(self)]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -280,55 +286,12 @@ def journey_name(model: str) -> str:
     return re.sub(r"__v\d+$", "", model.removeprefix("steps_"))
 
 
-def graph_problems(journey: JourneyConfig) -> list[tuple[str, str]]:
-    """(node, what is wrong): a way to a node that is none, a node that nothing leads to, a loop, a
-    goal or exit that cannot be timed.
-    """
-    nodes, found = journey.nodes, list[tuple[str, str]]()
-    for name, node in nodes.items():
-        found += [
-            (f"nodes.{name}", f"leads to {target}, and there is no such node")
-            for target in node.targets()
-            if target not in nodes
-        ]
-    if journey.start not in nodes:
-        return [*found, ("start", f"there is no node {journey.start}")]
-    reached = _reached(journey.start, nodes)
-    found += [(f"nodes.{name}", "nothing leads to it") for name in nodes if name not in reached]
-    order = topological_order(nodes)
-    found += [
-        (
-            f"nodes.{name}",
-            "is in a loop, or behind one: end the journey, and let reentry take the"
-            " contact in again",
-        )
-        for name in nodes
-        if name not in order
-    ]
-    return [*found, *_untimed(journey)]
+def graph_problems(journey: JourneyDraft) -> list[tuple[str, str]]:
+    """(place, what is wrong) of a journey whose nodes are right one by one."""
+    return [*nodes_problems(journey.start, journey.nodes), *_untimed(journey)]
 
 
-def topological_order(nodes: Mapping[str, Any]) -> list[str]:
-    """The nodes, each after all that lead to it; those of a loop and behind it are left out."""
-    order: list[str] = []
-    for _ in nodes:
-        for name in nodes:
-            waiting = [one for one in nodes if one not in order and name in nodes[one].targets()]
-            if name not in order and not waiting:
-                order.append(name)
-    return order
-
-
-def _reached(start: str, nodes: Mapping[str, Any]) -> set[str]:
-    found, frontier = set[str](), {start}
-    while frontier:
-        found |= frontier
-        frontier = {one for name in frontier for one in nodes[name].targets() if one in nodes}
-        frontier -= found
-    return found
-
-
-def _untimed(journey: JourneyConfig) -> list[tuple[str, str]]:
+def _untimed(journey: JourneyDraft) -> list[tuple[str, str]]:
     """Events since the entry stand alone in a goal or an exit: their moment ends the enrolment."""
     ends = [("goal", journey.goal), *((f"exits.{n}", e.when) for n, e in enumerate(journey.exits))]
     named = [

@@ -46,6 +46,17 @@ final as (
     {{ journey }} || '_v' || cast({{ version }} as {{ dbt.type_string() }}) || '_' || {{ node }}
 {%- endmacro %}
 
+{# The nodes of all journeys: {journey, version, node}. #}
+{% macro journey_nodes() %}
+    {% set found = [] %}
+    {% for name, settings in sluice.metas('journeys', 'steps_', 'journey').items() %}
+        {% for node in settings.nodes or {} %}
+            {% do found.append({'journey': sluice.journey_of(name), 'version': settings.version | int, 'node': node}) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
 {# The messages of all journeys: {campaign, journey, version, node, settings, segment, model}. #}
 {% macro journey_messages(with_broken=false) %}
     {% set found = [] %}

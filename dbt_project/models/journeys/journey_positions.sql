@@ -4,12 +4,9 @@ with rank_moves as (
 ),
 
 nodes as (
-    {% for name, settings in sluice.metas('journeys', 'steps_', 'journey').items() %}
-    {% set outer = loop %}
-    {% for node in settings.nodes or {} %}
-    select '{{ sluice.journey_of(name) }}' as journey, cast({{ settings.version | int }} as integer) as version, '{{ node }}' as node
-    {% if not (loop.last and outer.last) %}union all{% endif %}
-    {% endfor %}
+    {% for place in sluice.journey_nodes() %}
+    select '{{ place.journey }}' as journey, cast({{ place.version }} as integer) as version, '{{ place.node }}' as node
+    {% if not loop.last %}union all{% endif %}
     {% else %}
     select journey, version, to_node as node from ({{ sluice.no_moves() }}) as m
     {% endfor %}

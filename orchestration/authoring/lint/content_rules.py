@@ -33,13 +33,14 @@ def check_templates(project: RawProject) -> Iterator[Finding]:
             else None
         )
         if meta is not None and meta.mapping.get("template"):
-            for message, fix in _problems(folder, meta.mapping):
+            for message, fix in problems(folder, meta.mapping):
                 yield project.finding(
                     authored.yml, meta.line_at("template"), "template", message, fix
                 )
 
 
-def _problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(what is wrong with the template of a campaign, how to fix it)."""
     template, channel = str(campaign["template"]), campaign.get("channel")
     if channel == "email":
         yield from _check(

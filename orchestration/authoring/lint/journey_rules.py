@@ -1,0 +1,110 @@
+"""Rules on journeys: what a run would refuse, by file, line and node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sluice.models.journey import JourneyDraft, Message, graph_problems, journey_name
+from sluice.orchestration.authoring.lint.content_rules import problems
+from sluice.orchestration.authoring.lint.findings import Finding
+from sluice.orchestration.authoring.lint.jinja_rules import near
+from sluice.orchestration.authoring.lint.raw_project import RawProject
+from sluice.orchestration.authoring.lint.yaml_lines import Yaml
+
+PREFIX, RULE = "steps_", "journey"
+FIX = "correct it after docs/journeys.md; only this journey stops meanwhile"
+VERSION = re.compile(r"__v(\d+)$")
+
+
+def check_journeys(project: RawProject) -> Iterator[Finding]:
+    """``journey``: every journey is a graph that can run, of segments, destinations and templates
+    there are, and each of its versions has a number of its own.
+    """
+    versions: dict[tuple[str, int], str] = {}
+    for model, path in sorted(project.models.items()):
+        if not model.startswith(PREFIX) or path.suffix != ".sql":
+            continue
+        meta, yml = project.meta(model, "journey"), path.with_suffix(".yml")
+        if meta is None:
+            message = f"{yml.name} has no config.meta.journey"
+            yield project.finding(path, 1, RULE, message, "write it after docs/journeys.md")
+            continue
+        for place, message in _problems(project, meta):
+            yield project.finding(yml, meta.line_at(*place), RULE, _named(place, message), FIX)
+        yield from _check_version(project, yml, model, meta, versions)
+
+
+def _problems(project: RawProject, meta: Yaml) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """(path in the yml, what is wrong)."""
+    try:
+        journey = JourneyDraft.model_validate(meta.value)
+    except ValidationError as error:
+        yield from ((_place(one["loc"]), str(one["msg"])) for one in error.errors())
+        return
+    yield from ((tuple(place.split(".")), text) for place, text in graph_problems(journey))
+    yield from _unknown_segments(project, meta)
+    for name, node in journey.nodes.items():
+        if isinstance(node, Message):
+            place = ("nodes", name, "message")
+            for key, message in _message_problems(project.content, node):
+                yield (*place, key), message
+
+
+def _message_problems(content: Path, node: Message) -> Iterator[tuple[str, str]]:
+    from sluice.activations.destinations.registry import REGISTRY, names
+
+    settings = node.message
+    if settings.destination not in names():
+        unlike = near(settings.destination, names())
+        yield "destination", f"there is no destination '{settings.destination}'{unlike}"
+    elif settings.purpose not in REGISTRY[settings.destination].purposes:
+        yield "destination", f"{settings.destination} carries no {settings.purpose} messages"
+    if content.is_dir():
+        for message, _ in problems(content, settings.model_dump()):
+            yield "template", message
+
+
+def _unknown_segments(project: RawProject, meta: Yaml) -> Iterator[tuple[tuple[Any, ...], str]]:
+    known = [name.removeprefix("seg_") for name in project.models if name.startswith("seg_")]
+    for place, name in _segments(meta, ()):
+        if name not in known:
+            yield place, f"there is no segment '{name}', or it is off{near(name, known)}"
+
+
+def _segments(value: Yaml, place: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    for key, below in value.items.items():
+        is_named = key == "in_segment" or (*place, key) == ("trigger", "segment")
+        if is_named and isinstance(below.value, str):
+            yield (*place, key), below.value
+        yield from _segments(below, (*place, key))
+
+
+def _place(loc: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The path in the yml: without the kind of node that pydantic puts after its name."""
+    return (*loc[:2], *loc[3:]) if loc[:1] == ("nodes",) else loc
+
+
+def _named(place: tuple[Any, ...], message: str) -> str:
+    return f"{'.'.join(map(str, place))}: {message}" if place else message
+
+
+def _check_version(
+    project: RawProject, yml: Path, model: str, meta: Yaml, seen: dict[tuple[str, int], str]
+) -> Iterator[Finding]:
+    version, suffix = meta.mapping.get("version"), VERSION.search(model)
+    line = meta.line_at("version")
+    if suffix and str(version) != suffix[1]:
+        message = f"version is {version}, and the file is of version {suffix[1]}"
+        yield project.finding(yml, line, RULE, message, f"write version: {suffix[1]}")
+    if not isinstance(version, int):
+        return
+    other = seen.setdefault((journey_name(model), version), model)
+    if other != model:
+        message = f"version {version} is that of {other} too"
+        fix = "raise the version of the newer one: only the highest takes contacts in"
+        yield project.finding(yml, line, RULE, message, fix)

@@ -1,0 +1,95 @@
+"""Random journeys and random lives, by a seed."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.dbt_project.journey_project import MESSAGE
+
+KINDS = ("form_submitted", "page_view", "order_placed", "email_clicked")
+TAGS = ("mql", "vip")
+START = datetime(2026, 6, 29, 13)
+
+
+def random_journey(chance: random.Random) -> dict[str, Any]:
+    """A journey whose nodes lead to later ones."""
+    names = [f"n{number}" for number in range(chance.randint(2, 9))]
+    nodes = {name: _node(chance, [*names[at + 1 : at + 4]]) for at, name in enumerate(names)}
+    reached, frontier = set[str](), {"n0"}
+    while frontier:
+        reached |= frontier
+        frontier = {one for name in frontier for one in _targets(nodes[name])} - reached
+    made: dict[str, Any] = {
+        "label": {"en": "J", "zh": "J"},
+        "owner": "growth",
+        "version": 1,
+        "starts_on": "2026-06-30",
+        "trigger": {"event": "form_submitted"},
+        "reentry": chance.choice(["never", "each", {"after_days": chance.randint(1, 6)}]),
+        "start": "n0",
+        "nodes": {name: node for name, node in nodes.items() if name in reached},
+    }
+    if chance.random() < 0.5:
+        made["goal"] = {"performed": "order_placed", "at_least": chance.randint(1, 2)}
+    if chance.random() < 0.3:
+        made["exits"] = [{"when": {"has_tag": chance.choice(TAGS)}, "reason": "tagged"}]
+    return made
+
+
+def _targets(node: dict[str, Any]) -> list[str]:
+    named = [node.get(key) for key in ("next", "on_timeout", "else")]
+    named += [case.get("next") for case in node.get("branch", [])]
+    return [one for one in [*named, *node.get("split", {})] if one]
+
+
+def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
+    def to() -> str | None:
+        return chance.choice([*later, *later, None]) if later else None
+
+    kind = chance.choice(["wait", "clock", "for", "branch", "split", "message", "message", "exit"])
+    if kind == "wait":
+        return {"wait": f"{chance.randint(1, 50)} hours", "next": to()}
+    if kind == "clock":
+        return {"wait_until": f"{chance.randint(0, 23):02}:30", "next": to()}
+    if kind == "for":
+        awaited = {"performed": chance.choice(KINDS)}
+        days = f"{chance.randint(1, 4)} days"
+        return {"wait_for": awaited, "at_most": days, "next": to(), "on_timeout": to()}
+    if kind == "branch":
+        cases = [{"when": _condition(chance, 2), "next": to()} for _ in range(chance.randint(1, 3))]
+        return {"branch": cases, "else": to()}
+    if kind == "split" and len(later) > 1:
+        share = chance.randint(0, 100)
+        return {"split": {later[0]: share, later[1]: 100 - share}}
+    if kind == "message":
+        policy = chance.choice(["skip", "wait", "exit"])
+        return {**MESSAGE, "if_suppressed": policy, "next": to()}
+    return {"exit": "finished"}
+
+
+def _condition(chance: random.Random, depth: int) -> dict[str, Any]:
+    kind = chance.choice(["tag", "event", "window", "all", "any", "not"][: 6 if depth else 3])
+    if kind == "tag":
+        return {"has_tag": chance.choice(TAGS)}
+    if kind in ("event", "window"):
+        word = {"performed": chance.choice(KINDS), "at_least": chance.randint(1, 2)}
+        return word | ({"within": "2 days"} if kind == "window" else {})
+    if kind == "not":
+        return {"not": _condition(chance, depth - 1)}
+    return {kind: [_condition(chance, depth - 1) for _ in range(2)]}
+
+
+def random_events(chance: random.Random, contacts: range, days: int) -> list[Any]:
+    """(key, contact, type, time) of some people over some days."""
+    count = len(contacts) * days // 2
+    return [
+        (
+            key,
+            chance.choice(contacts),
+            chance.choice([KINDS[0], *KINDS]),
+            START + timedelta(minutes=chance.randint(-1440, days * 1440)),
+        )
+        for key in range(count)
+    ]

@@ -1,0 +1,198 @@
+"""Random journeys, people, events, merges and missed days: the compiled SQL, run straight in
+DuckDB, moves everybody as a plain interpreter does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from sluice.models.journey import JourneyConfig
+from sluice.orchestration.dbt.runner import Dbt
+from tests.dbt_project.journey_interpreter import Enrolment, World, advance
+from tests.dbt_project.journey_project import JourneyProject
+from tests.dbt_project.random_journeys import START, TAGS, random_events, random_journey
+
+pytestmark = pytest.mark.slow
+MARK = datetime(2031, 1, 1, 1, 1, 1)  # stands for as_of in the compiled SQL
+CONTACTS = range(1, 13)
+TABLES = """
+create schema if not exists ledger; create schema if not exists journeys;
+create schema if not exists activation;
+create or replace table ledger.receipts (kind varchar, state varchar, activation varchar,
+    delivery_id bigint, subject_id bigint, as_of timestamp);
+create or replace table journeys.journey_transitions (enrolment_id bigint, journey varchar,
+    version integer, contact_id bigint, step integer, from_node varchar, to_node varchar,
+    reason varchar, moved_at timestamp, due_at timestamp, recorded_at timestamp);
+create or replace table activation.int_journey_decisions (campaign varchar, contact_id bigint,
+    enrolment_id bigint, reason varchar, decided_at timestamp);
+"""
+
+
+def number_of(*parts: Any) -> int:
+    """As hash_bigint() makes it."""
+    return int(hashlib.md5("\x1f".join(map(str, parts)).encode()).hexdigest()[:15], 16)
+
+
+def compiled(tmp_path: Path, home: Path, journeys: dict[str, Any]) -> Iterator[Any]:
+    project = JourneyProject(tmp_path / "project", home)
+    for name, journey in journeys.items():
+        JourneyConfig(**journey)
+        project.write_journey(name, **journey)
+    project.ledger.engine.dispose()
+    connection = duckdb.connect(str(project.settings.warehouse.path))
+    connection.execute(TABLES)
+    connection.close()
+    names = ["int_journey_standing", "int_journey_messages", *(f"steps_{n}" for n in journeys)]
+    models = ["contact_events", "contact_tags", "contact_consents", "dim_contacts"]
+    aside = ["contact_aliases"]
+    sql = Dbt(project.settings).compile(MARK, [*names, *models, *aside])
+    connection = duckdb.connect(str(project.settings.warehouse.path))
+    connection.execute("set time zone 'UTC'")
+    for name in (*models, *aside):
+        connection.execute(f"create or replace view main.{name} as {sql[name]}")
+    yield connection, {name: sql[name] for name in names}, project
+    connection.close()
+
+
+def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:
+    """What a build does with the models of journeys."""
+    for name, text in sql.items():
+        text = text.replace(f"{MARK:%Y-%m-%d %H:%M:%S}", f"{now:%Y-%m-%d %H:%M:%S}")
+        connection.execute(f"create or replace table journeys.{name} as {text}")
+    for name in (n for n in sql if n.startswith("steps_")):
+        connection.execute(
+            f"insert into journeys.journey_transitions select *, ? from journeys.{name}", [now]
+        )
+
+
+def settle_messages(connection: Any, chance: random.Random, world: World, journeys: Any) -> None:
+    """Some of the messages that people stand at are sent, some suppressed, the rest held."""
+    standing = connection.execute(
+        "select enrolment_id, journey, to_node, contact_id from (select *, row_number() over"
+        " (partition by enrolment_id order by step desc) as r from journeys.journey_transitions)"
+        " where r = 1 and to_node is not null order by 1"
+    ).fetchall()
+    for enrolment, journey, node, contact in standing:
+        if "message" not in journeys[journey]["nodes"][node]:
+            continue
+        campaign, drawn = f"{journey}_v1_{node}", chance.random()
+        contact = world.who(contact)
+        if drawn < 0.5:
+            delivery = number_of("message", campaign, contact, enrolment)
+            row = ["message", "accepted", campaign, delivery, contact, world.now]
+            connection.execute("insert into ledger.receipts values (?, ?, ?, ?, ?, ?)", row)
+            world.sent[(enrolment, node)] = world.now
+        elif drawn < 0.7 and (enrolment, node) not in world.suppressed:
+            row = [campaign, contact, enrolment, "no_consent", world.now]
+            connection.execute(
+                "insert into activation.int_journey_decisions values (?, ?, ?, ?, ?)", row
+            )
+            world.suppressed[(enrolment, node)] = (world.now, "no_consent")
+
+
+def set_inputs(connection: Any, world: World) -> None:
+    """The tables that journeys read, as of a run."""
+
+    def fill(table: str, rows: list[Any]) -> None:
+        connection.execute(f"delete from input.{table}")
+        if rows:
+            marks = ", ".join("?" * len(rows[0][1]))
+            columns = rows[0][0]
+            connection.executemany(
+                f"insert into input.{table} ({columns}) values ({marks})", [r[1] for r in rows]
+            )
+
+    living = [c for c in CONTACTS if c not in world.aliases]
+    fill("dim_contacts", [("contact_id, is_deleted", [c, c in world.deleted]) for c in living])
+    columns = "event_key, contact_id, event_type, is_machine, occurred_at"
+    fill(
+        "contact_events",
+        [
+            (columns, [key, world.who(c), kind, False, at])
+            for key, c, kind, at in world.events
+            if at <= world.now
+        ],
+    )
+    fill("contact_tags", [("contact_id, tag", list(tag)) for tag in sorted(world.tags)])
+    fill(
+        "contact_consents",
+        [
+            ("contact_id, channel, purpose, status", [c, "email", "marketing", "withdrawn"])
+            for c in sorted(world.withdrawn)
+        ],
+    )
+    fill(
+        "contact_aliases",
+        [("retired_contact_id, contact_id", list(pair)) for pair in world.aliases.items()],
+    )
+
+
+def test_sql_moves_everybody_as_the_interpreter_does(tmp_path: Path, home: Path) -> None:
+    check(tmp_path, home, journeys=12, days=12, seed=1)
+
+
+@pytest.mark.long
+def test_500_journeys_over_30_days(tmp_path: Path, home: Path) -> None:
+    check(tmp_path, home, journeys=500, days=30, seed=2)
+
+
+def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> None:
+    chance = random.Random(seed)
+    made = {f"j{number}": random_journey(chance) for number in range(journeys)}
+    for connection, sql, _ in compiled(tmp_path, home, made):
+        world = World(START, random_events(chance, CONTACTS, days), set(), set(), set(), {}, {}, {})
+        standing: dict[str, list[Enrolment]] = {name: [] for name in made}
+        for day in range(days):
+            change(chance, world)
+            world.now = START + timedelta(days=day)
+            if chance.random() < 0.25:
+                continue  # a day without a run
+            set_inputs(connection, world)
+            run_day(connection, sql, world.now)
+            for name, journey in made.items():
+                advance(
+                    journey,
+                    world,
+                    standing[name],
+                    lambda key, name=name: number_of("enrolment", name, key),
+                    lambda node, contact, name=name: number_of("split", name, node, contact) % 100,
+                )
+                compare(connection, name, journey, standing[name])
+            settle_messages(connection, chance, world, made)
+        assert any(len(one.moves) > 3 for some in standing.values() for one in some)
+
+
+def change(chance: random.Random, world: World) -> None:
+    """What happens to people between two days."""
+    living = [c for c in CONTACTS if c not in world.aliases]
+    if chance.random() < 0.3:
+        world.tags ^= {(chance.choice(living), chance.choice(TAGS))}
+    if chance.random() < 0.1:
+        world.deleted.add(chance.choice(living))
+    if chance.random() < 0.1:
+        world.withdrawn.add(chance.choice(living))
+    if chance.random() < 0.2 and len(living) > 4:
+        retired, kept = chance.sample(living, 2)
+        world.aliases = {k: kept if v == retired else v for k, v in world.aliases.items()}
+        world.aliases[retired] = kept
+        world.tags = {(world.who(contact), tag) for contact, tag in world.tags}
+        world.deleted -= {retired}
+        world.withdrawn = {world.who(contact) for contact in world.withdrawn}
+
+
+def compare(connection: Any, name: str, journey: Any, standing: list[Enrolment]) -> None:
+    found = connection.execute(
+        "select enrolment_id, contact_id, step, from_node, to_node, reason, moved_at, due_at"
+        " from journeys.journey_transitions where journey = ? order by 1, 3",
+        [name],
+    ).fetchall()
+    wanted = sorted((m for one in standing for m in one.moves), key=lambda m: (m[0], m[2]))
+    assert found == wanted, (name, journey)
