@@ -42,6 +42,7 @@ PUBLIC = {
         "contact_tags",
     ],
     "Segments": ["segment_members", "segment_changes"],
+    "Journeys": ["journey_enrolments", "journey_positions", "journey_transitions"],
     "Messages and syncs": ["message_decisions", "out_messages", "out_sync_operations"],
     "Results": ["rpt_activation_results"],
 }

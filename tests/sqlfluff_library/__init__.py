@@ -231,6 +231,8 @@ forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_chang
 )
 expected_purchases_reason = rounded = _expression
 allow_long_queries = _nothing
+campaign_row = no_moves = journey_candidates = _query
+journey_campaign = _expression
 
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression
 sync_settings = no_sync_settings = _query
@@ -383,40 +385,12 @@ def setting(name: str) -> str:
 refuse_taken_names = require_linkage = _nothing
 
 
-def campaign_row(name: str, campaign: Any, segment: Any) -> str:
-    """A select."""
-    return "select 'c' as campaign"
+def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:
+    """One message, which is a node."""
+    return [SimpleNamespace(campaign="c", settings=None, segment=None, journey="j", node="n")]
 
 
-def existing_relation(name: str) -> str:
-    """A table that an earlier run left."""
-    return name
-
-
-def no_moves() -> str:
-    """A select of no move."""
-    return "select 1 as enrolment_id, 'j' as journey, 1 as version, 'n' as to_node where 1 = 0"
-
-
-def journey_nodes() -> list[SimpleNamespace]:
-    """Two nodes."""
-    return [SimpleNamespace(journey="j", version=1, node=node) for node in ("first", "second")]
-
-
-def journey_messages(with_broken: bool = False) -> list[SimpleNamespace]:
-    """Two messages."""
-    names = ("first", "second")
-    return [SimpleNamespace(campaign=name, settings=None, segment=None) for name in names]
-
-
-def journey_candidates(message: Any) -> str:
-    """A select."""
-    return "select 'c' as campaign, 1 as contact_id, '1' as occurrence, '{}' as context"
-
-
-def journey_campaign(journey: str, version: str, node: str) -> str:
-    """A text."""
-    return f"{journey} || {version} || {node}"
+journey_nodes, existing_relation = journey_messages, kept_table
 
 
 # the macros are called by the name of the package
