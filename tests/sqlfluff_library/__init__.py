@@ -387,7 +387,7 @@ refuse_taken_names = require_linkage = _nothing
 
 def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:
     """One message, which is a node."""
-    return [SimpleNamespace(campaign="c", settings=None, segment=None, journey="j", node="n")]
+    return [SimpleNamespace(campaign="c", journey="j", version=1, node="n", settings=0, segment=0)]
 
 
 journey_nodes, existing_relation = journey_messages, kept_table
