@@ -12,12 +12,14 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+PARSED = ("partial_parse.msgpack", "manifest.json")  # what a parse leaves
 _templates: Path | None = None
 
 
@@ -33,6 +35,7 @@ def install(folder: Path) -> None:
     _bind_macros_quickly()
     _leave_unread_events()
     _share_date_parsers()
+    _keep_manifests(folder / "manifests")
 
 
 def _keep_compiled_templates() -> None:
@@ -153,3 +156,38 @@ def _share_date_parsers() -> None:
     import parsedatetime
 
     parsedatetime.Constants = cache(parsedatetime.Constants)
+
+
+def _keep_manifests(folder: Path) -> None:
+    """A project that was parsed for one home is not parsed for the next: nothing of the home but
+    the name of its warehouse is in a manifest.
+    """
+    from sluice.orchestration.dbt import runner
+    from sluice.orchestration.dbt.project_files import fingerprint
+
+    parse_anew = runner.Dbt._parse
+
+    def parse(self: runner.Dbt) -> Any:
+        around = self.circumstances().replace(str(self.settings.home), "")
+        kept = folder / fingerprint(self.folders, f"{self.source} {around}")
+        if kept.is_dir():
+            shutil.copytree(kept, self.target, dirs_exist_ok=True)
+            self._keep_fingerprint()
+            return runner._read_manifest(self.target / PARSED[0])
+        parsed = parse_anew(self)
+        if not self.unreadable:
+            _keep_files(self.target, kept)
+        return parsed
+
+    runner.Dbt._parse = parse  # type: ignore[method-assign]
+
+
+def _keep_files(source: Path, kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(dir=kept.parent))
+    for name in PARSED:
+        shutil.copy(source / name, made)
+    try:
+        made.rename(kept)
+    except OSError:  # another process was quicker
+        shutil.rmtree(made)

@@ -258,10 +258,14 @@ class Dbt:
         return values if as_of is None else {**values, "as_of": as_of.strftime("%Y-%m-%d %H:%M:%S")}
 
     def _fingerprint(self) -> str:
+        return fingerprint(self.folders, self.circumstances())
+
+    def circumstances(self) -> str:
+        """What a manifest depends on besides files: variables, versions, the target."""
         versions = [f"{name} {version(name)}" for name in IN_THE_MANIFEST]
         target, where = read_target(self.source, self.settings.home), self.settings.warehouse
         of_target = f"{target!r} {where.database} {where.name_of('')}"  # no login: it is kept
-        return fingerprint(self.folders, f"{self._vars()} {versions} {of_target}")
+        return f"{self._vars()} {versions} {of_target}"
 
     def _kept_fingerprint(self) -> str:
         path = self.target / "fingerprint"

@@ -61,6 +61,7 @@ def models(manifest: dict[str, Any]) -> list[Node]:
     return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
 
 
+@pytest.mark.long  # Postgres builds the package alone too
 @pytest.mark.slow
 def test_bare_dbt_build_of_the_package_alone_passes(tmp_path: Path) -> None:
     """Without a source, and with the library off."""

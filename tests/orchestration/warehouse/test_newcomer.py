@@ -167,7 +167,10 @@ def test_a_newcomer_on_a_company_s_postgres(company: Company) -> None:
             marks=pytest.mark.long,
         ),
         pytest.param(
-            "alter table crm.accounts rename column mail to email", "mail", id="a column is gone"
+            "alter table crm.accounts rename column mail to email",
+            "mail",
+            id="a column is gone",
+            marks=pytest.mark.long,
         ),
         pytest.param(
             "alter table crm.accounts alter column signed_up type text using 'no day'",
