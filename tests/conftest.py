@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from tests import quick_dbt
+from sluice.orchestration.dbt import quick
+from tests import kept_manifests
 from tests.ledger_template import use_template
 from tests.session import keep_files_in_memory, longest_first
 from tests.warm import ROOT, WarmParent
@@ -44,7 +45,8 @@ def _templates(tmp_path_factory: pytest.TempPathFactory) -> None:
 def pytest_runtest_setup() -> None:
     """dbt was imported by the test before: from now on it is quicker here too."""
     if "dbt.cli.main" in sys.modules:
-        quick_dbt.install(WARM.templates)
+        quick.install(WARM.templates)
+        kept_manifests.install(WARM.templates.parent / "manifests")
 
 
 @pytest.fixture(autouse=True)

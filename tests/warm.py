@@ -20,7 +20,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests import quick_dbt
+from sluice.orchestration.dbt import quick
+from tests import kept_manifests
 
 ROOT = Path(__file__).resolve().parent.parent
 IMPORTED = (
@@ -104,7 +105,9 @@ def serve() -> None:
 
     for name in IMPORTED:
         importlib.import_module(name)
-    quick_dbt.install(Path(sys.argv[1]))
+    templates = Path(sys.argv[1])
+    quick.install(templates)
+    kept_manifests.install(templates.parent / "manifests")
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what an import prints is no answer
     for line in sys.stdin:

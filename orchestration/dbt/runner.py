@@ -19,6 +19,7 @@ from typing import Any
 
 from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.dbt import quick
 from sluice.orchestration.dbt.environment import own_environment
 from sluice.orchestration.dbt.error_text import fix_of, without_values
 from sluice.orchestration.dbt.project_files import fingerprint, named_leaves, project_without
@@ -197,6 +198,7 @@ class Dbt:
     ) -> Any:
         from dbt.cli.main import dbtRunner
 
+        quick.install(self.target / "templates")
         link_package(self.settings.project)
         chosen = read_target(self.source, self.settings.home)
         if target is None:  # elsewhere nothing is written to the warehouse

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from tests import quick_dbt
+from sluice.orchestration.dbt import quick
 
 SOURCES = "crm shop webform wechat attendee web email consent"
 LAYERS = ["identity", "contacts", "scoring", "lifecycle", "tags", "segments"]
@@ -94,7 +94,7 @@ def main(raw: Path, home: Path, first: datetime, days: int, how: str) -> dict[st
     from sluice.orchestration.landing.tables import raw_tables
 
     os.environ |= {"SLUICE_HOME": str(home), "SLUICE_RAW": str(raw), "SLUICE_SOURCES": SOURCES}
-    quick_dbt.install(home / "templates")
+    quick.install(home / "templates")
     settings = load_settings()
     dbt = Dbt(settings)
     manifest = dbt.manifest

@@ -1,10 +1,10 @@
-"""dbt with less CPU, for the tests: the same calls give the same results, and dbt does not make
-again what it made a moment ago.
+"""dbt with less CPU: the same calls give the same results, and dbt does not make again what it made
+a moment ago.
 
 Of the CPU of a whole run two thirds are dbt's, and of these a tenth is SQL. For each node dbt makes
 an object of each of 870 macros three times, compiles each template anew, and turns some 8,000 log
-events into messages that nobody reads. The product runs dbt as it is: so do `make demo`, the tests
-of the wheel and every command that a test starts in a process of its own.
+events into messages that nobody reads. Functions of dbt are replaced for that, so it is done only
+with the versions it was tried on; others run as they are.
 """
 
 from __future__ import annotations
@@ -13,43 +13,53 @@ import hashlib
 import marshal
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PARSED = ("partial_parse.msgpack", "manifest.json")  # what a parse leaves
+TRIED = {"dbt-core": "1.11.", "dbt-common": "1.39.", "jinja2": "3.1.", "parsedatetime": "2."}
+MOST_TEMPLATES = 10_000  # a project has some 2,000; those of files that were edited stay behind
 _templates: Path | None = None
 
 
-@cache
 def install(folder: Path) -> None:
-    """Once a process, before dbt is called. Processes that share the folder compile a template
-    once.
+    """Once a process, before dbt is called: a second call changes nothing. Processes that share the
+    folder compile a template once.
     """
     global _templates
+    if _templates is not None or not _is_tried():
+        return
+    if folder.is_dir() and sum(1 for _ in folder.iterdir()) > MOST_TEMPLATES:
+        shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     _templates = folder
     _keep_compiled_templates()
     _bind_macros_quickly()
     _leave_unread_events()
     _share_date_parsers()
-    _keep_manifests(folder / "manifests")
+
+
+def _is_tried() -> bool:
+    return all(version(name).startswith(tried) for name, tried in TRIED.items())
 
 
 def _keep_compiled_templates() -> None:
     """A template's code hangs on its text and the class of its environment alone."""
     from dbt_common.clients.jinja import MacroFuzzEnvironment
-    from jinja2 import __version__ as version
 
     compile_anew = MacroFuzzEnvironment.compile
     known: dict[str, Any] = {}
+    made_by = f"{sys.version} {version('jinja2')}"
 
     def compiled(self: Any, source: Any, *arguments: Any, **options: Any) -> Any:
         if arguments or options or not isinstance(source, str):
             return compile_anew(self, source, *arguments, **options)
-        text = f"{version} {type(self).__qualname__} {source}"
+        text = f"{made_by} {type(self).__qualname__} {source}"
         key = hashlib.sha256(text.encode()).hexdigest()
         if key not in known:
             known[key] = _shared(key, lambda: compile_anew(self, source))
@@ -61,7 +71,8 @@ def _keep_compiled_templates() -> None:
 def _shared(key: str, make: Callable[[], Any]) -> Any:
     path = None if _templates is None else _templates / key
     if path is not None and path.is_file():
-        return marshal.loads(path.read_bytes())
+        with suppress(EOFError, ValueError, TypeError):  # a file that was cut short
+            return marshal.loads(path.read_bytes())
     made = make()
     if path is not None and path.parent.is_dir():
         descriptor, name = tempfile.mkstemp(dir=path.parent)
@@ -156,38 +167,3 @@ def _share_date_parsers() -> None:
     import parsedatetime
 
     parsedatetime.Constants = cache(parsedatetime.Constants)
-
-
-def _keep_manifests(folder: Path) -> None:
-    """A project that was parsed for one home is not parsed for the next: nothing of the home but
-    the name of its warehouse is in a manifest.
-    """
-    from sluice.orchestration.dbt import runner
-    from sluice.orchestration.dbt.project_files import fingerprint
-
-    parse_anew = runner.Dbt._parse
-
-    def parse(self: runner.Dbt) -> Any:
-        around = self.circumstances().replace(str(self.settings.home), "")
-        kept = folder / fingerprint(self.folders, f"{self.source} {around}")
-        if kept.is_dir():
-            shutil.copytree(kept, self.target, dirs_exist_ok=True)
-            self._keep_fingerprint()
-            return runner._read_manifest(self.target / PARSED[0])
-        parsed = parse_anew(self)
-        if not self.unreadable:
-            _keep_files(self.target, kept)
-        return parsed
-
-    runner.Dbt._parse = parse  # type: ignore[method-assign]
-
-
-def _keep_files(source: Path, kept: Path) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=kept.parent))
-    for name in PARSED:
-        shutil.copy(source / name, made)
-    try:
-        made.rename(kept)
-    except OSError:  # another process was quicker
-        shutil.rmtree(made)

@@ -14,7 +14,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from dbt.cli.main import dbtRunner
-from tests import quick_dbt
+from sluice.orchestration.dbt import quick
 folder = sys.argv[1]
 for how in ("plain", "quick", "again"):
     flags = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", folder + "/" + how]
@@ -22,7 +22,7 @@ for how in ("plain", "quick", "again"):
     for result in outcome.result.results:
         print("RESULT", result.node.name, result.status, result.node.compiled_code)
     print("END OF BUILD")
-    quick_dbt.install(Path(folder) / "templates")
+    quick.install(Path(folder) / "templates")
 """
 FILES = {
     "dbt_project.yml": (
