@@ -10,7 +10,7 @@ from sluice.orchestration.code_location.jobs import PLAN_JOB, RECEIPTS_JOB, RUN_
 from sluice.orchestration.installation.settings import load_settings
 from tests.conftest import ROOT
 
-GROUPS = {
+GROUPS = {"journeys", 
     "raw", "seeds", "staging", "identity", "contacts", "scoring", "lifecycle", "tags", "segments", "activation", "plan", "push",
     "ledger", "receipts", "reports", "runs",
 }  # fmt: skip
