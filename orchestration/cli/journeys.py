@@ -25,14 +25,8 @@ Number = Annotated[
     int | None, typer.Option("--version", help="Which version; the newest by default.")
 ]
 Svg = Annotated[Path | None, typer.Option("--svg", help="File to write the drawing to.")]
-COLUMNS = (
-    "entered_7_days",
-    "entered_30_days",
-    "ended_7_days",
-    "ended_30_days",
-    "goal_reached",
-    "stopped",
-)
+SHOWN = ("journey", "label", "versions", "owner", "trigger", "inside")
+BY_DAYS = ("entered", "ended")  # in the last 7 and the last 30 days
 
 
 def register(app: typer.Typer) -> None:
@@ -55,9 +49,8 @@ def list_(language: InLanguage = "en", json: AsJson = False) -> None:
     if json:
         _print(rows)
         return
-    shown = ["journey", "label", "versions", "owner", "trigger", "inside", *COLUMNS]
-    cells = [[_cell(row[name]) for name in shown] for row in rows]
-    table("Journeys", [name.replace("_", " ") for name in shown], cells, is_wrapped=True)
+    columns = [*SHOWN, *(f"{name} 7/30 days" for name in BY_DAYS), "goal", "stopped"]
+    table("Journeys", columns, map(_cells, rows), is_wrapped=True)
     for row in rows:
         if row["note"]:
             console.print(f"{row['journey']}: {row['note']}", style="yellow", markup=False)
@@ -127,7 +120,11 @@ def _show_explanation(person: Explanation) -> None:
         if row["next"]:
             console.print(f"  next: {row['next']}", markup=False, soft_wrap=True)
         columns = ["moved_at", "from_node", "to_node", "reason"]
-        table("", columns, [[_cell(move[name]) for name in columns] for move in row["moves"]])
+        table(
+            "",
+            ["moved at, UTC", *columns[1:]],
+            [[_cell(move[name]) for name in columns] for move in row["moves"]],
+        )
     rows = [[row["journey"], row["why"]] for row in person.not_in]
     if rows:
         table("Not in", ["journey", "why"], rows, is_wrapped=True)
@@ -139,6 +136,13 @@ def _standing(row: dict[str, Any]) -> str:
         return f"{name}: ended {_cell(row['ended_at'])}, {row['end_reason'] or 'at its last node'}"
     what = f" ({row['what']})" if row["what"] else ""
     return f"{name}: at {row['node']}{what} since {_cell(row['since'])}"
+
+
+def _cells(row: dict[str, Any]) -> list[Any]:
+    counts = [[row[f"{name}_{days}_days"] for days in (7, 30)] for name in BY_DAYS]
+    by_days = ["" if None in pair else "/".join(f"{one:,}" for one in pair) for pair in counts]
+    values = [row[name] for name in SHOWN]
+    return [_cell(one) for one in (*values, *by_days, row["goal_reached"], row["stopped"])]
 
 
 def _cell(value: Any) -> Any:

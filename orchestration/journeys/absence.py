@@ -74,7 +74,10 @@ def _of_triggers(
         )
     if config.entry_condition is not None:
         condition = condition_words(written["entry_condition"], "en")
-        return "entry_condition", f"triggered, but the entry condition did not hold: {condition}"
+        return (
+            "entry_condition",
+            f"triggered, but the entry condition held at no run since: {condition}",
+        )
     return "unknown", f"triggered {started[-1]:%Y-%m-%d %H:%M} UTC; no row says why it is not in"
 
 
