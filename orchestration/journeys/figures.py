@@ -7,7 +7,7 @@ from typing import Any
 
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.installation.settings import Settings
-from sluice.orchestration.warehouse.base import MissingTableError, Session
+from sluice.orchestration.warehouse.base import Session, UnknownNameError
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 Row = dict[str, Any]
@@ -77,7 +77,7 @@ def read_summaries(settings: Settings) -> tuple[dict[str, Row], set[str]] | None
     with open_warehouse(settings.warehouse) as session:
         try:
             rows = _summaries(session, last_run(settings, session))
-        except MissingTableError:
+        except UnknownNameError:  # not built yet, or by an earlier version
             return None
         return rows, built_journeys(session)
 
@@ -99,15 +99,17 @@ def built_journeys(session: Session) -> set[str]:
     }
 
 
-def read_figures(settings: Settings, journey: str) -> dict[str, Any] | None:
-    """``as_of`` of the last run, the ``models`` it built, and ``standing``, ``moves``, ``ends`` as
-    rows by version; None where no run has built the tables of journeys yet.
+def read_figures(
+    settings: Settings, journey: str, as_of: datetime | None = None
+) -> dict[str, Any] | None:
+    """``as_of`` of the last run, or as given, the ``models`` it built, and ``standing``, ``moves``,
+    ``ends`` as rows by version; None where no run has built the tables of journeys yet.
     """
     if not settings.warehouse.exists():
         return None
     with open_warehouse(settings.warehouse) as session:
         try:
-            now = last_run(settings, session)
+            now = as_of or last_run(settings, session)
             return {
                 "as_of": now,
                 "models": built_journeys(session),
@@ -115,5 +117,5 @@ def read_figures(settings: Settings, journey: str) -> dict[str, Any] | None:
                 "moves": session.execute(MOVES, [journey]).records(),
                 "ends": session.execute(ENDS, [journey]).records(),
             }
-        except MissingTableError:
+        except UnknownNameError:  # not built yet, or by an earlier version
             return None

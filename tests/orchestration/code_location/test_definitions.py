@@ -11,7 +11,7 @@ from sluice.orchestration.installation.settings import load_settings
 from tests.conftest import ROOT
 
 GROUPS = {
-    "raw", "seeds", "staging", "identity", "contacts", "scoring", "lifecycle", "tags", "segments", "activation", "plan", "push",
+    "raw", "seeds", "staging", "identity", "contacts", "scoring", "lifecycle", "tags", "segments", "journeys", "activation", "plan", "push",
     "ledger", "receipts", "reports", "runs",
 }  # fmt: skip
 

@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.cli import contact as contact_command
 from sluice.orchestration.cli.main import app
+from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.inspection.contact import describe_contact
 from sluice.orchestration.installation import settings as settings_module
+from sluice.orchestration.journeys.asset import count_journeys
 from sluice.orchestration.warehouse.reader import open_warehouse
 from tests.dbt_project.journey_project import MESSAGE, JourneyProject
 from tests.orchestration.journeys.journeys import FORM, WELCOME
@@ -222,3 +224,17 @@ def test_a_contact_shows_its_journeys(project: JourneyProject) -> None:
         ("welcome", "reminder", None)
     ]
     assert "journeys" in contact_command.TITLES
+
+
+def test_dagster_gets_who_stands_where_after_a_build(
+    project: JourneyProject, sluice: Sluice
+) -> None:
+    manifest = Dbt(project.settings).manifest
+    found = count_journeys(project.settings, manifest, EVENING + 3 * DAY)
+    (welcome,) = (one for key, one in found.items() if key.endswith(".steps_welcome"))
+    assert (welcome["entered"], welcome["inside"], welcome["stopped"]) == (4, 2, 0)
+    assert welcome["ended"].value == {"engaged": 1, "goal": 1}
+    here = {row.data["node"]: row.data["here"] for row in welcome["people"].records}
+    assert here["reminder"] == 2
+    assert "[2 here]" in welcome["graph"].md_str
+    assert not any(key.endswith(".steps_ownerless") for key in found)
