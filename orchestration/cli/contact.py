@@ -38,6 +38,7 @@ TITLES = {
     "channels": "Preferred channel, and active hours",
     "segments": "Segments",
     "segment_changes": "Segments as they changed",
+    "journeys": "Journeys: see `sluice journeys explain`",
     "messages": "Messages decided: sent, held, and not sent with the reason",
     "deliveries": "Deliveries",
 }

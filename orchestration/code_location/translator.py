@@ -11,6 +11,8 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
 from sluice.orchestration.code_location.labels import labels, owners_of, part_of
+from sluice.orchestration.journeys.asset import KIND, describe_journey
+from sluice.orchestration.journeys.reading import is_journey
 
 OF_THE_LEDGER = frozenset({"ledger", "receipts"})  # sources
 
@@ -45,8 +47,17 @@ class Translator(DagsterDbtTranslator):
         return owners_of(dbt_resource_props) or super().get_owners(dbt_resource_props)
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
-        """The tags of dbt, and of a campaign or sync its destination, channel and purpose."""
-        return {**super().get_tags(dbt_resource_props), **labels(part_of(dbt_resource_props))}
+        """The tags of dbt, of a campaign or sync its destination, channel and purpose, and of a
+        journey its kind.
+        """
+        kind = KIND if is_journey(dbt_resource_props) else {}
+        named = labels(part_of(dbt_resource_props))
+        return {**super().get_tags(dbt_resource_props), **named, **kind}
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """That of dbt, and of a journey its labels and its graph."""
+        described = describe_journey(dbt_resource_props)
+        return {**super().get_metadata(dbt_resource_props), **described}
 
     def get_asset_check_spec(self, *args: Any, **kwargs: Any) -> dg.AssetCheckSpec | None:
         """dbt's data tests as checks that show, and do not block twice."""

@@ -116,6 +116,13 @@ PARTS: Mapping[str, str] = {
         """select segment, change, changed_at from segments.segment_changes
         where contact_id = $1 order by changed_at desc, 1 limit 50"""
     ),
+    "journeys": (
+        """select e.journey, e.version, p.node, p.arrived_at, p.due_at, e.entered_at, e.ended_at,
+            e.end_reason
+        from journeys.journey_enrolments as e
+        left join journeys.journey_positions as p on e.enrolment_id = p.enrolment_id
+        where e.contact_id = $1 order by e.entered_at, e.journey"""
+    ),
     "messages": (
         """select campaign, channel, decision, reason, occurrence, decided_at
             from activation.message_decisions

@@ -10,8 +10,8 @@ from sluice.orchestration.code_location.jobs import PLAN_JOB, RECEIPTS_JOB, RUN_
 from sluice.orchestration.installation.settings import load_settings
 from tests.conftest import ROOT
 
-GROUPS = {"journeys", 
-    "raw", "seeds", "staging", "identity", "contacts", "scoring", "lifecycle", "tags", "segments", "activation", "plan", "push",
+GROUPS = {
+    "raw", "seeds", "staging", "identity", "contacts", "scoring", "lifecycle", "tags", "segments", "journeys", "activation", "plan", "push",
     "ledger", "receipts", "reports", "runs",
 }  # fmt: skip
 

@@ -1,0 +1,138 @@
+"""Triggers, conditions and nodes of a journey in words, English or Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Language = Literal["en", "zh"]
+Written = Mapping[str, Any]  # a part of a journey as its yml has it
+KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "exit", "action")
+TEXTS: Mapping[str, Mapping[Language, str]] = {
+    "in_segment": {"en": "in segment {0}", "zh": "属于分群 {0}"},
+    "has_tag": {"en": "has tag {0}", "zh": "有标签 {0}"},
+    "score_at_least": {"en": "score {0} at least {1}", "zh": "评分 {0} 不低于 {1}"},
+    "in_stage": {"en": "in {0} at {1}", "zh": "处于 {0} 的 {1}"},
+    "attribute_is": {"en": "{0} is {1}", "zh": "{0} 为 {1}"},
+    "all": {"en": " and ", "zh": " 且 "},
+    "any": {"en": " or ", "zh": " 或 "},
+    "not": {"en": "not {0}", "zh": "非 {0}"},
+    "where": {"en": " with {0}", "zh": "（{0}）"},
+    "at_least": {"en": ", at least {0} times", "zh": "，至少 {0} 次"},
+    "within": {"en": " within {0}", "zh": "，{0}内"},
+    "segment": {"en": "enters segment {0}", "zh": "进入分群 {0}"},
+    "event": {"en": "event {0}", "zh": "事件 {0}"},
+    "wait": {"en": "wait {0}", "zh": "等待 {0}"},
+    "wait_until": {"en": "wait until {0}", "zh": "等到 {0}"},
+    "wait_for": {"en": "wait for {0}, at most {1}", "zh": "等待 {0}，最多 {1}"},
+    "branch": {"en": "branch", "zh": "分支"},
+    "split": {"en": "split", "zh": "分流"},
+    "message": {"en": "{0} by {1}: {2}", "zh": "{0}（{1}）：{2}"},
+    "exit": {"en": "end: {0}", "zh": "结束：{0}"},
+    "waited": {"en": "then", "zh": "之后"},
+    "happened": {"en": "happened", "zh": "已发生"},
+    "timed_out": {"en": "timed out", "zh": "超时"},
+    "else": {"en": "else", "zh": "否则"},
+    "sent": {"en": "sent", "zh": "已发送"},
+    "not_sent": {"en": "not sent", "zh": "未发送"},
+    "end": {"en": "end", "zh": "结束"},
+    "here": {"en": "{0} here", "zh": "{0} 人在此"},
+    "overdue": {"en": "{0} overdue", "zh": "{0} 人已到期"},
+    "entered": {"en": "{0} entered", "zh": "{0} 人进入"},
+    "inside": {"en": "{0} inside", "zh": "{0} 人在内"},
+    "ended": {"en": "ended: {0}", "zh": "已结束：{0}"},
+    "version": {"en": "version {0}", "zh": "版本 {0}"},
+    "owner": {"en": "owner {0}", "zh": "负责人 {0}"},
+    "trigger": {"en": "trigger: {0}", "zh": "触发：{0}"},
+}
+UNITS = {"hour": "小时", "day": "天", "week": "周"}
+
+
+def say(key: str, language: Language, *values: object) -> str:
+    """The text of a key, with its values."""
+    return TEXTS[key][language].format(*values)
+
+
+def duration(window: object, language: Language) -> str:
+    """``2 days`` as it is, or ``2 天``."""
+    found = re.fullmatch(r"\s*(\d+)\s+(hour|day|week)s?\s*", str(window))
+    if found is None or language == "en":
+        return str(window).strip()
+    return f"{found[1]} {UNITS[found[2]]}"
+
+
+def condition_words(condition: Written, language: Language) -> str:
+    """A condition in words; of a word that is not in the list, its name and value."""
+    word = next(iter(set(condition) - {"where", "at_least", "within"}), "")
+    value = condition.get(word)
+    if word in {"all", "any"} and isinstance(value, list):
+        parts = [_in_brackets(one, language) for one in value]
+        return TEXTS[word][language].join(parts)
+    if word == "not" and isinstance(value, Mapping):
+        return say("not", language, _in_brackets(value, language))
+    if word == "performed":
+        return event_words(str(value), condition, language)
+    if word in {"in_stage", "attribute_is"} and isinstance(value, list):
+        rest = TEXTS["any"][language].join(map(str, value[1:]))
+        return say(word, language, value[0], rest)
+    if word in TEXTS:
+        return say(word, language, *(value if isinstance(value, list) else [value]))
+    return plain(condition)
+
+
+def _in_brackets(condition: Written, language: Language) -> str:
+    words = condition_words(condition, language)
+    return f"({words})" if {"all", "any"} & set(condition) else words
+
+
+def event_words(event: str, condition: Written, language: Language) -> str:
+    """An event with its filter, count and window."""
+    words = event
+    if where := condition.get("where"):
+        words += say("where", language, plain(where))
+    if (count := condition.get("at_least", 1)) != 1:
+        words += say("at_least", language, count)
+    if within := condition.get("within"):
+        words += say("within", language, duration(within, language))
+    return words
+
+
+def trigger_words(trigger: Written, language: Language) -> str:
+    """What takes a contact in, in words."""
+    if trigger.get("segment"):
+        return say("segment", language, trigger["segment"])
+    if trigger.get("event"):
+        return say("event", language, event_words(str(trigger["event"]), trigger, language))
+    return plain(trigger)
+
+
+def kind_of(node: Written) -> str:
+    """The key that says what a node does."""
+    return next((kind for kind in KINDS if kind in node), next(iter(node), ""))
+
+
+def node_words(node: Written, language: Language) -> str:
+    """What a node does, in words."""
+    kind = kind_of(node)
+    value = node.get(kind)
+    if kind == "wait":
+        return say(kind, language, duration(value, language))
+    if kind == "wait_until" and isinstance(value, str):
+        zone = f" ({node['time_zone']})" if node.get("time_zone") else ""
+        return say(kind, language, f"{value}{zone}")
+    if kind == "wait_for" and isinstance(value, Mapping):
+        event = event_words(str(value.get("performed")), value, language)
+        return say(kind, language, event, duration(node.get("at_most"), language))
+    if kind == "message" and isinstance(value, Mapping):
+        return say(kind, language, *(value.get(k) for k in ("channel", "destination", "template")))
+    if kind in {"branch", "split"}:
+        return say(kind, language)
+    return say(kind, language, value) if kind == "exit" else f"{kind}: {plain(value)}"
+
+
+def plain(value: object) -> str:
+    """Data in a line: ``form = newsletter, page = pricing``."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {plain(one)}" for key, one in value.items())
+    return ", ".join(map(plain, value)) if isinstance(value, list | tuple) else str(value)
