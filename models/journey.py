@@ -20,6 +20,7 @@ Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
 Window = Annotated[str, Field(pattern=r"^\s*\d+\s+(hour|day|week)s?\s*$")]
 WORDS = ("in_segment", "has_tag", "score_at_least", "in_stage", "attribute_is", "performed")
 JOINS = ("all", "any", "not")
+TRIGGERS = ("segment", "event", "date", "score", "stage", "tag")
 KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "exit")
 
 
@@ -204,20 +205,31 @@ Node = Annotated[
 
 
 class Trigger(_Config):
-    """What lets a contact in: entering a ``segment``, or an ``event`` whose columns are as in
-    ``where``.
+    """What lets a contact in: one of ``segment`` (entering it), ``event`` (its columns as in
+    ``where``), ``date`` (birth_date or an attribute; ``before_days`` earlier, each year unless
+    ``yearly`` is false), ``score`` (a total that reaches so much), ``stage`` (of a lifecycle,
+    entered), ``tag`` (given).
     """
 
     segment: str | None = None
     event: str | None = None
     where: Mapping[str, str] = {}
+    date: str | None = None
+    before_days: int = Field(default=0, ge=0, le=364)
+    yearly: bool = True
+    score: tuple[str, int] | None = None
+    stage: tuple[str, ...] | None = Field(default=None, min_length=2)
+    tag: str | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
-        if (self.segment is None) == (self.event is None):
-            raise ValueError("name a segment or an event, and only one of them")
+        given = [name for name in TRIGGERS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a trigger is one of {', '.join(TRIGGERS)}")
         if self.where and self.event is None:
             raise ValueError("where goes with an event")
+        if self.date is None and self.model_fields_set & {"before_days", "yearly"}:
+            raise ValueError("before_days and yearly go with a date")
         return self
 
 

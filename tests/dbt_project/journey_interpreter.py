@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-SHANGHAI, UTC = ZoneInfo("Asia/Shanghai"), ZoneInfo("UTC")
+from tests.dbt_project.journey_triggers import SHANGHAI, UTC, triggers
+
 Move = tuple[int, int, int, str | None, str | None, str | None, datetime, datetime | None]
 
 
 @dataclass
 class World:
-    """What a run may know: events (key, contact, type, time), tags, deleted contacts, retired ids,
-    and per (enrolment, node) what became of its message.
+    """What a run may know: events (key, contact, type, time), rows of the histories, dates, tags,
+    deleted contacts, retired ids, and per (enrolment, node) what became of its message.
     """
 
     now: datetime
     events: list[tuple[int, int, str, datetime]]
-    tags: set[tuple[int, str]]
-    deleted: set[int]
-    withdrawn: set[int]
-    aliases: dict[int, int]
-    sent: dict[tuple[int, str], datetime]
-    suppressed: dict[tuple[int, str], tuple[datetime, str]]
+    changes: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    dates: dict[tuple[int, str], date | None] = field(default_factory=dict)
+    tags: set[tuple[int, str]] = field(default_factory=set)
+    deleted: set[int] = field(default_factory=set)
+    withdrawn: set[int] = field(default_factory=set)
+    aliases: dict[int, int] = field(default_factory=dict)
+    sent: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    suppressed: dict[tuple[int, str], tuple[datetime, str]] = field(default_factory=dict)
 
     def who(self, contact: int) -> int:
         return self.aliases.get(contact, contact)
@@ -176,7 +178,7 @@ def advance(journey: Any, world: World, standing: list[Enrolment], ids: Any, sha
     """One run: who enters, and everyone's moves."""
     for one in standing:
         one.contact = world.who(one.contact)
-    merged = _merged(standing) if journey.get("reentry") != "each" else set()
+    merged = set() if is_parallel(journey) else _merged(standing)
     standing += enter(journey, world, standing, ids)
     for one in standing:
         if one.node is not None:
@@ -206,32 +208,32 @@ def _go_on(one: Enrolment, journey: Any, world: World, is_merged: bool, share: A
         one.move(None, stop[2], stop[0], nodes)
 
 
+def is_parallel(journey: Any) -> bool:
+    """Whether a contact may be in it several times at once."""
+    return journey.get("reentry") == "each" and "event" in journey["trigger"]
+
+
 def enter(journey: Any, world: World, standing: list[Enrolment], ids: Any) -> list[Enrolment]:
     """The enrolments that begin in a run."""
     start = datetime.fromisoformat(journey["starts_on"]) - timedelta(hours=8)
-    reentry, entered = journey.get("reentry", "never"), list[Enrolment]()
-    triggers = sorted(
-        (at, key, contact)
-        for key, contact, kind, at in world.events
-        if kind == journey["trigger"]["event"] and start <= at <= world.now
-    )
-    chosen: set[int] = set()
-    for at, key, named in triggers:
-        contact = world.who(named)
-        number = ids(key)
-        past = [one for one in standing if one.contact == contact]
-        if contact in world.deleted or any(one.number == number for one in standing):
+    entered, chosen = list[Enrolment](), set[int]()
+    for at, key, named in triggers(journey["trigger"], world):
+        contact, number = world.who(named), ids(key)
+        if not start <= at <= world.now or contact in world.deleted:
             continue
-        if reentry != "each":
-            last = max((one.entered for one in past), default=None)
-            if isinstance(reentry, dict) and last is not None:
-                gap = timedelta(days=reentry["after_days"])
-                if any(one.node is not None for one in past) or at < last + gap:
-                    continue
-            elif past:
-                continue
-            if contact in chosen:
+        if any(one.number == number for one in standing) or contact in chosen:
+            continue
+        past = [one for one in standing if one.contact == contact]
+        if not is_parallel(journey):
+            if past and not _again(journey.get("reentry", "never"), past, at):
                 continue
             chosen.add(contact)
         entered.append(Enrolment(number, contact, at, journey["start"], at))
     return entered
+
+
+def _again(reentry: Any, past: list[Enrolment], at: datetime) -> bool:
+    if reentry == "never" or any(one.node is not None for one in past):
+        return False
+    last = max(one.entered for one in past)
+    return at > last if reentry == "each" else at >= last + timedelta(days=reentry["after_days"])

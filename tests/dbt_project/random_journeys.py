@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.dbt_project.journey_project import MESSAGE
@@ -26,7 +26,7 @@ def random_journey(chance: random.Random) -> dict[str, Any]:
         "owner": "growth",
         "version": 1,
         "starts_on": "2026-06-30",
-        "trigger": {"event": "form_submitted"},
+        "trigger": _trigger(chance),
         "reentry": chance.choice(["never", "each", {"after_days": chance.randint(1, 6)}]),
         "start": "n0",
         "nodes": {name: node for name, node in nodes.items() if name in reached},
@@ -36,6 +36,21 @@ def random_journey(chance: random.Random) -> dict[str, Any]:
     if chance.random() < 0.3:
         made["exits"] = [{"when": {"has_tag": chance.choice(TAGS)}, "reason": "tagged"}]
     return made
+
+
+def _trigger(chance: random.Random) -> dict[str, Any]:
+    kind = chance.choice(["event", "event", "date", "score", "stage", "tag"])
+    if kind == "date":
+        date = chance.choice(["birth_date", "renewal_date"])
+        days = chance.randint(0, 3)
+        return {"date": date, "before_days": days, "yearly": chance.random() < 0.5}
+    values: dict[str, Any] = {
+        "event": "form_submitted",
+        "score": ["nurture", 80],
+        "stage": ["b2b", "mql", "sql"],
+        "tag": "vip",
+    }
+    return {kind: values[kind]}
 
 
 def _targets(node: dict[str, Any]) -> list[str]:
@@ -93,3 +108,34 @@ def random_events(chance: random.Random, contacts: range, days: int) -> list[Any
         )
         for key in range(count)
     ]
+
+
+def random_changes(chance: random.Random, contacts: range, days: int) -> list[Any]:
+    """(history, row) of some people over some days; the last column of a row is its moment."""
+
+    def at() -> datetime:
+        return START + timedelta(minutes=chance.randint(-1440, days * 1440))
+
+    made: list[Any] = []
+    for _ in range(len(contacts) * days // 4):
+        one, before, after = chance.choice(contacts), chance.randint(60, 99), chance.randint(60, 99)
+        made += [
+            ("score_changes", (one, "nurture", before, after, at())),
+            ("lifecycle_transitions", (one, "b2b", chance.choice(["lead", "mql", "sql"]), at())),
+            ("tag_changes", (one, "vip", chance.choice(["entered", "exited"]), at())),
+        ]
+    return made
+
+
+def random_dates(
+    chance: random.Random, contacts: range, days: int
+) -> dict[tuple[int, str], date | None]:
+    """{(contact, attribute): day}; None is a text that is no date."""
+    made: dict[tuple[int, str], date | None] = {}
+    for one in contacts:
+        day = START.date() + timedelta(days=chance.randint(-5, days + 5))
+        made[one, "birth_date"] = day.replace(year=chance.randint(1950, 2010))
+        other = START.date() + timedelta(days=chance.randint(-5, days + 5))
+        later = other.replace(year=chance.choice([2024, 2026, 2026, 2027]))
+        made[one, "renewal_date"] = later if chance.random() < 0.8 else None
+    return made

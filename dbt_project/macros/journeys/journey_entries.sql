@@ -4,9 +4,7 @@
 #}
 {% macro journey_entries(name, settings, is_newest) %}
     {% set trigger, reentry = settings.trigger or {}, settings.get('reentry', 'never') %}
-triggers as (
-    {{ sluice.journey_trigger(trigger) }}
-),
+{{ sluice.journey_trigger(trigger) }},
 
 past_entries as (
     select contact_id, max(entered_at) as entered_at, count(node) as standing from standing group by contact_id
@@ -45,21 +43,6 @@ entries as (
         and e.contact_id in (select contact_id from {{ ref('dim_contacts') }} where {{ sluice.journey_condition(settings.entry_condition) }})
         {% endif %}
 )
-{% endmacro %}
-
-{# The moments that start the journey for a contact: contact_id, triggered_at, and a key that says which moment it is. #}
-{% macro journey_trigger(trigger) %}
-    {% if trigger.segment %}
-    select contact_id, entered_at as triggered_at, {{ sluice.hash_bigint(['contact_id', sluice.epoch_seconds('entered_at')]) }} as trigger_key
-    from {{ sluice.members_of(trigger.segment) }} as m
-    {% elif trigger.event %}
-    select e.contact_id, e.occurred_at as triggered_at, e.event_key as trigger_key
-    from {{ ref('contact_events') }} as e
-    where not e.is_machine and e.event_type = {{ sluice.text_literal(trigger.event) }}{{ sluice.journey_filter(trigger.where) }}
-    {% else %}
-    select contact_id, cast(null as timestamp) as triggered_at, contact_id as trigger_key from {{ ref('dim_contacts') }} where 1 = 0
-    {{ exceptions.raise_compiler_error(model.original_file_path ~ ": trigger names neither a segment nor an event") if execute }}
-    {% endif %}
 {% endmacro %}
 
 {# ` and e.subject = 'pricing'` for each column of a filter; page, form, campaign, product and stage are names of the subject. #}

@@ -1,0 +1,69 @@
+"""The compiled SQL of journeys, run straight in DuckDB, day after day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from sluice.models.journey import JourneyConfig
+from sluice.orchestration.dbt.runner import Dbt
+from tests.dbt_project.journey_project import JourneyProject
+
+MARK = datetime(2031, 1, 1, 1, 1, 1)  # stands for as_of in the compiled SQL
+READ = (
+    "contact_aliases",
+    "contact_attributes",
+    "contact_consents",
+    "contact_events",
+    "contact_tags",
+    "dim_contacts",
+    "lifecycle_transitions",
+    "score_changes",
+    "tag_changes",
+)
+TABLES = """
+create schema if not exists ledger; create schema if not exists journeys;
+create schema if not exists activation;
+create or replace table ledger.receipts (kind varchar, state varchar, activation varchar,
+    delivery_id bigint, subject_id bigint, as_of timestamp);
+create or replace table journeys.journey_transitions (enrolment_id bigint, journey varchar,
+    version integer, contact_id bigint, step integer, from_node varchar, to_node varchar,
+    reason varchar, moved_at timestamp, due_at timestamp, recorded_at timestamp);
+create or replace table activation.int_journey_decisions (campaign varchar, contact_id bigint,
+    enrolment_id bigint, reason varchar, decided_at timestamp);
+"""
+
+
+def compiled(tmp_path: Path, home: Path, journeys: dict[str, Any]) -> Iterator[Any]:
+    """(connection, SQL of the models in their order, project) of these journeys."""
+    project = JourneyProject(tmp_path / "project", home)
+    for name, journey in journeys.items():
+        JourneyConfig(**journey)
+        project.write_journey(name, **journey)
+    project.ledger.engine.dispose()
+    connection = duckdb.connect(str(project.settings.warehouse.path))
+    connection.execute(TABLES)
+    connection.close()
+    names = ["int_journey_standing", "int_journey_messages", *(f"steps_{n}" for n in journeys)]
+    sql = Dbt(project.settings).compile(MARK, [*names, *READ])
+    connection = duckdb.connect(str(project.settings.warehouse.path))
+    connection.execute("set time zone 'UTC'")
+    for name in READ:
+        connection.execute(f"create or replace view main.{name} as {sql[name]}")
+    yield connection, {name: sql[name] for name in names}, project
+    connection.close()
+
+
+def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:
+    """What a build does with the models of journeys."""
+    for name, text in sql.items():
+        text = text.replace(f"{MARK:%Y-%m-%d %H:%M:%S}", f"{now:%Y-%m-%d %H:%M:%S}")
+        connection.execute(f"create or replace table journeys.{name} as {text}")
+    for name in (n for n in sql if n.startswith("steps_")):
+        connection.execute(
+            f"insert into journeys.journey_transitions select *, ? from journeys.{name}", [now]
+        )
