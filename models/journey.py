@@ -18,6 +18,7 @@ from sluice.models.journey_graph import nodes_problems
 
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
 Window = Annotated[str, Field(pattern=r"^\s*\d+\s+(hour|day|week)s?\s*$")]
+UNTIL = "^(([01][0-9]|2[0-3]):[0-5][0-9]|active_hours)$"
 WORDS = ("in_segment", "has_tag", "score_at_least", "in_stage", "attribute_is", "performed")
 JOINS = ("all", "any", "not")
 TRIGGERS = ("segment", "event", "date", "score", "stage", "tag")
@@ -99,12 +100,28 @@ class Wait(_Node):
     next: Name | None = None
 
 
-class WaitUntil(_Node):
-    """Waits for a time of the day, in the project's time zone or its own."""
+class UntilDate(_Config):
+    """Midnight of a contact's own date (birth_date or an attribute), ``minus`` a window."""
 
-    wait_until: str = Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    attribute: str
+    minus: Window | None = None
+
+
+class WaitUntil(_Node):
+    """Waits for a time of the day, the contact's active hours or a date of the contact's, in the
+    project's time zone or its own. ``if_missing``: what becomes of a contact without the date.
+    """
+
+    wait_until: Annotated[str, Field(pattern=UNTIL)] | UntilDate
     time_zone: str | None = None
+    if_missing: Literal["skip", "exit"] | None = None
     next: Name | None = None
+
+    @model_validator(mode="after")
+    def _has_a_date_to_miss(self) -> Self:
+        if self.if_missing is not None and isinstance(self.wait_until, str):
+            raise ValueError("if_missing goes with wait_until: {attribute: ...}")
+        return self
 
     @model_validator(mode="after")
     def _zone_exists(self) -> Self:

@@ -22,6 +22,7 @@ class World:
     events: list[tuple[int, int, str, datetime]]
     changes: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     dates: dict[tuple[int, str], date | None] = field(default_factory=dict)
+    hours: dict[int, tuple[int, int]] = field(default_factory=dict)
     tags: set[tuple[int, str]] = field(default_factory=set)
     deleted: set[int] = field(default_factory=set)
     withdrawn: set[int] = field(default_factory=set)
@@ -53,8 +54,10 @@ class Enrolment:
     arrived: datetime
     moves: list[Move] = field(default_factory=list)
 
-    def move(self, to: str | None, reason: str | None, at: datetime, nodes: Any) -> None:
-        due = deadline(nodes[to], at) if to is not None else None
+    def move(
+        self, to: str | None, reason: str | None, at: datetime, nodes: Any, world: World
+    ) -> None:
+        due = deadline(nodes[to], at, world, self.contact) if to is not None else None
         at_node = self.node if self.moves else None
         step = len(self.moves) + 1
         self.moves.append((self.number, self.contact, step, at_node, to, reason, at, due))
@@ -66,18 +69,39 @@ def span(text: str) -> timedelta:
     return timedelta(**{f"{unit}s": int(count)})
 
 
-def deadline(node: dict[str, Any], arrived: datetime) -> datetime | None:
+def deadline(
+    node: dict[str, Any], arrived: datetime, world: World, contact: int
+) -> datetime | None:
     """When a wait ends at the latest."""
     if "wait" in node:
         return arrived + span(node["wait"])
     if "wait_for" in node:
         return arrived + span(node["at_most"])
     if "wait_until" in node:
-        local = arrived.replace(tzinfo=UTC).astimezone(SHANGHAI).replace(tzinfo=None)
-        clock = datetime.combine(local.date(), time.fromisoformat(node["wait_until"]))
-        clock += timedelta(days=clock < local)
-        return clock.replace(tzinfo=SHANGHAI).astimezone(UTC).replace(tzinfo=None)
+        return _until(node["wait_until"], arrived, world, contact)
     return None
+
+
+def _until(until: Any, arrived: datetime, world: World, contact: int) -> datetime:
+    if isinstance(until, dict):
+        day = world.dates.get((contact, until["attribute"]))
+        if day is None:
+            return arrived
+        start = datetime.combine(day, time())
+        return max(arrived, to_utc(start - span(until["minus"]) if "minus" in until else start))
+    local = arrived.replace(tzinfo=UTC).astimezone(SHANGHAI).replace(tzinfo=None)
+    if until == "active_hours":
+        begin, end = world.hours.get(contact, (19, 21))
+        is_now = begin <= local.hour < end if begin <= end else not end <= local.hour < begin
+        if is_now:
+            return arrived
+        until = f"{begin:02}:00"
+    clock = datetime.combine(local.date(), time.fromisoformat(until))
+    return to_utc(clock + timedelta(days=clock < local))
+
+
+def to_utc(local: datetime) -> datetime:
+    return local.replace(tzinfo=SHANGHAI).astimezone(UTC).replace(tzinfo=None)
 
 
 def holds(condition: dict[str, Any], world: World, one: Enrolment, at: datetime) -> bool:
@@ -127,8 +151,10 @@ def leave(
     if "exit" in node:
         return None, node["exit"], arrived
     if "wait" in node or "wait_until" in node:
-        due = deadline(node, arrived)
-        return (node.get("next"), "waited", due) if due is not None and due <= horizon else None
+        due = deadline(node, arrived, world, one.contact)
+        assert due is not None
+        target, reason = _after_wait(node, world, one, due)
+        return (target, reason, due) if due <= horizon else None
     if "wait_for" in node:
         return _after_event(node, world, one, horizon)
     if "message" in node:
@@ -136,8 +162,17 @@ def leave(
     return _chosen(name, node, world, one, share)
 
 
+def _after_wait(node: Any, world: World, one: Enrolment, due: datetime) -> Any:
+    until = node.get("wait_until")
+    if not isinstance(until, dict):
+        return node.get("next"), "waited"
+    if world.dates.get((one.contact, until["attribute"])) is None:
+        return node.get("next") if node.get("if_missing") != "exit" else None, "missing"
+    return node.get("next"), "past" if due == one.arrived else "waited"
+
+
 def _after_event(node: Any, world: World, one: Enrolment, horizon: datetime) -> Any:
-    due = deadline(node, one.arrived)
+    due = deadline(node, one.arrived, world, one.contact)
     assert due is not None
     events = world.of(one.contact, node["wait_for"]["performed"])
     found = [t for t, _ in events if one.arrived < t <= min(horizon, due)]
@@ -196,16 +231,16 @@ def _merged(standing: list[Enrolment]) -> set[int]:
 def _go_on(one: Enrolment, journey: Any, world: World, is_merged: bool, share: Any) -> None:
     nodes = journey["nodes"]
     if not one.moves:
-        one.move(one.node, "entered", one.entered, nodes)
+        one.move(one.node, "entered", one.entered, nodes, world)
     stop = stop_of(journey, world, one, is_merged)
     horizon = stop[0] if stop else world.now
     while one.node is not None:
         step = leave(one.node, journey, world, one, horizon, share)
         if step is None:
             break
-        one.move(*step, nodes)
+        one.move(*step, nodes, world)
     if stop and one.node is not None:
-        one.move(None, stop[2], stop[0], nodes)
+        one.move(None, stop[2], stop[0], nodes, world)
 
 
 def is_parallel(journey: Any) -> bool:

@@ -13,10 +13,19 @@ from sluice.models.journey import JourneyConfig
 from sluice.orchestration.dbt.runner import Dbt
 from tests.dbt_project.journey_project import JourneyProject
 
+BARE: dict[str, Any] = {
+    "label": {"en": "J", "zh": "J"},
+    "owner": "growth",
+    "version": 1,
+    "starts_on": "2026-06-01",
+    "start": "stay",
+    "nodes": {"stay": {"wait": "1 hour", "next": "done"}, "done": {"exit": "finished"}},
+}
 MARK = datetime(2031, 1, 1, 1, 1, 1)  # stands for as_of in the compiled SQL
 READ = (
     "contact_aliases",
     "contact_attributes",
+    "contact_channels",
     "contact_consents",
     "contact_events",
     "contact_tags",
@@ -67,3 +76,12 @@ def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:
         connection.execute(
             f"insert into journeys.journey_transitions select *, ? from journeys.{name}", [now]
         )
+
+
+def fill(connection: Any, rows: dict[str, list[Any]]) -> None:
+    """Put rows into the tables that journeys read, by the columns named here."""
+    columns = {"dim_contacts": "contact_id, is_deleted, birth_date"}
+    for table, values in rows.items():
+        names = f" ({columns[table]})" if table in columns else ""
+        marks = ", ".join("?" * len(values[0]))
+        connection.executemany(f"insert into input.{table}{names} values ({marks})", values)

@@ -9,11 +9,12 @@ from typing import Any
 from tests.dbt_project.journey_project import MESSAGE
 
 KINDS = ("form_submitted", "page_view", "order_placed", "email_clicked")
+TRIGGERS = ("event", "date", "score", "stage", "tag")
 TAGS = ("mql", "vip")
 START = datetime(2026, 6, 29, 13)
 
 
-def random_journey(chance: random.Random) -> dict[str, Any]:
+def random_journey(chance: random.Random, trigger: str = "event") -> dict[str, Any]:
     """A journey whose nodes lead to later ones."""
     names = [f"n{number}" for number in range(chance.randint(2, 9))]
     nodes = {name: _node(chance, [*names[at + 1 : at + 4]]) for at, name in enumerate(names)}
@@ -26,7 +27,7 @@ def random_journey(chance: random.Random) -> dict[str, Any]:
         "owner": "growth",
         "version": 1,
         "starts_on": "2026-06-30",
-        "trigger": _trigger(chance),
+        "trigger": _trigger(chance, trigger),
         "reentry": chance.choice(["never", "each", {"after_days": chance.randint(1, 6)}]),
         "start": "n0",
         "nodes": {name: node for name, node in nodes.items() if name in reached},
@@ -38,8 +39,7 @@ def random_journey(chance: random.Random) -> dict[str, Any]:
     return made
 
 
-def _trigger(chance: random.Random) -> dict[str, Any]:
-    kind = chance.choice(["event", "event", "date", "score", "stage", "tag"])
+def _trigger(chance: random.Random, kind: str) -> dict[str, Any]:
     if kind == "date":
         date = chance.choice(["birth_date", "renewal_date"])
         days = chance.randint(0, 3)
@@ -63,11 +63,9 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
     def to() -> str | None:
         return chance.choice([*later, *later, None]) if later else None
 
-    kind = chance.choice(["wait", "clock", "for", "branch", "split", "message", "message", "exit"])
+    kind = chance.choice(["wait", "wait", "for", "branch", "split", "message", "message", "exit"])
     if kind == "wait":
-        return {"wait": f"{chance.randint(1, 50)} hours", "next": to()}
-    if kind == "clock":
-        return {"wait_until": f"{chance.randint(0, 23):02}:30", "next": to()}
+        return {**_wait(chance), "next": to()}
     if kind == "for":
         awaited = {"performed": chance.choice(KINDS)}
         days = f"{chance.randint(1, 4)} days"
@@ -82,6 +80,22 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
         policy = chance.choice(["skip", "wait", "exit"])
         return {**MESSAGE, "if_suppressed": policy, "next": to()}
     return {"exit": "finished"}
+
+
+def _wait(chance: random.Random) -> dict[str, Any]:
+    kind = chance.choice(["so long", "clock", "date", "active"])
+    if kind == "so long":
+        return {"wait": f"{chance.randint(1, 50)} hours"}
+    if kind == "clock":
+        return {"wait_until": f"{chance.randint(0, 23):02}:30"}
+    if kind == "active":
+        return {"wait_until": "active_hours"}
+    until: dict[str, Any] = {"attribute": chance.choice(["renewal_date", "birth_date"])}
+    until |= chance.choice([{}, {"minus": f"{chance.randint(1, 60)} hours"}])
+    return {
+        "wait_until": until,
+        **chance.choice([{}, {"if_missing": "skip"}, {"if_missing": "exit"}]),
+    }
 
 
 def _condition(chance: random.Random, depth: int) -> dict[str, Any]:
@@ -139,3 +153,9 @@ def random_dates(
         later = other.replace(year=chance.choice([2024, 2026, 2026, 2027]))
         made[one, "renewal_date"] = later if chance.random() < 0.8 else None
     return made
+
+
+def random_hours(chance: random.Random, contacts: range) -> dict[int, tuple[int, int]]:
+    """{contact: active from, until}; of some nothing is known."""
+    begins = {one: chance.randint(0, 23) for one in contacts if chance.random() < 0.8}
+    return {one: (begin, (begin + 2) % 24) for one, begin in begins.items()}

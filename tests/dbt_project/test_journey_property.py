@@ -17,9 +17,11 @@ from tests.dbt_project.journey_triggers import number_of
 from tests.dbt_project.random_journeys import (
     START,
     TAGS,
+    TRIGGERS,
     random_changes,
     random_dates,
     random_events,
+    random_hours,
     random_journey,
 )
 
@@ -82,6 +84,9 @@ def set_inputs(connection: Any, world: World) -> None:
             if name != "birth_date" and c in living
         ],
     )
+    columns = "contact_id, active_from_hour, active_until_hour"
+    hours = [(columns, [one, *hours]) for one, hours in world.hours.items() if one in living]
+    fill("contact_channels", hours)
     for table, columns in HISTORIES.items():
         rows = [row for kind, row in world.changes if kind == table and row[-1] <= world.now]
         fill(table, [(columns, list(row)) for row in rows])
@@ -119,13 +124,15 @@ def test_500_journeys_over_30_days(tmp_path: Path, home: Path) -> None:
 
 def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> None:
     chance = random.Random(seed)
-    made = {f"j{number}": random_journey(chance) for number in range(journeys)}
+    triggers = [TRIGGERS[number % len(TRIGGERS)] for number in range(journeys)]
+    made = {f"j{n}": random_journey(chance, trigger) for n, trigger in enumerate(triggers)}
     for connection, sql, _ in compiled(tmp_path, home, made):
         world = World(
             START,
             random_events(chance, CONTACTS, days),
             random_changes(chance, CONTACTS, days),
             random_dates(chance, CONTACTS, days),
+            random_hours(chance, CONTACTS),
         )
         standing: dict[str, list[Enrolment]] = {name: [] for name in made}
         for day in range(days):
@@ -147,7 +154,7 @@ def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> No
             settle_messages(connection, chance, world, made)
         assert any(len(one.moves) > 3 for some in standing.values() for one in some)
         entered = {kind for name in made if standing[name] for kind in made[name]["trigger"]}
-        assert entered >= {"event", "date", "score", "stage", "tag"}
+        assert entered >= set(TRIGGERS)
 
 
 def change(chance: random.Random, world: World) -> None:

@@ -8,17 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.dbt_project.journey_runs import compiled, run_day
+from tests.dbt_project.journey_runs import BARE, compiled, fill, run_day
 
 pytestmark = pytest.mark.slow
-BARE: dict[str, Any] = {
-    "label": {"en": "J", "zh": "J"},
-    "owner": "growth",
-    "version": 1,
-    "starts_on": "2026-06-01",
-    "start": "stay",
-    "nodes": {"stay": {"wait": "1 hour", "next": "done"}, "done": {"exit": "finished"}},
-}
 JOURNEYS = {
     "birthday": {**BARE, "trigger": {"date": "birth_date"}, "reentry": "each"},
     "renewal": {**BARE, "trigger": {"date": "renewal", "before_days": 14, "yearly": False}},
@@ -56,12 +48,3 @@ def test_each_trigger_lets_in_at_its_own_moment(tmp_path: Path, home: Path) -> N
             ("sales", 1, noon),
             ("tagged", 2, noon),
         ]
-
-
-def fill(connection: Any, rows: dict[str, list[Any]]) -> None:
-    """Put rows into the tables that journeys read, by the columns named here."""
-    columns = {"dim_contacts": "contact_id, is_deleted, birth_date"}
-    for table, values in rows.items():
-        names = f" ({columns[table]})" if table in columns else ""
-        marks = ", ".join("?" * len(values[0]))
-        connection.executemany(f"insert into input.{table}{names} values ({marks})", values)

@@ -33,13 +33,15 @@ pass_0 as (
         t.arrived_at,
         coalesce(s.stopped_at, {{ sluice.as_of() }}) as horizon,
         s.stopped_at,
+        {{ sluice.wait_columns(settings.nodes) }}
         s.reason as stop_reason
     from travellers as t
     left join first_stops as s on t.enrolment_id = s.enrolment_id
+    {{ sluice.join_wait_columns(settings.nodes) }}
 ),
 
 {% for node in order %}
-{{ sluice.journey_pass(loop.index, node, settings.nodes[node]) }},
+{{ sluice.journey_pass(loop.index, node, settings.nodes) }},
 
 {% endfor %}
 {{ sluice.journey_moves(name, settings, order) }}

@@ -12,6 +12,8 @@ moves as (
         p.contact_id,
         p.step,
         n.move_number,
+        {% for column in sluice.names_of_wait_columns(settings.nodes) %}p.{{ column }}, {% endfor %}
+
         case n.move_number {% for node in order %}when {{ loop.index }} then '{{ node }}' {% endfor %}when {{ last }} then p.node end as from_node,
         case n.move_number when 0 then {{ sluice.text_literal(settings.start) }} {% for node in order %}when {{ loop.index }} then p.to_{{ loop.index }} {% endfor %}end as to_node,
         case n.move_number when 0 then 'entered' {% for node in order %}when {{ loop.index }} then p.why_{{ loop.index }} {% endfor %}when {{ last }} then p.stop_reason end as reason,
