@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from tests.dbt_project.journey_orders import Order, may_enter, move_of, starts, stops
 from tests.dbt_project.journey_triggers import SHANGHAI, UTC, triggers
 
 Move = tuple[int, int, int, str | None, str | None, str | None, datetime, datetime | None]
@@ -14,8 +15,8 @@ Move = tuple[int, int, int, str | None, str | None, str | None, datetime, dateti
 
 @dataclass
 class World:
-    """What a run may know: events (key, contact, type, time), rows of the histories, dates, tags,
-    deleted contacts, retired ids, and per (enrolment, node) what became of its message.
+    """What a run may know: events (key, contact, type, time), rows of the histories, dates, orders,
+    tags, deleted contacts, retired ids, and per (enrolment, node) what became of its message.
     """
 
     now: datetime
@@ -23,6 +24,7 @@ class World:
     changes: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     dates: dict[tuple[int, str], date | None] = field(default_factory=dict)
     hours: dict[int, tuple[int, int]] = field(default_factory=dict)
+    orders: list[Order] = field(default_factory=list)
     tags: set[tuple[int, str]] = field(default_factory=set)
     deleted: set[int] = field(default_factory=set)
     withdrawn: set[int] = field(default_factory=set)
@@ -53,6 +55,7 @@ class Enrolment:
     node: str | None
     arrived: datetime
     moves: list[Move] = field(default_factory=list)
+    message_node: str | None = None  # whose message an earlier run may have sent
 
     def move(
         self, to: str | None, reason: str | None, at: datetime, nodes: Any, world: World
@@ -121,26 +124,26 @@ def holds(condition: dict[str, Any], world: World, one: Enrolment, at: datetime)
     return len(found) >= condition.get("at_least", 1)
 
 
-def stop_of(journey: Any, world: World, one: Enrolment, is_merged: bool) -> Any:
+def stop_of(journey: Any, world: World, one: Enrolment, is_merged: bool, name: str) -> Any:
     """(when, order, reason) of what first ends an enrolment from outside; None for nothing."""
-    stops = []
+    found_stops: list[tuple[datetime, int, str]] = stops(world, name, one)
     if one.contact in world.deleted:
-        stops.append((world.now, 1, "deleted"))
+        found_stops.append((world.now, 1, "deleted"))
     if is_merged:
-        stops.append((world.now, 2, "merged"))
+        found_stops.append((world.now, 2, "merged"))
     sends = any("message" in node for node in journey["nodes"].values())
     if sends and one.contact in world.withdrawn:
-        stops.append((world.now, 3, "withdrawn"))
+        found_stops.append((world.now, 3, "withdrawn"))
     goal = [{"when": journey["goal"], "reason": "goal"}] if "goal" in journey else []
-    for order, end in enumerate([*goal, *journey.get("exits", [])], 4):
+    for order, end in enumerate([*goal, *journey.get("exits", [])], 6):
         when = end["when"]
         if "performed" in when and "within" not in when:
             found = [t for t, _ in world.of(one.contact, when["performed"]) if t > one.entered]
             if len(found) >= when.get("at_least", 1):
-                stops.append((found[when.get("at_least", 1) - 1], order, end["reason"]))
+                found_stops.append((found[when.get("at_least", 1) - 1], order, end["reason"]))
         elif holds(when, world, one, world.now):
-            stops.append((world.now, order, end["reason"]))
-    return min(stops) if stops else None
+            found_stops.append((world.now, order, end["reason"]))
+    return min(found_stops) if found_stops else None
 
 
 def leave(
@@ -196,6 +199,8 @@ def _chosen(name: str, node: Any, world: World, one: Enrolment, share: Any) -> A
 
 
 def _after_message(name: str, node: Any, world: World, one: Enrolment, horizon: datetime) -> Any:
+    if one.message_node != name:
+        return None
     sent = world.sent.get((one.number, name))
     suppressed = world.suppressed.get((one.number, name))
     policy = node.get("if_suppressed", "skip")
@@ -209,15 +214,24 @@ def _after_message(name: str, node: Any, world: World, one: Enrolment, horizon: 
     return (target, suppressed[1], at) if at <= horizon else None
 
 
-def advance(journey: Any, world: World, standing: list[Enrolment], ids: Any, share: Any) -> None:
+def advance(
+    journey: Any, world: World, standing: list[Enrolment], ids: Any, share: Any, name: str = ""
+) -> None:
     """One run: who enters, and everyone's moves."""
     for one in standing:
         one.contact = world.who(one.contact)
     merged = set() if is_parallel(journey) else _merged(standing)
-    standing += enter(journey, world, standing, ids)
+    standing += enter(journey, world, standing, ids, name)
     for one in standing:
         if one.node is not None:
-            _go_on(one, journey, world, id(one) in merged, share)
+            _go_on(
+                one,
+                journey,
+                world,
+                stop_of(journey, world, one, id(one) in merged, name),
+                share,
+                name,
+            )
 
 
 def _merged(standing: list[Enrolment]) -> set[int]:
@@ -228,11 +242,14 @@ def _merged(standing: list[Enrolment]) -> set[int]:
     return {id(one) for one in going if first[one.contact] is not one}
 
 
-def _go_on(one: Enrolment, journey: Any, world: World, is_merged: bool, share: Any) -> None:
+def _go_on(one: Enrolment, journey: Any, world: World, stop: Any, share: Any, name: str) -> None:
     nodes = journey["nodes"]
+    one.message_node = one.node if one.moves else None
     if not one.moves:
         one.move(one.node, "entered", one.entered, nodes, world)
-    stop = stop_of(journey, world, one, is_merged)
+    elif (order := move_of(world, name, one, nodes)) and (stop is None or order.at < stop[0]):
+        one.move(order.target, "moved_by_hand", order.at, nodes, world)
+        one.message_node = None
     horizon = stop[0] if stop else world.now
     while one.node is not None:
         step = leave(one.node, journey, world, one, horizon, share)
@@ -248,13 +265,17 @@ def is_parallel(journey: Any) -> bool:
     return journey.get("reentry") == "each" and "event" in journey["trigger"]
 
 
-def enter(journey: Any, world: World, standing: list[Enrolment], ids: Any) -> list[Enrolment]:
+def enter(
+    journey: Any, world: World, standing: list[Enrolment], ids: Any, name: str
+) -> list[Enrolment]:
     """The enrolments that begin in a run."""
     start = datetime.fromisoformat(journey["starts_on"]) - timedelta(hours=8)
     entered, chosen = list[Enrolment](), set[int]()
-    for at, key, named in triggers(journey["trigger"], world):
+    for at, key, named in sorted({*triggers(journey["trigger"], world), *starts(world, name)}):
         contact, number = world.who(named), ids(key)
         if not start <= at <= world.now or contact in world.deleted:
+            continue
+        if not may_enter(world, contact, at):
             continue
         if any(one.number == number for one in standing) or contact in chosen:
             continue

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from sluice.models.journey import JourneyConfig
 from sluice.orchestration.dbt.runner import Dbt
@@ -22,6 +23,12 @@ BARE: dict[str, Any] = {
     "nodes": {"stay": {"wait": "1 hour", "next": "done"}, "done": {"exit": "finished"}},
 }
 MARK = datetime(2031, 1, 1, 1, 1, 1)  # stands for as_of in the compiled SQL
+BEFORE = (
+    "int_journey_orders",
+    "int_journey_handovers",
+    "int_journey_standing",
+    "int_journey_messages",
+)
 READ = (
     "contact_aliases",
     "contact_attributes",
@@ -39,6 +46,8 @@ create schema if not exists ledger; create schema if not exists journeys;
 create schema if not exists activation;
 create or replace table ledger.receipts (kind varchar, state varchar, activation varchar,
     delivery_id bigint, subject_id bigint, as_of timestamp);
+create or replace table ledger.journey_orders (order_id bigint, action varchar, journey varchar,
+    contact_id bigint, from_node varchar, to_node varchar, ordered_at timestamp);
 create or replace table journeys.journey_transitions (enrolment_id bigint, journey varchar,
     version integer, contact_id bigint, step integer, from_node varchar, to_node varchar,
     reason varchar, moved_at timestamp, due_at timestamp, recorded_at timestamp);
@@ -47,9 +56,12 @@ create or replace table activation.int_journey_decisions (campaign varchar, cont
 """
 
 
-def compiled(tmp_path: Path, home: Path, journeys: dict[str, Any]) -> Iterator[Any]:
+def compiled(
+    tmp_path: Path, home: Path, journeys: dict[str, Any], variables: dict[str, Any] | None = None
+) -> Iterator[Any]:
     """(connection, SQL of the models in their order, project) of these journeys."""
     project = JourneyProject(tmp_path / "project", home)
+    set_variables(project.folder, variables or {})
     for name, journey in journeys.items():
         JourneyConfig(**journey)
         project.write_journey(name, **journey)
@@ -57,7 +69,7 @@ def compiled(tmp_path: Path, home: Path, journeys: dict[str, Any]) -> Iterator[A
     connection = duckdb.connect(str(project.settings.warehouse.path))
     connection.execute(TABLES)
     connection.close()
-    names = ["int_journey_standing", "int_journey_messages", *(f"steps_{n}" for n in journeys)]
+    names = [*BEFORE, *(f"steps_{n}" for n in journeys)]
     sql = Dbt(project.settings).compile(MARK, [*names, *READ])
     connection = duckdb.connect(str(project.settings.warehouse.path))
     connection.execute("set time zone 'UTC'")
@@ -65,6 +77,14 @@ def compiled(tmp_path: Path, home: Path, journeys: dict[str, Any]) -> Iterator[A
         connection.execute(f"create or replace view main.{name} as {sql[name]}")
     yield connection, {name: sql[name] for name in names}, project
     connection.close()
+
+
+def set_variables(folder: Path, variables: dict[str, Any]) -> None:
+    """Change vars in dbt_project.yml."""
+    path = folder / "dbt_project.yml"
+    written = yaml.safe_load(path.read_text(encoding="utf-8"))
+    written["vars"] |= variables
+    path.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
 
 
 def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:

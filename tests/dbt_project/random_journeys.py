@@ -6,9 +6,11 @@ import random
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.dbt_project.journey_orders import Order
 from tests.dbt_project.journey_project import MESSAGE
 
 KINDS = ("form_submitted", "page_view", "order_placed", "email_clicked")
+TALK = "talk_requested"
 TRIGGERS = ("event", "date", "score", "stage", "tag")
 TAGS = ("mql", "vip")
 START = datetime(2026, 6, 29, 13)
@@ -113,11 +115,12 @@ def _condition(chance: random.Random, depth: int) -> dict[str, Any]:
 def random_events(chance: random.Random, contacts: range, days: int) -> list[Any]:
     """(key, contact, type, time) of some people over some days."""
     count = len(contacts) * days // 2
+    kinds = [*(KINDS[0], *KINDS) * 6, TALK]
     return [
         (
             key,
             chance.choice(contacts),
-            chance.choice([KINDS[0], *KINDS]),
+            chance.choice(kinds),
             START + timedelta(minutes=chance.randint(-1440, days * 1440)),
         )
         for key in range(count)
@@ -159,3 +162,21 @@ def random_hours(chance: random.Random, contacts: range) -> dict[int, tuple[int,
     """{contact: active from, until}; of some nothing is known."""
     begins = {one: chance.randint(0, 23) for one in contacts if chance.random() < 0.8}
     return {one: (begin, (begin + 2) % 24) for one, begin in begins.items()}
+
+
+def random_orders(
+    chance: random.Random, contacts: range, days: int, journeys: dict[str, Any]
+) -> list[Order]:
+    """What people order of these journeys over some days."""
+    made = []
+    for number in range(len(journeys) * days // 2):
+        action = chance.choice(["start", "start", "stop", "move", "move", "move", "release"])
+        name = chance.choice(list(journeys))
+        contact = None if action != "start" and chance.random() < 0.1 else chance.choice(contacts)
+        nodes = list(journeys[name]["nodes"])
+        at = START + timedelta(minutes=chance.randint(0, days * 1440))
+        source, target = chance.choice(nodes), chance.choice([*nodes, "gone"])
+        places = (source, target) if action == "move" else (None, None)
+        journey = None if action == "release" else name
+        made.append(Order(number, action, journey, contact or None, *places, at))
+    return [one for one in made if one.action != "release" or one.contact]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.dbt_project.journey_interpreter import Enrolment, World, advance
+from tests.dbt_project.journey_orders import HANDOVER
 from tests.dbt_project.journey_runs import compiled, run_day
 from tests.dbt_project.journey_triggers import number_of
 from tests.dbt_project.random_journeys import (
@@ -23,6 +24,7 @@ from tests.dbt_project.random_journeys import (
     random_events,
     random_hours,
     random_journey,
+    random_orders,
 )
 
 pytestmark = pytest.mark.slow
@@ -46,7 +48,7 @@ def settle_messages(connection: Any, chance: random.Random, world: World, journe
             continue
         campaign, drawn = f"{journey}_v1_{node}", chance.random()
         contact = world.who(contact)
-        if drawn < 0.5:
+        if drawn < 0.5 and (enrolment, node) not in world.sent:
             delivery = number_of("message", campaign, contact, enrolment)
             row = ["message", "accepted", campaign, delivery, contact, world.now]
             connection.execute("insert into ledger.receipts values (?, ?, ?, ?, ?, ?)", row)
@@ -126,13 +128,17 @@ def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> No
     chance = random.Random(seed)
     triggers = [TRIGGERS[number % len(TRIGGERS)] for number in range(journeys)]
     made = {f"j{n}": random_journey(chance, trigger) for n, trigger in enumerate(triggers)}
-    for connection, sql, _ in compiled(tmp_path, home, made):
+    for connection, sql, _ in compiled(tmp_path, home, made, {"journey_handover": HANDOVER}):
         world = World(
             START,
             random_events(chance, CONTACTS, days),
             random_changes(chance, CONTACTS, days),
             random_dates(chance, CONTACTS, days),
             random_hours(chance, CONTACTS),
+            random_orders(chance, CONTACTS, days, made),
+        )
+        connection.executemany(
+            "insert into ledger.journey_orders values (?, ?, ?, ?, ?, ?, ?)", world.orders
         )
         standing: dict[str, list[Enrolment]] = {name: [] for name in made}
         for day in range(days):
@@ -149,12 +155,15 @@ def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> No
                     standing[name],
                     lambda key, name=name: number_of("enrolment", name, key),
                     lambda node, contact, name=name: number_of("split", name, node, contact) % 100,
+                    name,
                 )
                 compare(connection, name, journey, standing[name])
             settle_messages(connection, chance, world, made)
         assert any(len(one.moves) > 3 for some in standing.values() for one in some)
         entered = {kind for name in made if standing[name] for kind in made[name]["trigger"]}
         assert entered >= set(TRIGGERS)
+        reasons = {move[5] for some in standing.values() for one in some for move in one.moves}
+        assert reasons >= {"moved_by_hand", "stopped_by_hand", "handed_over"}
 
 
 def change(chance: random.Random, world: World) -> None:

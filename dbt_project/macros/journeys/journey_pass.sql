@@ -18,7 +18,7 @@ leave_{{ number }} as (
     from {{ before }} as p
     {% if kind == 'branch' %}{{ sluice.join_branch_words(number, node) }}
     {% elif kind == 'wait_for' %}left join event_{{ number }} as e on p.enrolment_id = e.enrolment_id
-    {% elif kind == 'message' %}left join {{ ref('int_journey_messages') }} as m on p.enrolment_id = m.enrolment_id and m.node = '{{ name }}' and not p.is_new
+    {% elif kind == 'message' %}left join {{ ref('int_journey_messages') }} as m on p.enrolment_id = m.enrolment_id and p.message_node = '{{ name }}'
     {% endif %}
 ),
 
@@ -28,9 +28,13 @@ pass_{{ number }} as (
         contact_id,
         entered_at,
         step,
-        is_new,
         case when left_{{ number }} is null then node else to_{{ number }} end as node,
         coalesce(left_{{ number }}, arrived_at) as arrived_at,
+        message_node,
+        first_from,
+        first_to,
+        first_reason,
+        first_at,
         horizon,
         stopped_at,
         stop_reason,

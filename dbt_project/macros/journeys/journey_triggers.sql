@@ -26,7 +26,9 @@ triggers as (
     where h.tag = {{ sluice.text_literal(trigger.tag) }} and h.change = 'entered'
     {% else %}
     select contact_id, cast(null as timestamp) as triggered_at, contact_id as trigger_key from {{ ref('dim_contacts') }} where 1 = 0
-    {{ exceptions.raise_compiler_error(model.original_file_path ~ ": trigger names none of segment, event, date, score, stage, tag") if execute }}
+    {% if execute and not trigger.by_hand %}
+        {{ exceptions.raise_compiler_error(model.original_file_path ~ ": trigger names none of segment, event, date, score, stage, tag, by_hand") }}
+    {% endif %}
     {% endif %}
 )
     {% endif %}
