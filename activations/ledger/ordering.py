@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import sqlalchemy as sa
 
 from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.rows import Row, naive
 from sluice.activations.ledger.tables import journey_orders
-
-Action = Literal["start", "stop", "move", "release"]
-
-
-@dataclass(frozen=True)
-class JourneyOrder:
-    """One order. ``contact_id`` None: all who are in the journey. A release is of a contact, for
-    all journeys.
-    """
-
-    action: Action
-    journey: str | None = None
-    contact_id: int | None = None
-    from_node: str | None = None
-    to_node: str | None = None
-    reason: str | None = None
+from sluice.models.journey_order import JourneyOrder
 
 
 def keep(

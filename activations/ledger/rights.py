@@ -11,10 +11,10 @@ from typing import Any
 from sluice.activations.database import compact
 from sluice.activations.ledger import correcting, erasing, ordering
 from sluice.activations.ledger.erasing import Subject
-from sluice.activations.ledger.ordering import JourneyOrder
 from sluice.activations.ledger.records import Records
 from sluice.activations.ledger.rows import Row
 from sluice.activations.ledger.tables import metadata
+from sluice.models.journey_order import JourneyOrder
 
 
 class Rights(Records):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sluice.activations.ledger.ordering import JourneyOrder
+from sluice.models.journey_order import JourneyOrder
 from tests.dbt_project.journey_project import JourneyProject
 from tests.dbt_project.journey_runs import BARE, compiled, fill, run_day
 from tests.dbt_project.test_journeys import DAY, EVENING, WELCOME, naive

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sluice.activations.addresses import address_hash
 from sluice.activations.erasure import ADDRESS, ErasedKeys, hashes_of
 from sluice.activations.ledger.erasing import NOBODY, Subject
-from sluice.activations.ledger.ordering import JourneyOrder
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.tables import metadata
 from sluice.models.delivery import Message, MessageEvent, Outcome, Withdrawal
+from sluice.models.journey_order import JourneyOrder
 from tests.activations.ledger.ledger_steps import NOW, claim_items, settle, subjects
 from tests.activations.ledger.test_ledger import message
 from tests.activations.ledger.test_sent_addresses import CAMPAIGN
