@@ -18,8 +18,10 @@ from sluice.models.journey_graph import nodes_problems
 
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
 Window = Annotated[str, Field(pattern=r"^\s*\d+\s+(hour|day|week)s?\s*$")]
+UNTIL = "^(([01][0-9]|2[0-3]):[0-5][0-9]|active_hours)$"
 WORDS = ("in_segment", "has_tag", "score_at_least", "in_stage", "attribute_is", "performed")
 JOINS = ("all", "any", "not")
+TRIGGERS = ("segment", "event", "date", "score", "stage", "tag", "by_hand")
 KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "exit")
 
 
@@ -98,12 +100,28 @@ class Wait(_Node):
     next: Name | None = None
 
 
-class WaitUntil(_Node):
-    """Waits for a time of the day, in the project's time zone or its own."""
+class UntilDate(_Config):
+    """Midnight of a contact's own date (birth_date or an attribute), ``minus`` a window."""
 
-    wait_until: str = Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    attribute: str
+    minus: Window | None = None
+
+
+class WaitUntil(_Node):
+    """Waits for a time of the day, the contact's active hours or a date of the contact's, in the
+    project's time zone or its own. ``if_missing``: what becomes of a contact without the date.
+    """
+
+    wait_until: Annotated[str, Field(pattern=UNTIL)] | UntilDate
     time_zone: str | None = None
+    if_missing: Literal["skip", "exit"] | None = None
     next: Name | None = None
+
+    @model_validator(mode="after")
+    def _has_a_date_to_miss(self) -> Self:
+        if self.if_missing is not None and isinstance(self.wait_until, str):
+            raise ValueError("if_missing goes with wait_until: {attribute: ...}")
+        return self
 
     @model_validator(mode="after")
     def _zone_exists(self) -> Self:
@@ -204,20 +222,33 @@ Node = Annotated[
 
 
 class Trigger(_Config):
-    """What lets a contact in: entering a ``segment``, or an ``event`` whose columns are as in
-    ``where``.
+    """What lets a contact in: one of ``segment`` (entering it), ``event`` (its columns as in
+    ``where``), ``date`` (birth_date or an attribute; ``before_days`` earlier, each year unless
+    ``yearly`` is false), ``score`` (a total that reaches so much), ``stage`` (of a lifecycle,
+    entered), ``tag`` (given), or nothing but ``by_hand``: what `sluice journeys start` lets
+    into every journey.
     """
 
     segment: str | None = None
     event: str | None = None
     where: Mapping[str, str] = {}
+    date: str | None = None
+    before_days: int = Field(default=0, ge=0, le=364)
+    yearly: bool = True
+    score: tuple[str, int] | None = None
+    stage: tuple[str, ...] | None = Field(default=None, min_length=2)
+    tag: str | None = None
+    by_hand: Literal[True] | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
-        if (self.segment is None) == (self.event is None):
-            raise ValueError("name a segment or an event, and only one of them")
+        given = [name for name in TRIGGERS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a trigger is one of {', '.join(TRIGGERS)}")
         if self.where and self.event is None:
             raise ValueError("where goes with an event")
+        if self.date is None and self.model_fields_set & {"before_days", "yearly"}:
+            raise ValueError("before_days and yearly go with a date")
         return self
 
 
@@ -234,11 +265,18 @@ class End(_Config):
     reason: Name
 
 
+class Migration(_Config):
+    """The nodes of an earlier version whose people go on at nodes of this one."""
+
+    from_version: int = Field(ge=1)
+    nodes: Mapping[Name, Name] = Field(min_length=1)
+
+
 class JourneyDraft(_Config):
     """A journey whose nodes are right one by one. ``starts_on``: triggers before this day, in the
     project's time zone, let nobody in. ``reentry``: ``never``, ``each`` trigger, or
-    ``{after_days: N}``. ``goal``, ``exits``: end an enrolment at any node. ``start``: the first
-    node.
+    ``{after_days: N}``. ``goal``, ``exits``: end an enrolment at any node. ``migrate``: who
+    comes over from an earlier version. ``start``: the first node.
     """
 
     label: Mapping[Literal["en", "zh"], str]
@@ -250,6 +288,7 @@ class JourneyDraft(_Config):
     reentry: Literal["never", "each"] | After = "never"
     goal: Condition | None = None
     exits: tuple[End, ...] = ()
+    migrate: tuple[Migration, ...] = ()
     start: Name
     nodes: Mapping[Name, Node] = Field(min_length=1)
 
@@ -288,7 +327,18 @@ def journey_name(model: str) -> str:
 
 def graph_problems(journey: JourneyDraft) -> list[tuple[str, str]]:
     """(place, what is wrong) of a journey whose nodes are right one by one."""
-    return [*nodes_problems(journey.start, journey.nodes), *_untimed(journey)]
+    problems = nodes_problems(journey.start, journey.nodes)
+    return [*problems, *_untimed(journey), *_lost_in_migration(journey)]
+
+
+def _lost_in_migration(journey: JourneyDraft) -> Iterator[tuple[str, str]]:
+    for number, one in enumerate(journey.migrate):
+        place = f"migrate.{number}"
+        if one.from_version >= journey.version:
+            yield f"{place}.from_version", f"is not earlier than version {journey.version}"
+        for new in one.nodes.values():
+            if new not in journey.nodes:
+                yield f"{place}.nodes", f"leads to {new}, and there is no such node"
 
 
 def _untimed(journey: JourneyDraft) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from sluice.activations.ledger.tables import (
     erasure_calls,
     erasures,
     identity_changes,
+    journey_orders,
     message_events,
     preferences,
     pushes,
@@ -229,6 +230,7 @@ def erase(connection: sa.Connection, subject: Subject) -> dict[str, int]:
         )
         counts["sync_keys"] = counts.get("sync_keys", 0) + int(done.rowcount)
     gone(corrections, corrections.c.contact_id, subject.contact_ids)
+    gone(journey_orders, journey_orders.c.contact_id, subject.contact_ids)
     gone(contact_ids, contact_ids.c.record_key, subject.record_keys)
     gone(contact_ids, contact_ids.c.contact_id, subject.contact_ids)
     for column in (identity_changes.c.from_contact_id, identity_changes.c.to_contact_id):

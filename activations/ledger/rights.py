@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from sluice.activations.database import compact
-from sluice.activations.ledger import correcting, erasing
+from sluice.activations.ledger import correcting, erasing, ordering
 from sluice.activations.ledger.erasing import Subject
 from sluice.activations.ledger.records import Records
 from sluice.activations.ledger.rows import Row
 from sluice.activations.ledger.tables import metadata
+from sluice.models.journey_order import JourneyOrder
 
 
 class Rights(Records):
@@ -104,3 +105,13 @@ class Rights(Records):
     def corrections(self, contact_ids: Sequence[int] | None = None) -> list[Row]:
         """The corrections that hold, of all contacts or of some, with who made them and why."""
         return self.read(lambda one: correcting.find(one, contact_ids))
+
+    # orders about journeys
+
+    def order_journeys(self, orders: Sequence[JourneyOrder], who: str, now: datetime) -> None:
+        """Keep orders, which the next run carries out."""
+        self.write(lambda one: ordering.keep(one, orders, who, now))
+
+    def journey_orders(self, contact_ids: Sequence[int] | None = None) -> list[Row]:
+        """All orders, or those of some contacts, with who gave them and why."""
+        return self.read(lambda one: ordering.find(one, contact_ids))

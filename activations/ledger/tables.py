@@ -327,3 +327,19 @@ corrections = sa.Table(
     sa.Column("withdrawn_reason", sa.String(200)),
     sa.Column("withdrawn_at", sa.DateTime),
 )
+
+# what a person ordered of journeys, only appended to: the runs after ``ordered_at`` carry it out.
+# Without a contact_id it is for all who are in the journey
+journey_orders = sa.Table(
+    "journey_orders",
+    metadata,
+    sa.Column("order_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("action", sa.String(10), nullable=False),
+    sa.Column("journey", sa.String(100)),
+    sa.Column("contact_id", sa.BigInteger),
+    sa.Column("from_node", sa.String(50)),
+    sa.Column("to_node", sa.String(50)),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("ordered_by", sa.String(100), nullable=False),
+    sa.Column("ordered_at", sa.DateTime, nullable=False),
+)

@@ -78,6 +78,19 @@ CORRECTIONS = """create table if not exists ledger.corrections (
     correction_id bigint, contact_id bigint, attribute varchar, value varchar,
         corrected_at timestamp); delete from ledger.corrections"""
 CORRECTION_COLUMNS = ("correction_id", "contact_id", "attribute", "value", "corrected_at")
+# who gave the order, and why, stays in the ledger
+JOURNEY_ORDERS = """create table if not exists ledger.journey_orders (
+    order_id bigint, action varchar, journey varchar, contact_id bigint, from_node varchar,
+        to_node varchar, ordered_at timestamp); delete from ledger.journey_orders"""
+JOURNEY_ORDER_COLUMNS = (
+    "order_id",
+    "action",
+    "journey",
+    "contact_id",
+    "from_node",
+    "to_node",
+    "ordered_at",
+)
 APPROVAL_COLUMNS = (
     "approval_id",
     "activation",
@@ -91,7 +104,7 @@ APPROVAL_COLUMNS = (
 
 def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
     """Append receipts, events, consent statements, preferences and suppressions not landed yet;
-    replace the pauses and approvals.
+    replace the pauses, approvals, corrections and orders about journeys.
 
     Returns the number of new receipts.
     """
@@ -128,6 +141,15 @@ def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
             session,
             "ledger.corrections",
             [{name: row[name] for name in CORRECTION_COLUMNS} for row in corrected],
+        )
+        session.execute(JOURNEY_ORDERS)
+        insert_batch(
+            session,
+            "ledger.journey_orders",
+            [
+                {name: row[name] for name in JOURNEY_ORDER_COLUMNS}
+                for row in ledger.journey_orders()
+            ],
         )
     return new_receipts
 

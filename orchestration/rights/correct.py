@@ -32,7 +32,7 @@ def correct(
     """Keep corrections of one contact; they hold from the next run on. Returns what was kept.
     Raises ConfigurationError for a field or value that cannot be, or a key of several people.
     """
-    contact, _ = _one_contact(settings, key)
+    contact, _ = one_contact(settings, key)
     known = [*FIELDS, *_own_attributes(settings)]
     checked = {name: _checked(name, value, known) for name, value in values.items()}
     now = datetime.now(UTC)
@@ -52,7 +52,7 @@ def withdraw(
     """Take corrections back: from the next run on the sources decide again. Raises
     ConfigurationError where there is none.
     """
-    contact, ids = _one_contact(settings, key)
+    contact, ids = one_contact(settings, key)
     now = datetime.now(UTC)
     done = []
     for name in names:
@@ -64,7 +64,7 @@ def withdraw(
     return done
 
 
-def _one_contact(settings: Settings, key: str) -> tuple[int, list[int]]:
+def one_contact(settings: Settings, key: str) -> tuple[int, list[int]]:
     """The contact, and the ids that it has or had."""
     found = find_contacts(settings.warehouse, key)
     if not found:

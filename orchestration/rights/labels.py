@@ -30,6 +30,7 @@ LABELS = {
     "deliveries": ("Deliveries", "投递记录"),
     "why_messages": ("Why messages could be sent", "发送依据"),
     "corrections": ("Corrections", "更正记录"),
+    "journey_orders": ("Orders about journeys", "旅程指令"),
     "events": ("Events", "行为事件"),
     "raw": ("As a source sent it", "来源原始数据"),
     "ledger_deliveries": ("Deliveries in the ledger", "账本中的投递"),

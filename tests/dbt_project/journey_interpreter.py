@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-SHANGHAI, UTC = ZoneInfo("Asia/Shanghai"), ZoneInfo("UTC")
+from tests.dbt_project.journey_orders import Order, may_enter, move_of, starts, stops
+from tests.dbt_project.journey_triggers import SHANGHAI, UTC, triggers
+
 Move = tuple[int, int, int, str | None, str | None, str | None, datetime, datetime | None]
 
 
 @dataclass
 class World:
-    """What a run may know: events (key, contact, type, time), tags, deleted contacts, retired ids,
-    and per (enrolment, node) what became of its message.
+    """What a run may know: events (key, contact, type, time), rows of the histories, dates, orders,
+    tags, deleted contacts, retired ids, and per (enrolment, node) what became of its message.
     """
 
     now: datetime
     events: list[tuple[int, int, str, datetime]]
-    tags: set[tuple[int, str]]
-    deleted: set[int]
-    withdrawn: set[int]
-    aliases: dict[int, int]
-    sent: dict[tuple[int, str], datetime]
-    suppressed: dict[tuple[int, str], tuple[datetime, str]]
+    changes: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    dates: dict[tuple[int, str], date | None] = field(default_factory=dict)
+    hours: dict[int, tuple[int, int]] = field(default_factory=dict)
+    orders: list[Order] = field(default_factory=list)
+    tags: set[tuple[int, str]] = field(default_factory=set)
+    deleted: set[int] = field(default_factory=set)
+    withdrawn: set[int] = field(default_factory=set)
+    aliases: dict[int, int] = field(default_factory=dict)
+    sent: dict[tuple[int, str], datetime] = field(default_factory=dict)
+    suppressed: dict[tuple[int, str], tuple[datetime, str]] = field(default_factory=dict)
 
     def who(self, contact: int) -> int:
         return self.aliases.get(contact, contact)
@@ -50,9 +55,12 @@ class Enrolment:
     node: str | None
     arrived: datetime
     moves: list[Move] = field(default_factory=list)
+    message_node: str | None = None  # whose message an earlier run may have sent
 
-    def move(self, to: str | None, reason: str | None, at: datetime, nodes: Any) -> None:
-        due = deadline(nodes[to], at) if to is not None else None
+    def move(
+        self, to: str | None, reason: str | None, at: datetime, nodes: Any, world: World
+    ) -> None:
+        due = deadline(nodes[to], at, world, self.contact) if to is not None else None
         at_node = self.node if self.moves else None
         step = len(self.moves) + 1
         self.moves.append((self.number, self.contact, step, at_node, to, reason, at, due))
@@ -64,18 +72,39 @@ def span(text: str) -> timedelta:
     return timedelta(**{f"{unit}s": int(count)})
 
 
-def deadline(node: dict[str, Any], arrived: datetime) -> datetime | None:
+def deadline(
+    node: dict[str, Any], arrived: datetime, world: World, contact: int
+) -> datetime | None:
     """When a wait ends at the latest."""
     if "wait" in node:
         return arrived + span(node["wait"])
     if "wait_for" in node:
         return arrived + span(node["at_most"])
     if "wait_until" in node:
-        local = arrived.replace(tzinfo=UTC).astimezone(SHANGHAI).replace(tzinfo=None)
-        clock = datetime.combine(local.date(), time.fromisoformat(node["wait_until"]))
-        clock += timedelta(days=clock < local)
-        return clock.replace(tzinfo=SHANGHAI).astimezone(UTC).replace(tzinfo=None)
+        return _until(node["wait_until"], arrived, world, contact)
     return None
+
+
+def _until(until: Any, arrived: datetime, world: World, contact: int) -> datetime:
+    if isinstance(until, dict):
+        day = world.dates.get((contact, until["attribute"]))
+        if day is None:
+            return arrived
+        start = datetime.combine(day, time())
+        return max(arrived, to_utc(start - span(until["minus"]) if "minus" in until else start))
+    local = arrived.replace(tzinfo=UTC).astimezone(SHANGHAI).replace(tzinfo=None)
+    if until == "active_hours":
+        begin, end = world.hours.get(contact, (19, 21))
+        is_now = begin <= local.hour < end if begin <= end else not end <= local.hour < begin
+        if is_now:
+            return arrived
+        until = f"{begin:02}:00"
+    clock = datetime.combine(local.date(), time.fromisoformat(until))
+    return to_utc(clock + timedelta(days=clock < local))
+
+
+def to_utc(local: datetime) -> datetime:
+    return local.replace(tzinfo=SHANGHAI).astimezone(UTC).replace(tzinfo=None)
 
 
 def holds(condition: dict[str, Any], world: World, one: Enrolment, at: datetime) -> bool:
@@ -95,26 +124,26 @@ def holds(condition: dict[str, Any], world: World, one: Enrolment, at: datetime)
     return len(found) >= condition.get("at_least", 1)
 
 
-def stop_of(journey: Any, world: World, one: Enrolment, is_merged: bool) -> Any:
+def stop_of(journey: Any, world: World, one: Enrolment, is_merged: bool, name: str) -> Any:
     """(when, order, reason) of what first ends an enrolment from outside; None for nothing."""
-    stops = []
+    found_stops: list[tuple[datetime, int, str]] = stops(world, name, one)
     if one.contact in world.deleted:
-        stops.append((world.now, 1, "deleted"))
+        found_stops.append((world.now, 1, "deleted"))
     if is_merged:
-        stops.append((world.now, 2, "merged"))
+        found_stops.append((world.now, 2, "merged"))
     sends = any("message" in node for node in journey["nodes"].values())
     if sends and one.contact in world.withdrawn:
-        stops.append((world.now, 3, "withdrawn"))
+        found_stops.append((world.now, 3, "withdrawn"))
     goal = [{"when": journey["goal"], "reason": "goal"}] if "goal" in journey else []
-    for order, end in enumerate([*goal, *journey.get("exits", [])], 4):
+    for order, end in enumerate([*goal, *journey.get("exits", [])], 6):
         when = end["when"]
         if "performed" in when and "within" not in when:
             found = [t for t, _ in world.of(one.contact, when["performed"]) if t > one.entered]
             if len(found) >= when.get("at_least", 1):
-                stops.append((found[when.get("at_least", 1) - 1], order, end["reason"]))
+                found_stops.append((found[when.get("at_least", 1) - 1], order, end["reason"]))
         elif holds(when, world, one, world.now):
-            stops.append((world.now, order, end["reason"]))
-    return min(stops) if stops else None
+            found_stops.append((world.now, order, end["reason"]))
+    return min(found_stops) if found_stops else None
 
 
 def leave(
@@ -125,8 +154,10 @@ def leave(
     if "exit" in node:
         return None, node["exit"], arrived
     if "wait" in node or "wait_until" in node:
-        due = deadline(node, arrived)
-        return (node.get("next"), "waited", due) if due is not None and due <= horizon else None
+        due = deadline(node, arrived, world, one.contact)
+        assert due is not None
+        target, reason = _after_wait(node, world, one, due)
+        return (target, reason, due) if due <= horizon else None
     if "wait_for" in node:
         return _after_event(node, world, one, horizon)
     if "message" in node:
@@ -134,8 +165,17 @@ def leave(
     return _chosen(name, node, world, one, share)
 
 
+def _after_wait(node: Any, world: World, one: Enrolment, due: datetime) -> Any:
+    until = node.get("wait_until")
+    if not isinstance(until, dict):
+        return node.get("next"), "waited"
+    if world.dates.get((one.contact, until["attribute"])) is None:
+        return node.get("next") if node.get("if_missing") != "exit" else None, "missing"
+    return node.get("next"), "past" if due == one.arrived else "waited"
+
+
 def _after_event(node: Any, world: World, one: Enrolment, horizon: datetime) -> Any:
-    due = deadline(node, one.arrived)
+    due = deadline(node, one.arrived, world, one.contact)
     assert due is not None
     events = world.of(one.contact, node["wait_for"]["performed"])
     found = [t for t, _ in events if one.arrived < t <= min(horizon, due)]
@@ -159,6 +199,8 @@ def _chosen(name: str, node: Any, world: World, one: Enrolment, share: Any) -> A
 
 
 def _after_message(name: str, node: Any, world: World, one: Enrolment, horizon: datetime) -> Any:
+    if one.message_node != name:
+        return None
     sent = world.sent.get((one.number, name))
     suppressed = world.suppressed.get((one.number, name))
     policy = node.get("if_suppressed", "skip")
@@ -172,15 +214,24 @@ def _after_message(name: str, node: Any, world: World, one: Enrolment, horizon: 
     return (target, suppressed[1], at) if at <= horizon else None
 
 
-def advance(journey: Any, world: World, standing: list[Enrolment], ids: Any, share: Any) -> None:
+def advance(
+    journey: Any, world: World, standing: list[Enrolment], ids: Any, share: Any, name: str = ""
+) -> None:
     """One run: who enters, and everyone's moves."""
     for one in standing:
         one.contact = world.who(one.contact)
-    merged = _merged(standing) if journey.get("reentry") != "each" else set()
-    standing += enter(journey, world, standing, ids)
+    merged = set() if is_parallel(journey) else _merged(standing)
+    standing += enter(journey, world, standing, ids, name)
     for one in standing:
         if one.node is not None:
-            _go_on(one, journey, world, id(one) in merged, share)
+            _go_on(
+                one,
+                journey,
+                world,
+                stop_of(journey, world, one, id(one) in merged, name),
+                share,
+                name,
+            )
 
 
 def _merged(standing: list[Enrolment]) -> set[int]:
@@ -191,47 +242,54 @@ def _merged(standing: list[Enrolment]) -> set[int]:
     return {id(one) for one in going if first[one.contact] is not one}
 
 
-def _go_on(one: Enrolment, journey: Any, world: World, is_merged: bool, share: Any) -> None:
+def _go_on(one: Enrolment, journey: Any, world: World, stop: Any, share: Any, name: str) -> None:
     nodes = journey["nodes"]
+    one.message_node = one.node if one.moves else None
     if not one.moves:
-        one.move(one.node, "entered", one.entered, nodes)
-    stop = stop_of(journey, world, one, is_merged)
+        one.move(one.node, "entered", one.entered, nodes, world)
+    elif (order := move_of(world, name, one, nodes)) and (stop is None or order.at < stop[0]):
+        one.move(order.target, "moved_by_hand", order.at, nodes, world)
+        one.message_node = None
     horizon = stop[0] if stop else world.now
     while one.node is not None:
         step = leave(one.node, journey, world, one, horizon, share)
         if step is None:
             break
-        one.move(*step, nodes)
+        one.move(*step, nodes, world)
     if stop and one.node is not None:
-        one.move(None, stop[2], stop[0], nodes)
+        one.move(None, stop[2], stop[0], nodes, world)
 
 
-def enter(journey: Any, world: World, standing: list[Enrolment], ids: Any) -> list[Enrolment]:
+def is_parallel(journey: Any) -> bool:
+    """Whether a contact may be in it several times at once."""
+    return journey.get("reentry") == "each" and "event" in journey["trigger"]
+
+
+def enter(
+    journey: Any, world: World, standing: list[Enrolment], ids: Any, name: str
+) -> list[Enrolment]:
     """The enrolments that begin in a run."""
     start = datetime.fromisoformat(journey["starts_on"]) - timedelta(hours=8)
-    reentry, entered = journey.get("reentry", "never"), list[Enrolment]()
-    triggers = sorted(
-        (at, key, contact)
-        for key, contact, kind, at in world.events
-        if kind == journey["trigger"]["event"] and start <= at <= world.now
-    )
-    chosen: set[int] = set()
-    for at, key, named in triggers:
-        contact = world.who(named)
-        number = ids(key)
-        past = [one for one in standing if one.contact == contact]
-        if contact in world.deleted or any(one.number == number for one in standing):
+    entered, chosen = list[Enrolment](), set[int]()
+    for at, key, named in sorted({*triggers(journey["trigger"], world), *starts(world, name)}):
+        contact, number = world.who(named), ids(key)
+        if not start <= at <= world.now or contact in world.deleted:
             continue
-        if reentry != "each":
-            last = max((one.entered for one in past), default=None)
-            if isinstance(reentry, dict) and last is not None:
-                gap = timedelta(days=reentry["after_days"])
-                if any(one.node is not None for one in past) or at < last + gap:
-                    continue
-            elif past:
-                continue
-            if contact in chosen:
+        if not may_enter(world, contact, at):
+            continue
+        if any(one.number == number for one in standing) or contact in chosen:
+            continue
+        past = [one for one in standing if one.contact == contact]
+        if not is_parallel(journey):
+            if past and not _again(journey.get("reentry", "never"), past, at):
                 continue
             chosen.add(contact)
         entered.append(Enrolment(number, contact, at, journey["start"], at))
     return entered
+
+
+def _again(reentry: Any, past: list[Enrolment], at: datetime) -> bool:
+    if reentry == "never" or any(one.node is not None for one in past):
+        return False
+    last = max(one.entered for one in past)
+    return at > last if reentry == "each" else at >= last + timedelta(days=reentry["after_days"])

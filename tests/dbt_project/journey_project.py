@@ -24,6 +24,8 @@ class JourneyProject(MessageProject):
             self._copy(PACKAGE_PROJECT / "models" / "activation" / name, "models/activation")
         interface = PACKAGE_PROJECT / "interface"
         shutil.copytree(interface, self.folder / "interface", dirs_exist_ok=True)
+        for path in ("scoring/scorecard_nurture", "lifecycle/stages_b2b"):
+            self._write(f"models/{path}.sql", "select 1 as nothing")
 
     def write_journey(self, model: str, **settings: Any) -> None:
         """Write a journey, or write it anew: its .sql and its .yml."""
@@ -42,6 +44,19 @@ EVENTS = (
     "event_key bigint, contact_id bigint, event_type varchar, is_machine boolean,"
     " occurred_at timestamp, subject varchar"
 )
-message_project.INPUTS = {**message_project.INPUTS, "contact_events": EVENTS}
+message_project.INPUTS = {
+    **message_project.INPUTS,
+    "contact_events": EVENTS,
+    "dim_contacts": f"{message_project.INPUTS['dim_contacts']}, birth_date date",
+    "contact_attributes": "contact_id bigint, attribute varchar, attribute_value varchar",
+    "score_changes": (
+        "contact_id bigint, score_model varchar, previous_total integer, total integer,"
+        " changed_at timestamp"
+    ),
+    "lifecycle_transitions": (
+        "contact_id bigint, lifecycle varchar, to_stage varchar, transitioned_at timestamp"
+    ),
+    "tag_changes": "tag varchar, contact_id bigint, change varchar, changed_at timestamp",
+}
 CONTEXT = {"company": "Shop", "visits": 1, "last_visit_date": "2026-06-28"}
 MESSAGE = {"message": {**CAMPAIGN, "context": CONTEXT}}

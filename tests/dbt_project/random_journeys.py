@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.dbt_project.journey_orders import Order
 from tests.dbt_project.journey_project import MESSAGE
 
 KINDS = ("form_submitted", "page_view", "order_placed", "email_clicked")
+TALK = "talk_requested"
+TRIGGERS = ("event", "date", "score", "stage", "tag")
 TAGS = ("mql", "vip")
 START = datetime(2026, 6, 29, 13)
 
 
-def random_journey(chance: random.Random) -> dict[str, Any]:
+def random_journey(chance: random.Random, trigger: str = "event") -> dict[str, Any]:
     """A journey whose nodes lead to later ones."""
     names = [f"n{number}" for number in range(chance.randint(2, 9))]
     nodes = {name: _node(chance, [*names[at + 1 : at + 4]]) for at, name in enumerate(names)}
@@ -26,7 +29,7 @@ def random_journey(chance: random.Random) -> dict[str, Any]:
         "owner": "growth",
         "version": 1,
         "starts_on": "2026-06-30",
-        "trigger": {"event": "form_submitted"},
+        "trigger": _trigger(chance, trigger),
         "reentry": chance.choice(["never", "each", {"after_days": chance.randint(1, 6)}]),
         "start": "n0",
         "nodes": {name: node for name, node in nodes.items() if name in reached},
@@ -36,6 +39,20 @@ def random_journey(chance: random.Random) -> dict[str, Any]:
     if chance.random() < 0.3:
         made["exits"] = [{"when": {"has_tag": chance.choice(TAGS)}, "reason": "tagged"}]
     return made
+
+
+def _trigger(chance: random.Random, kind: str) -> dict[str, Any]:
+    if kind == "date":
+        date = chance.choice(["birth_date", "renewal_date"])
+        days = chance.randint(0, 3)
+        return {"date": date, "before_days": days, "yearly": chance.random() < 0.5}
+    values: dict[str, Any] = {
+        "event": "form_submitted",
+        "score": ["nurture", 80],
+        "stage": ["b2b", "mql", "sql"],
+        "tag": "vip",
+    }
+    return {kind: values[kind]}
 
 
 def _targets(node: dict[str, Any]) -> list[str]:
@@ -48,11 +65,9 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
     def to() -> str | None:
         return chance.choice([*later, *later, None]) if later else None
 
-    kind = chance.choice(["wait", "clock", "for", "branch", "split", "message", "message", "exit"])
+    kind = chance.choice(["wait", "wait", "for", "branch", "split", "message", "message", "exit"])
     if kind == "wait":
-        return {"wait": f"{chance.randint(1, 50)} hours", "next": to()}
-    if kind == "clock":
-        return {"wait_until": f"{chance.randint(0, 23):02}:30", "next": to()}
+        return {**_wait(chance), "next": to()}
     if kind == "for":
         awaited = {"performed": chance.choice(KINDS)}
         days = f"{chance.randint(1, 4)} days"
@@ -67,6 +82,22 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
         policy = chance.choice(["skip", "wait", "exit"])
         return {**MESSAGE, "if_suppressed": policy, "next": to()}
     return {"exit": "finished"}
+
+
+def _wait(chance: random.Random) -> dict[str, Any]:
+    kind = chance.choice(["so long", "clock", "date", "active"])
+    if kind == "so long":
+        return {"wait": f"{chance.randint(1, 50)} hours"}
+    if kind == "clock":
+        return {"wait_until": f"{chance.randint(0, 23):02}:30"}
+    if kind == "active":
+        return {"wait_until": "active_hours"}
+    until: dict[str, Any] = {"attribute": chance.choice(["renewal_date", "birth_date"])}
+    until |= chance.choice([{}, {"minus": f"{chance.randint(1, 60)} hours"}])
+    return {
+        "wait_until": until,
+        **chance.choice([{}, {"if_missing": "skip"}, {"if_missing": "exit"}]),
+    }
 
 
 def _condition(chance: random.Random, depth: int) -> dict[str, Any]:
@@ -84,12 +115,68 @@ def _condition(chance: random.Random, depth: int) -> dict[str, Any]:
 def random_events(chance: random.Random, contacts: range, days: int) -> list[Any]:
     """(key, contact, type, time) of some people over some days."""
     count = len(contacts) * days // 2
+    kinds = [*(KINDS[0], *KINDS) * 6, TALK]
     return [
         (
             key,
             chance.choice(contacts),
-            chance.choice([KINDS[0], *KINDS]),
+            chance.choice(kinds),
             START + timedelta(minutes=chance.randint(-1440, days * 1440)),
         )
         for key in range(count)
     ]
+
+
+def random_changes(chance: random.Random, contacts: range, days: int) -> list[Any]:
+    """(history, row) of some people over some days; the last column of a row is its moment."""
+
+    def at() -> datetime:
+        return START + timedelta(minutes=chance.randint(-1440, days * 1440))
+
+    made: list[Any] = []
+    for _ in range(len(contacts) * days // 4):
+        one, before, after = chance.choice(contacts), chance.randint(60, 99), chance.randint(60, 99)
+        made += [
+            ("score_changes", (one, "nurture", before, after, at())),
+            ("lifecycle_transitions", (one, "b2b", chance.choice(["lead", "mql", "sql"]), at())),
+            ("tag_changes", (one, "vip", chance.choice(["entered", "exited"]), at())),
+        ]
+    return made
+
+
+def random_dates(
+    chance: random.Random, contacts: range, days: int
+) -> dict[tuple[int, str], date | None]:
+    """{(contact, attribute): day}; None is a text that is no date."""
+    made: dict[tuple[int, str], date | None] = {}
+    for one in contacts:
+        day = START.date() + timedelta(days=chance.randint(-5, days + 5))
+        made[one, "birth_date"] = day.replace(year=chance.randint(1950, 2010))
+        other = START.date() + timedelta(days=chance.randint(-5, days + 5))
+        later = other.replace(year=chance.choice([2024, 2026, 2026, 2027]))
+        made[one, "renewal_date"] = later if chance.random() < 0.8 else None
+    return made
+
+
+def random_hours(chance: random.Random, contacts: range) -> dict[int, tuple[int, int]]:
+    """{contact: active from, until}; of some nothing is known."""
+    begins = {one: chance.randint(0, 23) for one in contacts if chance.random() < 0.8}
+    return {one: (begin, (begin + 2) % 24) for one, begin in begins.items()}
+
+
+def random_orders(
+    chance: random.Random, contacts: range, days: int, journeys: dict[str, Any]
+) -> list[Order]:
+    """What people order of these journeys over some days."""
+    made = []
+    for number in range(len(journeys) * days // 2):
+        action = chance.choice(["start", "start", "stop", "move", "move", "move", "release"])
+        name = chance.choice(list(journeys))
+        contact = None if action != "start" and chance.random() < 0.1 else chance.choice(contacts)
+        nodes = list(journeys[name]["nodes"])
+        at = START + timedelta(minutes=chance.randint(0, days * 1440))
+        source, target = chance.choice(nodes), chance.choice([*nodes, "gone"])
+        places = (source, target) if action == "move" else (None, None)
+        journey = None if action == "release" else name
+        made.append(Order(number, action, journey, contact or None, *places, at))
+    return [one for one in made if one.action != "release" or one.contact]

@@ -4,73 +4,36 @@ DuckDB, moves everybody as a plain interpreter does.
 
 from __future__ import annotations
 
-import hashlib
 import random
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
-from sluice.models.journey import JourneyConfig
-from sluice.orchestration.dbt.runner import Dbt
 from tests.dbt_project.journey_interpreter import Enrolment, World, advance
-from tests.dbt_project.journey_project import JourneyProject
-from tests.dbt_project.random_journeys import START, TAGS, random_events, random_journey
+from tests.dbt_project.journey_orders import HANDOVER
+from tests.dbt_project.journey_runs import compiled, run_day
+from tests.dbt_project.journey_triggers import number_of
+from tests.dbt_project.random_journeys import (
+    START,
+    TAGS,
+    TRIGGERS,
+    random_changes,
+    random_dates,
+    random_events,
+    random_hours,
+    random_journey,
+    random_orders,
+)
 
 pytestmark = pytest.mark.slow
-MARK = datetime(2031, 1, 1, 1, 1, 1)  # stands for as_of in the compiled SQL
 CONTACTS = range(1, 13)
-TABLES = """
-create schema if not exists ledger; create schema if not exists journeys;
-create schema if not exists activation;
-create or replace table ledger.receipts (kind varchar, state varchar, activation varchar,
-    delivery_id bigint, subject_id bigint, as_of timestamp);
-create or replace table journeys.journey_transitions (enrolment_id bigint, journey varchar,
-    version integer, contact_id bigint, step integer, from_node varchar, to_node varchar,
-    reason varchar, moved_at timestamp, due_at timestamp, recorded_at timestamp);
-create or replace table activation.int_journey_decisions (campaign varchar, contact_id bigint,
-    enrolment_id bigint, reason varchar, decided_at timestamp);
-"""
-
-
-def number_of(*parts: Any) -> int:
-    """As hash_bigint() makes it."""
-    return int(hashlib.md5("\x1f".join(map(str, parts)).encode()).hexdigest()[:15], 16)
-
-
-def compiled(tmp_path: Path, home: Path, journeys: dict[str, Any]) -> Iterator[Any]:
-    project = JourneyProject(tmp_path / "project", home)
-    for name, journey in journeys.items():
-        JourneyConfig(**journey)
-        project.write_journey(name, **journey)
-    project.ledger.engine.dispose()
-    connection = duckdb.connect(str(project.settings.warehouse.path))
-    connection.execute(TABLES)
-    connection.close()
-    names = ["int_journey_standing", "int_journey_messages", *(f"steps_{n}" for n in journeys)]
-    models = ["contact_events", "contact_tags", "contact_consents", "dim_contacts"]
-    aside = ["contact_aliases"]
-    sql = Dbt(project.settings).compile(MARK, [*names, *models, *aside])
-    connection = duckdb.connect(str(project.settings.warehouse.path))
-    connection.execute("set time zone 'UTC'")
-    for name in (*models, *aside):
-        connection.execute(f"create or replace view main.{name} as {sql[name]}")
-    yield connection, {name: sql[name] for name in names}, project
-    connection.close()
-
-
-def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:
-    """What a build does with the models of journeys."""
-    for name, text in sql.items():
-        text = text.replace(f"{MARK:%Y-%m-%d %H:%M:%S}", f"{now:%Y-%m-%d %H:%M:%S}")
-        connection.execute(f"create or replace table journeys.{name} as {text}")
-    for name in (n for n in sql if n.startswith("steps_")):
-        connection.execute(
-            f"insert into journeys.journey_transitions select *, ? from journeys.{name}", [now]
-        )
+HISTORIES = {
+    "score_changes": "contact_id, score_model, previous_total, total, changed_at",
+    "lifecycle_transitions": "contact_id, lifecycle, to_stage, transitioned_at",
+    "tag_changes": "contact_id, tag, change, changed_at",
+}
 
 
 def settle_messages(connection: Any, chance: random.Random, world: World, journeys: Any) -> None:
@@ -85,7 +48,7 @@ def settle_messages(connection: Any, chance: random.Random, world: World, journe
             continue
         campaign, drawn = f"{journey}_v1_{node}", chance.random()
         contact = world.who(contact)
-        if drawn < 0.5:
+        if drawn < 0.5 and (enrolment, node) not in world.sent:
             delivery = number_of("message", campaign, contact, enrolment)
             row = ["message", "accepted", campaign, delivery, contact, world.now]
             connection.execute("insert into ledger.receipts values (?, ?, ?, ?, ?, ?)", row)
@@ -111,7 +74,24 @@ def set_inputs(connection: Any, world: World) -> None:
             )
 
     living = [c for c in CONTACTS if c not in world.aliases]
-    fill("dim_contacts", [("contact_id, is_deleted", [c, c in world.deleted]) for c in living])
+    columns = "contact_id, is_deleted, birth_date"
+    births = {c: day for (c, name), day in world.dates.items() if name == "birth_date"}
+    fill("dim_contacts", [(columns, [c, c in world.deleted, births.get(c)]) for c in living])
+    columns = "contact_id, attribute, attribute_value"
+    fill(
+        "contact_attributes",
+        [
+            (columns, [c, name, f"{day:%Y/%m/%d}" if day else "soon"])
+            for (c, name), day in world.dates.items()
+            if name != "birth_date" and c in living
+        ],
+    )
+    columns = "contact_id, active_from_hour, active_until_hour"
+    hours = [(columns, [one, *hours]) for one, hours in world.hours.items() if one in living]
+    fill("contact_channels", hours)
+    for table, columns in HISTORIES.items():
+        rows = [row for kind, row in world.changes if kind == table and row[-1] <= world.now]
+        fill(table, [(columns, list(row)) for row in rows])
     columns = "event_key, contact_id, event_type, is_machine, occurred_at"
     fill(
         "contact_events",
@@ -136,7 +116,7 @@ def set_inputs(connection: Any, world: World) -> None:
 
 
 def test_sql_moves_everybody_as_the_interpreter_does(tmp_path: Path, home: Path) -> None:
-    check(tmp_path, home, journeys=12, days=12, seed=1)
+    check(tmp_path, home, journeys=24, days=12, seed=1)
 
 
 @pytest.mark.long
@@ -146,9 +126,20 @@ def test_500_journeys_over_30_days(tmp_path: Path, home: Path) -> None:
 
 def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> None:
     chance = random.Random(seed)
-    made = {f"j{number}": random_journey(chance) for number in range(journeys)}
-    for connection, sql, _ in compiled(tmp_path, home, made):
-        world = World(START, random_events(chance, CONTACTS, days), set(), set(), set(), {}, {}, {})
+    triggers = [TRIGGERS[number % len(TRIGGERS)] for number in range(journeys)]
+    made = {f"j{n}": random_journey(chance, trigger) for n, trigger in enumerate(triggers)}
+    for connection, sql, _ in compiled(tmp_path, home, made, {"journey_handover": HANDOVER}):
+        world = World(
+            START,
+            random_events(chance, CONTACTS, days),
+            random_changes(chance, CONTACTS, days),
+            random_dates(chance, CONTACTS, days),
+            random_hours(chance, CONTACTS),
+            random_orders(chance, CONTACTS, days, made),
+        )
+        connection.executemany(
+            "insert into ledger.journey_orders values (?, ?, ?, ?, ?, ?, ?)", world.orders
+        )
         standing: dict[str, list[Enrolment]] = {name: [] for name in made}
         for day in range(days):
             change(chance, world)
@@ -164,10 +155,15 @@ def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> No
                     standing[name],
                     lambda key, name=name: number_of("enrolment", name, key),
                     lambda node, contact, name=name: number_of("split", name, node, contact) % 100,
+                    name,
                 )
                 compare(connection, name, journey, standing[name])
             settle_messages(connection, chance, world, made)
         assert any(len(one.moves) > 3 for some in standing.values() for one in some)
+        entered = {kind for name in made if standing[name] for kind in made[name]["trigger"]}
+        assert entered >= set(TRIGGERS)
+        reasons = {move[5] for some in standing.values() for one in some for move in one.moves}
+        assert reasons >= {"moved_by_hand", "stopped_by_hand", "handed_over"}
 
 
 def change(chance: random.Random, world: World) -> None:

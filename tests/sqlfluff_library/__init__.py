@@ -382,7 +382,12 @@ def setting(name: str) -> str:
     return "1"
 
 
-refuse_taken_names = require_linkage = _nothing
+refuse_taken_names = require_linkage = journey_filter = _nothing
+
+
+def handover_rule() -> SimpleNamespace:
+    """By a score and an event."""
+    return SimpleNamespace(score=["s", 90], event="e", where=None)
 
 
 def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:

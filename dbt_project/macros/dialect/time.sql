@@ -84,10 +84,7 @@
     29 February returns in the other years on vars.leap_day_in_other_years: 02-28 or 03-01.
 #}
 {% macro is_anniversary(date) -%}
-    {% set leap_day = sluice.setting('leap_day_in_other_years') | string %}
-    {% if leap_day not in ('02-28', '03-01') %}
-        {{ exceptions.raise_compiler_error("vars.leap_day_in_other_years is '" ~ leap_day ~ "': write \"02-28\" or \"03-01\", in quotes") }}
-    {% endif %}
+    {% set leap_day = sluice.leap_day_in_other_years() %}
     {% set today = sluice.from_utc(sluice.as_of(), sluice.setting('time_zone')) %}
     {% set neighbour = '(' ~ today ~ (' + ' if leap_day == '02-28' else ' - ') ~ "interval '1' day)" %}
     (
@@ -99,3 +96,12 @@
         )
     )
 {%- endmacro %}
+
+{# vars.leap_day_in_other_years: 02-28 or 03-01. Raises for anything else. #}
+{% macro leap_day_in_other_years() %}
+    {% set leap_day = sluice.setting('leap_day_in_other_years') | string %}
+    {% if leap_day not in ('02-28', '03-01') %}
+        {{ exceptions.raise_compiler_error("vars.leap_day_in_other_years is '" ~ leap_day ~ "': write \"02-28\" or \"03-01\", in quotes") }}
+    {% endif %}
+    {{ return(leap_day) }}
+{% endmacro %}

@@ -18,9 +18,11 @@ with standing as (
 
 {{ sluice.journey_entries(name, settings, sluice.is_newest(model.name, found)) }},
 
-{{ sluice.journey_travellers(name, settings) }},
+{{ sluice.journey_travellers(name, settings, sluice.nodes_taken_over(model.name, found)) }},
 
-{{ sluice.journey_stops(settings) }},
+{{ sluice.journey_stops(name, settings) }},
+
+{{ sluice.journey_first_moves(name, settings) }},
 
 pass_0 as (
     select
@@ -28,18 +30,26 @@ pass_0 as (
         t.contact_id,
         t.entered_at,
         t.step,
-        t.is_new,
-        t.node,
-        t.arrived_at,
+        coalesce(m.to_node, t.node) as node,
+        coalesce(m.moved_at, t.arrived_at) as arrived_at,
+        -- the message that earlier runs sent counts at the node where it was sent, and at the one that took its people over
+        case when m.reason is null then t.node when m.reason = 'migrated' then m.to_node end as message_node,
+        m.from_node as first_from,
+        m.to_node as first_to,
+        m.reason as first_reason,
+        m.moved_at as first_at,
         coalesce(s.stopped_at, {{ sluice.as_of() }}) as horizon,
         s.stopped_at,
+        {{ sluice.wait_columns(settings.nodes) }}
         s.reason as stop_reason
     from travellers as t
     left join first_stops as s on t.enrolment_id = s.enrolment_id
+    left join first_moves as m on t.enrolment_id = m.enrolment_id
+    {{ sluice.join_wait_columns(settings.nodes) }}
 ),
 
 {% for node in order %}
-{{ sluice.journey_pass(loop.index, node, settings.nodes[node]) }},
+{{ sluice.journey_pass(loop.index, node, settings.nodes) }},
 
 {% endfor %}
 {{ sluice.journey_moves(name, settings, order) }}

@@ -35,7 +35,7 @@
     What ends an enrolment at any node, and when: the CTE first_stops (enrolment_id, stopped_at, reason). An event of the goal ends it at the
     moment of the event; what is only known of now, at as_of().
 #}
-{% macro journey_stops(settings) %}
+{% macro journey_stops(name, settings) %}
     {% set ends = [] %}
     {% if settings.goal %}{% do ends.append({'when': settings.goal, 'reason': 'goal'}) %}{% endif %}
     {% for one in settings.exits or [] %}{% do ends.append(one) %}{% endfor %}
@@ -61,14 +61,30 @@ stops as (
     group by t.enrolment_id
     having count(distinct k.channel) = {{ channels | length }}
     {% endif %}
+    union all
+    select
+        t.enrolment_id,
+        case when h.handed_over_at > t.entered_at then h.handed_over_at else {{ sluice.as_of() }} end as stopped_at,
+        'handed_over' as reason,
+        4 as stop_order
+    from travellers as t
+    inner join {{ ref('int_journey_handovers') }} as h on t.contact_id = h.contact_id
+    where h.handed_over_at is not null
+    union all
+    select t.enrolment_id, min(greatest(o.ordered_at, t.arrived_at)) as stopped_at, 'stopped_by_hand' as reason, 5 as stop_order
+    from travellers as t
+    inner join {{ ref('int_journey_orders') }} as o
+        on o.action = 'stop' and o.journey = '{{ name }}' and (o.contact_id is null or o.contact_id = t.contact_id)
+    where o.ordered_at > t.entered_at
+    group by t.enrolment_id
     {% for one in ends %}
     union all
     {% if sluice.is_since_entry(one.when) %}
-    select enrolment_id, occurred_at as stopped_at, {{ sluice.text_literal(one.reason) }} as reason, {{ 3 + loop.index }} as stop_order
+    select enrolment_id, occurred_at as stopped_at, {{ sluice.text_literal(one.reason) }} as reason, {{ 5 + loop.index }} as stop_order
     from ({{ sluice.journey_events(one.when) }}) as e
     where event_rank = {{ one.when.get('at_least', 1) | int }}
     {% else %}
-    select enrolment_id, {{ sluice.as_of() }} as stopped_at, {{ sluice.text_literal(one.reason) }} as reason, {{ 3 + loop.index }} as stop_order
+    select enrolment_id, {{ sluice.as_of() }} as stopped_at, {{ sluice.text_literal(one.reason) }} as reason, {{ 5 + loop.index }} as stop_order
     from travellers
     where {{ sluice.journey_condition(one.when) }}
     {% endif %}

@@ -4,8 +4,14 @@
 #}
 {% macro journey_entries(name, settings, is_newest) %}
     {% set trigger, reentry = settings.trigger or {}, settings.get('reentry', 'never') %}
-triggers as (
-    {{ sluice.journey_trigger(trigger) }}
+{{ sluice.journey_trigger(trigger) }},
+
+all_triggers as (
+    select contact_id, triggered_at, trigger_key from triggers
+    union
+    select contact_id, ordered_at as triggered_at, order_key as trigger_key
+    from {{ ref('int_journey_orders') }}
+    where action = 'start' and journey = '{{ name }}'
 ),
 
 past_entries as (
@@ -18,10 +24,13 @@ eligible as (
         t.triggered_at,
         {{ sluice.hash_bigint(["'enrolment'", "'" ~ name ~ "'", 't.trigger_key']) }} as enrolment_id,
         row_number() over (partition by t.contact_id order by t.triggered_at, t.trigger_key) as trigger_rank
-    from triggers as t
+    from all_triggers as t
     inner join {{ ref('dim_contacts') }} as c on t.contact_id = c.contact_id and not c.is_deleted
     left join past_entries as p on t.contact_id = p.contact_id
+    left join {{ ref('int_journey_handovers') }} as h on t.contact_id = h.contact_id
     where
+        -- what happened while a person had them starts nothing afterwards
+        h.handed_over_at is null and (h.released_at is null or t.triggered_at > h.released_at) and
         {{ sluice.from_utc('t.triggered_at', sluice.setting('time_zone')) }} >= cast('{{ settings.starts_on }}' as timestamp)
         and t.triggered_at <= {{ sluice.as_of() }}
         {% if not is_newest %}and 1 = 0{% endif %}
@@ -47,21 +56,6 @@ entries as (
 )
 {% endmacro %}
 
-{# The moments that start the journey for a contact: contact_id, triggered_at, and a key that says which moment it is. #}
-{% macro journey_trigger(trigger) %}
-    {% if trigger.segment %}
-    select contact_id, entered_at as triggered_at, {{ sluice.hash_bigint(['contact_id', sluice.epoch_seconds('entered_at')]) }} as trigger_key
-    from {{ sluice.members_of(trigger.segment) }} as m
-    {% elif trigger.event %}
-    select e.contact_id, e.occurred_at as triggered_at, e.event_key as trigger_key
-    from {{ ref('contact_events') }} as e
-    where not e.is_machine and e.event_type = {{ sluice.text_literal(trigger.event) }}{{ sluice.journey_filter(trigger.where) }}
-    {% else %}
-    select contact_id, cast(null as timestamp) as triggered_at, contact_id as trigger_key from {{ ref('dim_contacts') }} where 1 = 0
-    {{ exceptions.raise_compiler_error(model.original_file_path ~ ": trigger names neither a segment nor an event") if execute }}
-    {% endif %}
-{% endmacro %}
-
 {# ` and e.subject = 'pricing'` for each column of a filter; page, form, campaign, product and stage are names of the subject. #}
 {% macro journey_filter(where) -%}
     {% for column, value in (where or {}).items() %}
@@ -71,9 +65,10 @@ entries as (
 
 {#
     Who is on the way: the CTE travellers. Those who stand in this version under today's ids, and who enters. Of two enrolments that a merge made
-    one contact's, the one that is longest on its way goes on.
+    one contact's, the one that is longest on its way goes on. `taken_over`: nodes that are left to a later version.
 #}
-{% macro journey_travellers(name, settings) %}
+{% macro journey_travellers(name, settings, taken_over) %}
+    {% set migrations = sluice.migrations_of(settings) %}
 on_the_way as (
     select
         *,
@@ -84,12 +79,22 @@ on_the_way as (
 
 travellers as (
     select enrolment_id, contact_id, entered_at, step, false as is_new, node, arrived_at,
-        {{ 'false' if settings.reentry == 'each' and settings.trigger.event else 'merge_rank > 1' }} as is_merged
+        {{ 'false' if settings.reentry == 'each' and settings.trigger.event else 'merge_rank > 1' }} as is_merged,
+        cast(null as {{ dbt.type_string() }}) as migrates_to
     from on_the_way
-    where version = {{ settings.version | int }}
+    where version = {{ settings.version | int }}{% if taken_over %} and node not in ('{{ taken_over | join("', '") }}'){% endif %}
+
+    {% for version, nodes in migrations.items() %}
+    union all
+    select enrolment_id, contact_id, entered_at, step, false as is_new, node, arrived_at,
+        {{ 'false' if settings.reentry == 'each' and settings.trigger.event else 'merge_rank > 1' }} as is_merged,
+        case node {% for old, new in nodes.items() %}when '{{ old }}' then {{ sluice.text_literal(new) }} {% endfor %}end as migrates_to
+    from on_the_way
+    where version = {{ version }} and node in ('{{ nodes.keys() | join("', '") }}')
+    {% endfor %}
     union all
     select enrolment_id, contact_id, entered_at, 0 as step, true as is_new, {{ sluice.text_literal(settings.start) }} as node, entered_at as arrived_at,
-        false as is_merged
+        false as is_merged, cast(null as {{ dbt.type_string() }}) as migrates_to
     from entries
 )
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# The moves of the pass as rows: the CTE final. 0 is the entry, then the nodes in their order, last what ended the enrolment from outside. #}
+{# The moves of the pass as rows: the CTE final. 0 is the first move, then the nodes in their order, last what ended the enrolment from outside. #}
 {% macro journey_moves(name, settings, order) %}
     {% set last = order | length + 1 %}
 move_numbers as (
@@ -12,11 +12,13 @@ moves as (
         p.contact_id,
         p.step,
         n.move_number,
-        case n.move_number {% for node in order %}when {{ loop.index }} then '{{ node }}' {% endfor %}when {{ last }} then p.node end as from_node,
-        case n.move_number when 0 then {{ sluice.text_literal(settings.start) }} {% for node in order %}when {{ loop.index }} then p.to_{{ loop.index }} {% endfor %}end as to_node,
-        case n.move_number when 0 then 'entered' {% for node in order %}when {{ loop.index }} then p.why_{{ loop.index }} {% endfor %}when {{ last }} then p.stop_reason end as reason,
+        {% for column in sluice.names_of_wait_columns(settings.nodes) %}p.{{ column }}, {% endfor %}
+
+        case n.move_number when 0 then p.first_from {% for node in order %}when {{ loop.index }} then '{{ node }}' {% endfor %}when {{ last }} then p.node end as from_node,
+        case n.move_number when 0 then p.first_to {% for node in order %}when {{ loop.index }} then p.to_{{ loop.index }} {% endfor %}end as to_node,
+        case n.move_number when 0 then p.first_reason {% for node in order %}when {{ loop.index }} then p.why_{{ loop.index }} {% endfor %}when {{ last }} then p.stop_reason end as reason,
         case
-            n.move_number when 0 then case when p.is_new then p.entered_at end
+            n.move_number when 0 then p.first_at
             {% for node in order %}when {{ loop.index }} then p.left_{{ loop.index }}
             {% endfor %}when {{ last }} then case when p.node is not null then p.stopped_at end
         end as moved_at

@@ -2,7 +2,8 @@
     One node of the pass: the CTEs leave_<n>, which says when who leaves it, where to and why, and pass_<n>, where they stand then. Whoever
     leaves does so by the horizon: as_of(), or the moment that ended the enrolment.
 #}
-{% macro journey_pass(number, name, node) %}
+{% macro journey_pass(number, name, nodes) %}
+    {% set node = nodes[name] %}
     {% set kind = sluice.node_kind(node) %}
     {% set before = 'pass_' ~ (number - 1) %}
     {% if kind == 'branch' %}{{ sluice.branch_words(number, name, node, before) }}
@@ -17,7 +18,7 @@ leave_{{ number }} as (
     from {{ before }} as p
     {% if kind == 'branch' %}{{ sluice.join_branch_words(number, node) }}
     {% elif kind == 'wait_for' %}left join event_{{ number }} as e on p.enrolment_id = e.enrolment_id
-    {% elif kind == 'message' %}left join {{ ref('int_journey_messages') }} as m on p.enrolment_id = m.enrolment_id and m.node = '{{ name }}' and not p.is_new
+    {% elif kind == 'message' %}left join {{ ref('int_journey_messages') }} as m on p.enrolment_id = m.enrolment_id and p.message_node = '{{ name }}'
     {% endif %}
 ),
 
@@ -27,12 +28,18 @@ pass_{{ number }} as (
         contact_id,
         entered_at,
         step,
-        is_new,
         case when left_{{ number }} is null then node else to_{{ number }} end as node,
         coalesce(left_{{ number }}, arrived_at) as arrived_at,
+        message_node,
+        first_from,
+        first_to,
+        first_reason,
+        first_at,
         horizon,
         stopped_at,
         stop_reason,
+        {% for column in sluice.names_of_wait_columns(nodes) %}{{ column }}, {% endfor %}
+
         {% for n in range(1, number + 1) %}left_{{ n }}, to_{{ n }}, why_{{ n }}{{ ', ' if not loop.last }}{% endfor %}
 
     from leave_{{ number }}
@@ -49,31 +56,14 @@ pass_{{ number }} as (
 {# The moment a node is left, null while it is not. #}
 {% macro leaves_at(kind, number, node) -%}
     {%- if kind in ('wait', 'wait_until') -%}
-        case when {{ sluice.due_at(node, 'p.arrived_at') }} <= p.horizon then {{ sluice.due_at(node, 'p.arrived_at') }} end
+        case when {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} <= p.horizon then {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} end
     {%- elif kind == 'wait_for' -%}
-        coalesce(e.occurred_at, case when {{ sluice.due_at(node, 'p.arrived_at') }} <= p.horizon then {{ sluice.due_at(node, 'p.arrived_at') }} end)
+        coalesce(e.occurred_at, case when {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} <= p.horizon then {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} end)
     {%- elif kind == 'message' -%}
         {%- set left = 'm.sent_at' if node.get('if_suppressed', 'skip') == 'wait' else 'coalesce(m.sent_at, m.suppressed_at)' -%}
         case when greatest({{ left }}, p.arrived_at) <= p.horizon and {{ left }} is not null then greatest({{ left }}, p.arrived_at) end
     {%- else -%}
         p.arrived_at
-    {%- endif -%}
-{%- endmacro %}
-
-{# When a wait ends, or gives up, by the moment of arrival; null for the nodes that no time ends. #}
-{% macro due_at(node, arrived_at) -%}
-    {%- if node.wait -%}
-        {{ arrived_at }} + {{ sluice.interval_of(node.wait) }}
-    {%- elif node.wait_for -%}
-        {{ arrived_at }} + {{ sluice.interval_of(node.at_most) }}
-    {%- elif node.wait_until -%}
-        {%- set zone = node.get('time_zone') or sluice.setting('time_zone') -%}
-        {%- set local = sluice.from_utc(arrived_at, zone) -%}
-        {%- set hour, minute = (node.wait_until | string).split(':') -%}
-        {%- set clock = "cast(cast(" ~ local ~ " as date) as timestamp) + interval '" ~ hour | int ~ "' hour + interval '" ~ minute | int ~ "' minute" -%}
-        case when {{ clock }} >= {{ local }} then {{ sluice.to_utc('(' ~ clock ~ ')', zone) }} else {{ sluice.to_utc('(' ~ clock ~ " + interval '1' day)", zone) }} end
-    {%- else -%}
-        cast(null as timestamp)
     {%- endif -%}
 {%- endmacro %}
 
@@ -88,6 +78,8 @@ pass_{{ number }} as (
         case {% for target, share in node.split.items() %}{% set at.share = at.share + share %}when {{ sluice.hash_bigint(["'split'", "'" ~ sluice.journey_of(model.name) ~ "'", "'" ~ name ~ "'", 'p.contact_id']) }} % 100 < {{ at.share }} then {{ sluice.text_literal(target) }} {% endfor %}end
     {%- elif kind == 'message' and node.get('if_suppressed', 'skip') == 'exit' -%}
         case when m.sent_at is not null then {{ sluice.text_literal(node.get('next')) }} end
+    {%- elif sluice.is_until_date(node) and node.get('if_missing') == 'exit' -%}
+        case when p.{{ sluice.date_column(node.wait_until.attribute) }} is not null then {{ sluice.text_literal(node.get('next')) }} end
     {%- elif kind == 'exit' -%}
         cast(null as {{ dbt.type_string() }})
     {%- else -%}
@@ -103,6 +95,11 @@ pass_{{ number }} as (
         case {% for one in node.branch %}when {{ sluice.branch_test(number, loop.index, one.when, [0]) }} then 'branch_{{ loop.index }}' {% endfor %}else 'else' end
     {%- elif kind == 'message' -%}
         case when m.sent_at is not null then 'sent' else m.suppression_reason end
+    {%- elif sluice.is_until_date(node) -%}
+        case
+            when p.{{ sluice.date_column(node.wait_until.attribute) }} is null then 'missing'
+            when {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} = p.arrived_at then 'past' else 'waited'
+        end
     {%- elif kind == 'exit' -%}
         {{ sluice.text_literal(node.exit) }}
     {%- else -%}
@@ -118,7 +115,7 @@ event_{{ number }} as (
     inner join {{ ref('contact_events') }} as e on p.contact_id = e.contact_id
     where
         p.node = '{{ name }}' and not e.is_machine and e.event_type = {{ sluice.text_literal(node.wait_for.performed) }}{{ sluice.journey_filter(node.wait_for.where) }}
-        and e.occurred_at > p.arrived_at and e.occurred_at <= p.horizon and e.occurred_at <= {{ sluice.due_at(node, 'p.arrived_at') }}
+        and e.occurred_at > p.arrived_at and e.occurred_at <= p.horizon and e.occurred_at <= {{ sluice.due_at(node, 'p.arrived_at', 'p.') }}
     group by p.enrolment_id
 ),
 {% endmacro %}

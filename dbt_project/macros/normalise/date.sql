@@ -30,12 +30,12 @@
     {{ return(state.sql) }}
 {%- endmacro %}
 
-{# The date of a text such as 1980-01-02, when that day exists. #}
-{% macro checked_date(text) -%}
+{# The date of a text such as 1980-01-02, when that day exists and is not after `latest`, by default as_of(). #}
+{% macro checked_date(text, latest=none) -%}
     {% set any_year = '(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)' %}
     {% set leap_year = '(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29' %}
     case
-        when {{ sluice.regexp_like(text, '^(' ~ any_year ~ '|' ~ leap_year ~ ')$') }} and {{ text }} <= '{{ sluice.as_of_text()[:10] }}'
+        when {{ sluice.regexp_like(text, '^(' ~ any_year ~ '|' ~ leap_year ~ ')$') }} and {{ text }} <= '{{ latest or sluice.as_of_text()[:10] }}'
             then cast({{ text }} as date)
     end
 {%- endmacro %}

@@ -14,6 +14,7 @@ from sluice.activations.ledger.erasing import NOBODY, Subject
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.tables import metadata
 from sluice.models.delivery import Message, MessageEvent, Outcome, Withdrawal
+from sluice.models.journey_order import JourneyOrder
 from tests.activations.ledger.ledger_steps import NOW, claim_items, settle, subjects
 from tests.activations.ledger.test_ledger import message
 from tests.activations.ledger.test_sent_addresses import CAMPAIGN
@@ -32,7 +33,8 @@ def to(number: int, address: str, key: int) -> Message:
 
 
 def live(ledger: Ledger, numbers: dict[int, str]) -> None:
-    """Sent, opened and answered with a no; an id is journalled, a value corrected."""
+    """Sent, opened and answered with a no; an id is journalled, a value corrected, a
+    journey stopped."""
     for number, address in numbers.items():
         claimed = claim_items(ledger, [to(number, address, 70 + number)], activation=CAMPAIGN)
         settle(ledger, claimed, Outcome.ACCEPTED, vendor_id=f"vendor-of-{number}")
@@ -46,6 +48,7 @@ def live(ledger: Ledger, numbers: dict[int, str]) -> None:
         named = [(number, number, "2026-06-01 00:00:00")]
         ledger.append_identity(named, [])
         ledger.correct(number, "city", f"city of {number}", "me", "asked", NOW)
+        ledger.order_journeys([JourneyOrder("stop", "welcome", number)], "me", NOW)
 
 
 def rows(ledger: Ledger) -> dict[str, list[Any]]:
