@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sluice.orchestration.cli import journeys_orders
 from sluice.orchestration.cli.contact import Key
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_)
     group.command("show")(show)
     group.command("explain")(explain)
+    journeys_orders.register(group)
     app.add_typer(group)
 
 
