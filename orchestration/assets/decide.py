@@ -190,7 +190,7 @@ def _events(
     """A materialization for each built model or seed, a check result for each test that ran.
     ``counts``: what is shown besides of a journey.
 
-    A campaign, sync or outbox that was stopped is reported as such: were it left out, Dagster would
+    A campaign, sync, journey or outbox that was stopped is reported as such: were it left out, Dagster would
     skip the receipts and the reports too.
     """
     translator = Translator()
@@ -200,7 +200,7 @@ def _events(
             continue
         if (
             node["resource_type"] == "model"
-            and node["fqn"][1] == "activation"
+            and node["fqn"][1] in {"activation", "journeys"}
             and not result.is_success
         ):
             yield dg.MaterializeResult(

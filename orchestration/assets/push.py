@@ -50,7 +50,7 @@ def _plan_asset(activation: Activation, days: dg.PartitionsDefinition) -> dg.Ass
         partitions_def=days,
         required_resource_keys=RESOURCES,
         deps=[
-            dg.AssetKey(["activation", activation.model]),
+            dg.AssetKey([activation.folder, activation.model]),
             dg.AssetKey(["activation", activation.outbox_model]),
         ],
         group_name="plan",

@@ -61,6 +61,11 @@ class Activation:
         return self.config.destination
 
     @property
+    def folder(self) -> str:
+        """Where its dbt model is: 'activation', or 'journeys' of a message of a journey."""
+        return "journeys" if self.model.startswith("steps_") else "activation"
+
+    @property
     def outbox_model(self) -> str:
         """The dbt model that says what is due."""
         return "out_messages" if self.kind == "message" else "out_sync_operations"

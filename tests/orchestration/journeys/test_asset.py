@@ -24,7 +24,7 @@ def test_the_asset_of_a_journey_has_its_label_owner_kind_and_graph(
     monkeypatch.setenv("SLUICE_HOME", str(home))
     project = sample_project(tmp_path / "project")
     folder = project / "models" / "journeys"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "steps_welcome.sql").write_text("{{ sluice.journey() }}\n", encoding="utf-8")
     described = {"name": "steps_welcome", "config": {"meta": {"journey": WELCOME}}}
     (folder / "steps_welcome.yml").write_text(yaml.safe_dump({"models": [described]}))
