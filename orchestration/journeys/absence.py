@@ -61,7 +61,7 @@ def _of_triggers(
 ) -> Reason:
     trigger = trigger_words(written["trigger"], "en")
     if not moments:
-        return "no_trigger", f"never triggered: {trigger}"
+        return "no_trigger", f"no trigger: {trigger}"
     started = [moment for moment in moments if moment >= _midnight(config.starts_on, zone)]
     if not started:
         last = f"{moments[-1]:%Y-%m-%d %H:%M} UTC"
