@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sluice.models.journey import JourneyConfig, Trigger
 from sluice.orchestration.journeys.figures import Row
 from sluice.orchestration.journeys.reading import Journey
-from sluice.orchestration.journeys.words import condition_words, trigger_words
+from sluice.orchestration.journeys.sentences import sentence
+from sluice.orchestration.journeys.words import (
+    Language,
+    Written,
+    condition_words,
+    moment_words,
+    trigger_words,
+)
 from sluice.orchestration.warehouse.base import Session, UnknownNameError
 
 Reason = tuple[str, str]  # its code, and a sentence
@@ -25,60 +32,54 @@ SUBJECTS = frozenset({"page", "form", "campaign", "product", "stage"})  # names 
 COLUMNS = frozenset({"subject", "utm_source", "utm_medium", "utm_campaign", "qr_code", "source"})
 
 
-def why_not(
-    session: Session,
-    journey: Journey,
-    is_built: bool,
-    zone: str,
-    contact_id: int,
-    past: Sequence[Row],
-) -> Reason:
-    """The reason and a sentence. ``past``: the contact's enrolments, all ended, by ``entered_at``;
-    ``zone``: the project's time zone, in which ``starts_on`` is a day.
+@dataclass(frozen=True)
+class Asked:
+    """The question. ``past``: the contact's enrolments, all ended, by ``entered_at``; ``zone``: the
+    project's time zone, in which ``starts_on`` is a day.
     """
-    newest = journey.newest
-    if newest.config is None:
-        return "cannot_run", f"the journey cannot run: {newest.problem}; see `sluice lint`"
+
+    contact_id: int
+    past: Sequence[Row]
+    zone: str
+    language: Language
+
+    def say(self, key: str, *values: object) -> Reason:
+        """The reason of a key."""
+        return key, sentence(key, self.language, *values)
+
+
+def why_not(session: Session, journey: Journey, is_built: bool, asked: Asked) -> Reason:
+    """The reason and a sentence, as far as rows say it."""
+    config = journey.newest.config
+    if config is None:
+        return asked.say("cannot_run", journey.newest.problem)
     if not is_built:
-        return "not_run_yet", "the last run did not have this journey; run `sluice run`"
-    if any(row[0] for row in session.execute(IS_DELETED, [contact_id]).rows):
-        return "deleted", "the contact is deleted"
-    config = newest.config
-    if past and config.reentry == "never":
-        return "entered_before", f"entered before, on {_day(past)}, and reentry is never"
-    moments = _triggers(session, config.trigger, contact_id)
+        return asked.say("not_run_yet")
+    if any(row[0] for row in session.execute(IS_DELETED, [asked.contact_id]).rows):
+        return asked.say("deleted")
+    if asked.past and config.reentry == "never":
+        return asked.say("entered_before", _day(asked.past))
+    moments = _triggers(session, config.trigger, asked.contact_id)
     if moments is None:
-        return "unknown", "its trigger cannot be read back from rows"
-    return _of_triggers(config, newest.written, zone, moments, past)
+        return asked.say("unreadable")
+    return _of_triggers(config, journey.newest.written, moments, asked)
 
 
 def _of_triggers(
-    config: JourneyConfig,
-    written: Mapping[str, Any],
-    zone: str,
-    moments: Sequence[datetime],
-    past: Sequence[Row],
+    config: JourneyConfig, written: Written, moments: Sequence[datetime], asked: Asked
 ) -> Reason:
-    trigger = trigger_words(written["trigger"], "en")
     if not moments:
-        return "no_trigger", f"no trigger: {trigger}"
-    started = [moment for moment in moments if moment >= _midnight(config.starts_on, zone)]
+        return asked.say("no_trigger", trigger_words(written["trigger"], asked.language))
+    started = [one for one in moments if one >= _midnight(config.starts_on, asked.zone)]
     if not started:
-        last = f"{moments[-1]:%Y-%m-%d %H:%M} UTC"
-        return "before_starts_on", f"last triggered {last}, before {config.starts_on}, its start"
-    again = _again_from(config, past)
+        return asked.say("before_starts_on", moment_words(moments[-1]), config.starts_on)
+    again = _again_from(config, asked.past)
     if again is not None and started[-1] < again:
-        return (
-            "not_again_yet",
-            f"entered before, on {_day(past)}; no trigger from {again:%Y-%m-%d %H:%M} UTC on",
-        )
+        return asked.say("not_again_yet", _day(asked.past), moment_words(again))
     if config.entry_condition is not None:
-        condition = condition_words(written["entry_condition"], "en")
-        return (
-            "entry_condition",
-            f"triggered, but the entry condition held at no run since: {condition}",
-        )
-    return "unknown", f"triggered {started[-1]:%Y-%m-%d %H:%M} UTC; no row says why it is not in"
+        condition = condition_words(written["entry_condition"], asked.language)
+        return asked.say("entry_condition", condition)
+    return asked.say("unknown", moment_words(started[-1]))
 
 
 def _again_from(config: JourneyConfig, past: Sequence[Row]) -> datetime | None:

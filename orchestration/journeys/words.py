@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 Language = Literal["en", "zh"]
@@ -129,6 +130,11 @@ def node_words(node: Written, language: Language) -> str:
     if kind in {"branch", "split"}:
         return say(kind, language)
     return say(kind, language, value) if kind == "exit" else f"{kind}: {plain(value)}"
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment of naive UTC to the minute."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def plain(value: object) -> str:
