@@ -199,6 +199,7 @@ def test_explain_says_why_a_contact_is_not_in_a_journey(
         (("show", "welcom"), "there is no journey welcom", "use welcome"),
         (("show", "zzz"), "there is no journey zzz", "sluice journeys list"),
         (("show", "welcome", "--version", "7"), "no version 7", "--version 2"),
+        (("show", "welcome", "--svg", "/nowhere/x.svg"), "x.svg cannot be written", "--svg"),
         (("show", "ownerless"), "steps_ownerless cannot run: owner", "sluice lint"),
         (("explain", "who@else.example"), "nobody is known by this key", "sluice contact --help"),
     ],

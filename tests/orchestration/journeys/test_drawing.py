@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from itertools import combinations
 from typing import Any
@@ -14,7 +15,8 @@ from sluice.orchestration.journeys.graph import Graph
 from sluice.orchestration.journeys.layout import lay_out
 from sluice.orchestration.journeys.outline import outline
 from sluice.orchestration.journeys.words import condition_words, node_words
-from tests.orchestration.journeys.journeys import FIGURES, WELCOME, graph_of
+from tests.dbt_project.random_journeys import random_journey
+from tests.orchestration.journeys.journeys import FIGURES, WELCOME, graph_of, version_of
 
 OUTLINE = """\
 Welcome (welcome), version 2, owner growth
@@ -116,7 +118,10 @@ def test_svg_asks_for_nothing_from_outside_and_escapes_what_is_written() -> None
 
 
 def test_boxes_do_not_overlap_and_lie_on_the_paper() -> None:
-    root = parsed(graph_of())
+    assert_apart(parsed(graph_of()))
+
+
+def assert_apart(root: Any) -> None:
     boxes = [
         [float(str(rect.get(key))) for key in ("x", "y", "width", "height")]
         for rect in root.findall("g[@data-node]/rect")
@@ -182,3 +187,17 @@ def test_conditions_in_words(condition: dict[str, Any], en: str, zh: str) -> Non
 
 def test_a_node_of_another_kind_is_shown_as_it_is_written() -> None:
     assert node_words({"action": {"add_tag": "x"}, "next": "y"}, "en") == "action: add_tag = x"
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_any_journey_can_be_drawn(seed: int) -> None:
+    journey = random_journey(random.Random(seed))
+    graph = graph_of(journey, figures=None)
+    root = parsed(graph)
+    assert_apart(root)
+    found = {(one.get("data-from"), one.get("data-to")) for one in root.findall("g[@data-from]")}
+    config = version_of(journey).config
+    assert config is not None
+    ways = {(name, to) for name, node in config.nodes.items() for to in node.targets()}
+    assert {edge for edge in found if edge[1]} == ways
+    assert len(outline(graph)) >= 2 + len(config.nodes)
