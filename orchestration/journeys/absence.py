@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sluice.models.journey import JourneyConfig, Trigger
+from sluice.models.journey import JourneyConfig
 from sluice.orchestration.journeys.figures import Row
 from sluice.orchestration.journeys.reading import Journey
 from sluice.orchestration.journeys.sentences import sentence
@@ -28,6 +29,28 @@ select occurred_at from contacts.contact_events
 where contact_id = $1 and event_type = $2 and not is_machine{filters}
 order by occurred_at
 """
+# of a contact and who was merged into it
+HISTORY = """
+select h.{at} from {table} as h
+where {condition}
+    and (h.contact_id = $1 or h.contact_id in (
+        select a.retired_contact_id from identity.contact_aliases as a where a.contact_id = $1))
+order by 1
+"""
+SCORES = HISTORY.format(
+    at="changed_at",
+    table="scoring.score_changes",
+    condition="h.score_model = $2 and h.previous_total < $3 and h.total >= $3",
+)
+TAGS = HISTORY.format(
+    at="changed_at", table="tags.tag_changes", condition="h.tag = $2 and h.change = 'entered'"
+)
+STAGES = HISTORY.format(
+    at="transitioned_at",
+    table="lifecycle.lifecycle_transitions",
+    condition="h.lifecycle = $2 and h.to_stage in (select unnest($3::varchar[]))",
+)
+HANDED_OVER = "select handed_over_at from journeys.int_journey_handovers where contact_id = $1"
 SUBJECTS = frozenset({"page", "form", "campaign", "product", "stage"})  # names of the subject
 COLUMNS = frozenset({"subject", "utm_source", "utm_medium", "utm_campaign", "qr_code", "source"})
 
@@ -57,9 +80,14 @@ def why_not(session: Session, journey: Journey, is_built: bool, asked: Asked) ->
         return asked.say("not_run_yet")
     if any(row[0] for row in session.execute(IS_DELETED, [asked.contact_id]).rows):
         return asked.say("deleted")
+    if any(row[0] for row in _rows(session, HANDED_OVER, [asked.contact_id]) or ()):
+        return asked.say("handed_over")
     if asked.past and config.reentry == "never":
         return asked.say("entered_before", _day(asked.past))
-    moments = _triggers(session, config.trigger, asked.contact_id)
+    trigger = journey.newest.written["trigger"]
+    if trigger.get("by_hand"):
+        return asked.say("by_hand")
+    moments = trigger_moments(session, trigger, asked.contact_id)
     if moments is None:
         return asked.say("unreadable")
     return _of_triggers(config, journey.newest.written, moments, asked)
@@ -91,25 +119,43 @@ def _again_from(config: JourneyConfig, past: Sequence[Row]) -> datetime | None:
     return entered + (timedelta(days=days) if days else timedelta(microseconds=1))
 
 
-def _triggers(session: Session, trigger: Trigger, contact_id: int) -> list[datetime] | None:
+def trigger_moments(session: Session, trigger: Written, contact_id: int) -> list[datetime] | None:
     """The moments that could take the contact in, by time; None where no row says so."""
+    found = _query(trigger)
+    rows = None if found is None else _rows(session, found[0], [contact_id, *found[1]])
+    return None if rows is None else [row[0] for row in rows]
+
+
+def _rows(session: Session, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]] | None:
+    """None where the table is not there."""
     try:
-        if trigger.segment:
-            rows = session.execute(SEGMENT, [contact_id, trigger.segment]).rows
-        elif trigger.event and trigger.where.keys() <= SUBJECTS | COLUMNS:
-            sql, values = _event_query(trigger)
-            rows = session.execute(sql, [contact_id, *values]).rows
-        else:
-            return None
+        return session.execute(sql, values).rows
     except UnknownNameError:
         return None
-    return [row[0] for row in rows]
 
 
-def _event_query(trigger: Trigger) -> tuple[str, list[str]]:
-    named = ["subject" if column in SUBJECTS else column for column in trigger.where]
+def _query(trigger: Written) -> tuple[str, list[Any]] | None:
+    """The SQL of a trigger's moments and its values after the contact's id."""
+    if trigger.get("segment"):
+        return SEGMENT, [trigger["segment"]]
+    if trigger.get("event"):
+        return _event_query(trigger)
+    if score := trigger.get("score"):
+        return SCORES, list(score)
+    if trigger.get("tag"):
+        return TAGS, [trigger["tag"]]
+    if stage := trigger.get("stage"):
+        return STAGES, [stage[0], list(stage[1:])]
+    return None
+
+
+def _event_query(trigger: Written) -> tuple[str, list[Any]] | None:
+    where = trigger.get("where") or {}
+    if not where.keys() <= SUBJECTS | COLUMNS:
+        return None
+    named = ["subject" if column in SUBJECTS else column for column in where]
     filters = "".join(f" and {column} = ${n}" for n, column in enumerate(named, start=3))
-    return EVENTS.format(filters=filters), [str(trigger.event), *trigger.where.values()]
+    return EVENTS.format(filters=filters), [trigger["event"], *map(str, where.values())]
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -59,6 +59,14 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "en": "entered before, on {0}, and reentry is never",
         "zh": "{0} 已进入过，而 reentry 为 never",
     },
+    "handed_over": {
+        "en": "a person has the contact until `sluice journeys release`",
+        "zh": "已转交人工，须先 `sluice journeys release`",
+    },
+    "by_hand": {
+        "en": "nothing but `sluice journeys start` lets contacts in",
+        "zh": "只有 `sluice journeys start` 让联系人进入",
+    },
     "unreadable": {
         "en": "its trigger cannot be read back from rows",
         "zh": "无法从数据行得知其触发",
