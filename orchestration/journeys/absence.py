@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sluice.models.journey import JourneyConfig, Trigger
+from sluice.models.journey import JourneyConfig
 from sluice.orchestration.journeys.figures import Row
 from sluice.orchestration.journeys.reading import Journey
-from sluice.orchestration.journeys.words import condition_words, trigger_words
+from sluice.orchestration.journeys.sentences import sentence
+from sluice.orchestration.journeys.words import (
+    Language,
+    Written,
+    condition_words,
+    moment_words,
+    trigger_words,
+)
 from sluice.orchestration.warehouse.base import Session, UnknownNameError
 
 Reason = tuple[str, str]  # its code, and a sentence
@@ -21,64 +29,85 @@ select occurred_at from contacts.contact_events
 where contact_id = $1 and event_type = $2 and not is_machine{filters}
 order by occurred_at
 """
+# of a contact and who was merged into it
+HISTORY = """
+select h.{at} from {table} as h
+where {condition}
+    and (h.contact_id = $1 or h.contact_id in (
+        select a.retired_contact_id from identity.contact_aliases as a where a.contact_id = $1))
+order by 1
+"""
+SCORES = HISTORY.format(
+    at="changed_at",
+    table="scoring.score_changes",
+    condition="h.score_model = $2 and h.previous_total < $3 and h.total >= $3",
+)
+TAGS = HISTORY.format(
+    at="changed_at", table="tags.tag_changes", condition="h.tag = $2 and h.change = 'entered'"
+)
+STAGES = HISTORY.format(
+    at="transitioned_at",
+    table="lifecycle.lifecycle_transitions",
+    condition="h.lifecycle = $2 and h.to_stage in (select unnest($3::varchar[]))",
+)
+HANDED_OVER = "select handed_over_at from journeys.int_journey_handovers where contact_id = $1"
 SUBJECTS = frozenset({"page", "form", "campaign", "product", "stage"})  # names of the subject
 COLUMNS = frozenset({"subject", "utm_source", "utm_medium", "utm_campaign", "qr_code", "source"})
 
 
-def why_not(
-    session: Session,
-    journey: Journey,
-    is_built: bool,
-    zone: str,
-    contact_id: int,
-    past: Sequence[Row],
-) -> Reason:
-    """The reason and a sentence. ``past``: the contact's enrolments, all ended, by ``entered_at``;
-    ``zone``: the project's time zone, in which ``starts_on`` is a day.
+@dataclass(frozen=True)
+class Asked:
+    """The question. ``past``: the contact's enrolments, all ended, by ``entered_at``; ``zone``: the
+    project's time zone, in which ``starts_on`` is a day.
     """
-    newest = journey.newest
-    if newest.config is None:
-        return "cannot_run", f"the journey cannot run: {newest.problem}; see `sluice lint`"
+
+    contact_id: int
+    past: Sequence[Row]
+    zone: str
+    language: Language
+
+    def say(self, key: str, *values: object) -> Reason:
+        """The reason of a key."""
+        return key, sentence(key, self.language, *values)
+
+
+def why_not(session: Session, journey: Journey, is_built: bool, asked: Asked) -> Reason:
+    """The reason and a sentence, as far as rows say it."""
+    config = journey.newest.config
+    if config is None:
+        return asked.say("cannot_run", journey.newest.problem)
     if not is_built:
-        return "not_run_yet", "the last run did not have this journey; run `sluice run`"
-    if any(row[0] for row in session.execute(IS_DELETED, [contact_id]).rows):
-        return "deleted", "the contact is deleted"
-    config = newest.config
-    if past and config.reentry == "never":
-        return "entered_before", f"entered before, on {_day(past)}, and reentry is never"
-    moments = _triggers(session, config.trigger, contact_id)
+        return asked.say("not_run_yet")
+    if any(row[0] for row in session.execute(IS_DELETED, [asked.contact_id]).rows):
+        return asked.say("deleted")
+    if any(row[0] for row in _rows(session, HANDED_OVER, [asked.contact_id]) or ()):
+        return asked.say("handed_over")
+    if asked.past and config.reentry == "never":
+        return asked.say("entered_before", _day(asked.past))
+    trigger = journey.newest.written["trigger"]
+    if trigger.get("by_hand"):
+        return asked.say("by_hand")
+    moments = trigger_moments(session, trigger, asked.contact_id)
     if moments is None:
-        return "unknown", "its trigger cannot be read back from rows"
-    return _of_triggers(config, newest.written, zone, moments, past)
+        return asked.say("unreadable")
+    return _of_triggers(config, journey.newest.written, moments, asked)
 
 
 def _of_triggers(
-    config: JourneyConfig,
-    written: Mapping[str, Any],
-    zone: str,
-    moments: Sequence[datetime],
-    past: Sequence[Row],
+    config: JourneyConfig, written: Written, moments: Sequence[datetime], asked: Asked
 ) -> Reason:
-    trigger = trigger_words(written["trigger"], "en")
     if not moments:
-        return "no_trigger", f"never triggered: {trigger}"
-    started = [moment for moment in moments if moment >= _midnight(config.starts_on, zone)]
+        return asked.say("no_trigger", trigger_words(written["trigger"], asked.language))
+    started = [one for one in moments if one >= _midnight(config.starts_on, asked.zone)]
     if not started:
-        last = f"{moments[-1]:%Y-%m-%d %H:%M} UTC"
-        return "before_starts_on", f"last triggered {last}, before {config.starts_on}, its start"
-    again = _again_from(config, past)
+        return asked.say("before_starts_on", moment_words(moments[-1]), config.starts_on)
+    again = _again_from(config, asked.past)
     if again is not None and started[-1] < again:
-        return (
-            "not_again_yet",
-            f"entered before, on {_day(past)}; no trigger from {again:%Y-%m-%d %H:%M} UTC on",
-        )
+        return asked.say("not_again_yet", _day(asked.past), moment_words(again))
     if config.entry_condition is not None:
-        condition = condition_words(written["entry_condition"], "en")
-        return (
-            "entry_condition",
-            f"triggered, but the entry condition held at no run since: {condition}",
-        )
-    return "unknown", f"triggered {started[-1]:%Y-%m-%d %H:%M} UTC; no row says why it is not in"
+        condition = condition_words(written["entry_condition"], asked.language)
+        return asked.say("entry_condition", condition)
+    return asked.say("unknown", moment_words(started[-1]))
 
 
 def _again_from(config: JourneyConfig, past: Sequence[Row]) -> datetime | None:
@@ -90,25 +119,43 @@ def _again_from(config: JourneyConfig, past: Sequence[Row]) -> datetime | None:
     return entered + (timedelta(days=days) if days else timedelta(microseconds=1))
 
 
-def _triggers(session: Session, trigger: Trigger, contact_id: int) -> list[datetime] | None:
+def trigger_moments(session: Session, trigger: Written, contact_id: int) -> list[datetime] | None:
     """The moments that could take the contact in, by time; None where no row says so."""
+    found = _query(trigger)
+    rows = None if found is None else _rows(session, found[0], [contact_id, *found[1]])
+    return None if rows is None else [row[0] for row in rows]
+
+
+def _rows(session: Session, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]] | None:
+    """None where the table is not there."""
     try:
-        if trigger.segment:
-            rows = session.execute(SEGMENT, [contact_id, trigger.segment]).rows
-        elif trigger.event and trigger.where.keys() <= SUBJECTS | COLUMNS:
-            sql, values = _event_query(trigger)
-            rows = session.execute(sql, [contact_id, *values]).rows
-        else:
-            return None
+        return session.execute(sql, values).rows
     except UnknownNameError:
         return None
-    return [row[0] for row in rows]
 
 
-def _event_query(trigger: Trigger) -> tuple[str, list[str]]:
-    named = ["subject" if column in SUBJECTS else column for column in trigger.where]
+def _query(trigger: Written) -> tuple[str, list[Any]] | None:
+    """The SQL of a trigger's moments and its values after the contact's id."""
+    if trigger.get("segment"):
+        return SEGMENT, [trigger["segment"]]
+    if trigger.get("event"):
+        return _event_query(trigger)
+    if score := trigger.get("score"):
+        return SCORES, list(score)
+    if trigger.get("tag"):
+        return TAGS, [trigger["tag"]]
+    if stage := trigger.get("stage"):
+        return STAGES, [stage[0], list(stage[1:])]
+    return None
+
+
+def _event_query(trigger: Written) -> tuple[str, list[Any]] | None:
+    where = trigger.get("where") or {}
+    if not where.keys() <= SUBJECTS | COLUMNS:
+        return None
+    named = ["subject" if column in SUBJECTS else column for column in where]
     filters = "".join(f" and {column} = ${n}" for n, column in enumerate(named, start=3))
-    return EVENTS.format(filters=filters), [str(trigger.event), *trigger.where.values()]
+    return EVENTS.format(filters=filters), [trigger["event"], *map(str, where.values())]
 
 
 def _midnight(day: date, zone: str) -> datetime:

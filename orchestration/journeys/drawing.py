@@ -135,7 +135,8 @@ def _edge(
     group = Xml.SubElement(root, "g", {"class": "edge", "data-from": source, "data-to": target})
     Xml.SubElement(group, "title").text = "; ".join(way.label for way in ways)
     Xml.SubElement(group, "path", {"d": _path(xs, first), "marker-end": "url(#arrow)"})
-    lines = [line for way in ways for line in _label(way, graph)]
+    most = max(LINES // len(ways), 1)
+    lines = [line for way in ways for line in _label(way, graph, most)]
     if lines:
         middle = xs[0] + (xs[1] - xs[0]) * 0.6
         _tag(group, middle, (_top(first) + NODE_HEIGHT + _top(first + 1)) / 2 + 8, lines)
@@ -154,9 +155,9 @@ def _path(xs: list[float], first: int) -> str:
     return " ".join(parts)
 
 
-def _label(way: Way, graph: Graph) -> list[str]:
+def _label(way: Way, graph: Graph, most: int) -> list[str]:
     count = f"{way.count:,}" if graph.has_figures else ""
-    lines = _wrapped(way.label, LABEL_WIDTH, LINES)
+    lines = _wrapped(way.label, LABEL_WIDTH, most)
     if not lines:
         return [count] if count else []
     lines[-1] += f": {count}" if count else ""

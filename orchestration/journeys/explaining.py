@@ -5,16 +5,24 @@ others. Times are naive UTC; no value of the person is shown, only ids and what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
 from sluice.models.journey import journey_name
 from sluice.orchestration.installation.settings import Settings
-from sluice.orchestration.journeys.absence import why_not
+from sluice.orchestration.journeys.absence import Asked, why_not
 from sluice.orchestration.journeys.figures import Row, built_journeys
-from sluice.orchestration.journeys.reading import Journey, read_journeys
-from sluice.orchestration.journeys.words import Language, Written, event_words, kind_of, node_words
+from sluice.orchestration.journeys.reading import Journey, Version, read_journeys
+from sluice.orchestration.journeys.sentences import sentence
+from sluice.orchestration.journeys.words import (
+    Language,
+    Written,
+    event_words,
+    kind_of,
+    moment_words,
+    node_words,
+)
 from sluice.orchestration.warehouse.base import MissingTableError, Session, UnknownNameError
 from sluice.orchestration.warehouse.reader import open_warehouse
 
@@ -81,23 +89,17 @@ def explain_contact(
             ) from error
         for row in rows:
             _add_details(session, row, journeys.get(row["journey"]), contact_id, language)
-        absent = _absent(settings, session, journeys, rows, contact_id)
-        return Explanation(contact_id, rows, list(absent))
+        asked = Asked(contact_id, rows, str(settings.project.dbt_var("time_zone")), language)
+        return Explanation(contact_id, rows, list(_absent(session, journeys, asked)))
 
 
-def _absent(
-    settings: Settings,
-    session: Session,
-    journeys: Mapping[str, Journey],
-    rows: Sequence[Row],
-    contact_id: int,
-) -> Iterator[Row]:
-    zone = str(settings.project.dbt_var("time_zone"))
+def _absent(session: Session, journeys: Mapping[str, Journey], asked: Asked) -> Iterator[Row]:
     built = {journey_name(model) for model in built_journeys(session)}
     for name, journey in journeys.items():
-        past = [row for row in rows if row["journey"] == name]
+        past = [row for row in asked.past if row["journey"] == name]
         if all(row["ended_at"] is not None for row in past):
-            reason, words = why_not(session, journey, name in built, zone, contact_id, past)
+            one = replace(asked, past=past)
+            reason, words = why_not(session, journey, name in built, one)
             yield {"journey": name, "reason": reason, "why": words}
 
 
@@ -105,20 +107,20 @@ def _add_details(
     session: Session, row: Row, journey: Journey | None, contact_id: int, language: Language
 ) -> None:
     row["moves"] = session.execute(MOVES, [row["enrolment_id"]]).records()
-    node = _node_of(journey, row)
+    version = _version_of(journey, row)
+    node = (version.written.get("nodes") or {}).get(row["node"]) if version else None
     row["what"] = node_words(node, language) if node else None
     row["message"] = None
     if node is not None and kind_of(node) == "message":
         row["message"] = _message(session, row, contact_id)
-    row["next"] = _next(row, node, language)
+    is_broken = version is not None and version.config is None
+    row["next"] = sentence("broken", language) if is_broken else next_words(row, node, language)
 
 
-def _node_of(journey: Journey | None, row: Row) -> Written | None:
-    """The node as the project has it now; None where it has none, or the enrolment has ended."""
-    versions = [one for one in journey.versions if one.number == row["version"]] if journey else []
-    nodes = versions[0].written.get("nodes") or {} if versions else {}
-    found: Written | None = nodes.get(row["node"])
-    return found
+def _version_of(journey: Journey | None, row: Row) -> Version | None:
+    """The version of an enrolment that goes on; None where the project has it no more."""
+    versions = journey.versions if journey is not None and row["node"] is not None else ()
+    return next((one for one in versions if one.number == row["version"]), None)
 
 
 def _message(session: Session, row: Row, contact_id: int) -> Row | None:
@@ -130,38 +132,37 @@ def _message(session: Session, row: Row, contact_id: int) -> Row | None:
     return next(iter(found.records()), None)
 
 
-def _next(row: Row, node: Written | None, language: Language) -> str | None:
+def next_words(row: Row, node: Written | None, language: Language) -> str | None:
     """What happens next; None where the enrolment has ended."""
     if row["node"] is None:
         return None
     if row["is_stopped"] or node is None:
-        return f"nothing, until version {row['version']} has the node {row['node']} again"
+        return sentence("stopped", language, row["version"], row["node"])
+    end = sentence("the_end", language)
+    following = node.get("next") or end
     if kind_of(node) == "message":
-        return _after_message(row["message"], node)
-    following = node.get("next") or "the end"
+        return _after_message(row["message"], node, following, language)
+    if row["due_at"] is None:
+        return sentence("next_run", language)
+    due = moment_words(row["due_at"])
     if kind_of(node) == "wait_for":
-        late = node.get("on_timeout") or "the end"
         event = event_words(str(node["wait_for"]["performed"]), node["wait_for"], language)
-        return f"{following} when {event}; else {late} at {_moment(row['due_at'])}"
-    if row["due_at"] is not None:
-        return f"{following} at {_moment(row['due_at'])}, in the first run from then on"
-    return "the next run moves the contact on"
+        return sentence("when_else", language, following, event, node.get("on_timeout") or end, due)
+    return sentence("at", language, following, due)
 
 
-def _after_message(message: Row | None, node: Written) -> str:
-    following = node.get("next") or "the end"
+def _after_message(message: Row | None, node: Written, following: str, language: Language) -> str:
     if message is None:
-        return "the next run decides about the message"
+        return sentence("undecided", language)
+    reason, opens = message["reason"], message["sendable_from"]
+    if message["decision"] == "hold" and opens is not None:
+        return sentence("held_until", language, reason, moment_words(opens))
     if message["decision"] == "hold":
-        opens = message["sendable_from"]
-        since = f", open from {_moment(opens)}" if opens else ""
-        return f"the message is held ({message['reason']}{since}); the next run decides again"
-    if message["decision"] == "send" or message["reason"] == "already_sent":
-        return f"{following}, in the run after the message was sent"
+        return sentence("held", language, reason)
+    if message["decision"] == "send" or reason == "already_sent":
+        return sentence("sent", language, following)
     policy = node.get("if_suppressed", "skip")
-    outcome = {"skip": following, "exit": "the end", "wait": "stays here until it can be sent"}
-    return f"{outcome[policy]}, in the next run: it is not sent ({message['reason']})"
-
-
-def _moment(moment: Any) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+    if policy == "wait":
+        return sentence("waits", language, reason)
+    target = following if policy == "skip" else sentence("the_end", language)
+    return sentence("not_sent", language, target, reason)

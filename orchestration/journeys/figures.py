@@ -7,6 +7,7 @@ from typing import Any
 
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.journeys.reading import PREFIX
 from sluice.orchestration.warehouse.base import Session, UnknownNameError
 from sluice.orchestration.warehouse.reader import open_warehouse
 
@@ -91,12 +92,8 @@ def _summaries(session: Session, now: datetime | None) -> dict[str, Row]:
 
 
 def built_journeys(session: Session) -> set[str]:
-    """The models of journeys that are in the warehouse."""
-    return {
-        name
-        for schema, name in session.tables()
-        if schema == "journeys" and name.startswith("steps_")
-    }
+    """The models of journeys that are in the warehouse, in whatever schema the project has them."""
+    return {name for _, name in session.tables() if name.startswith(PREFIX)}
 
 
 def read_figures(

@@ -20,8 +20,13 @@ from sluice.orchestration.journeys.words import (
     trigger_words,
 )
 
-# what ends an enrolment at any node, besides the exits of the journey
-OUTSIDE = frozenset({"goal", "deleted", "merged", "withdrawn", "handed_over", "stopped_by_hand"})
+# what ends or moves an enrolment at any node, besides the exits of the journey
+OUTSIDE = frozenset(
+    {
+        *("goal", "deleted", "merged", "withdrawn", "handed_over", "stopped_by_hand"),
+        *("left_by_journey", "moved_by_hand", "migrated"),
+    }
+)
 
 
 @dataclass
@@ -139,7 +144,8 @@ def _ways(node: Written, targets: Iterable[str], language: Language) -> list[Way
     if kind == "exit":
         return [Way(None, "", frozenset({str(node["exit"])}))]
     if kind in {"wait", "wait_until"}:
-        return [Way(following, "", frozenset({"waited", "past", "missing"}))]
+        missing = [_way(None, "missing", language)] if node.get("if_missing") == "exit" else []
+        return [Way(following, "", frozenset({"waited", "past", "missing"})), *missing]
     return [Way(one, "", None) for one in targets or (None,)]
 
 
@@ -191,8 +197,7 @@ def _taken(node: Node, row: Row, outside: frozenset[str]) -> dict[str, int]:
         if way.reasons is not None and reason in way.reasons:
             return way.passed
     rest = [way.passed for way in ways if way.reasons is None]
-    is_from_outside = target is None and reason in outside
-    return rest[0] if rest and not is_from_outside else node.other
+    return rest[0] if rest and reason not in outside else node.other
 
 
 def _add(counter: dict[str, int], row: Row) -> None:

@@ -56,7 +56,7 @@ def _node(node: Node, graph: Graph) -> Iterator[str]:
     people = standing(node, graph.language)
     yield f"{mark} {node.name}  {node.words}{f'  [{people}]' if people else ''}"
     rows = [_way(way, graph) for way in node.ways]
-    rows += [_ended(node, graph.language)] if node.other else []
+    rows += [_other(node, graph.language)] if node.other else []
     for number, row in enumerate(rows, start=1):
         yield f"{'└' if number == len(rows) else '├'}─ {row}"
 
@@ -70,5 +70,5 @@ def _way(way: Way, graph: Graph) -> str:
     return f"{words}  {way.count:,}{reasons}"
 
 
-def _ended(node: Node, language: Language) -> str:
-    return f"{say('end', language)}: {by_reason(node.other)}"
+def _other(node: Node, language: Language) -> str:
+    return say("other", language, by_reason(node.other))

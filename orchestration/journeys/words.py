@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 Language = Literal["en", "zh"]
@@ -23,6 +24,21 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "within": {"en": " within {0}", "zh": "，{0}内"},
     "segment": {"en": "enters segment {0}", "zh": "进入分群 {0}"},
     "event": {"en": "event {0}", "zh": "事件 {0}"},
+    "score": {"en": "score {0} reaches {1}", "zh": "评分 {0} 达到 {1}"},
+    "stage": {"en": "enters {0} at {1}", "zh": "进入 {0} 的 {1}"},
+    "tag": {"en": "gets tag {0}", "zh": "获得标签 {0}"},
+    "by_hand": {"en": "by hand", "zh": "手动"},
+    "date": {"en": "each year on {0}", "zh": "每年 {0}"},
+    "date_once": {"en": "on {0}", "zh": "{0} 当天"},
+    "days_before": {"en": ", {0} days before", "zh": "，提前 {0} 天"},
+    "active_hours": {"en": "wait until the active hours", "zh": "等到活跃时段"},
+    "attribute": {"en": "wait until {0}", "zh": "等到 {0}"},
+    "minus": {"en": "wait until {0} minus {1}", "zh": "等到 {0} 前 {1}"},
+    "add_tag": {"en": "add tag {0}", "zh": "添加标签 {0}"},
+    "remove_tag": {"en": "remove tag {0}", "zh": "移除标签 {0}"},
+    "points": {"en": "{1} points of {0}", "zh": "{0} {1} 分"},
+    "enter": {"en": "enter {0}", "zh": "进入旅程 {0}"},
+    "leave": {"en": "leave {0}", "zh": "退出旅程 {0}"},
     "wait": {"en": "wait {0}", "zh": "等待 {0}"},
     "wait_until": {"en": "wait until {0}", "zh": "等到 {0}"},
     "wait_for": {"en": "wait for {0}, at most {1}", "zh": "等待 {0}，最多 {1}"},
@@ -35,6 +51,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "timed_out": {"en": "timed out", "zh": "超时"},
     "else": {"en": "else", "zh": "否则"},
     "sent": {"en": "sent", "zh": "已发送"},
+    "missing": {"en": "no date", "zh": "没有日期"},
+    "other": {"en": "other: {0}", "zh": "其他：{0}"},
     "not_sent": {"en": "not sent", "zh": "未发送"},
     "end": {"en": "end", "zh": "结束"},
     "here": {"en": "{0} here", "zh": "{0} 人在此"},
@@ -104,7 +122,20 @@ def trigger_words(trigger: Written, language: Language) -> str:
         return say("segment", language, trigger["segment"])
     if trigger.get("event"):
         return say("event", language, event_words(str(trigger["event"]), trigger, language))
-    return plain(trigger)
+    if isinstance(stage := trigger.get("stage"), list):
+        return say("stage", language, stage[0], TEXTS["any"][language].join(map(str, stage[1:])))
+    if isinstance(score := trigger.get("score"), list):
+        return say("score", language, *score)
+    if trigger.get("date"):
+        return _date_words(trigger, language)
+    word = next((one for one in ("tag", "by_hand") if trigger.get(one)), None)
+    return say(word, language, trigger[word]) if word else plain(trigger)
+
+
+def _date_words(trigger: Written, language: Language) -> str:
+    words = say("date" if trigger.get("yearly", True) else "date_once", language, trigger["date"])
+    days = trigger.get("before_days", 0)
+    return words + (say("days_before", language, days) if days else "")
 
 
 def kind_of(node: Written) -> str:
@@ -118,17 +149,42 @@ def node_words(node: Written, language: Language) -> str:
     value = node.get(kind)
     if kind == "wait":
         return say(kind, language, duration(value, language))
-    if kind == "wait_until" and isinstance(value, str):
-        zone = f" ({node['time_zone']})" if node.get("time_zone") else ""
-        return say(kind, language, f"{value}{zone}")
+    if kind == "wait_until":
+        return _until_words(node, value, language)
     if kind == "wait_for" and isinstance(value, Mapping):
         event = event_words(str(value.get("performed")), value, language)
         return say(kind, language, event, duration(node.get("at_most"), language))
     if kind == "message" and isinstance(value, Mapping):
         return say(kind, language, *(value.get(k) for k in ("channel", "destination", "template")))
+    if kind == "action" and isinstance(value, Mapping):
+        return _action_words(value, language)
     if kind in {"branch", "split"}:
         return say(kind, language)
     return say(kind, language, value) if kind == "exit" else f"{kind}: {plain(value)}"
+
+
+def _until_words(node: Written, value: Any, language: Language) -> str:
+    if isinstance(value, Mapping) and value.get("minus"):
+        return say("minus", language, value.get("attribute"), duration(value["minus"], language))
+    if isinstance(value, Mapping):
+        return say("attribute", language, value.get("attribute"))
+    if value == "active_hours":
+        return say("active_hours", language)
+    zone = f" ({node['time_zone']})" if node.get("time_zone") else ""
+    return say("wait_until", language, f"{value}{zone}")
+
+
+def _action_words(action: Written, language: Language) -> str:
+    word = next(iter(action), "")
+    value = action.get(word)
+    if word == "points" and isinstance(value, Mapping):
+        return say(word, language, value.get("score"), value.get("points"))
+    return say(word, language, value) if word in TEXTS else plain(action)
+
+
+def moment_words(moment: datetime) -> str:
+    """A moment of naive UTC to the minute."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def plain(value: object) -> str:

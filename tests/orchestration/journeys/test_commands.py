@@ -177,7 +177,7 @@ def test_explain_says_where_a_contact_stands_why_and_what_is_next(sluice: Sluice
     ("journey", "contact", "reason", "words"),
     [
         ("welcome", "4", "entered_before", "entered before, on 2026-06-29, and reentry is never"),
-        ("welcome", "5", "no_trigger", "never triggered: event form_submitted"),
+        ("welcome", "5", "no_trigger", "no trigger: event form_submitted"),
         ("later", "2", "before_starts_on", "before 2026-07-15, its start"),
         ("tagged", "2", "entry_condition", "the entry condition held at no run since: has tag vip"),
         ("unbuilt", "2", "not_run_yet", "run `sluice run`"),
@@ -199,6 +199,7 @@ def test_explain_says_why_a_contact_is_not_in_a_journey(
         (("show", "welcom"), "there is no journey welcom", "use welcome"),
         (("show", "zzz"), "there is no journey zzz", "sluice journeys list"),
         (("show", "welcome", "--version", "7"), "no version 7", "--version 2"),
+        (("show", "welcome", "--svg", "/nowhere/x.svg"), "x.svg cannot be written", "--svg"),
         (("show", "ownerless"), "steps_ownerless cannot run: owner", "sluice lint"),
         (("explain", "who@else.example"), "nobody is known by this key", "sluice contact --help"),
     ],

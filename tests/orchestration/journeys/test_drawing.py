@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from itertools import combinations
 from typing import Any
@@ -13,8 +14,9 @@ from sluice.orchestration.journeys.drawing import draw
 from sluice.orchestration.journeys.graph import Graph
 from sluice.orchestration.journeys.layout import lay_out
 from sluice.orchestration.journeys.outline import outline
-from sluice.orchestration.journeys.words import condition_words, node_words
-from tests.orchestration.journeys.journeys import FIGURES, WELCOME, graph_of
+from sluice.orchestration.journeys.words import condition_words, node_words, trigger_words
+from tests.dbt_project.random_journeys import random_journey
+from tests.orchestration.journeys.journeys import FIGURES, WELCOME, graph_of, version_of
 
 OUTLINE = """\
 Welcome (welcome), version 2, owner growth
@@ -23,7 +25,7 @@ trigger: event form_submitted with form = newsletter
 ● hello  email by smtp: price_page_follow_up
 ├─ sent → pause  41
 ├─ not sent → pause  3 (no_consent 2, frequency_24h 1)
-└─ end: goal 3
+└─ other: goal 3
 ○ pause  wait 2 days  [14 here]
 └─ clicked  30
 ○ clicked  branch
@@ -39,7 +41,7 @@ trigger: event form_submitted with form = newsletter
 ○ reminder  email by smtp: price_page_follow_up
 ├─ sent → evening  18
 ├─ not sent → end  2 (no_address 2)
-└─ end: unwanted 1
+└─ other: unwanted 1
 ○ evening  wait until 21:00  [1 here]
 └─ end  17
 ○ thanks  end: engaged
@@ -116,7 +118,10 @@ def test_svg_asks_for_nothing_from_outside_and_escapes_what_is_written() -> None
 
 
 def test_boxes_do_not_overlap_and_lie_on_the_paper() -> None:
-    root = parsed(graph_of())
+    assert_apart(parsed(graph_of()))
+
+
+def assert_apart(root: Any) -> None:
     boxes = [
         [float(str(rect.get(key))) for key in ("x", "y", "width", "height")]
         for rect in root.findall("g[@data-node]/rect")
@@ -180,5 +185,63 @@ def test_conditions_in_words(condition: dict[str, Any], en: str, zh: str) -> Non
     assert condition_words(condition, "zh") == zh
 
 
-def test_a_node_of_another_kind_is_shown_as_it_is_written() -> None:
-    assert node_words({"action": {"add_tag": "x"}, "next": "y"}, "en") == "action: add_tag = x"
+@pytest.mark.parametrize(
+    ("node", "en", "zh"),
+    [
+        ({"wait": "3 hours"}, "wait 3 hours", "等待 3 小时"),
+        ({"wait_until": "09:00", "time_zone": "Asia/Tokyo"}, "wait until 09:00 (Asia/Tokyo)", "等到 09:00 (Asia/Tokyo)"),
+        ({"wait_until": "active_hours"}, "wait until the active hours", "等到活跃时段"),
+        ({"wait_until": {"attribute": "birth_date"}}, "wait until birth_date", "等到 birth_date"),
+        ({"wait_until": {"attribute": "renewal", "minus": "2 weeks"}}, "wait until renewal minus 2 weeks", "等到 renewal 前 2 周"),
+        ({"action": {"add_tag": "vip"}}, "add tag vip", "添加标签 vip"),
+        ({"action": {"points": {"score": "nurture", "points": 10}}}, "10 points of nurture", "nurture 10 分"),
+        ({"action": {"some_new_one": "x"}}, "some_new_one = x", "some_new_one = x"),
+        ({"some_new_kind": 3, "next": "y"}, "some_new_kind: 3", "some_new_kind: 3"),
+    ],
+)  # fmt: skip
+def test_nodes_in_words(node: dict[str, Any], en: str, zh: str) -> None:
+    assert (node_words(node, "en"), node_words(node, "zh")) == (en, zh)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "words"),
+    [
+        ({"segment": "vip"}, "enters segment vip"),
+        ({"date": "birth_date", "before_days": 7}, "each year on birth_date, 7 days before"),
+        ({"date": "renewal", "yearly": False}, "on renewal"),
+        ({"score": ["nurture", 80]}, "score nurture reaches 80"),
+        ({"stage": ["b2b", "mql", "sql"]}, "enters b2b at mql or sql"),
+        ({"tag": "vip"}, "gets tag vip"),
+        ({"by_hand": True}, "by hand"),
+        ({"some_new_one": "x"}, "some_new_one = x"),
+    ],
+)
+def test_triggers_in_words(trigger: dict[str, Any], words: str) -> None:
+    assert trigger_words(trigger, "en") == words
+    assert trigger_words(trigger, "zh")
+
+
+def test_moves_from_outside_take_no_way_of_a_node() -> None:
+    moves = [("hello", "pause", "moved_by_hand", 2), ("reminder", None, "stopped_by_hand", 1)]
+    rows = [
+        {"version": 2, "from_node": a, "to_node": b, "reason": reason, "passed": count}
+        for a, b, reason, count in moves
+    ]
+    nodes = {one.name: one for one in graph_of(figures={**FIGURES, "moves": rows}).nodes}
+    assert nodes["hello"].other == {"moved_by_hand": 2}
+    assert nodes["reminder"].other == {"stopped_by_hand": 1}
+    assert not any(way.passed for node in nodes.values() for way in node.ways)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_any_journey_can_be_drawn(seed: int) -> None:
+    journey = random_journey(random.Random(seed))
+    graph = graph_of(journey, figures=None)
+    root = parsed(graph)
+    assert_apart(root)
+    found = {(one.get("data-from"), one.get("data-to")) for one in root.findall("g[@data-from]")}
+    config = version_of(journey).config
+    assert config is not None
+    ways = {(name, to) for name, node in config.nodes.items() for to in node.targets()}
+    assert {edge for edge in found if edge[1]} == ways
+    assert len(outline(graph)) >= 2 + len(config.nodes)

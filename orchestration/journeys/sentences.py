@@ -1,0 +1,96 @@
+"""What is next for a contact in a journey, and why a contact is not in one, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sluice.orchestration.journeys.words import Language
+
+SENTENCES: Mapping[str, Mapping[Language, str]] = {
+    "the_end": {"en": "the end", "zh": "结束"},
+    "stopped": {
+        "en": "nothing, until version {0} has the node {1} again",
+        "zh": "停住：版本 {0} 须重新有节点 {1}",
+    },
+    "broken": {
+        "en": "nothing, until the journey can run again: see `sluice lint`",
+        "zh": "停住：旅程须能重新运行，见 `sluice lint`",
+    },
+    "when_else": {"en": "{0} when {1}; else {2} at {3}", "zh": "{1} 后到 {0}；否则 {3} 到 {2}"},
+    "at": {
+        "en": "{0} at {1}, in the first run from then on",
+        "zh": "{1} 到 {0}，由其后的第一次运行执行",
+    },
+    "next_run": {"en": "the next run moves the contact on", "zh": "由下一次运行继续"},
+    "undecided": {
+        "en": "the next run decides about the message",
+        "zh": "由下一次运行决定是否发送",
+    },
+    "held": {
+        "en": "the message is held ({0}); the next run decides again",
+        "zh": "消息暂缓（{0}），下一次运行再决定",
+    },
+    "held_until": {
+        "en": "the message is held ({0}, open from {1}); the next run decides again",
+        "zh": "消息暂缓（{0}，{1} 起可发），下一次运行再决定",
+    },
+    "sent": {
+        "en": "{0}, in the run after the message was sent",
+        "zh": "消息发出后的下一次运行到 {0}",
+    },
+    "not_sent": {
+        "en": "{0}, in the next run: it is not sent ({1})",
+        "zh": "不发送（{1}），下一次运行到 {0}",
+    },
+    "waits": {
+        "en": "stays here until it can be sent ({0})",
+        "zh": "留在此处，直到可以发送（{0}）",
+    },
+    "cannot_run": {
+        "en": "the journey cannot run: {0}; see `sluice lint`",
+        "zh": "旅程不能运行：{0}；见 `sluice lint`",
+    },
+    "not_run_yet": {
+        "en": "the last run did not have this journey; run `sluice run`",
+        "zh": "上次运行时还没有此旅程；请运行 `sluice run`",
+    },
+    "deleted": {"en": "the contact is deleted", "zh": "联系人已删除"},
+    "entered_before": {
+        "en": "entered before, on {0}, and reentry is never",
+        "zh": "{0} 已进入过，而 reentry 为 never",
+    },
+    "handed_over": {
+        "en": "a person has the contact until `sluice journeys release`",
+        "zh": "已转交人工，须先 `sluice journeys release`",
+    },
+    "by_hand": {
+        "en": "nothing but `sluice journeys start` lets contacts in",
+        "zh": "只有 `sluice journeys start` 让联系人进入",
+    },
+    "unreadable": {
+        "en": "its trigger cannot be read back from rows",
+        "zh": "无法从数据行得知其触发",
+    },
+    "no_trigger": {"en": "no trigger: {0}", "zh": "没有触发：{0}"},
+    "before_starts_on": {
+        "en": "last triggered {0}, before {1}, its start",
+        "zh": "上次触发 {0}，早于开始日 {1}",
+    },
+    "not_again_yet": {
+        "en": "entered before, on {0}; no trigger from {1} on",
+        "zh": "{0} 已进入过；{1} 起没有触发",
+    },
+    "entry_condition": {
+        "en": "triggered, but the entry condition held at no run since: {0}",
+        "zh": "已触发，但此后各次运行时都不满足进入条件：{0}",
+    },
+    "unknown": {
+        "en": "triggered {0}; no row says why it is not in",
+        "zh": "{0} 触发过；数据行没有说明为何不在其中",
+    },
+}
+
+
+def sentence(key: str, language: Language, *values: object) -> str:
+    """The sentence of a key, with its values."""
+    return SENTENCES[key][language].format(*values)
