@@ -22,7 +22,7 @@ UNTIL = "^(([01][0-9]|2[0-3]):[0-5][0-9]|active_hours)$"
 WORDS = ("in_segment", "has_tag", "score_at_least", "in_stage", "attribute_is", "performed")
 JOINS = ("all", "any", "not")
 TRIGGERS = ("segment", "event", "date", "score", "stage", "tag", "by_hand")
-KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "exit")
+KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "action", "exit")
 
 
 class _Config(BaseModel):
@@ -192,6 +192,36 @@ class Message(_Node):
     next: Name | None = None
 
 
+class Points(_Config):
+    """Points of a score model, given or (below 0) taken for good."""
+
+    score: str
+    points: int = Field(ge=-1000, le=1000)
+
+
+class Action(_Config):
+    """One thing that is done besides a message; it shows in the run after."""
+
+    add_tag: str | None = None
+    remove_tag: str | None = None
+    points: Points | None = None
+    enter: Name | None = None
+    leave: Name | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError(f"an action is one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+class Act(_Node):
+    """Gives or takes a tag or points, or lets the contact into another journey or out of it."""
+
+    action: Action
+    next: Name | None = None
+
+
 class Exit(_Node):
     """Ends the enrolment with a reason."""
 
@@ -212,6 +242,7 @@ Node = Annotated[
     | Annotated[Branch, Tag("branch")]
     | Annotated[Split, Tag("split")]
     | Annotated[Message, Tag("message")]
+    | Annotated[Act, Tag("action")]
     | Annotated[Exit, Tag("exit")],
     Discriminator(
         _kind,

@@ -42,7 +42,12 @@ PUBLIC = {
         "contact_tags",
     ],
     "Segments": ["segment_members", "segment_changes"],
-    "Journeys": ["journey_enrolments", "journey_positions", "journey_transitions"],
+    "Journeys": [
+        "journey_enrolments",
+        "journey_positions",
+        "journey_transitions",
+        "journey_actions",
+    ],
     "Messages and syncs": ["message_decisions", "out_messages", "out_sync_operations"],
     "Results": ["rpt_activation_results"],
 }

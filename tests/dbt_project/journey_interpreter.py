@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from tests.dbt_project.journey_actions import Deed, starts_by_journeys, stops_by_journeys
 from tests.dbt_project.journey_orders import Order, may_enter, move_of, starts, stops
 from tests.dbt_project.journey_triggers import SHANGHAI, UTC, triggers
 
@@ -16,7 +17,7 @@ Move = tuple[int, int, int, str | None, str | None, str | None, datetime, dateti
 @dataclass
 class World:
     """What a run may know: events (key, contact, type, time), rows of the histories, dates, orders,
-    tags, deleted contacts, retired ids, and per (enrolment, node) what became of its message.
+    actions of journeys, tags, deleted contacts, retired ids, and per (enrolment, node) what became of its message.
     """
 
     now: datetime
@@ -25,6 +26,7 @@ class World:
     dates: dict[tuple[int, str], date | None] = field(default_factory=dict)
     hours: dict[int, tuple[int, int]] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
     tags: set[tuple[int, str]] = field(default_factory=set)
     deleted: set[int] = field(default_factory=set)
     withdrawn: set[int] = field(default_factory=set)
@@ -126,7 +128,7 @@ def holds(condition: dict[str, Any], world: World, one: Enrolment, at: datetime)
 
 def stop_of(journey: Any, world: World, one: Enrolment, is_merged: bool, name: str) -> Any:
     """(when, order, reason) of what first ends an enrolment from outside; None for nothing."""
-    found_stops: list[tuple[datetime, int, str]] = stops(world, name, one)
+    found_stops = [*stops(world, name, one), *stops_by_journeys(world, name, one)]
     if one.contact in world.deleted:
         found_stops.append((world.now, 1, "deleted"))
     if is_merged:
@@ -135,7 +137,7 @@ def stop_of(journey: Any, world: World, one: Enrolment, is_merged: bool, name: s
     if sends and one.contact in world.withdrawn:
         found_stops.append((world.now, 3, "withdrawn"))
     goal = [{"when": journey["goal"], "reason": "goal"}] if "goal" in journey else []
-    for order, end in enumerate([*goal, *journey.get("exits", [])], 6):
+    for order, end in enumerate([*goal, *journey.get("exits", [])], 7):
         when = end["when"]
         if "performed" in when and "within" not in when:
             found = [t for t, _ in world.of(one.contact, when["performed"]) if t > one.entered]
@@ -153,6 +155,8 @@ def leave(
     node, arrived = journey["nodes"][name], one.arrived
     if "exit" in node:
         return None, node["exit"], arrived
+    if "action" in node:
+        return node.get("next"), next(iter(node["action"])), arrived
     if "wait" in node or "wait_until" in node:
         due = deadline(node, arrived, world, one.contact)
         assert due is not None
@@ -271,7 +275,7 @@ def enter(
     """The enrolments that begin in a run."""
     start = datetime.fromisoformat(journey["starts_on"]) - timedelta(hours=8)
     entered, chosen = list[Enrolment](), set[int]()
-    for at, key, named in sorted({*triggers(journey["trigger"], world), *starts(world, name)}):
+    for at, key, named in _moments(journey, world, name):
         contact, number = world.who(named), ids(key)
         if not start <= at <= world.now or contact in world.deleted:
             continue
@@ -286,6 +290,11 @@ def enter(
             chosen.add(contact)
         entered.append(Enrolment(number, contact, at, journey["start"], at))
     return entered
+
+
+def _moments(journey: Any, world: World, name: str) -> list[tuple[datetime, int, int]]:
+    by_hand, by_journeys = starts(world, name), starts_by_journeys(world, name)
+    return sorted({*triggers(journey["trigger"], world), *by_hand, *by_journeys})
 
 
 def _again(reentry: Any, past: list[Enrolment], at: datetime) -> bool:

@@ -29,6 +29,7 @@ BEFORE = (
     "int_journey_standing",
     "int_journey_messages",
 )
+LAST = "journey_actions"
 READ = (
     "contact_aliases",
     "contact_attributes",
@@ -51,6 +52,9 @@ create or replace table ledger.journey_orders (order_id bigint, action varchar, 
 create or replace table journeys.journey_transitions (enrolment_id bigint, journey varchar,
     version integer, contact_id bigint, step integer, from_node varchar, to_node varchar,
     reason varchar, moved_at timestamp, due_at timestamp, recorded_at timestamp);
+create or replace table journeys.journey_actions (enrolment_id bigint, step integer,
+    journey varchar, version integer, contact_id bigint, node varchar, action varchar,
+    subject varchar, points integer, acted_at timestamp, recorded_at timestamp);
 create or replace table activation.int_journey_decisions (campaign varchar, contact_id bigint,
     enrolment_id bigint, reason varchar, decided_at timestamp);
 """
@@ -69,7 +73,7 @@ def compiled(
     connection = duckdb.connect(str(project.settings.warehouse.path))
     connection.execute(TABLES)
     connection.close()
-    names = [*BEFORE, *(f"steps_{n}" for n in journeys)]
+    names = [*BEFORE, *(f"steps_{n}" for n in journeys), LAST]
     sql = Dbt(project.settings).compile(MARK, [*names, *READ])
     connection = duckdb.connect(str(project.settings.warehouse.path))
     connection.execute("set time zone 'UTC'")
@@ -89,13 +93,17 @@ def set_variables(folder: Path, variables: dict[str, Any]) -> None:
 
 def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:
     """What a build does with the models of journeys."""
-    for name, text in sql.items():
-        text = text.replace(f"{MARK:%Y-%m-%d %H:%M:%S}", f"{now:%Y-%m-%d %H:%M:%S}")
-        connection.execute(f"create or replace table journeys.{name} as {text}")
+
+    def at(name: str) -> str:
+        return sql[name].replace(f"{MARK:%Y-%m-%d %H:%M:%S}", f"{now:%Y-%m-%d %H:%M:%S}")
+
+    for name in (one for one in sql if one != LAST):
+        connection.execute(f"create or replace table journeys.{name} as {at(name)}")
     for name in (n for n in sql if n.startswith("steps_")):
         connection.execute(
             f"insert into journeys.journey_transitions select *, ? from journeys.{name}", [now]
         )
+    connection.execute(f"insert into journeys.{LAST} {at(LAST)}")
 
 
 def fill(connection: Any, rows: dict[str, list[Any]]) -> None:

@@ -65,7 +65,9 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
     def to() -> str | None:
         return chance.choice([*later, *later, None]) if later else None
 
-    kind = chance.choice(["wait", "wait", "for", "branch", "split", "message", "message", "exit"])
+    kind = chance.choice(
+        ["wait", "wait", "for", "branch", "split", "message", "message", "act", "exit"]
+    )
     if kind == "wait":
         return {**_wait(chance), "next": to()}
     if kind == "for":
@@ -78,10 +80,21 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
     if kind == "split" and len(later) > 1:
         share = chance.randint(0, 100)
         return {"split": {later[0]: share, later[1]: 100 - share}}
+    if kind == "act":
+        return {"action": _action(chance), "next": to()}
     if kind == "message":
         policy = chance.choice(["skip", "wait", "exit"])
         return {**MESSAGE, "if_suppressed": policy, "next": to()}
     return {"exit": "finished"}
+
+
+def _action(chance: random.Random) -> dict[str, Any]:
+    other = f"j{chance.randint(0, 11)}"
+    points = {"score": "nurture", "points": chance.randint(-9, 9)}
+    kinds = [{"add_tag": "vip"}, {"remove_tag": "mql"}, {"points": points}]
+    return chance.choice(
+        [*kinds, {"enter": other}, {"enter": other}, {"leave": other}, {"leave": other}]
+    )
 
 
 def _wait(chance: random.Random) -> dict[str, Any]:
@@ -169,8 +182,10 @@ def random_orders(
 ) -> list[Order]:
     """What people order of these journeys over some days."""
     made = []
-    for number in range(len(journeys) * days // 2):
-        action = chance.choice(["start", "start", "stop", "move", "move", "move", "release"])
+    for number in range(len(journeys) * days):
+        action = chance.choice(
+            ["start", "start", "stop", "move", "move", "move", "release", "release"]
+        )
         name = chance.choice(list(journeys))
         contact = None if action != "start" and chance.random() < 0.1 else chance.choice(contacts)
         nodes = list(journeys[name]["nodes"])

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.dbt_project.journey_actions import deeds_of
 from tests.dbt_project.journey_interpreter import Enrolment, World, advance
 from tests.dbt_project.journey_orders import HANDOVER
 from tests.dbt_project.journey_runs import compiled, run_day
@@ -28,7 +29,7 @@ from tests.dbt_project.random_journeys import (
 )
 
 pytestmark = pytest.mark.slow
-CONTACTS = range(1, 13)
+CONTACTS = range(1, 25)
 HISTORIES = {
     "score_changes": "contact_id, score_model, previous_total, total, changed_at",
     "lifecycle_transitions": "contact_id, lifecycle, to_stage, transitioned_at",
@@ -116,7 +117,7 @@ def set_inputs(connection: Any, world: World) -> None:
 
 
 def test_sql_moves_everybody_as_the_interpreter_does(tmp_path: Path, home: Path) -> None:
-    check(tmp_path, home, journeys=24, days=12, seed=1)
+    check(tmp_path, home, journeys=24, days=12, seed=4)
 
 
 @pytest.mark.long
@@ -158,12 +159,15 @@ def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> No
                     name,
                 )
                 compare(connection, name, journey, standing[name])
+            for name, journey in made.items():
+                world.deeds += deeds_of(name, journey, standing[name], world)
+            compare_actions(connection, world)
             settle_messages(connection, chance, world, made)
         assert any(len(one.moves) > 3 for some in standing.values() for one in some)
         entered = {kind for name in made if standing[name] for kind in made[name]["trigger"]}
         assert entered >= set(TRIGGERS)
         reasons = {move[5] for some in standing.values() for one in some for move in one.moves}
-        assert reasons >= {"moved_by_hand", "stopped_by_hand", "handed_over"}
+        assert reasons >= {"moved_by_hand", "stopped_by_hand", "handed_over", "left_by_journey"}
 
 
 def change(chance: random.Random, world: World) -> None:
@@ -192,3 +196,11 @@ def compare(connection: Any, name: str, journey: Any, standing: list[Enrolment])
     ).fetchall()
     wanted = sorted((m for one in standing for m in one.moves), key=lambda m: (m[0], m[2]))
     assert found == wanted, (name, journey)
+
+
+def compare_actions(connection: Any, world: World) -> None:
+    found = connection.execute(
+        "select enrolment_id, step, journey, contact_id, node, action, subject, points, acted_at,"
+        " recorded_at from journeys.journey_actions order by 1, 2"
+    ).fetchall()
+    assert found == sorted(world.deeds)

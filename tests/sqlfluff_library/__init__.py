@@ -231,7 +231,7 @@ forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_chang
 )
 expected_purchases_reason = rounded = _expression
 allow_long_queries = _nothing
-campaign_row = no_moves = journey_candidates = _query
+campaign_row = no_moves = journey_candidates = past_journey_actions = _query
 journey_campaign = _expression
 
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression
@@ -396,6 +396,11 @@ def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:
 
 
 journey_nodes, existing_relation = journey_messages, kept_table
+
+
+def journey_action_nodes() -> list[SimpleNamespace]:
+    """One action."""
+    return [SimpleNamespace(journey="j", version=1, node="n", action="a", subject="s", points=1)]
 
 
 # the macros are called by the name of the package

@@ -16,6 +16,10 @@ with standing as (
     select * from {{ ref('int_journey_standing') }} where journey = '{{ name }}'
 ),
 
+journey_actions as (
+    {{ sluice.past_journey_actions() }}
+),
+
 {{ sluice.journey_entries(name, settings, sluice.is_newest(model.name, found)) }},
 
 {{ sluice.journey_travellers(name, settings, sluice.nodes_taken_over(model.name, found)) }},

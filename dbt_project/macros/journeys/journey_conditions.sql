@@ -77,14 +77,20 @@ stops as (
         on o.action = 'stop' and o.journey = '{{ name }}' and (o.contact_id is null or o.contact_id = t.contact_id)
     where o.ordered_at > t.entered_at
     group by t.enrolment_id
+    union all
+    select t.enrolment_id, min(greatest(j.acted_at, t.arrived_at)) as stopped_at, 'left_by_journey' as reason, 6 as stop_order
+    from travellers as t
+    inner join journey_actions as j on j.action = 'leave' and j.subject = '{{ name }}' and j.contact_id = t.contact_id
+    where j.acted_at > t.entered_at
+    group by t.enrolment_id
     {% for one in ends %}
     union all
     {% if sluice.is_since_entry(one.when) %}
-    select enrolment_id, occurred_at as stopped_at, {{ sluice.text_literal(one.reason) }} as reason, {{ 5 + loop.index }} as stop_order
+    select enrolment_id, occurred_at as stopped_at, {{ sluice.text_literal(one.reason) }} as reason, {{ 6 + loop.index }} as stop_order
     from ({{ sluice.journey_events(one.when) }}) as e
     where event_rank = {{ one.when.get('at_least', 1) | int }}
     {% else %}
-    select enrolment_id, {{ sluice.as_of() }} as stopped_at, {{ sluice.text_literal(one.reason) }} as reason, {{ 5 + loop.index }} as stop_order
+    select enrolment_id, {{ sluice.as_of() }} as stopped_at, {{ sluice.text_literal(one.reason) }} as reason, {{ 6 + loop.index }} as stop_order
     from travellers
     where {{ sluice.journey_condition(one.when) }}
     {% endif %}

@@ -12,6 +12,8 @@ all_triggers as (
     select contact_id, ordered_at as triggered_at, order_key as trigger_key
     from {{ ref('int_journey_orders') }}
     where action = 'start' and journey = '{{ name }}'
+    union
+    select contact_id, acted_at as triggered_at, action_key as trigger_key from journey_actions where action = 'enter' and subject = '{{ name }}'
 ),
 
 past_entries as (

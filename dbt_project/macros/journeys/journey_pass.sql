@@ -48,8 +48,8 @@ pass_{{ number }} as (
 
 {# What a node is: the first of its keys that names a kind. #}
 {% macro node_kind(node) %}
-    {% for kind in ['wait', 'wait_until', 'wait_for', 'branch', 'split', 'message', 'exit'] if kind in node %}{{ return(kind) }}{% endfor %}
-    {{ exceptions.raise_compiler_error(model.original_file_path ~ ": a node is none of wait, wait_until, wait_for, branch, split, message, exit") if execute }}
+    {% for kind in ['wait', 'wait_until', 'wait_for', 'branch', 'split', 'message', 'action', 'exit'] if kind in node %}{{ return(kind) }}{% endfor %}
+    {{ exceptions.raise_compiler_error(model.original_file_path ~ ": a node is none of wait, wait_until, wait_for, branch, split, message, action, exit") if execute }}
     {{ return('exit') }}
 {% endmacro %}
 
@@ -100,6 +100,8 @@ pass_{{ number }} as (
             when p.{{ sluice.date_column(node.wait_until.attribute) }} is null then 'missing'
             when {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} = p.arrived_at then 'past' else 'waited'
         end
+    {%- elif kind == 'action' -%}
+        '{{ node.action.keys() | first }}'
     {%- elif kind == 'exit' -%}
         {{ sluice.text_literal(node.exit) }}
     {%- else -%}

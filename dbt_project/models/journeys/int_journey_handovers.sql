@@ -1,3 +1,4 @@
+-- depends_on: {{ ref("contact_events") }}
 {% set rule = sluice.handover_rule() %}
 
 with handovers as (
