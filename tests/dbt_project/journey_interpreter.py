@@ -120,7 +120,11 @@ def stop_of(journey: Any, world: World, one: Enrolment, is_merged: bool) -> Any:
 def leave(
     name: str, journey: Any, world: World, one: Enrolment, horizon: datetime, share: Any
 ) -> Any:
-    """(node, reason, moment) of the next move of an enrolment; None while it stays."""
+    """(node, reason, moment) of the next move of an enrolment; None while it stays, and where the
+    node is gone.
+    """
+    if name not in journey["nodes"]:
+        return None
     node, arrived = journey["nodes"][name], one.arrived
     if "exit" in node:
         return None, node["exit"], arrived
@@ -192,12 +196,15 @@ def _merged(standing: list[Enrolment]) -> set[int]:
 
 
 def _go_on(one: Enrolment, journey: Any, world: World, is_merged: bool, share: Any) -> None:
-    nodes = journey["nodes"]
+    """A message is left by the run after that in which the enrolment came to it."""
+    nodes, before = journey["nodes"], one.node if one.moves else None
     if not one.moves:
         one.move(one.node, "entered", one.entered, nodes)
     stop = stop_of(journey, world, one, is_merged)
     horizon = stop[0] if stop else world.now
     while one.node is not None:
+        if "message" in nodes.get(one.node, {}) and one.node != before:
+            break
         step = leave(one.node, journey, world, one, horizon, share)
         if step is None:
             break
