@@ -4,14 +4,14 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from sluice.models.run import JourneyEdit
 from sluice.orchestration.dbt.isolation import build_around_failures
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.landing.ledger import land_ledger
@@ -30,7 +30,9 @@ def project(tmp_path: Path, home: Path) -> Iterator[JourneyProject]:
     made.ledger.engine.dispose()
 
 
-def build(project: JourneyProject, as_of: Any, *, with_seeds: bool = False) -> tuple[set[str], str]:
+def build(
+    project: JourneyProject, as_of: datetime, *, with_seeds: bool = False
+) -> tuple[set[str], str]:
     """One build as a run does it: the models that were stopped, and what was said of failures."""
     land_ledger(project.settings.warehouse, project.ledger)
     dbt = Dbt(project.settings)
@@ -57,69 +59,75 @@ def edit(journey: dict[str, Any], **nodes: Any) -> dict[str, Any]:
     return {**journey, "nodes": {name: body for name, body in kept.items() if body is not None}}
 
 
-def test_a_plan_lists_who_stands_at_an_edited_node(project: JourneyProject) -> None:
-    """1 waits at a pause that gets longer, 2 stands at a mail that is taken out."""
-    waiting = {
-        **{key: value for key, value in WELCOME.items() if key not in ("start", "nodes", "goal")},
-        "start": "arms",
-        "nodes": {
-            "arms": {
-                "branch": [{"when": {"has_tag": "vip"}, "next": "mail"}],
-                "else": "pause",
-            },
-            "pause": {"wait": "2 days", "next": "done"},
-            "mail": {**MESSAGE, "if_suppressed": "wait", "next": "done"},
-            "done": {"exit": "finished"},
-        },
-    }
-    project.add_contacts([1, 2, 3])
-    project.set_rows("contact_tags", [(2, "vip")])
-    filled = naive(EVENING)
-    project.set_rows(
-        "contact_events",
-        [(c, c, "form_submitted", False, filled, "newsletter") for c in (1, 2, 3)],
-    )
-    project.write_journey("welcome", **waiting)
-    assert build(project, EVENING, with_seeds=True) == (set(), "")
-    assert journey_edits(project.settings.warehouse) == []
+WAITING: dict[str, Any] = {
+    **{key: value for key, value in WELCOME.items() if key not in ("start", "nodes", "goal")},
+    "start": "arms",
+    "nodes": {
+        "arms": {"branch": [{"when": {"has_tag": "vip"}, "next": "mail"}], "else": "pause"},
+        "pause": {"wait": "2 days", "next": "done"},
+        "mail": {**MESSAGE, "if_suppressed": "wait", "next": "done"},
+        "done": {"exit": "finished"},
+    },
+}
+EDITED = edit(
+    WAITING,
+    arms={"branch": [{"when": {"has_tag": "vip"}, "next": "done"}], "else": "pause"},
+    pause={"wait": "5 days", "next": "done"},
+    mail=None,
+)
+LISTED = [
+    ("mail", "node_removed", [], "stopped", 1),
+    ("pause", "node_changed", ["wait: 2 days -> 5 days"], "stays", 2),
+]
 
-    edited = edit(waiting, pause={"wait": "5 days", "next": "done"}, mail=None)
-    branch = [{"when": {"has_tag": "vip"}, "next": "done"}]
-    edited = edit(edited, arms={"branch": branch, "else": "pause"})
-    project.write_journey("welcome", **edited)
-    expected = [
-        JourneyEdit(
-            journey="welcome", version=1, node="mail", edit="node_removed", outcome="stopped",
-            contacts=1,
-        ),
-        JourneyEdit(
-            journey="welcome", version=1, node="pause", edit="node_changed",
-            changes=["wait: 2 days -> 5 days"], outcome="stays", contacts=2,
-        ),
-    ]  # fmt: skip
+
+def fill_in(project: JourneyProject, contacts: Sequence[int], at: datetime) -> None:
+    """The form that lets these contacts in."""
+    project.add_contacts(contacts)
+    rows = [(c, c, "form_submitted", False, naive(at), "newsletter") for c in contacts]
+    project.set_rows("contact_events", rows)
+
+
+def listed(project: JourneyProject) -> list[Any]:
+    """What a plan lists of the journey welcome."""
+    found = journey_edits(project.settings.warehouse)
+    assert {one.journey for one in found} <= {"welcome"}
+    return [(one.node, one.edit, one.changes, one.outcome, one.contacts) for one in found]
+
+
+def test_a_plan_lists_who_stands_at_an_edited_node(project: JourneyProject) -> None:
+    """1 and 3 wait at a pause that gets longer, 2 stands at a mail that is taken out; then their
+    version goes.
+    """
+    fill_in(project, [1, 2, 3], EVENING)
+    project.set_rows("contact_tags", [(2, "vip")])
+    project.write_journey("welcome", **WAITING)
+    assert build(project, EVENING, with_seeds=True) == (set(), "")
+    assert listed(project) == []
+    project.write_journey("welcome", **EDITED)
     for _ in range(2):  # a plan after a plan says the same
         build(project, EVENING + 3 * DAY)
-        assert journey_edits(project.settings.warehouse) == expected
-
-    project.write_journey("welcome", **{**edited, "version": 2})
+        assert listed(project) == LISTED
+    project.write_journey("welcome", **{**EDITED, "version": 2})
     build(project, EVENING + 4 * DAY)
-    found = journey_edits(project.settings.warehouse)
-    assert {(one.edit, one.outcome) for one in found} == {("version_removed", "stopped")}
-    assert sum(one.contacts for one in found) == 3
+    assert {(edit, outcome) for _, edit, _, outcome, _ in listed(project)} == {
+        ("version_removed", "stopped")
+    }
+    assert sum(contacts for *_, contacts in listed(project)) == 3
 
-    # contact 4 enters version 2, then the version is lowered: only this journey stops
-    project.add_contacts([4])
-    project.set_rows(
-        "contact_events",
-        [(4, 4, "form_submitted", False, naive(EVENING + 4 * DAY), "newsletter")],
-    )
-    project.write_journey("other", **waiting)
-    build(project, EVENING + 5 * DAY)
-    project.write_journey("welcome", **edited)
-    stopped, said = build(project, EVENING + 6 * DAY)
+
+def test_a_lowered_version_stops_its_journey_alone(project: JourneyProject) -> None:
+    fill_in(project, [4], EVENING)
+    project.write_journey("welcome", **{**WAITING, "version": 2})
+    project.write_journey("other", **WAITING)
+    build(project, EVENING, with_seeds=True)
+    project.write_journey("welcome", **WAITING)
+    stopped, said = build(project, EVENING + 3 * DAY)
     assert stopped == {"steps_welcome"}
     assert "steps_welcome.sql: version is 1, and contacts entered version 2" in said
     assert "raise the version to 3" in said
+    ends = "select journey, end_reason from journeys.journey_enrolments order by journey"
+    assert project.query(ends) == [("other", "finished"), ("welcome", None)]
 
 
 BROKEN: dict[str, dict[str, Any]] = {
