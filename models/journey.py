@@ -11,13 +11,39 @@ from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from sluice.models.config import CampaignConfig
 from sluice.models.journey_graph import nodes_problems
 
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
-Window = Annotated[str, Field(pattern=r"^\s*\d+\s+(hour|day|week)s?\s*$")]
+LONGEST_DAYS = 3_660
+HOURS = {"hour": 1, "day": 24, "week": 168}
+WINDOW = r"^\s*([1-9][0-9]{0,4})\s+(hour|day|week)s?\s*$"
+
+
+def _length(text: str) -> str:
+    found = re.match(WINDOW, text)
+    if found is None or int(found[1]) * HOURS[found[2]] > LONGEST_DAYS * 24:
+        raise ValueError(
+            f"'{text}' is no length: write one as 2 days, in hours, days or weeks, from 1 hour to"
+            f" {LONGEST_DAYS:,} days"
+        )
+    return text
+
+
+Window = Annotated[
+    str, AfterValidator(_length), WithJsonSchema({"type": "string", "pattern": WINDOW})
+]
 UNTIL = "^(([01][0-9]|2[0-3]):[0-5][0-9]|active_hours)$"
 WORDS = ("in_segment", "has_tag", "score_at_least", "in_stage", "attribute_is", "performed")
 JOINS = ("all", "any", "not")
@@ -47,8 +73,15 @@ class Awaited(_Config):
     where: Mapping[str, str] = {}
 
 
+def _one_of(*keys: str) -> ConfigDict:
+    """What the schema for editors says of a mapping that has exactly one of these keys."""
+    return ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in keys]})
+
+
 class Condition(_Config):
     """One word of segments, or ``all``, ``any``, ``not`` of conditions."""
+
+    model_config = _one_of(*WORDS, *JOINS)
 
     all: tuple[Condition, ...] | None = None
     any: tuple[Condition, ...] | None = None
@@ -259,6 +292,8 @@ class Trigger(_Config):
     entered), ``tag`` (given), or nothing but ``by_hand``: what `sluice journeys start` lets
     into every journey.
     """
+
+    model_config = _one_of(*TRIGGERS)
 
     segment: str | None = None
     event: str | None = None

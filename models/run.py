@@ -87,6 +87,23 @@ class DataIssue(_Summary):
     count: int
 
 
+class JourneyEdit(_Summary):
+    """Contacts at a node of a journey that is gone, or says something else than when they came.
+
+    ``edit``: version_removed, node_removed or node_changed. ``changes``: what the node said and
+    says, by key. ``outcome``: stopped (neither moved nor mailed until the node is back), stays
+    (waits by what the node says now) or moves_on (leaves it in this run).
+    """
+
+    journey: str
+    version: int
+    node: str
+    edit: Literal["version_removed", "node_removed", "node_changed"]
+    changes: list[str] = []
+    outcome: Literal["stopped", "stays", "moves_on"]
+    contacts: int
+
+
 class RunSummary(_Summary):
     """All a run did, or, for a plan, would do.
 
@@ -100,8 +117,9 @@ class RunSummary(_Summary):
     ``paused``: the activations whose messages a pause held, or whose push it ended, with the
     pause's name. ``blocked``: the guardrails that stopped an activation; ``approved``: those that
     would have, had nobody approved it. ``activations``: the plan of each. ``data_issues``: what is
-    wrong with the data, by source, as of the last reports. ``notes``: what else a person must know
-    of it.
+    wrong with the data, by source, as of the last reports. ``journey_edits``: of a plan, who stood
+    at a node that was edited, and what becomes of them. ``notes``: what else a person must know of
+    it.
     """
 
     run_id: str
@@ -119,6 +137,7 @@ class RunSummary(_Summary):
     approved: list[GuardrailCheck] = []
     activations: list[ActivationPlan] = []
     missing: list[MissingRows] = []
+    journey_edits: list[JourneyEdit] = []
     notes: list[str] = []
 
     @property

@@ -12,6 +12,7 @@ NOTE = "<!-- Generated: change the code, then run `make docs`. -->\n"
 def pages() -> Mapping[str, str]:
     """The text of every generated page, by its name in ``docs/``."""
     from docs.generate.commands import commands_page
+    from docs.generate.journey_schema import journey_schema
     from docs.generate.settings import settings_page
     from docs.generate.tables import tables_page
 
@@ -19,6 +20,7 @@ def pages() -> Mapping[str, str]:
         "commands.md": commands_page(),
         "settings.md": settings_page(),
         "tables.md": tables_page(),
+        "journey.schema.json": journey_schema(),
     }
 
 

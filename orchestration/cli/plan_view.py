@@ -7,8 +7,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sluice.models.plan import ActivationPlan, GuardrailCheck
-from sluice.models.run import RunSummary
+from sluice.models.run import JourneyEdit, RunSummary
 from sluice.orchestration.cli.show import console, table
+
+EDITS = {
+    "version_removed": "its version is gone",
+    "node_removed": "it is gone",
+    "node_changed": "it changed",
+}
+OUTCOMES = {
+    "stopped": "stopped: not moved, not mailed, until it is back",
+    "stays": "stay, by what it says now",
+    "moves_on": "move on in this run",
+}
 
 
 def show_plan(summary: RunSummary, is_plan: bool) -> None:
@@ -20,6 +31,7 @@ def show_plan(summary: RunSummary, is_plan: bool) -> None:
         _show_reasons(summary.activations)
         _show_guardrails(summary.activations)
         _show_samples(summary.activations)
+        _show_journey_edits(summary.journey_edits)
     elif summary.blocked:
         _show_samples([plan for plan in summary.activations if plan.is_blocked])
     for check in summary.approved:
@@ -93,6 +105,22 @@ def _show_samples(plans: Iterable[ActivationPlan]) -> None:
         rows,
         is_wrapped=True,
     )
+
+
+def _show_journey_edits(edits: Iterable[JourneyEdit]) -> None:
+    rows = [
+        (
+            f"{one.journey} v{one.version}",
+            one.node,
+            EDITS[one.edit],
+            "; ".join(one.changes),
+            one.contacts,
+            OUTCOMES[one.outcome],
+        )
+        for one in edits
+    ]
+    columns = ["journey", "node", "edit", "what it said and says", "contacts", "what becomes"]
+    table("Journeys edited with people inside", columns, rows, is_wrapped=True)
 
 
 def _state(check: GuardrailCheck) -> str:

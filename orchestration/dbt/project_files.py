@@ -25,8 +25,10 @@ FOLDERS = {
     "snapshot-paths": ["snapshots"],
     "analysis-paths": ["analyses"],
 }
+# a yml that is no YAML is named from the folder of models on
 LEAF_FILE = re.compile(
-    r"models/(?:segments/(?:\w+/)*seg_|activation/(?:\w+/)*(?:campaign_|sync_)"
+    r"(?:models/|Error reading \w+: )"
+    r"(?:segments/(?:\w+/)*seg_|activation/(?:\w+/)*(?:campaign_|sync_)"
     r"|scoring/(?:\w+/)*scorecard_|lifecycle/(?:\w+/)*stages_|tags/(?:\w+/)*tags_"
     r"|contacts/(?:\w+/)*facts_|journeys/(?:\w+/)*steps_)\w+"
 )

@@ -52,6 +52,7 @@ HISTORIES = (
     History("tags.tag_changes", time="changed_at"),
     History("journeys.journey_transitions", time="recorded_at"),
     History("journeys.journey_actions", time="recorded_at"),
+    History("journeys.int_journey_definitions", time="recorded_at"),
     History("activation.int_campaign_stages", time="entered_at"),
     History("activation.int_journey_decisions", time="decided_at"),
     History("contacts.contact_attribution", key="contact_id"),

@@ -29,6 +29,7 @@ from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_plan import with_sample
 from sluice.orchestration.plan.activation_registry import find_activations
 from sluice.orchestration.plan.approvals import Approvals, record
+from sluice.orchestration.plan.journey_edits import journey_edits
 from sluice.orchestration.plan.saved_plans import remember_plan, write_plan
 from sluice.orchestration.recovery.files import require_whole
 from sluice.orchestration.recovery.past import (
@@ -195,7 +196,8 @@ def summarise(
         with_sample(state, by_name[one.activation], one) if plan_only or one.is_blocked else one
         for one in shown
     ]
-    return summary.model_copy(update={"activations": plans})
+    edits = journey_edits(state.settings.warehouse) if plan_only else []
+    return summary.model_copy(update={"activations": plans, "journey_edits": edits})
 
 
 def raise_noted_error(state: RunState, result: dg.ExecuteInProcessResult) -> None:

@@ -151,7 +151,11 @@ def stop_of(journey: Any, world: World, one: Enrolment, is_merged: bool, name: s
 def leave(
     name: str, journey: Any, world: World, one: Enrolment, horizon: datetime, share: Any
 ) -> Any:
-    """(node, reason, moment) of the next move of an enrolment; None while it stays."""
+    """(node, reason, moment) of the next move of an enrolment; None while it stays, and where the
+    node is gone.
+    """
+    if name not in journey["nodes"]:
+        return None
     node, arrived = journey["nodes"][name], one.arrived
     if "exit" in node:
         return None, node["exit"], arrived
@@ -256,6 +260,8 @@ def _go_on(one: Enrolment, journey: Any, world: World, stop: Any, share: Any, na
         one.message_node = None
     horizon = stop[0] if stop else world.now
     while one.node is not None:
+        if "message" in nodes.get(one.node, {}) and one.node != before:
+            break
         step = leave(one.node, journey, world, one, horizon, share)
         if step is None:
             break

@@ -15,7 +15,7 @@ from sluice.orchestration.installation.settings import Settings
 NOT_IN_THE_FILE = {"inbox_url", "secret", "project"}
 
 
-@pytest.mark.parametrize("name", ["commands.md", "settings.md", "tables.md"])
+@pytest.mark.parametrize("name", ["commands.md", "settings.md", "tables.md", "journey.schema.json"])
 def test_generated_page_is_up_to_date(name: str) -> None:
     is_current = (DOCS / name).read_text(encoding="utf-8") == pages()[name]
     assert is_current, f"docs/{name} is out of date: run make docs"

@@ -12,6 +12,7 @@
     {% set settings = found[model.name] %}
     {% set name = sluice.journey_of(model.name) %}
     {% set order = sluice.journey_order(settings.nodes or {}) %}
+    {% if sluice.is_newest(model.name, found) %}{{ sluice.refuse_lowered_version(name, settings.version) }}{% endif %}
 with standing as (
     select * from {{ ref('int_journey_standing') }} where journey = '{{ name }}'
 ),

@@ -13,26 +13,28 @@ from sluice.models.journey import JourneyDraft, Message, graph_problems, journey
 from sluice.orchestration.authoring.lint.content_rules import problems
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.jinja_rules import near
+from sluice.orchestration.authoring.lint.journey_files import PREFIX, RULE, check_files
+from sluice.orchestration.authoring.lint.journey_names import name_problems
+from sluice.orchestration.authoring.lint.journey_words import words_of
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.authoring.lint.yaml_lines import Yaml
 
-PREFIX, RULE = "steps_", "journey"
 FIX = "correct it after docs/journeys.md; only this journey stops meanwhile"
 VERSION = re.compile(r"__v(\d+)$")
 
 
 def check_journeys(project: RawProject) -> Iterator[Finding]:
-    """``journey``: every journey is a graph that can run, of segments, destinations and templates
-    there are, and each of its versions has a number of its own.
+    """``journey``: every journey is a graph that can run, of segments, scores, lifecycles, events,
+    destinations and templates there are, in a yml of its own, and each of its versions has a number
+    of its own.
     """
+    yield from check_files(project)
     versions: dict[tuple[str, int], str] = {}
     for model, path in sorted(project.models.items()):
         if not model.startswith(PREFIX) or path.suffix != ".sql":
             continue
         meta, yml = project.meta(model, "journey"), path.with_suffix(".yml")
         if meta is None:
-            message = f"{yml.name} has no config.meta.journey"
-            yield project.finding(path, 1, RULE, message, "write it after docs/journeys.md")
             continue
         for place, message in _problems(project, meta):
             yield project.finding(yml, meta.line_at(*place), RULE, _named(place, message), FIX)
@@ -44,10 +46,10 @@ def _problems(project: RawProject, meta: Yaml) -> Iterator[tuple[tuple[Any, ...]
     try:
         journey = JourneyDraft.model_validate(meta.value)
     except ValidationError as error:
-        yield from ((_place(one["loc"]), str(one["msg"])) for one in error.errors())
+        yield from ((_place(one["loc"]), words_of(one)) for one in error.errors())
         return
     yield from ((tuple(place.split(".")), text) for place, text in graph_problems(journey))
-    yield from _unknown_segments(project, meta)
+    yield from name_problems(project, meta)
     for name, node in journey.nodes.items():
         if isinstance(node, Message):
             place = ("nodes", name, "message")
@@ -67,21 +69,6 @@ def _message_problems(content: Path, node: Message) -> Iterator[tuple[str, str]]
     if content.is_dir():
         for message, _ in problems(content, settings.model_dump()):
             yield "template", message
-
-
-def _unknown_segments(project: RawProject, meta: Yaml) -> Iterator[tuple[tuple[Any, ...], str]]:
-    known = [name.removeprefix("seg_") for name in project.models if name.startswith("seg_")]
-    for place, name in _segments(meta, ()):
-        if name not in known:
-            yield place, f"there is no segment '{name}', or it is off{near(name, known)}"
-
-
-def _segments(value: Yaml, place: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
-    for key, below in value.items.items():
-        is_named = key == "in_segment" or (*place, key) == ("trigger", "segment")
-        if is_named and isinstance(below.value, str):
-            yield (*place, key), below.value
-        yield from _segments(below, (*place, key))
 
 
 def _place(loc: tuple[Any, ...]) -> tuple[Any, ...]:
