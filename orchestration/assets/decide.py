@@ -190,8 +190,8 @@ def _events(
     """A materialization for each built model or seed, a check result for each test that ran.
     ``counts``: what is shown besides of a journey.
 
-    A campaign, sync, journey or outbox that was stopped is reported as such: were it left out, Dagster would
-    skip the receipts and the reports too.
+    A campaign, sync, journey or outbox that was stopped is reported as such: were it left out,
+    Dagster would skip the receipts and the reports too.
     """
     translator = Translator()
     for result in _in_order(manifest, results):

@@ -260,8 +260,6 @@ def _go_on(one: Enrolment, journey: Any, world: World, stop: Any, share: Any, na
         one.message_node = None
     horizon = stop[0] if stop else world.now
     while one.node is not None:
-        if "message" in nodes.get(one.node, {}) and one.node != before:
-            break
         step = leave(one.node, journey, world, one, horizon, share)
         if step is None:
             break

@@ -231,7 +231,9 @@ forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_chang
 )
 expected_purchases_reason = rounded = _expression
 allow_long_queries = _nothing
-campaign_row = no_moves = journey_candidates = past_journey_actions = journey_definition_rows = _query
+campaign_row = no_moves = journey_candidates = past_journey_actions = journey_definition_rows = (
+    _query
+)
 journey_campaign = _expression
 
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sluice.models.journey import JourneyDraft, Message, graph_problems, journey_name
+from sluice.models.journey import JourneyDraft, graph_problems, journey_name
+from sluice.models.journey_nodes import Message
 from sluice.orchestration.authoring.lint.content_rules import problems
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.jinja_rules import near

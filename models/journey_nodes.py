@@ -1,0 +1,183 @@
+"""Nodes of journeys: what they may be, as data, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
+
+from sluice.models.config import CampaignConfig
+from sluice.models.journey_conditions import Awaited, Condition, Config, Name, Window, one_of
+
+KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "action", "exit")
+UNTIL = "^(([01][0-9]|2[0-3]):[0-5][0-9]|active_hours)$"
+
+
+class _Node(Config):
+    def targets(self) -> list[str]:
+        """The nodes it leads to."""
+        named = (getattr(self, name, None) for name in ("next", "on_timeout", "else_"))
+        return [one for one in named if one]
+
+
+class Wait(_Node):
+    """Waits so long."""
+
+    wait: Window
+    next: Name | None = None
+
+
+class UntilDate(Config):
+    """Midnight of a contact's own date (birth_date or an attribute), ``minus`` a window."""
+
+    attribute: str
+    minus: Window | None = None
+
+
+class WaitUntil(_Node):
+    """Waits for a time of the day, the contact's active hours or a date of the contact's, in the
+    project's time zone or its own. ``if_missing``: what becomes of a contact without the date.
+    """
+
+    wait_until: Annotated[str, Field(pattern=UNTIL)] | UntilDate
+    time_zone: str | None = None
+    if_missing: Literal["skip", "exit"] | None = None
+    next: Name | None = None
+
+    @model_validator(mode="after")
+    def _has_a_date_to_miss(self) -> Self:
+        if self.if_missing is not None and isinstance(self.wait_until, str):
+            raise ValueError("if_missing goes with wait_until: {attribute: ...}")
+        return self
+
+    @model_validator(mode="after")
+    def _zone_exists(self) -> Self:
+        if self.time_zone is not None and self.time_zone not in available_timezones():
+            raise ValueError(f"there is no time zone {self.time_zone}; write one as Asia/Shanghai")
+        return self
+
+
+class WaitFor(_Node):
+    """Waits for an event, ``at_most`` so long."""
+
+    wait_for: Awaited
+    at_most: Window
+    next: Name | None = None
+    on_timeout: Name | None = None
+
+
+class Case(Config):
+    """One way of a branch."""
+
+    when: Condition
+    next: Name | None = None
+
+
+class Branch(_Node):
+    """The first way whose condition holds, or else ``else``, which must be there; null ends."""
+
+    branch: tuple[Case, ...] = Field(min_length=1)
+    else_: Name | None = Field(alias="else")
+
+    def targets(self) -> list[str]:
+        """The nodes it leads to."""
+        return [*(one.next for one in self.branch if one.next), *super().targets()]
+
+
+class Split(_Node):
+    """Shares in percent, by a stable hash of the contact."""
+
+    split: Mapping[Name, Annotated[int, Field(ge=0, le=100)]]
+
+    @model_validator(mode="after")
+    def _makes_a_whole(self) -> Self:
+        if sum(self.split.values()) != 100:
+            raise ValueError(f"the shares make {sum(self.split.values())}, not 100")
+        return self
+
+    def targets(self) -> list[str]:
+        """The nodes it leads to."""
+        return list(self.split)
+
+
+class MessageConfig(CampaignConfig):
+    """The settings of a campaign, but for the segment, which is the trigger's; ``context``: values
+    for the template.
+    """
+
+    segment: None = None
+    context: Mapping[str, str | int | float | bool] = {}
+
+
+class Message(_Node):
+    """A message, decided about like any campaign's. ``if_suppressed``: what becomes of the contact
+    when it is decided never to send it.
+    """
+
+    message: MessageConfig
+    if_suppressed: Literal["skip", "wait", "exit"] = "skip"
+    next: Name | None = None
+
+
+class Points(Config):
+    """Points of a score model, given or (below 0) taken for good."""
+
+    score: str
+    points: int = Field(ge=-1000, le=1000)
+
+
+class Action(Config):
+    """One thing that is done besides a message; it shows in the run after."""
+
+    model_config = one_of("add_tag", "remove_tag", "points", "enter", "leave")
+
+    add_tag: str | None = None
+    remove_tag: str | None = None
+    points: Points | None = None
+    enter: Name | None = None
+    leave: Name | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError(f"an action is one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+class Act(_Node):
+    """Gives or takes a tag or points, or lets the contact into another journey or out of it."""
+
+    action: Action
+    next: Name | None = None
+
+
+class Exit(_Node):
+    """Ends the enrolment with a reason."""
+
+    exit: Name
+
+
+def _kind(value: Any) -> str | None:
+    if isinstance(value, BaseModel):
+        return next((kind for kind in KINDS if hasattr(value, kind)), None)
+    found = [kind for kind in KINDS if isinstance(value, Mapping) and kind in value]
+    return found[0] if len(found) == 1 else None
+
+
+Node = Annotated[
+    Annotated[Wait, Tag("wait")]
+    | Annotated[WaitUntil, Tag("wait_until")]
+    | Annotated[WaitFor, Tag("wait_for")]
+    | Annotated[Branch, Tag("branch")]
+    | Annotated[Split, Tag("split")]
+    | Annotated[Message, Tag("message")]
+    | Annotated[Act, Tag("action")]
+    | Annotated[Exit, Tag("exit")],
+    Discriminator(
+        _kind,
+        custom_error_type="node_kind",
+        custom_error_message=f"a node is exactly one of {', '.join(KINDS)}",
+    ),
+]
