@@ -4,6 +4,7 @@ warehouse.
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -372,9 +373,7 @@ def seed(name: str) -> str:
     return name
 
 
-def model_ref(name: str) -> str:
-    """A relation."""
-    return name
+model_ref = seed
 
 
 def setting(name: str) -> str:
@@ -383,24 +382,17 @@ def setting(name: str) -> str:
 
 
 refuse_taken_names = require_linkage = journey_filter = _nothing
-
-
-def handover_rule() -> SimpleNamespace:
-    """By a score and an event."""
-    return SimpleNamespace(score=["s", 90], event="e", where=None)
+handover_rule = partial(SimpleNamespace, score=["s", 90], event="e", where=None)
 
 
 def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:
-    """One message, which is a node."""
-    return [SimpleNamespace(campaign="c", journey="j", version=1, node="n", settings=0, segment=0)]
+    """One message, which is a node, and an action."""
+    of_it = SimpleNamespace(campaign="c", journey="j", version=1, node="n", settings=0, segment=0)
+    return [SimpleNamespace(**vars(of_it), action="a", subject="s", points=1)]
 
 
-journey_nodes, existing_relation = journey_messages, kept_table
-
-
-def journey_action_nodes() -> list[SimpleNamespace]:
-    """One action."""
-    return [SimpleNamespace(journey="j", version=1, node="n", action="a", subject="s", points=1)]
+journey_nodes = journey_action_nodes = journey_messages
+existing_relation = kept_table
 
 
 # the macros are called by the name of the package
