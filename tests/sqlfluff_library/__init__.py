@@ -227,13 +227,11 @@ rewind = _nothing
 members_by_history = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
 region_joins_by_key = refuse_refresh_without = _nothing
-forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = (
-    _nothing
-)
-expected_purchases_reason = rounded = _expression
+forget_records_not_known_yet = forget_rows_without_record = _nothing
+forget_rows_of_changed_records = _nothing
+expected_purchases_reason = rounded = journey_campaign = _expression
 allow_long_queries = _nothing
 campaign_row = no_moves = journey_candidates = past_journey_actions = _query
-journey_campaign = _expression
 
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression
 sync_settings = no_sync_settings = _query
