@@ -4,6 +4,7 @@ warehouse.
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -226,15 +227,12 @@ rewind = _nothing
 members_by_history = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
 region_joins_by_key = refuse_refresh_without = _nothing
-forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = (
-    _nothing
-)
-expected_purchases_reason = rounded = _expression
+forget_records_not_known_yet = forget_rows_without_record = _nothing
+forget_rows_of_changed_records = _nothing
+expected_purchases_reason = rounded = journey_campaign = _expression
 allow_long_queries = _nothing
-campaign_row = no_moves = journey_candidates = past_journey_actions = journey_definition_rows = (
-    _query
-)
-journey_campaign = _expression
+campaign_row = no_moves = journey_candidates = _query
+past_journey_actions = journey_definition_rows = _query
 
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression
 sync_settings = no_sync_settings = _query
@@ -374,9 +372,7 @@ def seed(name: str) -> str:
     return name
 
 
-def model_ref(name: str) -> str:
-    """A relation."""
-    return name
+model_ref = seed
 
 
 def setting(name: str) -> str:
@@ -385,24 +381,17 @@ def setting(name: str) -> str:
 
 
 refuse_taken_names = require_linkage = journey_filter = _nothing
-
-
-def handover_rule() -> SimpleNamespace:
-    """By a score and an event."""
-    return SimpleNamespace(score=["s", 90], event="e", where=None)
+handover_rule = partial(SimpleNamespace, score=["s", 90], event="e", where=None)
 
 
 def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:
-    """One message, which is a node."""
-    return [SimpleNamespace(campaign="c", journey="j", version=1, node="n", settings=0, segment=0)]
+    """One message, which is a node, and an action."""
+    of_it = SimpleNamespace(campaign="c", journey="j", version=1, node="n", settings=0, segment=0)
+    return [SimpleNamespace(**vars(of_it), action="a", subject="s", points=1)]
 
 
-journey_nodes, existing_relation = journey_messages, kept_table
-
-
-def journey_action_nodes() -> list[SimpleNamespace]:
-    """One action."""
-    return [SimpleNamespace(journey="j", version=1, node="n", action="a", subject="s", points=1)]
+journey_nodes = journey_action_nodes = journey_messages
+existing_relation = kept_table
 
 
 # the macros are called by the name of the package
