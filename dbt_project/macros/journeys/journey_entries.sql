@@ -1,6 +1,6 @@
 {#
     Who enters in this run: the CTE entries (contact_id, entered_at, enrolment_id). A trigger counts from starts_on on, in the project's time
-    zone. An earlier version takes nobody in.
+    zone; in a back-test, from its first day on. An earlier version takes nobody in.
 #}
 {% macro journey_entries(name, settings, is_newest) %}
     {% set trigger, reentry = settings.trigger or {}, settings.get('reentry', 'never') %}
@@ -22,7 +22,7 @@ eligible as (
     inner join {{ ref('dim_contacts') }} as c on t.contact_id = c.contact_id and not c.is_deleted
     left join past_entries as p on t.contact_id = p.contact_id
     where
-        {{ sluice.from_utc('t.triggered_at', sluice.setting('time_zone')) }} >= cast('{{ settings.starts_on }}' as timestamp)
+        {{ sluice.from_utc('t.triggered_at', sluice.setting('time_zone')) }} >= cast('{{ var('backtest', {}).get('starts_on') or settings.starts_on }}' as timestamp)
         and t.triggered_at <= {{ sluice.as_of() }}
         {% if not is_newest %}and 1 = 0{% endif %}
         {% if reentry is mapping %}
