@@ -75,7 +75,7 @@ def tried(
     moments = [day.replace(tzinfo=None) for day in days]
     zone = ZoneInfo(settings.project.config.schedule.time_zone)
     with scratch(settings, trial.project) as copy:
-        dbt = TrialDbt(copy, trial.model, trial.others(), days[0].astimezone(zone).date())
+        dbt = TrialDbt(copy, trial, days[0].astimezone(zone).date())
         progress.tell("decide", f"{trial.model}: the first day, with dbt")
         with open_warehouse(copy.warehouse, read_only=False) as session:
             _require_data(session, moments[-1])

@@ -17,6 +17,8 @@ from typing import Any
 from sluice.models.errors import ConfigurationError, SluiceError
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.journeys.backtest_needed import needed_models
+from sluice.orchestration.journeys.backtest_trial import Trial
 from sluice.orchestration.warehouse.base import Session, WarehouseError
 
 TARGETS = ("journey_transitions", "int_journey_decisions", "segment_changes", "segment_holdouts")
@@ -32,12 +34,11 @@ class TrialDbt(Dbt):
     journeys and campaigns.
     """
 
-    def __init__(
-        self, settings: Settings, model: str, left_out: Sequence[str], starts_on: date
-    ) -> None:
+    def __init__(self, settings: Settings, trial: Trial, starts_on: date) -> None:
         super().__init__(settings)
-        self._left_out = list(left_out)
-        self._trial = {"model": model, "starts_on": starts_on.isoformat()}
+        self.model, self.has_audience = trial.model, trial.config.trigger.segment is not None
+        self._left_out = trial.others()
+        self._trial = {"model": trial.model, "starts_on": starts_on.isoformat()}
 
     def _vars(self, as_of: datetime | None = None, broken: Sequence[str] = ()) -> dict[str, Any]:
         return {**super()._vars(as_of, [*broken, *self._left_out]), "backtest": self._trial}
@@ -102,8 +103,9 @@ def steps_of_a_day(dbt: TrialDbt) -> list[Step]:
         if node["resource_type"] == "model" and node["name"] in sql
     }
     order = TopologicalSorter({key: manifest["parent_map"][key] for key in nodes}).static_order()
+    needed = needed_models(manifest, (*TARGETS, dbt.model), dbt.has_audience)
     changing, steps = _changing_sources(manifest), []
-    for key in (one for one in order if one in nodes):
+    for key in (one for one in order if one in nodes and one in needed):
         node, text = nodes[key], sql[nodes[key]["name"]] or ""
         is_fixed = node["package_name"] == "sluice" and node["fqn"][1] == FIXED
         has_mark = f"{MARK:%Y-%m-%d}" in text or text != (other[node["name"]] or "")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
+from typer.testing import CliRunner
 
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.cli import journeys_backtest
 from sluice.orchestration.installation.project import Project
 from sluice.orchestration.installation.project_file import ProjectFile
+from sluice.orchestration.journeys import backtest as backtests
 from sluice.orchestration.journeys.backtest_chart import draw, require_format
 from sluice.orchestration.journeys.backtest_dbt import MARK, OTHER_MARK, Step, at
 from sluice.orchestration.journeys.backtest_figures import Backtest, Figures, NodeDay
@@ -135,24 +140,61 @@ def test_the_time_of_a_day_stands_for_the_mark() -> None:
     assert inserted == "insert into main.history by name select * from new_rows"
 
 
-def test_a_chart_is_one_file_with_a_panel_a_version(tmp_path: Path) -> None:
+def figures(version: int = 1) -> Backtest:
+    """Two days of a journey with a name that has to be escaped."""
     days = [date(2026, 6, day) for day in (29, 30)]
-    one = Backtest(
+    day = {"entered": 3, "sent": 2, "suppressed": {"no_consent": 1}}
+    return Backtest(
         journey="a<b",
-        version=1,
+        version=version,
         project="shop",
         start="hello",
         days=days,
-        by_day=[NodeDay(day=days[0], node="hello", entered=3, sent=2)],
-        by_node={"hello": Figures(entered=3, sent=2)},
-        total=Figures(entered=3, sent=2),
-        standing={},
+        by_day=[NodeDay(day=days[0], node="hello", **day)],
+        by_node={"hello": Figures(**day)},
+        total=Figures(**day),
+        standing={"hello": 1},
         sent_by_channel={"email": 2},
-        overlap={},
-        assumptions=[],
+        overlap={"news": 1},
+        assumptions=["one run a day"],
     )
+
+
+def test_a_chart_is_one_file_with_a_panel_a_version(tmp_path: Path) -> None:
+    one = figures()
     svg = draw([one, one])
     assert svg.count("a&lt;b v1 (shop), 2026-06-29 to 2026-06-30") == 2
     assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
     with pytest.raises(ConfigurationError, match=r"neither .svg nor .png"):
         require_format(tmp_path / "chart.pdf")
+
+
+@pytest.fixture
+def command(project: Project, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
+    """The command in the project, with back-tests that are done at once."""
+    (project.root / "sluice.yml").write_text("name: shop\n")
+    monkeypatch.setenv("SLUICE_PROJECT", str(project.root))
+    monkeypatch.setattr(
+        backtests, "backtest", lambda _settings, trial, _days, _rates: figures(trial.config.version)
+    )
+    app = typer.Typer()
+    app.command()(journeys_backtest.backtest)
+    return app
+
+
+def test_the_command_shows_versions_side_by_side(command: typer.Typer, tmp_path: Path) -> None:
+    chart = tmp_path / "days.svg"
+    asked = ["welcome", "--from", "2026-06-29", "--to", "2026-06-30", "--against", "1"]
+    shown = CliRunner().invoke(command, [*asked, "--chart", str(chart)])
+    assert shown.exit_code == 0, shown.output
+    for words in ("a<b v2 of shop", "a<b v1 of shop", "no_consent 1", "news 1", "one run a day"):
+        assert words in shown.output
+    assert chart.read_text().startswith("<svg")
+    found = json.loads(CliRunner().invoke(command, [*asked, "--json"]).stdout)
+    assert [one["version"] for one in found["backtests"]] == [2, 1]
+
+
+def test_a_day_that_is_none_is_refused(command: typer.Typer) -> None:
+    result = CliRunner().invoke(command, ["welcome", "--from", "June", "--to", "2026-06-30"])
+    assert isinstance(result.exception, ConfigurationError)
+    assert "--from June is no day" in str(result.exception)
