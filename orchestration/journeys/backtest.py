@@ -27,6 +27,7 @@ from sluice.orchestration.runs import progress, stopping
 from sluice.orchestration.warehouse.base import Session
 from sluice.orchestration.warehouse.reader import open_warehouse
 
+SHOWN_DAYS = 10
 # what the journey really sent, by any of its versions, is set aside: it begins anew
 OWN = "regexp_matches(activation, '^{journey}_v[0-9]+_')"
 SET_ASIDE = """
@@ -85,12 +86,13 @@ def tried(
         steps = steps_of_a_day(dbt) if len(moments) > 1 else []
         with open_warehouse(copy.warehouse, read_only=False) as session:
             _settle(session, trial, rates, moments[0])
-            for moment in moments[1:]:
+            for number, moment in enumerate(moments[1:], 2):
                 stopping.check()
                 with session.transaction():
                     run_day(session, steps, moment)
                     _settle(session, trial, rates, moment)
-            progress.tell("decide", f"{trial.model}: {len(moments)} days")
+                if number % SHOWN_DAYS == 0 or number == len(moments):
+                    progress.tell("decide", f"{trial.model}: {number} days of {len(moments)}")
             yield session, rates
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
@@ -133,7 +134,7 @@ def _lines(one: Backtest) -> dict[str, list[int]]:
     return found
 
 
-def _converter() -> object:
+def _converter() -> Any:
     try:
         import vl_convert
     except ImportError as error:

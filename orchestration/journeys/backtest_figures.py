@@ -190,8 +190,8 @@ def _assumptions(
         f"one run a day, the last of the schedule ({times} on the first day); each message that is"
         " due counts as accepted by its vendor",
         f"triggers count from {first} on, whatever starts_on says, and nobody is inside before",
-        "people, their attributes, merges, suppressions and approvals are those of today; events,"
-        " segments, scores and consent are those of each day",
+        "people, their attributes, merges, suppressions, pauses and approvals are those of today;"
+        " events, segments, scores and consent are those of each day",
         "what other campaigns and journeys really sent counts under the caps; they send nothing"
         " else",
         *(rate.words() for rate in rates),

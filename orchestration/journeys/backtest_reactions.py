@@ -5,7 +5,7 @@ history, or at a given one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,7 +107,7 @@ def observed_rates(session: Session, trial: Trial, assumed: Mapping[str, float])
     ]
 
 
-def react(session: Session, rates: list[Rate], moment: datetime) -> None:
+def react(session: Session, rates: Sequence[Rate], moment: datetime) -> None:
     """Write the reactions to what was sent at a logical time."""
     for rate in (one for one in rates if one.share):
         campaigns = ", ".join(f"'{name}'" for name in rate.campaigns)
