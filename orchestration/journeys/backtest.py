@@ -62,8 +62,13 @@ def backtest(
     """What a journey would have done on these days (aware UTC, in order). ``assumed``: shares of
     people who react to a message, in place of the observed ones. Raises SluiceError.
     """
-    with stopping.stoppable(), tried(settings, trial, days, assumed) as (session, rates):
-        return figures(session, trial, days, rates)
+    try:
+        with stopping.stoppable(), tried(settings, trial, days, assumed) as (session, rates):
+            return figures(session, trial, days, rates)
+    except BaseException as error:
+        if stopping.is_asked():  # whatever failed, failed for that
+            raise stopping.stopped_error() from error
+        raise
 
 
 @contextmanager
