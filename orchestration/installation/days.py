@@ -31,13 +31,19 @@ def as_of_day(settings: Settings, day: str) -> datetime | None:
     schedule, else its end. None for today, and for days after the clock of a frozen sample: they
     run as of now.
     """
+    zone = ZoneInfo(settings.project.config.schedule.time_zone)
+    asked = date.fromisoformat(day)
+    if asked >= settings.default_as_of().astimezone(zone).date():
+        return None
+    return scheduled_at(settings, asked)
+
+
+def scheduled_at(settings: Settings, day: date) -> datetime:
+    """The last moment of the schedule on a day, else the day's end; aware UTC."""
     schedule = settings.project.config.schedule
     zone = ZoneInfo(schedule.time_zone)
-    now, asked = settings.default_as_of().astimezone(zone), date.fromisoformat(day)
-    if asked >= now.date():
-        return None
-    midnight = datetime.combine(asked, time.min, zone)
-    end = datetime.combine(asked + timedelta(days=1), time.min, zone)
+    midnight = datetime.combine(day, time.min, zone)
+    end = datetime.combine(day + timedelta(days=1), time.min, zone)
     times = cron_string_iterator(midnight.timestamp(), schedule.cron_schedule, schedule.time_zone)
     scheduled = list(takewhile(lambda moment: moment < end, times))
     return (scheduled[-1] if scheduled else end).astimezone(UTC)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import BlockedError
+from sluice.orchestration.installation.project import Project
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.warehouse.profile import write_target
 
@@ -107,17 +108,29 @@ def replay_home(settings: Settings, ledger: Ledger) -> Iterator[Settings]:
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(mode=0o700)
     (home / MARK).touch()
+    ledger.copy_to(home / "ledger.sqlite")
+    with settings_of_copy(settings, home) as copy:
+        yield copy
+
+
+@contextmanager
+def settings_of_copy(
+    settings: Settings, home: Path, project: Project | None = None
+) -> Iterator[Settings]:
+    """Copy the warehouse and dbt's files into ``home``; the settings of it while the block runs, of
+    the same project or another one. The ledger of the copy is a file there.
+    """
     changed = settings.warehouse.copy_apart(home)
     if (settings.home / "dbt").is_dir():
         shutil.copytree(settings.home / "dbt", home / "dbt", ignore=KEPT, symlinks=True)
-    ledger.copy_to(home / "ledger.sqlite")
     variables = {"SLUICE_HOME": str(home), "SLUICE_LEDGER_URL": "", "SLUICE_CRM_READS": ""}
+    chosen = project or settings.project
     if settings.warehouse.home_file is None:  # else the profile finds the copy in the new home
-        write_target(settings.project.dbt_folder, settings.home, home, changed)
+        write_target(chosen.dbt_folder, settings.home, home, changed)
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
-        yield load_settings(settings.project)
+        yield load_settings(chosen)
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)

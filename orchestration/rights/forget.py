@@ -38,7 +38,7 @@ from sluice.orchestration.runs.state import open_ledger
 from sluice.orchestration.serving.preferences import pages_file
 from sluice.orchestration.warehouse.reader import open_warehouse
 
-REPLAY = "replay"
+REPLAY, BACKTESTS = "replay", "backtest-*"
 
 
 @dataclass
@@ -189,7 +189,8 @@ def _finish(
     report = Report(erasure_id, "done")
     report.destinations = destinations.ask(settings, ledger, activations, erasure_id, person)
     erased = ErasedKeys(secret_of(settings, may_make=False), frozenset(person.keys))
-    for made_anew in (settings.home / REPLAY, pages_file(settings).parent):
+    copies = (settings.home / REPLAY, *settings.home.glob(BACKTESTS))
+    for made_anew in (*copies, pages_file(settings).parent):
         shutil.rmtree(made_anew, ignore_errors=True)
     erasure = Erasure(settings, ledger, person, erased)
     for name, store in STORES.items():

@@ -65,8 +65,10 @@ select * from final
 {# The name of a journey: of its model, without steps_, and of an earlier version without __v<N>. #}
 {% macro journey_of(name) %}{{ return(modules.re.sub('__v\\d+$', '', name[6:])) }}{% endmacro %}
 
-{# Whether a model is the newest version of its journey: only that one takes contacts in. #}
+{# Whether a model takes contacts in: the newest version of its journey, or the one that a back-test tries. #}
 {% macro is_newest(name, journeys) %}
+    {% set tried = var('backtest', {}).get('model') %}
+    {% if tried %}{{ return(name == tried) }}{% endif %}
     {% for other, settings in journeys.items() if other != name and sluice.journey_of(other) == sluice.journey_of(name) %}
         {% if settings.version > journeys[name].version %}{{ return(false) }}{% endif %}
     {% endfor %}

@@ -1,6 +1,6 @@
 {#
     Who enters in this run: the CTE entries (contact_id, entered_at, enrolment_id). A trigger counts from starts_on on, in the project's time
-    zone. An earlier version takes nobody in.
+    zone; in a back-test, from its first day on. An earlier version takes nobody in.
 #}
 {% macro journey_entries(name, settings, is_newest) %}
     {% set trigger, reentry = settings.trigger or {}, settings.get('reentry', 'never') %}
@@ -33,7 +33,7 @@ eligible as (
     where
         -- what happened while a person had them starts nothing afterwards
         h.handed_over_at is null and (h.released_at is null or t.triggered_at > h.released_at) and
-        {{ sluice.from_utc('t.triggered_at', sluice.setting('time_zone')) }} >= cast('{{ settings.starts_on }}' as timestamp)
+        {{ sluice.from_utc('t.triggered_at', sluice.setting('time_zone')) }} >= cast('{{ var('backtest', {}).get('starts_on') or settings.starts_on }}' as timestamp)
         and t.triggered_at <= {{ sluice.as_of() }}
         {% if not is_newest %}and 1 = 0{% endif %}
         {% if reentry is mapping %}

@@ -1,4 +1,4 @@
-{#- of each column what was said last: an event names what it knows, and leaves the rest as it was -#}
+{#- of each column what was said last: an event names what it knows, and leaves the rest as it was; a back-test knows all people of today -#}
 {% set columns = [
     'user_id', 'cookie_id', 'email', 'phone', 'full_name', 'given_name', 'surname', 'job_title', 'birth_date', 'gender', 'language', 'unionid',
     'province', 'city', 'country', 'postcode', 'industry', 'company_size', 'budget', 'company', 'address', 'traits'
@@ -13,7 +13,9 @@ with records as (
         min(occurred_at) as created_at,
         max(occurred_at) as updated_at
     from {{ source('inbox', 'people') }}
+    {% if not var('backtest', {}) %}
     where received_at <= {{ sluice.as_of() }}
+    {% endif %}
     group by record_id
 ),
 
