@@ -22,6 +22,7 @@ from sluice.orchestration.authoring.lint import lint_static
 from sluice.orchestration.authoring.playbooks.library import find_playbook, playbooks
 from sluice.orchestration.cli import journeys_new
 from sluice.orchestration.installation.starter import copy_example, write_project
+from tests.warm import ROOT
 
 DAY = "2026-06-30"
 NAMES = sorted(playbooks())
@@ -189,3 +190,12 @@ def test_the_list_names_every_playbook() -> None:
     assert all(f"{name}\n" in shown for name in NAMES)
     assert len(json.loads(run("--list", "--json"))) == len(NAMES) == 14
     assert find_playbook("welcome").description.title["zh"] == "欢迎系列"
+
+
+def test_the_page_has_a_row_for_every_playbook() -> None:
+    page = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
+    for name, playbook in playbooks().items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        needs = playbook.description.needs
+        for need in (*needs.attributes, *needs.scores):
+            assert f"`{need}`" in row
