@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sluice.orchestration.cli import journeys_orders
+from sluice.orchestration.cli import journeys_new, journeys_orders
 from sluice.orchestration.cli.contact import Key
+from sluice.orchestration.cli.journeys_backtest import backtest
 
 if TYPE_CHECKING:
     from sluice.orchestration.journeys.explaining import Explanation
@@ -35,7 +36,9 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_)
     group.command("show")(show)
     group.command("explain")(explain)
+    group.command("backtest")(backtest)
     journeys_orders.register(group)
+    journeys_new.register(group)
     app.add_typer(group)
 
 

@@ -49,6 +49,7 @@ message_project.INPUTS = {
     "contact_events": EVENTS,
     "dim_contacts": f"{message_project.INPUTS['dim_contacts']}, birth_date date",
     "contact_attributes": "contact_id bigint, attribute varchar, attribute_value varchar",
+    "contact_scores": "contact_id bigint, score_model varchar, total integer",
     "score_changes": (
         "contact_id bigint, score_model varchar, previous_total integer, total integer,"
         " changed_at timestamp"

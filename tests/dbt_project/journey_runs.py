@@ -36,6 +36,7 @@ READ = (
     "contact_channels",
     "contact_consents",
     "contact_events",
+    "contact_scores",
     "contact_tags",
     "dim_contacts",
     "lifecycle_transitions",

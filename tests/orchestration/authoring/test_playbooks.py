@@ -1,0 +1,201 @@
+"""Playbooks: each can be copied into a project of any kind, and is whole there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from sluice.activations.content.sms_templates import body_sms, vendor_sms
+from sluice.activations.content.sms_templates import template_problems as sms_problems
+from sluice.activations.content.templates import render_mail
+from sluice.models.delivery import Message
+from sluice.models.errors import ConfigurationError
+from sluice.models.journey import JourneyConfig
+from sluice.models.journey import Message as MessageNode
+from sluice.orchestration.authoring.lint import lint_static
+from sluice.orchestration.authoring.playbooks.library import find_playbook, playbooks
+from sluice.orchestration.cli import journeys_new
+from sluice.orchestration.installation.starter import copy_example, write_project
+from tests.warm import ROOT
+
+DAY = "2026-06-30"
+NAMES = sorted(playbooks())
+OWN = "our_own"
+
+
+def run(*arguments: str) -> str:
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    journeys_new.register(app)
+    done = CliRunner().invoke(app, ["new", *arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A new project and a copy of the sample company."""
+    base = tmp_path_factory.mktemp("playbooks")
+    write_project(base / "acme")
+    copy_example("world", base / "world")
+    return {"acme": base / "acme", "world": base / "world"}
+
+
+@pytest.fixture(params=["acme", "world"])
+def project(
+    request: pytest.FixtureRequest, folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    monkeypatch.setenv("SLUICE_PROJECT", str(folders[request.param]))
+    return folders[request.param]
+
+
+def test_all_are_copied_side_by_side_and_lint_finds_nothing(project: Path) -> None:
+    before = {path for path in project.rglob("*") if path.is_file()}
+    findings = lint_static(project)
+    for name in NAMES:
+        shown = json.loads(run("--from", name, f"my_{name}", "--json"))
+        assert f"models/journeys/steps_my_{name}.yml" in shown["files"]
+        for file in shown["files"]:
+            text = (project / file).read_text(encoding="utf-8")
+            assert "__NAME__" not in text
+            assert "__STARTS_ON__" not in text
+    assert lint_static(project) == findings
+    assert before <= {path for path in project.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_what_it_needs_and_where_to_add_it(name: str) -> None:
+    playbook = playbooks()[name]
+    journey = playbook.journey(OWN, DAY)
+    written = journey.model_dump_json(by_alias=True)
+    files = dict(playbook.files(OWN, DAY))
+    texts = written + "".join(text for place, text in files.items() if place.endswith(".sql"))
+    needs = playbook.description.needs
+    for need in (*needs.events, *needs.attributes):
+        is_named = need in texts or (need == "order_placed" and "order" in texts)
+        assert is_named, need
+    asked = {c["performed"] for c in _performed(json.loads(written))}
+    assert asked <= set(needs.events)
+    assert journey.trigger.event is None or journey.trigger.event in needs.events
+
+
+def _performed(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if value.get("performed"):
+            yield value
+        value = list(value.values())
+    for one in value if isinstance(value, list) else ():
+        yield from _performed(one)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", NAMES)
+def test_its_texts_are_written_for_a_sample_contact(
+    tmp_path: Path, name: str, language: str
+) -> None:
+    playbook = playbooks()[name]
+    for place, text in playbook.files(OWN, DAY):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(text, encoding="utf-8")
+    folder, messages = tmp_path / "content", _messages(playbook.journey(OWN, DAY))
+    assert messages
+    for node in messages:
+        for full_name in ("", "李雷"):
+            _read_as_sent(_message(node, language, full_name), folder, full_name)
+
+
+def _messages(journey: JourneyConfig) -> list[MessageNode]:
+    return [node for node in journey.nodes.values() if isinstance(node, MessageNode)]
+
+
+def _message(node: MessageNode, language: str, full_name: str) -> Message:
+    said = node.message
+    values = {"full_name": full_name, **said.context}
+    return Message(
+        1, 1, "x", "x", said.channel, said.template, language, values, said.purpose, "CN"
+    )
+
+
+def _read_as_sent(message: Message, folder: Path, full_name: str) -> None:
+    if message.channel == "sms":
+        assert sms_problems(message.template, folder) == []
+        assert body_sms(message, folder)
+        area = "mainland" if message.language == "zh" else "abroad"
+        assert vendor_sms(message, "aliyun", area, folder)[2]
+        return
+    stop = "https://shop.example/stop"
+    subject, text, html = render_mail(message, folder, stop)
+    is_marked = subject.startswith(("广告：", "AD: "))
+    assert is_marked == (message.purpose == "marketing")
+    assert str(message.values["url"]) in text
+    assert str(message.values["url"]) in html
+    assert full_name in text
+    assert (stop in text, stop in html) == (is_marked, is_marked)
+    without = render_mail(message, folder)[1]
+    words = "退订" if message.language == "zh" else "unsubscribe"
+    assert (words in without) == is_marked
+    assert "{{" not in html
+
+
+def test_what_the_project_lacks_is_listed_with_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_project(tmp_path / "acme")
+    monkeypatch.setenv("SLUICE_PROJECT", str(tmp_path / "acme"))
+    shown = run("--from", "prospect_to_mql", "leads")
+    needed, _, lacking = shown.partition("Not found in this project")
+    assert "consent email" in needed
+    assert "consent email" not in lacking
+    assert "event talk_requested: models/staging/" in lacking
+    assert "score nurture: dbt_project.yml, models: sluice: scoring: library" in lacking
+    assert "vars: journey_handover: {score: [nurture, 90], event: talk_requested}" in lacking
+    assert "Next: sluice lint && sluice plan" in lacking
+    with pytest.raises(ConfigurationError, match=r"is there already: nothing is overwritten"):
+        run("--from", "prospect_to_mql", "leads")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--from", "win_bak", "back"], "there is no playbook 'win_bak'; did you mean win_back?"),
+        (["--from", "win_back", "Win Back"], "'Win Back' cannot be the name of a journey"),
+        (["--from", "win_back", "back__v1"], "'back__v1' cannot be the name of a journey"),
+        (["--from", "win_back"], "the name of the journey or its playbook is missing"),
+        (["back"], "the name of the journey or its playbook is missing"),
+        (["--from", "win_back", "dormant_customers"], "seg_dormant_customers is there already"),
+    ],
+    ids=["near name", "a space", "a version", "no name", "no playbook", "a segment of the library"],
+)
+def test_what_cannot_be_written_is_refused_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], problem: str
+) -> None:
+    write_project(tmp_path / "acme")
+    monkeypatch.setenv("SLUICE_PROJECT", str(tmp_path / "acme"))
+    before = sorted(path for path in (tmp_path / "acme").rglob("*") if path.is_file())
+    with pytest.raises(ConfigurationError) as refused:
+        run(*arguments)
+    assert problem in refused.value.message
+    after = sorted(path for path in (tmp_path / "acme").rglob("*") if path.is_file())
+    assert [path for path in after if path not in before and ".sluice" not in path.parts] == []
+
+
+def test_the_list_names_every_playbook() -> None:
+    shown = run("--list")
+    assert all(f"{name}\n" in shown for name in NAMES)
+    assert len(json.loads(run("--list", "--json"))) == len(NAMES) == 14
+    assert find_playbook("welcome").description.title["zh"] == "欢迎系列"
+
+
+def test_the_page_has_a_row_for_every_playbook() -> None:
+    page = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
+    for name, playbook in playbooks().items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        needs = playbook.description.needs
+        for need in (*needs.attributes, *needs.scores):
+            assert f"`{need}`" in row
