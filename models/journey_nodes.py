@@ -36,12 +36,19 @@ class UntilDate(Config):
     minus: Window | None = None
 
 
+def _until(value: Any) -> str:
+    return "date" if isinstance(value, Mapping | UntilDate) else "clock"
+
+
 class WaitUntil(_Node):
     """Waits for a time of the day, the contact's active hours or a date of the contact's, in the
     project's time zone or its own. ``if_missing``: what becomes of a contact without the date.
     """
 
-    wait_until: Annotated[str, Field(pattern=UNTIL)] | UntilDate
+    wait_until: Annotated[
+        Annotated[str, Field(pattern=UNTIL), Tag("clock")] | Annotated[UntilDate, Tag("date")],
+        Discriminator(_until),
+    ]
     time_zone: str | None = None
     if_missing: Literal["skip", "exit"] | None = None
     next: Name | None = None

@@ -12,7 +12,8 @@ import yaml
 from pydantic import ValidationError
 
 from sluice.models.errors import ConfigurationError
-from sluice.models.journey import JourneyConfig, Message, MessageConfig, journey_name
+from sluice.models.journey import JourneyConfig, journey_name
+from sluice.models.journey_nodes import Message, MessageConfig
 from sluice.models.yaml_text import load_yaml
 from sluice.orchestration.installation.days import scheduled_at
 from sluice.orchestration.installation.project import Project, open_project

@@ -265,7 +265,7 @@ def _go_on(one: Enrolment, journey: Any, world: World, stop: Any, share: Any, na
             break
         one.move(*step, nodes, world)
     if stop and one.node is not None:
-        one.move(None, stop[2], stop[0], nodes, world)
+        one.move(None, stop[2], max(stop[0], one.arrived), nodes, world)
 
 
 def is_parallel(journey: Any) -> bool:

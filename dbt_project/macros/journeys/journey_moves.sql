@@ -20,7 +20,7 @@ moves as (
         case
             n.move_number when 0 then p.first_at
             {% for node in order %}when {{ loop.index }} then p.left_{{ loop.index }}
-            {% endfor %}when {{ last }} then case when p.node is not null then p.stopped_at end
+            {% endfor %}when {{ last }} then case when p.node is not null and p.stopped_at is not null then greatest(p.stopped_at, p.arrived_at) end
         end as moved_at
     from pass_{{ order | length }} as p
     cross join move_numbers as n

@@ -1,5 +1,5 @@
-"""What the conditions and triggers of a journey name: segments, scores, lifecycles, events and the
-columns of events there are.
+"""What a journey names in conditions, triggers and actions: segments, scores, lifecycles, other
+journeys, events and the columns of events there are.
 """
 
 from __future__ import annotations
@@ -22,17 +22,30 @@ ARGUMENT = re.compile(r"\bevent_type\s*=\s*(.*?)(?=,\s*\w+\s*=|\)\s*\}\})", re.D
 SQL_TEXT = re.compile(r'"([^"]*)"')
 OF_MESSAGES = "int_message_events"
 OWN_EVENTS = "event_types"  # the var that names what a source takes from a column
-PREFIXES = {"score_at_least": "scorecard_", "in_stage": "stages_", "in_segment": "seg_"}
-KINDS = {"score_at_least": "scorecard", "in_stage": "lifecycle", "in_segment": "segment"}
+PREFIXES = {
+    "segment": "seg_",
+    "scorecard": "scorecard_",
+    "lifecycle": "stages_",
+    "journey": "steps_",
+}
+WORDS = {"in_segment": "segment", "score_at_least": "scorecard", "in_stage": "lifecycle"}
+PLACES = {
+    ("trigger", "segment"): "segment",
+    ("trigger", "score"): "scorecard",
+    ("trigger", "stage"): "lifecycle",
+    ("points", "score"): "scorecard",
+    ("action", "enter"): "journey",
+    ("action", "leave"): "journey",
+}
 
 
 def name_problems(project: RawProject, meta: Yaml) -> Iterator[Problem]:
     """(path in the yml, what is wrong) of each name that a journey uses and nothing has."""
     events, columns = event_names(project), event_columns(project)
     for place, value in _named(meta, ()):
-        key = "in_segment" if place == ("trigger", "segment") else place[-1]
-        if key in PREFIXES:
-            yield from _unknown_model(project, place, key, value)
+        key, kind = place[-1], WORDS.get(place[-1]) or PLACES.get(place[-2:])
+        if kind is not None:
+            yield from _unknown_model(project, place, kind, value)
         elif key == "performed" or place == ("trigger", "event"):
             yield from _unknown_event(place, value, events)
         elif key == "where" and isinstance(value, dict) and columns:
@@ -71,12 +84,12 @@ def _unknown_event(place: Place, value: Any, known: Collection[str]) -> Iterator
         yield place, f"no source produces the event '{value}'{hint}"
 
 
-def _unknown_model(project: RawProject, place: Place, key: str, value: Any) -> Iterator[Problem]:
+def _unknown_model(project: RawProject, place: Place, kind: str, value: Any) -> Iterator[Problem]:
     name = value[0] if isinstance(value, list) and value else value
-    prefix = PREFIXES[key]
-    known = [one.removeprefix(prefix) for one in project.models if one.startswith(prefix)]
+    found = [one for one in project.models if one.startswith(PREFIXES[kind])]
+    known = {re.sub(r"__v\d+$", "", one.removeprefix(PREFIXES[kind])) for one in found}
     if isinstance(name, str) and name not in known:
-        yield place, f"there is no {KINDS[key]} '{name}', or it is off{near(name, known)}"
+        yield place, f"there is no {kind} '{name}', or it is off{near(name, sorted(known))}"
 
 
 def _named(value: Yaml, place: Place) -> Iterator[tuple[Place, Any]]:

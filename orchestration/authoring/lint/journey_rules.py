@@ -73,8 +73,9 @@ def _message_problems(content: Path, node: Message) -> Iterator[tuple[str, str]]
 
 
 def _place(loc: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The path in the yml: without the kind of node that pydantic puts after its name."""
-    return (*loc[:2], *loc[3:]) if loc[:1] == ("nodes",) else loc
+    """The path in the yml: without the kinds that pydantic puts after a node and a wait_until."""
+    place = (*loc[:2], *loc[3:]) if loc[:1] == ("nodes",) else loc
+    return (*place[:3], *place[4:]) if place[2:3] == ("wait_until",) else place
 
 
 def _named(place: tuple[Any, ...], message: str) -> str:

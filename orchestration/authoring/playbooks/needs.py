@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sluice.models.journey import JourneyConfig, Message
+from sluice.models.journey import JourneyConfig
+from sluice.models.journey_nodes import Message
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.authoring.playbooks.library import Playbook
 from sluice.orchestration.installation.settings import Settings

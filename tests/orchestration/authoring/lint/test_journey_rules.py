@@ -58,6 +58,8 @@ FAULTS = {
     "a time zone there is none of": ("Asia/Shanghai", "Asia/Beijing", "there is no time zone Asia/Beijing", ""),
     "an hour there is none of": ('"21:00"', '"24:10"', "nodes.evening.wait_until: '24:10' is none: write a time of the day", ""),
     "an hour that YAML counts": ('"21:00"', "21:00", "nodes.evening.wait_until: Input should be a valid string", ""),
+    "a date with a key there is none of": ('wait_until: "21:00"', "wait_until: {attribute: renewal_date, mins: 2 days}", "nodes.evening.wait_until.mins: there is no key 'mins' here; did you mean minus", ""),
+    "a score there is none of": ("{event: form_submitted, where: {form: newsletter}}", "{score: [nurtur, 80]}", "trigger.score: there is no scorecard 'nurtur'", ""),
     "a wait of 0": ("wait: 2 days", "wait: 0 days", "nodes.pause.wait: '0 days' is no length", ""),
     "a wait of a century": ("wait: 2 days", "wait: 5300 weeks", "'5300 weeks' is no length: write one as 2 days", ""),
     "a wait below 0": ("wait: 2 days", "wait: -2 days", "'-2 days' is no length", ""),
@@ -75,7 +77,7 @@ FAULTS = {
     "a stage without its lifecycle": ("[b2b, prospect]", "[b2b]", "entry_condition.in_stage: Tuple should have at least 2", ""),
     "a segment there is none of": ("{has_tag: vip}", "{in_segment: birthday}", "exits.0.when.in_segment: there is no segment 'birthday', or it is off", ""),
     "a triggering segment there is none of": ("{event: form_submitted, where: {form: newsletter}}", "{segment: nobody}", "trigger.segment: there is no segment 'nobody'", ""),
-    "two triggers": ("{event: form_submitted, where", "{segment: a, event: form_submitted, where", "trigger: name a segment or an event, and only one", ""),
+    "two triggers": ("{event: form_submitted, where", "{segment: a, event: form_submitted, where", "trigger: a trigger is one of segment, event", ""),
     "two words in a condition": ("{has_tag: vip}", "{has_tag: vip, in_segment: a}", "exits.0.when: a condition is one of", ""),
     "a word there is none of": ("{has_tag: vip}", "{has_tags: vip}", "exits.0.when.has_tags: there is no key 'has_tags' here; did you mean has_tag", ""),
     "a version of 0": ("version: 2", "version: 0", "version: Input should be greater than or equal to 1", ""),
@@ -108,6 +110,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = sample_project(tmp_path_factory.mktemp("journeys") / "world")
     ignored = shutil.ignore_patterns(*LEFT_OUT, "staging", "identity", "seeds", "normalise")
     shutil.copytree(PACKAGE_PROJECT, folder / PACKAGE, ignore=ignored)
+    shutil.rmtree(folder / "models" / "journeys")
     (folder / "models" / "journeys").mkdir()
     return folder
 
