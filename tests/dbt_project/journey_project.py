@@ -61,3 +61,22 @@ message_project.INPUTS = {
 }
 CONTEXT = {"company": "Shop", "visits": 1, "last_visit_date": "2026-06-28"}
 MESSAGE = {"message": {**CAMPAIGN, "context": CONTEXT}}
+WELCOME: dict[str, Any] = {
+    "label": {"en": "Welcome", "zh": "欢迎"},
+    "owner": "growth",
+    "version": 1,
+    "starts_on": "2026-06-29",
+    "trigger": {"event": "form_submitted", "where": {"form": "newsletter"}},
+    "goal": {"performed": "order_placed"},
+    "start": "hello",
+    "nodes": {
+        "hello": {**MESSAGE, "next": "pause"},
+        "pause": {"wait": "2 days", "next": "clicked"},
+        "clicked": {
+            "branch": [{"when": {"performed": "email_clicked"}, "next": "done"}],
+            "else": "reminder",
+        },
+        "reminder": {**MESSAGE, "next": "done"},
+        "done": {"exit": "finished"},
+    },
+}

@@ -5,34 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.dbt_project.journey_project import MESSAGE, JourneyProject
+from tests.dbt_project.journey_project import WELCOME, JourneyProject
 
 pytestmark = pytest.mark.slow
 EVENING = datetime(2026, 6, 29, 13, tzinfo=UTC)  # 21:00 in Shanghai
 DAY = timedelta(days=1)
-WELCOME: dict[str, Any] = {
-    "label": {"en": "Welcome", "zh": "欢迎"},
-    "owner": "growth",
-    "version": 1,
-    "starts_on": "2026-06-29",
-    "trigger": {"event": "form_submitted", "where": {"form": "newsletter"}},
-    "goal": {"performed": "order_placed"},
-    "start": "hello",
-    "nodes": {
-        "hello": {**MESSAGE, "next": "pause"},
-        "pause": {"wait": "2 days", "next": "clicked"},
-        "clicked": {
-            "branch": [{"when": {"performed": "email_clicked"}, "next": "done"}],
-            "else": "reminder",
-        },
-        "reminder": {**MESSAGE, "next": "done"},
-        "done": {"exit": "finished"},
-    },
-}
 
 
 @pytest.fixture

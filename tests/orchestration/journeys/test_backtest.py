@@ -13,33 +13,16 @@ import pytest
 from sluice.orchestration.journeys import backtest as backtest_module
 from sluice.orchestration.journeys.backtest import backtest, tried
 from sluice.orchestration.journeys.backtest_trial import Trial, days_of, find_rival, find_trial
-from tests.dbt_project.journey_project import MESSAGE, JourneyProject
+from tests.dbt_project.journey_project import MESSAGE, WELCOME, JourneyProject
 
 pytestmark = pytest.mark.slow
 EVENING = datetime(2026, 6, 29, 13, tzinfo=UTC)  # 21:00 in Shanghai, the hour of the schedule
 DAY, DAYS = timedelta(days=1), 6
 FIRST, LAST = date(2026, 6, 29), date(2026, 7, 4)
 PERIOD = (FIRST, LAST)
-WELCOME: dict[str, Any] = {
-    "label": {"en": "Welcome", "zh": "欢迎"},
-    "owner": "growth",
-    "version": 2,
-    "starts_on": "2026-06-29",
-    "trigger": {"event": "form_submitted", "where": {"form": "newsletter"}},
-    "goal": {"performed": "order_placed"},
-    "start": "hello",
-    "nodes": {
-        "hello": {**MESSAGE, "next": "pause"},
-        "pause": {"wait": "1 day", "next": "clicked"},
-        "clicked": {
-            "branch": [{"when": {"performed": "email_clicked"}, "next": "done"}],
-            "else": "reminder",
-        },
-        "reminder": {**MESSAGE, "next": "done"},
-        "done": {"exit": "finished"},
-    },
-}
-SHORT = {**WELCOME, "version": 1, "nodes": {"hello": MESSAGE}}
+QUICK = {**WELCOME["nodes"], "pause": {"wait": "1 day", "next": "clicked"}}
+TRIED: dict[str, Any] = {**WELCOME, "version": 2, "nodes": QUICK}
+SHORT = {**TRIED, "version": 1, "nodes": {"hello": MESSAGE}}
 MOVES = "select * from journeys.journey_transitions where journey = 'welcome' order by 1, 5"
 DECISIONS = "select * from activation.int_journey_decisions order by 1"
 MESSAGES = """select delivery_id, activation, subject_id, as_of from ledger.receipts
@@ -71,7 +54,7 @@ def project(tmp_path: Path, home: Path) -> Iterator[JourneyProject]:
         (15, 5, "order_placed", False, clicked + timedelta(hours=2), "x"),
     ]
     made.set_rows("contact_events", events)
-    made.write_journey("welcome", **WELCOME)
+    made.write_journey("welcome", **TRIED)
     for name in ("news", "offers"):
         made.write_campaign(name, [4, 5, 6])
     yield made
