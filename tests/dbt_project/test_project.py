@@ -131,7 +131,9 @@ def test_every_column_that_is_built_is_described(
         columns = connection.execute(
             "select table_schema, table_name, column_name from information_schema.columns"
         ).fetchall()
-    by_table = {(node["schema"], node["alias"]): node["columns"] for node in models(manifest)}
+    described = [node for node in models(manifest) if "journey" not in node["config"]["meta"]]
+    # the columns of a journey are those of journey_transitions
+    by_table = {(node["schema"], node["alias"]): node["columns"] for node in described}
     missing = [
         f"{table}.{column}"
         for schema, table, column in columns
