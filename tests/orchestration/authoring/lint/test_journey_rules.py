@@ -110,7 +110,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = sample_project(tmp_path_factory.mktemp("journeys") / "world")
     ignored = shutil.ignore_patterns(*LEFT_OUT, "staging", "identity", "seeds", "normalise")
     shutil.copytree(PACKAGE_PROJECT, folder / PACKAGE, ignore=ignored)
-    shutil.rmtree(folder / "models" / "journeys")
     (folder / "models" / "journeys").mkdir()
     return folder
 
