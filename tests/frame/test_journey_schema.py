@@ -19,7 +19,7 @@ UNSEEN = {
     *("shares that make 90", "a time zone there is none of", "a wait of a century"),
     *("an event no source produces", "an awaited event no source produces"),
     *("a goal no source produces", "a column events lack", "a column of the trigger events lack"),
-    *("a scorecard there is none of", "a lifecycle there is none of"),
+    *("a scorecard there is none of", "a score there is none of", "a lifecycle there is none of"),
     *("a segment there is none of", "a triggering segment there is none of"),
     *("a template there is none of", "a destination there is none of"),
     *("a destination for something else", "an event in a joined goal", "an event in the entry"),
