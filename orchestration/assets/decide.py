@@ -2,13 +2,14 @@
 tests as checks.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from sluice.orchestration.code_location.jobs import RUN_JOB
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.isolation import build_around_failures
 from sluice.orchestration.dbt.missing_sources import missing_sources
@@ -19,6 +20,7 @@ from sluice.orchestration.landing.identity import forget_landed, journal_identit
 from sluice.orchestration.plan.activation_registry import refused_activations
 from sluice.orchestration.plan.sync_plans import bad_keys
 from sluice.orchestration.recovery.histories import keep_histories
+from sluice.orchestration.recovery.past import last_run
 from sluice.orchestration.rights.returning import take_out
 from sluice.orchestration.runs.notes import BuildNote, PastNote
 from sluice.orchestration.runs.progress import tell
@@ -104,6 +106,7 @@ def _dbt_step(
             is_whole = {*nodes, mark} <= chosen
             wanted = [select] if is_whole else sorted(nodes[key] for key in chosen & nodes.keys())
             excluded = [CASES, exclude] if exclude and is_whole else [CASES]
+            here.last_run = last_run(state.settings.warehouse, state.ledger)
             results, stopped = build_around_failures(
                 here,
                 state.as_of,
@@ -119,7 +122,9 @@ def _dbt_step(
             )
             failed = _words(here, manifest, state.settings.warehouse, failures) + refused
             state.notes.keep(BuildNote(failures=failed, stopped=stopped), name)
-            _keep(state, is_whole or bool(chosen & IDENTITY)) if is_decide else None
+            if is_decide:
+                _keep(state, is_whole or bool(chosen & IDENTITY))
+                _keep_histories(context, state, here)
             rows = _row_counts(state)
             tell(name, _summary(results))
             tell(name, _people(state.settings.warehouse, rows)) if is_decide and is_whole else None
@@ -130,11 +135,7 @@ def _dbt_step(
             asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
             counts = count_journeys(state.settings, manifest, state.as_of) if is_decide else {}
             for event in _events(manifest, results, rows, counts):
-                if isinstance(event, dg.MaterializeResult):
-                    is_asked = event.asset_key in chosen
-                else:
-                    is_asked = (event.asset_key, event.check_name) in asked
-                if is_asked:
+                if _is_asked(event, chosen, asked):
                     yield event
             checks = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
             yield from _unrun_checks(checks, manifest, results)
@@ -178,7 +179,11 @@ def _journal(state: RunState, is_identity_built: bool) -> None:
         forget_landed(state.settings.warehouse)
     elif is_identity_built:
         journal_identity(state.settings.warehouse, state.ledger)
-    keep_histories(state.settings, state.as_of)
+
+
+def _keep_histories(context: dg.AssetExecutionContext, state: RunState, dbt: Dbt) -> None:
+    is_run = context.job_name == RUN_JOB
+    keep_histories(state.settings, state.as_of, dbt.last_run, is_run=is_run)
 
 
 def _events(
@@ -217,6 +222,16 @@ def _events(
                 asset_key=translator.get_asset_key(node),
                 metadata=metadata if count is None else {**metadata, "dagster/row_count": count},
             )
+
+
+def _is_asked(
+    event: dg.MaterializeResult | dg.AssetCheckResult,
+    assets: Set[dg.AssetKey],
+    checks: Set[tuple[dg.AssetKey, str]],
+) -> bool:
+    if isinstance(event, dg.MaterializeResult):
+        return event.asset_key in assets
+    return (event.asset_key, event.check_name) in checks
 
 
 def _in_order(manifest: Mapping[str, Any], results: list[NodeResult]) -> list[NodeResult]:

@@ -14,7 +14,8 @@ from sluice.orchestration.cli.contact import Key
 
 Name = Annotated[str, typer.Argument(help="Name of the journey, without steps_.")]
 Contact = Annotated[
-    str, typer.Option("--contact", help="One contact, by any key; all who are inside without it.")
+    str | None,
+    typer.Option("--contact", help="One contact, by any key; all who are inside without it."),
 ]
 From = Annotated[str, typer.Option("--from", help="The node where people stand.")]
 To = Annotated[str, typer.Option("--to", help="The node they go to.")]
@@ -33,7 +34,7 @@ def start(name: Name, contact: Key, reason: Reason = "", json: AsJson = False) -
     _give(JourneyOrder("start", name, reason=reason), contact, json)
 
 
-def stop(name: Name, contact: Contact = "", reason: Reason = "", json: AsJson = False) -> None:
+def stop(name: Name, contact: Contact = None, reason: Reason = "", json: AsJson = False) -> None:
     """End the enrolments of a contact, or of all who are inside now, at the next run."""
     _give(JourneyOrder("stop", name, reason=reason), contact, json)
 
@@ -42,7 +43,7 @@ def move(
     name: Name,
     from_: From,
     to: To,
-    contact: Contact = "",
+    contact: Contact = None,
     reason: Reason = "",
     json: AsJson = False,
 ) -> None:
@@ -56,7 +57,7 @@ def release(contact: Key, reason: Reason = "", json: AsJson = False) -> None:
     _give(JourneyOrder("release", reason=reason), contact, json)
 
 
-def _give(order: JourneyOrder, key: str, as_json: bool) -> None:
+def _give(order: JourneyOrder, key: str | None, as_json: bool) -> None:
     from sluice.orchestration.cli.show import console
     from sluice.orchestration.dbt.runner import Dbt
     from sluice.orchestration.installation.settings import load_settings

@@ -30,6 +30,7 @@ from sluice.orchestration.warehouse.attached import keep_attached
 from sluice.orchestration.warehouse.duckdb_file import opened_elsewhere
 from sluice.orchestration.warehouse.profile import Target, check_same, read_target
 
+SECONDS = "%Y-%m-%d %H:%M:%S"
 CONFLICT = "Could not set lock on file"  # DuckDB, of a file that another process has open
 IN_THE_MANIFEST = (
     "dbt-core",
@@ -61,7 +62,8 @@ class Dbt:
     and parse cache are kept in SLUICE_HOME/dbt.
 
     ``unreadable``: the models dbt could not parse, with its message; the project is read without
-    them.
+    them. ``last_run``: the logical time of the last run that pushed or ended (aware UTC); None
+    where nothing is known of runs.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -70,6 +72,7 @@ class Dbt:
         self.source = self.project = settings.project.dbt_folder
         self.target = settings.home / "dbt"
         self.unreadable: dict[str, str] = {}
+        self.last_run: datetime | None = None
         self._around: dict[tuple[str, ...], Any] = {}
         self._checked: list[Target] = []
 
@@ -257,7 +260,11 @@ class Dbt:
         values |= {"broken": left_out} if left_out else {}
         # what is made of a table that is not there fails by itself, and is built around
         values |= {"sources_may_be_missing": True, "in_sluice_run": True}
-        return values if as_of is None else {**values, "as_of": as_of.strftime("%Y-%m-%d %H:%M:%S")}
+        if as_of is None:
+            return values
+        if self.last_run is not None:
+            values["last_run"] = self.last_run.strftime(SECONDS)
+        return {**values, "as_of": as_of.strftime(SECONDS)}
 
     def _fingerprint(self) -> str:
         return fingerprint(self.folders, self.circumstances())

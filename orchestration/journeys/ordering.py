@@ -15,6 +15,7 @@ from sluice.models.errors import ConfigurationError
 from sluice.models.journey import journey_name
 from sluice.models.journey_order import JourneyOrder
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.journeys.reading import read_version
 from sluice.orchestration.plan.activation_registry import journey_nodes
 from sluice.orchestration.push.pauses import person
 from sluice.orchestration.rights.correct import one_contact
@@ -29,14 +30,18 @@ def give_order(
     ledger: Ledger,
     manifest: Mapping[str, Any],
     order: JourneyOrder,
-    key: str,
+    key: str | None,
 ) -> JourneyOrder:
-    """Keep an order; ``key`` names its contact, empty: all who are in the journey. Returns it as it
+    """Keep an order; ``key`` names its contact, None: all who are in the journey. Returns it as it
     is kept. Raises ConfigurationError for a journey, node or contact that is none.
     """
+    if key is not None and not key.strip():
+        raise ConfigurationError(
+            "the contact is empty", "name one contact; for all who are inside, leave --contact out"
+        )
     if order.journey is not None:
         _check(settings, manifest, order)
-    if key:
+    if key is not None:
         order = JourneyOrder(**(vars(order) | {"contact_id": one_contact(settings, key)[0]}))
     ledger.order_journeys([order], person(), datetime.now(UTC))
     return order
@@ -59,9 +64,10 @@ def nodes_of(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
     """{journey: the nodes of all its versions in the project}."""
     found: dict[str, list[str]] = {}
     for model in journey_nodes(manifest):
-        written = model["config"].get("meta", {}).get("journey") or {}
+        written = read_version(model).written.get("nodes")
+        names = written if isinstance(written, Mapping) else ()
         nodes = found.setdefault(journey_name(str(model["name"])), [])
-        nodes += [name for name in written.get("nodes") or {} if name not in nodes]
+        nodes += [name for name in names if name not in nodes]
     return found
 
 

@@ -35,7 +35,9 @@ class Version:
 
     def label(self, language: Language) -> str:
         """The label in this language, else any, else the model's name."""
-        labels = self.written.get("label") or {}
+        labels = self.written.get("label")
+        if not isinstance(labels, Mapping):
+            return self.model
         return str(labels.get(language) or next(iter(labels.values()), self.model))
 
 
@@ -65,13 +67,14 @@ class Journey:
 
 def read_version(node: Mapping[str, Any]) -> Version:
     """The version that a dbt node describes."""
-    written = ((node.get("config") or {}).get("meta") or {}).get("journey") or {}
+    found = ((node.get("config") or {}).get("meta") or {}).get("journey")
+    written = found if isinstance(found, Mapping) else {}
     try:
-        return Version(str(node["name"]), written, JourneyConfig.model_validate(written))
+        return Version(str(node["name"]), written, JourneyConfig.model_validate(found))
     except ValidationError as error:
         first = error.errors()[0]
         problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")
-        return Version(str(node["name"]), dict(written), None, problem)
+        return Version(str(node["name"]), written, None, problem)
 
 
 def is_journey(node: Mapping[str, Any]) -> bool:

@@ -124,7 +124,7 @@ def _read_journeys(
     for node in journey_nodes(manifest):
         name = str(node["name"])
         try:
-            journey = JourneyConfig(**node["config"].get("meta", {}).get("journey", {}))
+            journey = JourneyConfig.model_validate(node["config"].get("meta", {}).get("journey"))
         except ValidationError as error:
             yield name, _refused(name, error)
             continue

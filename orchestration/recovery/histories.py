@@ -30,12 +30,13 @@ MOST_FILES = 60
 @dataclass(frozen=True)
 class History:
     """A table to journal: a log by the ``time`` of its rows, or else the rows of which the last one
-    of a ``key`` holds.
+    of a ``key`` holds. ``of_runs``: it says what runs did, so a plan adds nothing to it that lasts.
     """
 
     table: str
     time: str = ""
     key: str = ""
+    of_runs: bool = False
 
     @property
     def quoted(self) -> str:
@@ -50,28 +51,33 @@ HISTORIES = (
     History("lifecycle.lifecycle_transitions", time="transitioned_at"),
     History("scoring.score_changes", time="changed_at"),
     History("tags.tag_changes", time="changed_at"),
-    History("journeys.journey_transitions", time="recorded_at"),
-    History("journeys.journey_actions", time="recorded_at"),
-    History("journeys.int_journey_definitions", time="recorded_at"),
+    History("journeys.journey_transitions", time="recorded_at", of_runs=True),
+    History("journeys.journey_actions", time="recorded_at", of_runs=True),
+    History("journeys.int_journey_definitions", time="recorded_at", of_runs=True),
     History("activation.int_campaign_stages", time="entered_at"),
-    History("activation.int_journey_decisions", time="decided_at"),
+    History("activation.int_journey_decisions", time="decided_at", of_runs=True),
     History("contacts.contact_attribution", key="contact_id"),
     History("contacts.int_consent_statements", key="statement_key"),
     History("contacts.int_consents_unread", key="row_key"),
 )
 
 
-def keep_histories(settings: Settings, as_of: datetime) -> None:
-    """Write what the decisions of a run added.
+def keep_histories(
+    settings: Settings, as_of: datetime, last_run: datetime | None = None, *, is_run: bool = True
+) -> None:
+    """Write what the decisions of a run added; ``last_run``: when the one before was (aware UTC).
 
-    Repeating it changes nothing; what a run of an earlier time took back is taken out.
+    Repeating it changes nothing; what a run of an earlier time took back, or one that was cut off
+    before it pushed anything, is taken out.
     """
     if settings.warehouse.home_file is None:
         return
     with open_warehouse(settings.warehouse) as session:
         for history in HISTORIES:
-            if _exists(session, history):
-                _keep(session, history, settings.home / FOLDER / history.table, as_of)
+            if _exists(session, history) and (is_run or not history.of_runs):
+                folder = settings.home / FOLDER / history.table
+                _forget(history, folder, as_of, last_run)
+                _keep(session, history, folder, as_of)
 
 
 def catch_up(settings: Settings) -> list[str]:
@@ -100,13 +106,20 @@ def _keep(session: Session, history: History, folder: Path, as_of: datetime) -> 
     folder.mkdir(parents=True, exist_ok=True)
     _note_columns(session, history, folder)
     target = folder / f"{as_of.strftime(NAME)}.parquet"
-    for later in [file for file in _files(folder) if file.name > target.name]:
-        later.unlink()
     earlier = [file for file in _files(folder) if file.name < target.name]
     _write(session, _new_rows(history, earlier), target)
     if len(earlier) >= MOST_FILES:
         _write(session, _rows(history, _files(folder)), target)
         for file in earlier:
+            file.unlink()
+
+
+def _forget(history: History, folder: Path, as_of: datetime, last_run: datetime | None) -> None:
+    """Take out files of later times, and of runs that were cut off."""
+    this, last = as_of.strftime(NAME), last_run.strftime(NAME) if last_run is not None else ""
+    for file in _files(folder):
+        is_cut_off = history.of_runs and last and last < file.stem < this
+        if file.stem > this or is_cut_off:
             file.unlink()
 
 

@@ -13,14 +13,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import BlockedError
 from sluice.orchestration.installation.project import Project
 from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.warehouse.base import UnknownNameError, Warehouse
 from sluice.orchestration.warehouse.profile import write_target
+from sluice.orchestration.warehouse.reader import query
 
 PAST = "past_as_of"  # as a guardrail that was overridden: who, when and why stays in the ledger
 TO_PUSH = "to turn every destination back to that day, add `--push-past --reason WHY`"
@@ -29,6 +31,8 @@ PUSH_PAST_TAG = "sluice/push_past"
 CLOCKS_DIFFER = timedelta(
     hours=1
 )  # of machines that share a ledger: a run that is of now is not of the past for so much
+LANDED = "select max(as_of) from ledger.receipts"
+BEFORE_ANY = datetime(1, 1, 1, tzinfo=UTC)
 KEPT = shutil.ignore_patterns("compiled", "run", "logs", "around")
 
 
@@ -38,6 +42,24 @@ class PushPast:
 
     approver: str
     reason: str
+
+
+def last_run(warehouse: Warehouse, ledger: Ledger) -> datetime:
+    """The latest logical time that anything was pushed or a run ended at (aware UTC), by the ledger
+    and by what was landed of it: a ledger that is new knows no runs. The year 1 before any run.
+    """
+    known = [ledger.last_as_of(), _last_landed(warehouse)]
+    return max([moment for moment in known if moment is not None], default=BEFORE_ANY)
+
+
+def _last_landed(warehouse: Warehouse) -> datetime | None:
+    if not warehouse.exists():
+        return None
+    try:
+        latest = query(warehouse, LANDED)[0][0]
+    except UnknownNameError:
+        return None
+    return None if latest is None else latest.replace(tzinfo=UTC)
 
 
 def is_past(ledger: Ledger, as_of: datetime, is_now: bool) -> bool:
@@ -118,15 +140,15 @@ def settings_of_copy(
     settings: Settings, home: Path, project: Project | None = None
 ) -> Iterator[Settings]:
     """Copy the warehouse and dbt's files into ``home``; the settings of it while the block runs, of
-    the same project or another one. The ledger of the copy is a file there.
+    the same project or another one, whose own warehouse is left alone. The ledger of the copy is a
+    file there.
     """
     changed = settings.warehouse.copy_apart(home)
     if (settings.home / "dbt").is_dir():
         shutil.copytree(settings.home / "dbt", home / "dbt", ignore=KEPT, symlinks=True)
     variables = {"SLUICE_HOME": str(home), "SLUICE_LEDGER_URL": "", "SLUICE_CRM_READS": ""}
     chosen = project or settings.project
-    if settings.warehouse.home_file is None:  # else the profile finds the copy in the new home
-        write_target(chosen.dbt_folder, settings.home, home, changed)
+    write_target(settings.project.dbt_folder, settings.home, home, changed, chosen.dbt_folder)
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:

@@ -52,7 +52,7 @@ def read_target(project: Path, home: Path) -> Target:
     is its SLUICE_HOME. Raises ConfigurationError.
     """
     folder = _folder(project, home)
-    profile = os.environ.get(PROFILE) or str(_yaml(project / PROJECT_FILE).get("profile") or "")
+    profile = _profile_name(project)
     found = _yaml(folder / FILE).get(profile)
     if not isinstance(found, dict):
         raise ConfigurationError(
@@ -88,14 +88,21 @@ def warehouse_of(project: Path, home: Path) -> Warehouse:
     return ENGINES[kind](target, home)
 
 
-def write_target(project: Path, home: Path, folder: Path, changed: Mapping[str, str]) -> None:
+def write_target(
+    project: Path, home: Path, folder: Path, changed: Mapping[str, str], reader: Path
+) -> None:
     """Write ``profiles.yml`` into a folder: the project's target as it is written, with some of its
-    values changed. A login that is in the environment stays there.
+    values changed, under the profile that the project ``reader`` asks for. A login that is in the
+    environment stays there.
     """
     target = read_target(project, home)
     written = _yaml(target.folder / FILE)[target.profile]["outputs"][target.name]
     output = {"target": target.name, "outputs": {target.name: {**written, **changed}}}
-    write_private(folder / FILE, yaml.safe_dump({target.profile: output}))
+    write_private(folder / FILE, yaml.safe_dump({_profile_name(reader): output}))
+
+
+def _profile_name(project: Path) -> str:
+    return os.environ.get(PROFILE) or str(_yaml(project / PROJECT_FILE).get("profile") or "")
 
 
 def check_same(warehouse: Warehouse, values: Mapping[str, Any]) -> None:

@@ -130,7 +130,7 @@ def test_a_lowered_version_stops_its_journey_alone(project: JourneyProject) -> N
     assert project.query(ends) == [("other", "finished"), ("welcome", None)]
 
 
-BROKEN: dict[str, dict[str, Any]] = {
+BROKEN: dict[str, Any] = {
     "loop": edit(WELCOME, done={"wait": "1 day", "next": "hello"}),
     "nowhere": edit(WELCOME, pause={"wait": "2 days", "next": "nothing"}),
     "kind": edit(WELCOME, pause={"pause": "2 days"}),
@@ -141,12 +141,21 @@ BROKEN: dict[str, dict[str, Any]] = {
     "column": {**WELCOME, "trigger": {"event": "form_submitted", "where": {"sheet": "x"}}},
     "list": {**WELCOME, "nodes": ["hello"]},
     "bare": {},
+    "message": edit(WELCOME, hello={"message": "hello", "next": "pause"}),
+    "word": edit(WELCOME, pause="2 days"),
+    "nothing": edit(WELCOME, pause={}),
+    "twin": WELCOME,
+    "twin__v1": WELCOME,
+    "empty": None,
+    "text": "welcome",
+    "items": [WELCOME],
 }
 
 
 def test_broken_journeys_stop_alone(project: JourneyProject) -> None:
-    """Ten broken ones, of which some cannot be read, some not compiled and one fails in the
-    warehouse; a file that is no YAML; and a good one, whose contact moves and is decided about.
+    """Broken ones, of which some cannot be read, some not compiled and one fails in the warehouse;
+    two files of one version; a file that is no YAML; and a good one, whose contact moves and is
+    decided about.
     """
     project.add_contacts([1])
     project.set_rows("contact_consents", [(1, "email", "marketing", "granted")])

@@ -223,7 +223,7 @@ scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
 classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = read_words = (
     gone_records
 ) = deleted_contacts = _query
-rewind = _nothing
+rewind = of_a_run = _nothing
 members_by_history = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
 region_joins_by_key = refuse_refresh_without = _nothing

@@ -1,7 +1,7 @@
 {#
     The moves of a journey in this run, from `config.meta.journey` of the model that calls it: {{ sluice.journey() }} is the whole of a
     models/journeys/steps_<name>.sql. One pass takes each enrolment through the nodes in topological order, as far as it can go by as_of(), each
-    step at its own time. docs/journeys.md says what a node may be; orchestration/authoring/journeys checks the same before a run.
+    step at its own time. docs/journeys.md says what a node may be; the lint rule journey checks the same before a run.
 #}
 {% macro journey() %}
     {% set found = sluice.metas('journeys', 'steps_', 'journey') %}
@@ -10,8 +10,13 @@
         {{ return(sluice.no_moves()) }}
     {% endif %}
     {% set settings = found[model.name] %}
+    {% if settings is not mapping or settings.nodes is not mapping %}
+        {{ exceptions.raise_compiler_error(model.original_file_path ~ ": config.meta.journey, or nodes in it, is no mapping: see docs/journeys.md") if execute }}
+        {{ return(sluice.no_moves()) }}
+    {% endif %}
     {% set name = sluice.journey_of(model.name) %}
     {% set order = sluice.journey_order(settings.nodes or {}) %}
+    {{ sluice.refuse_same_version(name, settings, found) if execute }}
     {% if sluice.is_newest(model.name, found) %}{{ sluice.refuse_lowered_version(name, settings.version) }}{% endif %}
 with standing as (
     select * from {{ ref('int_journey_standing') }} where journey = '{{ name }}'

@@ -1,15 +1,13 @@
 {# The actions of all journeys: {journey, version, node, action, subject, points}; subject is the tag, score model or journey. #}
 {% macro journey_action_nodes() %}
     {% set found = [] %}
-    {% for name, settings in sluice.metas('journeys', 'steps_', 'journey').items() %}
-        {% for node, body in (settings.nodes or {}).items() if body.action %}
-            {% set action = body.action.keys() | first %}
-            {% set value = body.action[action] %}
-            {% do found.append({
-                'journey': sluice.journey_of(name), 'version': settings.version | int, 'node': node, 'action': action,
-                'subject': value.score if value is mapping else value, 'points': value.points if value is mapping else none
-            }) %}
-        {% endfor %}
+    {% for one in sluice.journey_nodes() if one.body.action is mapping %}
+        {% set action = one.body.action.keys() | first %}
+        {% set value = one.body.action[action] %}
+        {% do found.append({
+            'journey': one.journey, 'version': one.version, 'node': one.node, 'action': action,
+            'subject': value.score if value is mapping else value, 'points': value.points if value is mapping else none
+        }) %}
     {% endfor %}
     {{ return(found) }}
 {% endmacro %}
@@ -28,7 +26,7 @@
         j.enrolment_id, j.journey, j.node, j.action, j.subject, j.points, j.acted_at
     from {{ actions }} as j
     left join {{ ref('contact_aliases') }} as a on j.contact_id = a.retired_contact_id
-    where j.recorded_at < {{ sluice.as_of() }}
+    where j.recorded_at < {{ sluice.as_of() }}{{ sluice.of_a_run('j.recorded_at') }}
     {% else %}
     select
         cast(null as bigint) as contact_id, cast(null as bigint) as action_key, cast(null as bigint) as enrolment_id,

@@ -48,28 +48,35 @@ final as (
     {{ journey }} || '_v' || cast({{ version }} as {{ dbt.type_string() }}) || '_' || {{ node }}
 {%- endmacro %}
 
-{# The nodes of all journeys: {journey, version, node}. #}
+{#
+    The nodes of all journeys, those that cannot run included: {model, journey, version, node, body, settings}. A node whose body is no mapping is
+    left out, and of two files of one version (both are refused) one is taken.
+#}
 {% macro journey_nodes() %}
-    {% set found = [] %}
-    {% for name, settings in sluice.metas('journeys', 'steps_', 'journey').items() %}
-        {% for node in settings.nodes or {} %}
-            {% do found.append({'journey': sluice.journey_of(name), 'version': settings.version | int, 'node': node}) %}
-        {% endfor %}
+    {% set found, known = [], [] %}
+    {% for model_name, settings in sluice.metas('journeys', 'steps_', 'journey').items() if settings is mapping and settings.nodes is mapping %}
+        {% set journey, version = sluice.journey_of(model_name), settings.version | int %}
+        {% if (journey, version) not in known %}
+            {% do known.append((journey, version)) %}
+            {% for node, body in settings.nodes.items() if body is mapping %}
+                {% do found.append({
+                    'model': model_name, 'journey': journey, 'version': version, 'node': node, 'body': body, 'settings': settings
+                }) %}
+            {% endfor %}
+        {% endif %}
     {% endfor %}
     {{ return(found) }}
 {% endmacro %}
 
-{# The messages of all journeys: {campaign, journey, version, node, settings, segment, model}. #}
+{# The messages of all journeys: {campaign, journey, version, node, settings, segment}. #}
 {% macro journey_messages(with_broken=false) %}
     {% set found = [] %}
-    {% for model_name, settings in sluice.metas('journeys', 'steps_', 'journey').items() if with_broken or model_name not in var('broken', []) %}
-        {% for node, body in (settings.nodes or {}).items() if body.message %}
-            {% set journey = sluice.journey_of(model_name) %}
-            {% do found.append({
-                'campaign': journey ~ '_v' ~ settings.version ~ '_' ~ node, 'journey': journey, 'version': settings.version, 'node': node,
-                'settings': body.message, 'segment': (settings.trigger or {}).get('segment'), 'model': model_name
-            }) %}
-        {% endfor %}
+    {% for one in sluice.journey_nodes() if one.body.message is mapping and (with_broken or one.model not in var('broken', [])) %}
+        {% set trigger = one.settings.trigger if one.settings.trigger is mapping else {} %}
+        {% do found.append({
+            'campaign': one.journey ~ '_v' ~ one.version ~ '_' ~ one.node, 'journey': one.journey, 'version': one.version, 'node': one.node,
+            'settings': one.body.message, 'segment': trigger.get('segment')
+        }) %}
     {% endfor %}
     {{ return(found) }}
 {% endmacro %}

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
-    pre_hook="{{ sluice.rewind('recorded_at') }}"
+    pre_hook="{{ sluice.rewind('recorded_at', of_runs=true) }}"
 ) }}
 
 with written as (

@@ -34,7 +34,7 @@ suppressed_messages as (
     select s.enrolment_id, min(d.decided_at) as suppressed_at, min(d.reason) as suppression_reason
     from standing as s
     inner join {{ decisions }} as d on s.campaign = d.campaign and s.enrolment_id = d.enrolment_id
-    where d.decided_at < {{ sluice.as_of() }}
+    where d.decided_at < {{ sluice.as_of() }}{{ sluice.of_a_run('d.decided_at') }}
     group by s.enrolment_id
     {% else %}
     select enrolment_id, {{ sluice.as_of() }} as suppressed_at, campaign as suppression_reason from standing where 1 = 0

@@ -3,7 +3,7 @@
 with moves as (
     -- what earlier runs wrote, read without an edge of the graph: this run appends to it nothing that is earlier
     {% if history %}
-    select * from {{ history }} where recorded_at < {{ sluice.as_of() }}
+    select * from {{ history }} where recorded_at < {{ sluice.as_of() }}{{ sluice.of_a_run('recorded_at') }}
     {% else %}
     select *, cast(null as timestamp) as recorded_at from ({{ sluice.no_moves() }}) as m
     {% endif %}

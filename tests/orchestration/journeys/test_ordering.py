@@ -73,6 +73,10 @@ def test_an_order_is_kept_with_who_gave_it_and_why(project: JourneyProject) -> N
         (["move", "welcome", "--from", "helo", "--to", "done"], "there is no node 'helo'"),
         (["move", "welcome", "--from", "hello", "--to", "end"], "there is no node 'end'"),
         (["stop", "welcome", "--reason", "ann@shop.example asked"], "--reason holds what looks"),
+        (["stop", "welcome", "--contact", ""], "the contact is empty"),
+        (["move", "welcome", "--from", "hello", "--to", "done", "--contact", " "], "is empty"),
+        (["start", "welcome", ""], "the contact is empty"),
+        (["release", ""], "the contact is empty"),
     ],
 )
 def test_an_order_that_could_do_nothing_is_refused(

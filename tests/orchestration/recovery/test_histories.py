@@ -100,6 +100,26 @@ def test_a_run_of_the_past_takes_later_days_out(settings: Settings) -> None:
     assert state(settings) == [*EXPECTED[:2], (5, 2, "HUGEINT"), (1, "web")]
 
 
+def test_what_runs_did_is_kept_of_runs_alone(settings: Settings) -> None:
+    """Not of a plan; and of a run that was cut off before it pushed, only until the next one."""
+    moves = settings.home / "journal" / "journeys.journey_transitions"
+
+    def move(number: int, last_run: int, *, is_run: bool = True) -> list[str]:
+        with open_warehouse(settings.warehouse, read_only=False) as connection:
+            connection.execute("create schema if not exists journeys")
+            connection.execute(
+                "create or replace table journeys.journey_transitions as"
+                f" select 1 as step, timestamp '2026-06-0{number} 13:00:00' as recorded_at"
+            )
+        keep_histories(settings, day(number), day(last_run), is_run=is_run)
+        return sorted(file.name[:8] for file in moves.glob("*.parquet"))
+
+    assert move(4, 3, is_run=False) == []
+    assert move(5, 3) == ["20260605"]
+    assert move(6, 3) == ["20260606"]
+    assert move(7, 6) == ["20260606", "20260607"]
+
+
 def test_many_files_become_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(histories, "MOST_FILES", 3)
     for number in range(4, 12):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,17 +11,24 @@ import pytest
 
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.orchestration.installation.project import Project
+from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.plan.approvals import ask_to_push_past
 from sluice.orchestration.recovery.past import (
     PUSH_PAST_TAG,
     is_past,
+    last_run,
     refuse_replay,
     replay_home,
+    settings_of_copy,
 )
 from sluice.orchestration.runs.notes import PastNote
 from sluice.orchestration.runs.state import AS_OF_TAG, open_run
+from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
+from sluice.orchestration.warehouse.reader import open_warehouse, query
 from tests.activations.ledger.ledger_steps import NOW
 from tests.orchestration.recovery.small_home import SmallHome
+from tests.projects import bare_project
 
 LAST = NOW + timedelta(days=2)
 
@@ -69,6 +77,47 @@ def test_a_copy_is_looked_at_and_never_pushed_from(small: SmallHome) -> None:
         assert sum(len(batch) for batch in copied.receipts_after(0)) == 3
     assert os.environ["SLUICE_HOME"] == str(small.home)
     refuse_replay(small.settings)
+
+
+@pytest.mark.parametrize("is_other", [False, True])
+def test_a_copy_never_leads_to_the_real_warehouse(
+    tmp_path: Path, home: Path, is_other: bool
+) -> None:
+    """Where the path of the file stands in the profile as it is, and for another project, which
+    names a file of its own under a profile of its own.
+    """
+    files = [tmp_path / "data" / "company.duckdb", tmp_path / "data" / "other.duckdb"]
+    files[0].parent.mkdir()
+    projects = [_project_of(tmp_path, name, file) for name, file in zip("ab", files, strict=True)]
+    settings = load_settings(projects[0])
+    assert settings.warehouse.path == files[0]
+    with open_warehouse(settings.warehouse, read_only=False) as session:
+        session.execute("create table kept as select 1 as number")
+    (home / "copy").mkdir()
+    with settings_of_copy(settings, home / "copy", projects[int(is_other)]) as copy:
+        assert copy.warehouse.path == home / "copy" / "company.duckdb"
+        with open_warehouse(copy.warehouse, read_only=False) as session:
+            session.execute("insert into kept values (2)")
+    assert query(settings.warehouse, "from kept") == [(1,)]
+    assert not files[1].exists()
+
+
+def _project_of(folder: Path, name: str, file: Path) -> Project:
+    (folder / name).mkdir()
+    output = {"type": "duckdb", "path": str(file)}
+    profile = {name: {"target": "dev", "outputs": {"dev": output}}}
+    (folder / name / "profiles.yml").write_text(json.dumps(profile))
+    (folder / name / "dbt_project.yml").write_text(f"name: {name}\nprofile: {name}\n")
+    return bare_project(folder / name)
+
+
+def test_the_last_run_is_of_the_ledger_or_of_what_was_landed_of_it(
+    small: SmallHome, home: Path
+) -> None:
+    new = Ledger(f"sqlite:///{home / 'other.sqlite'}")
+    assert last_run(small.settings.warehouse, small.ledger) == LAST
+    assert NOW < last_run(small.settings.warehouse, new) <= LAST
+    assert last_run(DuckDBFile(home / "none.duckdb", home), new).year == 1
 
 
 def test_pushing_the_past_needs_a_reason_and_an_approver(
