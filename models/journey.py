@@ -13,7 +13,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from sluice.models.config import CampaignConfig
-from sluice.models.journey_conditions import Condition, Config, Name, one_of
+from sluice.models.journey_conditions import Condition, Config, Name, Window, one_of
 from sluice.models.journey_graph import nodes_problems
 from sluice.models.journey_nodes import Message, Node
 
@@ -75,9 +75,10 @@ class Migration(Config):
 
 class JourneyDraft(Config):
     """A journey whose nodes are right one by one. ``starts_on``: triggers before this day, in the
-    project's time zone, let nobody in. ``reentry``: ``never``, ``each`` trigger, or
-    ``{after_days: N}``. ``goal``, ``exits``: end an enrolment at any node. ``migrate``: who
-    comes over from an earlier version. ``start``: the first node.
+    project's time zone, let nobody in, nor does one longer ago than ``enters_within``.
+    ``reentry``: ``never``, ``each`` trigger, or ``{after_days: N}``. ``goal``, ``exits``: end an
+    enrolment at any node. ``migrate``: who comes over from an earlier version. ``start``: the
+    first node.
     """
 
     label: Mapping[Literal["en", "zh"], str]
@@ -85,6 +86,7 @@ class JourneyDraft(Config):
     version: int = Field(ge=1)
     starts_on: date
     trigger: Trigger
+    enters_within: Window = "7 days"
     entry_condition: Condition | None = None
     reentry: Literal["never", "each"] | After = "never"
     goal: Condition | None = None

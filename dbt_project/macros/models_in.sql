@@ -73,12 +73,13 @@
 {% endmacro %}
 
 {# A select of no row with texts, then keys (BIGINT), then more texts, then shares: what a union gives when there is nothing to union. #}
-{% macro no_rows(texts, keys=[], more=[], shares=[]) %}
+{% macro no_rows(texts, keys=[], more=[], shares=[], moments=[]) %}
     {% set columns = [] %}
     {% for name in texts %}{% do columns.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ name) %}{% endfor %}
     {% for name in keys %}{% do columns.append('cast(null as bigint) as ' ~ name) %}{% endfor %}
     {% for name in more %}{% do columns.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ name) %}{% endfor %}
     {% for name in shares %}{% do columns.append('cast(null as ' ~ sluice.type_double() ~ ') as ' ~ name) %}{% endfor %}
+    {% for name in moments %}{% do columns.append('cast(null as timestamp) as ' ~ name) %}{% endfor %}
     select {{ columns | join(', ') }} where 1 = 0
 {% endmacro %}
 

@@ -58,12 +58,13 @@ COLUMNS = frozenset({"subject", "utm_source", "utm_medium", "utm_campaign", "qr_
 @dataclass(frozen=True)
 class Asked:
     """The question. ``past``: the contact's enrolments, all ended, by ``entered_at``; ``zone``: the
-    project's time zone, in which ``starts_on`` is a day.
+    project's time zone, in which ``starts_on`` is a day; ``as_of``: of the last run, naive UTC.
     """
 
     contact_id: int
     past: Sequence[Row]
     zone: str
+    as_of: datetime
     language: Language
 
     def say(self, key: str, *values: object) -> Reason:
@@ -101,6 +102,9 @@ def _of_triggers(
     started = [one for one in moments if one >= _midnight(config.starts_on, asked.zone)]
     if not started:
         return asked.say("before_starts_on", moment_words(moments[-1]), config.starts_on)
+    fresh = [one for one in started if one > asked.as_of - _length(config.enters_within)]
+    if not fresh:
+        return asked.say("too_long_ago", moment_words(started[-1]), config.enters_within)
     again = _again_from(config, asked.past)
     if again is not None and started[-1] < again:
         return asked.say("not_again_yet", _day(asked.past), moment_words(again))
@@ -116,7 +120,8 @@ def _again_from(config: JourneyConfig, past: Sequence[Row]) -> datetime | None:
         return None
     entered: datetime = past[-1]["entered_at"]
     days = getattr(config.reentry, "after_days", 0)
-    return entered + (timedelta(days=days) if days else timedelta(microseconds=1))
+    ended: datetime = past[-1]["ended_at"] or entered
+    return max(entered + timedelta(days=days), ended + timedelta(microseconds=1))
 
 
 def trigger_moments(session: Session, trigger: Written, contact_id: int) -> list[datetime] | None:
@@ -156,6 +161,11 @@ def _event_query(trigger: Written) -> tuple[str, list[Any]] | None:
     named = ["subject" if column in SUBJECTS else column for column in where]
     filters = "".join(f" and {column} = ${n}" for n, column in enumerate(named, start=3))
     return EVENTS.format(filters=filters), [trigger["event"], *map(str, where.values())]
+
+
+def _length(window: str) -> timedelta:
+    count, unit = window.split()
+    return timedelta(**{f"{unit.removesuffix('s')}s": int(count)})
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
 from sluice.models.journey import journey_name
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.journeys.absence import Asked, why_not
-from sluice.orchestration.journeys.figures import Row, built_journeys
+from sluice.orchestration.journeys.figures import Row, built_journeys, last_run
 from sluice.orchestration.journeys.reading import Journey, Version, read_journeys
 from sluice.orchestration.journeys.sentences import sentence
 from sluice.orchestration.journeys.words import (
@@ -89,7 +90,9 @@ def explain_contact(
             ) from error
         for row in rows:
             _add_details(session, row, journeys.get(row["journey"]), contact_id, language)
-        asked = Asked(contact_id, rows, str(settings.project.dbt_var("time_zone")), language)
+        as_of = last_run(settings, session) or datetime.max
+        zone = str(settings.project.dbt_var("time_zone"))
+        asked = Asked(contact_id, rows, zone, as_of, language)
         return Explanation(contact_id, rows, list(_absent(session, journeys, asked)))
 
 

@@ -140,7 +140,8 @@ def _ways(node: Written, targets: Iterable[str], language: Language) -> list[Way
         late = _way(node.get("on_timeout"), "timed_out", language)
         return [_way(following, "happened", language), late]
     if kind == "message":
-        return [_way(following, "sent", language), *_unsent(node, language)]
+        sent = Way(following, say("sent", language), frozenset({"sent", "done_before_merge"}))
+        return [sent, *_unsent(node, language)]
     if kind == "exit":
         return [Way(None, "", frozenset({str(node["exit"])}))]
     if kind in {"wait", "wait_until"}:

@@ -76,6 +76,10 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "en": "last triggered {0}, before {1}, its start",
         "zh": "上次触发 {0}，早于开始日 {1}",
     },
+    "too_long_ago": {
+        "en": "last triggered {0}, longer ago than {1} (enters_within)",
+        "zh": "上次触发 {0}，已超过 {1}（enters_within）",
+    },
     "not_again_yet": {
         "en": "entered before, on {0}; no trigger from {1} on",
         "zh": "{0} 已进入过；{1} 起没有触发",

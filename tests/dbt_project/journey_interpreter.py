@@ -14,6 +14,10 @@ from tests.dbt_project.journey_triggers import SHANGHAI, UTC, triggers
 Move = tuple[int, int, int, str | None, str | None, str | None, datetime, datetime | None]
 
 
+MERGED = "done_before_merge"
+DONE = {"sent", MERGED, "add_tag", "remove_tag", "points", "enter", "leave"}
+
+
 @dataclass
 class World:
     """What a run may know: events (key, contact, type, time), rows of the histories, dates, orders,
@@ -31,6 +35,7 @@ class World:
     deleted: set[int] = field(default_factory=set)
     withdrawn: set[int] = field(default_factory=set)
     aliases: dict[int, int] = field(default_factory=dict)
+    merged: dict[int, datetime] = field(default_factory=dict)  # when a contact was retired
     sent: dict[tuple[int, str], datetime] = field(default_factory=dict)
     suppressed: dict[tuple[int, str], tuple[datetime, str]] = field(default_factory=dict)
 
@@ -58,6 +63,7 @@ class Enrolment:
     arrived: datetime
     moves: list[Move] = field(default_factory=list)
     message_node: str | None = None  # whose message an earlier run may have sent
+    done: set[str] = field(default_factory=set)  # steps of other enrolments before a merge
 
     def move(
         self, to: str | None, reason: str | None, at: datetime, nodes: Any, world: World
@@ -157,10 +163,14 @@ def leave(
     if name not in journey["nodes"]:
         return None
     node, arrived = journey["nodes"][name], one.arrived
+    is_instant = {"exit", "action", "branch", "split"} & node.keys()
+    if is_instant and arrived > horizon:
+        return None
     if "exit" in node:
         return None, node["exit"], arrived
     if "action" in node:
-        return node.get("next"), next(iter(node["action"])), arrived
+        reason = next(iter(node["action"])) if name not in one.done else MERGED
+        return node.get("next"), reason, arrived
     if "wait" in node or "wait_until" in node:
         due = deadline(node, arrived, world, one.contact)
         assert due is not None
@@ -207,19 +217,21 @@ def _chosen(name: str, node: Any, world: World, one: Enrolment, share: Any) -> A
 
 
 def _after_message(name: str, node: Any, world: World, one: Enrolment, horizon: datetime) -> Any:
-    if one.message_node != name:
-        return None
-    sent = world.sent.get((one.number, name))
-    suppressed = world.suppressed.get((one.number, name))
+    key = (one.number, name) if one.message_node == name else None
+    sent, suppressed = world.sent.get(key), world.suppressed.get(key)  # type: ignore[arg-type]
     policy = node.get("if_suppressed", "skip")
-    if sent is not None:
-        at = max(sent, one.arrived)
-        return (node.get("next"), "sent", at) if at <= horizon else None
-    if suppressed is None or policy == "wait":
+    if policy == "wait":
+        suppressed = None
+    left = sent or (suppressed[0] if suppressed else None)
+    if left is not None and max(left, one.arrived) <= horizon:
+        at = max(left, one.arrived)
+    elif name in one.done and one.arrived <= horizon:
+        at = one.arrived
+    else:
         return None
-    at = max(suppressed[0], one.arrived)
-    target = node.get("next") if policy == "skip" else None
-    return (target, suppressed[1], at) if at <= horizon else None
+    reason = "sent" if sent else suppressed[1] if suppressed else MERGED
+    is_over = policy == "exit" and not sent and suppressed
+    return None if is_over else node.get("next"), reason, at
 
 
 def advance(
@@ -229,6 +241,8 @@ def advance(
     for one in standing:
         one.contact = world.who(one.contact)
     merged = set() if is_parallel(journey) else _merged(standing)
+    if not is_parallel(journey):
+        _note_done(journey, world, standing)
     standing += enter(journey, world, standing, ids, name)
     for one in standing:
         if one.node is not None:
@@ -239,7 +253,22 @@ def advance(
                 stop_of(journey, world, one, id(one) in merged, name),
                 share,
                 name,
+                id(one) in merged,
             )
+
+
+def _note_done(journey: Any, world: World, standing: list[Enrolment]) -> None:
+    """What the other enrolments of a contact did before a merge."""
+    is_never = journey.get("reentry", "never") == "never"
+    for one in standing:
+        one.done = set()
+        for other in standing:
+            is_other = other is not one and other.contact == one.contact
+            overlaps = other.node is not None or other.arrived > one.entered or is_never
+            if one.node is not None and is_other and overlaps:
+                one.done |= {str(move[3]) for move in other.moves if move[5] in DONE}
+                if (other.number, str(other.node)) in world.sent:
+                    one.done.add(str(other.node))
 
 
 def _merged(standing: list[Enrolment]) -> set[int]:
@@ -250,7 +279,15 @@ def _merged(standing: list[Enrolment]) -> set[int]:
     return {id(one) for one in going if first[one.contact] is not one}
 
 
-def _go_on(one: Enrolment, journey: Any, world: World, stop: Any, share: Any, name: str) -> None:
+def _go_on(
+    one: Enrolment,
+    journey: Any,
+    world: World,
+    stop: Any,
+    share: Any,
+    name: str,
+    is_merged: bool,
+) -> None:
     nodes = journey["nodes"]
     one.message_node = one.node if one.moves else None
     if not one.moves:
@@ -259,7 +296,7 @@ def _go_on(one: Enrolment, journey: Any, world: World, stop: Any, share: Any, na
         one.move(order.target, "moved_by_hand", order.at, nodes, world)
         one.message_node = None
     horizon = stop[0] if stop else world.now
-    while one.node is not None:
+    while one.node is not None and not is_merged:
         step = leave(one.node, journey, world, one, horizon, share)
         if step is None:
             break
@@ -281,7 +318,9 @@ def enter(
     entered, chosen = list[Enrolment](), set[int]()
     for at, key, named in _moments(journey, world, name):
         contact, number = world.who(named), ids(key)
-        if not start <= at <= world.now or contact in world.deleted:
+        if not max(start, world.now - timedelta(days=7)) <= at <= world.now:
+            continue
+        if at == world.now - timedelta(days=7) or contact in world.deleted:
             continue
         if not may_enter(world, contact, at):
             continue
@@ -304,5 +343,7 @@ def _moments(journey: Any, world: World, name: str) -> list[tuple[datetime, int,
 def _again(reentry: Any, past: list[Enrolment], at: datetime) -> bool:
     if reentry == "never" or any(one.node is not None for one in past):
         return False
+    if at <= max(one.arrived for one in past):
+        return False
     last = max(one.entered for one in past)
-    return at > last if reentry == "each" else at >= last + timedelta(days=reentry["after_days"])
+    return reentry == "each" or at >= last + timedelta(days=reentry["after_days"])

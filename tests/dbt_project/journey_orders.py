@@ -76,7 +76,16 @@ def stops(world: Any, journey: str, one: Any) -> list[tuple[datetime, int, str]]
 def move_of(world: Any, journey: str, one: Any, nodes: Any) -> Order | None:
     """The first order that moves an enrolment from where earlier runs left it."""
     for order in orders_of(world, "move", journey):
-        is_of_it = order.source == one.node and is_for(order, world, one.contact)
+        is_of_it = order.source == one.node and _is_of(order, world, one)
         if is_of_it and order.at > one.arrived and order.target in nodes:
             return order
     return None
+
+
+def _is_of(order: Order, world: Any, one: Any) -> bool:
+    """Not an order for somebody whom a merge made this contact since."""
+    moved_as = one.moves[-1][1]
+    if order.contact in (None, moved_as):
+        return True
+    merged_at = world.merged.get(moved_as)
+    return order.contact == one.contact and merged_at is not None and order.at >= merged_at

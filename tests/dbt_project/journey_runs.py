@@ -28,6 +28,7 @@ BEFORE = (
     "int_journey_handovers",
     "int_journey_standing",
     "int_journey_messages",
+    "int_journey_merged_steps",
 )
 LAST = "journey_actions"
 READ = (
@@ -46,7 +47,7 @@ READ = (
 TABLES = """
 create schema if not exists ledger; create schema if not exists journeys;
 create schema if not exists activation;
-create or replace table ledger.receipts (kind varchar, state varchar, activation varchar,
+create or replace table ledger.receipts (receipt_id bigint, kind varchar, state varchar, activation varchar,
     delivery_id bigint, subject_id bigint, as_of timestamp);
 create or replace table ledger.journey_orders (order_id bigint, action varchar, journey varchar,
     contact_id bigint, from_node varchar, to_node varchar, ordered_at timestamp);

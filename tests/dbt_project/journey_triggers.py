@@ -47,7 +47,7 @@ def _days(trigger: Any, world: Any) -> Iterator[tuple[datetime, int, int]]:
         for year in range(now.year - 1, now.year + 3) if trigger["yearly"] else [day.year]:
             local = datetime.combine(_in_year(day, year), time())
             local -= timedelta(days=trigger["before_days"])
-            if year >= day.year and now - timedelta(days=7) < local <= now:
+            if year >= day.year and local <= now:
                 at = local.replace(tzinfo=SHANGHAI).astimezone(UTC).replace(tzinfo=None)
                 yield at, number_of(contact, timegm(local.timetuple())), contact
 

@@ -75,6 +75,11 @@ EDITED = edit(
     pause={"wait": "5 days", "next": "done"},
     mail=None,
 )
+ACTING = edit(
+    WAITING,
+    pause={"wait": "2 days", "next": "points"},
+    points={"action": {"points": {"score": "nurture", "points": 5}}, "next": "done"},
+)
 LISTED = [
     ("mail", "node_removed", [], "stopped", 1),
     ("pause", "node_changed", ["wait: 2 days -> 5 days"], "stays", 2),
@@ -117,17 +122,22 @@ def test_a_plan_lists_who_stands_at_an_edited_node(project: JourneyProject) -> N
 
 
 def test_a_lowered_version_stops_its_journey_alone(project: JourneyProject) -> None:
+    """And a broken newer version not the earlier one, whose people move and get their points."""
     fill_in(project, [4], EVENING)
     project.write_journey("welcome", **{**WAITING, "version": 2})
-    project.write_journey("other", **WAITING)
+    project.write_journey("other", **ACTING)
     build(project, EVENING, with_seeds=True)
     project.write_journey("welcome", **WAITING)
+    project.write_journey("other__v1", **ACTING)
+    project.write_journey("other", **{**edit(WAITING, pause={"pause": "2 days"}), "version": 2})
     stopped, said = build(project, EVENING + 3 * DAY)
-    assert stopped == {"steps_welcome"}
+    assert stopped == {"steps_welcome", "steps_other"}
     assert "steps_welcome.sql: version is 1, and contacts entered version 2" in said
     assert "raise the version to 3" in said
     ends = "select journey, end_reason from journeys.journey_enrolments order by journey"
     assert project.query(ends) == [("other", "finished"), ("welcome", None)]
+    acted = "select journey, version, node, points from journeys.journey_actions"
+    assert project.query(acted) == [("other", 1, "points", 5)]
 
 
 BROKEN: dict[str, Any] = {

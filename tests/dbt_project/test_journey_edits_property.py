@@ -135,8 +135,8 @@ class Company:
             campaign, drawn, contact = f"{name}_v1_{node}", self.chance.random(), world.who(contact)
             if drawn < 0.5:
                 delivery = number_of("message", campaign, contact, enrolment)
-                row = ["message", "accepted", campaign, delivery, contact, world.now]
-                connection.execute("insert into ledger.receipts values (?, ?, ?, ?, ?, ?)", row)
+                row = [delivery, "message", "accepted", campaign, delivery, contact, world.now]
+                connection.execute("insert into ledger.receipts values (?, ?, ?, ?, ?, ?, ?)", row)
                 world.sent[(enrolment, node)] = world.now
                 self.mailed[(enrolment, node)] += 1
 

@@ -51,8 +51,8 @@ def settle_messages(connection: Any, chance: random.Random, world: World, journe
         contact = world.who(contact)
         if drawn < 0.5 and (enrolment, node) not in world.sent:
             delivery = number_of("message", campaign, contact, enrolment)
-            row = ["message", "accepted", campaign, delivery, contact, world.now]
-            connection.execute("insert into ledger.receipts values (?, ?, ?, ?, ?, ?)", row)
+            row = [delivery, "message", "accepted", campaign, delivery, contact, world.now]
+            connection.execute("insert into ledger.receipts values (?, ?, ?, ?, ?, ?, ?)", row)
             world.sent[(enrolment, node)] = world.now
         elif drawn < 0.7 and (enrolment, node) not in world.suppressed:
             row = [campaign, contact, enrolment, "no_consent", world.now]
@@ -112,12 +112,15 @@ def set_inputs(connection: Any, world: World) -> None:
     )
     fill(
         "contact_aliases",
-        [("retired_contact_id, contact_id", list(pair)) for pair in world.aliases.items()],
+        [
+            ("retired_contact_id, contact_id, merged_at", [*pair, world.merged[pair[0]]])
+            for pair in world.aliases.items()
+        ],
     )
 
 
 def test_sql_moves_everybody_as_the_interpreter_does(tmp_path: Path, home: Path) -> None:
-    check(tmp_path, home, journeys=24, days=12, seed=4)
+    check(tmp_path, home, journeys=24, days=12, seed=6)
 
 
 @pytest.mark.long
@@ -143,7 +146,7 @@ def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> No
         )
         standing: dict[str, list[Enrolment]] = {name: [] for name in made}
         for day in range(days):
-            change(chance, world)
+            change(chance, world, standing)
             world.now = START + timedelta(days=day)
             if chance.random() < 0.25:
                 continue  # a day without a run
@@ -168,9 +171,10 @@ def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> No
         assert entered >= set(TRIGGERS)
         reasons = {move[5] for some in standing.values() for one in some for move in one.moves}
         assert reasons >= {"moved_by_hand", "stopped_by_hand", "handed_over", "left_by_journey"}
+        assert reasons >= {"merged", "done_before_merge"}
 
 
-def change(chance: random.Random, world: World) -> None:
+def change(chance: random.Random, world: World, standing: dict[str, list[Enrolment]]) -> None:
     """What happens to people between two days."""
     living = [c for c in CONTACTS if c not in world.aliases]
     if chance.random() < 0.3:
@@ -179,13 +183,19 @@ def change(chance: random.Random, world: World) -> None:
         world.deleted.add(chance.choice(living))
     if chance.random() < 0.1:
         world.withdrawn.add(chance.choice(living))
-    if chance.random() < 0.2 and len(living) > 4:
-        retired, kept = chance.sample(living, 2)
+    inside = {name: _inside(world, some) for name, some in standing.items()}
+    pairs = [some for some in [living, *inside.values()] if len(some) > 1]
+    if chance.random() < 0.4 and len(living) > 4:
+        retired, kept = chance.sample(chance.choice(pairs), 2)
         world.aliases = {k: kept if v == retired else v for k, v in world.aliases.items()}
-        world.aliases[retired] = kept
+        world.aliases[retired], world.merged[retired] = kept, world.now
         world.tags = {(world.who(contact), tag) for contact, tag in world.tags}
         world.deleted -= {retired}
         world.withdrawn = {world.who(contact) for contact in world.withdrawn}
+
+
+def _inside(world: World, standing: list[Enrolment]) -> list[int]:
+    return sorted({world.who(one.contact) for one in standing if one.node is not None})
 
 
 def compare(connection: Any, name: str, journey: Any, standing: list[Enrolment]) -> None:

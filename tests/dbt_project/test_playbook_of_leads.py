@@ -77,8 +77,8 @@ def send_all(connection: Any, now: datetime, sent: set[tuple[int, str]]) -> None
             sent.add((contact, node))
             campaign = f"leads_v1_{node}"
             delivery = number_of("message", campaign, contact, enrolment)
-            row = ["message", "accepted", campaign, delivery, contact, now]
-            connection.execute("insert into ledger.receipts values (?, ?, ?, ?, ?, ?)", row)
+            row = [delivery, "message", "accepted", campaign, delivery, contact, now]
+            connection.execute("insert into ledger.receipts values (?, ?, ?, ?, ?, ?, ?)", row)
 
 
 @pytest.mark.parametrize("variables", [{}, HANDOVER], ids=["by itself", "with the handover"])

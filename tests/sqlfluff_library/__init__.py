@@ -212,21 +212,20 @@ performed = not_performed = has_tag = score_at_least = in_stage = consented_to =
 ) = in_segment = not_in_segment = _condition
 is_own_action = is_anniversary = is_held_out = is_sampled = is_computed = is_hours_ago = (
     is_hour_between
-) = _condition
+) = is_version_computed = _condition
 from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = language_key = (
     rate_literal
 ) = share_of_day = _expression
-language_base = from_utc = hour_of = day_and_month = interval_of = text_literal = number_or_null = (
-    holdout_of
-) = _expression
+language_base = from_utc = hour_of = day_and_month = interval_of = text_literal = text_literals = (
+    number_or_null
+) = holdout_of = _expression
 scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
 classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = read_words = (
     gone_records
 ) = deleted_contacts = _query
-rewind = of_a_run = _nothing
 members_by_history = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
-region_joins_by_key = refuse_refresh_without = _nothing
+region_joins_by_key = refuse_refresh_without = rewind = of_a_run = _nothing
 forget_records_not_known_yet = forget_rows_without_record = _nothing
 forget_rows_of_changed_records = _nothing
 expected_purchases_reason = rounded = journey_campaign = _expression
@@ -381,6 +380,7 @@ def setting(name: str) -> str:
 
 
 refuse_taken_names = require_linkage = journey_filter = _nothing
+journeys_by_reentry = partial(SimpleNamespace, each=["j"], never=["k"])
 handover_rule = partial(SimpleNamespace, score=["s", 90], event="e", where=None)
 
 
@@ -391,6 +391,7 @@ def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:
 
 
 journey_nodes = journey_action_nodes = journey_messages
+
 existing_relation = kept_table
 
 

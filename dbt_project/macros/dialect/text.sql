@@ -3,6 +3,11 @@
     {% if value is none or value is not defined %}cast(null as {{ dbt.type_string() }}){% else %}{{ return(adapter.dispatch('text_literal', 'sluice')(value | string)) }}{% endif %}
 {%- endmacro %}
 
+{# Text literals of a list, for `in (...)`. #}
+{% macro text_literals(values) -%}
+    {% for value in values %}{{ sluice.text_literal(value) }}{{ ', ' if not loop.last }}{% endfor %}
+{%- endmacro %}
+
 {% macro default__text_literal(value) -%}
     cast('{{ value | replace("'", "''") }}' as {{ dbt.type_string() }})
 {%- endmacro %}

@@ -48,7 +48,8 @@ pass_0 as (
         m.to_node as first_to,
         m.reason as first_reason,
         m.moved_at as first_at,
-        coalesce(s.stopped_at, {{ sluice.as_of() }}) as horizon,
+        -- one that a merge ends does nothing more: its contact's other enrolment may have done so
+        case when not t.is_merged then coalesce(s.stopped_at, {{ sluice.as_of() }}) end as horizon,
         s.stopped_at,
         {{ sluice.wait_columns(settings.nodes) }}
         s.reason as stop_reason
@@ -75,7 +76,7 @@ select * from final
     {% set tried = var('backtest', {}).get('model') %}
     {% if tried %}{{ return(name == tried) }}{% endif %}
     {% for other, settings in journeys.items() if other != name and sluice.journey_of(other) == sluice.journey_of(name) %}
-        {% if settings.version > journeys[name].version %}{{ return(false) }}{% endif %}
+        {% if settings is mapping and settings.version > journeys[name].version %}{{ return(false) }}{% endif %}
     {% endfor %}
     {{ return(true) }}
 {% endmacro %}

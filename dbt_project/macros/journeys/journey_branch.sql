@@ -1,6 +1,6 @@
 {# The words of a condition, one after the other: what all, any and not join. #}
 {% macro condition_words(condition) %}
-    {% set word, found = condition.keys() | first, [] %}
+    {% set word, found = sluice.condition_word(condition), [] %}
     {% if word in ('all', 'any') %}
         {% for one in condition[word] %}{% do found.extend(sluice.condition_words(one)) %}{% endfor %}
     {% elif word == 'not' %}
@@ -44,7 +44,7 @@ word_{{ number }}_{{ branch }}_{{ loop.index }} as (
 
 {# A branch's condition on the joined words; `at` counts them, in the order of condition_words(). #}
 {% macro branch_test(number, branch, condition, at) -%}
-    {%- set word = condition.keys() | first -%}
+    {%- set word = sluice.condition_word(condition) -%}
     {%- if word in ('all', 'any') -%}
         ({% for one in condition[word] %}{{ sluice.branch_test(number, branch, one, at) }}{{ (' and ' if word == 'all' else ' or ') if not loop.last }}{% endfor %})
     {%- elif word == 'not' -%}

@@ -3,7 +3,7 @@
     within a window; where it counts from the entry on, journey_branch() and journey_stops() read the events themselves.
 #}
 {% macro journey_condition(condition) -%}
-    {% set word = condition.keys() | first %}
+    {% set word = sluice.condition_word(condition) %}
     {% set value = condition[word] %}
     {% if word == 'all' %}({% for one in value %}{{ sluice.journey_condition(one) }}{{ ' and ' if not loop.last }}{% endfor %})
     {%- elif word == 'any' %}({% for one in value %}{{ sluice.journey_condition(one) }}{{ ' or ' if not loop.last }}{% endfor %})
@@ -17,6 +17,9 @@
     {%- elif execute %}{{ exceptions.raise_compiler_error(model.original_file_path ~ ": there is no condition " ~ word) }}
     {%- endif %}
 {%- endmacro %}
+
+{# The word of a condition, in whatever order its keys stand. #}
+{% macro condition_word(condition) %}{{ return(condition.keys() | reject('in', ['where', 'at_least', 'within']) | first) }}{% endmacro %}
 
 {# Contacts who did it often enough, by as_of(). #}
 {% macro journey_performers(condition) -%}

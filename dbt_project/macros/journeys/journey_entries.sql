@@ -1,6 +1,7 @@
 {#
     Who enters in this run: the CTE entries (contact_id, entered_at, enrolment_id). A trigger counts from starts_on on, in the project's time
-    zone; in a back-test, from its first day on. An earlier version takes nobody in.
+    zone; in a back-test, from its first day on; and not after `enters_within`: a condition that comes to hold, or a file that comes back, lets
+    nobody in by a trigger of last year. An earlier version takes nobody in.
 #}
 {% macro journey_entries(name, settings, is_newest) %}
     {% set trigger, reentry = settings.trigger or {}, settings.get('reentry', 'never') %}
@@ -17,16 +18,29 @@ all_triggers as (
 ),
 
 past_entries as (
-    select contact_id, max(entered_at) as entered_at, count(node) as standing from standing group by contact_id
+    select contact_id, max(entered_at) as entered_at, max(case when node is null then arrived_at end) as left_at, count(node) as standing
+    from standing
+    group by contact_id
+),
+
+unused_triggers as (
+    -- one that an enrolment was made of, whosever it is today, makes no second
+    select t.contact_id, t.triggered_at, t.trigger_key, t.enrolment_id
+    from (
+        select *, {{ sluice.hash_bigint(["'enrolment'", "'" ~ name ~ "'", 'trigger_key']) }} as enrolment_id
+        from all_triggers
+    ) as t
+    left join standing as s on t.enrolment_id = s.enrolment_id
+    where s.enrolment_id is null
 ),
 
 eligible as (
     select
         t.contact_id,
         t.triggered_at,
-        {{ sluice.hash_bigint(["'enrolment'", "'" ~ name ~ "'", 't.trigger_key']) }} as enrolment_id,
+        t.enrolment_id,
         row_number() over (partition by t.contact_id order by t.triggered_at, t.trigger_key) as trigger_rank
-    from all_triggers as t
+    from unused_triggers as t
     inner join {{ ref('dim_contacts') }} as c on t.contact_id = c.contact_id and not c.is_deleted
     left join past_entries as p on t.contact_id = p.contact_id
     left join {{ ref('int_journey_handovers') }} as h on t.contact_id = h.contact_id
@@ -35,11 +49,14 @@ eligible as (
         h.handed_over_at is null and (h.released_at is null or t.triggered_at > h.released_at) and
         {{ sluice.from_utc('t.triggered_at', sluice.setting('time_zone')) }} >= cast('{{ var('backtest', {}).get('starts_on') or settings.starts_on }}' as timestamp)
         and t.triggered_at <= {{ sluice.as_of() }}
+        and t.triggered_at > {{ sluice.as_of() }} - {{ sluice.interval_of(settings.get('enters_within', '7 days')) }}
         {% if not is_newest %}and 1 = 0{% endif %}
         {% if reentry is mapping %}
-        and (p.contact_id is null or (p.standing = 0 and t.triggered_at >= p.entered_at + interval '{{ reentry.after_days | int }}' day))
+        and (p.contact_id is null or (
+            p.standing = 0 and t.triggered_at > p.left_at and t.triggered_at >= p.entered_at + interval '{{ reentry.after_days | int }}' day
+        ))
         {% elif reentry == 'each' and not trigger.event %}
-        and (p.contact_id is null or (p.standing = 0 and t.triggered_at > p.entered_at))
+        and (p.contact_id is null or (p.standing = 0 and t.triggered_at > p.left_at))
         {% elif reentry != 'each' %}
         and p.contact_id is null
         {% endif %}
@@ -48,10 +65,8 @@ eligible as (
 entries as (
     select e.contact_id, e.triggered_at as entered_at, e.enrolment_id
     from eligible as e
-    left join standing as s on e.enrolment_id = s.enrolment_id
     where
-        s.enrolment_id is null
-        {% if not (reentry == 'each' and trigger.event) %}and e.trigger_rank = 1{% endif %}
+        {% if reentry == 'each' and trigger.event %}1 = 1{% else %}e.trigger_rank = 1{% endif %}
         {% if settings.entry_condition %}
         and e.contact_id in (select contact_id from {{ ref('dim_contacts') }} where {{ sluice.journey_condition(settings.entry_condition) }})
         {% endif %}
@@ -67,20 +82,23 @@ entries as (
 
 {#
     Who is on the way: the CTE travellers. Those who stand in this version under today's ids, and who enters. Of two enrolments that a merge made
-    one contact's, the one that is longest on its way goes on. `taken_over`: nodes that are left to a later version.
+    one contact's, the one that is longest on its way goes on, of those whose node is still there. `taken_over`: nodes that are left to a later version.
 #}
 {% macro journey_travellers(name, settings, taken_over) %}
     {% set migrations = sluice.migrations_of(settings) %}
 on_the_way as (
     select
         *,
-        row_number() over (partition by contact_id order by entered_at, enrolment_id) as merge_rank
+        row_number() over (
+            partition by contact_id
+            order by case when {{ sluice.is_in_project(name) }} then 0 else 1 end, entered_at, enrolment_id
+        ) as merge_rank
     from standing
     where node is not null
 ),
 
 travellers as (
-    select enrolment_id, contact_id, entered_at, step, false as is_new, node, arrived_at,
+    select enrolment_id, contact_id, moved_as, merged_at, entered_at, step, false as is_new, node, arrived_at,
         {{ 'false' if settings.reentry == 'each' and settings.trigger.event else 'merge_rank > 1' }} as is_merged,
         cast(null as {{ dbt.type_string() }}) as migrates_to
     from on_the_way
@@ -88,14 +106,14 @@ travellers as (
 
     {% for version, nodes in migrations.items() %}
     union all
-    select enrolment_id, contact_id, entered_at, step, false as is_new, node, arrived_at,
+    select enrolment_id, contact_id, moved_as, merged_at, entered_at, step, false as is_new, node, arrived_at,
         {{ 'false' if settings.reentry == 'each' and settings.trigger.event else 'merge_rank > 1' }} as is_merged,
         case node {% for old, new in nodes.items() %}when '{{ old }}' then {{ sluice.text_literal(new) }} {% endfor %}end as migrates_to
     from on_the_way
     where version = {{ version }} and node in ('{{ nodes.keys() | join("', '") }}')
     {% endfor %}
     union all
-    select enrolment_id, contact_id, entered_at, 0 as step, true as is_new, {{ sluice.text_literal(settings.start) }} as node, entered_at as arrived_at,
+    select enrolment_id, contact_id, contact_id as moved_as, cast(null as timestamp) as merged_at, entered_at, 0 as step, true as is_new, {{ sluice.text_literal(settings.start) }} as node, entered_at as arrived_at,
         false as is_merged, cast(null as {{ dbt.type_string() }}) as migrates_to
     from entries
 )

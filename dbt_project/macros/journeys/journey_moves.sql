@@ -87,7 +87,8 @@ final as (
         '{{ message.campaign }}' as campaign,
         contact_id,
         cast(enrolment_id as {{ dbt.type_string() }}) as occurrence,
-        {{ sluice.text_literal(tojson(message.settings.get('context', {}))) }} as context
+        {{ sluice.text_literal(tojson(message.settings.get('context', {}))) }} as context,
+        arrived_at
     from {{ ref('journey_positions') }}
     where journey = '{{ message.journey }}' and version = {{ message.version | int }} and node = '{{ message.node }}'
 {% endmacro %}

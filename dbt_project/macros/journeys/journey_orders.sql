@@ -1,8 +1,8 @@
 {# vars.journey_handover, checked; an edge to the scorecard it names. #}
 {% macro handover_rule() %}
     {% set rule = sluice.setting('journey_handover') or {} %}
-    {% for key in rule if key not in ('score', 'event', 'where') and execute %}
-        {{ exceptions.raise_compiler_error("vars.journey_handover: there is no " ~ key ~ "; it takes score: [model, points], event and where") }}
+    {% for key in rule if key not in ('score', 'event', 'where', 'since') and execute %}
+        {{ exceptions.raise_compiler_error("vars.journey_handover: there is no " ~ key ~ "; it takes score: [model, points], event, where and since") }}
     {% endfor %}
     {% if rule.score %}{% do sluice.depend_on('scoring', 'scorecard_', rule.score[0], 'journey_handover') %}{% endif %}
     {{ return(rule) }}
@@ -23,7 +23,9 @@ ordered_moves as (
         row_number() over (partition by t.enrolment_id order by o.ordered_at, o.order_id) as order_rank
     from travellers as t
     inner join {{ ref('int_journey_orders') }} as o
-        on o.action = 'move' and o.journey = '{{ name }}' and o.from_node = t.node and (o.contact_id is null or o.contact_id = t.contact_id)
+        on o.action = 'move' and o.journey = '{{ name }}' and o.from_node = t.node
+        -- an order for somebody whom a merge made this contact since is not of this enrolment
+        and (o.contact_id is null or o.ordered_for = t.moved_as or (o.ordered_for = t.contact_id and o.ordered_at >= t.merged_at))
     left join first_stops as s on t.enrolment_id = s.enrolment_id
     where
         not t.is_new and t.migrates_to is null and o.ordered_at > t.arrived_at

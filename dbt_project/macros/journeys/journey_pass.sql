@@ -20,6 +20,8 @@ leave_{{ number }} as (
     {% elif kind == 'wait_for' %}left join event_{{ number }} as e on p.enrolment_id = e.enrolment_id
     {% elif kind == 'message' %}left join {{ ref('int_journey_messages') }} as m on p.enrolment_id = m.enrolment_id and p.message_node = '{{ name }}'
     {% endif %}
+    {% if kind in ('message', 'action') %}left join {{ ref('int_journey_merged_steps') }} as d on p.enrolment_id = d.enrolment_id and d.node = '{{ name }}'
+    {% endif %}
 ),
 
 pass_{{ number }} as (
@@ -61,9 +63,12 @@ pass_{{ number }} as (
         coalesce(e.occurred_at, case when {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} <= p.horizon then {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} end)
     {%- elif kind == 'message' -%}
         {%- set left = 'm.sent_at' if node.get('if_suppressed', 'skip') == 'wait' else 'coalesce(m.sent_at, m.suppressed_at)' -%}
-        case when greatest({{ left }}, p.arrived_at) <= p.horizon and {{ left }} is not null then greatest({{ left }}, p.arrived_at) end
+        case
+            when greatest({{ left }}, p.arrived_at) <= p.horizon and {{ left }} is not null then greatest({{ left }}, p.arrived_at)
+            when d.enrolment_id is not null and p.arrived_at <= p.horizon then p.arrived_at
+        end
     {%- else -%}
-        p.arrived_at
+        case when p.arrived_at <= p.horizon then p.arrived_at end
     {%- endif -%}
 {%- endmacro %}
 
@@ -77,7 +82,7 @@ pass_{{ number }} as (
         {%- set at = namespace(share=0) -%}
         case {% for target, share in node.split.items() %}{% set at.share = at.share + share %}when {{ sluice.hash_bigint(["'split'", "'" ~ sluice.journey_of(model.name) ~ "'", "'" ~ name ~ "'", 'p.contact_id']) }} % 100 < {{ at.share }} then {{ sluice.text_literal(target) }} {% endfor %}end
     {%- elif kind == 'message' and node.get('if_suppressed', 'skip') == 'exit' -%}
-        case when m.sent_at is not null then {{ sluice.text_literal(node.get('next')) }} end
+        case when m.sent_at is not null or m.suppressed_at is null then {{ sluice.text_literal(node.get('next')) }} end
     {%- elif sluice.is_until_date(node) and node.get('if_missing') == 'exit' -%}
         case when p.{{ sluice.date_column(node.wait_until.attribute) }} is not null then {{ sluice.text_literal(node.get('next')) }} end
     {%- elif kind == 'exit' -%}
@@ -94,14 +99,19 @@ pass_{{ number }} as (
     {%- elif kind == 'branch' -%}
         case {% for one in node.branch %}when {{ sluice.branch_test(number, loop.index, one.when, [0]) }} then 'branch_{{ loop.index }}' {% endfor %}else 'else' end
     {%- elif kind == 'message' -%}
-        case when m.sent_at is not null then 'sent' else m.suppression_reason end
+        case
+            when m.sent_at is not null then 'sent'
+            {% if node.get('if_suppressed', 'skip') != 'wait' %}when m.suppressed_at is not null then m.suppression_reason{% endif %}
+
+            else 'done_before_merge'
+        end
     {%- elif sluice.is_until_date(node) -%}
         case
             when p.{{ sluice.date_column(node.wait_until.attribute) }} is null then 'missing'
             when {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} = p.arrived_at then 'past' else 'waited'
         end
     {%- elif kind == 'action' -%}
-        '{{ node.action.keys() | first }}'
+        case when d.enrolment_id is null then '{{ node.action.keys() | first }}' else 'done_before_merge' end
     {%- elif kind == 'exit' -%}
         {{ sluice.text_literal(node.exit) }}
     {%- else -%}

@@ -16,11 +16,11 @@ triggers as (
     {% elif trigger.score %}
     {{ sluice.depend_on('scoring', 'scorecard_', trigger.score[0], 'score') }}
     {{ sluice.journey_change('score_changes', 'changed_at') }}
-    where h.score_model = '{{ trigger.score[0] }}' and h.previous_total < {{ trigger.score[1] | int }} and h.total >= {{ trigger.score[1] | int }}
+    where h.score_model = {{ sluice.text_literal(trigger.score[0]) }} and h.previous_total < {{ trigger.score[1] | int }} and h.total >= {{ trigger.score[1] | int }}
     {% elif trigger.stage %}
     {{ sluice.depend_on('lifecycle', 'stages_', trigger.stage[0], 'stage') }}
     {{ sluice.journey_change('lifecycle_transitions', 'transitioned_at') }}
-    where h.lifecycle = '{{ trigger.stage[0] }}' and h.to_stage in ('{{ trigger.stage[1:] | join("', '") }}')
+    where h.lifecycle = {{ sluice.text_literal(trigger.stage[0]) }} and h.to_stage in ({{ sluice.text_literals(trigger.stage[1:]) }})
     {% elif trigger.tag %}
     {{ sluice.journey_change('tag_changes', 'changed_at') }}
     where h.tag = {{ sluice.text_literal(trigger.tag) }} and h.change = 'entered'
@@ -46,7 +46,6 @@ triggers as (
 
 {#
     Midnight of the day, in the project's time zone, on which a date of a contact comes, or returns each year; `before_days` so many days earlier.
-    A day that passed more than 7 days ago is no trigger: who is known too late for their birthday is not greeted in the autumn.
 #}
 {% macro journey_date_trigger(trigger) %}
     {% set zone = sluice.setting('time_zone') %}
@@ -82,7 +81,7 @@ triggers as (
         {{ sluice.to_utc('local_day', zone) }} as triggered_at,
         {{ sluice.hash_bigint(['contact_id', sluice.epoch_seconds('local_day')]) }} as trigger_key
     from local_days
-    where local_day <= {{ today }} and local_day > {{ today }} - interval '7' day
+    where local_day <= {{ today }}
 )
 {% endmacro %}
 

@@ -5,6 +5,44 @@
     {% endfor %}
 {% endmacro %}
 
+{# {each: journeys in which a contact may be several times at once, never: those that take a contact in once}. #}
+{% macro journeys_by_reentry() %}
+    {% set each, never = [], [] %}
+    {% for name, settings in sluice.metas('journeys', 'steps_', 'journey').items() if settings is mapping %}
+        {% set trigger, reentry = settings.trigger or {}, settings.get('reentry', 'never') %}
+        {% if reentry == 'each' and trigger.event %}{% do each.append(sluice.journey_of(name)) %}
+        {% elif reentry == 'never' %}{% do never.append(sluice.journey_of(name)) %}
+        {% endif %}
+    {% endfor %}
+    {{ return({'each': each, 'never': never}) }}
+{% endmacro %}
+
+{# Whether the node where an enrolment of this journey stands is in the project. #}
+{% macro is_in_project(journey) -%}
+    {% set found = [] %}
+    {% for one in sluice.journey_nodes() if one.journey == journey %}
+        {% do found.append((one.version, one.node)) %}
+        {% for version, nodes in sluice.migrations_of(one.settings).items() %}
+            {% for node in nodes %}{% do found.append((version, node)) %}{% endfor %}
+        {% endfor %}
+    {% endfor %}
+    {% set found = found | unique | list %}
+    {% for version, node in found %}(version = {{ version }} and node = {{ sluice.text_literal(node) }}){{ ' or ' if not loop.last }}{% else %}1 = 0{% endfor %}
+
+{%- endmacro %}
+
+{#
+    Moves of versions that could be computed in this run, as a condition on `journey` and `version` of a history: those of the others are kept as
+    they are. A version that cannot be read is none.
+#}
+{% macro is_version_computed(table='') -%}
+    {% set journeys, broken = sluice.metas('journeys', 'steps_', 'journey'), [] %}
+    {% for name in var('broken', []) if journeys.get(name) is mapping and journeys[name].version %}
+        {% do broken.append("not (" ~ table ~ "journey = '" ~ sluice.journey_of(name) ~ "' and " ~ table ~ "version = " ~ journeys[name].version | int ~ ")") %}
+    {% endfor %}
+    ({{ broken | join(' and ') or '1 = 1' }})
+{%- endmacro %}
+
 {#
     Stops a journey whose version is below one that contacts entered: whoever entered would be stopped in silence, and others would get the older
     messages again under their old names. Earlier versions, which take nobody in, are not asked.

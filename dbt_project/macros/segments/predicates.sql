@@ -18,7 +18,9 @@
 
 {# Has the tag, by rule or by hand. #}
 {% macro has_tag(tag) -%}
-    contact_id /* has the tag {{ tag }} */ in (select t.contact_id from {{ ref('contact_tags') }} as t where t.tag = '{{ tag }}')
+    contact_id /* has the tag {{ tag | replace('*/', '') }} */ in (
+        select t.contact_id from {{ ref('contact_tags') }} as t where t.tag = {{ sluice.text_literal(tag) }}
+    )
 {%- endmacro %}
 
 {# Total of a score model at or above `points`. #}
@@ -35,7 +37,7 @@
     contact_id /* {{ lifecycle }} stage is {{ varargs | join(' or ') }} */ in (
         select l.contact_id
         from {{ ref('contact_lifecycle') }} as l
-        where l.lifecycle = '{{ lifecycle }}' and l.stage in ('{{ varargs | join("', '") }}')
+        where l.lifecycle = {{ sluice.text_literal(lifecycle) }} and l.stage in ({{ sluice.text_literals(varargs) }})
     )
 {%- endmacro %}
 

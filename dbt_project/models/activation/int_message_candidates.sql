@@ -2,7 +2,7 @@
 
 with candidates as (
     {% for name in campaigns %}
-    select '{{ name[9:] }}' as campaign, contact_id, occurrence, context from {{ sluice.model_ref(name) }}
+    select '{{ name[9:] }}' as campaign, contact_id, occurrence, context, cast(null as timestamp) as arrived_at from {{ sluice.model_ref(name) }}
     {% if messages or not loop.last %}union all{% endif %}
     {% endfor %}
     {% for message in messages %}
@@ -10,7 +10,7 @@ with candidates as (
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
     {% if not campaigns and not messages %}
-    {{ sluice.no_rows(['campaign'], keys=['contact_id'], more=['occurrence', 'context']) }}
+    {{ sluice.no_rows(['campaign'], keys=['contact_id'], more=['occurrence', 'context'], moments=['arrived_at']) }}
     {% endif %}
 ),
 
@@ -20,7 +20,8 @@ final as (
         s.*,
         c.contact_id,
         c.occurrence,
-        c.context
+        c.context,
+        c.arrived_at
     from candidates as c
     inner join {{ ref('int_campaigns') }} as s on c.campaign = s.campaign
 )

@@ -52,7 +52,7 @@ final as (
         case when m.stage = 'pilot' and t.contact_id is null then m.pilot_size - coalesce(n.contacts, 0) end as pilot_places,
         coalesce(r.is_halted, false) as is_ramp_halted,
         coalesce(not {{ sluice.is_sampled('ramp', 'm.campaign', 'm.contact_id', 'r.share') }}, false) as is_outside_ramp,
-        coalesce({{ sluice.is_hours_ago('g.entered_at', 'm.expires_after_hours') }}, false) as is_expired,
+        coalesce({{ sluice.is_hours_ago('coalesce(m.arrived_at, g.entered_at)', 'm.expires_after_hours') }}, false) as is_expired,
         m.purpose = 'marketing' and m.channel = 'wechat' and m.wechat_window_hours is not null
         and coalesce({{ sluice.is_hours_ago('w.last_at', 'm.wechat_window_hours') }}, true) as is_outside_wechat_window,
         coalesce(h.is_outside_active_hours, false) as is_outside_active_hours,

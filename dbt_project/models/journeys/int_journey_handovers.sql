@@ -6,7 +6,9 @@ with handovers as (
     select coalesce(a.contact_id, h.contact_id) as contact_id, h.changed_at as handed_over_at
     from {{ ref('score_changes') }} as h
     left join {{ ref('contact_aliases') }} as a on h.contact_id = a.retired_contact_id
-    where h.score_model = '{{ rule.score[0] }}' and h.previous_total < {{ rule.score[1] | int }} and h.total >= {{ rule.score[1] | int }}
+    where
+        h.score_model = {{ sluice.text_literal(rule.score[0]) }}
+        and h.previous_total < {{ rule.score[1] | int }} and h.total >= {{ rule.score[1] | int }}
     union all
     {% endif %}
     {% if rule.event %}
@@ -32,7 +34,10 @@ final as (
         max(r.released_at) as released_at
     from handovers as h
     left join releases as r on h.contact_id = r.contact_id
-    where h.handed_over_at <= {{ sluice.as_of() }}
+    where
+        h.handed_over_at <= {{ sluice.as_of() }}
+        {% if rule.since %}and h.handed_over_at >= cast('{{ rule.since }}' as timestamp){% endif %}
+
     group by h.contact_id
 )
 

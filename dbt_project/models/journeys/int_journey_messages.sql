@@ -1,3 +1,4 @@
+{% set sent = "'accepted', 'delivered', 'bounced', 'complained'" %}
 {% set decisions = sluice.existing_relation('int_journey_decisions') %}
 
 with standing as (
@@ -11,11 +12,13 @@ with standing as (
 ),
 
 receipts as (
-    -- of runs before this one: a replayed day sees what it saw
-    select activation, delivery_id, subject_id, min(as_of) as sent_at
+    -- of runs before this one: a replayed day sees what it saw. One that may have gone out counts as sent, until a person has found that it did not
+    select activation, delivery_id, subject_id, min(case when state in ({{ sent }}, 'unknown') then as_of end) as sent_at
     from {{ source('ledger', 'receipts') }}
-    where kind = 'message' and state in ('accepted', 'delivered', 'bounced', 'complained', 'unknown') and as_of < {{ sluice.as_of() }}
+    where kind = 'message' and as_of < {{ sluice.as_of() }}
     group by activation, delivery_id, subject_id
+    having count(case when state in ({{ sent }}) then 1 end) > 0
+        or max(case when state = 'unknown' then receipt_id end) > coalesce(max(case when state = 'failed' then receipt_id end), -1)
 ),
 
 sent_messages as (

@@ -5,6 +5,7 @@ with final as (
         o.action,
         o.journey,
         coalesce(a.contact_id, o.contact_id) as contact_id,
+        o.contact_id as ordered_for,
         o.from_node,
         o.to_node,
         o.ordered_at

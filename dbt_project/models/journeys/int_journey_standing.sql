@@ -23,6 +23,8 @@ final as (
         m.journey,
         m.version,
         coalesce(a.contact_id, m.contact_id) as contact_id,
+        m.contact_id as moved_as,
+        a.merged_at,
         m.entered_at,
         m.step,
         m.to_node as node,

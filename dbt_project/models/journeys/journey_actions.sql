@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
-    pre_hook="{{ sluice.rewind('recorded_at', 'journey', 'steps_', of_runs=true) }}"
+    pre_hook="{{ sluice.rewind('recorded_at', computed=sluice.is_version_computed(), of_runs=true) }}"
 ) }}
 
 with nodes as (
@@ -24,7 +24,7 @@ final as (
     select t.enrolment_id, t.step, t.journey, t.version, t.contact_id, n.node, n.action, n.subject, n.points, t.moved_at as acted_at, t.recorded_at
     from {{ ref('journey_transitions') }} as t
     inner join nodes as n on t.journey = n.journey and t.version = n.version and t.from_node = n.node and t.reason = n.action
-    where t.recorded_at = {{ sluice.as_of() }} and {{ sluice.is_computed('t.journey', 'steps_') }}
+    where t.recorded_at = {{ sluice.as_of() }} and {{ sluice.is_version_computed('t.') }}
 )
 
 select * from final

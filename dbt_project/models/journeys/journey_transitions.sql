@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='append_new_columns',
-    pre_hook="{{ sluice.rewind('recorded_at', 'journey', 'steps_', of_runs=true) }}"
+    pre_hook="{{ sluice.rewind('recorded_at', computed=sluice.is_version_computed(), of_runs=true) }}"
 ) }}
 
 with moves as (

@@ -84,7 +84,7 @@ class Rows:
         return Result(["occurred_at"], [(one,) for one in self.moments])
 
 
-ENTERED = [{"entered_at": datetime(2026, 7, 1, 12)}]
+ENTERED = [{"entered_at": datetime(2026, 7, 1, 12), "ended_at": datetime(2026, 7, 2, 12)}]
 EACH, LATER = {"reentry": "each"}, {"reentry": {"after_days": 90}}
 
 
@@ -94,8 +94,15 @@ EACH, LATER = {"reentry": "each"}, {"reentry": {"after_days": 90}}
         ({}, [], [], "no_trigger"),
         ({}, None, [], "unreadable"),
         ({}, [datetime(2026, 6, 28, 15, 59)], [], "before_starts_on"),
-        ({}, [datetime(2026, 6, 28, 16)], [], "unknown"),  # midnight in Shanghai
-        (EACH, [datetime(2026, 7, 1, 12)], ENTERED, "not_again_yet"),
+        (
+            {"enters_within": "2 weeks"},
+            [datetime(2026, 6, 28, 16)],
+            [],
+            "unknown",
+        ),  # midnight there
+        ({}, [datetime(2026, 6, 29)], [], "too_long_ago"),
+        (EACH, [datetime(2026, 7, 2, 12)], ENTERED, "not_again_yet"),
+        (EACH, [datetime(2026, 7, 2, 13)], ENTERED, "unknown"),
         (LATER, [datetime(2026, 9, 1)], ENTERED, "not_again_yet"),
         (LATER, [datetime(2026, 9, 30)], ENTERED, "unknown"),
         ({"entry_condition": {"has_tag": "vip"}}, [DUE], [], "entry_condition"),
@@ -107,6 +114,7 @@ def test_why_a_contact_is_not_in(
 ) -> None:
     journey = Journey("welcome", (version_of({**WELCOME, **changes}),))
     session: Any = Rows(moments)
-    found, words = why_not(session, journey, True, Asked(7, past, "Asia/Shanghai", "en"))
+    as_of = max([*(moments or []), datetime(2026, 7, 7)])
+    found, words = why_not(session, journey, True, Asked(7, past, "Asia/Shanghai", as_of, "en"))
     assert found == reason
     assert words
