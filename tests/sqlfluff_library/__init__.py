@@ -394,7 +394,6 @@ journey_nodes = journey_action_nodes = journey_messages
 
 existing_relation = kept_table
 
-
 # the macros are called by the name of the package
 sluice = SimpleNamespace(
     **{name: value for name, value in globals().items() if not name.startswith("_")}
