@@ -24,7 +24,7 @@ from sluice.orchestration.journeys.backtest_figures import Backtest, figures, fi
 from sluice.orchestration.journeys.backtest_reactions import Rate, observed_rates, react
 from sluice.orchestration.journeys.backtest_trial import Trial
 from sluice.orchestration.runs import progress, stopping
-from sluice.orchestration.warehouse.base import Session
+from sluice.orchestration.warehouse.base import Session, WarehouseError
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 SHOWN_DAYS = 10
@@ -40,6 +40,7 @@ create or replace table backtest.decisions
 """
 HISTORIES = {
     ("journeys", "journey_transitions"): "journey = '{journey}'",
+    ("journeys", "journey_actions"): "journey = '{journey}'",
     ("activation", "int_journey_decisions"): "regexp_matches(campaign, '^{journey}_v[0-9]+_')",
 }
 KEEP_DECISIONS = """insert into backtest.decisions
@@ -68,6 +69,8 @@ def backtest(
     except BaseException as error:
         if stopping.is_asked():  # whatever failed, failed for that
             raise stopping.stopped_error() from error
+        if isinstance(error, WarehouseError):
+            raise _unreadable(trial, error) from error
         raise
 
 
@@ -99,6 +102,16 @@ def tried(
                 if number % SHOWN_DAYS == 0 or number == len(moments):
                     progress.tell("decide", f"{trial.model}: {number} days of {len(moments)}")
             yield session, rates
+
+
+def _unreadable(trial: Trial, error: WarehouseError) -> ConfigurationError:
+    """Without what the engine said: it may name values of people."""
+    return ConfigurationError(
+        f"{trial.model} cannot be tried: the warehouse refused a statement"
+        f" ({type(error).__name__})",
+        "run `sluice run` first, which brings the tables of this version; `sluice doctor` checks"
+        " the warehouse",
+    )
 
 
 def _require_data(session: Session, last: datetime) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import ValidationError
@@ -117,16 +118,16 @@ def days_of(settings: Settings, first: date, last: date) -> list[datetime]:
             f"--from {first} is before the first day that can be replayed, {schedule.first_day}",
             f"begin on {schedule.first_day} or later, or set schedule.first_day in sluice.yml",
         )
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    moments = [scheduled_at(settings, day) for day in days]
     now = settings.default_as_of()
-    if moments[-1] > now:
+    today = now.astimezone(ZoneInfo(schedule.time_zone)).date()
+    if last > today or scheduled_at(settings, last) > now:
         raise ConfigurationError(
-            f"--to {last} is not over: its run is at {moments[-1]:%Y-%m-%d %H:%M} UTC, and it is"
+            f"--to {last} is not over: its run is still to come, and it is"
             f" {now:%Y-%m-%d %H:%M} UTC",
             "end the period on an earlier day",
         )
-    return moments
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [scheduled_at(settings, day) for day in days]
 
 
 def _models(project: Project, kind: str, prefix: str) -> Mapping[str, Path]:
