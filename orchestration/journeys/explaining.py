@@ -108,7 +108,7 @@ def _add_details(
 ) -> None:
     row["moves"] = session.execute(MOVES, [row["enrolment_id"]]).records()
     version = _version_of(journey, row)
-    node = (version.written.get("nodes") or {}).get(row["node"]) if version else None
+    node = _written_node(version, row["node"]) if version else None
     row["what"] = node_words(node, language) if node else None
     row["message"] = None
     if node is not None and kind_of(node) == "message":
@@ -121,6 +121,13 @@ def _version_of(journey: Journey | None, row: Row) -> Version | None:
     """The version of an enrolment that goes on; None where the project has it no more."""
     versions = journey.versions if journey is not None and row["node"] is not None else ()
     return next((one for one in versions if one.number == row["version"]), None)
+
+
+def _written_node(version: Version, name: str) -> Written | None:
+    """A node as its yml has it; None where it is none, or wrong from the ground up."""
+    nodes = version.written.get("nodes")
+    node = nodes.get(name) if isinstance(nodes, Mapping) else None
+    return node if isinstance(node, Mapping) else None
 
 
 def _message(session: Session, row: Row, contact_id: int) -> Row | None:

@@ -117,14 +117,14 @@ def event_words(event: str, condition: Written, language: Language) -> str:
 
 
 def trigger_words(trigger: Written, language: Language) -> str:
-    """What takes a contact in, in words."""
+    """What takes a contact in, in words; as it is written where that is wrong."""
     if trigger.get("segment"):
         return say("segment", language, trigger["segment"])
     if trigger.get("event"):
         return say("event", language, event_words(str(trigger["event"]), trigger, language))
-    if isinstance(stage := trigger.get("stage"), list):
+    if isinstance(stage := trigger.get("stage"), list) and stage:
         return say("stage", language, stage[0], TEXTS["any"][language].join(map(str, stage[1:])))
-    if isinstance(score := trigger.get("score"), list):
+    if isinstance(score := trigger.get("score"), list) and len(score) > 1:
         return say("score", language, *score)
     if trigger.get("date"):
         return _date_words(trigger, language)
