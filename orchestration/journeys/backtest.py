@@ -29,7 +29,7 @@ from sluice.orchestration.warehouse.reader import open_warehouse
 
 SHOWN_DAYS = 10
 # what the journey really sent, by any of its versions, is set aside: it begins anew
-OWN = "regexp_matches(activation, '^{journey}_v[0-9]+_')"
+OWN = "regexp_matches({column}, '^{journey}_v[0-9]+_')"
 SET_ASIDE = """
 create schema if not exists backtest;
 create or replace table backtest.real_receipts as
@@ -41,7 +41,7 @@ create or replace table backtest.decisions
 HISTORIES = {
     ("journeys", "journey_transitions"): "journey = '{journey}'",
     ("journeys", "journey_actions"): "journey = '{journey}'",
-    ("activation", "int_journey_decisions"): "regexp_matches(campaign, '^{journey}_v[0-9]+_')",
+    ("activation", "int_journey_decisions"): OWN.replace("{column}", "campaign"),
 }
 KEEP_DECISIONS = """insert into backtest.decisions
     select decided_at, campaign, decision, reason, count(*) from activation.message_decisions
@@ -129,7 +129,7 @@ def _set_aside(session: Session, journey: str) -> None:
         if session.has_table(schema, name):
             where = condition.format(journey=journey)
             session.native(f"delete from {schema}.{name} where {where}")
-    session.native(SET_ASIDE.format(own=OWN.format(journey=journey)))
+    session.native(SET_ASIDE.format(own=OWN.format(column="activation", journey=journey)))
 
 
 def _settle(session: Session, trial: Trial, rates: Sequence[Rate], moment: datetime) -> None:

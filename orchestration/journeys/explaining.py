@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
-from sluice.models.journey import journey_name
+from sluice.models.journey import campaign_name, journey_name
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.journeys.absence import Asked, why_not
 from sluice.orchestration.journeys.figures import Row, built_journeys
@@ -131,7 +131,7 @@ def _written_node(version: Version, name: str) -> Written | None:
 
 
 def _message(session: Session, row: Row, contact_id: int) -> Row | None:
-    campaign = f"{row['journey']}_v{row['version']}_{row['node']}"
+    campaign = campaign_name(row["journey"], row["version"], row["node"])
     try:
         found = session.execute(MESSAGE, [campaign, contact_id, str(row["enrolment_id"])])
     except UnknownNameError:  # decisions of an earlier version of the product

@@ -16,7 +16,10 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "en": "nothing, until the journey can run again: see `sluice lint`",
         "zh": "已停住：旅程恢复运行后才能继续，见 `sluice lint`",
     },
-    "when_else": {"en": "{0} when {1}; else {2} at {3}", "zh": "{1} 发生后进入 {0}；否则 {3} 进入 {2}"},
+    "when_else": {
+        "en": "{0} when {1}; else {2} at {3}",
+        "zh": "{1} 发生后进入 {0}；否则 {3} 进入 {2}",
+    },
     "at": {
         "en": "{0} at {1}, in the first run from then on",
         "zh": "{1} 起的第一次运行时进入 {0}",

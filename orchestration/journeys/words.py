@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from sluice.models.journey_nodes import KINDS
+
 Language = Literal["en", "zh"]
 Written = Mapping[str, Any]  # a part of a journey as its yml has it
-KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "exit", "action")
 TEXTS: Mapping[str, Mapping[Language, str]] = {
     "in_segment": {"en": "in segment {0}", "zh": "属于分群 {0}"},
     "has_tag": {"en": "has tag {0}", "zh": "有标签 {0}"},
