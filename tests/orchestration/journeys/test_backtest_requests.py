@@ -77,7 +77,12 @@ def test_the_highest_version_is_tried_without_the_rest(project: Project) -> None
 @pytest.mark.parametrize(
     ("name", "version", "words"),
     [
-        pytest.param("wellcome", None, "no journey wellcome in shop; did you mean welcome", id="an unknown journey"),
+        pytest.param(
+            "wellcome",
+            None,
+            "no journey wellcome in shop; did you mean welcome",
+            id="an unknown journey",
+        ),
         pytest.param("welcome", 7, "no version 7; there is 1, 2", id="an unknown version"),
         pytest.param("broken", None, "steps_broken.yml is wrong", id="a journey that cannot run"),
     ],
