@@ -17,6 +17,7 @@ from sluice.models.journey_conditions import Condition, Config, Name, Window, on
 from sluice.models.journey_graph import nodes_problems
 from sluice.models.journey_nodes import Message, Node
 
+PREFIX = "steps_"  # of the models of journeys
 TRIGGERS = ("segment", "event", "date", "score", "stage", "tag", "by_hand")
 
 
@@ -111,7 +112,7 @@ class JourneyConfig(JourneyDraft):
         enrolment stays on the version it entered, and gets none of its messages twice.
         """
         return {
-            f"{journey}_v{self.version}_{name}": CampaignConfig(
+            campaign_name(journey, self.version, name): CampaignConfig(
                 **node.message.model_dump(
                     exclude={"context", "segment", "guardrails"}, exclude_unset=True
                 ),
@@ -125,7 +126,12 @@ class JourneyConfig(JourneyDraft):
 
 def journey_name(model: str) -> str:
     """The journey of a model: ``steps_welcome`` and its earlier version ``steps_welcome__v1``."""
-    return re.sub(r"__v\d+$", "", model.removeprefix("steps_"))
+    return re.sub(r"__v\d+$", "", model.removeprefix(PREFIX))
+
+
+def campaign_name(journey: str, version: int, node: str) -> str:
+    """The name in the ledger of a message, as the macro journey_campaign writes it."""
+    return f"{journey}_v{version}_{node}"
 
 
 def graph_problems(journey: JourneyDraft) -> list[tuple[str, str]]:

@@ -74,12 +74,13 @@ def show(
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.journeys.catalog import read_graph
     from sluice.orchestration.journeys.drawing import draw
+    from sluice.orchestration.journeys.drawn_files import write_drawing
     from sluice.orchestration.journeys.outline import outline
 
     settings = load_settings()
     graph, notes = read_graph(settings, Dbt(settings).manifest, name, version, language)
     if svg is not None:
-        _write(svg, draw(graph))
+        write_drawing(svg, "--svg", draw(graph))
     if json:
         _print(graph.as_json() | {"notes": notes})
         return
@@ -89,18 +90,6 @@ def show(
         console.print(note, style="yellow", markup=False, soft_wrap=True)
     if svg is not None:
         typer.echo(str(svg))
-
-
-def _write(file: Path, text: str) -> None:
-    from sluice.models.errors import ConfigurationError
-
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(
-            f"{file} cannot be written: {error.strerror}",
-            "give --svg a file in a folder that is there and may be written to",
-        ) from error
 
 
 def explain(contact: Key, language: InLanguage = "en", json: AsJson = False) -> None:

@@ -50,13 +50,13 @@ def backtest(
     from sluice.orchestration.cli.show import showing_progress
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.journeys import backtest as backtests
-    from sluice.orchestration.journeys.backtest_chart import require_format, write_chart
+    from sluice.orchestration.journeys.backtest_chart import require_drawable, write_chart
     from sluice.orchestration.journeys.backtest_reactions import parse_rates
     from sluice.orchestration.journeys.backtest_trial import days_of, find_rival, find_trial
 
     settings, rates = load_settings(), parse_rates(assume)
     if chart is not None:
-        require_format(chart)
+        require_drawable(chart)
     days = days_of(settings, _day(first, "--from"), _day(last, "--to"))
     trials = [find_trial(settings.project, name)]
     trials += [find_rival(trials[0], against)] if against else []
@@ -109,7 +109,7 @@ def _show(found: list[Backtest]) -> None:
             console.print(f"  - {words}")
 
 
-COLUMNS = ("entered", "sent", "suppressed", "held", "goal", "left")
+COLUMNS = ("entered", "sent", "suppressed", "held", "actions", "goal", "left")
 
 
 def _title(one: Backtest) -> str:
@@ -122,6 +122,7 @@ def _cells(figure: Figures) -> tuple[str, ...]:
         f"{figure.sent:,}",
         _counts(figure.suppressed),
         _counts(figure.held),
+        _counts(figure.actions),
         f"{figure.goal:,}",
         _counts(figure.exits),
     )
@@ -138,6 +139,7 @@ def _compared(found: list[Backtest]) -> Iterable[tuple[str, ...]]:
     yield ("messages sent", *(f"{one.total.sent:,}" for one in found))
     yield ("by channel", *(_counts(one.sent_by_channel) for one in found))
     yield ("suppressed", *(_counts(one.total.suppressed) for one in found))
+    yield ("actions", *(_counts(one.total.actions) for one in found))
     yield ("reached the goal", *(f"{one.total.goal:,}" for one in found))
     yield ("left otherwise", *(_counts(one.total.exits) for one in found))
     yield ("still inside, by node", *(_counts(one.standing) for one in found))

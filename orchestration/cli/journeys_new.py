@@ -29,7 +29,7 @@ def new(name: Name = "", from_: From = "", list_: List = False, json: AsJson = F
     say what it needs of the project. Nothing is overwritten.
     """
     from sluice.models.errors import ConfigurationError
-    from sluice.orchestration.authoring.playbooks.copying import first_day, write_playbook
+    from sluice.orchestration.authoring.playbooks.copying import files_of, first_day, write_files
     from sluice.orchestration.authoring.playbooks.library import find_playbook
     from sluice.orchestration.authoring.playbooks.needs import needs_of
     from sluice.orchestration.installation.settings import load_settings
@@ -43,8 +43,9 @@ def new(name: Name = "", from_: From = "", list_: List = False, json: AsJson = F
             "write sluice journeys new --from PLAYBOOK NAME; --list shows the playbooks",
         )
     playbook, settings = find_playbook(from_), load_settings()
-    files = write_playbook(settings, playbook, name)
+    files = files_of(settings, playbook, name)
     needs = needs_of(settings, playbook, playbook.journey(name, first_day(settings)))
+    write_files(settings.project.root, files)
     shown = [path.relative_to(settings.project.root).as_posix() for path in files]
     if json:
         _print({"files": shown, "needs": [one.as_dict() for one in needs]})

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sluice.models.journey import PREFIX
 from sluice.orchestration.dbt.runner import Dbt, NodeResult
 
 LEAVES: Mapping[str, str | tuple[str, ...]] = {
@@ -23,7 +24,7 @@ LEAVES: Mapping[str, str | tuple[str, ...]] = {
     "lifecycle": "stages_",
     "tags": "tags_",
     "contacts": "facts_",
-    "journeys": "steps_",
+    "journeys": PREFIX,
 }
 ROUNDS = 5  # a leaf that was skipped can fail itself when its turn comes
 

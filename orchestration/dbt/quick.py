@@ -18,8 +18,9 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 TRIED = {"dbt-core": "1.11.", "dbt-common": "1.39.", "jinja2": "3.1.", "parsedatetime": "2."}
@@ -29,14 +30,12 @@ _templates: Path | None = None
 
 def install(folder: Path) -> None:
     """Once a process, before dbt is called: a second call changes nothing. Processes that share the
-    folder compile a template once.
+    folder compile a template once; where it cannot be written, each does so itself.
     """
     global _templates
     if _templates is not None or not _is_tried():
         return
-    if folder.is_dir() and sum(1 for _ in folder.iterdir()) > MOST_TEMPLATES:
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_room(folder)
     _templates = folder
     _keep_compiled_templates()
     _bind_macros_quickly()
@@ -45,16 +44,28 @@ def install(folder: Path) -> None:
 
 
 def _is_tried() -> bool:
-    return all(version(name).startswith(tried) for name, tried in TRIED.items())
+    try:
+        return all(version(name).startswith(tried) for name, tried in TRIED.items())
+    except PackageNotFoundError:
+        return False
+
+
+def _make_room(folder: Path) -> None:
+    with suppress(OSError):  # the cache is a saving, and no run fails for it
+        if folder.is_dir() and sum(1 for _ in folder.iterdir()) > MOST_TEMPLATES:
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _keep_compiled_templates() -> None:
-    """A template's code hangs on its text and the class of its environment alone."""
+    """A template's code hangs on its text, the class of its environment, and the versions of Python
+    and of what compiles it.
+    """
     from dbt_common.clients.jinja import MacroFuzzEnvironment
 
     compile_anew = MacroFuzzEnvironment.compile
     known: dict[str, Any] = {}
-    made_by = f"{sys.version} {version('jinja2')}"
+    made_by = _made_by()
 
     def compiled(self: Any, source: Any, *arguments: Any, **options: Any) -> Any:
         if arguments or options or not isinstance(source, str):
@@ -68,18 +79,37 @@ def _keep_compiled_templates() -> None:
     MacroFuzzEnvironment.compile = compiled
 
 
+def _made_by() -> str:
+    return " ".join([sys.version, *(f"{name} {version(name)}" for name in TRIED)])
+
+
 def _shared(key: str, make: Callable[[], Any]) -> Any:
     path = None if _templates is None else _templates / key
-    if path is not None and path.is_file():
-        with suppress(EOFError, ValueError, TypeError):  # a file that was cut short
-            return marshal.loads(path.read_bytes())
+    if path is not None and (found := _read(path)) is not None:
+        return found
     made = make()
     if path is not None and path.parent.is_dir():
-        descriptor, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            marshal.dump(made, file)
-        os.replace(name, path)
+        _write(path, made)
     return made
+
+
+def _read(path: Path) -> CodeType | None:
+    """None where there is no file, or it is cut short or something else."""
+    with suppress(OSError, EOFError, ValueError, TypeError):
+        found = marshal.loads(path.read_bytes())
+        return found if isinstance(found, CodeType) else None
+    return None
+
+
+def _write(path: Path, made: Any) -> None:
+    with suppress(OSError):  # a full disk, or a folder that cannot be written
+        descriptor, name = tempfile.mkstemp(dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                marshal.dump(made, file)
+            os.replace(name, path)
+        except OSError:
+            os.unlink(name)
 
 
 def _bind_macros_quickly() -> None:

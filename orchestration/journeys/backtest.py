@@ -24,12 +24,12 @@ from sluice.orchestration.journeys.backtest_figures import Backtest, figures, fi
 from sluice.orchestration.journeys.backtest_reactions import Rate, observed_rates, react
 from sluice.orchestration.journeys.backtest_trial import Trial
 from sluice.orchestration.runs import progress, stopping
-from sluice.orchestration.warehouse.base import Session
+from sluice.orchestration.warehouse.base import Session, WarehouseError
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 SHOWN_DAYS = 10
 # what the journey really sent, by any of its versions, is set aside: it begins anew
-OWN = "regexp_matches(activation, '^{journey}_v[0-9]+_')"
+OWN = "regexp_matches({column}, '^{journey}_v[0-9]+_')"
 SET_ASIDE = """
 create schema if not exists backtest;
 create or replace table backtest.real_receipts as
@@ -40,7 +40,8 @@ create or replace table backtest.decisions
 """
 HISTORIES = {
     ("journeys", "journey_transitions"): "journey = '{journey}'",
-    ("activation", "int_journey_decisions"): "regexp_matches(campaign, '^{journey}_v[0-9]+_')",
+    ("journeys", "journey_actions"): "journey = '{journey}'",
+    ("activation", "int_journey_decisions"): OWN.replace("{column}", "campaign"),
 }
 KEEP_DECISIONS = """insert into backtest.decisions
     select decided_at, campaign, decision, reason, count(*) from activation.message_decisions
@@ -68,6 +69,8 @@ def backtest(
     except BaseException as error:
         if stopping.is_asked():  # whatever failed, failed for that
             raise stopping.stopped_error() from error
+        if isinstance(error, WarehouseError):
+            raise _unreadable(trial, error) from error
         raise
 
 
@@ -101,6 +104,16 @@ def tried(
             yield session, rates
 
 
+def _unreadable(trial: Trial, error: WarehouseError) -> ConfigurationError:
+    """Without what the engine said: it may name values of people."""
+    return ConfigurationError(
+        f"{trial.model} cannot be tried: the warehouse refused a statement"
+        f" ({type(error).__name__})",
+        "run `sluice run` first, which brings the tables of this version; `sluice doctor` checks"
+        " the warehouse",
+    )
+
+
 def _require_data(session: Session, last: datetime) -> None:
     begin = first_event(session)
     if begin is not None and begin > last:
@@ -116,7 +129,7 @@ def _set_aside(session: Session, journey: str) -> None:
         if session.has_table(schema, name):
             where = condition.format(journey=journey)
             session.native(f"delete from {schema}.{name} where {where}")
-    session.native(SET_ASIDE.format(own=OWN.format(journey=journey)))
+    session.native(SET_ASIDE.format(own=OWN.format(column="activation", journey=journey)))
 
 
 def _settle(session: Session, trial: Trial, rates: Sequence[Rate], moment: datetime) -> None:

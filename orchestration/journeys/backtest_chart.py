@@ -9,31 +9,34 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.journeys.backtest_figures import Backtest
+from sluice.orchestration.journeys.drawn_files import require_folder, write_drawing
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 640, 150, 56, 64, 54
 BARS = ("#1b6ca8", "#62a8d9", "#0b3d5c", "#9cc9e8", "#3f7f5f", "#8fbf9f")
 LINES = {"entered": "#c46a1b", "reached the goal": "#2e7d32", "left otherwise": "#8a8a8a"}
+OPTION = "--chart"
 FORMATS = (".svg", ".png")
 FONT = "font-family='system-ui, Noto Sans CJK SC, sans-serif' font-size='12'"
 
 
-def require_format(path: Path) -> None:
+def require_drawable(path: Path) -> None:
     """Raises ConfigurationError for a file that cannot be drawn into."""
+    require_folder(path, OPTION)
     if path.suffix not in FORMATS:
         raise ConfigurationError(
-            f"--chart {path.name} is neither .svg nor .png", "name a file that ends in one of them"
+            f"{OPTION} {path.name} is neither .svg nor .png", "name a file that ends in one of them"
         )
     if path.suffix == ".png":
         _converter()
 
 
 def write_chart(path: Path, found: Sequence[Backtest]) -> None:
-    """Write the chart of one or more back-tests of the same days."""
+    """Write the chart of one or more back-tests of the same days. Raises ConfigurationError."""
     svg = draw(found)
-    write_private(path, _converter().svg_to_png(svg, scale=2) if path.suffix == ".png" else svg)
+    content = _converter().svg_to_png(svg, scale=2) if path.suffix == ".png" else svg
+    write_drawing(path, OPTION, content)
 
 
 def draw(found: Sequence[Backtest]) -> str:

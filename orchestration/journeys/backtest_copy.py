@@ -29,13 +29,10 @@ def scratch(settings: Settings, project: Project) -> Iterator[Settings]:
     """
     _require_file(settings)
     with ExitStack() as stack:
-        lock.acquire(settings.home)
-        try:
+        with lock.held(settings.home):
             _remove_dead(settings.home)
             home = stack.enter_context(_folder(settings.home))
             copy = stack.enter_context(settings_of_copy(settings, home, project))
-        finally:
-            lock.release(settings.home)
         yield copy
 
 

@@ -21,7 +21,13 @@ from sluice.orchestration.journeys.backtest_needed import needed_models
 from sluice.orchestration.journeys.backtest_trial import Trial
 from sluice.orchestration.warehouse.base import Session, WarehouseError
 
-TARGETS = ("journey_transitions", "int_journey_decisions", "segment_changes", "segment_holdouts")
+TARGETS = (
+    "journey_transitions",
+    "journey_actions",  # read by later days without an edge of the graph
+    "int_journey_decisions",
+    "segment_changes",
+    "segment_holdouts",
+)
 # stand for the logical time in the compiled SQL
 MARK, OTHER_MARK = datetime(2977, 11, 13, 1, 1, 1), datetime(2978, 12, 14, 2, 2, 2)
 CHANGING = ("ledger.receipts", "ledger.message_events")  # the tables that a day adds rows to

@@ -24,6 +24,9 @@ SENT = """
 SUPPRESSED = """
     select decided_at, campaign, reason, count(*) from activation.int_journey_decisions
     where campaign in (select unnest($1::varchar[])) group by all"""
+ACTIONS = """
+    select recorded_at, node, concat_ws(' ', action, subject), count(*)
+    from journeys.journey_actions where journey = $1 group by all"""
 OVERLAP = """
 with tried as (
     select distinct subject_id from ledger.receipts where run_id = 'backtest'
@@ -41,7 +44,8 @@ Counts = dict[str, int]
 class Figures(BaseModel):
     """Counts of people. ``entered``: arrived at the node. ``suppressed``, ``exits``: by reason,
     what was decided never to send, and how enrolments ended. ``held``: by reason, who waited for
-    the message on the day, or in a sum on the last one.
+    the message on the day, or in a sum on the last one. ``actions``: what was done besides sending,
+    as ``add_tag vip``.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -50,6 +54,7 @@ class Figures(BaseModel):
     sent: int = 0
     suppressed: Counts = {}
     held: Counts = {}
+    actions: Counts = {}
     goal: int = 0
     exits: Counts = {}
 
@@ -58,8 +63,9 @@ class Figures(BaseModel):
         self.entered += other.entered
         self.sent += other.sent
         self.goal += other.goal
-        for mine, theirs in ((self.suppressed, other.suppressed), (self.exits, other.exits)):
-            for reason, count in theirs.items():
+        for name in ("suppressed", "actions", "exits"):
+            mine: Counts = getattr(self, name)
+            for reason, count in getattr(other, name).items():
                 mine[reason] = mine.get(reason, 0) + count
 
 
@@ -163,6 +169,8 @@ def _by_day(
             figure.held[reason] = count
     for moment, campaign, reason, count in session.execute(SUPPRESSED, [list(nodes)]).rows:
         days.at(moment, nodes[campaign]).suppressed[reason] = count
+    for moment, node, action, count in session.execute(ACTIONS, [trial.journey]).rows:
+        days.at(moment, node).actions[action] = count
     return days.found
 
 
@@ -202,6 +210,8 @@ def _assumptions(
             " by a stable hash; reactions to what was really sent are the real ones"
         )
     begin = first_event(session)
-    if begin is not None and begin > days[0].replace(tzinfo=None):
+    if begin is None:
+        said.append("no event is known, so nothing happens that waits for one")
+    elif begin > days[0].replace(tzinfo=None):
         said.append(f"the data begin on {begin:%Y-%m-%d}: before it nothing happens")
     return said

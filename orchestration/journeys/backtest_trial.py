@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import ValidationError
 
 from sluice.models.errors import ConfigurationError
-from sluice.models.journey import JourneyConfig, journey_name
+from sluice.models.journey import PREFIX, JourneyConfig, campaign_name, journey_name
 from sluice.models.journey_nodes import Message, MessageConfig
+from sluice.models.validation import problems_of
 from sluice.models.yaml_text import load_yaml
+from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.installation.days import scheduled_at
 from sluice.orchestration.installation.project import Project, open_project
 from sluice.orchestration.installation.project_file import PROJECT_FILE
 from sluice.orchestration.installation.settings import Settings
 
-STEPS, CAMPAIGN = "steps_", "campaign_"
+CAMPAIGN = "campaign_"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Trial:
     def campaigns(self) -> dict[str, str]:
         """{campaign in the ledger: its node}."""
         nodes = (name for name, node in self.config.nodes.items() if isinstance(node, Message))
-        return {f"{self.journey}_v{self.config.version}_{name}": name for name in nodes}
+        return {campaign_name(self.journey, self.config.version, name): name for name in nodes}
 
     def message(self, node: str) -> MessageConfig:
         """The settings of the message at a node of that kind."""
@@ -53,7 +56,7 @@ class Trial:
         counts, and they send nothing in a back-test.
         """
         found = {
-            *_models(self.project, "journeys", STEPS),
+            *_models(self.project, "journeys", PREFIX),
             *_models(self.project, "activation", CAMPAIGN),
         }
         return sorted(found - {self.model})
@@ -63,15 +66,15 @@ def find_trial(project: Project, name: str, version: int | None = None) -> Trial
     """A journey by its name, in its highest version or this one. Raises ConfigurationError."""
     models = {
         model: path
-        for model, path in _models(project, "journeys", STEPS).items()
+        for model, path in _models(project, "journeys", PREFIX).items()
         if journey_name(model) == name
     }
     if not models:
-        known = sorted({journey_name(model) for model in _models(project, "journeys", STEPS)})
+        known = sorted({journey_name(model) for model in _models(project, "journeys", PREFIX)})
         raise ConfigurationError(
-            f"there is no journey {name} in {project.root.name}; there is"
-            f" {', '.join(known) or 'none'}",
-            f"name one of them, or write models/journeys/{STEPS}{name}.yml after docs/journeys.md",
+            f"there is no journey {name} in {project.root.name}{near(name, known)}",
+            f"use one of {', '.join(known) or 'none'}, or write"
+            f" models/journeys/{PREFIX}{name}.yml after docs/journeys.md",
         )
     found = [Trial(project, model, _config(model, path)) for model, path in models.items()]
     versions = {trial.config.version: trial for trial in found}
@@ -81,7 +84,7 @@ def find_trial(project: Project, name: str, version: int | None = None) -> Trial
         raise ConfigurationError(
             f"the journey {name} has no version {version}; there is"
             f" {', '.join(map(str, sorted(versions)))}",
-            f"name one of them; an earlier version is the file {STEPS}{name}__v{version}.yml",
+            f"name one of them; an earlier version is the file {PREFIX}{name}__v{version}.yml",
         )
     return versions[version]
 
@@ -117,16 +120,16 @@ def days_of(settings: Settings, first: date, last: date) -> list[datetime]:
             f"--from {first} is before the first day that can be replayed, {schedule.first_day}",
             f"begin on {schedule.first_day} or later, or set schedule.first_day in sluice.yml",
         )
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    moments = [scheduled_at(settings, day) for day in days]
     now = settings.default_as_of()
-    if moments[-1] > now:
+    today = now.astimezone(ZoneInfo(schedule.time_zone)).date()
+    if last > today or scheduled_at(settings, last) > now:
         raise ConfigurationError(
-            f"--to {last} is not over: its run is at {moments[-1]:%Y-%m-%d %H:%M} UTC, and it is"
+            f"--to {last} is not over: its run is still to come, and it is"
             f" {now:%Y-%m-%d %H:%M} UTC",
             "end the period on an earlier day",
         )
-    return moments
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [scheduled_at(settings, day) for day in days]
 
 
 def _models(project: Project, kind: str, prefix: str) -> Mapping[str, Path]:
@@ -144,8 +147,7 @@ def _config(model: str, path: Path) -> JourneyConfig:
         meta: Any = next(one for one in entries if one["name"] == model)["config"]["meta"]
         return JourneyConfig.model_validate(meta["journey"])
     except ValidationError as error:
-        problem = error.errors()[0]
-        words = f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+        words = problems_of(error)[0]
     except (OSError, ValueError, KeyError, TypeError, StopIteration, yaml.YAMLError):
         words = "it has no config.meta.journey that can be read"
     raise ConfigurationError(

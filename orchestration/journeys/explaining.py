@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
-from sluice.models.journey import journey_name
+from sluice.models.journey import campaign_name, journey_name
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.journeys.absence import Asked, why_not
 from sluice.orchestration.journeys.figures import Row, built_journeys, last_run
@@ -111,7 +111,7 @@ def _add_details(
 ) -> None:
     row["moves"] = session.execute(MOVES, [row["enrolment_id"]]).records()
     version = _version_of(journey, row)
-    node = (version.written.get("nodes") or {}).get(row["node"]) if version else None
+    node = _written_node(version, row["node"]) if version else None
     row["what"] = node_words(node, language) if node else None
     row["message"] = None
     if node is not None and kind_of(node) == "message":
@@ -126,8 +126,15 @@ def _version_of(journey: Journey | None, row: Row) -> Version | None:
     return next((one for one in versions if one.number == row["version"]), None)
 
 
+def _written_node(version: Version, name: str) -> Written | None:
+    """A node as its yml has it; None where it is none, or wrong from the ground up."""
+    nodes = version.written.get("nodes")
+    node = nodes.get(name) if isinstance(nodes, Mapping) else None
+    return node if isinstance(node, Mapping) else None
+
+
 def _message(session: Session, row: Row, contact_id: int) -> Row | None:
-    campaign = f"{row['journey']}_v{row['version']}_{row['node']}"
+    campaign = campaign_name(row["journey"], row["version"], row["node"])
     try:
         found = session.execute(MESSAGE, [campaign, contact_id, str(row["enrolment_id"])])
     except UnknownNameError:  # decisions of an earlier version of the product

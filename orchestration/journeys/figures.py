@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sluice.activations.ledger.store import Ledger
+from sluice.models.journey import PREFIX
 from sluice.orchestration.installation.settings import Settings
-from sluice.orchestration.journeys.reading import PREFIX
 from sluice.orchestration.warehouse.base import Session, UnknownNameError
 from sluice.orchestration.warehouse.reader import open_warehouse
 

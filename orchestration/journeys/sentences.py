@@ -10,45 +10,48 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "the_end": {"en": "the end", "zh": "结束"},
     "stopped": {
         "en": "nothing, until version {0} has the node {1} again",
-        "zh": "停住：版本 {0} 须重新有节点 {1}",
+        "zh": "已停住：版本 {0} 恢复节点 {1} 后才能继续",
     },
     "broken": {
         "en": "nothing, until the journey can run again: see `sluice lint`",
-        "zh": "停住：旅程须能重新运行，见 `sluice lint`",
+        "zh": "已停住：旅程恢复运行后才能继续，见 `sluice lint`",
     },
-    "when_else": {"en": "{0} when {1}; else {2} at {3}", "zh": "{1} 后到 {0}；否则 {3} 到 {2}"},
+    "when_else": {
+        "en": "{0} when {1}; else {2} at {3}",
+        "zh": "{1} 发生后进入 {0}；否则 {3} 进入 {2}",
+    },
     "at": {
         "en": "{0} at {1}, in the first run from then on",
-        "zh": "{1} 到 {0}，由其后的第一次运行执行",
+        "zh": "{1} 起的第一次运行时进入 {0}",
     },
-    "next_run": {"en": "the next run moves the contact on", "zh": "由下一次运行继续"},
+    "next_run": {"en": "the next run moves the contact on", "zh": "下一次运行时继续"},
     "undecided": {
         "en": "the next run decides about the message",
-        "zh": "由下一次运行决定是否发送",
+        "zh": "下一次运行时决定是否发送",
     },
     "held": {
         "en": "the message is held ({0}); the next run decides again",
-        "zh": "消息暂缓（{0}），下一次运行再决定",
+        "zh": "消息暂缓发送（{0}），下一次运行时再决定",
     },
     "held_until": {
         "en": "the message is held ({0}, open from {1}); the next run decides again",
-        "zh": "消息暂缓（{0}，{1} 起可发），下一次运行再决定",
+        "zh": "消息暂缓发送（{0}，{1} 起可发送），下一次运行时再决定",
     },
     "sent": {
         "en": "{0}, in the run after the message was sent",
-        "zh": "消息发出后的下一次运行到 {0}",
+        "zh": "消息发出后，下一次运行时进入 {0}",
     },
     "not_sent": {
         "en": "{0}, in the next run: it is not sent ({1})",
-        "zh": "不发送（{1}），下一次运行到 {0}",
+        "zh": "不发送（{1}），下一次运行时进入 {0}",
     },
     "waits": {
         "en": "stays here until it can be sent ({0})",
-        "zh": "留在此处，直到可以发送（{0}）",
+        "zh": "停留在此，直到可以发送（{0}）",
     },
     "cannot_run": {
         "en": "the journey cannot run: {0}; see `sluice lint`",
-        "zh": "旅程不能运行：{0}；见 `sluice lint`",
+        "zh": "旅程无法运行：{0}；见 `sluice lint`",
     },
     "not_run_yet": {
         "en": "the last run did not have this journey; run `sluice run`",
@@ -57,21 +60,21 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "deleted": {"en": "the contact is deleted", "zh": "联系人已删除"},
     "entered_before": {
         "en": "entered before, on {0}, and reentry is never",
-        "zh": "{0} 已进入过，而 reentry 为 never",
+        "zh": "{0} 已进入过，且不可重复进入（reentry 为 never）",
     },
     "handed_over": {
         "en": "a person has the contact until `sluice journeys release`",
-        "zh": "已转交人工，须先 `sluice journeys release`",
+        "zh": "已转交人工，须先运行 `sluice journeys release`",
     },
     "by_hand": {
         "en": "nothing but `sluice journeys start` lets contacts in",
-        "zh": "只有 `sluice journeys start` 让联系人进入",
+        "zh": "只能通过 `sluice journeys start` 进入",
     },
     "unreadable": {
         "en": "its trigger cannot be read back from rows",
-        "zh": "无法从数据行得知其触发",
+        "zh": "现有数据无法判断是否触发过",
     },
-    "no_trigger": {"en": "no trigger: {0}", "zh": "没有触发：{0}"},
+    "no_trigger": {"en": "no trigger: {0}", "zh": "尚未触发：{0}"},
     "before_starts_on": {
         "en": "last triggered {0}, before {1}, its start",
         "zh": "上次触发 {0}，早于开始日 {1}",
@@ -90,7 +93,7 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
     },
     "unknown": {
         "en": "triggered {0}; no row says why it is not in",
-        "zh": "{0} 触发过；数据行没有说明为何不在其中",
+        "zh": "{0} 触发过；现有数据中没有未进入的原因",
     },
 }
 

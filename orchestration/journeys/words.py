@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+from sluice.models.journey_nodes import KINDS
+
 Language = Literal["en", "zh"]
 Written = Mapping[str, Any]  # a part of a journey as its yml has it
-KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "exit", "action")
 TEXTS: Mapping[str, Mapping[Language, str]] = {
     "in_segment": {"en": "in segment {0}", "zh": "属于分群 {0}"},
     "has_tag": {"en": "has tag {0}", "zh": "有标签 {0}"},
@@ -18,7 +19,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "attribute_is": {"en": "{0} is {1}", "zh": "{0} 为 {1}"},
     "all": {"en": " and ", "zh": " 且 "},
     "any": {"en": " or ", "zh": " 或 "},
-    "not": {"en": "not {0}", "zh": "非 {0}"},
+    "not": {"en": "not {0}", "zh": "不满足 {0}"},
     "where": {"en": " with {0}", "zh": "（{0}）"},
     "at_least": {"en": ", at least {0} times", "zh": "，至少 {0} 次"},
     "within": {"en": " within {0}", "zh": "，{0}内"},
@@ -56,9 +57,9 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "not_sent": {"en": "not sent", "zh": "未发送"},
     "end": {"en": "end", "zh": "结束"},
     "here": {"en": "{0} here", "zh": "{0} 人在此"},
-    "overdue": {"en": "{0} overdue", "zh": "{0} 人已到期"},
+    "overdue": {"en": "{0} overdue", "zh": "{0} 人已超时"},
     "entered": {"en": "{0} entered", "zh": "{0} 人进入"},
-    "inside": {"en": "{0} inside", "zh": "{0} 人在内"},
+    "inside": {"en": "{0} inside", "zh": "{0} 人在旅程中"},
     "ended": {"en": "ended: {0}", "zh": "已结束：{0}"},
     "version": {"en": "version {0}", "zh": "版本 {0}"},
     "owner": {"en": "owner {0}", "zh": "负责人 {0}"},
@@ -117,14 +118,14 @@ def event_words(event: str, condition: Written, language: Language) -> str:
 
 
 def trigger_words(trigger: Written, language: Language) -> str:
-    """What takes a contact in, in words."""
+    """What takes a contact in, in words; as it is written where that is wrong."""
     if trigger.get("segment"):
         return say("segment", language, trigger["segment"])
     if trigger.get("event"):
         return say("event", language, event_words(str(trigger["event"]), trigger, language))
-    if isinstance(stage := trigger.get("stage"), list):
+    if isinstance(stage := trigger.get("stage"), list) and stage:
         return say("stage", language, stage[0], TEXTS["any"][language].join(map(str, stage[1:])))
-    if isinstance(score := trigger.get("score"), list):
+    if isinstance(score := trigger.get("score"), list) and len(score) > 1:
         return say("score", language, *score)
     if trigger.get("date"):
         return _date_words(trigger, language)

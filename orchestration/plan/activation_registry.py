@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from sluice.models.config import CampaignConfig, SyncConfig
 from sluice.models.errors import ConfigurationError
-from sluice.models.journey import JourneyConfig, journey_name
+from sluice.models.journey import PREFIX, JourneyConfig, journey_name
+from sluice.models.validation import problems_of
 from sluice.orchestration.landing.tables import RAW_SCHEMA, is_existing, schema_name
 from sluice.orchestration.plan.audience import check_audience
 from sluice.orchestration.plan.engagement import is_served, untold_events
@@ -63,7 +64,7 @@ class Activation:
     @property
     def folder(self) -> str:
         """Where its dbt model is: 'activation', or 'journeys' of a message of a journey."""
-        return "journeys" if self.model.startswith("steps_") else "activation"
+        return "journeys" if self.model.startswith(PREFIX) else "activation"
 
     @property
     def outbox_model(self) -> str:
@@ -140,7 +141,7 @@ def journey_nodes(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
         and node["fqn"][1] == "journeys"
-        and str(node["name"]).startswith("steps_")
+        and str(node["name"]).startswith(PREFIX)
     ]
     return sorted(found, key=lambda one: str(one["name"]))
 
@@ -178,8 +179,7 @@ def _activation(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Activat
 
 
 def _refused(model: str, error: ValidationError) -> ConfigurationError:
-    details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-    message = f"config.meta of {model} is wrong: {details}"
+    message = f"config.meta of {model} is wrong: {'; '.join(problems_of(error))}"
     return ConfigurationError(message, f"correct it in {model}.yml")
 
 

@@ -10,8 +10,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,6 +77,19 @@ def acquire(
         raise
     _held[path] = file
     return True
+
+
+@contextmanager
+def held(home: Path) -> Iterator[None]:
+    """Hold the run lock of a home while the block runs, and after it where this process had it
+    before. Raises BlockedError when another process has it.
+    """
+    is_taken = acquire(home)
+    try:
+        yield
+    finally:
+        if is_taken:
+            release(home)
 
 
 def _lock_warehouse(warehouse: Lock, until: float) -> ExitStack:

@@ -17,8 +17,8 @@ from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.plan.activation_registry import refused_activations
 from sluice.orchestration.plan.journey_edits import changes, journey_edits
-from tests.dbt_project.journey_project import MESSAGE, JourneyProject
-from tests.dbt_project.test_journeys import DAY, EVENING, WELCOME, naive
+from tests.dbt_project.journey_project import MESSAGE, WELCOME, JourneyProject
+from tests.dbt_project.test_journeys import DAY, EVENING, naive
 
 pytestmark = pytest.mark.slow
 

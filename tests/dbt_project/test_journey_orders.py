@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sluice.models.journey_order import JourneyOrder
-from tests.dbt_project.journey_project import JourneyProject
+from tests.dbt_project.journey_project import WELCOME, JourneyProject
 from tests.dbt_project.journey_runs import BARE, compiled, fill, run_day
-from tests.dbt_project.test_journeys import DAY, EVENING, WELCOME, naive
+from tests.dbt_project.test_journeys import DAY, EVENING, naive
 
 pytestmark = pytest.mark.slow
 ENDS = "select contact_id, end_reason from journeys.journey_enrolments where end_reason is not null"

@@ -63,12 +63,16 @@ class DbtProject:
         """``+enabled`` of the deepest level of ``models:`` that a model lies under; None where no
         level has one.
         """
+        return self.setting(fqn, "enabled")
+
+    def setting(self, fqn: Sequence[str], name: str) -> Any:
+        """Any setting of the deepest level that has it, as ``switch``."""
         level, found = self.written.get("models"), None
         for step in ("", *fqn):
             level = level.get(step) if step and isinstance(level, dict) else level
             if not isinstance(level, dict):
                 break
-            for key in ("enabled", "+enabled"):
+            for key in (name, f"+{name}"):
                 if level.get(key) is not None and not isinstance(level[key], dict):
                     found = level[key]
         return found

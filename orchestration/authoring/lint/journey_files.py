@@ -7,23 +7,39 @@ from pathlib import Path
 
 import yaml
 
+from sluice.models.journey import PREFIX
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.authoring.lint.yaml_lines import read_yaml
 
-PREFIX, RULE = "steps_", "journey"
+RULE, SCHEMA = "journey", "journeys"
 HOW = "write it after docs/journeys.md"
 LINE = "{{ sluice.journey() }}"
 
 
 def check_files(project: RawProject) -> Iterator[Finding]:
-    """A .sql without a journey beside it, a yml without a .sql, two journeys in one yml."""
+    """A .sql without a journey beside it, a yml without a .sql, two journeys in one yml; and
+    journeys of a project that gives their tables no schema.
+    """
+    yield from _check_schema(project)
     for model, path in sorted(project.models.items()):
         if model.startswith(PREFIX) and path.suffix == ".sql":
             yield from _check_yml(project, model, path)
     for path in project.ymls:
         if path.stem.startswith(PREFIX):
             yield from _check_sql(project, path)
+
+
+def _check_schema(project: RawProject) -> Iterator[Finding]:
+    own = project.projects[-1]
+    has_journeys = any(name.startswith(PREFIX) for name in project.models)
+    if has_journeys and own.setting([own.name, SCHEMA], "schema") != SCHEMA:
+        message = (
+            "journeys have no schema of their own: their tables stand in the target's, where"
+            " `sluice journeys` does not see them on Spark"
+        )
+        fix = f"add {SCHEMA}: {{+schema: {SCHEMA}}} below models: {own.name}:, beside activation"
+        yield project.finding(own.folder / "dbt_project.yml", 1, RULE, message, fix)
 
 
 def _check_yml(project: RawProject, model: str, path: Path) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from sluice.activations.inbox.reading import OF_KIND, TYPES
+from sluice.models.journey import PREFIX
 from sluice.orchestration.authoring.lint.conditions import event_columns
 from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.authoring.lint.raw_project import RawProject
@@ -26,7 +27,7 @@ PREFIXES = {
     "segment": "seg_",
     "scorecard": "scorecard_",
     "lifecycle": "stages_",
-    "journey": "steps_",
+    "journey": PREFIX,
 }
 WORDS = {"in_segment": "segment", "score_at_least": "scorecard", "in_stage": "lifecycle"}
 PLACES = {

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sluice.models.journey import JourneyDraft, graph_problems, journey_name
+from sluice.models.journey import PREFIX, JourneyDraft, graph_problems, journey_name
 from sluice.models.journey_nodes import Message
 from sluice.orchestration.authoring.lint.content_rules import problems
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.jinja_rules import near
-from sluice.orchestration.authoring.lint.journey_files import PREFIX, RULE, check_files
+from sluice.orchestration.authoring.lint.journey_files import RULE, check_files
 from sluice.orchestration.authoring.lint.journey_names import name_problems
 from sluice.orchestration.authoring.lint.journey_words import words_of
 from sluice.orchestration.authoring.lint.raw_project import RawProject

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,27 +16,49 @@ from sluice.orchestration.installation.settings import Settings
 JOURNEY_NAME = re.compile("[a-z][a-z0-9_]{0,40}")
 
 
-def write_playbook(settings: Settings, playbook: Playbook, name: str) -> list[Path]:
-    """Write the files of a playbook under a name into the project, and return them. Contacts enter
-    from today on, in the time zone of the schedule. Raises ConfigurationError for a name that a
-    journey cannot have and where a file or model of the name is there: nothing is overwritten.
+def files_of(settings: Settings, playbook: Playbook, name: str) -> dict[Path, str]:
+    """{file: its text} of what a playbook writes under a name into the project. Contacts enter from
+    today on, in the time zone of the schedule. Raises ConfigurationError for a name that a journey
+    cannot have and where a file or model of the name is there: nothing is overwritten.
     """
     _require_name(name)
-    root = settings.project.root
     _require_own_project(settings)
+    root = settings.project.root
     files = {root / place: text for place, text in playbook.files(name, first_day(settings))}
     _require_new(settings, list(files), name)
+    return files
+
+
+def write_files(root: Path, files: Mapping[Path, str]) -> None:
+    """Write files that are not there yet, all or none. Raises ConfigurationError."""
+    made: list[Path] = []
     try:
         for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-    except OSError as error:
+            _write(path, text, made)
+    except BaseException as error:
+        _take_back(made)
+        if not isinstance(error, OSError):
+            raise
         raise ConfigurationError(
-            f"{path.relative_to(root)} cannot be written ({error.strerror})",
-            "make the folder of the project writable, remove what was written, and try again",
+            f"{path.relative_to(root)} cannot be written ({error.strerror}); nothing of it is left",
+            "make the folder of the project writable, or choose another name, and try again",
         ) from error
-    return list(files)
+
+
+def _write(path: Path, text: str, made: list[Path]) -> None:
+    """Write a new file, and note it with the folders that were made for it."""
+    for folder in reversed([one for one in path.parents if not one.exists()]):
+        folder.mkdir()
+        made.append(folder)
+    with path.open("x", encoding="utf-8") as file:
+        made.append(path)
+        file.write(text)
+
+
+def _take_back(made: list[Path]) -> None:
+    for path in reversed(made):
+        with suppress(OSError):  # a folder that another process wrote into
+            path.rmdir() if path.is_dir() else path.unlink()
 
 
 def first_day(settings: Settings) -> str:
@@ -63,10 +87,15 @@ def _require_new(settings: Settings, files: list[Path], name: str) -> None:
     root = settings.project.root
     taken = [path.relative_to(root).as_posix() for path in files if path.exists()]
     project = RawProject(settings.project.dbt_folder, settings.project.package)
-    known = {*project.models, *project.switched_off}
-    taken += [path.stem for path in files if path.suffix == ".sql" and path.stem in known]
+    for model in (path.stem for path in files if path.suffix == ".sql" and not path.exists()):
+        if (file := project.models.get(model)) is not None and file.is_relative_to(root):
+            taken.append(file.relative_to(root).as_posix())
+        elif file is not None or model in project.switched_off:
+            taken.append(model)
     if taken:
+        more = len(taken) - 1
         raise ConfigurationError(
-            f"{taken[0]} is there already: nothing is overwritten",
+            f"{taken[0]}{f' and {more} more' if more else ''} {'are' if more else 'is'} there"
+            " already: nothing is overwritten",
             f"choose another name than {name}, or remove what is there",
         )

@@ -1,4 +1,6 @@
-"""The playbooks that come with the engine: a folder each, with files to copy and a playbook.yml."""
+"""The playbooks that come with the engine: a folder each, with files to copy and a playbook.yml,
+and a folder of files that are the same in several.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from sluice.models.journey import JourneyConfig
 from sluice.orchestration.authoring.lint.jinja_rules import near
 
 FOLDER = Path(__file__).resolve().parents[2] / "installation" / "playbooks"
+SHARED = FOLDER / "shared"  # blocks of mails that a text includes, and the one line of SQL
 DESCRIPTION = "playbook.yml"
 NAME, STARTS_ON = "__NAME__", "__STARTS_ON__"
 
@@ -57,11 +60,16 @@ class Playbook:
         """(path in a project, text) of what it writes under a name; ``starts_on`` is a day, as
         2026-06-30.
         """
-        for path in sorted(self.folder.rglob("*")):
-            if path.is_file() and path.name != DESCRIPTION:
-                place = path.relative_to(self.folder).as_posix().replace(NAME, name)
-                text = path.read_text(encoding="utf-8")
-                yield place, text.replace(NAME, name).replace(STARTS_ON, starts_on)
+        own = _texts(self.folder)
+        included = "".join(own.values())
+        shared = {
+            place: text
+            for place, text in _texts(SHARED).items()
+            if place.endswith(".sql") or f"'{Path(place).name.partition('.')[0]}'" in included
+        }
+        for place, text in sorted({**shared, **own}.items()):
+            written = text.replace(NAME, name).replace(STARTS_ON, starts_on)
+            yield place.replace(NAME, name), written
 
     def journey(self, name: str, starts_on: str) -> JourneyConfig:
         """The journey it writes under a name."""
@@ -86,6 +94,15 @@ def find_playbook(name: str) -> Playbook:
             f"there is no playbook '{name}'{near(name, found)}", f"use one of {', '.join(found)}"
         )
     return found[name]
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    """{path in the folder: its text} of what is copied."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != DESCRIPTION
+    }
 
 
 def _described(path: Path) -> Description:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from sluice.models.errors import ConfigurationError
 from sluice.models.journey import JourneyConfig
 from sluice.models.journey_nodes import Message as MessageNode
 from sluice.orchestration.authoring.lint import lint_static
+from sluice.orchestration.authoring.playbooks import copying, needs
 from sluice.orchestration.authoring.playbooks.library import find_playbook, playbooks
 from sluice.orchestration.cli import journeys_new
 from sluice.orchestration.installation.starter import copy_example, write_project
@@ -57,7 +59,7 @@ def project(
 
 
 def test_all_are_copied_side_by_side_and_lint_finds_what_they_need(project: Path) -> None:
-    before = {path for path in project.rglob("*") if path.is_file()}
+    before = _contents(project)
     findings = lint_static(project)
     for name in NAMES:
         shown = json.loads(run("--from", name, f"my_{name}", "--json"))
@@ -66,12 +68,16 @@ def test_all_are_copied_side_by_side_and_lint_finds_what_they_need(project: Path
             text = (project / file).read_text(encoding="utf-8")
             assert "__NAME__" not in text
             assert "__STARTS_ON__" not in text
-    needs = [one.description.needs for one in playbooks().values()]
-    wanted = {name for one in needs for name in (*one.events, *one.scores)}
+    asked = [one.description.needs for one in playbooks().values()]
+    wanted = {name for one in asked for name in (*one.events, *one.scores)}
     for finding in lint_static(project):
         missing = re.search(r"no (?:source produces the event|scorecard) '(\w+)'", finding.message)
         assert finding in findings or (missing and missing[1] in wanted), finding
-    assert before <= {path for path in project.rglob("*") if path.is_file()}
+    assert before.items() <= _contents(project).items()
+
+
+def _contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -81,13 +87,13 @@ def test_it_says_what_it_needs_and_where_to_add_it(name: str) -> None:
     written = journey.model_dump_json(by_alias=True)
     files = dict(playbook.files(OWN, DAY))
     texts = written + "".join(text for place, text in files.items() if place.endswith(".sql"))
-    needs = playbook.description.needs
-    for need in (*needs.events, *needs.attributes):
+    said = playbook.description.needs
+    for need in (*said.events, *said.attributes):
         is_named = need in texts or (need == "order_placed" and "order" in texts)
         assert is_named, need
     asked = {c["performed"] for c in _performed(json.loads(written))}
-    assert asked <= set(needs.events)
-    assert journey.trigger.event is None or journey.trigger.event in needs.events
+    assert asked <= set(said.events)
+    assert journey.trigger.event is None or journey.trigger.event in said.events
 
 
 def _performed(value: Any) -> Iterator[dict[str, Any]]:
@@ -161,7 +167,7 @@ def test_what_the_project_lacks_is_listed_with_the_place(
     assert "score nurture: dbt_project.yml, models: sluice: scoring: library" in lacking
     assert "vars: journey_handover: {score: [nurture, 90], event: talk_requested}" in lacking
     assert "Next: sluice lint && sluice plan" in lacking
-    with pytest.raises(ConfigurationError, match=r"is there already: nothing is overwritten"):
+    with pytest.raises(ConfigurationError, match=r"more are there already: nothing is overwritten"):
         run("--from", "prospect_to_mql", "leads")
 
 
@@ -190,6 +196,71 @@ def test_what_cannot_be_written_is_refused_whole(
     assert [path for path in after if path not in before and ".sluice" not in path.parts] == []
 
 
+def test_whatever_fails_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking up what is needed, a file in the place of a folder, a write that ends half way."""
+    acme = tmp_path / "acme"
+    write_project(acme)
+    monkeypatch.setenv("SLUICE_PROJECT", str(acme))
+
+    def refused(words: str) -> None:
+        before = sorted(acme.rglob("*"))
+        with pytest.raises(ConfigurationError) as found:
+            run("--from", "win_back", "autumn")
+        assert words in found.value.message
+        assert sorted(acme.rglob("*")) == before
+
+    def unreadable(*_: Any) -> None:
+        raise ConfigurationError("the warehouse cannot be read", "wait")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(needs, "needs_of", unreadable)
+        refused("the warehouse cannot be read")
+    in_the_way = acme / "content" / "sms"
+    in_the_way.write_text("")
+    refused("cannot be written (Not a directory); nothing of it is left")
+    in_the_way.unlink()
+    write = copying._write
+
+    def full(path: Path, text: str, made: list[Path]) -> None:
+        write(path, text, made)
+        if path.parent.name == "segments":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "_write", full)
+        refused("(No space left on device); nothing of it is left")
+    other = acme / "models" / "journeys" / "shop" / "steps_autumn.sql"
+    other.parent.mkdir(parents=True)
+    other.write_text("{{ sluice.journey() }}\n")
+    refused("models/journeys/shop/steps_autumn.sql is there already: nothing is overwritten")
+    (acme / "models" / "segments" / "seg_autumn.yml").write_text("")
+    refused("models/segments/seg_autumn.yml and 1 more are there already")
+
+
+def test_a_playbook_takes_the_shared_blocks_that_its_texts_include() -> None:
+    places = {name: dict(playbooks()[name].files(OWN, DAY)) for name in NAMES}
+    blocks = {
+        name: {place.split("_")[-1].split(".")[0] for place in found if "/blocks/" in place}
+        for name, found in places.items()
+    }
+    assert blocks["order_sms"] == set()
+    assert blocks["win_back"] == {"top", "marketing"}
+    assert blocks["webinar"] == {"top", "marketing", "service"}
+    assert all(f"models/journeys/steps_{OWN}.sql" in found for found in places.values())
+
+
+def test_a_coupon_holds_until_the_last_message_that_names_it() -> None:
+    """The SMS comes two weeks after the mail, later where it is held."""
+    texts = dict(playbooks()["win_back"].files(OWN, DAY))
+    coupons = [
+        text for place, text in texts.items() if "_coupon." in place and "subject" not in place
+    ]
+    assert len(coupons) == 4
+    assert all("four weeks" in text or "四周内有效" in text for text in coupons)
+
+
 def test_the_list_names_every_playbook() -> None:
     shown = run("--list")
     assert all(f"{name}\n" in shown for name in NAMES)
@@ -201,6 +272,6 @@ def test_the_page_has_a_row_for_every_playbook() -> None:
     page = (ROOT / "docs" / "playbooks.md").read_text(encoding="utf-8")
     for name, playbook in playbooks().items():
         row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
-        needs = playbook.description.needs
-        for need in (*needs.attributes, *needs.scores):
+        said = playbook.description.needs
+        for need in (*said.attributes, *said.scores):
             assert f"`{need}`" in row

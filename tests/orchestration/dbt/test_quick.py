@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import marshal
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from sluice.orchestration.dbt import quick
 from tests.conftest import ROOT
 
 PROGRAM = """
@@ -16,13 +22,14 @@ from pathlib import Path
 from dbt.cli.main import dbtRunner
 from sluice.orchestration.dbt import quick
 folder = sys.argv[1]
-for how in ("plain", "quick", "again"):
+for how in sys.argv[2:]:
+    if how != "plain":
+        quick.install(Path(folder) / "templates")
     flags = ["--project-dir", folder, "--profiles-dir", folder, "--target-path", folder + "/" + how]
     outcome = dbtRunner().invoke(["build", "--no-use-colors", "--log-format", "json", *flags])
     for result in outcome.result.results:
         print("RESULT", result.node.name, result.status, result.node.compiled_code)
     print("END OF BUILD")
-    quick.install(Path(folder) / "templates")
 """
 FILES = {
     "dbt_project.yml": (
@@ -48,26 +55,88 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for name, text in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    command = [sys.executable, "-c", PROGRAM, str(folder)]
+    found = build(folder, "plain", "quick")
+    compiled = written(folder)
+    assert compiled
+    found |= build(folder, "again")
+    assert written(folder).items() >= compiled.items(), "a second process compiled anew"
+    return found
+
+
+def build(folder: Path, *how: str) -> dict[str, str]:
+    """What dbt writes, built so one after the other in a process of their own."""
+    command = [sys.executable, "-c", PROGRAM, str(folder), *how]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
-    found = dict(zip(("plain", "quick", "again"), done.stdout.split("END OF BUILD"), strict=False))
-    assert any((Path(folder) / "templates").iterdir())
-    return found
+    return dict(zip(how, done.stdout.split("END OF BUILD"), strict=False))
+
+
+def written(folder: Path) -> dict[str, int]:
+    """The templates that are kept, and when each was written."""
+    return {path.name: path.stat().st_mtime_ns for path in (folder / "templates").iterdir()}
 
 
 @pytest.mark.parametrize("how", ["quick", "again"])
 def test_results_and_sql_are_the_same(outputs: dict[str, str], how: str) -> None:
-    plain, quick = (
+    plain, quicker = (
         sorted(part.split("\n{")[0] for part in outputs[one].split("RESULT ")[1:])
         for one in ("plain", how)
     )
-    assert quick == plain
+    assert quicker == plain
     assert len(plain) == 5
     assert {part.split()[1] for part in plain} == {"success", "pass", "error"}
 
 
+CODE = compile("1", "text", "eval")
+
+
+def test_what_is_kept_is_taken_where_it_is_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quick, "_templates", tmp_path)
+    assert quick._shared("key", lambda: CODE) is CODE
+    assert quick._shared("key", lambda: None) == CODE
+    whole = (tmp_path / "key").read_bytes()
+    for wrong in (marshal.dumps("text"), whole[:9], b""):
+        (tmp_path / "key").write_bytes(wrong)
+        assert quick._shared("key", lambda: CODE) is CODE
+        assert (tmp_path / "key").read_bytes() == whole
+
+
+def test_a_cache_that_cannot_be_written_fails_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(quick, "_templates", tmp_path)
+    for module, name in ((os, "replace"), (marshal, "dump"), (tempfile, "mkstemp")):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, full)
+            assert quick._shared("key", lambda: CODE) is CODE
+        assert list(tmp_path.iterdir()) == []
+    (tmp_path / "old").touch()
+    monkeypatch.setattr(quick, "MOST_TEMPLATES", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", full)
+        quick._make_room(tmp_path)
+    quick._make_room(tmp_path / "old" / "below a file")
+    quick._make_room(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("part", list(quick.TRIED))
+def test_a_template_is_of_the_versions_that_compiled_it(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = quick._made_by()
+    known = quick.version
+    monkeypatch.setattr(quick, "version", lambda name: "9" if name == part else known(name))
+    assert quick._made_by() != before
+    assert not quick._is_tried()
+
+
 def test_the_log_says_the_same(outputs: dict[str, str]) -> None:
-    plain, quick = (outputs[one].count('"name": "LogModelResult"') for one in ("plain", "quick"))
-    assert plain == quick == 3
+    plain, quicker = (outputs[one].count('"name": "LogModelResult"') for one in ("plain", "quick"))
+    assert plain == quicker == 3
     assert "no such thing" in outputs["quick"]

@@ -20,14 +20,21 @@ EVENING = datetime(2026, 6, 29, 13, tzinfo=UTC)  # 21:00 in Shanghai, the hour o
 DAY, DAYS = timedelta(days=1), 6
 FIRST, LAST = date(2026, 6, 29), date(2026, 7, 4)
 PERIOD = (FIRST, LAST)
-QUICK = {**WELCOME["nodes"], "pause": {"wait": "1 day", "next": "clicked"}}
+QUICK = {
+    **WELCOME["nodes"],
+    "pause": {"wait": "1 day", "next": "clicked"},
+    "reminder": {**MESSAGE, "next": "quit"},
+    "quit": {"action": {"leave": "welcome"}, "next": "stay"},  # the next day reads it
+    "stay": {"wait": "3 days", "next": "done"},
+}
 TRIED: dict[str, Any] = {**WELCOME, "version": 2, "nodes": QUICK}
 SHORT = {**TRIED, "version": 1, "nodes": {"hello": MESSAGE}}
 MOVES = "select * from journeys.journey_transitions where journey = 'welcome' order by 1, 5"
+ACTIONS = "select * from journeys.journey_actions where journey = 'welcome' order by 1, 2"
 DECISIONS = "select * from activation.int_journey_decisions order by 1"
 MESSAGES = """select delivery_id, activation, subject_id, as_of from ledger.receipts
     where state = 'accepted' and activation like 'welcome%' order by all"""
-RESULTS = (MOVES, DECISIONS, MESSAGES)
+RESULTS = (MOVES, ACTIONS, DECISIONS, MESSAGES)
 
 
 @pytest.fixture
@@ -72,23 +79,30 @@ def lived(project: JourneyProject) -> list[Any]:
     project.run(EVENING + DAYS * DAY)  # lands the receipts of the last day
     before = f"'{(EVENING + DAYS * DAY).replace(tzinfo=None)}'"
     return [
-        project.query(MOVES.replace(" order", f" and recorded_at < {before} order")),
+        *(
+            project.query(sql.replace(" order", f" and recorded_at < {before} order"))
+            for sql in (MOVES, ACTIONS)
+        ),
         project.query(DECISIONS.replace(" order", f" where decided_at < {before} order")),
         project.query(MESSAGES.replace(" order", f" and as_of < {before} order")),
     ]
 
 
 def files(home: Path) -> dict[str, str]:
-    """Every file of the home by its content; the run lock names who held it last."""
+    """Every file of the home by its content, but for dbt's cache of templates; the run lock names
+    who held it last.
+    """
     return {
         str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(home.rglob("*"))
-        if path.is_file() and path.name != "run.lock"
+        if path.is_file() and path.name != "run.lock" and path.parent.name != "templates"
     }
 
 
 def test_a_backtest_equals_the_days_that_were_lived(project: JourneyProject) -> None:
-    """Message ids, moves with their reasons and suppressions; nothing of the home changes."""
+    """Message ids, moves with their reasons, actions and suppressions; nothing of the home
+    changes.
+    """
     wanted = lived(project)
     days = days_of(project.settings, *PERIOD)
     assert days == [EVENING + number * DAY for number in range(DAYS)]
@@ -97,8 +111,11 @@ def test_a_backtest_equals_the_days_that_were_lived(project: JourneyProject) -> 
     with tried(project.settings, welcome(project), days, {}) as (session, _):
         found = [session.execute(sql).rows for sql in RESULTS]
     assert found == wanted
-    assert len(wanted[2]) > DAYS
-    assert wanted[1]
+    _, actions, decisions, messages = wanted
+    assert len(messages) > DAYS
+    assert actions
+    assert decisions
+    assert any("left_by_journey" in row for row in wanted[0])
     assert files(project.home) == before
     assert not list(project.home.glob("backtest-*"))
 
@@ -111,6 +128,9 @@ def test_figures_by_day_and_node_and_an_earlier_version(project: JourneyProject)
     hello = next(one for one in found.by_day if one.day == FIRST and one.node == "hello")
     assert (hello.entered, hello.suppressed) == (1, {"no_consent": 1})
     assert found.total.goal == 1
+    assert found.by_node["quit"].actions == found.total.actions
+    assert found.total.actions["leave welcome"] > 1
+    assert found.total.exits["left_by_journey"] == 1
     assert found.sent_by_channel == {"email": found.total.sent}
     assert any("no marketing messages by email were sent" in one for one in found.assumptions)
     rival = find_rival(welcome(project), "v1")

@@ -17,11 +17,13 @@ from sluice.orchestration.cli import journeys_backtest
 from sluice.orchestration.installation.project import Project
 from sluice.orchestration.installation.project_file import ProjectFile
 from sluice.orchestration.journeys import backtest as backtests
-from sluice.orchestration.journeys.backtest_chart import draw, require_format
+from sluice.orchestration.journeys.backtest_chart import draw, require_drawable
 from sluice.orchestration.journeys.backtest_dbt import MARK, OTHER_MARK, Step, at
 from sluice.orchestration.journeys.backtest_figures import Backtest, Figures, NodeDay
 from sluice.orchestration.journeys.backtest_reactions import parse_rates
 from sluice.orchestration.journeys.backtest_trial import days_of, find_rival, find_trial
+from sluice.orchestration.runs import lock
+from sluice.orchestration.warehouse.base import UnknownNameError
 
 JOURNEY: dict[str, Any] = {
     "label": {"en": "Welcome", "zh": "欢迎"},
@@ -75,7 +77,12 @@ def test_the_highest_version_is_tried_without_the_rest(project: Project) -> None
 @pytest.mark.parametrize(
     ("name", "version", "words"),
     [
-        pytest.param("wellcome", None, "no journey wellcome in shop", id="an unknown journey"),
+        pytest.param(
+            "wellcome",
+            None,
+            "no journey wellcome in shop; did you mean welcome",
+            id="an unknown journey",
+        ),
         pytest.param("welcome", 7, "no version 7; there is 1, 2", id="an unknown version"),
         pytest.param("broken", None, "steps_broken.yml is wrong", id="a journey that cannot run"),
     ],
@@ -104,6 +111,7 @@ def test_against_is_a_version_or_a_project(project: Project, tmp_path: Path) -> 
         pytest.param("2026-06-10", "2026-06-09", "ends before it begins", id="from after to"),
         pytest.param("2023-12-31", "2026-06-09", "before the first day", id="before first_day"),
         pytest.param("2026-06-10", "2026-06-30", "is not over", id="a day whose run is to come"),
+        pytest.param("2026-06-10", "9999-12-31", "is not over", id="the last day there is"),
     ],
 )
 def test_a_period_that_cannot_be_replayed_is_refused(
@@ -143,7 +151,12 @@ def test_the_time_of_a_day_stands_for_the_mark() -> None:
 def figures(version: int = 1) -> Backtest:
     """Two days of a journey with a name that has to be escaped."""
     days = [date(2026, 6, day) for day in (29, 30)]
-    day = {"entered": 3, "sent": 2, "suppressed": {"no_consent": 1}}
+    day: dict[str, Any] = {
+        "entered": 3,
+        "sent": 2,
+        "suppressed": {"no_consent": 1},
+        "actions": {"add_tag vip": 3},
+    }
     return Backtest(
         journey="a<b",
         version=version,
@@ -166,7 +179,7 @@ def test_a_chart_is_one_file_with_a_panel_a_version(tmp_path: Path) -> None:
     assert svg.count("a&lt;b v1 (shop), 2026-06-29 to 2026-06-30") == 2
     assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
     with pytest.raises(ConfigurationError, match=r"neither .svg nor .png"):
-        require_format(tmp_path / "chart.pdf")
+        require_drawable(tmp_path / "chart.pdf")
 
 
 @pytest.fixture
@@ -187,11 +200,63 @@ def test_the_command_shows_versions_side_by_side(command: typer.Typer, tmp_path:
     asked = ["welcome", "--from", "2026-06-29", "--to", "2026-06-30", "--against", "1"]
     shown = CliRunner().invoke(command, [*asked, "--chart", str(chart)])
     assert shown.exit_code == 0, shown.output
-    for words in ("a<b v2 of shop", "a<b v1 of shop", "no_consent 1", "news 1", "one run a day"):
+    for words in (
+        "a<b v2 of shop",
+        "a<b v1 of shop",
+        "no_consent 1",
+        "add_tag vip 3",
+        "news 1",
+        "one run a day",
+    ):
         assert words in shown.output
     assert chart.read_text().startswith("<svg")
     found = json.loads(CliRunner().invoke(command, [*asked, "--json"]).stdout)
     assert [one["version"] for one in found["backtests"]] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("chart", "words"),
+    [
+        ("missing/days.svg", "days.svg cannot be written: there is no such folder"),
+        ("folder.svg", "folder.svg cannot be written: it is a folder"),
+    ],
+)
+def test_a_chart_that_cannot_be_written_is_refused_before_the_work(
+    command: typer.Typer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, chart: str, words: str
+) -> None:
+    monkeypatch.setattr(backtests, "backtest", None)
+    (tmp_path / "folder.svg").mkdir()
+    asked = ["welcome", "--from", "2026-06-29", "--to", "2026-06-30"]
+    result = CliRunner().invoke(command, [*asked, "--chart", str(tmp_path / chart)])
+    assert isinstance(result.exception, ConfigurationError)
+    assert words in str(result.exception)
+    assert result.exception.exit_code == 2
+
+
+def test_what_the_warehouse_refuses_is_a_sentence_without_values(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> Any:
+        raise UnknownNameError("no such column near ann@shop.example")
+
+    monkeypatch.setattr(backtests, "tried", refuse)
+    settings: Any = None
+    with pytest.raises(ConfigurationError, match=r"refused a statement \(UnknownNameError\)") as it:
+        backtests.backtest(settings, find_trial(project, "welcome"), [], {})
+    assert "shop.example" not in str(it.value)
+
+
+def test_a_copy_gives_back_no_lock_that_it_did_not_take(home: Path) -> None:
+    lock.acquire(home)
+    try:
+        with lock.held(home):
+            pass
+        assert lock.is_held(home / lock.LOCK_FILE)
+    finally:
+        lock.release(home)
+    with lock.held(home):
+        assert lock.is_held(home / lock.LOCK_FILE)
+    assert not lock.is_held(home / lock.LOCK_FILE)
 
 
 def test_a_day_that_is_none_is_refused(command: typer.Typer) -> None:

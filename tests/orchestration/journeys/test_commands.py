@@ -145,9 +145,10 @@ def test_show_counts_where_people_stand_and_which_way_they_took(
     assert (found["ended"], found["notes"]) == ({"engaged": 1, "goal": 1}, [])
     file = tmp_path / "welcome.svg"
     shown = sluice("show", "steps_welcome", "--svg", str(file), "--language", "zh")
-    assert "○ reminder" in shown
-    assert "[2 人在此]" in file.read_text(encoding="utf-8") or "2 人在此" in shown
-    assert "欢迎" in file.read_text(encoding="utf-8")
+    assert "○ reminder  email（smtp）：price_page_follow_up  [2 人在此]" in shown
+    drawn = file.read_text(encoding="utf-8")
+    assert "欢迎 (welcome)" in drawn
+    assert ">2 人在此</text>" in drawn
 
 
 def test_explain_says_where_a_contact_stands_why_and_what_is_next(sluice: Sluice) -> None:

@@ -175,7 +175,7 @@ def test_people_of_removed_nodes_and_versions_are_counted_apart() -> None:
         (
             {"all": [{"has_tag": "a"}, {"not": {"any": [{"has_tag": "b"}, {"has_tag": "c"}]}}]},
             "has tag a and not (has tag b or has tag c)",
-            "有标签 a 且 非 (有标签 b 或 有标签 c)",
+            "有标签 a 且 不满足 (有标签 b 或 有标签 c)",
         ),
         ({"some_new_word": ["x", 1]}, "some_new_word = x, 1", "some_new_word = x, 1"),
     ],

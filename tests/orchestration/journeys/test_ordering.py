@@ -14,8 +14,7 @@ from sluice.orchestration.cli import journeys_orders
 from sluice.orchestration.installation import settings as installation
 from sluice.orchestration.journeys import ordering
 from sluice.orchestration.landing.ledger import land_ledger
-from tests.dbt_project.journey_project import JourneyProject
-from tests.dbt_project.test_journeys import WELCOME
+from tests.dbt_project.journey_project import WELCOME, JourneyProject
 
 pytestmark = pytest.mark.slow
 

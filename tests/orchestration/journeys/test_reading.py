@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.journeys.catalog import GONE, NEVER, list_journeys, read_graph
+from sluice.orchestration.journeys.explaining import explain_contact
 from sluice.orchestration.journeys.reading import find_journey, read_journeys
+from sluice.orchestration.journeys.sentences import sentence
 from sluice.orchestration.warehouse.reader import open_warehouse
 from tests.orchestration.journeys.journeys import WELCOME, manifest_of
 from tests.projects import bare_project
@@ -64,6 +67,42 @@ def test_before_the_first_run_journeys_are_listed_and_drawn_without_counts(
     assert (row["versions"], row["inside"], row["note"]) == ([2, 1], None, NEVER)
     graph, notes = read_graph(settings, MANIFEST, "welcome", None, "en")
     assert (graph.has_figures, notes) == (False, [NEVER])
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"label": "Welcome"}, "label: "),
+        ({"label": ["Welcome"], "owner": {"a": 1}}, "label: "),
+        ({"trigger": {"stage": []}}, "trigger.stage: "),
+        ({"trigger": {"score": ["a"]}}, "trigger.score.1: "),
+        ({"trigger": {"score": []}}, "trigger.score.0: "),
+        ({"trigger": "x"}, "trigger: "),
+        ({"trigger": None}, "trigger: "),
+        ({"nodes": "gone"}, "nodes: "),
+        ({"nodes": {**WELCOME["nodes"], "gone": "wait"}}, "nodes.gone: "),
+        ({"nodes": {**WELCOME["nodes"], "gone": None}}, "nodes.gone: "),
+        ({"nodes": {**WELCOME["nodes"], "gone": {}}}, "nodes.gone: "),
+        ({"nodes": {**WELCOME["nodes"], "gone": {"wait_for": "x"}}}, "nodes.gone.wait_for"),
+        ({"nodes": {**WELCOME["nodes"], "gone": {"message": "x"}}}, "nodes.gone.message"),
+        ({"nodes": {**WELCOME["nodes"], "gone": {"action": []}}}, "nodes.gone.action"),
+    ],
+    ids=str,
+)
+def test_a_journey_that_is_wrong_from_the_ground_up_is_shown_as_such(
+    settings: Settings, changed: dict[str, Any], words: str
+) -> None:
+    """In the list, in the graph, and to who stands in it."""
+    manifest = manifest_of(welcome={**WELCOME, "version": 1, **changed})
+    with open_warehouse(settings.warehouse, read_only=False) as session:
+        session.native(HISTORY)
+    for language in ("en", "zh"):
+        welcome, _ = list_journeys(settings, manifest, language)
+        assert welcome["note"].startswith(f"cannot run: {words}")
+        one = explain_contact(settings, manifest, 7, language).enrolments[0]
+        assert one["next"] == sentence("broken", language)
+    with pytest.raises(ConfigurationError, match="steps_welcome cannot run: "):
+        read_graph(settings, manifest, "welcome", None, "en")
 
 
 def test_people_of_what_the_project_has_no_more_are_shown(settings: Settings) -> None:

@@ -167,6 +167,21 @@ def test_events_of_a_column_are_named_in_a_var(folder: Path) -> None:
         file.write_text(before, encoding="utf-8")
 
 
+def test_a_project_from_before_journeys_lacks_their_schema(folder: Path) -> None:
+    file = folder.parents[1] / "dbt_project.yml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before.replace("    journeys: {+schema: journeys}\n", ""), encoding="utf-8")
+    try:
+        assert found(folder) == []
+        plant(folder, SOUND)
+        (one,) = found(folder)
+    finally:
+        file.write_text(before, encoding="utf-8")
+    assert (one.file, one.rule) == ("dbt_project.yml", "journey")
+    assert "journeys have no schema of their own" in one.message
+    assert "add journeys: {+schema: journeys} below models: world:" in one.fix
+
+
 def test_beginnings_of_names_that_a_source_joins(folder: Path) -> None:
     plant(folder, SOUND.replace("performed: page_view", "performed: wechat_message_received"))
     assert found(folder) == []
