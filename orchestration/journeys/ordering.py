@@ -5,7 +5,6 @@ The next run carries them out. An order that could do nothing, for a name that i
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +13,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import ConfigurationError
 from sluice.models.journey import journey_name
 from sluice.models.journey_order import JourneyOrder
+from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.journeys.reading import read_version
 from sluice.orchestration.plan.activation_registry import journey_nodes
@@ -80,6 +80,4 @@ def _standing(settings: Settings, journey: str) -> list[str]:
 
 
 def _unknown(what: str, name: str | None, names: Iterable[str], fix: str) -> ConfigurationError:
-    near = difflib.get_close_matches(str(name), list(names), n=3, cutoff=0.6)
-    mean = f"; did you mean {' or '.join(near)}?" if near else ""
-    return ConfigurationError(f"there is no {what} '{name}'{mean}", fix)
+    return ConfigurationError(f"there is no {what} '{name}'{near(str(name), names)}", fix)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from sluice.models.errors import ConfigurationError
-from sluice.models.journey import JourneyConfig, journey_name
+from sluice.models.journey import PREFIX, JourneyConfig, journey_name
+from sluice.models.validation import problems_of
+from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.journeys.words import Language, Written
-
-PREFIX = "steps_"
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,7 @@ def read_version(node: Mapping[str, Any]) -> Version:
     try:
         return Version(str(node["name"]), written, JourneyConfig.model_validate(found))
     except ValidationError as error:
-        first = error.errors()[0]
-        problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")
-        return Version(str(node["name"]), written, None, problem)
+        return Version(str(node["name"]), written, None, problems_of(error)[0])
 
 
 def is_journey(node: Mapping[str, Any]) -> bool:
@@ -105,9 +102,8 @@ def find_journey(manifest: Mapping[str, Any], name: str) -> Journey:
             "write models/journeys/steps_<name>.yml and .sql after docs/journeys.md",
         )
     if wanted not in journeys:
-        near = difflib.get_close_matches(wanted, journeys, n=3, cutoff=0.5)
         raise ConfigurationError(
-            f"there is no journey {wanted}",
-            f"use {' or '.join(near)}" if near else "see `sluice journeys list` for the names",
+            f"there is no journey {wanted}{near(wanted, journeys)}",
+            "see `sluice journeys list` for the names",
         )
     return journeys[wanted]

@@ -57,6 +57,7 @@ pass_0 as (
     left join first_stops as s on t.enrolment_id = s.enrolment_id
     left join first_moves as m on t.enrolment_id = m.enrolment_id
     {{ sluice.join_wait_columns(settings.nodes) }}
+    where {{ sluice.may_move(settings.nodes) }}
 ),
 
 {% for node in order %}

@@ -27,6 +27,22 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#
+    Whether somebody may move in this run: false of who waits for a time that has not come, and whom nothing else moves or ends. They are most of
+    those inside, and no node of the pass reads them.
+#}
+{% macro may_move(nodes) -%}
+    {% set waits = [] %}
+    {% for name, node in nodes.items() if (node.wait or node.wait_until) and not sluice.is_until_date(node) and node.wait_until != 'active_hours' %}
+        {% do waits.append((name, node)) %}
+    {% endfor %}
+    {% if waits %}
+        t.is_new or s.enrolment_id is not null or m.enrolment_id is not null
+        or case t.node {% for name, node in waits %}when '{{ name }}' then {{ sluice.due_at(node, 't.arrived_at') }} <= {{ sluice.as_of() }} {% endfor %}else true end
+    {%- else %}1 = 1
+    {%- endif %}
+{%- endmacro %}
+
 {# The time of the day, or the beginning of the active hours, on the day of a local time. #}
 {% macro clock_on_day(wait_until, local, row) -%}
     {%- if wait_until == 'active_hours' -%}

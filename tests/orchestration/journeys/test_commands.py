@@ -197,7 +197,7 @@ def test_explain_says_why_a_contact_is_not_in_a_journey(
 @pytest.mark.parametrize(
     ("arguments", "message", "fix"),
     [
-        (("show", "welcom"), "there is no journey welcom", "use welcome"),
+        (("show", "welcom"), "there is no journey welcom; did you mean welcome?", "list"),
         (("show", "zzz"), "there is no journey zzz", "sluice journeys list"),
         (("show", "welcome", "--version", "7"), "no version 7", "--version 2"),
         (("show", "welcome", "--svg", "/nowhere/x.svg"), "x.svg cannot be written", "--svg"),
