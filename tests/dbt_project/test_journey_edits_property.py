@@ -197,7 +197,7 @@ def check(tmp_path: Path, home: Path, journeys: int, rounds: int, seed: int) -> 
         sql = company.compile()
         with company.open() as connection:
             for day in range(DAYS):
-                change(chance, world)
+                change(chance, world, {})
                 world.now = START + timedelta(days=number * DAYS + day)
                 company.live(connection, sql, world)
     company.project.ledger.engine.dispose()

@@ -13,7 +13,7 @@ from tests.dbt_project.journey_runs import BARE, compiled, fill, run_day
 pytestmark = pytest.mark.slow
 UNTIL = {"attribute": "renewal", "minus": "14 days"}
 DONE = {"exit": "finished"}
-JOURNEY = {**BARE, "trigger": {"event": "signed_up"}}
+JOURNEY = {**BARE, "trigger": {"event": "signed_up"}, "enters_within": "52 weeks"}
 JOURNEYS = {
     "renewal": {**JOURNEY, "nodes": {"stay": {"wait_until": UNTIL, "next": "done"}, "done": DONE}},
     "strict": {**JOURNEY, "nodes": {"stay": {"wait_until": UNTIL, "if_missing": "exit"}}},
