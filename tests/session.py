@@ -43,7 +43,7 @@ SECONDS = {
     "tests/counterparts/test_tryton.py": 27,
     "tests/dbt_project/replay/test_replay.py": 200,
     "tests/orchestration/warehouse/test_newcomer.py": 75,
-    "tests/orchestration/test_channels.py": 80,
+    "tests/orchestration/test_channels.py": 110,
     "tests/orchestration/warehouse/test_server_killed.py": 100,
     "tests/orchestration/test_existing_tables.py": 75,
     "tests/dbt_project/test_project.py": 90,
