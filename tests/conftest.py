@@ -23,7 +23,7 @@ from sluice.orchestration.dbt import quick
 from tests import kept_manifests
 from tests.ledger_template import use_template
 from tests.session import keep_files_in_memory, longest_first
-from tests.warm import ROOT, WarmParent
+from tests.warm import ROOT, WarmParent, collect_less
 
 keep_files_in_memory()
 WARM = WarmParent()
@@ -34,6 +34,11 @@ WORLD = ROOT / "examples" / "world" / "raw"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest."""
     items[:] = longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """Python's own thresholds are for programs with less in memory than thousands of tests."""
+    collect_less()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -93,10 +98,13 @@ class Outcome:
 
 def sluice(*arguments: str, home: Path, **settings: str) -> Outcome:
     """Run the command line in a process of its own, as a user does."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")
-    }
-    return _run("sluice", arguments, ROOT, environment | {"SLUICE_HOME": str(home), **settings})
+    environment = {**without_settings(), "SLUICE_HOME": str(home), **settings}
+    return run_command("sluice", arguments, ROOT, environment)
+
+
+def without_settings() -> dict[str, str]:
+    """The environment without what is set for Sluice."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
 
 
 def dbt(*arguments: str, project: Path, home: Path, **settings: str) -> Outcome:
@@ -105,12 +113,13 @@ def dbt(*arguments: str, project: Path, home: Path, **settings: str) -> Outcome:
     """
     folders = ("--target-path", str(home / "t"), "--log-path", str(home / "l"))
     environment = {**os.environ, "SLUICE_HOME": str(home), **settings}
-    return _run("dbt", (*arguments, *folders), project, environment)
+    return run_command("dbt", (*arguments, *folders), project, environment)
 
 
-def _run(
+def run_command(
     program: str, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]
 ) -> Outcome:
+    """Run ``sluice`` or ``dbt`` in a folder with nothing but this environment."""
     if not WARM.lock.acquire(blocking=False):  # another thread's command is running
         module = "dbt.cli.main" if program == "dbt" else "sluice.orchestration.cli.main"
         command = [sys.executable, "-m", module, *arguments]

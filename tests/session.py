@@ -30,7 +30,7 @@ def keep_files_in_memory(free: int | None = None) -> None:
 # Test files with whole runs, and the seconds of CPU of each. Workers take a file each, so the long
 # ones come first: else one worker ends minutes after the others.
 SECONDS = {
-    "tests/orchestration/rights/test_forget.py": 160,
+    "tests/orchestration/rights/test_forget.py": 120,
     "tests/orchestration/test_inbox_run.py": 40,
     "tests/orchestration/test_refused_campaign.py": 30,
     "tests/orchestration/warehouse/test_spark.py": 45,
@@ -42,10 +42,10 @@ SECONDS = {
     "tests/counterparts/test_sdks.py": 28,
     "tests/counterparts/test_tryton.py": 27,
     "tests/dbt_project/replay/test_replay.py": 200,
-    "tests/orchestration/warehouse/test_newcomer.py": 150,
+    "tests/orchestration/warehouse/test_newcomer.py": 75,
     "tests/orchestration/test_channels.py": 110,
     "tests/orchestration/warehouse/test_server_killed.py": 100,
-    "tests/orchestration/test_existing_tables.py": 95,
+    "tests/orchestration/test_existing_tables.py": 75,
     "tests/dbt_project/test_project.py": 90,
     "tests/dbt_project/rules/test_broken.py": 90,
     "tests/orchestration/warehouse/test_parity.py": 90,
@@ -61,6 +61,7 @@ SECONDS = {
     "tests/dbt_project/test_postgres_build.py": 45,
     "tests/orchestration/runs/kills/test_by_command.py": 43,
     "tests/orchestration/runs/kills/test_by_schedule.py": 43,
+    "tests/orchestration/journeys/test_backtest.py": 80,
     "tests/orchestration/warehouse/test_sessions.py": 90,
     "tests/activations/push/test_crash.py": 40,
     "tests/orchestration/test_ledger_commands.py": 40,

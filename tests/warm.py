@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import json
 import os
 import subprocess
@@ -108,6 +109,7 @@ def serve() -> None:
     templates = Path(sys.argv[1])
     quick.install(templates)
     kept_manifests.install(templates.parent / "manifests")
+    collect_less()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what an import prints is no answer
     for line in sys.stdin:
@@ -121,6 +123,15 @@ def serve() -> None:
             print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
         except BrokenPipeError:  # the tests were killed meanwhile
             os._exit(1)
+
+
+def collect_less() -> None:
+    """What is there stays: the garbage collector need not go through it again and again, and what
+    comes may grow more before it is gone through.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 def become_command(order: dict[str, Any]) -> None:

@@ -29,6 +29,16 @@ class EventLog(ConsolidatedSqliteEventLogStorage):  # type: ignore[misc]
         sa.event.listen(engine, "connect", _relax_sync)
         return engine
 
+    def has_table(self, table_name: str) -> bool:
+        """Asked for each check of each run: a table that is there stays."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    @cached_property
+    def _tables(self) -> set[str]:
+        return set()
+
     @contextmanager
     def _connect(self) -> Iterator[sa.Connection]:
         with self._engine.begin() as connection:

@@ -5,7 +5,6 @@ vendors do between two runs.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ import requests
 from sluice.activations.sandbox.file_drop import FOLDER, whole_files
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.wechat.vendor import WeChatVendor
-from tests.conftest import Outcome
+from tests.conftest import Outcome, run_command, without_settings
 from tests.orchestration.channel_project import ChannelProject
 
 TODAY, TOMORROW = "2026-06-30T15:00:00+08:00", "2026-07-01T15:30:00+08:00"
@@ -76,17 +75,12 @@ class Days:
 
     def sluice(self, *arguments: str) -> Outcome:
         """Run a command of the copy."""
-        command = [sys.executable, "-m", "sluice.orchestration.cli.main", *arguments]
-        done = subprocess.run(
-            command, cwd=self.project.code, env=self.environment(), capture_output=True, text=True
-        )
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return run_command("sluice", arguments, self.project.code, self.environment())
 
     def environment(self) -> dict[str, str]:
         """Variables of a command."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
         return {
-            **kept,
+            **without_settings(),
             "SLUICE_HOME": str(self.home),
             "SLUICE_RAW": str(self.project.raw),
             "PYTHONUNBUFFERED": "1",

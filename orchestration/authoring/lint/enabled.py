@@ -117,7 +117,7 @@ def _as_switch(value: Any, variables: Mapping[str, Any]) -> bool:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8", errors="replace"))
+        found = yaml.load(path.read_text(encoding="utf-8", errors="replace"), yaml.CSafeLoader)
     except (OSError, yaml.YAMLError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

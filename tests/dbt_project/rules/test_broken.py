@@ -5,15 +5,16 @@ file and its yml.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from sluice.orchestration.authoring.segments.catalog import list_segments
+from sluice.orchestration.code_location.building import build_definitions
+from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.installation.settings import load_settings
 from tests.conftest import Outcome, WorldRun, sluice
 from tests.projects import own_model, sample_project
 
@@ -172,22 +173,9 @@ def test_what_a_file_that_cannot_be_parsed_gave_stays(
     assert kept[0][0] > 0
 
 
-NEW = """
-import json
-from sluice.orchestration.code_location.building import build_definitions
-from sluice.orchestration.dbt.runner import Dbt
-from sluice.orchestration.authoring.segments.catalog import list_segments
-from sluice.orchestration.installation.settings import load_settings
-settings = load_settings()
-keys = [spec.key.to_user_string() for spec in build_definitions(settings).resolve_all_asset_specs()]
-dbt = Dbt(settings)
-manifest, name = dbt.manifest, "model.world.seg_everyone"
-segments = [one["segment"] for one in list_segments(settings, manifest)]
-print(json.dumps([keys, segments, manifest["child_map"][name], manifest["nodes"][name]["description"]]))
-"""
-
-
-def test_a_new_segment_is_one_file_and_its_yml_and_shows_everywhere(tmp_path: Path) -> None:
+def test_a_new_segment_is_one_file_and_its_yml_and_shows_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project, home = sample_project(tmp_path / "world"), tmp_path / "home"
     folder = project / "models" / "segments"
     folder.mkdir()
@@ -195,13 +183,14 @@ def test_a_new_segment_is_one_file_and_its_yml_and_shows_everywhere(tmp_path: Pa
     (folder / "seg_everyone.yml").write_text(
         "models:\n  - name: seg_everyone\n    description: Everyone. One row per contact.\n"
     )
-    environment = {**os.environ, "SLUICE_HOME": str(home), "SLUICE_PROJECT": str(project)}
-    done = subprocess.run(
-        [sys.executable, "-c", NEW], cwd=tmp_path, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    keys, segments, children, description = json.loads(done.stdout)
+    monkeypatch.setenv("SLUICE_HOME", str(home))
+    monkeypatch.setenv("SLUICE_PROJECT", str(project))
+    settings = load_settings()
+    definitions = build_definitions(settings)
+    keys = [spec.key.to_user_string() for spec in definitions.resolve_all_asset_specs()]
+    manifest, name = Dbt(settings).manifest, "model.world.seg_everyone"
+    segments = [one["segment"] for one in list_segments(settings, manifest)]
     assert "segments/seg_everyone" in keys
     assert "everyone" in segments
-    assert "model.sluice.int_segment_memberships" in children
-    assert description == "Everyone. One row per contact."
+    assert "model.sluice.int_segment_memberships" in manifest["child_map"][name]
+    assert manifest["nodes"][name]["description"] == "Everyone. One row per contact."

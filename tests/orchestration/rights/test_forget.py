@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ import yaml
 from sluice.activations.addresses import address_hash
 from sluice.activations.ledger.store import Ledger
 from sluice.models.delivery import MessageEvent, Withdrawal
-from tests.conftest import forget_settings
+from tests.conftest import forget_settings, without_settings
 from tests.orchestration.rights.planted import KEY, TABLES, VALUES, Planted, found_in
 
 KILLED = """
@@ -117,11 +118,8 @@ def keep(planted: Planted, tables: dict[str, Any]) -> None:
 
 
 def environment(planted: Planted) -> dict[str, str]:
-    import os
-
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
     home, project = str(planted.home), str(planted.code)
-    return {**kept, "SLUICE_HOME": home, "SLUICE_PROJECT": project}
+    return {**without_settings(), "SLUICE_HOME": home, "SLUICE_PROJECT": project}
 
 
 def plant_more(planted: Planted, contact: int) -> None:
@@ -170,12 +168,7 @@ def rows_of_others(planted: Planted, contact: int) -> dict[str, list[Any]]:
     )
     for (name,) in raw:
         rows = planted.rows(f"select * from raw.{name}")
-        found[f"raw.{name}"] = sorted(
-            repr(row)
-            for row in rows
-            if not any(one in repr(row) for one in VALUES.values())
-            and "139-1234-5876" not in repr(row)
-        )
+        found[f"raw.{name}"] = without(rows, (*VALUES.values(), "139-1234-5876"))
     theirs = {
         str(row[0])
         for row in planted.rows(
@@ -185,13 +178,15 @@ def rows_of_others(planted: Planted, contact: int) -> dict[str, list[Any]]:
     }
     for table in OTHERS:
         rows = planted.rows(f"select * from {table}")
-        found[table] = sorted(
-            repr(row)
-            for row in rows
-            if contact not in row
-            and not any(one in repr(row) for one in (*VALUES.values(), *theirs))
-        )
+        others = [row for row in rows if contact not in row]
+        found[table] = without(others, (*VALUES.values(), *theirs))
     return found
+
+
+def without(rows: Iterable[Any], texts: Iterable[str]) -> list[str]:
+    """The text of each row that has none of these."""
+    any_of = re.compile("|".join(map(re.escape, texts)))
+    return sorted(text for text in map(repr, rows) if not any_of.search(text))
 
 
 def test_everything_was_there_before(story: Story) -> None:
