@@ -33,8 +33,9 @@ def fit_card(
 
     ``hidden`` marks rows of an attribute of which nothing may be learnt, neither from its value nor
     from its absence: they count as average. With ``times`` of the rows the penalty is chosen on
-    later rows than it is fitted with, and columns that tell the day are left out. The lowest training row has 0 points, base included.
-    Raises ValueError without both outcomes.
+    later rows than it is fitted with, and columns that tell the day are left out.
+
+    The lowest training row has 0 points, base included. Raises ValueError without both outcomes.
     """
     settings = config or CardConfig()
     answers = np.asarray(outcomes, dtype=np.int64)

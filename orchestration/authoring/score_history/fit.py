@@ -31,7 +31,6 @@ from sluice.orchestration.authoring.score_history.features import (
 )
 from sluice.orchestration.authoring.score_history.in_time import (
     area_in_time,
-    latest,
     stability_lines,
 )
 from sluice.orchestration.authoring.score_history.population import (
@@ -52,7 +51,7 @@ from sluice.orchestration.authoring.score_history.window import (
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.warehouse.copies import in_duckdb
 from sluice.orchestration.warehouse.reader import open_warehouse
-from sluice.scorecards import Card, CardConfig, area_under_curve, calibrate, fit_card, recalibrate
+from sluice.scorecards import Card, CardConfig, area_under_curve, calibrate, fit_card
 
 TABLES = (EVENTS, CHANGES, "contacts.dim_contacts")
 LEAST_CONTACTS = 20  # behind a value, a subject or an event type
@@ -229,10 +228,9 @@ def _write(folder: Path, request: Request, proposal: Proposal) -> dict[str, Any]
         proposal.skipped,
         proposal.in_time,
     )
-    newest = latest(people)
-    calibration = recalibrate(
-        calibrate(people.outcomes[train], own[train]), people.outcomes[newest], own[newest]
-    ).table(people.outcomes[test], own[test])
+    calibration = calibrate(people.outcomes[train], own[train]).table(
+        people.outcomes[test], own[test]
+    )
     left_out = proposal.features.left_out | proposal.card.dropped
     files = {name: folder / file for name, file in _files(request.model).items()}
     description = (

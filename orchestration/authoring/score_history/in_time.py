@@ -6,7 +6,6 @@ import math
 import warnings
 
 import numpy as np
-import numpy.typing as npt
 
 from sluice.orchestration.authoring.score_history.features import MEASURES, Features
 from sluice.orchestration.authoring.score_history.population import Population
@@ -57,15 +56,6 @@ def stability_lines(features: Features, people: Population) -> list[str]:
         return ["All contacts were first known at one time: nothing can be said."]
     head = ["| column | PSI | outside | effect by period | |", "|---|---:|---:|---|---|"]
     return head + [_line(column) for column in shown]
-
-
-def latest(people: Population) -> npt.NDArray[np.bool_]:
-    """The newest of the contacts fitted with, by whose outcomes the expected rate is set."""
-    ranks = ranks_of(people.times[people.is_train])
-    found = people.is_train.copy()
-    if ranks is not None:
-        found[people.is_train] = ~is_early(ranks)
-    return found
 
 
 def _line(column: Stability) -> str:

@@ -84,9 +84,7 @@ def restrict(connection: duckdb.DuckDBPyConnection, applies_to: object) -> str |
 def check_excluded(
     connection: duckdb.DuckDBPyConnection, exclude: Collection[str], option: str = "--exclude"
 ) -> None:
-    """Raises ConfigurationError naming what the option names but is no column, measure, event type or
-    subject.
-    """
+    """Raises ConfigurationError naming what is no column, measure, event type or subject."""
     columns = [row[0] for row in connection.execute("describe facts_then").fetchall()]
     events = [
         row[0]

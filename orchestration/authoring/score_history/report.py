@@ -85,7 +85,7 @@ def report_text(
         "",
         (
             "Contacts measured on, from the most points down; `expected` is a logistic map that was"
-            " fitted on the others, raised or lowered to the rate of the newest of them."
+            " fitted on the others."
         ),
         "",
         *_table(calibration),
