@@ -5,7 +5,8 @@ python -m benchmarks.scoring --leads leads.csv.gz --mapping benchmarks/mappings/
 [--share 0.7]
 
 Without --leads it takes xeducation/leads.csv.gz in the folder that SLUICE_BENCH_DATA names. The
-oldest ``share`` of the rows is used: the first 70 % of them to fit, the rest to measure.
+oldest ``share`` of the rows is used: the first 70 % of them to fit, the rest to measure, and beside
+it the same on a random split. Rows of one value of ``order`` are of one time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+import warnings
 from pathlib import Path
 
 import duckdb
@@ -21,9 +23,27 @@ import pandas as pd
 
 from benchmarks.figures import Figure, show
 from benchmarks.scoring_rivals import boosting, logistic
-from benchmarks.scoring_table import features_and_outcome, ordered, read_lead_mapping, read_leads
-from sluice.scorecards import Card, area_under_curve, calibrate, card_sql, fit_card, score
+from benchmarks.scoring_table import (
+    features_and_outcome,
+    ordered,
+    read_lead_mapping,
+    read_leads,
+    times_of,
+)
+from sluice.scorecards import (
+    Card,
+    OutsideTrainedRange,
+    area_under_curve,
+    calibrate,
+    card_sql,
+    fit_card,
+    outside,
+    recalibrate,
+    score,
+    stability,
+)
 from sluice.scorecards.columns import tidy
+from sluice.scorecards.periods import is_early, ranks_of
 
 TRAIN = 0.7
 XEDUCATION = Path(__file__).parent / "mappings" / "xeducation.yml"
@@ -40,33 +60,93 @@ def points_by_sql(card: Card, table: pd.DataFrame) -> np.ndarray:
         return connection.execute(sql).fetchnumpy()["points"]
 
 
-def measure(features: pd.DataFrame, outcomes: pd.Series) -> dict[str, Figure]:
-    """All figures; the rows come oldest first."""
-    count = round(len(features) * TRAIN)
-    answers, later = outcomes[:count], outcomes[count:]
-    started = time.monotonic()
+def measure(features: pd.DataFrame, outcomes: pd.Series, times: pd.Series) -> dict[str, Figure]:
+    """All figures in time order, and the areas under the curve of a random split beside them. Rows
+    of one time stay on one side.
+    """
+    ranks = ranks_of(times)
+    answers = outcomes.to_numpy()
+    in_time = is_early(ranks, TRAIN) if ranks is not None else _random(len(features))
     table, _ = tidy(features)
-    card = fit_card(table[:count], answers.to_numpy())
-    usable, _ = tidy(table[:count])
-    train, test = table[:count][list(usable.columns)], table[count:][list(usable.columns)]
+    figures = _in_time(table, answers, times, in_time)
+    own, rival, trees = _areas(table, answers, times, _random(len(features)))
+    return figures | {
+        "auc_random": own,
+        "auc_logistic_random": rival,
+        "auc_boosting_random": trees,
+    }
+
+
+def _in_time(
+    table: pd.DataFrame, answers: np.ndarray, times: pd.Series, early: np.ndarray
+) -> dict[str, Figure]:
+    started = time.monotonic()
+    train, test = _sides(table, early)
+    card = fit_card(train, answers[early], times=times[early])
     points = points_by_sql(card, test)
     seconds = time.monotonic() - started
-    expected = calibrate(answers, score(card, train)).rate(points)
+    calibration = calibrate(answers[early], score(card, train))
+    recent = ~is_early(np.arange(len(train)), TRAIN)
+    latest = recalibrate(calibration, answers[early][recent], score(card, train[recent]))
+    beyond = outside(card, test)
+    columns = stability(table, answers, times)
     return {
-        "rows_train": count,
+        "rows_train": len(train),
         "rows_test": len(test),
-        "rate_train": float(answers.mean()),
-        "rate_test": float(later.mean()),
-        "auc": area_under_curve(later, points),
-        "auc_train": area_under_curve(answers, score(card, train)),
-        "auc_logistic": area_under_curve(later, logistic(train, answers, test)),
-        "auc_boosting": area_under_curve(later, boosting(train, answers, test)),
-        "rate_expected": float(expected.mean()),
+        "rate_train": float(answers[early].mean()),
+        "rate_test": float(answers[~early].mean()),
+        "auc": area_under_curve(answers[~early], points),
+        "auc_train": area_under_curve(answers[early], score(card, train)),
+        "auc_logistic": area_under_curve(
+            answers[~early], logistic(train, pd.Series(answers[early]), test)
+        ),
+        "auc_boosting": area_under_curve(
+            answers[~early], boosting(train, pd.Series(answers[early]), test)
+        ),
+        "rate_expected_before": float(calibration.rate(points).mean()),
+        "rate_expected": float(latest.rate(points).mean()),
         "n_rules": len(card.rules),
         "n_columns": len({rule.attribute for rule in card.rules}),
-        "sql_equals_python": str(bool((points == score(card, test)).all())).lower(),
+        "rows_outside": max(beyond.values(), default=0),
+        "calendar_columns": ", ".join(column.name for column in columns if column.is_calendar)
+        or "none",
+        "unstable_columns": ", ".join(column.name for column in columns if not column.is_stable)
+        or "none",
+        "sql_equals_python": str(bool((points == _points(card, test)).all())).lower(),
         "seconds": seconds,
     }
+
+
+def _areas(
+    table: pd.DataFrame, answers: np.ndarray, times: pd.Series, is_train: np.ndarray
+) -> tuple[float, float, float]:
+    """Of the card, of logistic regression and of boosted trees."""
+    train, test = _sides(table, is_train)
+    known, later = pd.Series(answers[is_train]), answers[~is_train]
+    card = fit_card(train, answers[is_train], times=times[is_train])
+    return (
+        area_under_curve(later, _points(card, test)),
+        area_under_curve(later, logistic(train, known, test)),
+        area_under_curve(later, boosting(train, known, test)),
+    )
+
+
+def _sides(table: pd.DataFrame, is_train: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows to fit with and to measure on, of the columns that the former can use."""
+    names = list(tidy(table[is_train])[0].columns)
+    return table[is_train][names], table[~is_train][names]
+
+
+def _random(count: int) -> np.ndarray:
+    order = np.random.default_rng(7).permutation(count)
+    return order < round(count * TRAIN)
+
+
+def _points(card: Card, table: pd.DataFrame) -> np.ndarray:
+    """The points in Python; rows outside the trained range have a figure of their own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OutsideTrainedRange)
+        return score(card, table)
 
 
 def default_leads(parser: argparse.ArgumentParser) -> Path:
@@ -114,15 +194,15 @@ def main() -> None:
     if not 0 < arguments.share <= 1:
         parser.error("--share: write a share above 0, 1 at most")
     columns = read_lead_mapping(mapping, arguments.target, arguments.order)
-    features, outcomes = features_and_outcome(
-        ordered(read_leads(leads), columns, arguments.share), columns, arguments.positive
-    )
+    rows = ordered(read_leads(leads), columns, arguments.share)
+    features, outcomes = features_and_outcome(rows, columns, arguments.positive)
+    times = times_of(rows, columns, arguments.positive)
     if outcomes[: round(len(outcomes) * TRAIN)].nunique() < 2:
         raise SystemExit(
             f"{columns.target}: the rows to fit with hold one outcome only; order them otherwise,"
             " or use more of them"
         )
-    show(measure(features, outcomes), arguments.json)
+    show(measure(features, outcomes, times), arguments.json)
 
 
 if __name__ == "__main__":

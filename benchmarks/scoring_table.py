@@ -109,6 +109,17 @@ def features_and_outcome(
     return table[is_known].reset_index(drop=True), pd.Series(answers[is_known])
 
 
+def times_of(frame: pd.DataFrame, mapping: LeadMapping, positive: str | None) -> pd.Series:
+    """The place in time of each row that ``features_and_outcome`` keeps, of rows that ``ordered``
+    put in order: equal where ``order`` is, without one a place of its own.
+    """
+    is_known = outcome(frame[mapping.target], positive)[1]
+    if mapping.order is None:
+        return pd.Series(range(int(is_known.sum())))
+    starts = frame[mapping.order].ne(frame[mapping.order].shift())
+    return starts.cumsum()[is_known].reset_index(drop=True)
+
+
 def _listed(value: Any) -> list[str]:
     if value is None:
         return []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.optimize import brentq
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -70,3 +71,22 @@ def calibrate(outcomes: npt.ArrayLike, points: npt.ArrayLike) -> Calibration:
         return Calibration(slope, float(model.intercept_[0]))
     mean = float(answers.mean())
     return Calibration(0.0, math.log(mean / (1 - mean)))
+
+
+def recalibrate(
+    calibration: Calibration, outcomes: npt.ArrayLike, points: npt.ArrayLike
+) -> Calibration:
+    """The same map raised or lowered until it expects as many outcomes as these rows had: the level
+    moves with time sooner than the order of people. Without rows, or with one outcome only, it
+    stays.
+    """
+    answers, values = np.asarray(outcomes, dtype=float), np.asarray(points, dtype=float)
+    if not len(answers) or answers.min() == answers.max():
+        return calibration
+    log_odds, wanted = calibration.slope * values + calibration.intercept, float(answers.mean())
+
+    def missing(shift: float) -> float:
+        return float((1 / (1 + np.exp(-np.clip(log_odds + shift, -500, 500)))).mean()) - wanted
+
+    reach = float(np.abs(log_odds).max()) + 50
+    return replace(calibration, intercept=calibration.intercept + brentq(missing, -reach, reach))

@@ -22,12 +22,13 @@ UNSEEN = -1  # the code of a row that fits no level, or of which nothing may be 
 @dataclass(frozen=True)
 class Attribute:
     """A column and its levels, disjoint; ``places`` are where its numeric levels stand on a line,
-    standardised.
+    standardised. ``trained``: the lowest and the highest number learnt from.
     """
 
     name: str
     levels: tuple[Level, ...]
     places: Floats | None
+    trained: tuple[float, float] | None = None
 
     def codes(self, values: pd.Series) -> Codes:
         """The number of each row's level."""
@@ -68,7 +69,11 @@ def cut_attribute(name: str, values: pd.Series, config: CardConfig) -> Attribute
         levels.append(Missing())
     if len(levels) < 2:
         return None
-    return Attribute(name, tuple(levels), _places(levels[:count], values) if is_number else None)
+    if not is_number:
+        return Attribute(name, tuple(levels), None)
+    known = values.dropna()
+    trained = (float(known.min()), float(known.max())) if len(known) else None
+    return Attribute(name, tuple(levels), _places(levels[:count], values), trained)
 
 
 def _ranges(numbers: Floats, config: CardConfig) -> list[Between]:

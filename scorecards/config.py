@@ -31,6 +31,7 @@ class CardConfig:
     folds: int = 5
     search_rows: int = 20_000  # rows the search uses at most; the card is fitted on all
     seed: int = 7
+    insist: frozenset[str] = frozenset()  # columns to use even where they tell the day
     baselines: dict[str, float] = field(
         default_factory=dict
     )  # attribute -> the value that gives 0 points

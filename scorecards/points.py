@@ -35,11 +35,13 @@ class Points:
         return _totals(self.points, [code for _, code in self.cut])
 
 
-def fit_points(cut: list[Cut], outcomes: Codes, config: CardConfig) -> Points:
+def fit_points(
+    cut: list[Cut], outcomes: Codes, config: CardConfig, ranks: Codes | None = None
+) -> Points:
     """Points of all attributes, or of those that move most, where leaving out the others costs next
     to nothing.
     """
-    shape = find_penalty(*_sides(cut), outcomes, config)
+    shape = find_penalty(*_sides(cut), outcomes, config, ranks)
     everything = _fit(cut, outcomes, config, shape)
     for least in range(config.least_points, 1, -1):
         strong = [

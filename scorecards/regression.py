@@ -15,6 +15,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from sluice.scorecards.attributes import UNSEEN, Attribute, Codes, Floats
 from sluice.scorecards.config import CardConfig
+from sluice.scorecards.periods import forward_folds
 
 
 def level_weights(
@@ -59,28 +60,47 @@ def _mean_row(basis: Floats, codes: Codes) -> Floats:
 
 
 def find_penalty(
-    attributes: Sequence[Attribute], codes: Sequence[Codes], outcomes: Codes, config: CardConfig
+    attributes: Sequence[Attribute],
+    codes: Sequence[Codes],
+    outcomes: Codes,
+    config: CardConfig,
+    ranks: Codes | None = None,
 ) -> tuple[float, float]:
-    """The jump and the penalty of the least log loss, by cross-validation."""
+    """The jump and the penalty of the least log loss, by cross-validation: on later rows where
+    their order in time is given, else on shuffled ones.
+    """
     rows = _sample(outcomes, config)
-    folds = min(config.folds, int(np.bincount(outcomes[rows], minlength=2).min()))
-    if folds < 2:
+    splits = _splits(outcomes[rows], config, None if ranks is None else ranks[rows])
+    if not splits:
         return config.jumps[0], 0.1
     found = []
     for jump in config.jumps:
         design = _design(
             [attribute.basis(jump) for attribute in attributes], [code[rows] for code in codes]
         )
-        loss, penalty = _best_penalty(design, outcomes[rows], folds, config)
+        loss, penalty = _best_penalty(design, outcomes[rows], splits, config)
         found.append((loss, jump, penalty))
     _, jump, penalty = min(found)
     return jump, penalty
 
 
+def _splits(outcomes: Codes, config: CardConfig, ranks: Codes | None) -> list[tuple[Codes, Codes]]:
+    """Rows to fit with and to measure on; none where an outcome is too rare."""
+    if ranks is not None and (forward := forward_folds(ranks, outcomes, config.folds)):
+        return forward
+    folds = min(config.folds, int(np.bincount(outcomes, minlength=2).min()))
+    if folds < 2:
+        return []
+    shuffled = StratifiedKFold(folds, shuffle=True, random_state=config.seed)
+    return list(shuffled.split(outcomes, outcomes))
+
+
 def _best_penalty(
-    design: sparse.csr_matrix, outcomes: Codes, folds: int, config: CardConfig
+    design: sparse.csr_matrix,
+    outcomes: Codes,
+    splits: list[tuple[Codes, Codes]],
+    config: CardConfig,
 ) -> tuple[float, float]:
-    splits = StratifiedKFold(folds, shuffle=True, random_state=config.seed)
     model = LogisticRegressionCV(
         Cs=config.penalties,
         cv=splits,

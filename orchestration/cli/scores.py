@@ -23,6 +23,12 @@ CutOff = Annotated[
 Exclude = Annotated[
     str, typer.Option("--exclude", help="Columns, event types or subjects not to use: a,b")
 ]
+Keep = Annotated[
+    str,
+    typer.Option(
+        "--keep", help="Columns to use even though they tell the day, not the person: a,b"
+    ),
+]
 scores_app = typer.Typer(help="Points cards that are learnt from history.", no_args_is_help=True)
 
 
@@ -43,6 +49,7 @@ def fit(
     horizon_days: Days = 30,
     cut_off: CutOff = None,
     exclude: Exclude = "",
+    keep: Keep = "",
     json: AsJson = False,
 ) -> None:
     """Learn a card of points and write it for review, with a report, to scores/MODEL in the home.
@@ -55,8 +62,11 @@ def fit(
     from sluice.orchestration.authoring.score_history.fit import Request, fit_score
 
     moment = parse_time(cut_off, "--cut-off") if cut_off else None
-    excluded = frozenset(name.strip() for name in exclude.split(",") if name.strip())
-    found = fit_score(load_settings(), Request(model, target, horizon_days, moment, excluded))
+    excluded, kept = (
+        frozenset(name.strip() for name in names.split(",") if name.strip())
+        for names in (exclude, keep)
+    )
+    found = fit_score(load_settings(), Request(model, target, horizon_days, moment, excluded, kept))
     if json:
         typer.echo(json_module.dumps(found, ensure_ascii=False))
         return

@@ -11,7 +11,13 @@ import pandas as pd
 import pytest
 
 from benchmarks.scoring import measure
-from benchmarks.scoring_table import features_and_outcome, ordered, read_lead_mapping, read_leads
+from benchmarks.scoring_table import (
+    features_and_outcome,
+    ordered,
+    read_lead_mapping,
+    read_leads,
+    times_of,
+)
 
 
 @pytest.fixture
@@ -39,7 +45,7 @@ def test_any_file_is_measured_with_sql_equal_to_python(leads: Path, name: str) -
     columns = read_lead_mapping(None, "paid", "Lead Number")
     rows = ordered(read_leads(leads / name), columns, 0.5)
     assert rows["Lead Number"].tolist() == list(range(1, 301))
-    figures = measure(*features_and_outcome(rows, columns, None))
+    figures = measure(*features_and_outcome(rows, columns, None), times_of(rows, columns, None))
     assert figures["sql_equals_python"] == "true"
     assert figures["rows_train"] == 210
     assert float(str(figures["auc"])) > 0.8

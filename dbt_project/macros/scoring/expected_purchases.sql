@@ -3,7 +3,7 @@
     purchase_days() of any orders, purchase_parameters() of those days, and expected_purchases() of both.
 
     BG/NBD (Fader, Hardie, Lee, "Counting your customers the easy way", Marketing Science 24, 2005) fitted to these orders themselves,
-    then corrected by a back-test: the same fit to what was known at an earlier day, held against what came after.
+    then corrected by back-tests: the same fit to what was known at earlier days, held against what came after.
 #}
 {% macro expected_purchases(days, parameters) %}
 with {{ sluice.purchase_histories(days) }},
@@ -26,8 +26,9 @@ where f.era = 'now'
 {% endmacro %}
 
 {#
-    The days with an order of each customer, from any relation (contact_id, order_date, amount) with any number of rows a day, in two eras:
-    as known at as_of, and as known at the back-test. That is as long ago as the forecast looks ahead, at most half of the history.
+    The days with an order of each customer, from any relation (contact_id, order_date, amount) with any number of rows a day, in four eras:
+    as known at as_of, and as known at three back-tests. The second is as long ago as the forecast looks ahead, at most half of the history;
+    the others are a fifth nearer and farther, so that no single day (a holiday, a sale) decides.
 #}
 {% macro purchase_days(orders, as_of, weeks) %}
 with order_days as (
@@ -37,14 +38,20 @@ with order_days as (
     group by contact_id, {{ sluice.days_between('order_date', as_of) }}
 ),
 
-back_test as (
-    select cast(floor(least(7 * {{ weeks }}, max(days_ago) / 2.0)) as integer) as back_test_days from order_days
+horizon as (
+    select least(7 * {{ weeks }}, max(days_ago) / 2.0) as days from order_days
+),
+
+back_tests as (
+    {%- for era, share in [('then_near', 0.8), ('then', 1), ('then_far', 1.2)] %}
+    {{ 'union all ' if not loop.first }}select '{{ era }}' as era, cast(floor({{ share }} * days) as integer) as back_test_days from horizon
+    {%- endfor %}
 ),
 
 eras as (
-    select 'now' as era, 0 as days_before, back_test_days, cast({{ weeks }} as {{ sluice.type_double() }}) as weeks from back_test
+    select 'now' as era, 0 as back_test_days, cast({{ weeks }} as {{ sluice.type_double() }}) as weeks
     union all
-    select 'then', back_test_days, back_test_days, cast(back_test_days as {{ sluice.type_double() }}) / 7 from back_test
+    select era, back_test_days, cast(back_test_days as {{ sluice.type_double() }}) / 7 from back_tests
 )
 
 select
@@ -52,11 +59,11 @@ select
     e.weeks,
     e.back_test_days,
     d.contact_id,
-    d.days_ago - e.days_before as days_ago,
+    d.days_ago - e.back_test_days as days_ago,
     row_number() over (partition by e.era, d.contact_id order by d.days_ago desc) - 1 as purchase_number,
     d.amount
 from eras as e
-inner join order_days as d on d.days_ago >= e.days_before
+inner join order_days as d on d.days_ago >= e.back_test_days
 {% endmacro %}
 
 {# CTE: the history of each customer in each era, in weeks from the first order; repeats do not count that one. #}
@@ -75,33 +82,45 @@ histories as (
 {% endmacro %}
 
 {#
-    CTEs: what the back-test ordered afterwards, and from it the factor on all forecasts. A forecast is believed to be off by a tenth, one
-    standard deviation; the credibility (Bühlmann, "Experience rating and credibility", 1967) of the factor seen is that prior's variance
-    over itself plus the noise of the orders that came, and of the repeats that the forecast itself was made from.
+    CTEs: what the back-tests ordered afterwards, and from it the factor on all forecasts. The back-tests overlap, so their mean counts as
+    one. A forecast is believed to be off by 15 %, one standard deviation; the credibility (Bühlmann, "Experience rating and credibility",
+    1967) of the factor seen is that prior's variance over itself plus the noise of the orders that came, and of the repeats that the
+    forecast itself was made from.
 #}
 {% macro back_test_purchases(days) %}
+eras_then as (
+    select distinct era, back_test_days from {{ days }} where era <> 'now'
+),
+
 later_orders as (
-    select contact_id, count(*) as later_orders
-    from {{ days }}
-    where era = 'now' and days_ago < back_test_days
-    group by contact_id
+    select t.era, d.contact_id, count(*) as later_orders
+    from eras_then as t
+    inner join {{ days }} as d on d.days_ago < t.back_test_days
+    where d.era = 'now'
+    group by t.era, d.contact_id
 ),
 
 back_tests as (
     select
+        f.era,
         sum(f.expected_orders) as expected,
         sum(coalesce(o.later_orders, 0)) as observed,
         sum((f.expected_orders - coalesce(o.later_orders, 0)) * (f.expected_orders - coalesce(o.later_orders, 0))) as noise,
         sum(f.repeats) as repeats
     from forecasts as f
-    left join later_orders as o on f.contact_id = o.contact_id
-    where f.era = 'then'
+    left join later_orders as o on f.era = o.era and f.contact_id = o.contact_id
+    where f.era <> 'now'
+    group by f.era
+),
+
+mean_back_test as (
+    select avg(expected) as expected, avg(observed) as observed, avg(noise) as noise, avg(repeats) as repeats from back_tests
 ),
 
 corrections as (
     select
         1 + coalesce(expected * (observed - expected)
-        / (expected * expected + 100 * noise * (1 + expected / (repeats + 1)) + 1), 0) as correction
-    from back_tests
+        / (expected * expected + noise * (1 + expected / (repeats + 1)) / (0.15 * 0.15) + 1), 0) as correction
+    from mean_back_test
 )
 {% endmacro %}

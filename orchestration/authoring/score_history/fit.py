@@ -24,7 +24,15 @@ from sluice.orchestration.authoring.score_history.card_yaml import (
 from sluice.orchestration.authoring.score_history.chart import write_chart
 from sluice.orchestration.authoring.score_history.evaluate import points_then, read_scorecard
 from sluice.orchestration.authoring.score_history.facts import stand_then
-from sluice.orchestration.authoring.score_history.features import Features, build_features
+from sluice.orchestration.authoring.score_history.features import (
+    MEASURES,
+    Features,
+    build_features,
+)
+from sluice.orchestration.authoring.score_history.in_time import (
+    area_in_time,
+    stability_lines,
+)
 from sluice.orchestration.authoring.score_history.population import (
     Population,
     check_excluded,
@@ -68,6 +76,7 @@ class Request:
     days: int
     cut_off: datetime | None
     exclude: frozenset[str]
+    keep: frozenset[str] = frozenset()  # columns to use even where they tell the day
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,7 @@ class Proposal:
     skipped: list[str]
     guards: list[str]
     notes: list[str]
+    in_time: float
 
 
 def fit_score(settings: Settings, request: Request, live: Path | None = None) -> dict[str, Any]:
@@ -129,10 +139,19 @@ def _propose(
     window = find_window(connection, request.target, request.days, request.cut_off)
     stand_then(connection, window, others)
     check_excluded(connection, request.exclude)
+    check_excluded(connection, request.keep, "--keep")
     notes = [restrict(connection, (present or {}).get("applies_to"))]
     people = find_population(connection, window)
     features = build_features(connection, window, people.contacts, request.exclude, LEAST_CONTACTS)
-    card = _fit(features, people)
+    config = _config(features, request.keep)
+    card = _fit(features, people, config)
+    in_time, beyond = area_in_time(features, people, config)
+    notes += [
+        f"`{name}`: {count:,} of the newest contacts are outside the range of the others; they get"
+        " the points of the nearest inner bin."
+        for name, count in beyond.items()
+        if name not in MEASURES
+    ]
     scorecard = scorecard_of(card, features.features, present, request.model)
     totals, _ = points_then(connection, scorecard, window)
     scorecard = _with_bands(scorecard, totals[people.contacts[people.is_train]])
@@ -163,19 +182,25 @@ def _propose(
         skipped,
         guards,
         [note for note in notes if note],
+        in_time,
     )
 
 
-def _fit(features: Features, people: Population) -> Card:
+def _config(features: Features, keep: frozenset[str]) -> CardConfig:
+    """What is measured of each person at the cut-off is never the calendar."""
     counts = {
         feature.name: 0.0
         for feature in features.features
         if feature.event or feature.name == "order_count"
     }
-    hidden = {name: mask[people.is_train] for name, mask in features.hidden.items()}
-    config = replace(READABLE, baselines=counts)
+    return replace(READABLE, baselines=counts, insist=keep | set(MEASURES) | set(counts))
+
+
+def _fit(features: Features, people: Population, config: CardConfig) -> Card:
+    train = people.is_train
+    hidden = {name: mask[train] for name, mask in features.hidden.items()}
     return fit_card(
-        features.table[people.is_train], people.outcomes[people.is_train], config, hidden
+        features.table[train], people.outcomes[train], config, hidden, people.times[train]
     )
 
 
@@ -201,6 +226,7 @@ def _write(folder: Path, request: Request, proposal: Proposal) -> dict[str, Any]
         area_under_curve(people.outcomes[test], own[test]),
         None if before is None else area_under_curve(people.outcomes[test], before[test]),
         proposal.skipped,
+        proposal.in_time,
     )
     calibration = calibrate(people.outcomes[train], own[train]).table(
         people.outcomes[test], own[test]
@@ -221,6 +247,7 @@ def _write(folder: Path, request: Request, proposal: Proposal) -> dict[str, Any]
         proposal.guards,
         left_out,
         proposal.notes,
+        stability_lines(proposal.features, people),
     )
     files["card"].write_text(model_text(request.model, proposal.scorecard), encoding="utf-8")
     files["description"].write_text(description_text(request.model, description), encoding="utf-8")
@@ -255,6 +282,7 @@ def _figures(proposal: Proposal, counts: Counts, quality: Quality) -> dict[str, 
         "outcomes": counts.train_outcomes + counts.test_outcomes,
         "auc_train": figure(quality.train),
         "auc": figure(quality.test),
+        "auc_in_time": figure(quality.in_time),
         "auc_present": figure(quality.present),
         "rules": len(proposal.scorecard["rules"]),
         "notes": proposal.notes,

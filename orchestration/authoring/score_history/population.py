@@ -19,11 +19,14 @@ LEAST = 30  # contacts with the outcome, and without
 
 @dataclass(frozen=True)
 class Population:
-    """Contacts known before the cut-off, by contact_id; ``outcomes`` are 0 and 1."""
+    """Contacts known before the cut-off, by contact_id; ``outcomes`` are 0 and 1, ``times``
+    when each was first known, UTC.
+    """
 
     contacts: pd.Series
     outcomes: npt.NDArray[np.int64]
     is_train: npt.NDArray[np.bool_]
+    times: pd.Series
 
 
 def find_population(connection: duckdb.DuckDBPyConnection, window: Window) -> Population:
@@ -31,12 +34,12 @@ def find_population(connection: duckdb.DuckDBPyConnection, window: Window) -> Po
     had it, or had it not.
     """
     rows = connection.execute(
-        f"""select f.contact_id, o.contact_id is not null from facts_then as f
+        f"""select f.contact_id, o.contact_id is not null, f.created_at from facts_then as f
             left join ({outcomes_sql(window)}) as o on f.contact_id = o.contact_id
             where f.contact_id not in ({left_out_sql(window)}) order by f.contact_id""",
         {"target": window.target},
     ).fetchall()
-    outcomes = np.array([had for _, had in rows], dtype=np.int64)
+    outcomes = np.array([had for _, had, _ in rows], dtype=np.int64)
     positive, negative = int(outcomes.sum()), int(len(outcomes) - outcomes.sum())
     if min(positive, negative) < LEAST:
         raise ConfigurationError(
@@ -49,8 +52,9 @@ def find_population(connection: duckdb.DuckDBPyConnection, window: Window) -> Po
                 else "set a shorter --horizon-days, or another --target"
             ),
         )
-    contacts = pd.Series([contact for contact, _ in rows], name="contact_id")
-    return Population(contacts, outcomes, contacts.map(is_training).to_numpy(dtype=bool))
+    contacts = pd.Series([contact for contact, _, _ in rows], name="contact_id")
+    times = pd.Series([created for _, _, created in rows], dtype="datetime64[us]")
+    return Population(contacts, outcomes, contacts.map(is_training).to_numpy(dtype=bool), times)
 
 
 def is_training(contact_id: object) -> bool:
@@ -77,10 +81,10 @@ def restrict(connection: duckdb.DuckDBPyConnection, applies_to: object) -> str |
     return f"Learnt from the contacts the present card applies to: `{applies_to}`."
 
 
-def check_excluded(connection: duckdb.DuckDBPyConnection, exclude: Collection[str]) -> None:
-    """Raises ConfigurationError naming what is excluded but is no column, measure, event type or
-    subject.
-    """
+def check_excluded(
+    connection: duckdb.DuckDBPyConnection, exclude: Collection[str], option: str = "--exclude"
+) -> None:
+    """Raises ConfigurationError naming what is no column, measure, event type or subject."""
     columns = [row[0] for row in connection.execute("describe facts_then").fetchall()]
     events = [
         row[0]
@@ -98,7 +102,7 @@ def check_excluded(connection: duckdb.DuckDBPyConnection, exclude: Collection[st
     if unknown:
         asked = ", ".join(name for name in columns if not name.endswith("__hidden"))
         raise ConfigurationError(
-            f"--exclude names what there is not: {', '.join(unknown)}",
+            f"{option} names what there is not: {', '.join(unknown)}",
             f"use columns ({asked}), event types ({', '.join(map(str, events))}) or subjects of"
             " events",
         )

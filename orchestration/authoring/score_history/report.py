@@ -23,6 +23,7 @@ class Quality:
     test: float
     present: float | None
     skipped: list[str]
+    in_time: float
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def report_text(
     guards: list[str],
     left_out: Mapping[str, str],
     notes: list[str],
+    stable: list[str],
 ) -> str:
     """The whole report; counts and names of columns, no data of a person."""
     what = "entering the segment" if window.is_segment else "an event"
@@ -70,7 +72,11 @@ def report_text(
         "| card | contacts | area under the curve |",
         "|---|---|---:|",
         f"| this one | fitted with | {_figure(quality.train)} |",
-        f"| this one | measured on | {_figure(quality.test)} |",
+        f"| this one | measured on, a random split | {_figure(quality.test)} |",
+        (
+            "| the same method | in time order: fitted on those known longest, measured on the"
+            f" newest | {_figure(quality.in_time)} |"
+        ),
         *_present(model, quality),
         "",
         "![Outcomes found and lift](report.png)",
@@ -83,6 +89,16 @@ def report_text(
         ),
         "",
         *_table(calibration),
+        "",
+        "## Whether it holds over time",
+        "",
+        (
+            "From the contacts known longest to the newest: PSI (from 0.25 on it is another"
+            " distribution), the share of the newest outside the range or values of the others, and"
+            " the sign of the effect in four periods (0: not clear)."
+        ),
+        "",
+        *stable,
         "",
         "## What it may not have known",
         "",

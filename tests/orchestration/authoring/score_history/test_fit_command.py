@@ -138,7 +138,11 @@ def test_the_written_card_runs_and_gives_whole_points_from_0(home: Path) -> None
 
 def test_points_in_yml_are_those_of_the_fitted_card(home: Path) -> None:
     from sluice.orchestration.authoring.score_history.features import build_features
-    from sluice.orchestration.authoring.score_history.fit import LEAST_CONTACTS, _fit
+    from sluice.orchestration.authoring.score_history.fit import (
+        LEAST_CONTACTS,
+        _config,
+        _fit,
+    )
     from sluice.orchestration.authoring.score_history.population import find_population
     from sluice.scorecards import score
     from sluice.scorecards.columns import tidy
@@ -151,7 +155,8 @@ def test_points_in_yml_are_those_of_the_fitted_card(home: Path) -> None:
         people = find_population(connection, window)
         features = build_features(connection, window, people.contacts, frozenset(), LEAST_CONTACTS)
         totals, _ = points_then(connection, card, window)
-    expected = score(_fit(features, people), tidy(features.table)[0])
+    card_of = _fit(features, people, _config(features, frozenset()))
+    expected = score(card_of, tidy(features.table)[0])
     assert totals[people.contacts].tolist() == np.maximum(expected, 0).tolist()
 
 
@@ -174,6 +179,24 @@ def test_what_is_excluded_gives_no_points_and_is_named(home: Path) -> None:
     report = (home / "scores" / "lead" / "report.md").read_text(encoding="utf-8")
     assert "page_view" not in conditions(card)
     assert "Excluded by hand: job_title, page_view" in report
+
+
+def test_what_tells_the_day_is_named_and_used_only_when_kept(home: Path) -> None:
+    teller(home)
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        connection.execute("""update contacts.dim_contacts set
+            created_at = created_at + to_days(cast(contact_id // 20 as integer)),
+            company = 'co ' || (contact_id // 100)""")
+    fitted(home)
+    report = (home / "scores" / "lead" / "report.md").read_text(encoding="utf-8")
+    assert "`company`: tells the day, not the person" in report
+    assert "| the same method | in time order" in report
+    request = Request("lead", "order_placed", 30, CUT_OFF.astimezone(), frozenset())
+    fit_score(load_settings(), replace(request, keep=frozenset({"company"})), home / "none")
+    report = (home / "scores" / "lead" / "report.md").read_text(encoding="utf-8")
+    assert "`company`: tells the day, not the person" not in report
+    with pytest.raises(ConfigurationError, match="--keep names what there is not: nope"):
+        fit_score(load_settings(), replace(request, keep=frozenset({"nope"})), home / "none")
 
 
 def test_members_of_a_segment_are_left_out(home: Path) -> None:
