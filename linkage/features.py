@@ -154,7 +154,7 @@ with parts as (
         nullif(regexp_replace(r.phone, '[^0-9]', '', 'g'), '') as phone,
         nullif(regexp_replace(lower(r.national_id), '[^0-9a-z]', '', 'g'), '') as national_id,
         r.birth_date, r.unionid, lower(r.job_title) as job_title, lower(r.province) as province,
-        nullif(regexp_replace(lower(r.postcode), '[^0-9a-z]', '', 'g'), '') as postcode,
+        regexp_replace(nullif(regexp_replace(lower(r.postcode), '[^0-9a-z]', '', 'g'), ''), '^([0-9]{5})[0-9]{4}$', '\1') as postcode,
         nullif(trim(regexp_replace(lower(r.address), '[^\p{L}\p{N}]+', ' ', 'g')), '') as address
     from raw as r
     left join names as n on r.full_name = n.value
@@ -165,6 +165,13 @@ with parts as (
 )
 select
     *,
+    -- GB: EC1A of EC1A 1BB; China: four digits of six, which are a city; elsewhere the first half: 606 of 60601
+    case
+        when regexp_matches(postcode, '^[a-z]{1,2}[0-9][0-9a-z]?[0-9][a-z]{2}$') then left(postcode, length(postcode) - 3)
+        when regexp_matches(postcode, '^[0-9]{6}$') then left(postcode, 4)
+        when regexp_matches(postcode, '^[a-z]{1,2}[0-9][0-9a-z]?$') then postcode
+        else left(postcode, (length(postcode) + 1) // 2)
+    end as postcode_area,
     case when is_complete then full_text end as full_name,
     case when is_complete then full_key end as name_key,
     split_part(email, '@', 1) as email_user,
