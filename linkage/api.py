@@ -114,7 +114,8 @@ def _accept(
     config: LinkageConfig,
 ) -> pa.Table:
     from sluice.linkage.explain import explanations
-    from sluice.linkage.scoring import personal, probability
+    from sluice.linkage.probabilities import probability
+    from sluice.linkage.scoring import personal
 
     evidence = pairs["evidence"].to_numpy()
     weight = evidence + np.log2(prior / (1 - prior))

@@ -10,13 +10,14 @@ from duckdb import DuckDBPyConnection
 
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.frequencies import register_frequencies
+from sluice.linkage.probabilities import prior_of
+from sluice.linkage.refining import refine_m
 
 if TYPE_CHECKING:
     from splink import Linker
 
 #: A corrected u is no less than this share of the sampled one, and no less than this.
 LEAST_SHARE, LEAST_U = 0.02, 1e-6
-ROUNDS = 50
 #: Comparisons of what is a person's own.
 PERSONAL = ("given", "name", "birth_date", "national_id", "email", "unionid")
 
@@ -32,11 +33,13 @@ def score(
     """
     joined, total = count_pairs(worker)
     register_frequencies(linker, worker)
+    linker._settings_obj._retain_matching_columns = True  # with them come the degrees (gamma)
     likely = _predict(linker, worker, config.hopeless_weight)
-    correct_u(linker, fit_prior(likely["evidence"].to_numpy(), joined, total))
+    linker._settings_obj._retain_matching_columns = False
+    correct_u(linker, refine_m(linker, likely, joined, total, config))
     register_frequencies(linker, worker)
     pairs = _predict(linker, worker, config.least_weight)
-    return pairs, fit_prior(pairs["evidence"].to_numpy(), joined, total)
+    return pairs, prior_of(pairs["evidence"].to_numpy(), joined, total)
 
 
 def count_pairs(worker: DuckDBPyConnection) -> tuple[int, int]:
@@ -59,23 +62,6 @@ def _predict(linker: "Linker", worker: DuckDBPyConnection, least: float) -> pa.T
     ).to_arrow_table()
     scored.drop_table_from_database_and_remove_from_cache()
     return table
-
-
-def fit_prior(evidence: np.ndarray, joined: int, total: int) -> float:
-    """The share of matching pairs that agrees with itself: expected matches given the share, over
-    all pairs.
-    """
-    share = min(max(joined, 1) / total, 0.5)
-    for _ in range(ROUNDS):
-        expected = joined + probability(evidence, share).sum()
-        share = min(max(expected, 1) / total, 0.5)
-    return float(share)
-
-
-def probability(evidence: np.ndarray, prior: float) -> np.ndarray:
-    """The probability of a match given its evidence in bits and the prior."""
-    bits = np.clip(evidence + np.log2(prior / (1 - prior)), -500, 500)
-    return 1 / (1 + np.exp2(-bits))
 
 
 def correct_u(linker: "Linker", share: float) -> None:
