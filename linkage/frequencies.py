@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 if TYPE_CHECKING:
@@ -31,13 +32,23 @@ def _chances(linker: "Linker") -> dict[str, float]:
     return made
 
 
-def count_values(worker: DuckDBPyConnection, column: str, chance: float) -> None:
-    """Creates the table of the chance that a stranger has the value: its clusters but the two that ask, smoothed.
+def register_people(worker: DuckDBPyConnection, person_of: dict[int, int]) -> None:
+    """Creates the table `people`: whom each component is taken for at present."""
+    rows = pa.table({"component_id": list(person_of), "person": list(person_of.values())})
+    worker.register("people_now", rows)
+    worker.execute("create or replace table people as select * from people_now")
+    worker.unregister("people_now")
 
-    With n clusters that have it, of N with any, and a chance u that strangers agree: (n - 2 + 1) / (N + 1 / u), the
-    mean of a frequency that was u before looking. Counting records would make a much recorded person's name common.
+
+def count_values(worker: DuckDBPyConnection, column: str, chance: float) -> None:
+    """Creates the table of the chance that a stranger has the value: its people but the two that ask, smoothed.
+
+    With n people (table `people`) that have it, of N with any, and a chance u that strangers agree:
+    (n - 2 + 1) / (N + 1 / u), the mean of a frequency that was u before looking. Counting records would make a much
+    recorded person's name common.
     """
     worker.execute(f"""
         create or replace table frequency_{column} as
-        with held as (select {column}, count(distinct component_id) as n from features where {column} is not null group by {column})
+        with held as (select {column}, count(distinct person) as n
+            from features join people using (component_id) where {column} is not null group by {column})
         select {column}, greatest(n - 1, 1) / ((select sum(n) from held) + {1 / chance!r}) as tf_{column} from held order by {column}""")

@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from sluice.linkage.clusters import Clusters, grow
 from sluice.linkage.config import LinkageConfig
-from sluice.linkage.frequencies import register_frequencies
+from sluice.linkage.frequencies import register_frequencies, register_people
 from sluice.linkage.probabilities import prior_of
-from sluice.linkage.refining import refine_m
+from sluice.linkage.refining import refine
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -32,14 +33,35 @@ def score(
     within it, u = (sampled - share * m) / (1 - share), and the pairs are scored again.
     """
     joined, total = count_pairs(worker)
+    clusters = Clusters(read_components(worker))
+    register_people(worker, clusters.roots())
     register_frequencies(linker, worker)
-    linker._settings_obj._retain_matching_columns = True  # with them come the degrees (gamma)
     likely = _predict(linker, worker, config.hopeless_weight)
-    linker._settings_obj._retain_matching_columns = False
-    correct_u(linker, refine_m(linker, likely, joined, total, config))
+    prior = prior_of(likely["evidence"].to_numpy(), joined, total)
+    correct_u(linker, prior)
+    join_likely(clusters, likely, prior, config)
+    register_people(worker, clusters.roots())
     register_frequencies(linker, worker)
     pairs = _predict(linker, worker, config.least_weight)
-    return pairs, prior_of(pairs["evidence"].to_numpy(), joined, total)
+    prior = prior_of(pairs["evidence"].to_numpy(), joined, total)
+    return refine(linker, pairs, prior, joined, total)
+
+
+def read_components(worker: DuckDBPyConnection) -> np.ndarray:
+    """The component of each record."""
+    return worker.execute("select component_id from features").fetchnumpy()["component_id"]
+
+
+def join_likely(
+    clusters: Clusters, pairs: pa.Table, prior: float, config: LinkageConfig
+) -> None:
+    """Joins what the evidence makes one person, surest first."""
+    weight = pairs["evidence"].to_numpy() + np.log2(prior / (1 - prior))
+    a, b = pairs["component_id_l"].to_numpy(), pairs["component_id_r"].to_numpy()
+    bounded = np.clip(weight, -config.weight_bound, config.weight_bound)
+    clusters.add_evidence(zip(a.tolist(), b.tolist(), bounded.tolist(), strict=True))
+    sure = np.flatnonzero(weight >= 0)
+    grow(clusters, a, b, sure[np.argsort(-weight[sure], kind="stable")], config)
 
 
 def count_pairs(worker: DuckDBPyConnection) -> tuple[int, int]:
@@ -55,11 +77,11 @@ def _predict(linker: "Linker", worker: DuckDBPyConnection, least: float) -> pa.T
     scored = linker.inference.predict(threshold_match_weight=least)
     prior = linker._settings_obj._probability_two_random_records_match
     bits = np.log2(prior / (1 - prior))
-    name = scored.physical_name
-    table = worker.sql(
-        f"select *, round(match_weight - {bits}, 6) as evidence from {name} order by record_key_l,"
-        " record_key_r"
-    ).to_arrow_table()
+    table = worker.sql(f"""
+        select record_key_l, record_key_r, component_id_l, component_id_r, columns('^(gamma|mw)_'),
+            round(match_weight - {bits}, 6) as evidence
+        from {scored.physical_name} order by record_key_l, record_key_r
+    """).to_arrow_table()
     scored.drop_table_from_database_and_remove_from_cache()
     return table
 
