@@ -17,7 +17,7 @@ def comparisons_for(filled: Mapping[str, float], min_filled: float) -> list[dict
 def _names(filled: Mapping[str, float], has: set[str]) -> list[dict[str, Any]]:
     if filled.get("family_name", 0) + filled.get("given", 0) > filled.get("full_text", 0):
         return [
-            _word("given", "given name", "family_name"),
+            _given_name(),
             _word("family_name", "surname", "given"),
         ]
     return [_full_name()] if "full_text" in has else []
@@ -41,6 +41,21 @@ def _word(column: str, description: str, swapped_with: str | None = None) -> dic
         level(f"({edits(column, 1)} and length(\"{column}_l\") > 3) or {alike(column, 0.92)}", "a letter differs"),
         level(f"{alike(column, 0.8)} or ({edits(column, 2)} and length(\"{column}_l\") > 5)", "alike"),
     )  # fmt: skip
+
+
+def _given_name() -> dict[str, Any]:
+    """Nicknames are one person's; Stefan and Stefanie differ in more than two letters."""
+    made = _word("given", "given name", "family_name")
+    other_sex = 'list_contains("given_other_sex_l", "given_r")'
+    null, exact, swapped, *alike_levels = made["comparison_levels"]
+    for one in alike_levels[:-1]:
+        one["sql_condition"] = f"({one['sql_condition']}) and not {other_sex}"
+    variant = level('list_has_any("given_variants_l", "given_variants_r")', "a variant")
+    initial = level(
+        'least(length("given_l"), length("given_r")) = 1'
+        ' and left("given_l", 1) = left("given_r", 1)', "initial"
+    )  # fmt: skip
+    return made | {"comparison_levels": [null, exact, swapped, variant, initial, *alike_levels]}
 
 
 def _full_name() -> dict[str, Any]:
