@@ -47,8 +47,10 @@ class Person:
 
 
 def simulate(records: int, errors: float, seed: int = 1) -> pd.DataFrame:
-    """`records` rows in random order: the FIELDS and `person`, a number. `errors` is the mean chance
-    that a value is missing or wrong; it differs from record to record, as sloppy hands do.
+    """`records` rows in random order: the FIELDS and `person`, a number.
+
+    `errors` is the mean chance that a value is wrong, and that it is missing; it differs from
+    record to record, as sloppy hands do.
     """
     chance = random.Random(seed)
     rows: list[dict[str, str | int | None]] = []
@@ -68,7 +70,7 @@ def _pick(words: list[str] | tuple[str, ...], chance: random.Random) -> str:
 
 
 def _towns(chance: random.Random) -> list[tuple[str, str]]:
-    """Name of a town and the area of its postcodes; four towns in ten share an area with another."""
+    """Names of towns and the areas of their postcodes; some share an area."""
     names = [start + end for start in PLACE_STARTS for end in PLACE_ENDS]
     chance.shuffle(names)
     return [
@@ -79,7 +81,7 @@ def _towns(chance: random.Random) -> list[tuple[str, str]]:
 
 def _person(chance: random.Random, towns: list[tuple[str, str]]) -> Person:
     town, area = towns[int(len(towns) * chance.random() ** 2)]
-    postcode = f"{area}{chance.randint(1, 12)} {chance.randint(1, 9)}{''.join(chance.choices('ABDEFGHJLN', k=2))}"
+    postcode = f"{area}{chance.randint(1, 12)} {_inward(chance)}"
     return Person(
         _pick(chance.choice((MALE, FEMALE)), chance),
         _pick(SURNAME_STARTS, chance) + _pick(SURNAME_ENDS, chance),
@@ -142,22 +144,36 @@ def _typo(text: str, chance: random.Random) -> str:
     letter = chance.choice(LETTERS)
     swapped = text[: i - 1] + text[i] + text[i - 1] + text[i + 1 :] if i else letter + text
     return chance.choice(
-        (text[:i] + text[i + 1 :], text[:i] + letter + text[i + 1 :], text[:i] + letter + text[i:], swapped)
-    )  # fmt: skip
+        (
+            text[:i] + text[i + 1 :],
+            text[:i] + letter + text[i + 1 :],
+            text[:i] + letter + text[i:],
+            swapped,
+        )
+    )
 
 
 def _date(born: date, chance: random.Random) -> str:
-    """Only the year is known, a year or some days off, day and month swapped, or one digit wrong."""
+    """Only the year, a year or some days off, day and month swapped, or another digit."""
     way = chance.randint(0, 4)
     if way == 0:
         return f"{born.year}-01-01"
     if way == 1:
-        return born.replace(year=born.year + chance.choice((-1, 1)), day=min(born.day, 28)).isoformat()
+        return born.replace(
+            year=born.year + chance.choice((-1, 1)), day=min(born.day, 28)
+        ).isoformat()
     if way == 2:
         return (born + timedelta(days=chance.randint(1, 40))).isoformat()
     if way == 3 and born.day <= 12:
         return f"{born.year}-{born.day:02}-{born.month:02}"
-    return born.replace(year=born.year // 10 * 10 + chance.randint(0, 9), day=min(born.day, 28)).isoformat()
+    return born.replace(
+        year=born.year // 10 * 10 + chance.randint(0, 9), day=min(born.day, 28)
+    ).isoformat()
+
+
+def _inward(chance: random.Random) -> str:
+    """The second half of a postcode."""
+    return f"{chance.randint(1, 9)}{''.join(chance.choices('ABDEFGHJLN', k=2))}"
 
 
 def _postcode(postcode: str, chance: random.Random) -> str:
@@ -166,11 +182,11 @@ def _postcode(postcode: str, chance: random.Random) -> str:
     outward = postcode.split()[0]
     if way == 0:
         return outward
-    elsewhere = f"{chance.randint(1, 9)}{''.join(chance.choices('ABDEFGHJLN', k=2))}"
     if way == 1:
-        return f"{outward} {elsewhere}"
+        return f"{outward} {_inward(chance)}"
     if way == 2:
-        return f"{''.join(chance.choices(LETTERS[:19], k=2)).upper()}{chance.randint(1, 12)} {elsewhere}"
+        area = "".join(chance.choices(LETTERS[:19], k=2)).upper()
+        return f"{area}{chance.randint(1, 12)} {_inward(chance)}"
     return _typo(postcode, chance).upper()
 
 

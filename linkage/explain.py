@@ -12,7 +12,7 @@ def explanations(pairs: pa.Table, comparisons: list[dict[str, Any]]) -> list[str
     columns = {
         c["comparison_description"]: _weights(pairs, c["output_column_name"]) for c in comparisons
     }
-    columns["all together"] = _weights(pairs, "together")
+    columns["household"] = _weights(pairs, "household")
     return [
         _words({name: weights[i] for name, weights in columns.items()})
         for i in range(pairs.num_rows)
@@ -20,7 +20,13 @@ def explanations(pairs: pa.Table, comparisons: list[dict[str, Any]]) -> list[str
 
 
 def _weights(pairs: pa.Table, name: str) -> list[float]:
-    return [weight or 0.0 for weight in pairs[f"mw_{name}"].to_pylist()]
+    base = pairs[f"mw_{name}"].to_pylist()
+    adjusted = (
+        pairs[f"mw_tf_adj_{name}"].to_pylist()
+        if f"mw_tf_adj_{name}" in pairs.column_names
+        else [0.0] * len(base)
+    )
+    return [(x or 0.0) + (y or 0.0) for x, y in zip(base, adjusted, strict=True)]
 
 
 def _words(weights: dict[str, float]) -> str:

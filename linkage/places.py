@@ -51,7 +51,9 @@ def _area_levels(has: set[str]) -> list[Level]:
     made = []
     postcode, city = "postcode" in has, "city" in has
     if postcode and city:
-        made.append(level(f"{same('postcode')} and {same('city')}", "same postcode and city", "postcode"))
+        made.append(
+            level(f"{same('postcode')} and {same('city')}", "same postcode and city", "postcode")
+        )
     if postcode:
         made.append(level(same("postcode"), "same postcode", "postcode"))
     if postcode and city:

@@ -12,7 +12,7 @@ from sluice.linkage.clusters import Clusters, grow
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.frequencies import register_frequencies, register_people
 from sluice.linkage.probabilities import prior_of
-from sluice.linkage.refining import refine
+from sluice.linkage.relatives import discount_relatives
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -29,8 +29,9 @@ def score(
     """All candidate pairs of different components, and the prior that fits them. Match weights hold
     no prior.
 
-    First pass: how many pairs match at all. Then the sample of "strangers" is freed of the matches
-    within it, u = (sampled - share * m) / (1 - share), and the pairs are scored again.
+    First pass: how many pairs match at all, and who is one person. Then the sample of "strangers"
+    is freed of the matches within it, u = (sampled - share * m) / (1 - share), values are counted
+    by people, and the pairs are scored again, with relatives as a kind of their own.
     """
     joined, total = count_pairs(worker)
     clusters = Clusters(read_components(worker))
@@ -44,7 +45,7 @@ def score(
     register_frequencies(linker, worker)
     pairs = _predict(linker, worker, config.least_weight)
     prior = prior_of(pairs["evidence"].to_numpy(), joined, total)
-    return refine(linker, pairs, prior, joined, total)
+    return discount_relatives(linker, pairs, prior, joined, total)
 
 
 def read_components(worker: DuckDBPyConnection) -> np.ndarray:
@@ -52,9 +53,7 @@ def read_components(worker: DuckDBPyConnection) -> np.ndarray:
     return worker.execute("select component_id from features").fetchnumpy()["component_id"]
 
 
-def join_likely(
-    clusters: Clusters, pairs: pa.Table, prior: float, config: LinkageConfig
-) -> None:
+def join_likely(clusters: Clusters, pairs: pa.Table, prior: float, config: LinkageConfig) -> None:
     """Joins what the evidence makes one person, surest first."""
     weight = pairs["evidence"].to_numpy() + np.log2(prior / (1 - prior))
     a, b = pairs["component_id_l"].to_numpy(), pairs["component_id_r"].to_numpy()
