@@ -1,5 +1,6 @@
 """How common a value is: agreeing on a rare one says more. Counted so that a person's own copies do not make it common."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -9,25 +10,31 @@ if TYPE_CHECKING:
     from splink import Linker
 
 
-def register_frequencies(linker: "Linker", worker: DuckDBPyConnection) -> None:
-    """Gives Splink the frequency of every value of the columns whose rarity counts, by the model's present u."""
+def register_frequencies(
+    linker: "Linker", worker: DuckDBPyConnection, people: Callable[[str], dict[int, int]]
+) -> None:
+    """Gives Splink the frequency of every value of the columns whose rarity counts, by the model's present u.
+
+    `people` gives, for a comparison, whom each component is taken for by all other comparisons.
+    """
     linker.table_management.invalidate_cache()
-    for column, chance in sorted(_chances(linker).items()):
+    for column, (chance, comparison) in sorted(_chances(linker).items()):
+        register_people(worker, people(comparison))
         count_values(worker, column, chance)
         held = linker._db_api.register(f"frequency_{column}")
         linker.table_management.register_term_frequency_lookup(held, column)
 
 
-def _chances(linker: "Linker") -> dict[str, float]:
-    """Per column the chance that two strangers agree exactly."""
-    made: dict[str, float] = {}
+def _chances(linker: "Linker") -> dict[str, tuple[float, str]]:
+    """Per column the chance that two strangers agree exactly, and the comparison it is in."""
+    made: dict[str, tuple[float, str]] = {}
     for comparison in linker._settings_obj.core_model_settings.comparisons:
         for level in comparison._comparison_levels_excluding_null:
             if level._tf_adjustment_input_column is not None:
                 u = level.u_probability
                 made.setdefault(
                     level._tf_adjustment_input_column.input_name.strip('"'),
-                    u if isinstance(u, float) else 1e-4,
+                    (u if isinstance(u, float) else 1e-4, comparison.output_column_name),
                 )
     return made
 

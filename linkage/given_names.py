@@ -246,8 +246,9 @@ def _other_sex() -> dict[str, frozenset[str]]:
 
 
 def without_titles(words: list[str]) -> list[str]:
-    """The words that are no titles; all where there would be none left."""
-    return [word for word in words if word not in TITLES] or words
+    """The words after those before the name that are titles; all where there would be none left."""
+    first = next((n for n, word in enumerate(words) if word not in TITLES), 0)
+    return words[first:]
 
 
 def variants(words: list[str]) -> list[str]:

@@ -90,7 +90,7 @@ def _shared(linker: "Linker", pairs: pa.Table) -> Iterator[Degrees]:
         m, u = _chances(comparison)
         gamma = pairs[f"gamma_{name}"].to_numpy()
         learned = np.append(np.log2(m), 0.0)[gamma]
-        strangers = np.where(gamma < 0, 0.0, learned - _bits(pairs, name))
+        strangers = np.where(gamma < 0, 0.0, learned - bits_of(pairs, name))
         yield Degrees(gamma, m / m.sum(), u / u.sum(), strangers)
 
 
@@ -106,7 +106,7 @@ def _chances(comparison: Any) -> tuple[np.ndarray, np.ndarray]:
     return m, u
 
 
-def _bits(pairs: pa.Table, name: str) -> np.ndarray:
+def bits_of(pairs: pa.Table, name: str) -> np.ndarray:
     """The evidence of one comparison, with the frequency of its value."""
     columns = [c for c in (f"mw_{name}", f"mw_tf_adj_{name}") if c in pairs.column_names]
     return np.sum([np.nan_to_num(pairs[c].to_numpy()) for c in columns], axis=0)

@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from sluice.linkage.clusters import Clusters, grow
+from sluice.linkage.clusters import Clusters
 from sluice.linkage.config import LinkageConfig
-from sluice.linkage.frequencies import register_frequencies, register_people
+from sluice.linkage.frequencies import register_frequencies
 from sluice.linkage.probabilities import prior_of
-from sluice.linkage.relatives import discount_relatives
+from sluice.linkage.relatives import bits_of, discount_relatives
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LEAST_SHARE, LEAST_U = 0.02, 1e-6
 #: Comparisons of what is a person's own.
 PERSONAL = ("given", "name", "birth_date", "national_id", "email", "unionid")
+#: Comparisons of who a person is; so many must agree for two records to count as one person.
+NAMING, LEAST_NAMING = (*PERSONAL, "family_name"), 2
 
 
 def score(
@@ -34,15 +36,14 @@ def score(
     by people, and the pairs are scored again, with relatives as a kind of their own.
     """
     joined, total = count_pairs(worker)
-    clusters = Clusters(read_components(worker))
-    register_people(worker, clusters.roots())
-    register_frequencies(linker, worker)
+    components = read_components(worker)
+    register_frequencies(linker, worker, lambda _: Clusters(components).roots())
     likely = _predict(linker, worker, config.hopeless_weight)
     prior = prior_of(likely["evidence"].to_numpy(), joined, total)
     correct_u(linker, prior)
-    join_likely(clusters, likely, prior, config)
-    register_people(worker, clusters.roots())
-    register_frequencies(linker, worker)
+    register_frequencies(
+        linker, worker, lambda name: people_without(name, likely, prior, components)
+    )
     pairs = _predict(linker, worker, config.least_weight)
     prior = prior_of(pairs["evidence"].to_numpy(), joined, total)
     return discount_relatives(linker, pairs, prior, joined, total)
@@ -53,14 +54,30 @@ def read_components(worker: DuckDBPyConnection) -> np.ndarray:
     return worker.execute("select component_id from features").fetchnumpy()["component_id"]
 
 
-def join_likely(clusters: Clusters, pairs: pa.Table, prior: float, config: LinkageConfig) -> None:
-    """Joins what the evidence makes one person, surest first."""
+def people_without(
+    comparison: str, pairs: pa.Table, prior: float, components: np.ndarray
+) -> dict[int, int]:
+    """Whom each component is taken for by all comparisons but one, two of them of who a person is.
+
+    Whether those who share a phone are one person or an office is not for the phone to say, and a
+    name alone does not say it either.
+    """
     weight = pairs["evidence"].to_numpy() + np.log2(prior / (1 - prior))
-    a, b = pairs["component_id_l"].to_numpy(), pairs["component_id_r"].to_numpy()
-    bounded = np.clip(weight, -config.weight_bound, config.weight_bound)
-    clusters.add_evidence(zip(a.tolist(), b.tolist(), bounded.tolist(), strict=True))
-    sure = np.flatnonzero(weight >= 0)
-    grow(clusters, a, b, sure[np.argsort(-weight[sure], kind="stable")], config)
+    names = [n for n in NAMING if n != comparison and f"mw_{n}" in pairs.column_names]
+    agreeing = np.zeros(pairs.num_rows, dtype=int)
+    for name in names:
+        agreeing += bits_of(pairs, name) > 0
+    sure = np.flatnonzero((weight - bits_of(pairs, comparison) >= 0) & (agreeing >= LEAST_NAMING))
+    return _connected(components, *(pairs[f"component_id_{s}"].to_numpy()[sure] for s in "lr"))
+
+
+def _connected(components: np.ndarray, a: np.ndarray, b: np.ndarray) -> dict[int, int]:
+    clusters = Clusters(components)
+    for left, right in zip(a.tolist(), b.tolist(), strict=True):
+        x, y = clusters.find(left), clusters.find(right)
+        if x != y:
+            clusters.join(x, y)
+    return clusters.roots()
 
 
 def count_pairs(worker: DuckDBPyConnection) -> tuple[int, int]:
