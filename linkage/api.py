@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -57,7 +58,9 @@ def link(
     if records.num_rows < max(config.min_records, 2):
         return EDGES.empty_table().to_pandas()
     with private_database(config) as worker:
-        return _link(worker, records, config).to_pandas()
+        scored = score_pairs(worker, records, config)
+        edges = _accept(worker, scored, config) if scored else EDGES.empty_table()
+        return edges.to_pandas()
 
 
 def require_splink() -> None:
@@ -85,8 +88,25 @@ def private_database(config: LinkageConfig) -> Iterator[DuckDBPyConnection]:
             yield worker
 
 
-def _link(worker: DuckDBPyConnection, records: pa.Table, config: LinkageConfig) -> pa.Table:
-    from sluice.linkage.blocking import add_blocking_keys
+@dataclass(frozen=True)
+class Scored:
+    """Candidate pairs, their match weights (bits, the prior in them), what was compared, and the
+    share of matching pairs that blocking is estimated to have missed.
+    """
+
+    pairs: pa.Table
+    weight: np.ndarray
+    comparisons: list[dict]
+    lost_share: float
+
+
+def score_pairs(
+    worker: DuckDBPyConnection, records: pa.Table, config: LinkageConfig
+) -> Scored | None:
+    """Trains a model on the records and scores the pairs that blocking finds; `worker` is a private
+    database. None where there is nothing to compare.
+    """
+    from sluice.linkage.blocking import add_blocking_keys, lost_share
     from sluice.linkage.comparisons import comparisons_for
     from sluice.linkage.features import build_features, filled_shares
     from sluice.linkage.model import make_linker, quiet, train
@@ -98,32 +118,26 @@ def _link(worker: DuckDBPyConnection, records: pa.Table, config: LinkageConfig) 
     comparisons = comparisons_for(filled_shares(worker), config.min_filled)
     keys = add_blocking_keys(worker, config)
     if not comparisons or not keys:
-        return EDGES.empty_table()
+        return None
     with quiet():
         linker = make_linker(worker, comparisons, keys, 1 / records.num_rows)
         train(linker, worker, config)
         pairs, prior = score(linker, worker, config)
-    return _accept(worker, pairs, prior, comparisons, config)
+    weight = pairs["evidence"].to_numpy() + np.log2(prior / (1 - prior))
+    return Scored(pairs, weight, comparisons, lost_share(worker, pairs, weight, keys))
 
 
-def _accept(
-    worker: DuckDBPyConnection,
-    pairs: pa.Table,
-    prior: float,
-    comparisons: list[dict],
-    config: LinkageConfig,
-) -> pa.Table:
+def _accept(worker: DuckDBPyConnection, scored: Scored, config: LinkageConfig) -> pa.Table:
     from sluice.linkage.explain import explanations
-    from sluice.linkage.scoring import personal, probability
+    from sluice.linkage.scoring import personal
 
-    evidence = pairs["evidence"].to_numpy()
-    weight = evidence + np.log2(prior / (1 - prior))
-    chance = probability(evidence, prior)
+    pairs, weight = scored.pairs, scored.weight
+    chance = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
     sure = np.flatnonzero((chance >= config.threshold) & (personal(pairs) >= config.least_personal))
     chosen = _join(worker, pairs, weight, sure, config)
     kept = pairs.take(pa.array(chosen))
     numbers = [pa.array(weight[chosen].round(6)), pa.array(chance[chosen].round(9))]
-    words = pa.array(explanations(kept, comparisons), pa.string())
+    words = pa.array(explanations(kept, scored.comparisons), pa.string())
     return pa.table([kept["record_key_l"], kept["record_key_r"], *numbers, words], schema=EDGES)
 
 
@@ -138,11 +152,10 @@ def _join(
     bear witness.
     """
     from sluice.linkage.clusters import Clusters, grow
+    from sluice.linkage.scoring import read_components
 
     a, b = pairs["component_id_l"].to_numpy(), pairs["component_id_r"].to_numpy()
-    clusters = Clusters(
-        worker.execute("select component_id from features").fetchnumpy()["component_id"]
-    )
+    clusters = Clusters(read_components(worker))
     clusters.values = _own_values(worker)
     touched = np.union1d(a[sure], b[sure])
     near = np.isin(a, touched) & np.isin(b, touched)

@@ -4,6 +4,8 @@ cheap.
 
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from sluice.linkage.config import LinkageConfig
@@ -40,6 +42,25 @@ KEYS = (
     "house || '|' || postcode",
     "street",
     "postcode || '|' || right(birth_date, 5)",
+    "postcode",
+    "postcode || '|' || left(birth_date, 4)",
+    "postcode || '|' || left(given, 1)",
+    "postcode || '|' || left(family_name, 1)",
+    "postcode || '|' || city",
+    "left(birth_date, 4) || '|' || left(given, 1) || '|' || left(family_name, 1)",
+    "left(birth_date, 4) || '|' || left(family_name, 3)",
+    "left(birth_date, 4) || '|' || left(given, 3)",
+    "left(birth_date, 4) || '|' || city",
+    "left(birth_date, 4) || '|' || postcode_area",
+    "right(birth_date, 5) || '|' || city",
+    "right(birth_date, 5) || '|' || left(given, 1)",
+    "right(birth_date, 5) || '|' || left(family_name, 1)",
+    "left(family_name, 3) || '|' || city",
+    "left(given, 3) || '|' || city",
+    "left(family_name, 3) || '|' || postcode_area",
+    "left(given, 3) || '|' || postcode_area",
+    "city || '|' || job_title",
+    "postcode_area || '|' || job_title",
 )
 
 RAREST = (
@@ -98,3 +119,24 @@ def _add_columns(worker: DuckDBPyConnection, expressions: list[str], most: int) 
         for i in range(len(expressions))
     )
     worker.execute(f"create or replace table features as select * replace ({capped}) from features")
+
+
+def lost_share(
+    worker: DuckDBPyConnection, pairs: pa.Table, weight: np.ndarray, keys: list[BlockingKey]
+) -> float:
+    """The share of matching pairs that no key found, estimated from how many keys found each of the
+    others (Chao, 1987): where few were found by one key only, few were found by none.
+    """
+    likely = pairs.select(["record_key_l", "record_key_r"]).filter(pa.array(weight >= 0))
+    worker.register("likely", likely)
+    agreeing = " + ".join(f"coalesce((l.{k.column} = r.{k.column})::int, 0)" for k in keys)
+    counts = dict(
+        worker.execute(f"""
+            select {agreeing} as n, count(*) from likely
+            join features as l on l.record_key = record_key_l
+            join features as r on r.record_key = record_key_r group by n""").fetchall()
+    )
+    worker.unregister("likely")
+    once, twice = counts.get(1, 0), counts.get(2, 0)
+    lost = once * (once - 1) / (2 * (twice + 1))
+    return float(lost / max(lost + likely.num_rows, 1))

@@ -38,6 +38,10 @@ class Clusters:
             node = self.root[node]
         return node
 
+    def roots(self) -> dict[int, int]:
+        """The cluster of each component."""
+        return {node: self.find(node) for node in self.root}
+
     def add_evidence(self, pairs: Iterable[tuple[int, int, float]]) -> None:
         for a, b, weight in pairs:
             for x, y in ((a, b), (b, a)):

@@ -4,40 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from sluice.linkage.levels import alike, comparison, edits, level, missing, same
+from sluice.linkage.places import place_comparison
 
 
 def comparisons_for(filled: Mapping[str, float], min_filled: float) -> list[dict[str, Any]]:
     """Splink comparisons for the features that enough records fill; `filled` gives the share of each."""
     has = {c for c, share in filled.items() if share >= min_filled}
     chosen = _names(filled, has) + [make() for column, make in SIMPLE.items() if column in has]
-    return chosen + _place(has)
+    return chosen + place_comparison(filled, min_filled)
 
 
 def _names(filled: Mapping[str, float], has: set[str]) -> list[dict[str, Any]]:
     if filled.get("family_name", 0) + filled.get("given", 0) > filled.get("full_text", 0):
         return [
-            _word("given", "given name", "family_name"),
+            _given_name(),
             _word("family_name", "surname", "given"),
         ]
     return [_full_name()] if "full_text" in has else []
-
-
-def _place(has: set[str]) -> list[dict[str, Any]]:
-    if "address" in has:
-        return [_address("postcode" in has, "city" in has)]
-    places = [c for c in ("city", "postcode", "province") if c in has]
-    return [_area(places[0], "company" in has)] if places else []
-
-
-def _area(column: str, has_company: bool) -> dict[str, Any]:
-    """A place; who works for one firm mostly lives in one place, so that agreement says nothing more."""
-    made = _word(column, column)
-    if has_company:
-        known = f"({same('company')} and {same(column)})"
-        made["comparison_levels"][0]["sql_condition"] = (
-            f"{missing(column)} or coalesce({known}, false)"
-        )
-    return made
 
 
 def _word(column: str, description: str, swapped_with: str | None = None) -> dict[str, Any]:
@@ -58,6 +41,21 @@ def _word(column: str, description: str, swapped_with: str | None = None) -> dic
         level(f"({edits(column, 1)} and length(\"{column}_l\") > 3) or {alike(column, 0.92)}", "a letter differs"),
         level(f"{alike(column, 0.8)} or ({edits(column, 2)} and length(\"{column}_l\") > 5)", "alike"),
     )  # fmt: skip
+
+
+def _given_name() -> dict[str, Any]:
+    """Nicknames are one person's; Stefan and Stefanie differ in more than two letters."""
+    made = _word("given", "given name", "family_name")
+    other_sex = 'list_contains("given_other_sex_l", "given_r")'
+    null, exact, swapped, *alike_levels = made["comparison_levels"]
+    for one in alike_levels[:-1]:
+        one["sql_condition"] = f"({one['sql_condition']}) and not {other_sex}"
+    variant = level('list_has_any("given_variants_l", "given_variants_r")', "a variant")
+    initial = level(
+        'least(length("given_l"), length("given_r")) = 1'
+        ' and left("given_l", 1) = left("given_r", 1)', "initial"
+    )  # fmt: skip
+    return made | {"comparison_levels": [null, exact, swapped, variant, initial, *alike_levels]}
 
 
 def _full_name() -> dict[str, Any]:
@@ -131,27 +129,3 @@ SIMPLE = {
     "source": lambda: _exact("source", "source"),
     "unionid": lambda: _exact("unionid", "unionid"),
 }
-
-
-def _address(has_postcode: bool, has_city: bool) -> dict[str, Any]:
-    """Street, house, city and postcode are one comparison: who shares a street shares its postcode."""
-    street = (
-        f'(shared_weight("street_tokens_l", "street_tokens_r") >= 0.8 or {alike("street", 0.92)})'
-    )
-    near = (
-        f'(shared_weight("street_tokens_l", "street_tokens_r") >= 0.5 or {alike("street", 0.85)})'
-    )
-    areas = [same(c) for c, has in (("postcode", has_postcode), ("city", has_city)) if has]
-    area = f"({' or '.join(areas)})" if areas else "false"
-    both = f"({' and '.join(areas)})" if areas else "false"
-    return comparison(
-        "address", "address", missing("address"),
-        level(f"{same('house')} and {street} and coalesce({area}, false)", "same house, area too"),
-        level(f"{same('house')} and {street}", "same house"),
-        level(f"{same('house')} and {near}", "same number, street alike"),
-        level(f"{same('house')} and {area}", "same number and area"),
-        level(f"{street} and {area}", "same street"),
-        level(street, "same street, other area"),
-        level(f"{near} or {both}", "near"),
-        level(area, "same area"),
-    )  # fmt: skip

@@ -12,6 +12,7 @@ def explanations(pairs: pa.Table, comparisons: list[dict[str, Any]]) -> list[str
     columns = {
         c["comparison_description"]: _weights(pairs, c["output_column_name"]) for c in comparisons
     }
+    columns["household"] = _weights(pairs, "household")
     return [
         _words({name: weights[i] for name, weights in columns.items()})
         for i in range(pairs.num_rows)

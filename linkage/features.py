@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from sluice.linkage.given_names import of_other_sex, variants, without_titles
 from sluice.linkage.hanzi import is_hanzi
 from sluice.linkage.names import fold, name_parts
 
@@ -32,7 +33,7 @@ def build_features(worker: DuckDBPyConnection, records: pa.Table) -> None:
     """Creates the table `features` from the records."""
     worker.register("raw", records)
     _map(worker, "names", "full_name", _name_row, NAME_SCHEMA)
-    _map(worker, "givens", "given_name", _word_row, WORD_SCHEMA)
+    _map(worker, "givens", "given_name", _given_row, GIVEN_SCHEMA)
     _map(worker, "surnames", "surname", _word_row, WORD_SCHEMA)
     _map(worker, "cities", "city", _city_row, WORD_SCHEMA)
     _map(worker, "companies", "company", _company_row, COMPANY_SCHEMA)
@@ -58,6 +59,14 @@ TEXTS = (
     "unionid",
 )
 WORD_SCHEMA = pa.schema([("value", pa.string()), ("word", pa.string())])
+GIVEN_SCHEMA = pa.schema(
+    [
+        ("value", pa.string()),
+        ("word", pa.string()),
+        ("variants", pa.list_(pa.string())),
+        ("other_sex", pa.list_(pa.string())),
+    ]
+)
 NAME_SCHEMA = pa.schema(
     [
         ("value", pa.string()),
@@ -124,6 +133,16 @@ def _word_row(value: str) -> tuple | None:
     return (value, folded) if folded else None
 
 
+def _given_row(value: str) -> tuple | None:
+    """A given name without titles, what else it is called by, and what only looks like it."""
+    if is_hanzi(value):
+        parts = name_parts(value)
+        return (value, parts.key, [parts.key], []) if parts else None
+    words = without_titles(fold(value).replace("*", "").split())
+    word = "".join(words)
+    return (value, word, variants(words), of_other_sex(word)) if word else None
+
+
 def _city_row(value: str) -> tuple | None:
     """A place without its province and rank, in Latin letters: 浙江省杭州市, 杭州 and Hangzhou are one."""
     from pypinyin import lazy_pinyin
@@ -149,12 +168,12 @@ with parts as (
         r.record_key, r.component_id,
         case when (select count(distinct source) from raw) > 1 then r.source end as source,
         n.full_text, n.full_key, n.tokens as name_tokens, n.family, n.is_complete,
-        g.word as given, s.word as family_name, c.word as city, o.word as company, o.tokens as company_tokens,
+        g.word as given, g.variants as given_variants, g.other_sex as given_other_sex, s.word as family_name, c.word as city, o.word as company, o.tokens as company_tokens,
         nullif(lower(r.email), '') as email,
         nullif(regexp_replace(r.phone, '[^0-9]', '', 'g'), '') as phone,
         nullif(regexp_replace(lower(r.national_id), '[^0-9a-z]', '', 'g'), '') as national_id,
         r.birth_date, r.unionid, lower(r.job_title) as job_title, lower(r.province) as province,
-        nullif(regexp_replace(lower(r.postcode), '[^0-9a-z]', '', 'g'), '') as postcode,
+        regexp_replace(nullif(regexp_replace(lower(r.postcode), '[^0-9a-z]', '', 'g'), ''), '^([0-9]{5})[0-9]{4}$', '\1') as postcode,
         nullif(trim(regexp_replace(lower(r.address), '[^\p{L}\p{N}]+', ' ', 'g')), '') as address
     from raw as r
     left join names as n on r.full_name = n.value
@@ -165,6 +184,13 @@ with parts as (
 )
 select
     *,
+    -- GB: EC1A of EC1A 1BB; China: four digits of six, which are a city; elsewhere the first half: 606 of 60601
+    case
+        when regexp_matches(postcode, '^[a-z]{1,2}[0-9][0-9a-z]?[0-9][a-z]{2}$') then left(postcode, length(postcode) - 3)
+        when regexp_matches(postcode, '^[0-9]{6}$') then left(postcode, 4)
+        when regexp_matches(postcode, '^[a-z]{1,2}[0-9][0-9a-z]?$') then postcode
+        else left(postcode, (length(postcode) + 1) // 2)
+    end as postcode_area,
     case when is_complete then full_text end as full_name,
     case when is_complete then full_key end as name_key,
     split_part(email, '@', 1) as email_user,

@@ -61,7 +61,7 @@ def make_linker(
         comparisons=comparisons,
         blocking_rules_to_generate_predictions=rules,
         probability_two_random_records_match=prior,
-        retain_matching_columns=False,
+        retain_matching_columns=True,  # only with them Splink hands out the degrees (gamma)
         retain_intermediate_calculation_columns=True,
         additional_columns_to_retain=["component_id"],
     )

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from sluice.linkage.given_names import without_titles
 from sluice.linkage.hanzi import (
     HONORIFICS,
     is_hanzi,
@@ -82,7 +83,8 @@ def _phrase(clean: str) -> NameParts:
 
 
 def _latin(clean: str) -> NameParts:
-    words = clean.split()
+    words = without_titles(clean.split())
+    clean = " ".join(words)
     parts = [syllables(w) for w in words]
     if len(words) <= 3 and all(parts):
         tokens = [s for p in parts if p for s in p]

@@ -8,17 +8,21 @@ import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from sluice.linkage.clusters import Clusters
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.frequencies import register_frequencies
+from sluice.linkage.probabilities import prior_of
+from sluice.linkage.relatives import bits_of, discount_relatives
 
 if TYPE_CHECKING:
     from splink import Linker
 
 #: A corrected u is no less than this share of the sampled one, and no less than this.
 LEAST_SHARE, LEAST_U = 0.02, 1e-6
-ROUNDS = 50
 #: Comparisons of what is a person's own.
 PERSONAL = ("given", "name", "birth_date", "national_id", "email", "unionid")
+#: Comparisons of who a person is; so many must agree for two records to count as one person.
+NAMING, LEAST_NAMING = (*PERSONAL, "family_name"), 2
 
 
 def score(
@@ -27,16 +31,53 @@ def score(
     """All candidate pairs of different components, and the prior that fits them. Match weights hold
     no prior.
 
-    First pass: how many pairs match at all. Then the sample of "strangers" is freed of the matches
-    within it, u = (sampled - share * m) / (1 - share), and the pairs are scored again.
+    First pass: how many pairs match at all, and who is one person. Then the sample of "strangers"
+    is freed of the matches within it, u = (sampled - share * m) / (1 - share), values are counted
+    by people, and the pairs are scored again, with relatives as a kind of their own.
     """
     joined, total = count_pairs(worker)
-    register_frequencies(linker, worker)
+    components = read_components(worker)
+    register_frequencies(linker, worker, lambda _: Clusters(components).roots())
     likely = _predict(linker, worker, config.hopeless_weight)
-    correct_u(linker, fit_prior(likely["evidence"].to_numpy(), joined, total))
-    register_frequencies(linker, worker)
+    prior = prior_of(likely["evidence"].to_numpy(), joined, total)
+    correct_u(linker, prior)
+    register_frequencies(
+        linker, worker, lambda name: people_without(name, likely, prior, components)
+    )
     pairs = _predict(linker, worker, config.least_weight)
-    return pairs, fit_prior(pairs["evidence"].to_numpy(), joined, total)
+    prior = prior_of(pairs["evidence"].to_numpy(), joined, total)
+    return discount_relatives(linker, pairs, prior, joined, total)
+
+
+def read_components(worker: DuckDBPyConnection) -> np.ndarray:
+    """The component of each record."""
+    return worker.execute("select component_id from features").fetchnumpy()["component_id"]
+
+
+def people_without(
+    comparison: str, pairs: pa.Table, prior: float, components: np.ndarray
+) -> dict[int, int]:
+    """Whom each component is taken for by all comparisons but one, two of them of who a person is.
+
+    Whether those who share a phone are one person or an office is not for the phone to say, and a
+    name alone does not say it either.
+    """
+    weight = pairs["evidence"].to_numpy() + np.log2(prior / (1 - prior))
+    names = [n for n in NAMING if n != comparison and f"mw_{n}" in pairs.column_names]
+    agreeing = np.zeros(pairs.num_rows, dtype=int)
+    for name in names:
+        agreeing += bits_of(pairs, name) > 0
+    sure = np.flatnonzero((weight - bits_of(pairs, comparison) >= 0) & (agreeing >= LEAST_NAMING))
+    return _connected(components, *(pairs[f"component_id_{s}"].to_numpy()[sure] for s in "lr"))
+
+
+def _connected(components: np.ndarray, a: np.ndarray, b: np.ndarray) -> dict[int, int]:
+    clusters = Clusters(components)
+    for left, right in zip(a.tolist(), b.tolist(), strict=True):
+        x, y = clusters.find(left), clusters.find(right)
+        if x != y:
+            clusters.join(x, y)
+    return clusters.roots()
 
 
 def count_pairs(worker: DuckDBPyConnection) -> tuple[int, int]:
@@ -52,30 +93,13 @@ def _predict(linker: "Linker", worker: DuckDBPyConnection, least: float) -> pa.T
     scored = linker.inference.predict(threshold_match_weight=least)
     prior = linker._settings_obj._probability_two_random_records_match
     bits = np.log2(prior / (1 - prior))
-    name = scored.physical_name
-    table = worker.sql(
-        f"select *, round(match_weight - {bits}, 6) as evidence from {name} order by record_key_l,"
-        " record_key_r"
-    ).to_arrow_table()
+    table = worker.sql(f"""
+        select record_key_l, record_key_r, component_id_l, component_id_r, columns('^(gamma|mw)_'),
+            round(match_weight - {bits}, 6) as evidence
+        from {scored.physical_name} order by record_key_l, record_key_r
+    """).to_arrow_table()
     scored.drop_table_from_database_and_remove_from_cache()
     return table
-
-
-def fit_prior(evidence: np.ndarray, joined: int, total: int) -> float:
-    """The share of matching pairs that agrees with itself: expected matches given the share, over
-    all pairs.
-    """
-    share = min(max(joined, 1) / total, 0.5)
-    for _ in range(ROUNDS):
-        expected = joined + probability(evidence, share).sum()
-        share = min(max(expected, 1) / total, 0.5)
-    return float(share)
-
-
-def probability(evidence: np.ndarray, prior: float) -> np.ndarray:
-    """The probability of a match given its evidence in bits and the prior."""
-    bits = np.clip(evidence + np.log2(prior / (1 - prior)), -500, 500)
-    return 1 / (1 + np.exp2(-bits))
 
 
 def correct_u(linker: "Linker", share: float) -> None:

@@ -1,0 +1,112 @@
+"""What the probabilistic layer takes for evidence: places, given names, relatives, lost pairs."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from benchmarks.linkage_reliability import reliability
+from sluice.linkage.blocking import BlockingKey, lost_share
+from sluice.linkage.given_names import of_other_sex, variants, without_titles
+from sluice.linkage.places import place_comparison
+from sluice.linkage.probabilities import prior_of
+from sluice.linkage.relatives import Degrees
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "is_one"),
+    [
+        ("bill", "william", True), ("peggy", "margaret", True), ("kate", "katherine", True),
+        ("stefan", "stefanie", False), ("andreas", "andrea", False), ("otto", "karl", False),
+    ],
+)  # fmt: skip
+def test_nicknames_are_one_persons_and_sex_marked_pairs_are_not(
+    a: str, b: str, is_one: bool
+) -> None:
+    assert bool(set(variants([a])) & set(variants([b]))) is is_one
+
+
+def test_sex_marked_pairs_are_known_from_both_sides_and_titles_are_no_names() -> None:
+    assert "stefanie" in of_other_sex("stefan")
+    assert "andreas" in of_other_sex("andrea")
+    assert without_titles(["sir", "john"]) == ["john"]
+    assert without_titles(["lord"]) == ["lord"]
+
+
+def degree(comparison: dict, left: dict[str, str | None], right: dict[str, str | None]) -> str:
+    """The label of the first level that holds, as Splink's CASE takes it."""
+    sides = {
+        f"{column}_{side}": row.get(column)
+        for side, row in (("l", left), ("r", right))
+        for column in ("postcode", "postcode_area", "city", "province", "company")
+    }
+    values = ", ".join(f'?::varchar as "{name}"' for name in sides)
+    cases = " ".join(
+        f"when {level['sql_condition']} then '{level['label_for_charts']}'"
+        for level in comparison["comparison_levels"]
+        if level["sql_condition"] != "ELSE"
+    )
+    sql = f"select case {cases} else 'differs' end from (select {values})"
+    return str(duckdb.execute(sql, list(sides.values())).fetchall()[0][0])
+
+
+FULL = {"postcode": "ab12cd", "postcode_area": "ab1", "city": "linz", "province": "upper"}
+
+
+@pytest.mark.parametrize(
+    ("other", "label"),
+    [
+        (FULL, "same postcode and city"),
+        (FULL | {"city": None}, "same postcode"),
+        (FULL | {"postcode": "ab1", "postcode_area": "ab1"}, "same city, postcodes near"),
+        (FULL | {"postcode": None, "postcode_area": None}, "same city, no postcode"),
+        (FULL | {"postcode": "zz99zz", "postcode_area": "zz9"}, "same city"),
+        (FULL | {"postcode": "ab1", "city": "graz"}, "postcodes near"),
+        ({"province": "upper"}, "same province"),
+        ({"city": "graz", "postcode": "zz99zz", "postcode_area": "zz9"}, "differs"),
+        ({}, "missing"),
+    ],
+)
+def test_the_finest_place_that_both_have_comes_first(
+    other: dict[str, str | None], label: str
+) -> None:
+    shares = {"postcode": 1.0, "city": 1.0, "province": 1.0}
+    (comparison,) = place_comparison(shares, 0.01)
+    assert degree(comparison, FULL, other) == label
+
+
+def test_relatives_learn_from_pairs_as_far_as_these_are_relatives() -> None:
+    m, u = np.array([0.1, 0.9]), np.array([0.99, 0.01])
+    surname = Degrees(np.array([1] * 500 + [0] * 500 + [-1]), m, u, np.zeros(1001))
+    learned = surname.chances(np.append(np.repeat([1.0, 0.1], 500), 1.0))
+    assert learned[1] == pytest.approx(0.9, abs=0.02)
+    assert surname.bits(learned)[-1] == 0
+
+
+def test_the_prior_holds_what_rules_joined_and_what_is_likely() -> None:
+    evidence = np.concatenate([np.full(100, 40.0), np.full(900, -40.0)])
+    assert prior_of(evidence, joined=50, total=100_000) == pytest.approx(150 / 100_000, rel=1e-3)
+
+
+def test_lost_pairs_are_estimated_from_pairs_that_one_key_found() -> None:
+    """Of 100 likely pairs, 20 share one key and 80 both: few share none."""
+    rows = [(n, f"a{n // 2}", f"b{n // 2}" if n < 160 else f"x{n}") for n in range(200)]
+    with duckdb.connect() as worker:
+        worker.execute(
+            "create table features (record_key bigint, block_0 varchar, block_1 varchar)"
+        )
+        worker.executemany("insert into features values (?, ?, ?)", rows)
+        keys = list(range(0, 200, 2))
+        pairs = pa.table({"record_key_l": keys, "record_key_r": [key + 1 for key in keys]})
+        both = [BlockingKey("block_0", 100), BlockingKey("block_1", 80)]
+        assert lost_share(worker, pairs, np.ones(100), both) == pytest.approx(0.023, abs=0.001)
+
+
+def test_reliability_compares_the_expected_share_with_the_seen() -> None:
+    weight = np.repeat([3.0, -5.0], 1000)
+    is_same = np.concatenate([np.arange(1000) < 600, np.arange(1000) < 30])
+    figures = reliability(weight, is_same)
+    assert figures["bits_2_to_4"] == "1000 pairs, expected 0.889, seen 0.600"
+    assert figures["greatest_difference"] == pytest.approx(0.289, abs=0.001)
