@@ -91,7 +91,7 @@ def compiled(folder: Path) -> Iterator[dict[str, str]]:
     os.environ["SLUICE_HOME"] = str(home)
     project = JourneyProject(folder / "project", home)
     project.write_journey("nurture", **NURTURE)
-    project.ledger.engine.dispose()
+    project.close()
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
         connection.execute(TABLES)
     yield Dbt(project.settings).compile(MARK, [*BUILT, *READ])
@@ -200,7 +200,7 @@ def seconds_of_backtest(folder: Path, people: int, days: int) -> float:
         backtest(project.settings, trial, wanted, {})
         return time.perf_counter() - started
     finally:
-        project.ledger.engine.dispose()
+        project.close()
 
 
 def measure(people: int, due_share: float, tried: tuple[int, int]) -> dict[str, Figure]:

@@ -204,6 +204,10 @@ class MessageProject:
         """Rows of the warehouse."""
         return query(self.settings.warehouse, sql)
 
+    def close(self) -> None:
+        """Give the ledger's connections back."""
+        self.ledger.engine.dispose()
+
     def _push(self, name: str, run: Run, sandbox: Sandbox) -> None:
         plan = self.home / f"{run.run_id}_{name}.parquet"
         spool_messages(self.settings.warehouse, name, plan)
