@@ -52,7 +52,7 @@ test: setup ## all tests but the slow ones and those on other warehouses
 	@$(BIN)/python -m pytest -m $(DEFAULT_TESTS)
 
 test-all: setup ## every test but the long ones in one session, as CI does; needs `make services`
-	@$(BIN)/python -m pytest -m "not long" -n 3 -rs
+	@$(BIN)/python -m pytest -m "not long" -n 3 -rs --durations=30
 
 coverage: setup ## the tests of `make test` with coverage, which costs 2.7 times the CPU
 	@$(BIN)/python -m pytest -m $(DEFAULT_TESTS) --cov --cov-report=term:skip-covered
