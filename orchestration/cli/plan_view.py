@@ -31,7 +31,7 @@ def show_plan(summary: RunSummary, is_plan: bool) -> None:
         _show_reasons(summary.activations)
         _show_guardrails(summary.activations)
         _show_samples(summary.activations)
-        _show_journey_edits(summary.journey_edits)
+        _show_journey_edits(summary.journey_edits) if summary.journey_edits else None
     elif summary.blocked:
         _show_samples([plan for plan in summary.activations if plan.is_blocked])
     for check in summary.approved:
