@@ -29,7 +29,7 @@ from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.journeys.backtest import backtest
 from sluice.orchestration.journeys.backtest_trial import days_of, find_trial
 from tests.dbt_project.journey_project import MESSAGE, JourneyProject
-from tests.dbt_project.journey_runs import BARE, BEFORE, MARK, READ, TABLES
+from tests.dbt_project.journey_runs import BARE, BEFORE, LAST, MARK, READ, TABLES, run_day
 
 NOW, DAYS = datetime(2026, 6, 29, 13), 30
 NURTURE: dict[str, Any] = {
@@ -50,7 +50,7 @@ NURTURE: dict[str, Any] = {
     },
 }
 STEPS, HISTORY = "steps_nurture", "journeys.journey_transitions"
-BUILT = (*BEFORE, STEPS, "journey_actions", "journey_enrolments", "journey_positions")
+MOVING, AFTER = (*BEFORE, STEPS, LAST), ("journey_enrolments", "journey_positions")
 # contact i entered so long ago that its wait ends today, when it is one of the due, else later
 PEOPLE = """
 insert into input.dim_contacts (contact_id, is_deleted)
@@ -94,7 +94,7 @@ def compiled(folder: Path) -> Iterator[dict[str, str]]:
     project.close()
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
         connection.execute(TABLES)
-    yield Dbt(project.settings).compile(MARK, [*BUILT, *READ])
+    yield Dbt(project.settings).compile(MARK, [*MOVING, *AFTER, *READ])
 
 
 def peopled(folder: Path, sql: dict[str, str], people: int, due: int) -> Any:
@@ -112,15 +112,9 @@ def peopled(folder: Path, sql: dict[str, str], people: int, due: int) -> Any:
 
 def advance(connection: Any, sql: dict[str, str], now: datetime) -> int:
     """A day of the journey; how many moves it made."""
-    mark, moment = f"{MARK:%Y-%m-%d %H:%M:%S}", f"{now:%Y-%m-%d %H:%M:%S}"
-    for model in BUILT:
-        text = sql[model].replace(mark, moment)
-        if model == "journey_actions":
-            connection.execute(f"insert into journeys.{model} {text}")
-        else:
-            connection.execute(f"create or replace table journeys.{model} as {text}")
-        if model == STEPS:
-            connection.execute(f"insert into {HISTORY} select *, ? from journeys.{model}", [now])
+    run_day(connection, {model: sql[model] for model in MOVING}, now)
+    for model in AFTER:  # they hold no time
+        connection.execute(f"create or replace table journeys.{model} as {sql[model]}")
     return int(connection.execute(f"select count(*) from journeys.{STEPS}").fetchone()[0])
 
 

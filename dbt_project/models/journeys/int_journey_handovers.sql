@@ -36,7 +36,9 @@ final as (
     left join releases as r on h.contact_id = r.contact_id
     where
         h.handed_over_at <= {{ sluice.as_of() }}
-        {% if rule.since %}and h.handed_over_at >= cast('{{ rule.since }}' as timestamp){% endif %}
+        {% if rule.since %}
+        and {{ sluice.from_utc('h.handed_over_at', sluice.setting('time_zone')) }} >= cast('{{ rule.since }}' as timestamp)
+        {% endif %}
 
     group by h.contact_id
 )
