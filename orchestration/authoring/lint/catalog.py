@@ -21,10 +21,11 @@ READABLE = {
     "ephemeral",
 }  # other materializations may add columns to what their SQL gives
 PER_CONTACT = "one row per contact."
-UNIQUE_TESTS = {
-    "unique": "column_name",
-    "unique_combination": "columns",
-    "unique_combination_of_columns": "combination_of_columns",
+UNIQUE_TESTS = {  # where each names its columns: the first that is there
+    "primary_key": ("columns", "column_name"),
+    "unique": ("column_name",),
+    "unique_combination": ("columns",),
+    "unique_combination_of_columns": ("combination_of_columns",),
 }
 
 
@@ -83,7 +84,8 @@ class Catalog:
                 and node["resource_type"] == "test"
                 and not node["config"].get("where")
             ):
-                columns = test["kwargs"].get(UNIQUE_TESTS[test["name"]])
+                named = (test["kwargs"].get(key) for key in UNIQUE_TESTS[test["name"]])
+                columns = next(filter(None, named), None)
                 given = [columns] if isinstance(columns, str) else columns or []
                 found.setdefault(str(node.get("attached_node")), []).append(
                     frozenset(str(name).lower() for name in given)

@@ -86,4 +86,4 @@ def test_all_steps_of_a_run_are_done_in_one_process_without_pools(defs: dg.Defin
 
 def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:
     checks = {key.name for key in defs.resolve_asset_graph().asset_check_keys}
-    assert {"unique_out_messages_message_id", "unique_dim_contacts_contact_id"} <= checks
+    assert {"primary_key_out_messages_message_id", "primary_key_dim_contacts_contact_id"} <= checks
