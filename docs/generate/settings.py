@@ -75,6 +75,25 @@ KEYS = {
     "schedule.hour": ("", "", "hour of the daily run"),
     "schedule.cron": ("", "none", "the schedule as cron, instead of an hour"),
     "schedule.time_zone": ("", "", "IANA time zone of the schedule"),
+    "schedule.days": (
+        "",
+        "",
+        "days on which it runs: `all`, `chinese_workdays` (make-up workdays included) or `chinese_days_off`",
+    ),
+    "schedule.is_on": (
+        "",
+        "",
+        "whether Dagster begins with it by itself, and not only once it is switched on",
+    ),
+    "schedules.<name>.hour": (
+        "",
+        "",
+        "hour of a further run; the next four keys as those of `schedule`",
+    ),
+    "schedules.<name>.cron": ("", "none", "its schedule as cron, instead of an hour"),
+    "schedules.<name>.time_zone": ("", "", "its IANA time zone"),
+    "schedules.<name>.days": ("", "", "its days"),
+    "schedules.<name>.is_on": ("", "", "whether it begins by itself"),
     "schedule.first_day": ("", "", "first day that can be backfilled in Dagster"),
     "retention.run_days": (
         "SLUICE_RUN_DAYS",

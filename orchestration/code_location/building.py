@@ -16,7 +16,7 @@ from sluice.orchestration.code_location.jobs import (
     receipts_job,
     retention_job,
     run_job,
-    run_schedule,
+    run_schedules,
 )
 from sluice.orchestration.code_location.sensors import new_files_sensor, new_receipts_sensor
 from sluice.orchestration.dbt.runner import Dbt
@@ -59,7 +59,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *existing_tables(manifest),
         ],
         jobs=[run_job, plan_job, receipts_job, retention_job],
-        schedules=[run_schedule(settings)],
+        schedules=run_schedules(settings),
         sensors=[
             dead_runs_sensor(settings.home),
             new_files_sensor(settings),

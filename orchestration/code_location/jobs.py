@@ -1,11 +1,14 @@
-"""The jobs of an installation and its schedule."""
+"""The jobs of an installation and its schedules."""
 
 from __future__ import annotations
+
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from sluice.orchestration.installation.days import day_of
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.installation.times import Times
 
 RUN_JOB = "sluice_run"
 PLAN_JOB = "sluice_plan"
@@ -45,18 +48,35 @@ retention_job = dg.define_asset_job(
 )
 
 
-def run_schedule(settings: Settings) -> dg.ScheduleDefinition:
-    """The daily run, at the time that sluice.yml gives, in its time zone."""
-    schedule = settings.project.config.schedule
+def run_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    """The daily run, and the further ones of sluice.yml: each at its time, in its time zone."""
+    config = settings.project.config
+    return [
+        _schedule(settings, f"{name}_run", times)
+        for name, times in {"daily": config.schedule, **config.schedules}.items()
+    ]
 
+
+def _schedule(settings: Settings, name: str, times: Times) -> dg.ScheduleDefinition:
     @dg.schedule(
-        name="daily_run",
+        name=name,
         job=run_job,
-        cron_schedule=schedule.cron_schedule,
-        execution_timezone=schedule.time_zone,
-        description="Runs land, decide, plan, push, report. Off until it is turned on.",
+        cron_schedule=times.cron_schedule,
+        execution_timezone=times.time_zone,
+        description="Runs land, decide, plan, push, report"
+        + {"all": ".", "chinese_workdays": " on working days in China."}.get(
+            times.days, " on days off in China."
+        )
+        + ("" if times.is_on else " Off until it is turned on."),
+        default_status=dg.DefaultScheduleStatus.RUNNING
+        if times.is_on
+        else dg.DefaultScheduleStatus.STOPPED,
     )
-    def daily_run() -> dg.RunRequest:
+    def run(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        day = context.scheduled_execution_time.astimezone(ZoneInfo(times.time_zone)).date()
+        reason = times.why_not(day)
+        if reason:
+            return dg.SkipReason(f"nothing runs: {reason}")
         return dg.RunRequest(partition_key=day_of(settings, settings.default_as_of()))
 
-    return daily_run
+    return run

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from sluice.orchestration.doctor.finding import Finding
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.installation.times import Times, last_known_year
 
 CHECK, SCHEDULER = "schedule", "SCHEDULER"
 ALIVE = timedelta(minutes=5)
@@ -18,8 +19,10 @@ def check_schedule(settings: Settings) -> Iterator[Finding]:
 
     from sluice.orchestration.runs.in_process import dagster_instance
 
-    plan = settings.project.config.schedule
-    when = f"{plan.cron_schedule} {plan.time_zone}"
+    config = settings.project.config
+    plans = {"daily": config.schedule, **config.schedules}
+    when = ", ".join(f"{plan.cron_schedule} {plan.time_zone}" for plan in plans.values())
+    yield from _unknown_year(plans.values())
     if not (settings.home / "dagster").is_dir():
         yield _warning(f"nothing starts the run of {when}: no Dagster has run in this home")
         return
@@ -39,6 +42,17 @@ def check_schedule(settings: Settings) -> Iterator[Finding]:
         yield _warning(f"nothing starts the run of {when}: the schedule is switched off")
     else:
         yield Finding(check=CHECK, state="ok", words=f"alive: {when}")
+
+
+def _unknown_year(plans: Iterable[Times]) -> Iterator[Finding]:
+    year = datetime.now(UTC).year
+    if any(plan.days != "all" for plan in plans) and last_known_year() <= year:
+        words = (
+            f"the holidays of China are known to the end of {last_known_year()}: after that Monday"
+            " to Friday count as working days"
+        )
+        fix = "install a newer chinesecalendar: the State Council announces a year in November"
+        yield Finding(check=CHECK, state="warning", words=words, fix=fix)
 
 
 def _warning(words: str) -> Finding:

@@ -7,11 +7,9 @@ day's schedule on a copy of the home, and nothing is pushed. Today's partition r
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import dagster as dg
-from dagster._utils.schedules import cron_string_iterator
 
 from sluice.orchestration.installation.settings import Settings
 
@@ -44,8 +42,7 @@ def scheduled_at(settings: Settings, day: date) -> datetime:
     zone = ZoneInfo(schedule.time_zone)
     midnight = datetime.combine(day, time.min, zone)
     end = datetime.combine(day + timedelta(days=1), time.min, zone)
-    times = cron_string_iterator(midnight.timestamp(), schedule.cron_schedule, schedule.time_zone)
-    scheduled = list(takewhile(lambda moment: moment < end, times))
+    scheduled = list(schedule.moments(midnight, end))
     return (scheduled[-1] if scheduled else end).astimezone(UTC)
 
 

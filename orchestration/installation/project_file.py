@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import (
@@ -22,6 +21,7 @@ from pydantic import (
 
 from sluice.models.errors import ConfigurationError
 from sluice.models.yaml_text import load_yaml
+from sluice.orchestration.installation.times import Schedule, Times
 
 PROJECT_FILE = "sluice.yml"
 FORMAT = 1
@@ -35,49 +35,6 @@ class Part(BaseModel):
     """A part of the file: a key that is not known is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Schedule(Part):
-    """When the daily run starts: at an ``hour``, or as ``cron`` says, in a time zone.
-
-    ``first_day``: the first of the days, the partitions of the assets, that can be replayed.
-    """
-
-    hour: int = Field(21, ge=0, le=23)
-    cron: str | None = None
-    time_zone: str = "Asia/Shanghai"
-    first_day: date = date(2024, 1, 1)
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_known(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(
-                f"{value!r} is no IANA time zone: write it as Asia/Shanghai"
-            ) from error
-        return value
-
-    @field_validator("cron")
-    @classmethod
-    def _is_cron(cls, value: str | None) -> str | None:
-        from dagster._utils.schedules import is_valid_cron_string  # a second: where it is given
-
-        if value is not None and not is_valid_cron_string(value):
-            raise ValueError(f"{value!r} is no cron schedule: write it as 30 20 * * *")
-        return value
-
-    @model_validator(mode="after")
-    def _says_one(self) -> Schedule:
-        if self.cron is not None and "hour" in self.model_fields_set:
-            raise ValueError("give hour or cron, not both")
-        return self
-
-    @property
-    def cron_schedule(self) -> str:
-        """The schedule as cron has it."""
-        return self.cron or f"0 {self.hour} * * *"
 
 
 class TableRetention(Part):
@@ -185,6 +142,7 @@ class ProjectFile(Part):
     approvers: str | list[str] | None = None
     ledger_url: str | None = None
     schedule: Schedule = Schedule()
+    schedules: dict[SourceName, Times] = {}
     retention: Retention = Retention()
     crm_reads: CrmReads = CrmReads()
     serve: Serve = Serve()

@@ -38,8 +38,11 @@ def examples() -> list[str]:
     return sorted(path.parent.name for path in EXAMPLES.glob(f"*/{PROJECT_FILE}"))
 
 
-def write_project(folder: Path, example: str = "", warehouse: str = "duckdb") -> list[Path]:
-    """Write a new project, named as its folder, and return its files. Raises ConfigurationError
+def write_project(
+    folder: Path, example: str = "", warehouse: str = "duckdb", is_on: bool = False
+) -> list[Path]:
+    """Write a new project, named as its folder, and return its files. ``is_on``: whether Dagster
+    begins with its scheduled runs by itself. Raises ConfigurationError
     for a name that dbt does not take, an example or a warehouse that there is none of, and for a
     folder with something in it: nothing is overwritten.
     """
@@ -68,7 +71,7 @@ def write_project(folder: Path, example: str = "", warehouse: str = "duckdb") ->
         if example:
             copy_example(example, folder)
         else:
-            _write_template(folder, name, warehouse)
+            _write_template(folder, name, warehouse, is_on)
     except OSError as error:
         raise ConfigurationError(
             f"{folder} cannot be written ({error.strerror})", "name a folder that can be written"
@@ -94,12 +97,13 @@ def _require_empty(folder: Path) -> None:
         )
 
 
-def _write_template(folder: Path, name: str, warehouse: str) -> None:
+def _write_template(folder: Path, name: str, warehouse: str, is_on: bool) -> None:
     words = {
         "__NAME__": name,
         "__VERSION__": __version__,
         "__RAW__": RAW_SCHEMAS[warehouse],
         "__STAGING__": STAGING[warehouse],
+        "__IS_ON__": str(is_on).lower(),
     }
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(PROFILES / f"{warehouse}.yml", folder / "profiles.yml")

@@ -19,6 +19,7 @@ from sluice.orchestration.authoring.lint import (
     journey_rules,
     name_rules,
     personal_rule,
+    schedule_rule,
     scorecard_rules,
     sms_rules,
     sql_rules,
@@ -56,6 +57,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     journey_rules.check_journeys,
     engagement_rule.check_engagement,
     topic_rule.check_topics,
+    schedule_rule.check_schedules,
     exposure_rule.check_exposures,
 )
 

@@ -31,7 +31,16 @@ from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.installation.starter import TEMPLATE, examples, write_project
 from tests.conftest import sluice
 
-EXPECTED_KEYS = {"format", "name", "raw", "delivery", "first_sync", "approvers", "schedule"}
+EXPECTED_KEYS = {
+    "format",
+    "name",
+    "raw",
+    "delivery",
+    "first_sync",
+    "approvers",
+    "schedule",
+    "schedules",
+}
 
 
 @pytest.fixture
@@ -141,7 +150,9 @@ def test_every_key_is_explained_in_the_new_project() -> None:
     lines = [line.strip("# ").split(":")[0] for line in text.splitlines() if ":" in line]
     for model in (read_project_model(), *parts()):
         assert [name for name in model if name not in lines] == [], model
-    read_project_text = yaml.safe_load(text.replace("__NAME__", "acme"))
+    read_project_text = yaml.safe_load(
+        text.replace("__NAME__", "acme").replace("__IS_ON__", "false")
+    )
     assert set(read_project_text) == EXPECTED_KEYS
 
 

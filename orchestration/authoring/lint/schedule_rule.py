@@ -1,0 +1,82 @@
+"""The rule ``schedule``: a run starts within the hours in which marketing may go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sluice.models.errors import ConfigurationError
+from sluice.models.journey import PREFIX
+from sluice.orchestration.authoring.lint.findings import Finding
+from sluice.orchestration.authoring.lint.raw_project import RawProject
+from sluice.orchestration.authoring.lint.yaml_lines import Yaml
+from sluice.orchestration.installation.project_file import PROJECT_FILE, read_project
+from sluice.orchestration.installation.times import Times
+
+RULE = "schedule"
+HORIZON = timedelta(days=366)
+MOST = 5_000  # moments that are looked at: a schedule of each minute meets any hours within a day
+# the vars of the first and of the last hour, by channel
+HOURS = {"sms": ("sms_from_hour", "sms_until_hour")}
+OTHER_HOURS = ("quiet_until_hour", "quiet_from_hour")
+
+
+def check_schedules(project: RawProject) -> Iterator[Finding]:
+    """``schedule``: of each channel that marketing uses, some run of ``sluice.yml`` starts within
+    its hours on the project's clock. Recipients abroad have hours of their own: they are not asked.
+    """
+    try:
+        config = read_project(project.root / PROJECT_FILE)
+    except ConfigurationError:
+        return  # no project, or one that cannot be read: said elsewhere
+    times = [config.schedule, *config.schedules.values()]
+    variables = {**project.projects[0].variables, **project.projects[-1].variables}
+    for path, where, message in _marketing(project):
+        first, until = (variables.get(name) for name in HOURS.get(message["channel"], OTHER_HOURS))
+        if not isinstance(first, int) or not isinstance(until, int):
+            continue
+        if not _ever(times, first, until, str(variables.get("time_zone"))):
+            yield project.finding(
+                path,
+                where.line,
+                RULE,
+                f"{message['channel']} of purpose marketing goes out from {first:02}:00 to"
+                f" {until:02}:00, and no run of {PROJECT_FILE} starts then: it is never sent",
+                f"give {PROJECT_FILE} a run then: schedules: {{daytime: {{hour: {first}}}}}",
+            )
+
+
+def _marketing(project: RawProject) -> Iterator[tuple[Path, Yaml, Mapping[str, Any]]]:
+    """The file, place and keys of each message of purpose marketing, of campaigns and journeys."""
+    for one in project.authored:
+        meta = project.meta(one.name, "campaign") if one.contract.kind == "campaign" else None
+        if meta is not None and _is_marketing(meta):
+            yield one.yml, meta, meta.mapping
+    for model, path in sorted(project.models.items()):
+        journey = project.meta(model, "journey") if model.startswith(PREFIX) else None
+        nodes = journey.get("nodes") if journey is not None else None
+        for node in nodes.items.values() if nodes is not None else []:
+            message = node.get("message")
+            if message is not None and _is_marketing(message):
+                yield path.with_suffix(".yml"), message, message.mapping
+
+
+def _is_marketing(message: Yaml) -> bool:
+    return message.mapping.get("purpose") == "marketing" and "channel" in message.mapping
+
+
+def _ever(times: list[Times], first: int, until: int, zone: str) -> bool:
+    now = datetime.now(UTC)
+    return any(
+        _is_between(moment.astimezone(ZoneInfo(zone)).hour, first, until)
+        for one in times
+        for moment in islice(one.moments(now, now + HORIZON), MOST)
+    )
+
+
+def _is_between(hour: int, first: int, until: int) -> bool:
+    return first <= hour < until if first <= until else hour >= first or hour < until
