@@ -138,13 +138,18 @@ class Points(Config):
 class Action(Config):
     """One thing that is done besides a message; it shows in the run after."""
 
-    model_config = one_of("add_tag", "remove_tag", "points", "enter", "leave")
+    model_config = one_of(
+        "add_tag", "remove_tag", "points", "enter", "leave", "add_to", "remove_from", "call"
+    )
 
     add_tag: str | None = None
     remove_tag: str | None = None
     points: Points | None = None
     enter: Name | None = None
     leave: Name | None = None
+    add_to: Name | None = None
+    remove_from: Name | None = None
+    call: Name | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
@@ -154,7 +159,9 @@ class Action(Config):
 
 
 class Act(_Node):
-    """Gives or takes a tag or points, or lets the contact into another journey or out of it."""
+    """Gives or takes a tag or points, puts the contact on a list or takes it off, lets it into
+    another journey or out of it, or makes a row for a sync to act on.
+    """
 
     action: Action
     next: Name | None = None

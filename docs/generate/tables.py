@@ -47,6 +47,8 @@ PUBLIC = {
         "journey_positions",
         "journey_transitions",
         "journey_actions",
+        "journey_lists",
+        "journey_calls",
     ],
     "Messages and syncs": ["message_decisions", "out_messages", "out_sync_operations"],
     "Results": ["rpt_activation_results"],

@@ -16,6 +16,7 @@ Move = tuple[int, int, int, str | None, str | None, str | None, datetime, dateti
 
 MERGED = "done_before_merge"
 DONE = {"sent", MERGED, "add_tag", "remove_tag", "points", "enter", "leave"}
+DONE |= {"add_to", "remove_from", "call"}
 
 
 @dataclass

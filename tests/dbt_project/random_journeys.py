@@ -91,7 +91,7 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
 def _action(chance: random.Random) -> dict[str, Any]:
     other = f"j{chance.randint(0, 11)}"
     points = {"score": "nurture", "points": chance.randint(-9, 9)}
-    kinds = [{"add_tag": "vip"}, {"remove_tag": "mql"}, {"points": points}]
+    kinds = [{"add_tag": "vip"}, {"remove_tag": "mql"}, {"points": points}, {"call": "sales"}]
     return chance.choice(
         [*kinds, {"enter": other}, {"enter": other}, {"leave": other}, {"leave": other}]
     )

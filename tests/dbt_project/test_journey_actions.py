@@ -26,7 +26,11 @@ STEPS = {
     "tag": {"action": {"add_tag": "vip"}, "next": "untag"},
     "untag": {"action": {"remove_tag": "old"}, "next": "give"},
     "give": {"action": {"points": {"score": "nurture", "points": 10}}, "next": "invite"},
-    "invite": {"action": {"enter": "second"}, "next": "end"},
+    "invite": {"action": {"enter": "second"}, "next": "list"},
+    "list": {"action": {"add_to": "ads"}, "next": "off"},
+    "off": {"action": {"remove_from": "ads"}, "next": "on"},
+    "on": {"action": {"add_to": "calls"}, "next": "call"},
+    "call": {"action": {"call": "sales"}, "next": "end"},
     "end": {"action": {"leave": "third"}},
 }
 STAY = {"stay": {"wait": "9 days"}}
@@ -66,6 +70,12 @@ def test_the_run_after_knows_what_a_journey_did(project: JourneyProject) -> None
     points = "select rule, points from scoring.int_manual_points"
 
     project.run(EVENING)
+    assert project.query("select list_name, added_at from journeys.journey_lists") == [
+        ("calls", signed)
+    ]
+    assert project.query("select call_name, node, called_at from journeys.journey_calls") == [
+        ("sales", "call", signed)
+    ]
     assert (project.query(tags), project.query(points)) == ([("old", "rule")], [])
     project.run(EVENING + DAY)
     assert project.query(tags) == [("vip", "journey")]
