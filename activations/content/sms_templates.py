@@ -16,6 +16,7 @@ from liquid import Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sluice.activations.content.front_matter import read_sent
 from sluice.activations.content.sms_text import Area, SmsRefused, check_text
 from sluice.activations.content.templates import FALLBACK_LANGUAGE, language_there
 from sluice.models.delivery import Message
@@ -104,7 +105,7 @@ def sms_templates(template: str, folder: Path) -> SmsTemplates:
     """The yml of a template, checked. Raises ContentError when it is missing or wrong."""
     path = folder / "sms" / f"{template}.yml"
     try:
-        return SmsTemplates.model_validate(yaml.safe_load(_read(path)))
+        return SmsTemplates.model_validate(yaml.safe_load(read_sent(path)))
     except (yaml.YAMLError, ValidationError) as error:
         where = (
             ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
@@ -148,7 +149,7 @@ def body_sms(message: Message, folder: Path, area: Area | None = None) -> str:
         message.language, lambda one: (base / f"{message.template}.{one}.liquid").is_file()
     )
     path = base / f"{message.template}.{language}.liquid"
-    text = _render(_read(path), message.values).strip()
+    text = _render(read_sent(path), message.values).strip()
     if message.tracker is not None:
         text = message.tracker.text(text, message.delivery_id)
     check_text(text, message.purpose == "marketing", area)
@@ -163,7 +164,7 @@ def template_problems(template: str, folder: Path) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     templates = sms_templates(template, folder)
     texts: list[tuple[str, str, Area | None]] = [
-        (path.name, _read(path).strip(), None) for path in bodies(template, folder)
+        (path.name, read_sent(path).strip(), None) for path in bodies(template, folder)
     ]
     for vendor, area, approved in templates.all():
         name = f"{template}.yml, {vendor} {approved.code}"
@@ -212,11 +213,3 @@ def _render(source: str, values: Mapping[str, Any]) -> str:
 @cache
 def _parsed(source: str) -> Any:
     return LIQUID.from_string(source)
-
-
-def _read(path: Path) -> str:
-    if not path.is_file():
-        raise ContentError(
-            f"the template {path.name} is missing", f"add it to content/{path.parent.name}/"
-        )
-    return path.read_text(encoding="utf-8")

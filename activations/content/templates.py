@@ -15,6 +15,7 @@ from typing import Any
 from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
+from sluice.activations.content.front_matter import read_sent
 from sluice.activations.content.html import inline_styles, mjml_to_html
 from sluice.models.delivery import Message
 from sluice.models.errors import ContentError
@@ -80,10 +81,10 @@ def mail_variant(template: str, language: str, folder: Path) -> MailVariant:
     return MailVariant(
         f"{template}.{language}",
         language,
-        subject=_parse(plain, subject, _read(subject)),
-        text=_parse(plain, text, _read(text)),
+        subject=_parse(plain, subject, read_source(subject)),
+        text=_parse(plain, text, read_source(text)),
         html=_parse(escaped, html, page) if html is not None else None,
-        is_ascii_text=_is_mostly_ascii(_read(text)),
+        is_ascii_text=_is_mostly_ascii(read_source(text)),
         is_ascii_html=_is_mostly_ascii(page),
     )
 
@@ -101,8 +102,12 @@ def _page(base: Path, name: str) -> tuple[str, Path | None]:
     """The HTML of a mail and its file; nothing where it has none."""
     html, mjml = base / f"{name}.html.liquid", base / f"{name}.mjml.liquid"
     if html.is_file():
-        return inline_styles(_read(html)), html
-    return (inline_styles(mjml_to_html(_read(mjml), mjml)), mjml) if mjml.is_file() else ("", None)
+        return inline_styles(read_source(html)), html
+    return (
+        (inline_styles(mjml_to_html(read_source(mjml), mjml)), mjml)
+        if mjml.is_file()
+        else ("", None)
+    )
 
 
 def render_mail(message: Message, folder: Path, unsubscribe_url: str = "") -> tuple[str, str, str]:
@@ -142,14 +147,10 @@ def _parse(environment: Environment, path: Path, source: str) -> BoundTemplate:
         ) from error
 
 
-def _read(path: Path, depth: int = 0) -> str:
+def read_source(path: Path, depth: int = 0) -> str:
     """A template with its blocks put in; a block of ``x.zh.mjml.liquid`` is
     ``blocks/<block>.zh.mjml.liquid``.
     """
-    if not path.is_file():
-        raise ContentError(
-            f"the template {path.name} is missing", f"add it to content/{path.parent.name}/"
-        )
     if depth > BLOCK_DEPTH:
         raise ContentError(
             f"the block {path.name} includes itself", "take the include out of the block"
@@ -157,8 +158,8 @@ def _read(path: Path, depth: int = 0) -> str:
     folder = path.parent if depth else path.parent / "blocks"
     suffix = path.name.partition(".")[2]
     return BLOCK.sub(
-        lambda found: _read(folder / f"{found[1]}.{suffix}", depth + 1),
-        path.read_text(encoding="utf-8"),
+        lambda found: read_source(folder / f"{found[1]}.{suffix}", depth + 1),
+        read_sent(path),
     )
 
 

@@ -17,6 +17,7 @@ import yaml
 from liquid import BoundTemplate, Environment, StrictDefaultUndefined
 from liquid.exceptions import LiquidError
 
+from sluice.activations.content.front_matter import KEY, read_text
 from sluice.activations.content.templates import language_there
 from sluice.models.errors import ContentError
 
@@ -89,7 +90,9 @@ def wechat_content(template: str, language: str, folder: Path) -> WeChatContent:
         )
     environment = Environment(undefined=StrictDefaultUndefined)
     try:
-        tree = _parse(environment, {key: value for key, value in raw.items() if key != "kind"})
+        tree = _parse(
+            environment, {key: value for key, value in raw.items() if key not in ("kind", KEY)}
+        )
     except LiquidError as error:
         raise ContentError(
             f"{path.name} is not valid Liquid: {error.message}", "correct the text"
@@ -153,10 +156,8 @@ def _fill(node: Any, values: Mapping[str, Any]) -> Any:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise ContentError(f"the content {path.name} is missing", "add it to content/wechat/")
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.safe_load(read_text(path))
     except yaml.YAMLError as error:
         raise ContentError(
             f"{path.name} is not valid YAML", "quote texts with a colon or a brace in front"

@@ -109,7 +109,7 @@ def follower(**change: Any) -> dict[str, Any]:
         pytest.param(
             "wechat_template",
             {"template": "no_such"},
-            "the content no_such.en.yml is missing",
+            "the template no_such.en.yml is missing",
             id="no such content",
         ),
         pytest.param(

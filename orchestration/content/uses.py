@@ -1,0 +1,62 @@
+"""Which campaigns and journeys send a text, and which values they give it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sluice.models.journey import PREFIX
+from sluice.orchestration.authoring.lint.raw_project import RawProject
+
+ALWAYS = frozenset({"full_name", "unsubscribe_url", "preferences_url", "share_url"})
+QUOTED = re.compile(r"['\"](\w+)['\"]")
+
+
+@dataclass(frozen=True)
+class Use:
+    """Of one text: the campaigns and journeys that send it, whether one is marketing, the names of
+    the values that each of them gives, and of a journey's the values themselves.
+    """
+
+    by: tuple[str, ...]
+    is_marketing: bool
+    values: frozenset[str]
+    constants: Mapping[str, Any] = field(default_factory=dict)
+
+
+def uses(project: RawProject) -> dict[tuple[str, str], Use]:
+    """By channel and template, read from the files: dbt is not called."""
+    found: dict[tuple[str, str], Use] = {}
+    for name, message, values in _senders(project):
+        key = (str(message.get("channel")), str(message.get("template")))
+        earlier = found.get(key)
+        is_marketing = message.get("purpose") == "marketing"
+        found[key] = (
+            Use((name,), is_marketing, ALWAYS | set(values), values)
+            if earlier is None
+            else Use(
+                (*earlier.by, name),
+                earlier.is_marketing or is_marketing,
+                earlier.values & (ALWAYS | set(values)),
+                {**earlier.constants, **values},
+            )
+        )
+    return found
+
+
+def _senders(project: RawProject) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Of campaigns the values are the quoted names of their SQL: one too many does no harm."""
+    for one in project.authored:
+        meta = project.meta(one.name, "campaign") if one.contract.kind == "campaign" else None
+        if meta is not None:
+            yield one.name, meta.mapping, dict.fromkeys(QUOTED.findall(project.text(one.sql)))
+    for model in sorted(project.models):
+        journey = project.meta(model, "journey") if model.startswith(PREFIX) else None
+        nodes = journey.get("nodes") if journey is not None else None
+        for node in nodes.items.values() if nodes is not None else []:
+            message = node.get("message")
+            if message is not None and message.mapping:
+                given = message.mapping.get("context") or {}
+                yield model, message.mapping, {str(key): value for key, value in given.items()}
