@@ -29,6 +29,7 @@ from sluice.orchestration.cli import (
     missing,
     pause,
     plan,
+    programs,
     qr,
     report,
     rights,
@@ -70,6 +71,7 @@ for module in (
     serve,
     qr,
     report,
+    programs,
     missing,
     sandbox,
 ):
