@@ -1,4 +1,4 @@
-"""What is wrong with a text, by rule: each a sentence and how to mend it."""
+"""What is wrong with a text, by rule: each a sentence and how to correct it."""
 
 from __future__ import annotations
 
