@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from scipy import stats
 from scipy.optimize import brentq
 
+from sluice.experiments.sequential import around
+
 MOST = 10**10  # units of an arm
 MANY, FAR = 1e4, 5.0  # degrees of freedom, standard errors
 
@@ -32,6 +34,7 @@ class Plan:
     power: float = 0.8
     ratio: float = 1.0
     comparisons: int = 1
+    is_sequential: bool = False
 
     def __post_init__(self) -> None:
         if self.effect == 0:
@@ -60,12 +63,15 @@ def plan_size(plan: Plan) -> tuple[int, int]:
 
 
 def power_of(plan: Plan, units: float) -> float:
-    """The chance that a fixed test finds the effect with so many units of the control.
+    """The chance that the test finds the effect with so many units of the control.
 
     Of rates: the pooled z test, normal approximation with the variance of each hypothesis (Fleiss,
-    Levin and Paik 2003, 4.14). Of values: the t test of equal variances, noncentral t.
+    Levin and Paik 2003, 4.14). Of values: the t test of equal variances, noncentral t. Of a
+    sequential test: the chance to find it at the last look, which the looks before only raise.
     """
     alpha = plan.alpha / plan.comparisons
+    if plan.is_sequential:
+        return _of_sequence(plan, units, alpha)
     if plan.deviation is None:
         return _of_rates(plan, units, alpha)
     return _of_values(plan.effect / plan.deviation, units, units * plan.ratio, alpha)
@@ -80,6 +86,20 @@ def _of_rates(plan: Plan, units: float, alpha: float) -> float:
     reach = float(stats.norm.isf(alpha / 2)) * null
     upper = stats.norm.sf((reach - plan.effect) / real)
     return float(upper + stats.norm.cdf((-reach - plan.effect) / real))
+
+
+def _of_sequence(plan: Plan, units: float, alpha: float) -> float:
+    first, second = plan.baseline, plan.baseline + plan.effect
+    if plan.deviation is None:
+        spread = first * (1 - first), second * (1 - second)
+    else:
+        spread = plan.deviation**2, plan.deviation**2
+    variance = spread[0] / units + spread[1] / (units * plan.ratio)
+    _, reach = around(0.0, variance, plan.effect, alpha)
+    error, effect = math.sqrt(variance), abs(plan.effect)
+    return float(
+        stats.norm.sf((reach - effect) / error) + stats.norm.cdf((-reach - effect) / error)
+    )
 
 
 def _of_values(size: float, control: float, arm: float, alpha: float) -> float:
@@ -101,6 +121,7 @@ def minimum_effect(
     power: float = 0.8,
     ratio: float = 1.0,
     comparisons: int = 1,
+    is_sequential: bool = False,
 ) -> float | None:
     """The smallest increase that so many units of the control find with the power; None where they
     find none, however large.
@@ -108,7 +129,7 @@ def minimum_effect(
     most = (1 - baseline) * (1 - 1e-9) if deviation is None else deviation * 1e6
 
     def lacking(effect: float) -> float:
-        plan = Plan(baseline, effect, deviation, alpha, power, ratio, comparisons)
+        plan = Plan(baseline, effect, deviation, alpha, power, ratio, comparisons, is_sequential)
         return power_of(plan, units) - power
 
     if units < 2 or lacking(most) < 0:

@@ -49,7 +49,7 @@ PUBLIC = {
         "journey_actions",
     ],
     "Messages and syncs": ["message_decisions", "out_messages", "out_sync_operations"],
-    "Results": ["rpt_activation_results"],
+    "Results": ["rpt_activation_results", "experiment_units"],
 }
 INTRODUCTION = """# Tables
 
