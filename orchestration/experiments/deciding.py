@@ -78,7 +78,7 @@ def decide(one: Experiment, window: Window, reading: Reading) -> Decision:
 
 
 def _too_early(config: ExperimentConfig, window: Window) -> Decision:
-    if config.stopped_on is not None:
+    if window.is_stopped:
         words = f"stopped on {config.stopped_on}, before its horizon: no decision"
         return Decision("stopped early", None, words)
     when = f"it is read on {window.ready_on}" if window.ready_on else "its horizon is not in sight"

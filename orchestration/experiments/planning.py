@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sluice.experiments import Plan, Unreachable, minimum_effect, plan_size
@@ -20,7 +20,7 @@ from sluice.orchestration.experiments.figures import (
     read_days,
     units_since,
 )
-from sluice.orchestration.experiments.horizon import window_of
+from sluice.orchestration.experiments.horizon import later, window_of
 from sluice.orchestration.installation.settings import Settings
 
 LONGEST_DAYS = 365
@@ -39,11 +39,8 @@ class Coming:
         return math.ceil(max(0, people - self.so_far) / self.a_day)
 
     def day_of(self, people: int) -> date:
-        """The day when there are so many; the last of the calendar where that is beyond it."""
-        try:
-            return self.start + timedelta(days=self.days_to(people))
-        except OverflowError:
-            return date.max
+        """The day when there are so many."""
+        return later(self.start, self.days_to(people))
 
     def until_horizon(self, config: ExperimentConfig) -> int:
         """The people there will be at the horizon."""
@@ -91,7 +88,7 @@ def plan_experiment(
         "people_so_far": come.so_far,
         "days": come.days_to(total),
         "from": come.start,
-        "ready_on": come.day_of(total) + timedelta(days=config.metric.within_days),
+        "ready_on": later(come.day_of(total), config.metric.within_days),
         "people_at_horizon": people,
         "effect_at_horizon": _effect_with(one, plan, people),
     }
