@@ -1,10 +1,10 @@
 """The statistics of experiments: pure functions over sums per arm; no I/O, no clock."""
 
-from sluice.experiments.comparing import Comparison, compare
+from sluice.experiments.comparing import Comparison
 from sluice.experiments.moments import Moments
 from sluice.experiments.power import Plan, Unreachable, minimum_effect, plan_size, power_of
 from sluice.experiments.proportions import compare_proportions, probability_better
-from sluice.experiments.readout import ArmReadout, Readout, read_out
+from sluice.experiments.readout import ArmReadout, Readout, compare, read_out
 from sluice.experiments.sample_ratio import sample_ratio
 from sluice.experiments.sequential import SequentialState, always_valid
 from sluice.experiments.several import holm

@@ -41,16 +41,6 @@ def without_units(control: Moments, arm: Moments) -> Comparison | None:
     return Comparison(notes=(EMPTY.format(words),))
 
 
-def compare(control: Moments, arm: Moments, *, is_rate: bool, alpha: float = 0.05) -> Comparison:
-    """Compare shares where the outcome is 0 or 1, else values by their means."""
-    from sluice.experiments.proportions import compare_proportions
-    from sluice.experiments.values import compare_values
-
-    if is_rate:
-        return compare_proportions(control, arm, alpha=alpha)
-    return compare_values(control, arm, alpha=alpha)
-
-
 def alone(control: Moments, arm: Moments) -> str | None:
     """That a side is one unit, in words; None where both are more."""
     if min(control.units, arm.units) > 1:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sluice.experiments.comparing import Comparison, compare
+from sluice.experiments.comparing import Comparison
 from sluice.experiments.moments import Moments
+from sluice.experiments.proportions import compare_proportions
 from sluice.experiments.sample_ratio import ALARM, sample_ratio
 from sluice.experiments.several import holm
-from sluice.experiments.values import adjusted_by_before
+from sluice.experiments.values import adjusted_by_before, compare_values
 
 NO_ARM = "the control is the only arm: there is nothing to compare it with"
 BROKEN = (
@@ -50,6 +51,13 @@ class Readout:
     def others(self) -> tuple[ArmReadout, ...]:
         """The arms that are compared."""
         return self.arms[1:]
+
+
+def compare(control: Moments, arm: Moments, *, is_rate: bool, alpha: float = 0.05) -> Comparison:
+    """Compare shares where the outcome is 0 or 1, else values by their means."""
+    if is_rate:
+        return compare_proportions(control, arm, alpha=alpha)
+    return compare_values(control, arm, alpha=alpha)
 
 
 def read_out(
