@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from sluice.experiments import ArmReadout, Comparison, Moments, Readout, read_out
 from sluice.orchestration.authoring.lint.jinja_rules import near
@@ -40,33 +41,32 @@ def read_texts(path: Path, names: list[str]) -> pd.DataFrame:
     """
     if not path.is_file():
         raise SystemExit(f"--table: there is no file {path}")
+    read = _parquet if path.suffix.lower() in PARQUET else _csv
     try:
-        table = _parquet(path) if path.suffix.lower() in PARQUET else _csv(path)
+        table = read(path, names)
     except (OSError, EOFError, ValueError, pd.errors.ParserError) as error:
         raise SystemExit(f"--table: {path.name} cannot be read: {error}") from error
-    found = [_column(table, name) for name in names]
-    texts = table[found].set_axis(range(len(found)), axis=1)
-    return texts.apply(lambda column: column.map(_text))
+    return table.set_axis(range(len(names)), axis=1).map(_text)
 
 
-def _parquet(path: Path) -> pd.DataFrame:
-    return pd.read_parquet(path).astype(object)
+def _parquet(path: Path, names: list[str]) -> pd.DataFrame:
+    known = list(map(str, pq.read_schema(path).names))
+    found = [known[_place(known, name)] for name in names]
+    table = pq.read_table(path, columns=list(dict.fromkeys(found))).to_pandas()
+    return table[found].astype(object)
 
 
-def _csv(path: Path) -> pd.DataFrame:
+def _csv(path: Path, names: list[str]) -> pd.DataFrame:
     for encoding in ENCODINGS:
         try:
-            head = pd.read_csv(path, sep="\0", nrows=0, encoding=encoding, engine="python")
-            delimiter = max(DELIMITERS, key=",".join(map(str, head.columns)).count)
-            return pd.read_csv(
-                path,
-                sep=delimiter,
-                dtype=str,
-                encoding=encoding,
-                keep_default_na=False,
-                skipinitialspace=True,
-                index_col=False,
-            )
+            line = pd.read_csv(path, sep="\0", nrows=0, encoding=encoding, engine="python").columns
+            delimiter = max(DELIMITERS, key=",".join(map(str, line)).count)
+            given: dict[str, Any] = {"sep": delimiter, "encoding": encoding, "index_col": False}
+            known = list(map(str, pd.read_csv(path, nrows=0, **given).columns))
+            places = [_place(known, name) for name in names]
+            texts = {"dtype": str, "keep_default_na": False, "skipinitialspace": True}
+            table = pd.read_csv(path, usecols=sorted(set(places)), **given, **texts)
+            return table[[known[place] for place in places]]
         except UnicodeDecodeError:
             continue
         except pd.errors.EmptyDataError:
@@ -74,11 +74,12 @@ def _csv(path: Path) -> pd.DataFrame:
     raise SystemExit(f"--table: {path.name} has no header and no rows")
 
 
-def _column(table: pd.DataFrame, name: str) -> Any:
-    names = {str(one).strip(): one for one in table.columns}
+def _place(known: list[str], name: str) -> int:
+    """Where a column is, also when it is written in other letters, if only one is."""
+    names = [one.strip() for one in known]
     if name in names:
-        return names[name]
-    alike = [one for text, one in names.items() if text.lower() == name.strip().lower()]
+        return names.index(name)
+    alike = [place for place, one in enumerate(names) if one.lower() == name.strip().lower()]
     if len(alike) == 1:
         return alike[0]
     raise SystemExit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -22,6 +23,7 @@ from sluice.orchestration.experiments.definitions import Experiment
 from sluice.orchestration.experiments.figures import ArmDay, Days
 
 PERIODS = 4
+ENOUGH, SURELY = 100, 3.3  # people of the control, standard errors: one chance in 1,000
 GUARDRAILS: dict[str, Callable[[ArmDay], int]] = {
     "unsubscribed": lambda arm: arm.unsubscribed,
     "complained": lambda arm: arm.complained,
@@ -78,7 +80,11 @@ def read_arms(one: Experiment, days: Days) -> Reading:
         guardrails,
         {name: _sequential(config, days, name, len(others)) for name in others},
         fading,
-        (*_warnings(one, days, guardrails, fading), *readout.notes),
+        (
+            *_warnings(one, days, guardrails, fading),
+            *_unlike_the_plan(config, outcomes[config.control]),
+            *readout.notes,
+        ),
     )
 
 
@@ -141,6 +147,18 @@ def _periods(days: Days, control: str, arm: str) -> list[tuple[Moments, Moments]
     return [
         (together([one for one, _ in part]), together([two for _, two in part])) for part in parts
     ]
+
+
+def _unlike_the_plan(config: ExperimentConfig, control: Moments) -> Iterator[str]:
+    if control.units < ENOUGH:
+        return
+    reach = SURELY * math.sqrt(control.variance / control.units)
+    if abs(control.mean - config.baseline) > reach and control.variance:
+        shown = "{:.2%}" if config.is_rate else "{:,.4g}"
+        yield (
+            f"{config.control} has {shown.format(control.mean)}, and the size was planned for a"
+            f" baseline of {shown.format(config.baseline)}: plan again with what is seen"
+        )
 
 
 def _warnings(

@@ -141,6 +141,10 @@ def test_a_reading_warns_of_what_may_mislead() -> None:
     assert "10 of 8,009 people were given more than one arm" in words
     assert "9 people are in arm blue, which split ab of journey welcome does not have" in words
     assert "it may be novelty" in words
+    assert "baseline" not in words
+    other = read_arms(experiment(baseline=0.3), early)
+    (unlike,) = (one for one in other.warnings if "baseline" in one)
+    assert unlike.startswith("plain has 10.00%, and the size was planned for a baseline of 30.00%")
     assert reading.units == {"plain": 4000, "named": 4000}
 
 
