@@ -51,7 +51,7 @@ PUBLIC = {
         "journey_calls",
     ],
     "Messages and syncs": ["message_decisions", "out_messages", "out_sync_operations"],
-    "Results": ["rpt_activation_results"],
+    "Results": ["rpt_activation_results", "experiment_units"],
 }
 INTRODUCTION = """# Tables
 

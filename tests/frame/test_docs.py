@@ -33,7 +33,7 @@ PLACES = [
     ROOT / "examples" / "online_retail",
     ROOT / "orchestration" / "installation" / "template",
 ]
-TOPS = "activations|benchmarks|dbt_project|docs|examples|linkage|models|orchestration|scorecards|src|tests"
+TOPS = "activations|benchmarks|dbt_project|docs|examples|experiments|linkage|models|orchestration|scorecards|src|tests"
 CODE = re.compile(r"`([^`\n]+)`|^\s*((?:python -m|sluice) .+)$", re.M)
 
 

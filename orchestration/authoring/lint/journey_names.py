@@ -48,7 +48,7 @@ def name_problems(project: RawProject, meta: Yaml) -> Iterator[Problem]:
         if kind is not None:
             yield from _unknown_model(project, place, kind, value)
         elif key == "performed" or place == ("trigger", "event"):
-            yield from _unknown_event(place, value, events)
+            yield from unknown_event(place, value, events)
         elif key == "where" and isinstance(value, dict) and columns:
             for name in value:
                 if name not in columns:
@@ -78,7 +78,8 @@ def _said(text: str) -> str:
     return " ".join(sql) if "contact_event(" in text else text
 
 
-def _unknown_event(place: Place, value: Any, known: Collection[str]) -> Iterator[Problem]:
+def unknown_event(place: Place, value: Any, known: Collection[str]) -> Iterator[Problem]:
+    """Why an event is none of the ``known``, in words."""
     starts = tuple(name for name in known if name.endswith("_"))
     if isinstance(value, str) and value not in known and not value.startswith(starts or ("\0",)):
         hint = near(value, known) or f"; one taken from a column stands in the var {OWN_EVENTS}"

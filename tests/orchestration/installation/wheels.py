@@ -18,6 +18,7 @@ PACKAGES = (
     "models",
     "linkage",
     "scorecards",
+    "experiments",
     "content",
     "examples",
 )
