@@ -1,5 +1,8 @@
-{# Stops both of two files of one version: their moves would be kept twice. #}
+{# Stops both of two files of one version, whose moves would be kept twice, and a name that makes two messages of two journeys one. #}
 {% macro refuse_same_version(journey, settings, found) %}
+    {% if modules.re.search('_v[0-9]+(_|$)', journey) %}
+        {{ exceptions.raise_compiler_error(model.original_file_path ~ ": " ~ journey ~ " holds the number of a version: its messages could bear the names of another journey's; name it otherwise") }}
+    {% endif %}
     {% for other, its in found.items() if other != model.name and sluice.journey_of(other) == journey and its is mapping and its.version == settings.version %}
         {{ exceptions.raise_compiler_error(model.original_file_path ~ ": version " ~ settings.version ~ " is that of " ~ other ~ " too: raise the newer one") }}
     {% endfor %}

@@ -22,6 +22,7 @@ from sluice.orchestration.authoring.lint.yaml_lines import Yaml
 
 FIX = "correct it after docs/journeys.md; only this journey stops meanwhile"
 VERSION = re.compile(r"__v(\d+)$")
+NUMBERED = re.compile(r"_v\d+(_|$)")
 
 
 def check_journeys(project: RawProject) -> Iterator[Finding]:
@@ -87,6 +88,10 @@ def _check_version(
 ) -> Iterator[Finding]:
     version, suffix = meta.mapping.get("version"), VERSION.search(model)
     line = meta.line_at("version")
+    if NUMBERED.search(journey_name(model)):
+        message = f"{journey_name(model)} holds the number of a version"
+        fix = "name it otherwise: its messages could bear the names of another journey's"
+        yield project.finding(yml, meta.line, RULE, message, fix)
     if suffix and str(version) != suffix[1]:
         message = f"version is {version}, and the file is of version {suffix[1]}"
         yield project.finding(yml, line, RULE, message, f"write version: {suffix[1]}")

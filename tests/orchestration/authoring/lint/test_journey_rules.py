@@ -216,6 +216,9 @@ def test_two_journeys_in_one_yml(folder: Path) -> None:
         ("welcome__v1", 1, None),
         ("welcome__v1", 2, "version is 2, and the file is of version 1"),
         ("welcome__v2", 2, "version 2 is that of steps_welcome too"),
+        ("tea_v1", 3, "tea_v1 holds the number of a version"),
+        ("tea_v1_more", 3, "tea_v1_more holds the number of a version"),
+        ("tea_vip", 3, None),
     ],
 )
 def test_versions_of_a_journey(folder: Path, other: str, version: int, message: str | None) -> None:
