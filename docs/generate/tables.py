@@ -49,7 +49,13 @@ PUBLIC = {
         "journey_actions",
     ],
     "Messages and syncs": ["message_decisions", "out_messages", "out_sync_operations"],
-    "Results": ["rpt_activation_results"],
+    "Results": [
+        "rpt_activation_results",
+        "rpt_message_funnel",
+        "rpt_held_back",
+        "rpt_attribution",
+        "rpt_sources",
+    ],
 }
 INTRODUCTION = """# Tables
 
