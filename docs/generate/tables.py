@@ -55,6 +55,16 @@ PUBLIC = {
         "rpt_held_back",
         "rpt_attribution",
         "rpt_sources",
+        "rpt_stage_counts",
+        "rpt_lifecycle_conversion",
+        "rpt_score_bands",
+        "rpt_value_bands",
+        "rpt_segment_sizes",
+        "rpt_segment_overlap",
+        "rpt_frequency_pressure",
+        "rpt_consent_coverage",
+        "rpt_consent_growth",
+        "rpt_contacts_by_attribute",
     ],
 }
 INTRODUCTION = """# Tables
