@@ -65,6 +65,10 @@ PUBLIC = {
         "rpt_consent_coverage",
         "rpt_consent_growth",
         "rpt_contacts_by_attribute",
+        "rpt_metrics",
+        "rpt_targets",
+        "rpt_costs",
+        "rpt_aarrr",
     ],
 }
 INTRODUCTION = """# Tables

@@ -1,9 +1,9 @@
 {% set most = 5 %}
 
 with messages as (
-    select contact_id, channel, sent_at from {{ ref('int_message_history') }} where purpose = 'marketing'
+    select contact_id, channel, planned_at as sent_at from {{ ref('int_messages_planned') }} where is_sent and purpose = 'marketing'
     union all
-    select contact_id, 'all' as channel, sent_at from {{ ref('int_message_history') }} where purpose = 'marketing'
+    select contact_id, 'all' as channel, planned_at as sent_at from {{ ref('int_messages_planned') }} where is_sent and purpose = 'marketing'
 ),
 
 windows as (
