@@ -76,7 +76,7 @@ messages as (
 ),
 
 of_other_senders as (
-    -- mail that another system sent and told of by its events
+    -- mail of another system, as its events report it
     select
         e.event_key as message_id,
         e.contact_id,
