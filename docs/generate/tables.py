@@ -53,6 +53,8 @@ PUBLIC = {
         "rpt_activation_results",
         "rpt_message_funnel",
         "rpt_held_back",
+        "rpt_channel_results",
+        "rpt_journey_nodes",
         "rpt_attribution",
         "rpt_sources",
         "rpt_stage_counts",

@@ -56,8 +56,9 @@ final as (
         {% endfor %}
         c.total_cost,
         cast(coalesce(p.lead_count, 0) as bigint) as lead_count,
-        cast(coalesce(p.mql_count, 0) as bigint) as mql_count,
-        cast(coalesce(p.customer_count, 0) as bigint) as customer_count,
+        -- where nobody ever was one, they are not counted: no zero for them
+        case when sum(p.mql_count) over () > 0 then cast(coalesce(p.mql_count, 0) as bigint) end as mql_count,
+        case when sum(p.customer_count) over () > 0 then cast(coalesce(p.customer_count, 0) as bigint) end as customer_count,
         cast(g.gain as {{ double }}) as gain,
         c.total_cost / nullif(p.lead_count, 0) as cost_per_lead,
         c.total_cost / nullif(p.mql_count, 0) as cost_per_mql,

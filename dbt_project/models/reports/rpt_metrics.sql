@@ -1,11 +1,14 @@
 {#
-    The metrics of people: {name: [the moment that decides the day, the condition that counts; none for a number of people]}.
+    The metrics of people: {name: [the moment that decides the day, the condition that counts, the milestone it needs]}; a number of people has
+    no condition, and a rate of a milestone that nobody has reached is not measured.
     Those of messages: {name: [column that counts, column it is a part of]}.
 #}
 {% set of_people = {
-    'leads': ['known_at', none], 'mqls': ['mql_at', none], 'sqls': ['sql_at', none], 'customers': ['customer_at', none],
-    'form_to_mql_rate': ['form_at', 'mql_at >= form_at'], 'mql_to_sql_rate': ['mql_at', 'sql_at >= mql_at'],
-    'lead_to_customer_rate': ['known_at', 'customer_at >= known_at'], 'repurchase_rate': ['first_order_at', 'order_count >= 2'],
+    'leads': ['known_at', none, none], 'mqls': ['mql_at', none, none], 'sqls': ['sql_at', none, none],
+    'customers': ['customer_at', none, none],
+    'form_to_mql_rate': ['form_at', 'mql_at >= form_at', 'mql_at'], 'mql_to_sql_rate': ['mql_at', 'sql_at >= mql_at', 'sql_at'],
+    'lead_to_customer_rate': ['known_at', 'customer_at >= known_at', 'customer_at'],
+    'repurchase_rate': ['first_order_at', 'order_count >= 2', none],
 } %}
 {% set of_messages = {
     'messages_sent': ['sent_count', none], 'bounce_rate': ['bounced_count', 'sent_count'], 'open_rate': ['opened_count', 'delivered_count'],
@@ -20,7 +23,7 @@ with conversions as (
 ),
 
 measures as (
-    {% for metric, (moment, condition) in of_people.items() %}
+    {% for metric, (moment, condition, milestone) in of_people.items() %}
     select
         '{{ metric }}' as metric,
         cast(null as {{ dbt.type_string() }}) as campaign,
@@ -30,6 +33,9 @@ measures as (
         cast({{ 1 if condition else 'null' }} as {{ sluice.type_double() }}) as denominator
     from {{ ref('int_contact_milestones') }}
     where {{ moment }} is not null
+    {% if milestone %}
+        and exists (select 1 from {{ ref('int_contact_milestones') }} as reached where reached.{{ milestone }} is not null)
+    {% endif %}
     union all
     {% endfor %}
     {% for metric, (counted, part_of) in of_messages.items() %}
