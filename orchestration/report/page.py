@@ -1,0 +1,124 @@
+"""The report as one HTML file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sluice.orchestration.report.drawings import STYLE, Drawing
+from sluice.orchestration.report.executive import Executive
+from sluice.orchestration.report.reading import Table
+from sluice.orchestration.report.sections import PAGES, Page, Section
+from sluice.orchestration.report.subjects import Subject
+from sluice.orchestration.report.view import Reader, SectionView, definition_id, view
+from sluice.orchestration.report.words import say
+
+FOLDER = Path(__file__).parent / "template"
+
+
+@dataclass
+class Content:
+    """All that a page shows. ``as_of`` and ``notes`` are sentences; ``figures``: what a later copy
+    compares itself with.
+    """
+
+    reader: Reader
+    project: str
+    as_of: str
+    tables: Sequence[Table]
+    executive: Executive
+    drawings: list[Drawing] = field(default_factory=list)
+    subjects: dict[Page, list[Subject]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    figures: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+@dataclass
+class PageView:
+    """One page of it."""
+
+    key: Page
+    title: str
+    sections: list[SectionView]
+    drawings: list[Drawing]
+    subjects: list[Subject]
+
+
+def render(content: Content) -> str:
+    """The HTML. Whatever comes from data is escaped; the one script is allowed by its hash."""
+    reader = content.reader
+    script = (FOLDER / "script.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment = _environment()
+    words = partial(_say, reader)
+    return environment.get_template("page.html.j2").render(
+        language=reader.language,
+        title=f"{content.project}: {say('title', reader.language)}",
+        as_of=content.as_of,
+        notes=content.notes,
+        say=words,
+        tables=environment.get_template("tables.html.j2").module,
+        pages=[_page(key, content) for key in PAGES],
+        executive=content.executive,
+        definitions=[_definition(one.section, reader) for one in content.tables],
+        style=Markup((FOLDER / "style.css").read_text(encoding="utf-8") + STYLE),
+        script=Markup(script),
+        script_hash=f"sha256-{digest}",
+        figures=_json(content.figures),
+    )
+
+
+def _say(reader: Reader, key: str, *values: object) -> str:
+    return say(key, reader.language, *values)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _page(key: Page, content: Content) -> PageView:
+    sections = [view(one, content.reader) for one in content.tables if one.section.meta.page == key]
+    return PageView(
+        key=key,
+        title=say(key, content.reader.language),
+        sections=sections,
+        drawings=content.drawings if key == "journeys" else [],
+        subjects=content.subjects.get(key, []),
+    )
+
+
+def _definition(section: Section, reader: Reader) -> dict[str, Any]:
+    return {
+        "id": definition_id(section),
+        "title": section.meta.title.model_dump()[reader.language],
+        "description": section.description,
+        "schema": section.schema,
+        "model": section.model,
+        "sql": section.sql.strip(),
+        "columns": [
+            {"name": one.name, "label": one.named(reader.language), "description": one.description}
+            for one in section.columns
+        ],
+    }
+
+
+def _json(figures: dict[str, dict[str, float]]) -> Markup:
+    """JSON that no text in it can end the script of."""
+    text = json.dumps(figures, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))

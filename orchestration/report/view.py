@@ -1,0 +1,137 @@
+"""A section as the page shows it: its cells as text, its chart, and the sentences about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from sluice.orchestration.journeys.words import Language
+from sluice.orchestration.report.charts import Drawn, draw, has_charts
+from sluice.orchestration.report.filters import Filters, time_column
+from sluice.orchestration.report.reading import Row, Table
+from sluice.orchestration.report.sections import Section
+from sluice.orchestration.report.values import Cell, Labels, cell, moment, reason_of_null
+from sluice.orchestration.report.words import say
+
+SHOWN_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column."""
+
+    name: str
+    label: str
+    is_number: bool
+    description: str
+
+
+@dataclass
+class Part:
+    """A table as it is shown. ``definition``: the id of what its numbers open."""
+
+    title: str
+    model: str
+    definition: str
+    columns: list[Head]
+    rows: list[list[Cell]]
+
+
+@dataclass
+class SectionView(Part):
+    """A section: the table, the chart, and the sentences before and after them; ``empty``: why
+    there is no table.
+    """
+
+    description: str = ""
+    notes: list[str] = field(default_factory=list)
+    footnotes: list[str] = field(default_factory=list)
+    empty: str = ""
+    chart: Markup | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom a page is for: the language, what was asked for, the project's labels."""
+
+    language: Language
+    filters: Filters
+    labels: Labels
+
+
+def view(table: Table, reader: Reader) -> SectionView:
+    """A section with its chart and at most SHOWN_ROWS rows."""
+    made = SectionView(**vars(part_of(table.section, table.rows[:SHOWN_ROWS], reader)))
+    made.description = table.section.description
+    made.notes = list(_notes(table, reader))
+    if table.state != "rows":
+        made.empty = say(table.state, reader.language, asked(reader))
+        return made
+    drawn = draw(table, reader.language, reader.labels) if has_charts() else None
+    made.chart = Markup(drawn.svg) if drawn else None  # written by Vega
+    made.footnotes = list(_footnotes(table, drawn, reader))
+    return made
+
+
+def part_of(section: Section, rows: Sequence[Row], reader: Reader, title: str = "") -> Part:
+    """Some rows of a section as a table."""
+    language = reader.language
+    heads = [
+        Head(one.name, one.named(language), one.is_number, one.description)
+        for one in section.columns
+    ]
+    cells = [
+        [cell(row[one.name], one, language, reader.labels) for one in section.columns]
+        for row in rows
+    ]
+    name = title or section.meta.title.model_dump()[language]
+    return Part(name, section.model, definition_id(section), heads, cells)
+
+
+def definition_id(section: Section) -> str:
+    """The id of the definition that the numbers of a section open."""
+    return f"definition-{section.model}"
+
+
+def asked(reader: Reader) -> str:
+    """The filters in words."""
+    filters, language = reader.filters, reader.language
+    parts = [
+        say(key, language, moment(day, language))
+        for key, day in (("from", filters.first), ("to", filters.last))
+        if day is not None
+    ]
+    parts += [
+        say("is", language, say(name, language), wanted)
+        for name in ("channel", "segment")
+        if (wanted := getattr(filters, name))
+    ]
+    return ("，" if language == "zh" else ", ").join(parts)
+
+
+def _notes(table: Table, reader: Reader) -> Iterator[str]:
+    language = reader.language
+    between = "、" if language == "zh" else ", "
+    if missing := [say(one, language) for one in table.not_applied]:
+        yield say("not_applied", language, between.join(missing))
+    if table.section.hidden:
+        yield say("hidden", language, between.join(table.section.hidden))
+    column = time_column(table.section)
+    if column and table.section.meta.chart.x == column.name:
+        days = {row[column.name] for row in table.rows}
+        if len(days) == 1 and None not in days:
+            yield say("one_day", language)
+
+
+def _footnotes(table: Table, drawn: Drawn | None, reader: Reader) -> Iterator[str]:
+    language = reader.language
+    if table.count > SHOWN_ROWS:
+        yield say("more_rows", language, SHOWN_ROWS, f"{table.count:,}")
+    if drawn and drawn.left_out:
+        yield say("more_bars", language, f"{drawn.left_out:,}")
+    for column in table.section.columns:
+        if any(row[column.name] is None for row in table.rows[:SHOWN_ROWS]):
+            reason = reason_of_null(column, language)
+            yield say("null", language, column.named(language), reason)
