@@ -18,12 +18,16 @@ from sluice.orchestration.report.values import Labels, cell
 from sluice.orchestration.report.words import say
 
 EXTRA = ("altair", "vl_convert")
-WIDTH, LINE_HEIGHT, STEP = 460, 220, 24
+WIDTH, LINE_HEIGHT, STEP = 440, 220, 24
 MOST_BARS, MOST_COLORS = 20, 7
+LOCALES = {"en": "en-US", "zh": "zh-CN"}
+DAYS = {"en": ("%-d %b", "%b %Y"), "zh": ("%-m月%-d日", "%Y年%-m月")}  # on an axis
+LONG = 150  # days of an axis that months are written below
 INK, LINE = "#333333", "#dddddd"  # the page has others of them for dark
 COLORS = (
     "#3b7dd8", "#c8692b", "#2e8b57", "#8e63c7", "#b8860b", "#c2447e", "#4f8a8b", "#7d7d7d",
 )  # fmt: skip
+FIT = {"type": "fit-x", "contains": "padding"}  # every chart is as wide
 IDS = re.compile(r'(\bid="|url\(#|href="#)')
 FONT = "Helvetica, Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
@@ -50,7 +54,7 @@ def draw(table: Table, language: Language, labels: Labels) -> Drawn | None:
         return None
     color = section.column(chart.color)
     rows = [row for row in table.rows if row[y.name] is not None and row[x.name] is not None]
-    if not rows:
+    if not rows or is_all_zero(table):
         return None
     points = [_point(row, x, y, color, language, labels) for row in rows]
     points = _with_others(points, language) if color else points
@@ -60,10 +64,17 @@ def draw(table: Table, language: Language, labels: Labels) -> Drawn | None:
         places = places[:MOST_BARS]
         points = [one for one in points if one["x"] in set(places)]
     is_line = chart.kind == "line" or is_time(x)
-    title = section.meta.title.model_dump()[language]
+    title = section.title(language)
     spec = (_over_time if is_line else _bars)(points, places, x, y, color, language)
     words = _words(points, title, chart.kind, y, language)
     return Drawn(_svg(spec, section.model, words, language), words, left_out)
+
+
+def is_all_zero(table: Table) -> bool:
+    """Whether there is a chart of nothing but zeros."""
+    y = table.section.meta.chart.y
+    values = [row[y] for row in table.rows if row[y] is not None] if y else []
+    return bool(values) and not any(values)
 
 
 def to_png(svg: str) -> bytes:
@@ -126,11 +137,14 @@ def _bars(
         alt.Chart(alt.Data(values=points))
         .mark_bar(color=COLORS[0])
         .encode(
-            x=alt.X("y:Q", title=y.named(language), axis=_axis(y), stack="zero"),
+            x=alt.X(
+                "y:Q", title=y.named(language), axis=_axis(y), stack=None if y.is_rate else "zero"
+            ),
             y=alt.Y("x:N", title=None, sort=places, axis=alt.Axis(labelLimit=190)),
-            **_color(color, language),
+            **_color(color),
+            **_beside(y, color),
         )
-        .properties(width=WIDTH - 160, height=alt.Step(STEP))
+        .properties(width=WIDTH, height=alt.Step(STEP))
     )
 
 
@@ -142,7 +156,10 @@ def _over_time(
 
     if is_time(x):
         utc = alt.Scale(type="utc")
-        across = alt.X("x:T", title=None, scale=utc, axis=alt.Axis(labelOverlap=True))
+        first, last = (date.fromisoformat(one[:10]) for one in (min(places), max(places)))
+        form = DAYS[language][(last - first).days > LONG]
+        axis = alt.Axis(format=form, labelOverlap=True, tickCount=6)
+        across = alt.X("x:T", title=None, scale=utc, axis=axis)
     else:
         across = alt.X("x:N", title=None, sort=sorted(places), axis=alt.Axis(labelLimit=120))
     return (
@@ -151,19 +168,19 @@ def _over_time(
         .encode(
             x=across,
             y=alt.Y("y:Q", title=y.named(language), axis=_axis(y), scale=alt.Scale(zero=True)),
-            **_color(color, language),
+            **_color(color),
         )
-        .properties(width=WIDTH - 60, height=LINE_HEIGHT)
+        .properties(width=WIDTH, height=LINE_HEIGHT)
     )
 
 
 def _axis(y: Column) -> Any:
     import altair as alt
 
-    return alt.Axis(format="%" if y.is_rate else "~s", tickCount=5, grid=True)
+    return alt.Axis(format="%" if y.is_rate else ",.2~f", tickCount=5, grid=True)
 
 
-def _color(color: Column | None, language: Language) -> dict[str, Any]:
+def _color(color: Column | None) -> dict[str, Any]:
     import altair as alt
 
     if color is None:
@@ -172,17 +189,23 @@ def _color(color: Column | None, language: Language) -> dict[str, Any]:
     return {"color": alt.Color("color:N", legend=legend, scale=alt.Scale(range=list(COLORS)))}
 
 
+def _beside(y: Column, color: Column | None) -> dict[str, Any]:
+    """Shares do not add up: their bars stand one below the other."""
+    import altair as alt
+
+    return {"yOffset": alt.YOffset("color:N")} if y.is_rate and color else {}
+
+
 def _svg(chart: Any, model: str, words: str, language: Language) -> str:
     """The SVG with ids of its own, since a page holds many, and its words for who hears it."""
     import vl_convert
 
     axis = {"labelColor": INK, "titleColor": INK, "gridColor": LINE, "domainColor": LINE}
     spec = chart.configure(
-        background="transparent", font=FONT, aria=False, padding=4
-    ).configure_axis(**axis, tickColor=LINE, labelFontSize=12, titleFontSize=12)
-    spec = spec.configure_legend(labelColor=INK, labelFontSize=12).configure_view(stroke=None)
-    times = "zh-CN" if language == "zh" else None
-    svg = str(vl_convert.vegalite_to_svg(spec.to_dict(), time_format_locale=times))
+        background="transparent", font=FONT, aria=False, padding=4, autosize=FIT
+    ).configure_axis(**axis, tickColor=LINE, labelFontSize=13, titleFontSize=13)
+    spec = spec.configure_legend(labelColor=INK, labelFontSize=13).configure_view(stroke=None)
+    svg = str(vl_convert.vegalite_to_svg(spec.to_dict(), time_format_locale=LOCALES[language]))
     svg = IDS.sub(lambda found: f"{found[0]}{model}-", svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{_attribute(words)}" ', 1)
 

@@ -42,13 +42,13 @@ def draw_journeys(
     """Every journey of the project that can run."""
     for journey in read_journeys(manifest):
         try:
-            graph, notes = read_graph(settings, manifest, journey.name, None, language)
+            graph, _ = read_graph(settings, manifest, journey.name, None, language)
         except ConfigurationError:  # it cannot run, which lint says
             continue
-        yield _drawing(graph, notes, language)
+        yield _drawing(graph, language)
 
 
-def _drawing(graph: Graph, notes: list[str], language: Language) -> Drawing:
+def _drawing(graph: Graph, language: Language) -> Drawing:
     root = Xml.fromstring(drawing.draw(graph))  # our own
     for style in root.findall("{http://www.w3.org/2000/svg}style"):
         root.remove(style)
@@ -58,5 +58,9 @@ def _drawing(graph: Graph, notes: list[str], language: Language) -> Drawing:
     Xml.register_namespace("", "http://www.w3.org/2000/svg")
     svg = IDS.sub(lambda found: f"{found[0]}{graph.journey}-", Xml.tostring(root, "unicode"))
     inside = say("journey_inside", language, f"{graph.inside:,}", f"{graph.entered:,}")
-    words = inside if graph.has_figures else ""
+    words = inside if graph.has_figures else say("journey_never", language)
+    notes = [
+        say("journey_stopped", language, f"{count:,}", node)
+        for node, count in graph.stopped.items()
+    ]
     return Drawing(anchor("journey", graph.journey), graph.label, words, alt, notes, Markup(svg))

@@ -17,9 +17,10 @@ from sluice.orchestration.warehouse.reader import query
 
 Figures = Mapping[str, Mapping[str, float]]  # model -> row in words -> figure
 SHOWN_TARGETS, SHOWN_CHANGES, CHANGES_OF_A_SECTION = 12, 15, 4
+RESULTS = "rpt_activation_results"
 NOT_THERE = (
     "select activation, outcome, coalesce(reason, ''), item_count from"
-    " reports.rpt_activation_results where outcome in ('failed', 'retry', 'unknown') order by"
+    f" reports.{RESULTS} where outcome in ('failed', 'retry', 'unknown') order by"
     " item_count desc, 1, 2, 3 limit 10"
 )
 
@@ -98,7 +99,7 @@ def needs_of(
     """What needs somebody, the alerts first."""
     return [
         *_alerts(tables, reader),
-        *_not_there(warehouse, reader),
+        *_not_there(warehouse, tables, reader),
         *_issues(warehouse, reader),
         *_costs(tables, reader),
         *(
@@ -112,16 +113,17 @@ def _alerts(tables: Sequence[Table], reader: Reader) -> Iterator[Need]:
     for table in tables:
         section = table.section
         for row in table.rows[:10] if section.meta.needs_you else ():
-            title = section.meta.title.model_dump()[reader.language]
+            title = section.title(reader.language)
             yield Need(_shown(section, row, reader), title, section.model)
 
 
-def _not_there(warehouse: Warehouse, reader: Reader) -> Iterator[Need]:
+def _not_there(warehouse: Warehouse, tables: Sequence[Table], reader: Reader) -> Iterator[Need]:
     language = reader.language
+    shown = RESULTS if any(one.section.model == RESULTS for one in tables) else ""
     for name, outcome, reason, count in _rows(warehouse):
         why = word(reason, language) or say("no_reason", language)
         what = say("not_there", language, name, f"{count:,}", word(outcome, language), why)
-        yield Need(what, say("see_missing", language), "rpt_activation_results")
+        yield Need(what, say("see_missing", language), shown)
 
 
 def _rows(warehouse: Warehouse) -> list[tuple[Any, ...]]:
@@ -158,7 +160,7 @@ def _changes(
         moved = float(value) - before
         sign = "+" if moved > 0 else ""
         change = Change(
-            title=section.meta.title.model_dump()[reader.language],
+            title=section.title(reader.language),
             model=section.model,
             definition=definition_id(section),
             of=_shown(section, row, reader),

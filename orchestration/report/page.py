@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -12,16 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sluice.orchestration.report.drawings import STYLE, Drawing
 from sluice.orchestration.report.executive import Executive
 from sluice.orchestration.report.reading import Table
-from sluice.orchestration.report.sections import PAGES, Page, Section
+from sluice.orchestration.report.sections import PAGES, Page, Section, Written
 from sluice.orchestration.report.subjects import Subject
 from sluice.orchestration.report.view import Reader, SectionView, definition_id, view
 from sluice.orchestration.report.words import say
 
+CODE = re.compile(r"`([^`]+)`")
 FOLDER = Path(__file__).parent / "template"
 
 
@@ -66,6 +68,7 @@ def render(content: Content) -> str:
         as_of=content.as_of,
         notes=content.notes,
         say=words,
+        lang=_lang,
         tables=environment.get_template("tables.html.j2").module,
         pages=[_page(key, content) for key in PAGES],
         executive=content.executive,
@@ -81,15 +84,27 @@ def _say(reader: Reader, key: str, *values: object) -> str:
     return say(key, reader.language, *values)
 
 
+def _lang(text: Written) -> Markup:
+    """The attribute of a text in another language than the page's."""
+    return Markup(f' lang="{text.lang}"') if text.lang else Markup("")
+
+
+def _marked(text: str) -> Markup:
+    """A text whose `commands` and `names` are set as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["marked"] = _marked
+    return made
 
 
 def _page(key: Page, content: Content) -> PageView:
@@ -106,13 +121,17 @@ def _page(key: Page, content: Content) -> PageView:
 def _definition(section: Section, reader: Reader) -> dict[str, Any]:
     return {
         "id": definition_id(section),
-        "title": section.meta.title.model_dump()[reader.language],
-        "description": section.description,
+        "title": section.title(reader.language),
+        "description": section.described(reader.language),
         "schema": section.schema,
         "model": section.model,
         "sql": section.sql.strip(),
         "columns": [
-            {"name": one.name, "label": one.named(reader.language), "description": one.description}
+            {
+                "name": one.name,
+                "label": one.named(reader.language),
+                "description": one.described(reader.language),
+            }
             for one in section.columns
         ],
     }

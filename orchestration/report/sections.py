@@ -21,7 +21,21 @@ Page = Literal[
 PAGES: tuple[Page, ...] = get_args(Page)
 NUMBERS = ("int", "double", "float", "decimal", "numeric", "real")
 Words = Mapping[str, str]  # by language
-NO_WORDS: Words = {}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text, and the language it is in where that is not the page's."""
+
+    text: str
+    lang: str = ""
+
+
+def written(texts: Words, english: str, language: Language) -> Written:
+    """A text in a language, else the English one of the yml."""
+    if found := texts.get(language):
+        return Written(found)
+    return Written(english, "en" if language == "zh" else "")
 
 
 class Strict(BaseModel):
@@ -47,12 +61,14 @@ class Chart(Strict):
 
 
 class ReportMeta(Strict):
-    """``config.meta.report`` of a model. ``order_by``: a column that its rows are in the order
-    of; ``needs_you``: each row is something to do.
+    """``config.meta.report`` of a model. ``description``: in other languages than that of the
+    yml; ``order_by``: a column that its rows are in the order of; ``needs_you``: each row is
+    something to do.
     """
 
     page: Page
     title: Text
+    description: dict[str, str] = {}
     chart: Chart = Chart(kind="none")
     order_by: str = ""
     needs_you: bool = False
@@ -60,12 +76,15 @@ class ReportMeta(Strict):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a section. ``label``, ``reason_of_null`` and ``values`` by language."""
+    """A column of a section. ``label``, ``descriptions``, ``reason_of_null`` and ``values`` by
+    language.
+    """
 
     name: str
     data_type: str
     description: str
     label: Words = field(default_factory=dict)
+    descriptions: Words = field(default_factory=dict)
     reason_of_null: Words = field(default_factory=dict)
     values: Mapping[str, Words] = field(default_factory=dict)
     is_personal: bool = False
@@ -80,6 +99,10 @@ class Column:
     def is_rate(self) -> bool:
         """Whether it is a share of something, shown in percent."""
         return self.name.endswith(("_rate", "_share")) or self.name in {"rate", "share", "roi"}
+
+    def described(self, language: Language) -> Written:
+        """What it means."""
+        return written(self.descriptions, self.description, language)
 
     def named(self, language: Language) -> str:
         """Its label in a language, else its name with spaces."""
@@ -99,6 +122,14 @@ class Section:
     sql: str
     columns: tuple[Column, ...]
     hidden: tuple[str, ...] = ()
+
+    def title(self, language: Language) -> str:
+        """Its title in a language."""
+        return self.meta.title.zh if language == "zh" else self.meta.title.en
+
+    def described(self, language: Language) -> Written:
+        """What a row is, and of what."""
+        return written(self.meta.description, self.description, language)
 
     def column(self, name: str) -> Column | None:
         """A column that may be shown."""
@@ -172,6 +203,7 @@ def _column(written: Mapping[str, Any]) -> Column:
         data_type=str(written.get("data_type") or ""),
         description=str(written.get("description") or ""),
         label=_by_language(meta.get("label")),
+        descriptions=_by_language(meta.get("description")),
         reason_of_null=_by_language(meta.get("null_reason")),
         values={str(key): _by_language(one) for key, one in (meta.get("values") or {}).items()},
         is_personal=bool(meta.get("personal_data")),

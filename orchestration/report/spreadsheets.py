@@ -68,7 +68,7 @@ def to_csv(table: Table, language: Language) -> str:
 
 def _name(table: Table, language: Language, taken: set[str]) -> str:
     """The name of a sheet: at most 31 characters, none twice."""
-    title = NOT_IN_NAMES.sub(" ", table.section.meta.title.model_dump()[language]).strip()
+    title = NOT_IN_NAMES.sub(" ", table.section.title(language)).strip()
     name, number = title[:NAME_LENGTH], 2
     while name.lower() in taken:
         end = f" {number}"

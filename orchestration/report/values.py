@@ -18,6 +18,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 DASH = "–"
 NOT_OF_A_NAME = re.compile(r"[^\w.-]+")
 PLAIN_NUMBERS = ("year", "version")  # written without separators
+# columns of names that a project gives, which are no words of the product
+NAMES = {"source", "record_source", "campaign", "activation", "journey", "segment", "template"}
 NULL = re.compile(r"\bnull\b[^;.]*")
 Labels = Mapping[tuple[str, str], Mapping[str, str]]  # (column, value) -> label by language
 
@@ -109,5 +111,6 @@ def _number(value: float | Decimal, column: Column) -> Cell:
 
 def _text(value: str, column: Column, language: Language, labels: Labels) -> Cell:
     label = column.values.get(value) or labels.get((column.name, value)) or {}
-    shown = label.get(language) or word(value, language)
+    named = value if column.name in NAMES else word(value, language)
+    shown = label.get(language) or named
     return Cell(shown, "" if shown == value else value)

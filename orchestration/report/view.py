@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from sluice.orchestration.journeys.words import Language
-from sluice.orchestration.report.charts import Drawn, draw, has_charts
+from sluice.orchestration.report.charts import Drawn, draw, has_charts, is_all_zero
 from sluice.orchestration.report.filters import Filters, time_column
 from sluice.orchestration.report.reading import Row, Table
-from sluice.orchestration.report.sections import Section
+from sluice.orchestration.report.sections import Section, Written
 from sluice.orchestration.report.values import Cell, Labels, cell, moment, reason_of_null
 from sluice.orchestration.report.words import say
 
@@ -25,7 +25,6 @@ class Head:
     name: str
     label: str
     is_number: bool
-    description: str
 
 
 @dataclass
@@ -38,6 +37,11 @@ class Part:
     columns: list[Head]
     rows: list[list[Cell]]
 
+    @property
+    def numbers(self) -> set[int]:
+        """The places of the columns that are aligned to the right."""
+        return {place for place, one in enumerate(self.columns) if one.is_number}
+
 
 @dataclass
 class SectionView(Part):
@@ -45,7 +49,7 @@ class SectionView(Part):
     there is no table.
     """
 
-    description: str = ""
+    description: Written = Written("")
     notes: list[str] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
     empty: str = ""
@@ -64,12 +68,13 @@ class Reader:
 def view(table: Table, reader: Reader) -> SectionView:
     """A section with its chart and at most SHOWN_ROWS rows."""
     made = SectionView(**vars(part_of(table.section, table.rows[:SHOWN_ROWS], reader)))
-    made.description = table.section.description
+    made.description = table.section.described(reader.language)
     made.notes = list(_notes(table, reader))
     if table.state != "rows":
         made.empty = say(table.state, reader.language, asked(reader))
         return made
     drawn = draw(table, reader.language, reader.labels) if has_charts() else None
+    made.notes += [say("all_zero", reader.language)] if is_all_zero(table) else []
     made.chart = Markup(drawn.svg) if drawn else None  # written by Vega
     made.footnotes = list(_footnotes(table, drawn, reader))
     return made
@@ -78,15 +83,12 @@ def view(table: Table, reader: Reader) -> SectionView:
 def part_of(section: Section, rows: Sequence[Row], reader: Reader, title: str = "") -> Part:
     """Some rows of a section as a table."""
     language = reader.language
-    heads = [
-        Head(one.name, one.named(language), one.is_number, one.description)
-        for one in section.columns
-    ]
+    heads = [Head(one.name, one.named(language), one.is_number) for one in section.columns]
     cells = [
         [cell(row[one.name], one, language, reader.labels) for one in section.columns]
         for row in rows
     ]
-    name = title or section.meta.title.model_dump()[language]
+    name = title or section.title(language)
     return Part(name, section.model, definition_id(section), heads, cells)
 
 

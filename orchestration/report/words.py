@@ -21,7 +21,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "consent": ("Consent", "授权同意"),
     "costs": ("Costs", "成本"),
     "targets": ("Targets", "目标"),
-    "as_of": ("Of {0}", "截至{0}"),
+    "as_of": ("As of {0}.", "截至{0}。"),
     "times": ("Times are UTC.", "时间均为 UTC。"),
     "no_personal": (
         "No personal data. Each number opens its definition.",
@@ -67,6 +67,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Personal data is not shown: {0}.",
         "不显示个人信息列：{0}。",
     ),
+    "no_row": (
+        "No row in any table yet: it has sent nothing and nobody was in it, or no run had it.",
+        "尚无任何数据：没有发送记录，也没有成员，或尚未参与运行。",
+    ),
     "null": ("– in {0}: {1}.", "{0}中的“–”：{1}。"),
     "no_charts": (
         "Charts are left out: they need pip install 'sluice[reports]'.",
@@ -80,6 +84,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "bar": ("Bar chart", "条形图"),
     "line": ("Line chart", "折线图"),
     "funnel": ("Funnel", "漏斗图"),
+    "all_zero": (
+        "Every figure of the chart is 0, so there is nothing to draw.",
+        "图中所有数值均为 0，因此未绘制图表。",
+    ),
     "other": ("other", "其他"),
     "definition": ("Definition", "定义"),
     "close": ("Close", "关闭"),
@@ -90,6 +98,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "sort": ("Sort by {0}", "按{0}排序"),
     "skip": ("To the content", "跳到内容"),
     "each": ("One by one", "逐项查看"),
+    "changes": ("What changed", "变化"),
     "changed": ("What changed since {0}", "自{0}以来的变化"),
     "nothing_changed": ("No figure changed.", "没有数字变化。"),
     "no_copy": (
@@ -127,6 +136,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "no_reason": ("no reason given", "未给出原因"),
     "row_of": ("Row {0}", "第 {0} 行"),
+    "journey_never": (
+        "No data yet: no run has moved contacts through this journey. Run `sluice run`.",
+        "尚无数据：还没有运行处理过此旅程，请执行 `sluice run`。",
+    ),
+    "journey_stopped": (
+        "{0} at {1}, a node that this version does not have: neither moved nor mailed.",
+        "{0} 人停在节点 {1}，当前版本没有该节点：既不推进也不发送。",
+    ),
     "journey_inside": ("{0} inside, {1} entered", "{0} 人在旅程中，{1} 人进入"),
     "journey_graph": ("The graph of {0} with its people", "{0} 的流程图及人数"),
 }
