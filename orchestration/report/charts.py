@@ -14,13 +14,12 @@ from sluice.orchestration.journeys.words import Language
 from sluice.orchestration.report.filters import is_time
 from sluice.orchestration.report.reading import Row, Table
 from sluice.orchestration.report.sections import Column
-from sluice.orchestration.report.values import Labels, cell
+from sluice.orchestration.report.values import Labels, cell, is_missing
 from sluice.orchestration.report.words import say
 
 EXTRA = ("altair", "vl_convert")
 WIDTH, LINE_HEIGHT, STEP = 440, 220, 24
 MOST_BARS, MOST_COLORS = 20, 7
-LOCALES = {"en": "en-US", "zh": "zh-CN"}
 DAYS = {"en": ("%-d %b", "%b %Y"), "zh": ("%-m月%-d日", "%Y年%-m月")}  # on an axis
 LONG = 150  # days of an axis that months are written below
 INK, LINE = "#333333", "#dddddd"  # the page has others of them for dark
@@ -53,7 +52,7 @@ def draw(table: Table, language: Language, labels: Labels) -> Drawn | None:
     if chart.kind == "none" or x is None or y is None or not y.is_number:
         return None
     color = section.column(chart.color)
-    rows = [row for row in table.rows if row[y.name] is not None and row[x.name] is not None]
+    rows = [row for row in table.rows if not is_missing(row[y.name]) and row[x.name] is not None]
     if not rows or is_all_zero(table):
         return None
     points = [_point(row, x, y, color, language, labels) for row in rows]
@@ -73,7 +72,7 @@ def draw(table: Table, language: Language, labels: Labels) -> Drawn | None:
 def is_all_zero(table: Table) -> bool:
     """Whether there is a chart of nothing but zeros."""
     y = table.section.meta.chart.y
-    values = [row[y] for row in table.rows if row[y] is not None] if y else []
+    values = [row[y] for row in table.rows if not is_missing(row[y])] if y else []
     return bool(values) and not any(values)
 
 
@@ -134,7 +133,7 @@ def _bars(
     import altair as alt
 
     return (
-        alt.Chart(alt.Data(values=points))
+        alt.Chart(alt.InlineData(values=points))
         .mark_bar(color=COLORS[0])
         .encode(
             x=alt.X(
@@ -163,7 +162,7 @@ def _over_time(
     else:
         across = alt.X("x:N", title=None, sort=sorted(places), axis=alt.Axis(labelLimit=120))
     return (
-        alt.Chart(alt.Data(values=points))
+        alt.Chart(alt.InlineData(values=points))
         .mark_line(point=True, color=COLORS[0])
         .encode(
             x=across,
@@ -205,8 +204,10 @@ def _svg(chart: Any, model: str, words: str, language: Language) -> str:
         background="transparent", font=FONT, aria=False, padding=4, autosize=FIT
     ).configure_axis(**axis, tickColor=LINE, labelFontSize=13, titleFontSize=13)
     spec = spec.configure_legend(labelColor=INK, labelFontSize=13).configure_view(stroke=None)
-    svg = str(vl_convert.vegalite_to_svg(spec.to_dict(), time_format_locale=LOCALES[language]))
-    svg = IDS.sub(lambda found: f"{found[0]}{model}-", svg)
+    found = vl_convert.vegalite_to_svg(
+        spec.to_dict(), time_format_locale="zh-CN" if language == "zh" else "en-US"
+    )
+    svg = IDS.sub(lambda one: f"{one[0]}{model}-", str(found))
     return svg.replace("<svg ", f'<svg role="img" aria-label="{_attribute(words)}" ', 1)
 
 

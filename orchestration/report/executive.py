@@ -9,7 +9,7 @@ from typing import Any
 from sluice.orchestration.inspection.data_issues import data_issues
 from sluice.orchestration.report.reading import Row, Table
 from sluice.orchestration.report.sections import Section
-from sluice.orchestration.report.values import cell, word
+from sluice.orchestration.report.values import cell, is_missing, word
 from sluice.orchestration.report.view import Part, Reader, definition_id, part_of
 from sluice.orchestration.report.words import say
 from sluice.orchestration.warehouse.base import MissingTableError, Warehouse
@@ -64,7 +64,7 @@ def figures_of(tables: Sequence[Table]) -> dict[str, dict[str, float]]:
         one.section.model: {
             _key(one.section, row): float(row[y.name])
             for row in one.rows[:200]
-            if row[y.name] is not None
+            if not is_missing(row[y.name])
         }
         for one in tables
         if (y := one.section.column(one.section.meta.chart.y)) and y.is_number
@@ -153,7 +153,7 @@ def _changes(
     y = section.column(section.meta.chart.y)
     for row in table.rows if y else ():
         value, before = row[y.name], old.get(_key(section, row))  # type: ignore[union-attr]
-        if value is None or before is None or float(value) == before:
+        if is_missing(value) or before is None or float(value) == before:
             continue
         assert y is not None
         now, was = cell(value, y, reader.language, {}), cell(before, y, reader.language, {})

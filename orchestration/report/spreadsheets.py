@@ -16,12 +16,14 @@ from typing import Any
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.journeys.words import Language
 from sluice.orchestration.report.reading import Table
+from sluice.orchestration.report.values import is_missing
 from sluice.orchestration.report.view import Reader, asked
 from sluice.orchestration.report.words import say
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
-NAME_LENGTH, MOST_WIDE = 31, 48
+NAME_LENGTH, MOST_WIDE, MOST_ROWS = 31, 48, 1_048_575
+FIRST_YEAR = 1900  # of days in a workbook
 EXACT_DIGITS = 10**15  # a larger whole number loses digits in a spreadsheet
 
 
@@ -88,22 +90,22 @@ def _add_sheet(sheet: Any, table: Table, reader: Reader, formats: dict[str, Any]
         sheet.write_string(1, 0, say(table.state, reader.language, asked(reader)))
         return
     sheet.freeze_panes(1, 0)
-    for number, row in enumerate(table.rows, start=1):
+    for number, row in enumerate(table.rows[:MOST_ROWS], start=1):
         for place, column in enumerate(columns):
             _put(sheet, number, place, row[column.name], column.is_rate, formats)
-    sheet.autofilter(0, 0, len(table.rows), len(columns) - 1)
+    sheet.autofilter(0, 0, min(len(table.rows), MOST_ROWS), len(columns) - 1)
 
 
 def _put(
     sheet: Any, row: int, place: int, value: Any, is_rate: bool, formats: dict[str, Any]
 ) -> None:
-    if value is None:
+    if is_missing(value):
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, place, value)
     elif isinstance(value, int | float | Decimal) and abs(value) < EXACT_DIGITS:
         sheet.write_number(row, place, value, formats["rate"] if is_rate else None)
-    elif isinstance(value, date):
+    elif isinstance(value, date) and value.year >= FIRST_YEAR:
         shape = formats["time" if isinstance(value, datetime) else "date"]
         sheet.write_datetime(row, place, value, shape)
     else:

@@ -42,7 +42,7 @@ class Cell:
 
 def cell(value: Any, column: Column, language: Language, labels: Labels) -> Cell:
     """A value of a column."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if is_missing(value):
         return Cell(DASH, kind="null")
     if isinstance(value, bool):
         return Cell(word("yes" if value else "no", language), exact=str(value).lower())
@@ -51,6 +51,11 @@ def cell(value: Any, column: Column, language: Language, labels: Labels) -> Cell
     if isinstance(value, date):
         return Cell(moment(value, language), value.isoformat(), "time")
     return _text(str(value), column, language, labels)
+
+
+def is_missing(value: Any) -> bool:
+    """Whether there is no value, or a number that is none."""
+    return value is None or (isinstance(value, float | Decimal) and not math.isfinite(value))
 
 
 def number(value: float | Decimal) -> str:

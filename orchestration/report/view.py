@@ -16,6 +16,7 @@ from sluice.orchestration.report.values import Cell, Labels, cell, moment, reaso
 from sluice.orchestration.report.words import say
 
 SHOWN_ROWS = 200
+NOTHING = Written("")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class SectionView(Part):
     there is no table.
     """
 
-    description: Written = Written("")
+    description: Written = NOTHING
     notes: list[str] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
     empty: str = ""
