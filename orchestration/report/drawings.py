@@ -48,6 +48,10 @@ def draw_journeys(
         yield _drawing(graph, language)
 
 
+def _title(graph: Graph) -> str:
+    return graph.label if graph.label == graph.journey else f"{graph.label} ({graph.journey})"
+
+
 def _drawing(graph: Graph, language: Language) -> Drawing:
     root = Xml.fromstring(drawing.draw(graph))  # our own
     for style in root.findall("{http://www.w3.org/2000/svg}style"):
@@ -63,4 +67,4 @@ def _drawing(graph: Graph, language: Language) -> Drawing:
         say("journey_stopped", language, f"{count:,}", node)
         for node, count in graph.stopped.items()
     ]
-    return Drawing(anchor("journey", graph.journey), graph.label, words, alt, notes, Markup(svg))
+    return Drawing(anchor("journey", graph.journey), _title(graph), words, alt, notes, Markup(svg))
