@@ -11,21 +11,15 @@ from typing import Any
 
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.journeys.words import Language
+from sluice.orchestration.report.chart_shapes import Axes, shape
 from sluice.orchestration.report.filters import is_time
 from sluice.orchestration.report.reading import Row, Table
-from sluice.orchestration.report.sections import Column
 from sluice.orchestration.report.values import Labels, cell, is_missing
 from sluice.orchestration.report.words import say
 
 EXTRA = ("altair", "vl_convert")
-WIDTH, LINE_HEIGHT, STEP = 440, 220, 24
 MOST_BARS, MOST_COLORS = 20, 7
-DAYS = {"en": ("%-d %b", "%b %Y"), "zh": ("%-m月%-d日", "%Y年%-m月")}  # on an axis
-LONG = 150  # days of an axis that months are written below
 INK, LINE = "#333333", "#dddddd"  # the page has others of them for dark
-COLORS = (
-    "#3b7dd8", "#c8692b", "#2e8b57", "#8e63c7", "#b8860b", "#c2447e", "#4f8a8b", "#7d7d7d",
-)  # fmt: skip
 FIT = {"type": "fit-x", "contains": "padding"}  # every chart is as wide
 IDS = re.compile(r'(\bid="|url\(#|href="#)')
 FONT = "Helvetica, Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
@@ -49,24 +43,27 @@ def draw(table: Table, language: Language, labels: Labels) -> Drawn | None:
     """The chart of a section; None where it has none, or nothing to draw."""
     chart, section = table.section.meta.chart, table.section
     x, y = section.column(chart.x), section.column(chart.y)
-    if chart.kind == "none" or x is None or y is None or not y.is_number:
+    if chart.kind == "none" or x is None or y is None or not y.is_number or is_all_zero(table):
         return None
-    color = section.column(chart.color)
+    axes = Axes(x, y, section.column(chart.color), chart.kind, language)
     rows = [row for row in table.rows if not is_missing(row[y.name]) and row[x.name] is not None]
-    if not rows or is_all_zero(table):
+    points = _summed([_point(row, axes, labels) for row in rows], axes)
+    if not points:
         return None
-    points = [_point(row, x, y, color, language, labels) for row in rows]
-    points = _with_others(points, language) if color else points
+    points = _summed(_with_others(points, language), axes) or points
     places = _places(points, is_sorted=chart.kind == "bar" and not is_time(x))
     left_out = 0 if is_time(x) else max(len(places) - MOST_BARS, 0)
     if left_out:
         places = places[:MOST_BARS]
         points = [one for one in points if one["x"] in set(places)]
-    is_line = chart.kind == "line" or is_time(x)
-    title = section.title(language)
-    spec = (_over_time if is_line else _bars)(points, places, x, y, color, language)
-    words = _words(points, title, chart.kind, y, language)
-    return Drawn(_svg(spec, section.model, words, language), words, left_out)
+    words = _words(points, section.title(language), axes)
+    return Drawn(_svg(shape(points, places, axes), section.model, words, language), words, left_out)
+
+
+def is_without_figures(table: Table) -> bool:
+    """Whether every figure of the chart is missing."""
+    y = table.section.meta.chart.y
+    return not table.rows or (bool(y) and all(is_missing(row[y]) for row in table.rows))
 
 
 def is_all_zero(table: Table) -> bool:
@@ -92,25 +89,35 @@ def require_charts() -> None:
         )
 
 
-def _point(
-    row: Row, x: Column, y: Column, color: Column | None, language: Language, labels: Labels
-) -> dict[str, Any]:
-    value = row[x.name]
+def _point(row: Row, axes: Axes, labels: Labels) -> dict[str, Any]:
+    value = row[axes.x.name]
     is_day = isinstance(value, date)
-    made: dict[str, Any] = {
-        "x": value.isoformat() if is_day else cell(value, x, language, labels).text,
-        "y": float(row[y.name]),
-    }
-    if color is not None:
-        made["color"] = cell(row[color.name], color, language, labels).text
+    text = value.isoformat() if is_day else cell(value, axes.x, axes.language, labels).text
+    made: dict[str, Any] = {"x": text, "y": float(row[axes.y.name])}
+    if (color := axes.color) is not None:
+        made["color"] = cell(row[color.name], color, axes.language, labels).text
     return made
+
+
+def _summed(points: list[dict[str, Any]], axes: Axes) -> list[dict[str, Any]]:
+    """One point a place and colour, of rows that another column keeps apart. Shares do not add
+    up: with several at one point there is nothing to draw.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in points:
+        key = (one["x"], one.get("color", ""))
+        if key in found and axes.y.is_rate:
+            return []
+        found[key] = {**one, "y": one["y"] + (found[key]["y"] if key in found else 0)}
+    return list(found.values())
 
 
 def _with_others(points: list[dict[str, Any]], language: Language) -> list[dict[str, Any]]:
     """The smallest colours as one."""
     totals: dict[str, float] = {}
     for one in points:
-        totals[one["color"]] = totals.get(one["color"], 0) + abs(one["y"])
+        color = one.get("color", "")
+        totals[color] = totals.get(color, 0) + abs(one["y"])
     kept = set(sorted(totals, key=lambda name: -totals[name])[:MOST_COLORS])
     if len(totals) <= MOST_COLORS + 1:
         return points
@@ -124,75 +131,6 @@ def _places(points: Iterable[Mapping[str, Any]], *, is_sorted: bool) -> list[str
     for one in points:
         totals[one["x"]] = totals.get(one["x"], 0) + one["y"]
     return sorted(totals, key=lambda name: -totals[name]) if is_sorted else list(totals)
-
-
-def _bars(
-    points: list[dict[str, Any]], places: list[str], x: Column, y: Column, color: Column | None,
-    language: Language,
-) -> Any:  # fmt: skip
-    import altair as alt
-
-    return (
-        alt.Chart(alt.InlineData(values=points))
-        .mark_bar(color=COLORS[0])
-        .encode(
-            x=alt.X(
-                "y:Q", title=y.named(language), axis=_axis(y), stack=None if y.is_rate else "zero"
-            ),
-            y=alt.Y("x:N", title=None, sort=places, axis=alt.Axis(labelLimit=190)),
-            **_color(color),
-            **_beside(y, color),
-        )
-        .properties(width=WIDTH, height=alt.Step(STEP))
-    )
-
-
-def _over_time(
-    points: list[dict[str, Any]], places: list[str], x: Column, y: Column, color: Column | None,
-    language: Language,
-) -> Any:  # fmt: skip
-    import altair as alt
-
-    if is_time(x):
-        utc = alt.Scale(type="utc")
-        first, last = (date.fromisoformat(one[:10]) for one in (min(places), max(places)))
-        form = DAYS[language][(last - first).days > LONG]
-        axis = alt.Axis(format=form, labelOverlap=True, tickCount=6)
-        across = alt.X("x:T", title=None, scale=utc, axis=axis)
-    else:
-        across = alt.X("x:N", title=None, sort=sorted(places), axis=alt.Axis(labelLimit=120))
-    return (
-        alt.Chart(alt.InlineData(values=points))
-        .mark_line(point=True, color=COLORS[0])
-        .encode(
-            x=across,
-            y=alt.Y("y:Q", title=y.named(language), axis=_axis(y), scale=alt.Scale(zero=True)),
-            **_color(color),
-        )
-        .properties(width=WIDTH, height=LINE_HEIGHT)
-    )
-
-
-def _axis(y: Column) -> Any:
-    import altair as alt
-
-    return alt.Axis(format="%" if y.is_rate else ",.2~f", tickCount=5, grid=True)
-
-
-def _color(color: Column | None) -> dict[str, Any]:
-    import altair as alt
-
-    if color is None:
-        return {}
-    legend = alt.Legend(title=None, orient="bottom", columns=2, labelLimit=200)
-    return {"color": alt.Color("color:N", legend=legend, scale=alt.Scale(range=list(COLORS)))}
-
-
-def _beside(y: Column, color: Column | None) -> dict[str, Any]:
-    """Shares do not add up: their bars stand one below the other."""
-    import altair as alt
-
-    return {"yOffset": alt.YOffset("color:N")} if y.is_rate and color else {}
 
 
 def _svg(chart: Any, model: str, words: str, language: Language) -> str:
@@ -217,14 +155,15 @@ def _attribute(words: str) -> str:
     return escape(words, quote=True)
 
 
-def _words(
-    points: list[dict[str, Any]], title: str, kind: str, y: Column, language: Language
-) -> str:
+def _words(points: list[dict[str, Any]], title: str, axes: Axes) -> str:
     """The chart for who cannot see it: its kind, its title, its largest values."""
+    y, language = axes.y, axes.language
     largest = sorted(points, key=lambda one: -one["y"])[:5]
     values = [
         f"{' / '.join(filter(None, (one['x'], one.get('color', ''))))}: "
         f"{cell(one['y'], y, language, {}).text}"
         for one in largest
     ]
-    return say("chart", language, say(kind, language), title, y.named(language), "; ".join(values))
+    return say(
+        "chart", language, say(axes.kind, language), title, y.named(language), "; ".join(values)
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sluice.orchestration.inspection.data_issues import data_issues
+from sluice.orchestration.report.charts import is_without_figures
 from sluice.orchestration.report.reading import Row, Table
 from sluice.orchestration.report.sections import Section
 from sluice.orchestration.report.values import cell, is_missing, word
@@ -141,8 +142,8 @@ def _issues(warehouse: Warehouse, reader: Reader) -> Iterator[Need]:
 
 
 def _costs(tables: Sequence[Table], reader: Reader) -> Iterator[Need]:
-    has_costs = any(one.section.meta.page == "costs" and one.state == "rows" for one in tables)
-    if not has_costs:
+    costs = [one for one in tables if one.section.meta.page == "costs"]
+    if all(is_without_figures(one) for one in costs):
         yield Need(say("no_costs", reader.language), say("give_costs", reader.language), "costs")
 
 
@@ -177,5 +178,6 @@ def _key(section: Section, row: Row) -> str:
 
 
 def _shown(section: Section, row: Row, reader: Reader) -> str:
-    texts = [cell(row[one.name], one, reader.language, reader.labels) for one in section.texts]
+    shown = [one for one in section.columns_in(reader.language) if not one.is_number]
+    texts = [cell(row[one.name], one, reader.language, reader.labels) for one in shown]
     return " / ".join(one.text for one in texts if one.kind != "null")

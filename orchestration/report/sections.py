@@ -140,6 +140,20 @@ class Section:
         """The columns that name a row."""
         return [one for one in self.columns if not one.is_number]
 
+    def columns_in(self, language: Language) -> list[Column]:
+        """The columns without those that say the same in the other language: of ``cause_en`` and
+        ``cause_zh`` one is shown.
+        """
+        names = {one.name for one in self.columns}
+        other = "_en" if language == "zh" else "_zh"
+        return [
+            one
+            for one in self.columns
+            if not (
+                one.name.endswith(other) and one.name.removesuffix(other) + f"_{language}" in names
+            )
+        ]
+
 
 def read_sections(
     manifest: Mapping[str, Any], compiled: Path, prefix: str = ""

@@ -84,11 +84,9 @@ def view(table: Table, reader: Reader) -> SectionView:
 def part_of(section: Section, rows: Sequence[Row], reader: Reader, title: str = "") -> Part:
     """Some rows of a section as a table."""
     language = reader.language
-    heads = [Head(one.name, one.named(language), one.is_number) for one in section.columns]
-    cells = [
-        [cell(row[one.name], one, language, reader.labels) for one in section.columns]
-        for row in rows
-    ]
+    columns = section.columns_in(language)
+    heads = [Head(one.name, one.named(language), one.is_number) for one in columns]
+    cells = [[cell(row[one.name], one, language, reader.labels) for one in columns] for row in rows]
     name = title or section.title(language)
     return Part(name, section.model, definition_id(section), heads, cells)
 
@@ -134,7 +132,7 @@ def _footnotes(table: Table, drawn: Drawn | None, reader: Reader) -> Iterator[st
         yield say("more_rows", language, SHOWN_ROWS, f"{table.count:,}")
     if drawn and drawn.left_out:
         yield say("more_bars", language, f"{drawn.left_out:,}")
-    for column in table.section.columns:
+    for column in table.section.columns_in(language):
         if any(row[column.name] is None for row in table.rows[:SHOWN_ROWS]):
             reason = reason_of_null(column, language)
             yield say("null", language, column.named(language), reason)

@@ -63,6 +63,15 @@ CHINESE = {
     "less_often": "本人要求少发",
     "stage_limit": "阶段频次上限",
     "lower_priority": "优先级较低",
+    # why there is no figure
+    "no_such_metric": "没有此指标",
+    "ends_before_it_starts": "结束早于开始",
+    "not_begun": "尚未开始",
+    "several_currencies": "涉及多个币种",
+    "nothing_to_measure": "没有可衡量的数据",
+    "no_costs": "没有成本数据",
+    "costs_are_zero": "成本为零",
+    "no_revenue_in_this_currency": "该币种没有收入",
     # channels
     "email": "邮件",
     "sms": "短信",

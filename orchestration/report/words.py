@@ -123,7 +123,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Costs are missing: no cost per lead and no return can be computed.",
         "缺少成本数据：无法计算单条线索成本和回报率。",
     ),
-    "give_costs": ("Give the costs as the seed of costs.", "请在成本种子文件中填写成本。"),
+    "give_costs": (
+        "Write them into `seeds/my_marketing_costs.csv`.",
+        "请填写 `seeds/my_marketing_costs.csv`。",
+    ),
     "left_out": ("{0} is not in the report: {1}", "{0} 未列入报告：{1}"),
     "see_yml": ("Correct its yml.", "请修正其 yml。"),
     "issue": ("{0}: {1} {2}", "{0}：{1} 条{2}"),

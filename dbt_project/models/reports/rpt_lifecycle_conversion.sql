@@ -27,8 +27,8 @@ final as (
         m.to_stage,
         s.contact_count,
         coalesce(m.moved_count, 0) as moved_count,
-        cast(coalesce(m.moved_count, 0) as double precision) / s.contact_count as conversion_rate,
-        cast(m.average_days as double precision) as average_days
+        coalesce(m.moved_count, 0) * 1.0 / s.contact_count as conversion_rate,
+        m.average_days
     from count_stays as s
     left join count_moves as m on s.lifecycle = m.lifecycle and s.stage = m.stage
 )
