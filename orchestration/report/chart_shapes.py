@@ -13,7 +13,7 @@ from sluice.orchestration.report.sections import Column
 if TYPE_CHECKING:
     import altair as alt
 
-WIDTH, LINE_HEIGHT, STEP = 440, 220, 24
+WIDTH, LINE_HEIGHT, STEP, THIN = 440, 220, 24, 9
 DAYS = {"en": ("%-d %b", "%b %Y"), "zh": ("%-m月%-d日", "%Y年%-m月")}  # days, months of an axis
 LONG = 150  # days of an axis that months are written below
 COLORS = (
@@ -44,22 +44,25 @@ def _bars(points: Points, places: list[str], axes: Axes) -> Any:
     import altair as alt
 
     y = axes.y
-    beside = {"yOffset": alt.YOffset("color:N")} if y.is_rate and axes.color else {}
+    is_beside = y.is_rate and axes.color is not None  # shares do not add up
+    beside = {"yOffset": alt.YOffset("color:N")} if is_beside else {}
+    step = alt.Step(THIN, **{"for": "offset"}) if is_beside else alt.Step(STEP)
+    shown = [one for one in points if one["y"]] if is_beside else points
     return (
-        alt.Chart(alt.InlineData(values=points))
+        alt.Chart(alt.InlineData(values=shown))
         .mark_bar(color=COLORS[0])
         .encode(
             x=alt.X(
                 "y:Q",
                 title=y.named(axes.language),
                 axis=_axis(y),
-                stack=None if y.is_rate else "zero",  # shares do not add up
+                stack=None if y.is_rate else "zero",
             ),
             y=alt.Y("x:N", title=None, sort=places, axis=alt.Axis(labelLimit=190)),
             **beside,
             **_color(axes),
         )
-        .properties(width=WIDTH, height=alt.Step(STEP))
+        .properties(width=WIDTH, height=step)
     )
 
 

@@ -42,10 +42,10 @@ def has_charts() -> bool:
 def draw(table: Table, language: Language, labels: Labels) -> Drawn | None:
     """The chart of a section; None where it has none, or nothing to draw."""
     chart, section = table.section.meta.chart, table.section
-    x, y = section.column(chart.x), section.column(chart.y)
+    x, y = section.column_in(chart.x, language), section.column(chart.y)
     if chart.kind == "none" or x is None or y is None or not y.is_number or is_all_zero(table):
         return None
-    axes = Axes(x, y, section.column(chart.color), chart.kind, language)
+    axes = Axes(x, y, section.column_in(chart.color, language), chart.kind, language)
     rows = [row for row in table.rows if not is_missing(row[y.name]) and row[x.name] is not None]
     points = _summed([_point(row, axes, labels) for row in rows], axes)
     if not points:

@@ -100,6 +100,7 @@ def needs_of(
     """What needs somebody, the alerts first."""
     return [
         *_alerts(tables, reader),
+        *_missed(tables, reader),
         *_not_there(warehouse, tables, reader),
         *_issues(warehouse, reader),
         *_costs(tables, reader),
@@ -116,6 +117,24 @@ def _alerts(tables: Sequence[Table], reader: Reader) -> Iterator[Need]:
         for row in table.rows[:10] if section.meta.needs_you else ():
             title = section.title(reader.language)
             yield Need(_shown(section, row, reader), title, section.model)
+
+
+def _missed(tables: Sequence[Table], reader: Reader) -> Iterator[Need]:
+    """The targets that are not reached, of tables that say so, with what is done about it."""
+    for table in tables:
+        section, language = table.section, reader.language
+        target, actual = section.column("target"), section.column("actual")
+        is_of_targets = section.meta.page == "targets" and section.column("is_reached")
+        if not is_of_targets or target is None or actual is None:
+            continue
+        for row in table.rows:
+            if row["is_reached"] is False:
+                label, action = row.get(f"label_{language}"), row.get(f"action_{language}")
+                named = [label or row.get("metric"), row.get("campaign")]
+                numbers = [cell(row[one.name], one, language, {}).text for one in (actual, target)]
+                name = " / ".join(str(one) for one in named if one)
+                what = say("not_reached", language, name, *numbers)
+                yield Need(what, str(action or say("target_page", language)), "targets")
 
 
 def _not_there(warehouse: Warehouse, tables: Sequence[Table], reader: Reader) -> Iterator[Need]:

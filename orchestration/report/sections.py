@@ -135,6 +135,12 @@ class Section:
         """A column that may be shown."""
         return next((one for one in self.columns if one.name == name), None)
 
+    def column_in(self, name: str, language: Language) -> Column | None:
+        """A column, or the one that says the same in a language: ``label_zh`` of ``label_en``."""
+        stem = name.removesuffix("_en").removesuffix("_zh")
+        own = self.column(f"{stem}_{language}") if stem != name else None
+        return own or self.column(name)
+
     @property
     def texts(self) -> list[Column]:
         """The columns that name a row."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sluice.orchestration.report.reading import Row, Table
 from sluice.orchestration.report.sections import Page
-from sluice.orchestration.report.values import slug
+from sluice.orchestration.report.values import slug, word
 from sluice.orchestration.report.view import Part, Reader, part_of
 
 SHOWN_ROWS = 50  # of one table, about one subject
@@ -41,7 +41,8 @@ def subjects_of(
                 part = part_of(table.section, rows[:SHOWN_ROWS], reader)
                 parts.setdefault(name, []).append(part)
         for name in sorted(parts):
-            label = reader.labels.get((kind, name), {}).get(reader.language, name)
+            label = reader.labels.get((kind, name), {}).get(reader.language)
+            label = label or (word(name, reader.language) if kind == "channel" else name)
             found.append(Subject(name, label, anchor(kind, name), parts[name]))
     return found
 

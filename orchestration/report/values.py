@@ -49,7 +49,8 @@ def cell(value: Any, column: Column, language: Language, labels: Labels) -> Cell
     if isinstance(value, int | float | Decimal):
         return _number(value, column)
     if isinstance(value, date):
-        return Cell(moment(value, language), value.isoformat(), "time")
+        shown = month if column.name == "month" and value.day == 1 else moment
+        return Cell(shown(value, language), value.isoformat(), "time")
     return _text(str(value), column, language, labels)
 
 
@@ -84,6 +85,13 @@ def moment(value: date, language: Language) -> str:
     return f"{day} {value:%H:%M}" if isinstance(value, datetime) else day
 
 
+def month(value: date, language: Language) -> str:
+    """A month, of its first day."""
+    if language == "zh":
+        return f"{value.year}年{value.month}月"
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
 def word(value: str, language: Language) -> str:
     """A word of the product, such as a state or a channel, in a language."""
     return CHINESE.get(value, value) if language == "zh" else value
@@ -115,7 +123,8 @@ def _number(value: float | Decimal, column: Column) -> Cell:
 
 
 def _text(value: str, column: Column, language: Language, labels: Labels) -> Cell:
-    label = column.values.get(value) or labels.get((column.name, value)) or {}
+    kind = "segment" if column.name.endswith("segment") else column.name
+    label = column.values.get(value) or labels.get((kind, value)) or {}
     named = value if column.name in NAMES else word(value, language)
     shown = label.get(language) or named
     return Cell(shown, "" if shown == value else value)

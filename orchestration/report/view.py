@@ -114,7 +114,7 @@ def asked(reader: Reader) -> str:
 
 def _notes(table: Table, reader: Reader) -> Iterator[str]:
     language = reader.language
-    between = "、" if language == "zh" else ", "
+    between = _between(language)
     if missing := [say(one, language) for one in table.not_applied]:
         yield say("not_applied", language, between.join(missing))
     if table.section.hidden:
@@ -132,7 +132,14 @@ def _footnotes(table: Table, drawn: Drawn | None, reader: Reader) -> Iterator[st
         yield say("more_rows", language, SHOWN_ROWS, f"{table.count:,}")
     if drawn and drawn.left_out:
         yield say("more_bars", language, f"{drawn.left_out:,}")
+    reasons: dict[str, list[str]] = {}
     for column in table.section.columns_in(language):
         if any(row[column.name] is None for row in table.rows[:SHOWN_ROWS]):
             reason = reason_of_null(column, language)
-            yield say("null", language, column.named(language), reason)
+            reasons.setdefault(reason, []).append(column.named(language))
+    for reason, names in reasons.items():
+        yield say("null", language, _between(language).join(names), reason)
+
+
+def _between(language: Language) -> str:
+    return "、" if language == "zh" else ", "

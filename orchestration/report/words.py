@@ -114,6 +114,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "nothing_needs_you": ("Nothing needs you.", "没有需要处理的事项。"),
     "thing": ("What", "事项"),
     "next": ("Next step", "下一步"),
+    "not_reached": ("Target missed: {0}, {1} of {2}", "未达目标：{0}，目标 {2}，实际 {1}"),
     "target_page": ("All targets", "全部目标"),
     "no_targets": (
         "There is no target yet: nothing says what the figures should be.",
