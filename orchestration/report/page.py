@@ -15,12 +15,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from sluice.orchestration.journeys.words import Language
 from sluice.orchestration.report.drawings import STYLE, Drawing
 from sluice.orchestration.report.executive import Executive
 from sluice.orchestration.report.reading import Table
 from sluice.orchestration.report.sections import PAGES, Page, Section, Written
 from sluice.orchestration.report.subjects import Subject
-from sluice.orchestration.report.view import Reader, SectionView, definition_id, view
+from sluice.orchestration.report.view import Part, Reader, SectionView, definition_id, view
 from sluice.orchestration.report.words import say
 
 CODE = re.compile(r"`([^`]+)`")
@@ -58,30 +59,56 @@ class PageView:
 def render(content: Content) -> str:
     """The HTML. Whatever comes from data is escaped; the one script is allowed by its hash."""
     reader = content.reader
-    script = (FOLDER / "script.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    environment = _environment()
-    words = partial(_say, reader)
-    return environment.get_template("page.html.j2").render(
-        language=reader.language,
+    return _filled(
+        "page.html.j2",
+        reader.language,
         title=f"{content.project}: {say('title', reader.language)}",
         as_of=content.as_of,
         notes=content.notes,
-        say=words,
-        lang=_lang,
-        tables=environment.get_template("tables.html.j2").module,
         pages=[_page(key, content) for key in PAGES],
         executive=content.executive,
         definitions=[_definition(one.section, reader) for one in content.tables],
-        style=Markup((FOLDER / "style.css").read_text(encoding="utf-8") + STYLE),
-        script=Markup(script),
-        script_hash=f"sha256-{digest}",
         figures=_json(content.figures),
     )
 
 
-def _say(reader: Reader, key: str, *values: object) -> str:
-    return say(key, reader.language, *values)
+def render_contact(
+    contact_id: int,
+    lines: Sequence[Any],
+    parts: Sequence[Part],
+    empty: Sequence[str],
+    language: Language,
+) -> str:
+    """The HTML of one contact: ``lines`` of the timeline, tables, and the names of empty ones."""
+    return _filled(
+        "contact.html.j2",
+        language,
+        title=say("contact", language, contact_id),
+        lines=lines,
+        parts=parts,
+        empty=("、" if language == "zh" else ", ").join(empty),
+    )
+
+
+def _filled(template: str, language: Language, **content: Any) -> str:
+    """A template with what every page has: words, style, the script and its hash."""
+    script = (FOLDER / "script.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment = _environment()
+    return environment.get_template(template).render(
+        language=language,
+        say=partial(_say, language),
+        lang=_lang,
+        tables=environment.get_template("tables.html.j2").module,
+        style=Markup((FOLDER / "style.css").read_text(encoding="utf-8") + STYLE),
+        script=Markup(script),
+        script_hash=f"sha256-{digest}",
+        **content,
+    )
+
+
+def _say(language: Language, key: str, *values: object) -> str:
+    return say(key, language, *values)
 
 
 def _lang(text: Written) -> Markup:

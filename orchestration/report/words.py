@@ -149,6 +149,17 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{0} 人停在节点 {1}，当前版本没有该节点：既不推进也不发送。",
     ),
     "journey_inside": ("{0} inside, {1} entered", "{0} 人在旅程中，{1} 人进入"),
+    "contact": ("Contact {0}", "联系人 {0}"),
+    "masked": (
+        "Names, addresses and ids of sources are masked; `sluice contact` has them.",
+        "姓名、地址及来源编号均已脱敏；完整内容见 `sluice contact`。",
+    ),
+    "timeline": ("Timeline", "时间线"),
+    "no_timeline": ("Nothing happened yet that is known.", "尚无已知记录。"),
+    "no_rows_of": ("Nothing is known of: {0}.", "以下内容尚无数据：{0}。"),
+    "when": ("When", "时间"),
+    "kind": ("Kind", "类别"),
+    "machine": ("by a machine", "机器行为"),
     "journey_graph": ("The graph of {0} with its people", "{0} 的流程图及人数"),
 }
 

@@ -4,6 +4,7 @@
   document.documentElement.classList.add("js");
   function show() {
     var wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!pages.length) return;
     var page = (wanted && wanted.closest(".page")) || pages[0];
     pages.forEach(function (one) { one.classList.toggle("open", one === page); });
     document.querySelectorAll("nav a").forEach(function (link) {

@@ -87,7 +87,7 @@ def test_what_is_not_there_is_said(html: dict[str, str]) -> None:
     text = Page(html["en"]).text
     assert "the table is built and has no row" in text["rpt_costs"]
     assert "the last run did not build this table" in text["rpt_not_built"]
-    assert "– in Open Rate: where nothing was sent." in text["rpt_campaigns"]
+    assert "– in Open Rate, Revenue, Last Sent At: where nothing was sent." in text["rpt_campaigns"]
     assert "200 of 300 rows are shown" in text["rpt_many"]
     assert "The chart leaves out 280 more." in text["rpt_many"]
     assert "Costs are missing" in text["needs-you"]
