@@ -134,7 +134,7 @@ def _places(points: Iterable[Mapping[str, Any]], *, is_sorted: bool) -> list[str
 
 
 def _svg(chart: Any, model: str, words: str, language: Language) -> str:
-    """The SVG with ids of its own, since a page holds many, and its words for who hears it."""
+    """The SVG with ids of its own, since a page holds many, and its words as alternative text."""
     import vl_convert
 
     axis = {"labelColor": INK, "titleColor": INK, "gridColor": LINE, "domainColor": LINE}

@@ -142,5 +142,5 @@ def _cell(name: str, row: Mapping[str, Any], language: Language) -> Cell:
 
 
 def _hidden(value: str) -> str:
-    """A value that can be told from the next; of a short one, such as a name, its beginning."""
+    """A value that differs from the next; of a short one, such as a name, its beginning."""
     return mask(value) if len(value) > 6 else f"{value[:1]}***"
