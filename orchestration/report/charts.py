@@ -143,7 +143,7 @@ def _svg(chart: Any, model: str, words: str, language: Language) -> str:
     ).configure_axis(**axis, tickColor=LINE, labelFontSize=13, titleFontSize=13)
     spec = spec.configure_legend(labelColor=INK, labelFontSize=13).configure_view(stroke=None)
     found = vl_convert.vegalite_to_svg(
-        spec.to_dict(), time_format_locale="zh-CN" if language == "zh" else "en-US"
+        spec.to_dict(validate=False), time_format_locale="zh-CN" if language == "zh" else "en-US"
     )
     svg = IDS.sub(lambda one: f"{one[0]}{model}-", str(found))
     return svg.replace("<svg ", f'<svg role="img" aria-label="{_attribute(words)}" ', 1)
