@@ -82,9 +82,9 @@ def contact(key: Key, html: Html = None, language: InLanguage = "en", json: AsJs
 
 def _write_page(path: Path, ids: list[int], language: Literal["en", "zh"]) -> None:
     from sluice.models.errors import ConfigurationError
-    from sluice.orchestration.dbt.runner import Dbt
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.journeys.drawn_files import require_folder, write_drawing
+    from sluice.orchestration.report.build import last_manifest
     from sluice.orchestration.report.contact_page import contact_page
 
     require_folder(path, "--html")
@@ -94,7 +94,7 @@ def _write_page(path: Path, ids: list[int], language: Literal["en", "zh"]) -> No
             f"give one of their ids: {', '.join(map(str, ids))}",
         )
     settings = load_settings()
-    write_drawing(path, "--html", contact_page(settings, Dbt(settings).manifest, ids[0], language))
+    write_drawing(path, "--html", contact_page(settings, last_manifest(settings), ids[0], language))
     typer.echo(str(path))
 
 

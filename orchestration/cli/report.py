@@ -92,7 +92,7 @@ def _show(warehouse: Warehouse, rows: list[tuple[Any, ...]]) -> None:
 
 
 def _write(settings: Settings, asked: Asked, format_: str, output: Path | None) -> Path:
-    from sluice.orchestration.dbt.runner import Dbt
+    from sluice.orchestration.report.build import last_manifest
     from sluice.orchestration.report.writing import write_report
 
-    return write_report(settings, Dbt(settings).manifest, asked, format_, output)
+    return write_report(settings, last_manifest(settings), asked, format_, output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,6 +41,20 @@ class Asked:
 
     language: Language
     filters: Filters
+
+
+def last_manifest(settings: Settings) -> dict[str, Any]:
+    """dbt's manifest of the last build, which is that of the tables there are; of the project as
+    it is where none is kept. A fault in a file of the project then hides no report.
+    """
+    from sluice.orchestration.dbt.runner import Dbt
+
+    try:
+        kept = (settings.home / "dbt" / "manifest.json").read_text(encoding="utf-8")
+        found: dict[str, Any] = json.loads(kept)
+    except (OSError, ValueError):  # none, or a killed run left it half written
+        return Dbt(settings).manifest
+    return found
 
 
 def build_tables(
