@@ -22,6 +22,7 @@ from benchmarks.identity_scale import generate
 
 ROOT = Path(__file__).resolve().parent.parent
 WORLD = ROOT / "examples" / "world"
+UNUSABLE = 2  # exit code of a command: wrong usage or configuration
 
 
 def make_project(folder: Path) -> Path:
@@ -73,11 +74,14 @@ def main() -> None:
             project, raw = make_project(folder), folder / "raw"
             generate(arguments.people, arguments.seed, raw)
             settings = {"SLUICE_HOME": str(folder / "home"), "SLUICE_RAW": str(raw)}
-            sluice(project, settings, "run", "--json", check=False)  # guardrails may hold messages
+            done = sluice(project, settings, "run", "--json", check=False)
+            if done.returncode == UNUSABLE:  # 1 and 3: a message failed, or was held
+                sys.exit(done.stderr)
+            of = {"people": arguments.people}
         else:
-            project, settings = WORLD, {"SLUICE_HOME": str(arguments.home)}
+            project, settings, of = WORLD, {"SLUICE_HOME": str(arguments.home)}, {}
         figures = measure(project, settings, folder / "report.html")
-    show({"people": arguments.people, **figures}, arguments.json)
+    show({**of, **figures}, arguments.json)
 
 
 if __name__ == "__main__":
