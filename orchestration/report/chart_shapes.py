@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sluice.orchestration.journeys.words import Language
 from sluice.orchestration.report.filters import is_time
-from sluice.orchestration.report.sections import Column
+from sluice.orchestration.report.reading import Row
+from sluice.orchestration.report.sections import Column, Section
+from sluice.orchestration.report.values import word
+from sluice.orchestration.report.words import say
 
 if TYPE_CHECKING:
     import altair as alt
@@ -19,6 +23,8 @@ LONG = 150  # days of an axis that months are written below
 COLORS = (
     "#3b7dd8", "#c8692b", "#2e8b57", "#8e63c7", "#b8860b", "#c2447e", "#4f8a8b", "#7d7d7d",
 )  # fmt: skip
+APART = ("days", "currency")  # columns whose values must not be added up
+TOTAL = "all"  # a value that stands for all others
 Points = list[dict[str, Any]]  # x, y and color of each
 
 
@@ -31,6 +37,26 @@ class Axes:
     color: Column | None
     kind: str
     language: Language
+
+
+def additive(rows: list[Row], section: Section, axes: Axes) -> tuple[list[Row], tuple[str, ...]]:
+    """The rows that a bar may add up, and what is said of the others: of several windows of days
+    the longest is drawn, of currencies the commonest, and no total beside its parts.
+    """
+    notes: list[str] = []
+    drawn = {axes.x.name, axes.color.name if axes.color else ""}
+    for column in section.columns:
+        values = [row[column.name] for row in rows if row[column.name] is not None]
+        if column.name in APART and column.name not in drawn and len({*values}) > 1:
+            kept = max(values) if column.name == "days" else Counter(values).most_common(1)[0][0]
+            rows = [row for row in rows if row[column.name] == kept]
+            notes.append(say("chart_of", axes.language, column.named(axes.language), kept))
+    color = axes.color.name if axes.color else ""
+    parts = [row for row in rows if color and row[color] != TOTAL]
+    if parts and len(parts) < len(rows):
+        notes.append(say("without_total", axes.language, word(TOTAL, axes.language)))
+        rows = parts
+    return rows, tuple(notes)
 
 
 def shape(points: Points, places: list[str], axes: Axes) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.journeys.words import Language
-from sluice.orchestration.report.chart_shapes import Axes, shape
+from sluice.orchestration.report.chart_shapes import Axes, additive, shape
 from sluice.orchestration.report.filters import is_time
 from sluice.orchestration.report.reading import Row, Table
 from sluice.orchestration.report.values import Labels, cell, is_missing
@@ -32,6 +32,7 @@ class Drawn:
     svg: str
     words: str
     left_out: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def has_charts() -> bool:
@@ -47,6 +48,7 @@ def draw(table: Table, language: Language, labels: Labels) -> Drawn | None:
         return None
     axes = Axes(x, y, section.column_in(chart.color, language), chart.kind, language)
     rows = [row for row in table.rows if not is_missing(row[y.name]) and row[x.name] is not None]
+    rows, notes = additive(rows, table.section, axes)
     points = _summed([_point(row, axes, labels) for row in rows], axes)
     if not points:
         return None
@@ -57,7 +59,9 @@ def draw(table: Table, language: Language, labels: Labels) -> Drawn | None:
         places = places[:MOST_BARS]
         points = [one for one in points if one["x"] in set(places)]
     words = _words(points, section.title(language), axes)
-    return Drawn(_svg(shape(points, places, axes), section.model, words, language), words, left_out)
+    return Drawn(
+        _svg(shape(points, places, axes), section.model, words, language), words, left_out, notes
+    )
 
 
 def is_without_figures(table: Table) -> bool:

@@ -130,6 +130,7 @@ def _footnotes(table: Table, drawn: Drawn | None, reader: Reader) -> Iterator[st
     language = reader.language
     if table.count > SHOWN_ROWS:
         yield say("more_rows", language, SHOWN_ROWS, f"{table.count:,}")
+    yield from drawn.notes if drawn else ()
     if drawn and drawn.left_out:
         yield say("more_bars", language, f"{drawn.left_out:,}")
     reasons: dict[str, list[str]] = {}

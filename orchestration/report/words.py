@@ -63,6 +63,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "共 {1} 行，显示前 {0} 行；全部数据见 `sluice report --format xlsx`。",
     ),
     "more_bars": ("The chart leaves out {0} more.", "图中未包含其余 {0} 项。"),
+    "chart_of": ("The chart is of {0} {1} alone.", "图中仅含{0}：{1}。"),
+    "without_total": ("The chart leaves out the total, {0}.", "图中未包含合计（{0}）。"),
     "hidden": (
         "Personal data is not shown: {0}.",
         "不显示个人信息列：{0}。",

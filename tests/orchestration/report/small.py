@@ -35,6 +35,9 @@ create table reports.rpt_segments as select * from (values
 create table reports.rpt_people as select 'ann@example.com' as email, 7 as visits, 'ann' as row_text;
 create table reports.rpt_many as
     select 'source ' || lpad(n::varchar, 4, '0') as source, n::bigint as records from range(1, 301) as r (n);
+create table reports.rpt_pressure as select * from (values
+    (7, 'all', '0', 90), (7, 'email', '0', 90), (30, 'all', '0', 80), (30, 'email', '0', 85),
+    (30, 'sms', '0', 83)) as t (days, channel, messages, contacts);
 create table reports.rpt_alerts as select 'bounces of welcome over 2 %' as alert, 0.031 as bounce_rate;
 create table reports.rpt_activation_results as select
     'message' as kind, 'welcome' as activation, 'send' as operation, 'failed' as outcome,
@@ -59,6 +62,8 @@ MODELS: dict[str, tuple[str, str, dict[str, Any], dict[str, str]]] = {
     "rpt_many": ("sources", "Records by source", {"kind": "bar", "x": "source", "y": "records"}, {
         "source": "varchar", "records": "bigint"}),
     "rpt_alerts": ("executive", "Alerts", {"kind": "none"}, {"alert": "varchar", "bounce_rate": "double"}),
+    "rpt_pressure": ("channels", "Messages a person got", {"kind": "bar", "x": "messages", "y": "contacts", "color": "channel"}, {
+        "days": "integer", "channel": "varchar", "messages": "varchar", "contacts": "bigint"}),
     "rpt_not_built": ("scores", "Scores", {"kind": "none"}, {"band": "varchar"}),
 }  # fmt: skip
 PERSONAL = {"email", "row_text"}

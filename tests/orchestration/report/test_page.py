@@ -117,6 +117,13 @@ def test_chinese_is_chinese(html: dict[str, str]) -> None:
     )
 
 
+def test_a_chart_adds_up_no_windows_and_no_total(html: dict[str, str]) -> None:
+    text = Page(html["en"]).text["rpt_pressure"]
+    assert "The chart is of Days 30 alone." in text
+    assert "The chart leaves out the total, all." in text
+    assert "0 / email: 85; 0 / sms: 83" in html["en"]
+
+
 def test_charts_have_words_and_ids_of_their_own(html: dict[str, str]) -> None:
     charts = [one for tag, one in Page(html["en"]).tags if tag == "svg"]
     assert {one["role"] for one in charts} == {"img"}
