@@ -19,6 +19,7 @@ from sluice.orchestration.cli import (
     dev,
     doctor,
     exposures,
+    fast,
     forget,
     forms,
     init,
@@ -48,6 +49,7 @@ app = typer.Typer(
 for module in (
     init,
     run,
+    fast,
     plan,
     approve,
     backup,
