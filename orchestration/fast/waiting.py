@@ -61,6 +61,13 @@ def find_waiting(settings: Settings, ledger: Ledger, until: datetime) -> Waiting
     )
 
 
+def minutes_behind(settings: Settings, ledger: Ledger) -> float:
+    """For how many minutes the first of the events that wait has waited; 0 where none does."""
+    now = datetime.now(UTC)
+    found = find_waiting(settings, ledger, now)
+    return 0.0 if found is None else (now - found.oldest).total_seconds() / 60
+
+
 def note_place(settings: Settings, event_id: int, event_key: str) -> None:
     """Note that everything up to this event is decided about."""
     folder_of(settings).mkdir(mode=0o700, exist_ok=True)
