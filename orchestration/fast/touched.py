@@ -8,7 +8,7 @@ from datetime import datetime
 from sluice.orchestration.fast.waiting import Waiting
 from sluice.orchestration.warehouse.base import Session
 
-# by the record that an event states, by what became of the event, by the message it is about
+# by the record that an event is of, by the event itself, by the message it is about
 TOUCHED = """
 with fresh as (
     select event_key, record_id, delivery_id from inbox.events

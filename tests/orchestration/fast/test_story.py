@@ -123,38 +123,38 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("fast")
-    told = Story(folder / "acme", folder / "home", folder / "other")
-    write_project(told.project)
-    file = told.project / "sluice.yml"
+    made = Story(folder / "acme", folder / "home", folder / "other")
+    write_project(made.project)
+    file = made.project / "sluice.yml"
     lane = "fast_lane: {enabled: true}\n"
     file.write_text(f"{file.read_text(encoding='utf-8')}\n{lane}", encoding="utf-8")
-    (told.project / "models" / "journeys").mkdir(exist_ok=True)
-    (told.project / "models" / "journeys" / "steps_reply.sql").write_text(
+    (made.project / "models" / "journeys").mkdir(exist_ok=True)
+    (made.project / "models" / "journeys" / "steps_reply.sql").write_text(
         "{{ sluice.journey() }}\n"
     )
-    (told.project / "models" / "journeys" / "steps_reply.yml").write_text(JOURNEY, encoding="utf-8")
-    told.call("run first", 0)
-    shutil.copytree(told.home, told.other, symlinks=True)
-    told.fill_in("new@mail.example", 9)
-    told.fill_in("anna.berg@mail.example", 9)  # a person of the shop
-    told.fill_in("refuser@mail.example", 9)
-    told.fill_in("refuser@mail.example", 10, "denied")  # before anything was decided
-    told.call("fast first", 11)
-    told.fill_in("new@mail.example", 20)
-    told.fill_in("killed@mail.example", 20)
-    told.killed = killed_pass(told, 21)
-    told.call("fast again", 22)
-    told.call("fast idle", 23)
-    shutil.copyfile(told.home / "inbox.sqlite", told.other / "inbox.sqlite")
-    told.call("run with", 60)
-    told.call("run without", 60, told.other)
-    return told
+    (made.project / "models" / "journeys" / "steps_reply.yml").write_text(JOURNEY, encoding="utf-8")
+    made.call("run first", 0)
+    shutil.copytree(made.home, made.other, symlinks=True)
+    made.fill_in("new@mail.example", 9)
+    made.fill_in("anna.berg@mail.example", 9)  # a person of the shop
+    made.fill_in("refuser@mail.example", 9)
+    made.fill_in("refuser@mail.example", 10, "denied")  # before anything was decided
+    made.call("fast first", 11)
+    made.fill_in("new@mail.example", 20)
+    made.fill_in("killed@mail.example", 20)
+    made.killed = killed_pass(made, 21)
+    made.call("fast again", 22)
+    made.call("fast idle", 23)
+    shutil.copyfile(made.home / "inbox.sqlite", made.other / "inbox.sqlite")
+    made.call("run with", 60)
+    made.call("run without", 60, made.other)
+    return made
 
 
-def killed_pass(told: Story, minutes: int) -> int:
+def killed_pass(made: Story, minutes: int) -> int:
     """A pass that is killed after its decisions, before its push. Returns its exit code."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SLUICE_")}
-    environment = {**clean, "SLUICE_HOME": str(told.home), "SLUICE_PROJECT": str(told.project)}
+    environment = {**clean, "SLUICE_HOME": str(made.home), "SLUICE_PROJECT": str(made.project)}
     command = [sys.executable, "-c", KILLED, at(minutes).isoformat()]
     return subprocess.run(command, env=environment, check=False).returncode
 
