@@ -49,8 +49,10 @@ JOURNEY = """models:
             hello:
               message: {channel: email, destination: smtp, purpose: transactional, template: reply}
 """
-EVERYBODY = """select contact_id, 'once' as occurrence, {{ sluice.json_object({}) }} as context
-from {{ ref('dim_contacts') }} where email is not null
+EVERYBODY = """select c.contact_id, o.occurrence, {{ sluice.json_object({}) }} as context
+from {{ ref('dim_contacts') }} as c
+cross join (select 'first' as occurrence union all select 'second' as occurrence) as o
+where c.email is not null
 """
 SETTINGS = """models:
   - name: campaign_everybody
@@ -82,7 +84,7 @@ def make_project(folder: Path, raw: Path) -> None:
 
 
 def add_campaign(folder: Path) -> None:
-    """A campaign to everybody who has an address."""
+    """A campaign to everybody who has an address, two messages each."""
     models = folder / "models" / "activation"
     (models / "campaign_everybody.sql").write_text(EVERYBODY, encoding="utf-8")
     (models / "campaign_everybody.yml").write_text(SETTINGS, encoding="utf-8")
@@ -157,13 +159,15 @@ def measure(
     """The figures; what is made stays in ``folder``."""
     project, home = folder / "world", folder / "home"
     os.environ |= {"SLUICE_HOME": str(home), "SLUICE_PROJECT": str(project)}
-    if raw is None:
-        generate(people, 20260101, raw := folder / "raw")
-    make_project(project, raw)
-    started = time.monotonic()
-    with (folder / "first.log").open("wb") as log:
-        subprocess.run([*SLUICE, "run"], stdout=log, stderr=log, check=False)
-    first = time.monotonic() - started
+    first = 0.0
+    if not (home / "warehouse.duckdb").is_file():  # else of a benchmark before, in this folder
+        if raw is None:
+            generate(people, 20260101, raw := folder / "raw")
+        make_project(project, raw)
+        started = time.monotonic()
+        with (folder / "first.log").open("wb") as log:
+            subprocess.run([*SLUICE, "run"], stdout=log, stderr=log, check=False)
+        first = time.monotonic() - started
     add_campaign(project)
     with (
         at_work(["sandbox", "up"], folder / "sandbox.log"),

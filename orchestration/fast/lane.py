@@ -21,32 +21,27 @@ from sluice.activations.push.result import PushResult
 from sluice.models.delivery import Outcome
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.models.run import MessageSummary, Run, RunSummary
-from sluice.orchestration.dbt.isolation import build_around_failures
-from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.fast.building import build
 from sluice.orchestration.fast.copying import copied, with_warehouse_of
-from sluice.orchestration.fast.flagged import Flagged, find_flagged
-from sluice.orchestration.fast.keeping import KEPT, read_rows, write_rows
-from sluice.orchestration.fast.touched import count_planned, find_touched, leave_only
+from sluice.orchestration.fast.flagged import Flagged
+from sluice.orchestration.fast.keeping import read_rows, write_rows
+from sluice.orchestration.fast.touched import find_touched, leave_only
 from sluice.orchestration.fast.waiting import Waiting, find_waiting, note_place
 from sluice.orchestration.installation.settings import Settings
-from sluice.orchestration.landing.inbox import land_inbox
-from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.plan.activation_plan import DECIDE, due_rows_file, make_plan
-from sluice.orchestration.plan.activation_registry import Activation, refused_activations
+from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.push.activation_push import deliver
 from sluice.orchestration.recovery.files import remember_warehouse, require_whole
-from sluice.orchestration.recovery.past import last_run
 from sluice.orchestration.recovery.standing import require_same_ledger
-from sluice.orchestration.rights.secret import erased_keys, require_none_begun
+from sluice.orchestration.rights.secret import require_none_begun
 from sluice.orchestration.runs import lock, stopping
 from sluice.orchestration.runs.notes import BuildNote
 from sluice.orchestration.runs.state import RunState, open_ledger
 from sluice.orchestration.warehouse.duckdb_file import LANE_WRITES
-from sluice.orchestration.warehouse.reader import open_warehouse
+from sluice.orchestration.warehouse.reader import open_warehouse, query
 
 RUN_ID = "fast"  # how the ids of passes begin, in the ledger too
-LAST_MODELS = ("out_messages", *(one.table.partition(".")[2] for one in KEPT))
-NOT_BUILT = ("resource_type:test", "resource_type:seed", "fqn:sluice.reports")
+WITH_MESSAGES = "select distinct campaign from activation.out_messages"
 WAIT_SECONDS = 3600.0  # for a run that decides, as a run waits for another one
 
 
@@ -129,7 +124,7 @@ def _decide_and_send(
 ) -> Pass:
     run_id = f"{RUN_ID}-{uuid.uuid4().hex}"
     with copied(settings) as copy:
-        flagged, stopped, last = _build(settings, copy, ledger, moment)
+        flagged, stopped, last = build(settings, copy, ledger, moment)
         mixed = with_warehouse_of(settings, copy)
     state = FastState(Run(run_id=run_id, as_of=moment), mixed)
     try:
@@ -141,31 +136,6 @@ def _decide_and_send(
     if contacts:
         state.ledger.finish_fast(state.run, _summary(state, done), datetime.now(UTC))
     return done
-
-
-def _build(
-    settings: Settings, copy: Settings, ledger: Ledger, moment: datetime
-) -> tuple[Flagged, list[str], datetime]:
-    """Land and decide in the copy. Returns what is fast, what was stopped, and when the last run
-    was.
-    """
-    mixed, dbt = with_warehouse_of(settings, copy), Dbt(copy)
-    land_inbox(mixed, ledger, erased_keys(settings, ledger))
-    land_ledger(copy.warehouse, ledger)
-    last = dbt.last_run = last_run(copy.warehouse, ledger)
-    if lock.is_held(settings.home / lock.LOCK_FILE):
-        with open_warehouse(copy.warehouse, read_only=False) as session:
-            count_planned(session, moment)
-    manifest = dbt.manifest
-    names = {node["name"] for node in manifest["nodes"].values()}
-    _, stopped = build_around_failures(
-        dbt,
-        moment,
-        select=[f"+{name}" for name in LAST_MODELS if name in names],
-        exclude=NOT_BUILT,
-        left_out=refused_activations(manifest),
-    )
-    return find_flagged(manifest), stopped, last
 
 
 def _keep(
@@ -193,10 +163,9 @@ def _keep(
 
 def _send(state: RunState, flagged: Flagged, done: Pass) -> Pass:
     due, accepted, blocked, problems = 0, 0, list[str](), list[str]()
-    for activation in flagged.activations if done.contacts else ():
+    waiting = {name for (name,) in query(state.settings.warehouse, WITH_MESSAGES)}
+    for activation in (one for one in flagged.activations if one.name in waiting):
         plan = make_plan(state, activation)
-        if not plan.due:
-            continue
         due += plan.due
         if plan.is_blocked:
             words = [one.guardrail for one in plan.guardrails if one.state == "blocked"]
