@@ -1,7 +1,5 @@
 """The fast lane as an asset: a pass, and a check that it keeps up."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
