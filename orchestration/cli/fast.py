@@ -33,7 +33,7 @@ def fast(every: Every = 0.0, as_of: AsOf = "", json: AsJson = False) -> None:
     """Decide about who did something since the last run or pass, and send what fast campaigns and
     journeys have for them.
     """
-    from sluice.models.errors import ConfigurationError
+    from sluice.models.errors import ConfigurationError, SluiceError
     from sluice.orchestration.installation.settings import load_settings, parse_time
 
     settings = load_settings()
@@ -43,12 +43,17 @@ def fast(every: Every = 0.0, as_of: AsOf = "", json: AsJson = False) -> None:
             "write fast_lane: {enabled: true} into sluice.yml (docs/fast_lane.md)",
         )
     moment = parse_time(as_of, "--as-of") if as_of else None
-    failed = _pass(settings, moment, json)
-    while every:
+    if not every:
+        if failed := _pass(settings, moment, json):
+            raise typer.Exit(failed)
+        return
+    while True:
+        try:
+            _pass(settings, moment, json)
+        except SluiceError as error:  # what waits, waits for the next pass
+            typer.echo(f"sluice: {error.message}\n  -> {error.fix}", err=True)
+        moment = None
         time.sleep(every)
-        _pass(settings, None, json)
-    if failed:
-        raise typer.Exit(failed)
 
 
 def _pass(settings: Settings, moment: datetime | None, as_json: bool) -> int:

@@ -30,9 +30,16 @@ def copied(settings: Settings) -> Iterator[Settings]:
         )
     folder = folder_of(settings)
     folder.mkdir(mode=0o700, exist_ok=True)
-    (folder / f"{settings.warehouse.path.name}.wal").unlink(missing_ok=True)  # of a killed pass
+    discard(settings)  # that of a killed pass
     with settings_of_copy(settings, folder) as copy:
         yield copy
+
+
+def discard(settings: Settings) -> None:
+    """Remove the copy of the warehouse: nobody's data stay in it."""
+    if isinstance(settings.warehouse, DuckDBFile):
+        for path in folder_of(settings).glob(f"{settings.warehouse.path.name}*"):
+            path.unlink(missing_ok=True)
 
 
 def with_warehouse_of(settings: Settings, copy: Settings) -> Settings:

@@ -22,7 +22,7 @@ from sluice.models.delivery import Outcome
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.models.run import MessageSummary, Run, RunSummary
 from sluice.orchestration.fast.building import build
-from sluice.orchestration.fast.copying import copied, with_warehouse_of
+from sluice.orchestration.fast.copying import copied, discard, with_warehouse_of
 from sluice.orchestration.fast.flagged import Flagged
 from sluice.orchestration.fast.keeping import read_rows, write_rows
 from sluice.orchestration.fast.touched import find_touched, leave_only
@@ -122,17 +122,17 @@ def _moment(settings: Settings, ledger: Ledger, as_of: datetime | None) -> datet
 def _decide_and_send(
     settings: Settings, ledger: Ledger, moment: datetime, waiting: Waiting
 ) -> Pass:
-    run_id = f"{RUN_ID}-{uuid.uuid4().hex}"
-    with copied(settings) as copy:
-        flagged, stopped, last = build(settings, copy, ledger, moment)
-        mixed = with_warehouse_of(settings, copy)
-    state = FastState(Run(run_id=run_id, as_of=moment), mixed)
+    run = Run(run_id=f"{RUN_ID}-{uuid.uuid4().hex}", as_of=moment)
     try:
+        with copied(settings) as copy:
+            flagged, stopped, last = build(settings, copy, ledger, moment)
+        state = FastState(run, with_warehouse_of(settings, copy))
         state.notes.keep(BuildNote(stopped=stopped), DECIDE)
         contacts = _keep(settings, state, waiting, flagged, last)
         done = _send(state, flagged, Pass(moment, waiting.count, len(contacts)))
     finally:
-        shutil.rmtree(state.folder, ignore_errors=True)
+        shutil.rmtree(settings.home / "runs" / run.run_id, ignore_errors=True)
+        discard(settings)
     if contacts:
         state.ledger.finish_fast(state.run, _summary(state, done), datetime.now(UTC))
     return done

@@ -23,7 +23,7 @@ LOCK_FILE = "run.lock"
 # held besides from the first step of a run to its plans, and for its reports: while it only sends,
 # the fast lane may decide
 TABLES_FILE = "tables.lock"
-LANE_SECONDS = 600.0  # that a run waits for a pass of the fast lane, which takes less than one
+LANE_SECONDS = 3600.0  # that a run waits for a pass of the fast lane, which takes less than one
 POLL_SECONDS = 0.2
 _held: dict[Path, IO[str]] = {}
 _warehouses: dict[Path, ExitStack] = {}
