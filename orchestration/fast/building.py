@@ -18,9 +18,9 @@ from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.landing.inbox import land_inbox
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.plan.activation_registry import refused_activations
-from sluice.orchestration.recovery.past import last_run
+from sluice.orchestration.recovery.past import BEFORE_ANY, last_run
 from sluice.orchestration.rights.secret import erased_keys
-from sluice.orchestration.runs import lock
+from sluice.orchestration.runs.sending import sending_as_of
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 LAST_MODELS = ("out_messages", *(one.table.partition(".")[2] for one in KEPT))
@@ -37,8 +37,9 @@ def build(
     mixed, dbt = with_warehouse_of(settings, copy), _dbt_of(copy)
     land_inbox(mixed, ledger, erased_keys(settings, ledger))
     land_ledger(copy.warehouse, ledger)
-    last = dbt.last_run = last_run(copy.warehouse, ledger)
-    if lock.is_held(settings.home / lock.LOCK_FILE):
+    sending = sending_as_of(settings.home)
+    last = dbt.last_run = max(last_run(copy.warehouse, ledger), sending or BEFORE_ANY)
+    if sending is not None:
         with open_warehouse(copy.warehouse, read_only=False) as session:
             count_planned(session, moment)
     manifest = dbt.manifest

@@ -32,10 +32,12 @@ from sluice.orchestration.plan.activation_plan import DECIDE, due_rows_file, mak
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.push.activation_push import deliver
 from sluice.orchestration.recovery.files import remember_warehouse, require_whole
+from sluice.orchestration.recovery.past import BEFORE_ANY
 from sluice.orchestration.recovery.standing import require_same_ledger
 from sluice.orchestration.rights.secret import require_none_begun
 from sluice.orchestration.runs import lock, stopping
 from sluice.orchestration.runs.notes import BuildNote
+from sluice.orchestration.runs.sending import sending_as_of
 from sluice.orchestration.runs.state import RunState, open_ledger
 from sluice.orchestration.warehouse.duckdb_file import LANE_WRITES
 from sluice.orchestration.warehouse.reader import open_warehouse, query
@@ -109,8 +111,9 @@ def _moment(settings: Settings, ledger: Ledger, as_of: datetime | None) -> datet
             "the clock of this project stands still (as_of in sluice.yml), so nothing is new in it",
             "take as_of out of sluice.yml",
         )
-    moment, last = as_of or settings.default_as_of(), ledger.last_as_of()
-    if last is not None and moment <= last:
+    moment = as_of or settings.default_as_of()
+    last = max(ledger.last_as_of() or BEFORE_ANY, sending_as_of(settings.home) or BEFORE_ANY)
+    if moment <= last:
         raise BlockedError(
             f"the fast lane is asked to decide as of {moment:%Y-%m-%d %H:%M:%S} UTC, and the last"
             f" run was as of {last:%Y-%m-%d %H:%M:%S} UTC",

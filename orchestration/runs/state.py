@@ -31,6 +31,7 @@ from sluice.orchestration.runs.dead_runs import alive_file, end_dead
 from sluice.orchestration.runs.notes import ErrorNote, Notes, PastNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.retention import prune
+from sluice.orchestration.runs.sending import begin_sending
 
 AS_OF_TAG = "sluice/as_of"
 RESOURCES = {"sluice"}  # what each asset asks for: see SluiceResource
@@ -82,7 +83,10 @@ def step(context: AssetExecutionContext, *, is_sending: bool = False) -> Iterato
         stopping.check()
         tags = begin(context)  # which may go to a copy of the home, so settings are read after it
         state = open_run(context.run.run_id, tags, context.resources.sluice.settings())
-        (lock.let_go_of_tables if is_sending else lock.take_tables)(state.settings.home)
+        if is_sending:
+            begin_sending(state.settings.home, state.as_of)
+        else:
+            lock.take_tables(state.settings.home)
         try:
             yield state
             remember_warehouse(state.settings)

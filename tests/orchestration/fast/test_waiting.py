@@ -22,6 +22,7 @@ from sluice.orchestration.doctor.fast import check_fast
 from sluice.orchestration.fast.waiting import find_waiting, note_place
 from sluice.orchestration.runs import lock
 from sluice.orchestration.runs.in_process import dagster_yaml
+from sluice.orchestration.runs.sending import begin_sending, sending_as_of
 from tests.activations.ledger.ledger_steps import claim, settle, subjects
 from tests.conftest import sluice
 from tests.projects import bare_project
@@ -93,11 +94,14 @@ def test_a_pass_is_no_measure_of_a_usual_run(waited: Home) -> None:
 def test_a_run_decides_alone_and_sends_beside_the_lane(home: Path) -> None:
     lock.acquire(home)
     assert lock.is_held(home / lock.TABLES_FILE)
-    lock.let_go_of_tables(home)
+    assert sending_as_of(home) is None
+    begin_sending(home, NOW)
+    assert sending_as_of(home) == NOW
     assert not lock.is_held(home / lock.TABLES_FILE)
     lock.take_tables(home)
     lock.release(home)
     assert not lock.is_held(home / lock.TABLES_FILE)
+    assert sending_as_of(home) is None  # it has ended, or died
 
 
 @pytest.mark.parametrize("is_fast", [False, True])
