@@ -26,6 +26,7 @@ TITLES = {
     "values": "Golden values, and where they come from",
     "attributes": "Attributes, and where they come from",
     "consents": "Consents",
+    "matches": "Probably the same person: see `sluice identity review`",
     "preferences": "Preferences, and how they were stated",
     "scores": "Scores",
     "score_reasons": "Score, point by point",

@@ -1,0 +1,51 @@
+with record_names as (
+    select m.contact_id, n.name_sound, r.city, r.company_key
+    from {{ ref('identity_map') }} as m
+    inner join {{ ref('int_contact_records') }} as r on m.record_key = r.record_key
+    inner join {{ ref('int_record_names') }} as n on m.record_key = n.record_key
+    where n.name_sound is not null
+),
+
+contact_values as (
+    -- what says too little to join: identifiers that their quality or their type keeps from it, and names
+    select
+        i.contact_id,
+        'same_' || i.identifier_type as why,
+        i.quality_reason as evidence,
+        {{ sluice.hash_bigint(['i.identifier_type', 'i.identifier_value']) }} as value_key
+    from {{ ref('contact_identifiers') }} as i
+    inner join {{ sluice.seed('identity_rules') }} as r on i.identifier_type = r.identifier_type
+    where i.quality <> 'fake' and (i.quality <> 'own' or not r.is_joining)
+    union
+    select contact_id, 'same_name_and_company', null, {{ sluice.hash_bigint(["'company'", 'name_sound', 'company_key']) }}
+    from record_names
+    where company_key is not null
+    union
+    select contact_id, 'same_name_and_city', null, {{ sluice.hash_bigint(["'city'", 'name_sound', 'city']) }}
+    from record_names
+    where city is not null
+    union
+    select contact_id, 'same_name', null, {{ sluice.hash_bigint(["'name'", 'name_sound']) }}
+    from record_names
+),
+
+count_contacts as (
+    select *, count(*) over (partition by value_key) as contact_count from contact_values
+),
+
+final as (
+    -- a value of many people ties nobody: so the pairs stay in proportion to the contacts
+    select
+        contact_id,
+        why,
+        value_key,
+        contact_count,
+        coalesce(evidence, cast(contact_count as {{ dbt.type_string() }}) || ' contacts have it') as evidence
+    from count_contacts
+    where
+        contact_count between 2 and case
+            when why = 'same_name' then {{ var('probable_match_max_namesakes') }} else {{ var('probable_match_max_contacts') }}
+        end
+)
+
+select * from final
