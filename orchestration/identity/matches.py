@@ -93,10 +93,8 @@ def _add_identifiers(session: Session, pairs: Sequence[dict[str, Any]]) -> None:
 
 
 def masked(kind: str, value: str) -> str:
-    """An identifier with its ends only: ``w***@shop.example``, ``+8613*****0001``."""
+    """An identifier with its ends only: ``w***@shop.example``, ``+86***0001``."""
     if kind == "email":
         local, _, domain = value.partition("@")
         return f"{local[:1]}***@{domain}"
-    if kind == "phone":
-        return f"{value[:5]}{'*' * max(len(value) - 9, 3)}{value[-4:]}"
-    return f"{value[:2]}***{value[-2:]}"
+    return f"{value[:3]}***{value[-4:]}" if len(value) >= 10 else f"***{value[-2:]}"

@@ -17,15 +17,15 @@ contact_values as (
     inner join {{ sluice.seed('identity_rules') }} as r on i.identifier_type = r.identifier_type
     where i.quality <> 'fake' and (i.quality <> 'own' or not r.is_joining)
     union
-    select contact_id, 'same_name_and_company', null, {{ sluice.hash_bigint(["'company'", 'name_sound', 'company_key']) }}
+    select contact_id, 'same_name_and_company' as why, null as evidence, {{ sluice.hash_bigint(["'company'", 'name_sound', 'company_key']) }} as value_key
     from record_names
     where company_key is not null
     union
-    select contact_id, 'same_name_and_city', null, {{ sluice.hash_bigint(["'city'", 'name_sound', 'city']) }}
+    select contact_id, 'same_name_and_city' as why, null as evidence, {{ sluice.hash_bigint(["'city'", 'name_sound', 'city']) }} as value_key
     from record_names
     where city is not null
     union
-    select contact_id, 'same_name', null, {{ sluice.hash_bigint(["'name'", 'name_sound']) }}
+    select contact_id, 'same_name' as why, null as evidence, {{ sluice.hash_bigint(["'name'", 'name_sound']) }} as value_key
     from record_names
 ),
 
