@@ -16,17 +16,13 @@ contact_values as (
     from {{ ref('contact_identifiers') }} as i
     inner join {{ sluice.seed('identity_rules') }} as r on i.identifier_type = r.identifier_type
     where i.quality <> 'fake' and (i.quality <> 'own' or not r.is_joining)
+    {% set beside_the_name = {'same_name_and_company': ['company_key'], 'same_name_and_city': ['city'], 'same_name': []} %}
+    {% for why, columns in beside_the_name.items() %}
     union
-    select contact_id, 'same_name_and_company' as why, null as evidence, {{ sluice.hash_bigint(["'company'", 'name_sound', 'company_key']) }} as value_key
+    select contact_id, '{{ why }}' as why, null as evidence, {{ sluice.hash_bigint(["'" ~ why ~ "'", 'name_sound'] + columns) }} as value_key
     from record_names
-    where company_key is not null
-    union
-    select contact_id, 'same_name_and_city' as why, null as evidence, {{ sluice.hash_bigint(["'city'", 'name_sound', 'city']) }} as value_key
-    from record_names
-    where city is not null
-    union
-    select contact_id, 'same_name' as why, null as evidence, {{ sluice.hash_bigint(["'name'", 'name_sound']) }} as value_key
-    from record_names
+    {% for column in columns %}where {{ column }} is not null{% endfor %}
+    {% endfor %}
 ),
 
 count_contacts as (
