@@ -20,6 +20,7 @@ PUBLIC = {
         "identity_map",
         "contact_aliases",
         "dim_contacts",
+        "probable_matches",
     ],
     "What may be sent, what people did": [
         "contact_consents",

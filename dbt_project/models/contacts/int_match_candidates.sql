@@ -33,7 +33,13 @@ rank_evidence as (
             partition by contact_id_a, contact_id_b
             order by
                 probability is null asc, probability desc,
-                case why when 'same_name' then 4 when 'same_name_and_city' then 3 when 'same_name_and_company' then 2 else 1 end asc,
+                case why
+                    when 'same_name' then 5
+                    when 'same_surname_and_company' then 4
+                    when 'same_name_and_city' then 3
+                    when 'same_name_and_company' then 2
+                    else 1
+                end asc,
                 why asc, evidence asc
         ) as evidence_rank
     from candidates

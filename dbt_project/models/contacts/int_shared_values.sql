@@ -1,9 +1,15 @@
 with record_names as (
-    select m.contact_id, n.name_sound, r.city, r.company_key
+    -- of a name written in part, such as 王先生, the surname is known
+    select
+        m.contact_id,
+        n.name_sound,
+        case n.name_kind when 'partial' then n.name else n.name_surname end as surname,
+        r.city,
+        r.company_key
     from {{ ref('identity_map') }} as m
     inner join {{ ref('int_contact_records') }} as r on m.record_key = r.record_key
     inner join {{ ref('int_record_names') }} as n on m.record_key = n.record_key
-    where n.name_sound is not null
+    where n.name_kind in ('full', 'partial')
 ),
 
 contact_values as (
@@ -16,12 +22,16 @@ contact_values as (
     from {{ ref('contact_identifiers') }} as i
     inner join {{ sluice.seed('identity_rules') }} as r on i.identifier_type = r.identifier_type
     where i.quality <> 'fake' and (i.quality <> 'own' or not r.is_joining)
-    {% set beside_the_name = {'same_name_and_company': ['company_key'], 'same_name_and_city': ['city'], 'same_name': []} %}
-    {% for why, columns in beside_the_name.items() %}
+    {% set names = {
+        'same_name_and_company': ['name_sound', 'company_key'], 'same_surname_and_company': ['surname', 'company_key'],
+        'same_name_and_city': ['name_sound', 'city'], 'same_name': ['name_sound'],
+    } %}
+    {% for why, columns in names.items() %}
     union
-    select contact_id, '{{ why }}' as why, null as evidence, {{ sluice.hash_bigint(["'" ~ why ~ "'", 'name_sound'] + columns) }} as value_key
+    select contact_id, '{{ why }}' as why, null as evidence, {{ sluice.hash_bigint(["'" ~ why ~ "'"] + columns) }} as value_key
     from record_names
-    {% for column in columns %}where {{ column }} is not null{% endfor %}
+    where {% for column in columns %}{{ column }} is not null{% if not loop.last %} and {% endif %}{% endfor %}
+
     {% endfor %}
 ),
 
