@@ -30,8 +30,7 @@ contact_values as (
     union
     select contact_id, '{{ why }}' as why, null as evidence, {{ sluice.hash_bigint(["'" ~ why ~ "'"] + columns) }} as value_key
     from record_names
-    where {% for column in columns %}{{ column }} is not null{% if not loop.last %} and {% endif %}{% endfor %}
-
+    where {{ columns | join(' is not null and ') }} is not null
     {% endfor %}
 ),
 
