@@ -50,7 +50,7 @@ def review(all_: All = False, json: AsJson = False) -> None:
 
 
 def confirm(first: First, second: Second, reason: Reason = "", json: AsJson = False) -> None:
-    """Treat two contacts as one person for refusals and caps, whatever becomes of the evidence."""
+    """Treat two contacts as one person for refusals and caps, also when the evidence is gone."""
     _decide((first, second), "confirmed", reason, json)
 
 

@@ -10,7 +10,7 @@ decisions as (
 ),
 
 final as (
-    -- a pair that a person decided on stays, whatever became of its evidence
+    -- a pair that a person decided on stays when its evidence is gone
     select
         coalesce(m.contact_id_a, d.contact_id_a) as contact_id_a,
         coalesce(m.contact_id_b, d.contact_id_b) as contact_id_b,
