@@ -35,8 +35,8 @@ where i.quality <> 'fake' and i.identifier_type in ('email', 'phone', 'unionid')
 
 
 def list_matches(warehouse: Warehouse, *, is_all: bool) -> list[dict[str, Any]]:
-    """The pairs, those that hold back the most messages first: such as hold anything back now and
-    are open, or all of them. Raises ConfigurationError where nothing was built yet.
+    """The pairs that hold anything back now and are open, or all of them: first those that silence
+    somebody, then those that hold back the most messages. Raises ConfigurationError where nothing was built yet.
     """
     try:
         with open_warehouse(warehouse) as session:
@@ -48,7 +48,7 @@ def list_matches(warehouse: Warehouse, *, is_all: bool) -> list[dict[str, Any]]:
         raise ConfigurationError(
             "this home has no probable matches yet", "run `sluice run` first, or set SLUICE_HOME"
         ) from error
-    return sorted(chosen, key=lambda one: (-one["messages_held"], -len(one["silenced"])))
+    return sorted(chosen, key=lambda one: (not one["silenced"], -one["messages_held"]))
 
 
 def _is_waiting(pair: dict[str, Any]) -> bool:
