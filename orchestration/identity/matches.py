@@ -36,7 +36,8 @@ where i.quality <> 'fake' and i.identifier_type in ('email', 'phone', 'unionid')
 
 def list_matches(warehouse: Warehouse, *, is_all: bool) -> list[dict[str, Any]]:
     """The pairs that hold anything back now and are open, or all of them: first those that silence
-    somebody, then those that hold back the most messages. Raises ConfigurationError where nothing was built yet.
+    somebody, then those that hold back the most messages. Raises ConfigurationError where nothing
+    was built yet.
     """
     try:
         with open_warehouse(warehouse) as session:
