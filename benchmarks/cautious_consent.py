@@ -124,7 +124,7 @@ def batches(messages: list[Message]) -> Iterator[list[Message]]:
 
 
 def measure(
-    folder: Path, people: int, days: int, seed: int, policy: str = "share"
+    folder: Path, people: int, days: int, seed: int, policy: str = "share", *, linkage: bool = False
 ) -> dict[str, Figure]:
     """The figures."""
     raw, home = folder / "raw", folder / "home"
@@ -133,7 +133,10 @@ def measure(
     project = sample_project(folder / "project", raw)
     write_campaigns(project)
     with (project / "dbt_project.yml").open("a", encoding="utf-8") as file:
-        file.write(f"\nvars: {{probable_match_policy: {{refusals: {policy}, caps: {policy}}}}}\n")
+        file.write(
+            f"\nvars:\n  probabilistic_linkage: {str(linkage).lower()}\n"
+            f"  probable_match_policy: {{refusals: {policy}, caps: {policy}}}\n"
+        )
     os.environ |= {"SLUICE_HOME": str(home), "SLUICE_PROJECT": str(project)}
     settings = load_settings()
     dbt, ledger = Dbt(settings), Ledger(settings.ledger)
@@ -234,11 +237,14 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=10)
     parser.add_argument("--seed", type=int, default=20260101)
     parser.add_argument("--policy", choices=["share", "ignore"], default="share")
+    parser.add_argument("--linkage", action="store_true", help="with probabilistic_linkage")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         size = (arguments.people, arguments.days, arguments.seed)
-        show(measure(Path(name), *size, arguments.policy), arguments.json)
+        show(
+            measure(Path(name), *size, arguments.policy, linkage=arguments.linkage), arguments.json
+        )
 
 
 if __name__ == "__main__":
