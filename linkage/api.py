@@ -1,4 +1,4 @@
-"""The one call: records in, accepted edges out."""
+"""The one call: records in, edges out: those that join, and those that come near it."""
 
 import contextlib
 import importlib.util
@@ -24,6 +24,7 @@ EDGES = pa.schema(
         "match_weight": pa.float64(),
         "match_probability": pa.float64(),
         "explanation": pa.string(),
+        "is_joining": pa.bool_(),
     }
 )
 
@@ -44,8 +45,8 @@ group by component_id
 def link(
     connection: DuckDBPyConnection, records_table: str, config: LinkageConfig = DEFAULTS
 ) -> "pd.DataFrame":
-    """Edges between records of different components that are one person's, by a model trained on
-    these records.
+    """Edges between records of different components, by a model trained on these records:
+    ``is_joining`` where they are one person's, else of at least ``least_probable``.
 
     The connection is only read: all work is done in a database of its own in memory, gone when the
     call returns. The same rows and configuration give the same edges. Too few records, or nothing
@@ -133,12 +134,24 @@ def _accept(worker: DuckDBPyConnection, scored: Scored, config: LinkageConfig) -
 
     pairs, weight = scored.pairs, scored.weight
     chance = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
-    sure = np.flatnonzero((chance >= config.threshold) & (personal(pairs) >= config.least_personal))
-    chosen = _join(worker, pairs, weight, sure, config)
+    is_personal = personal(pairs) >= config.least_personal
+    sure = _surest_first(pairs, weight, np.flatnonzero((chance >= config.threshold) & is_personal))
+    joined = _join(worker, pairs, weight, sure, config)
+    near = np.flatnonzero((chance >= config.least_probable) & is_personal)
+    others = _surest_first(pairs, weight, np.setdiff1d(near, joined))
+    chosen = np.concatenate([joined, others])
     kept = pairs.take(pa.array(chosen))
+    is_joining = pa.array(np.arange(len(chosen)) < len(joined))
     numbers = [pa.array(weight[chosen].round(6)), pa.array(chance[chosen].round(9))]
     words = pa.array(explanations(kept, scored.comparisons), pa.string())
-    return pa.table([kept["record_key_l"], kept["record_key_r"], *numbers, words], schema=EDGES)
+    return pa.table(
+        [kept["record_key_l"], kept["record_key_r"], *numbers, words, is_joining], schema=EDGES
+    )
+
+
+def _surest_first(pairs: pa.Table, weight: np.ndarray, some: np.ndarray) -> np.ndarray:
+    left, right = pairs["record_key_l"].to_numpy()[some], pairs["record_key_r"].to_numpy()[some]
+    return some[np.lexsort((right, left, -weight[some].round(6)))]
 
 
 def _join(
@@ -148,8 +161,8 @@ def _join(
     sure: np.ndarray,
     config: LinkageConfig,
 ) -> np.ndarray:
-    """The indexes of the pairs that join clusters, out of those that are `sure`; the others only
-    bear witness.
+    """The indexes of the pairs that join clusters, out of those that are `sure`, the surest first;
+    the others only bear witness.
     """
     from sluice.linkage.clusters import Clusters, grow
     from sluice.linkage.scoring import read_components
@@ -161,9 +174,7 @@ def _join(
     near = np.isin(a, touched) & np.isin(b, touched)
     bounded = np.clip(weight[near], -config.weight_bound, config.weight_bound)
     clusters.add_evidence(zip(a[near].tolist(), b[near].tolist(), bounded.tolist(), strict=True))
-    left, right = pairs["record_key_l"].to_numpy()[sure], pairs["record_key_r"].to_numpy()[sure]
-    order = sure[np.lexsort((right, left, -weight[sure].round(6)))]
-    return np.array(grow(clusters, a, b, order, config), dtype=np.int64)
+    return np.array(grow(clusters, a, b, sure, config), dtype=np.int64)
 
 
 def _own_values(worker: DuckDBPyConnection) -> dict[int, list[set[str]]]:

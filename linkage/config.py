@@ -10,6 +10,8 @@ class LinkageConfig:
     # : Least probability of a pair that joins two components: likelier than not; the mean below
     # does the rest.
     threshold: float = 0.5
+    #: Least probability of a pair that is kept though it joins nothing: consent is careful with it.
+    least_probable: float = 0.1
     # : Least mean match weight (bits) over all pairs of records between two clusters that are to be
     # joined.
     mean_weight: float = 0.0

@@ -63,7 +63,8 @@ class CampaignConfig(_Config):
     the source whose events say who opened or
     clicked these messages, where the destination does not tell. ``track_opens``,
     ``track_clicks``: by links and a pixel of `sluice serve`; None is where the destination does not
-    tell them itself. Defaults stand in campaign_settings.sql too.
+    tell them itself. ``fast``: also sent by the fast lane, a minute after what a contact did.
+    Defaults stand in campaign_settings.sql too.
     """
 
     channel: Literal["email", "sms", "wechat"]
@@ -85,6 +86,7 @@ class CampaignConfig(_Config):
     engagement_from: str | None = None
     track_opens: bool | None = None
     track_clicks: bool | None = None
+    fast: bool = False
     guardrails: GuardrailConfig = GuardrailConfig()
 
 

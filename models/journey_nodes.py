@@ -115,6 +115,7 @@ class MessageConfig(CampaignConfig):
     """
 
     segment: None = None
+    fast: Literal[False] = False  # the journey says it
     context: Mapping[str, str | int | float | bool] = {}
 
 

@@ -31,6 +31,7 @@ from sluice.activations.ledger.tables import (
     erasures,
     identity_changes,
     journey_orders,
+    match_decisions,
     message_events,
     preferences,
     pushes,
@@ -42,6 +43,12 @@ from sluice.activations.ledger.tables import (
 from sluice.models.delivery import DeliveryState
 
 BEGUN, DONE, LIFTED = "begun", "done", "lifted"
+OF_TWO_CONTACTS = (
+    identity_changes.c.from_contact_id,
+    identity_changes.c.to_contact_id,
+    match_decisions.c.contact_id_a,
+    match_decisions.c.contact_id_b,
+)
 NOBODY = 0  # the delivery of a receipt whose person was erased
 
 
@@ -233,8 +240,8 @@ def erase(connection: sa.Connection, subject: Subject) -> dict[str, int]:
     gone(journey_orders, journey_orders.c.contact_id, subject.contact_ids)
     gone(contact_ids, contact_ids.c.record_key, subject.record_keys)
     gone(contact_ids, contact_ids.c.contact_id, subject.contact_ids)
-    for column in (identity_changes.c.from_contact_id, identity_changes.c.to_contact_id):
-        gone(identity_changes, column, subject.contact_ids)
+    for column in OF_TWO_CONTACTS:
+        gone(column.table, column, subject.contact_ids)
     _blank_suppressions(connection, ids)
     counts["begun_plans"] = _erase_from_plans(connection, ids, subject.texts)
     gone(deliveries, deliveries.c.delivery_id, ids)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sluice.models.errors import BlockedError
 
 POLL_SECONDS = 0.1
+FAST = "fast"  # how the owner of what the fast lane claims begins: others are hexadecimal
 
 
 class Stopped(Exception):

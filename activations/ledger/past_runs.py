@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from sluice.activations.ledger.locks import FAST
 from sluice.activations.ledger.rows import naive
 from sluice.activations.ledger.tables import runs
 from sluice.models.plan import ActivationPlan
@@ -23,7 +24,9 @@ class PastRun:
 
 def past_runs(engine: sa.Engine, as_of: datetime, limit: int = 30) -> list[PastRun]:
     """The latest runs that were not later than a logical time (aware UTC), the newest first."""
-    query = sa.select(runs.c.as_of, runs.c.summary).where(runs.c.as_of <= naive(as_of))
+    query = sa.select(runs.c.as_of, runs.c.summary).where(
+        runs.c.as_of <= naive(as_of), ~runs.c.run_id.startswith(FAST)
+    )
     with engine.connect() as connection:
         rows = connection.execute(
             query.order_by(runs.c.as_of.desc(), runs.c.finished_at.desc()).limit(limit)

@@ -9,6 +9,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from sluice.activations.ledger.claims import find, unpack
+from sluice.activations.ledger.locks import FAST
 from sluice.activations.ledger.outcomes import Attempt, write_outcomes
 from sluice.activations.ledger.pushes import Push
 from sluice.activations.ledger.tables import OPEN, claims, deliveries, pushes
@@ -28,16 +29,19 @@ def destinations_in_hand(connection: sa.Connection) -> list[str]:
     return sorted(connection.execute(sa.union(by_row, by_state)).scalars())
 
 
-def recover(connection: sa.Connection, destination: str, now: datetime) -> int:
-    """Everything claimed for a destination becomes unknown.
+def recover(
+    connection: sa.Connection, destination: str, now: datetime, *, is_fast: bool = False
+) -> int:
+    """Everything claimed for a destination becomes unknown: by whole runs, or by the fast lane.
 
     Call under its lock: then nobody living has it. Returns how many.
     """
     count = 0
+    of_the_lane = claims.c.owner.startswith(FAST)
     query = (
         sa.select(claims, *pushes.columns[1:])
         .join(pushes, pushes.c.push_id == claims.c.push_id)
-        .where(pushes.c.destination == destination)
+        .where(pushes.c.destination == destination, of_the_lane if is_fast else ~of_the_lane)
     )
     for row in connection.execute(query).mappings().all():
         attempts = unpack(dict(row))
@@ -51,7 +55,7 @@ def recover(connection: sa.Connection, destination: str, now: datetime) -> int:
             connection, push_of(row, row["owner"]), open_ones, row["claimed_at"], now
         )
         connection.execute(claims.delete().where(claims.c.claim_id == row["claim_id"]))
-    return count + _recover_rows(connection, destination, now)
+    return count if is_fast else count + _recover_rows(connection, destination, now)
 
 
 def push_of(row: sa.RowMapping, owner: str = "") -> Push:
@@ -71,11 +75,23 @@ def _recover_rows(connection: sa.Connection, destination: str, now: datetime) ->
         .all()
     )
     names = ("delivery_id", "subject_id", "operation", "row_hash", "address_hash", "attempts")
+    in_hand = _of_the_lane(connection, destination) if rows else set()
     found: list[tuple[Push, Attempt, datetime]] = [
         (push_of(row), cast("Attempt", tuple(row[name] for name in names)), row["claimed_at"])
         for row in rows
+        if row["delivery_id"] not in in_hand
     ]
     return sum(_make_unknown(connection, push, [attempt], at, now) for push, attempt, at in found)
+
+
+def _of_the_lane(connection: sa.Connection, destination: str) -> set[int]:
+    query = (
+        sa.select(claims.c.batch)
+        .join(pushes, pushes.c.push_id == claims.c.push_id)
+        .where(pushes.c.destination == destination, claims.c.owner.startswith(FAST))
+    )
+    batches = connection.execute(query).mappings()
+    return {attempt[0] for row in batches for attempt in unpack(dict(row))}
 
 
 def _is_claimed() -> sa.ColumnElement[bool]:

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from sluice.activations.database import compact
-from sluice.activations.ledger import correcting, erasing, ordering
+from sluice.activations.ledger import correcting, erasing, matching, ordering
 from sluice.activations.ledger.erasing import Subject
 from sluice.activations.ledger.records import Records
 from sluice.activations.ledger.rows import Row
 from sluice.activations.ledger.tables import metadata
 from sluice.models.journey_order import JourneyOrder
+from sluice.models.match_decision import MatchDecision
 
 
 class Rights(Records):
@@ -115,3 +116,13 @@ class Rights(Records):
     def journey_orders(self, contact_ids: Sequence[int] | None = None) -> list[Row]:
         """All orders, or those of some contacts, with who gave them and why."""
         return self.read(lambda one: ordering.find(one, contact_ids))
+
+    # decisions about probable matches
+
+    def decide_match(self, decision: MatchDecision, who: str, now: datetime) -> None:
+        """Keep a decision, which the next run uses."""
+        self.write(lambda one: matching.keep(one, decision, who, now))
+
+    def match_decisions(self, contact_ids: Sequence[int] | None = None) -> list[Row]:
+        """All decisions, or those of some contacts, with who made them and why."""
+        return self.read(lambda one: matching.find(one, contact_ids))

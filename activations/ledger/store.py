@@ -5,7 +5,7 @@ is claimed twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -16,7 +16,7 @@ from sluice.activations.database import open_engine
 from sluice.activations.erasure import NOBODY
 from sluice.activations.ledger import claims, recovering
 from sluice.activations.ledger.claims import Claim
-from sluice.activations.ledger.locks import alone_at
+from sluice.activations.ledger.locks import FAST, alone_at
 from sluice.activations.ledger.migrate import bring_up_to_date
 from sluice.activations.ledger.problems import current_counts
 from sluice.activations.ledger.pushes import Push, open_push
@@ -41,12 +41,14 @@ T = TypeVar("T")
 class Ledger(Rights):
     """The delivery ledger at a SQLAlchemy URL.
 
-    Opening it makes or upgrades its tables. Times are given and kept in UTC.
+    Opening it makes or upgrades its tables. Times are given and kept in UTC. ``is_fast``: of the
+    fast lane, which sends beside the push of a run.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, is_fast: bool = False) -> None:
         self.engine = open_engine(url)
-        self.owner = uuid4().hex
+        self.is_fast = is_fast
+        self.owner = f"{FAST}{uuid4().hex[len(FAST) :]}" if is_fast else uuid4().hex
         self.held: set[int] = set()  # deliveries in this process's hands
         self.erased = NOBODY  # whom no claim lets through; whoever pushes says
         try:
@@ -78,12 +80,19 @@ class Ledger(Rights):
         on_wait: Callable[[], object] | None = None,
         is_stopped: Callable[[], bool] = lambda: False,
     ) -> AbstractContextManager[None]:
-        """Be the only one who sends to a destination.
+        """Be the only one who sends to a destination; of the fast lane: its only one.
 
         Raises BlockedError when another process does for longer than the wait, Stopped when the
         wait is to end.
         """
-        return alone_at(self.engine, destination, wait_seconds, on_wait, is_stopped)
+        name = _name_in_the_lane(destination) if self.is_fast else destination
+        return alone_at(self.engine, name, wait_seconds, on_wait, is_stopped)
+
+    def alone_at_all(
+        self, destination: str, wait_seconds: float, is_stopped: Callable[[], bool]
+    ) -> AbstractContextManager[None]:
+        """Be the only one who sends to a destination, runs and the fast lane together."""
+        return alone_at(self.engine, destination, wait_seconds, None, is_stopped)
 
     def recover(self, now: datetime) -> int:
         """What dead processes had in hand becomes unknown.
@@ -96,7 +105,7 @@ class Ledger(Rights):
 
     def recover_destination(self, destination: str, now: datetime) -> int:
         """The same for one destination, whose lock the caller holds."""
-        return self.write(lambda connection: recovering.recover(connection, destination, now))
+        return self._recover(destination, now, self.is_fast)
 
     def open_push(
         self,
@@ -201,6 +210,15 @@ class Ledger(Rights):
             )
             connection.execute(runs.insert().values(values))
 
+    def finish_fast(self, run: Run, summary: str, now: datetime) -> None:
+        """Keep the summary (JSON) of a pass of the fast lane in place of the one before."""
+        with self.engine.begin() as connection:
+            connection.execute(runs.delete().where(runs.c.run_id.startswith(FAST)))
+            values = dict(
+                run_id=run.run_id, as_of=naive(run.as_of), finished_at=naive(now), summary=summary
+            )
+            connection.execute(runs.insert().values(values))
+
     def receipts_fetched_until(self, destination: str, default: datetime) -> datetime:
         """Until when receipts of a destination were fetched (aware UTC); ``default`` before the
         first time.
@@ -222,11 +240,16 @@ class Ledger(Rights):
         self.write(note)
 
     def _recover_if_dead(self, destination: str, now: datetime) -> int:
-        try:
-            with self.alone_at(destination):
-                return self.recover_destination(destination, now)
-        except BlockedError:
-            return 0
+        found = 0
+        for is_fast, name in ((False, destination), (True, _name_in_the_lane(destination))):
+            with suppress(BlockedError), alone_at(self.engine, name, 0.0):
+                found += self._recover(destination, now, is_fast)
+        return found
+
+    def _recover(self, destination: str, now: datetime, is_fast: bool) -> int:
+        return self.write(
+            lambda connection: recovering.recover(connection, destination, now, is_fast=is_fast)
+        )
 
     def _remember(self, key: str, value: str) -> str:
         with self.engine.begin() as connection:
@@ -234,6 +257,10 @@ class Ledger(Rights):
             return str(
                 connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
             )
+
+
+def _name_in_the_lane(destination: str) -> str:
+    return f"{destination}.{FAST}"
 
 
 def _fetched_key(destination: str) -> str:

@@ -343,3 +343,16 @@ journey_orders = sa.Table(
     sa.Column("ordered_by", sa.String(100), nullable=False),
     sa.Column("ordered_at", sa.DateTime, nullable=False),
 )
+
+# what a person decided about a probable match, only appended to; of a pair the last row holds
+match_decisions = sa.Table(
+    "match_decisions",
+    metadata,
+    sa.Column("decision_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("contact_id_a", sa.BigInteger, nullable=False),
+    sa.Column("contact_id_b", sa.BigInteger, nullable=False),
+    sa.Column("decision", sa.String(10), nullable=False),
+    sa.Column("reason", sa.String(200)),
+    sa.Column("decided_by", sa.String(100), nullable=False),
+    sa.Column("decided_at", sa.DateTime, nullable=False),
+)

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +30,7 @@ from sluice.models.run import Run
 
 __all__ = ["Pace", "PushResult", "Pusher"]
 LOCK_SECONDS = 600.0
+LANE_SECONDS = 30.0  # that the fast lane waits for a run, where a destination takes one at a time
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,13 @@ class Pusher:
         Raises Stopped.
         """
         waiting = lambda: self.tell(f"waiting: another push is sending to {self.destination_name}")  # noqa: E731
-        with self.ledger.alone_at(self.destination_name, LOCK_SECONDS, waiting, stop.is_set):
+        with ExitStack() as stack:
+            if self.ledger.is_fast and self.destination.capabilities.is_one_at_a_time:
+                alone = self.ledger.alone_at_all(self.destination_name, LANE_SECONDS, stop.is_set)
+                stack.enter_context(alone)
+            stack.enter_context(
+                self.ledger.alone_at(self.destination_name, LOCK_SECONDS, waiting, stop.is_set)
+            )
             self.ledger.recover_destination(self.destination_name, now())
             yield
 

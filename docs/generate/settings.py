@@ -153,6 +153,16 @@ KEYS = {
         "200",
         "open requests of one address; a proxy is one",
     ),
+    "fast_lane.enabled": (
+        "",
+        "false",
+        "what contacts do is [answered](fast_lane.md) before the daily run",
+    ),
+    "fast_lane.behind_minutes": (
+        "",
+        "5",
+        "an event that waits for longer is a failed check and a warning of `sluice doctor`",
+    ),
     "preferences.topics.<name>.en": (
         "",
         "none",

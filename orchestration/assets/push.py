@@ -197,7 +197,7 @@ def _push_asset(activation: Activation, days: dg.PartitionsDefinition) -> dg.Ass
         ),
     )
     def push_activation(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        with step(context) as state:
+        with step(context, is_sending=True) as state:
             result, words = PushResult(), "blocked, nothing is sent"
             plan = require_plan(state, activation)
             if is_replay(state.settings.home):

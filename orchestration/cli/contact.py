@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json as json_module
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -17,6 +18,10 @@ Key = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list, one object a contact.")]
+Html = Annotated[
+    Path | None, typer.Option("--html", help="File to write the page of the contact to.")
+]
+InLanguage = Annotated[Literal["en", "zh"], typer.Option("--language", help="Of the page.")]
 TITLES = {
     "records": "Records",
     "identifiers": "Identifiers, and what they are worth",
@@ -26,6 +31,7 @@ TITLES = {
     "values": "Golden values, and where they come from",
     "attributes": "Attributes, and where they come from",
     "consents": "Consents",
+    "matches": "Probably the same person: see `sluice identity review`",
     "preferences": "Preferences, and how they were stated",
     "scores": "Scores",
     "score_reasons": "Score, point by point",
@@ -49,9 +55,9 @@ def register(app: typer.Typer) -> None:
     app.command("contact")(contact)
 
 
-def contact(key: Key, json: AsJson = False) -> None:
+def contact(key: Key, html: Html = None, language: InLanguage = "en", json: AsJson = False) -> None:
     """Show one person: records, identifiers, why they were joined, golden values, consents, scores,
-    segments, messages.
+    segments, messages. --html writes a page with the timeline, names and addresses masked.
     """
     from sluice.models.errors import ConfigurationError
     from sluice.orchestration.inspection.contact import describe_contact, find_contacts
@@ -61,6 +67,9 @@ def contact(key: Key, json: AsJson = False) -> None:
     found = [
         describe_contact(warehouse, contact_id) for contact_id in find_contacts(warehouse, key)
     ]
+    if html is not None and found:
+        _write_page(html, [person["contact_id"] for person in found], language)
+        return
     if json:
         typer.echo(json_module.dumps(found, ensure_ascii=False))
     if not found and not json:
@@ -70,6 +79,24 @@ def contact(key: Key, json: AsJson = False) -> None:
         )
     for person in [] if json else found:
         _show(person)
+
+
+def _write_page(path: Path, ids: list[int], language: Literal["en", "zh"]) -> None:
+    from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.journeys.drawn_files import require_folder, write_drawing
+    from sluice.orchestration.report.build import last_manifest
+    from sluice.orchestration.report.contact_page import contact_page
+
+    require_folder(path, "--html")
+    if len(ids) > 1:
+        raise ConfigurationError(
+            f"the key is of {len(ids)} contacts, and a page is of one",
+            f"give one of their ids: {', '.join(map(str, ids))}",
+        )
+    settings = load_settings()
+    write_drawing(path, "--html", contact_page(settings, last_manifest(settings), ids[0], language))
+    typer.echo(str(path))
 
 
 def _show(person: dict[str, Any]) -> None:

@@ -113,7 +113,7 @@ def lines_of(found: Mapping[str, Any]) -> Iterator[str]:
     is_rate = definition["metric"]["currency"] is None
     yield f"{found['experiment']}, {found['about']}: {found['state']}"
     yield definition["hypothesis"]
-    yield f"decision: {found['decision_words']}"
+    yield str(found["decision_words"])
     for arm in found["arms"]:
         yield from _lines_of_arm(arm, is_rate, definition)
     if found["sample_ratio_p"] is not None:

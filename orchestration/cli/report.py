@@ -1,13 +1,34 @@
-"""``sluice report``: the outcome of every message and operation."""
+"""``sluice report``: the outcome of every message and operation, and the report as a file."""
 
 from __future__ import annotations
 
 import json as json_module
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list.")]
+if TYPE_CHECKING:
+    from sluice.orchestration.installation.settings import Settings
+    from sluice.orchestration.report.build import Asked
+    from sluice.orchestration.warehouse.base import Warehouse
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list; write no file.")]
+Format = Annotated[
+    Literal["html", "xlsx", "csv", "png", "table"],
+    typer.Option("--format", help="What to write; csv and png are folders, table writes nothing."),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", help="File or folder to write; by default the day's in the home."),
+]
+InLanguage = Annotated[
+    Literal["en", "zh"], typer.Option("--language", help="Of labels, words and dates.")
+]
+From = Annotated[str | None, typer.Option("--from", help="First day, as 2026-06-01.")]
+To = Annotated[str | None, typer.Option("--to", help="Last day, included.")]
+Channel = Annotated[str, typer.Option("--channel", help="One channel alone.")]
+Segment = Annotated[str, typer.Option("--segment", help="One segment alone.")]
 COLUMNS = ("kind", "activation", "operation", "outcome", "reason", "item_count")
 SQL = (
     f"select {', '.join(COLUMNS)} from reports.rpt_activation_results order by 1, 2, 3, 4,"
@@ -20,27 +41,58 @@ def register(app: typer.Typer) -> None:
     app.command("report")(report)
 
 
-def report(json: AsJson = False) -> None:
-    """Show the results of all campaigns and syncs, by current state and reason; `sluice missing`
-    says who is concerned.
+def report(
+    json: AsJson = False,
+    format_: Format = "html",
+    output: Output = None,
+    language: InLanguage = "en",
+    first: From = None,
+    last: To = None,
+    channel: Channel = "",
+    segment: Segment = "",
+) -> None:
+    """Show the results of all campaigns and syncs, by current state and reason, and write the
+    report: one HTML file with targets, charts, tables and definitions, one copy a day kept.
+    `sluice missing` says who is concerned.
     """
-    from sluice.models.errors import ConfigurationError
-    from sluice.orchestration.cli.show import table
-    from sluice.orchestration.inspection.data_issues import data_issues
     from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.report.build import Asked
+    from sluice.orchestration.report.filters import read_filters
+
+    settings = load_settings()
+    zone = settings.project.config.schedule.time_zone
+    asked = Asked(language, read_filters(first, last, channel, segment, zone))
+    rows = _results(settings.warehouse)
+    if json:
+        typer.echo(json_module.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]))
+        return
+    _show(settings.warehouse, rows)
+    if format_ != "table":
+        typer.echo(str(_write(settings, asked, format_, output)))
+
+
+def _results(warehouse: Warehouse) -> list[tuple[Any, ...]]:
+    from sluice.orchestration.report.build import no_report_yet
     from sluice.orchestration.warehouse.base import WarehouseError
     from sluice.orchestration.warehouse.reader import query
 
-    warehouse = load_settings().warehouse
     try:
-        rows = query(warehouse, SQL)
+        return query(warehouse, SQL)
     except WarehouseError as error:
-        raise ConfigurationError(
-            "there is no report yet in this home", "run `sluice run` first, or set SLUICE_HOME"
-        ) from error
-    if json:
-        typer.echo(json_module.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]))
-    else:
-        table("Results", COLUMNS, [["" if cell is None else cell for cell in row] for row in rows])
-        for one in data_issues(warehouse):
-            typer.echo(f"{one.source}: {one.count:,} {one.issue}: see `sluice lint`")
+        raise no_report_yet() from error
+
+
+def _show(warehouse: Warehouse, rows: list[tuple[Any, ...]]) -> None:
+    from sluice.orchestration.cli.show import table
+    from sluice.orchestration.inspection.data_issues import data_issues
+
+    table("Results", COLUMNS, [["" if cell is None else cell for cell in row] for row in rows])
+    for one in data_issues(warehouse):
+        typer.echo(f"{one.source}: {one.count:,} {one.issue}: see `sluice lint`")
+
+
+def _write(settings: Settings, asked: Asked, format_: str, output: Path | None) -> Path:
+    from sluice.orchestration.report.build import last_manifest
+    from sluice.orchestration.report.writing import write_report
+
+    return write_report(settings, last_manifest(settings), asked, format_, output)

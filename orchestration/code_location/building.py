@@ -7,18 +7,24 @@ from pathlib import Path
 import dagster as dg
 
 from sluice.orchestration.assets.decide import build_decide_assets
+from sluice.orchestration.assets.fast import build_fast_assets
 from sluice.orchestration.assets.land import build_land_asset, existing_tables
 from sluice.orchestration.assets.push import build_push_assets
 from sluice.orchestration.assets.report import build_health_asset, build_receipts_asset
 from sluice.orchestration.assets.retention import build_retention_asset
 from sluice.orchestration.code_location.jobs import (
+    fast_job,
     plan_job,
     receipts_job,
     retention_job,
     run_job,
     run_schedules,
 )
-from sluice.orchestration.code_location.sensors import new_files_sensor, new_receipts_sensor
+from sluice.orchestration.code_location.sensors import (
+    fast_lane_sensor,
+    new_files_sensor,
+    new_receipts_sensor,
+)
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.days import daily_partitions
 from sluice.orchestration.installation.project import find_project
@@ -48,6 +54,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     activations = find_activations(
         manifest, problems
     )  # a wrong one is left out; the summary of a run says so
+    fast = build_fast_assets(settings)
     return dg.Definitions(
         assets=[
             build_land_asset(manifest, days, [one.destination for one in activations]),
@@ -57,13 +64,15 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             build_retention_asset(manifest, days),
             build_health_asset(activations, problems, days),
             *existing_tables(manifest),
+            *fast,
         ],
-        jobs=[run_job, plan_job, receipts_job, retention_job],
+        jobs=[run_job, plan_job, receipts_job, retention_job, *([fast_job] if fast else [])],
         schedules=run_schedules(settings),
         sensors=[
             dead_runs_sensor(settings.home),
             new_files_sensor(settings),
             new_receipts_sensor(settings),
+            *([fast_lane_sensor(settings)] if fast else []),
         ],
         resources={"sluice": SluiceResource(project=str(settings.project.root))},
         # also of what is materialized by hand: one process holds the run lock

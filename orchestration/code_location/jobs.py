@@ -14,21 +14,26 @@ RUN_JOB = "sluice_run"
 PLAN_JOB = "sluice_plan"
 RECEIPTS_JOB = "sluice_receipts"
 RETENTION_JOB = "sluice_retention"
+FAST_JOB = "sluice_fast"
+LANE = "sluice/lane"  # tag by which Dagster's queue lets a pass of the fast lane go beside a run
+WHOLE = {LANE: "whole"}
 
 # the steps share one warehouse file and one run lock: one process runs them in turn
 run_job = dg.define_asset_job(
     RUN_JOB,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("fast"),
+    tags=WHOLE,
     executor_def=dg.in_process_executor,
     description="land, decide, plan, push, report",
 )
 plan_job = dg.define_asset_job(
     PLAN_JOB,
     selection=dg.AssetSelection.all()
-    - dg.AssetSelection.groups("push", "reports")
+    - dg.AssetSelection.groups("push", "reports", "fast")
     - dg.AssetSelection.assets(
         ["receipts", "receipts"], ["runs", "reported"], ["runs", "retention"]
     ),
+    tags=WHOLE,
     executor_def=dg.in_process_executor,
     description="land, decide, plan: nothing is sent",
 )
@@ -36,6 +41,7 @@ receipts_job = dg.define_asset_job(
     RECEIPTS_JOB,
     selection=dg.AssetSelection.groups("ledger", "reports")
     | dg.AssetSelection.assets(["runs", "reported"]),
+    tags=WHOLE,
     executor_def=dg.in_process_executor,
     description="land what vendors reported, build the reports: nothing is decided or sent",
 )
@@ -43,8 +49,17 @@ receipts_job = dg.define_asset_job(
 retention_job = dg.define_asset_job(
     RETENTION_JOB,
     selection=dg.AssetSelection.assets(["runs", "retention"]),
+    tags=WHOLE,
     executor_def=dg.in_process_executor,
     description="delete the rows that are older than retention.tables of sluice.yml allows",
+)
+
+fast_job = dg.define_asset_job(
+    FAST_JOB,
+    selection=dg.AssetSelection.groups("fast"),
+    tags={LANE: "fast"},
+    executor_def=dg.in_process_executor,
+    description="answer what contacts just did: a pass of the fast lane",
 )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 
-from sluice.orchestration.code_location.jobs import RECEIPTS_JOB, RUN_JOB
+from sluice.orchestration.code_location.jobs import FAST_JOB, RECEIPTS_JOB, RUN_JOB
 from sluice.orchestration.installation.days import day_of
 from sluice.orchestration.installation.settings import Settings
 
@@ -64,6 +65,31 @@ def new_receipts_sensor(settings: Settings) -> dg.SensorDefinition:
         return dg.SensorResult([request], cursor=last)
 
     return new_receipts
+
+
+def fast_lane_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Starts a pass of the fast lane when events of the inbox wait, and none is at work."""
+
+    @dg.sensor(
+        name="fast_lane",
+        job_name=FAST_JOB,
+        minimum_interval_seconds=20,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Starts a pass of the fast lane when events wait in the inbox.",
+    )
+    def fast_lane(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        from sluice.orchestration.fast.waiting import find_waiting
+        from sluice.orchestration.runs.dead_runs import AT_WORK
+        from sluice.orchestration.runs.state import open_ledger
+
+        if find_waiting(settings, open_ledger(settings), datetime.now(UTC)) is None:
+            return dg.SkipReason("nothing waits")
+        wanted = dg.RunsFilter(job_name=FAST_JOB, statuses=[*AT_WORK, dg.DagsterRunStatus.QUEUED])
+        if context.instance.get_runs(wanted, limit=1):
+            return dg.SkipReason("a pass is at work: the next one takes what waits")
+        return dg.RunRequest()
+
+    return fast_lane
 
 
 def _today(settings: Settings) -> str:

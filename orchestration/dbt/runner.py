@@ -62,7 +62,8 @@ class Dbt:
     and parse cache are kept in SLUICE_HOME/dbt.
 
     ``unreadable``: the models dbt could not parse, with its message; the project is read without
-    them. ``last_run``: the logical time of the last run that pushed or ended (aware UTC); None
+    them. ``keeps_artifacts``: false where nobody reads what a build writes besides the warehouse.
+    ``last_run``: the logical time of the last run that pushed or ended (aware UTC); None
     where nothing is known of runs.
     """
 
@@ -73,6 +74,7 @@ class Dbt:
         self.target = settings.home / "dbt"
         self.unreadable: dict[str, str] = {}
         self.last_run: datetime | None = None
+        self.keeps_artifacts = True
         self._around: dict[tuple[str, ...], Any] = {}
         self._checked: list[Target] = []
 
@@ -134,6 +136,7 @@ class Dbt:
         arguments = ["build", "--exclude-resource-type", "unit_test", "--quiet"]
         arguments += ["--select", *select] if select else []
         arguments += ["--exclude", *exclude] if exclude else []
+        arguments += [] if self.keeps_artifacts else ["--no-write-json"]
         manifest = self._parsed_without(broken) if broken else self.parsed
         outcome = self._invoke(arguments, variables=self._vars(as_of, broken), manifest=manifest)
         return [_node_result(result) for result in outcome.result.results]
@@ -265,6 +268,10 @@ class Dbt:
         if self.last_run is not None:
             values["last_run"] = self.last_run.strftime(SECONDS)
         return {**values, "as_of": as_of.strftime(SECONDS)}
+
+    def state(self) -> str:
+        """Equal where the same files are read in the same circumstances."""
+        return self._fingerprint()
 
     def _fingerprint(self) -> str:
         return fingerprint(self.folders, self.circumstances())

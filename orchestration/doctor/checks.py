@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from sluice.models.errors import SluiceError
+from sluice.orchestration.doctor.fast import check_fast
 from sluice.orchestration.doctor.files import check_backup, check_files, check_ledger
 from sluice.orchestration.doctor.finding import Finding
 from sluice.orchestration.doctor.installation import (
@@ -31,6 +32,7 @@ CHECKS: Mapping[str, Check] = {
     "runs": check_runs,
     "rights": check_rights,
     "serve": check_serve,
+    "fast lane": check_fast,
     "files": check_files,
     "ledger": check_ledger,
     "backup": check_backup,

@@ -66,7 +66,7 @@ def decide(one: Experiment, window: Window, reading: Reading) -> Decision:
     ratio = reading.readout.sample_ratio_p
     if ratio is not None and ratio < ALARM:
         words = "no decision: the arms do not have the sizes they were given"
-        return Decision("decided" if window.is_over else "running", None, words)
+        return Decision("wrong" if window.is_over else "running", None, words)
     winner, words = _winner(config, reading, window.is_over)
     if winner is not None:
         return Decision("decided", winner, words)

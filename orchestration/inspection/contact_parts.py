@@ -56,6 +56,11 @@ PARTS: Mapping[str, str] = {
             from contacts.contact_consents
         where contact_id = $1 order by 1, 2"""
     ),
+    "matches": (
+        """select case when contact_id_a = $1 then contact_id_b else contact_id_a end as match_id,
+            why, evidence, probability, status, decided_by, decided_at
+        from contacts.probable_matches where $1 in (contact_id_a, contact_id_b) order by 1"""
+    ),
     "preferences": (
         """select preference, value, stated_at, proof,
             (select count(*) from activation.message_decisions as m

@@ -16,7 +16,8 @@ from sluice.activations.private_files import OWNER_ALONE
 NAMES = (
     "warehouse.", "ledger.", "sandbox.", "sandbox_files", "plan.key", "run.lock", "runs",
     "dagster", "dbt", "logs", "backup", "erasure.key", "erased_keys.json", "exports",
-    "journal", "last_seen.json", "replay", "backtest-", ".gitignore",
+    "journal", "last_seen.json", "replay", "backtest-", "reports", "fast", "tables.lock",
+    "sending.json", ".gitignore",
 )  # fmt: skip
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -106,6 +106,13 @@ class Serve(Part):
         return self
 
 
+class FastLane(Part):
+    """The fast lane: on or off, and after how many minutes of waiting it has fallen behind."""
+
+    enabled: bool = False
+    behind_minutes: float = Field(5.0, gt=0)
+
+
 class Topic(Part):
     """The title of a topic in the preference page, in its two languages."""
 
@@ -146,6 +153,7 @@ class ProjectFile(Part):
     retention: Retention = Retention()
     crm_reads: CrmReads = CrmReads()
     serve: Serve = Serve()
+    fast_lane: FastLane = FastLane()
     preferences: Preferences = Preferences()
     destinations: dict[str, dict[str, Any]] = {}
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyarrow as pa
+
 from sluice.activations.ledger.identity_journal import CHANGES
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.landing.batches import insert_batch
@@ -103,3 +105,30 @@ def _land(session: Session, ledger: Ledger, journal: str) -> int:
 def _rows(session: Session, table: str, sql: str) -> list[tuple[Any, ...]]:
     """Nothing where the model was never built."""
     return session.execute(sql).rows if session.has_table("identity", table) else []
+
+
+def keep_names(session: Session, ledger: Ledger, rows: pa.Table) -> None:
+    """Journal the records of new contacts, rows of ``identity_map`` that the fast lane made; and
+    have the warehouse know them, so that its state need not be made anew from the journal.
+    """
+    known = {key for (key,) in session.execute("select record_key from identity.identity_map").rows}
+    is_new = [key not in known for key in rows.column("record_key").to_pylist()]
+    fresh = rows.filter(pa.array(is_new, pa.bool_()))
+    if not fresh.num_rows:
+        return
+    session.execute(TABLES)
+    ((landed,),) = session.execute(
+        "select coalesce(max(change_id), 0) from ledger.contact_ids"
+    ).rows
+    is_level = next(iter(ledger.identity_after("contact_ids", int(landed))), None) is None
+    ledger.append_identity(
+        [
+            (row["record_key"], row["contact_id"], f"{row['named_at']:%Y-%m-%d %H:%M:%S.%f}")
+            for row in fresh.to_pylist()
+        ],
+        [],
+    )
+    if is_level:
+        with session.transaction():
+            session.insert("identity.identity_map", fresh)
+            _land(session, ledger, "contact_ids")

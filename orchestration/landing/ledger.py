@@ -91,6 +91,18 @@ JOURNEY_ORDER_COLUMNS = (
     "to_node",
     "ordered_at",
 )
+# why stays in the ledger
+MATCH_DECISIONS = """create table if not exists ledger.match_decisions (
+    decision_id bigint, contact_id_a bigint, contact_id_b bigint, decision varchar,
+        decided_by varchar, decided_at timestamp); delete from ledger.match_decisions"""
+MATCH_DECISION_COLUMNS = (
+    "decision_id",
+    "contact_id_a",
+    "contact_id_b",
+    "decision",
+    "decided_by",
+    "decided_at",
+)
 APPROVAL_COLUMNS = (
     "approval_id",
     "activation",
@@ -104,7 +116,7 @@ APPROVAL_COLUMNS = (
 
 def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
     """Append receipts, events, consent statements, preferences and suppressions not landed yet;
-    replace the pauses, approvals, corrections and orders about journeys.
+    replace the pauses, approvals, corrections, orders about journeys and decisions about matches.
 
     Returns the number of new receipts.
     """
@@ -149,6 +161,15 @@ def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
             [
                 {name: row[name] for name in JOURNEY_ORDER_COLUMNS}
                 for row in ledger.journey_orders()
+            ],
+        )
+        session.execute(MATCH_DECISIONS)
+        insert_batch(
+            session,
+            "ledger.match_decisions",
+            [
+                {name: row[name] for name in MATCH_DECISION_COLUMNS}
+                for row in ledger.match_decisions()
             ],
         )
     return new_receipts

@@ -38,7 +38,7 @@ def deliver(state: RunState, activation: Activation, plan: Path) -> PushResult:
     total = count_items(plan)
     if total == 0 and not unknown_file(state, activation).is_file():
         return PushResult()
-    if total:
+    if total and not state.ledger.is_fast:  # a part of a plan stands for no plan
         note_plan(state, activation, plan, find_rest(state, activation, plan))
     with (
         pusher(state, activation, total) as opened,

@@ -144,7 +144,7 @@ def settings_of_copy(
     file there.
     """
     changed = settings.warehouse.copy_apart(home)
-    if (settings.home / "dbt").is_dir():
+    if (settings.home / "dbt").is_dir() and not (home / "dbt").exists():
         shutil.copytree(settings.home / "dbt", home / "dbt", ignore=KEPT, symlinks=True)
     variables = {"SLUICE_HOME": str(home), "SLUICE_LEDGER_URL": "", "SLUICE_CRM_READS": ""}
     chosen = project or settings.project

@@ -62,6 +62,7 @@ def _one(
     }
     found["corrections"] = [_plain(row) for row in ledger.corrections(person.contact_ids)]
     found["journey_orders"] = [_plain(row) for row in ledger.journey_orders(person.contact_ids)]
+    found["match_decisions"] = [_plain(row) for row in ledger.match_decisions(person.contact_ids)]
     found["why_messages"] = reasons_of(settings.warehouse, person.contact_ids)
     found["events"] = _events(settings, person)
     found["raw"] = _raw_rows(settings, person, secret)

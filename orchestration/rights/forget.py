@@ -38,7 +38,7 @@ from sluice.orchestration.runs.state import open_ledger
 from sluice.orchestration.serving.preferences import pages_file
 from sluice.orchestration.warehouse.reader import open_warehouse
 
-REPLAY, BACKTESTS = "replay", "backtest-*"
+REPLAY, BACKTESTS, LANE = "replay", "backtest-*", "fast"
 
 
 @dataclass
@@ -189,7 +189,7 @@ def _finish(
     report = Report(erasure_id, "done")
     report.destinations = destinations.ask(settings, ledger, activations, erasure_id, person)
     erased = ErasedKeys(secret_of(settings, may_make=False), frozenset(person.keys))
-    copies = (settings.home / REPLAY, *settings.home.glob(BACKTESTS))
+    copies = (settings.home / REPLAY, settings.home / LANE, *settings.home.glob(BACKTESTS))
     for made_anew in (*copies, pages_file(settings).parent):
         shutil.rmtree(made_anew, ignore_errors=True)
     erasure = Erasure(settings, ledger, person, erased)

@@ -20,7 +20,7 @@ from sluice.models import errors
 from sluice.models.plan import SavedPlan
 from sluice.models.run import RunSummary
 from sluice.orchestration.code_location.building import build_definitions
-from sluice.orchestration.code_location.jobs import PLAN_JOB, RUN_JOB
+from sluice.orchestration.code_location.jobs import LANE, PLAN_JOB, RUN_JOB
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.inspection.data_issues import data_issues
 from sluice.orchestration.installation.days import day_of
@@ -54,6 +54,11 @@ from sluice.orchestration.runs.summary import summarise_run
 FEW_COLLECTIONS = (100_000, 50, 50)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
+ONE_RUN = "    max_concurrent_runs: 1\n"
+BESIDE_IT = f"""    max_concurrent_runs: 2
+    tag_concurrency_limits:
+      - {{key: {LANE}, limit: 1, value: {{applyLimitPerUniqueValue: true}}}}
+"""
 STORAGES, MADE, MAKING = ("history", "schedules"), "storages.made", "storages.making"
 
 
@@ -237,7 +242,7 @@ def prepare_dagster_home(settings: Settings) -> Path:
     """Make SLUICE_HOME/dagster with its configuration, and point DAGSTER_HOME there."""
     home = settings.home / "dagster"
     home.mkdir(parents=True, exist_ok=True)
-    _write(home / "dagster.yaml", DAGSTER_YAML.read_text(encoding="utf-8"))
+    _write(home / "dagster.yaml", dagster_yaml(settings))
     (home / ".nux").mkdir(exist_ok=True)
     _write(
         home / ".nux" / "nux.yaml", "seen: 1\n"
@@ -246,6 +251,16 @@ def prepare_dagster_home(settings: Settings) -> Path:
     if not (home / MADE).is_file():
         _make_storages(home)
     return home
+
+
+def dagster_yaml(settings: Settings) -> str:
+    """Dagster's configuration: one run at a time, and a pass of the fast lane beside it where the
+    lane is on.
+    """
+    text = DAGSTER_YAML.read_text(encoding="utf-8")
+    if not settings.project.config.fast_lane.enabled:
+        return text
+    return text.replace(ONE_RUN, BESIDE_IT)
 
 
 def _make_storages(home: Path) -> None:

@@ -20,6 +20,10 @@ from typing import IO
 from sluice.models.errors import BlockedError, ConfigurationError
 
 LOCK_FILE = "run.lock"
+# held besides from the first step of a run to its plans, and for its reports: while it only sends,
+# the fast lane may decide
+TABLES_FILE = "tables.lock"
+LANE_SECONDS = 3600.0  # that a run waits for a pass of the fast lane, which takes less than one
 POLL_SECONDS = 0.2
 _held: dict[Path, IO[str]] = {}
 _warehouses: dict[Path, ExitStack] = {}
@@ -71,12 +75,38 @@ def acquire(
                 on_wait = None
             time.sleep(POLL_SECONDS)
         _sign(file)
+        take_tables(home)
         _warehouses[path] = _lock_warehouse(warehouse, until)
     except BaseException:
+        let_go(home / TABLES_FILE)
         file.close()
         raise
     _held[path] = file
     return True
+
+
+def take_tables(home: Path, wait_seconds: float = LANE_SECONDS) -> None:
+    """Be the only one who decides in a home, runs and the fast lane together, until
+    ``let_go_of_tables``. Raises BlockedError when another process does for longer than the wait.
+    """
+    path = home / TABLES_FILE
+    if path in _held:
+        return
+    file, until = _open(path), time.monotonic() + wait_seconds
+    while not _take(file):
+        if time.monotonic() >= until:
+            file.close()
+            raise BlockedError(
+                f"a run or the fast lane decides in this home ({describe_holder(home)})",
+                "wait for it to end; `sluice doctor` says who is at work",
+            )
+        time.sleep(POLL_SECONDS)
+    _held[path] = file
+
+
+def let_go_of_tables(home: Path) -> None:
+    """Let the fast lane decide, while this process only sends, or at its end."""
+    let_go(home / TABLES_FILE)
 
 
 @contextmanager
@@ -107,6 +137,7 @@ def _lock_warehouse(warehouse: Lock, until: float) -> ExitStack:
 
 def release(home: Path) -> None:
     """Give the lock back, if held."""
+    let_go_of_tables(home)
     let_go(home / LOCK_FILE)
 
 

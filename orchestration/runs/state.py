@@ -31,6 +31,7 @@ from sluice.orchestration.runs.dead_runs import alive_file, end_dead
 from sluice.orchestration.runs.notes import ErrorNote, Notes, PastNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.retention import prune
+from sluice.orchestration.runs.sending import begin_sending
 
 AS_OF_TAG = "sluice/as_of"
 RESOURCES = {"sluice"}  # what each asset asks for: see SluiceResource
@@ -73,8 +74,8 @@ class RunState:
 
 
 @contextmanager
-def step(context: AssetExecutionContext) -> Iterator[RunState]:
-    """The run a Dagster step belongs to.
+def step(context: AssetExecutionContext, *, is_sending: bool = False) -> Iterator[RunState]:
+    """The run a Dagster step belongs to. While it ``is_sending``, the fast lane may decide.
 
     An error for a person to fix is noted, so the command line can say it.
     """
@@ -82,6 +83,10 @@ def step(context: AssetExecutionContext) -> Iterator[RunState]:
         stopping.check()
         tags = begin(context)  # which may go to a copy of the home, so settings are read after it
         state = open_run(context.run.run_id, tags, context.resources.sluice.settings())
+        if is_sending:
+            begin_sending(state.settings.home, state.as_of)
+        else:
+            lock.take_tables(state.settings.home)
         try:
             yield state
             remember_warehouse(state.settings)
@@ -168,8 +173,10 @@ def open_run(run_id: str, tags: Mapping[str, str], settings: Settings | None = N
     return state
 
 
-def open_ledger(settings: Settings) -> Ledger:
-    """The ledger of an installation; it never mixes sandbox and live deliveries."""
-    ledger = Ledger(settings.ledger)
+def open_ledger(settings: Settings, *, is_fast: bool = False) -> Ledger:
+    """The ledger of an installation, for a run or the fast lane; it never mixes sandbox and live
+    deliveries.
+    """
+    ledger = Ledger(settings.ledger, is_fast=is_fast)
     ledger.bind_mode(settings.delivery)
     return ledger

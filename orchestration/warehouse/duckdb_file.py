@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 
 from sluice.activations.private_files import sync_folder
 from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.orchestration.runs.lock import is_held
 from sluice.orchestration.warehouse.attached import attach
 from sluice.orchestration.warehouse.base import (
     BATCH_ROWS,
@@ -45,6 +47,10 @@ COUNTS = (
     "select schema_name, table_name, estimated_size from duckdb_tables() where database_name ="
     " current_database()"
 )
+# held for the moment in which the fast lane writes its rows: whoever opens the file waits for it
+LANE_WRITES = Path("fast") / "writing.lock"
+LANE_SECONDS = 30.0
+POLL_SECONDS = 0.05
 OUT_OF_RANGE = (duckdb.ConversionException, duckdb.OutOfRangeException)
 
 
@@ -65,12 +71,17 @@ class DuckDBFile(Warehouse):
                 "there is no warehouse in this home yet",
                 "run `sluice run` first, or set SLUICE_HOME",
             )
-        try:
-            connection = duckdb.connect(str(self.path), read_only=read_only)
-        except duckdb.Error as error:
-            if isinstance(error, duckdb.IOException) and "lock" in str(error):
-                raise opened_elsewhere(self.path.name, str(error)) from error
-            raise self._unreadable() from error
+        until = time.monotonic() + LANE_SECONDS
+        while True:
+            try:
+                connection = duckdb.connect(str(self.path), read_only=read_only)
+                break
+            except duckdb.Error as error:
+                if not (isinstance(error, duckdb.IOException) and "lock" in str(error)):
+                    raise self._unreadable() from error
+                if not is_held(self.home / LANE_WRITES) or time.monotonic() > until:
+                    raise opened_elsewhere(self.path.name, str(error)) from error
+            time.sleep(POLL_SECONDS)
         attach(connection, self.home)
         return DuckDBSession(connection, self.prefix)
 

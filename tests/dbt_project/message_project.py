@@ -54,6 +54,8 @@ INPUTS = {
         "contact_id bigint, active_from_hour integer, active_until_hour integer,"
         " is_active_hour_known boolean"
     ),
+    "int_match_groups": "node_id bigint, component_id bigint",
+    "int_match_refusals": "contact_id bigint, channel varchar, purpose varchar",
     "contact_lifecycle": "contact_id bigint, lifecycle varchar, stage varchar",
     "contact_aliases": "retired_contact_id bigint, contact_id bigint, merged_at timestamp",
     "int_audience_members": (

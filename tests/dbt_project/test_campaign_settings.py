@@ -37,6 +37,7 @@ NOT_IN_SQL = {  # they decide about no message
     "engagement_from",
     "track_opens",
     "track_clicks",
+    "fast",
 }
 
 

@@ -44,6 +44,7 @@ def test_every_reason_of_a_rule_is_told() -> None:
         "frequency_week",
         "less_often",
         "stage_limit",
+        "frequency_by_probable_match",
         "lower_priority",
     }
     suppressed_by_list = {"complained", "unsubscribed"}

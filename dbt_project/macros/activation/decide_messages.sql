@@ -2,13 +2,13 @@
     The rules of sending, first match wins: each names its reason. In this order, so that the reason given is the one that matters most:
     1. the outcome of earlier tries: already_sent, outcome_unknown, already_sent_to_address, failed_before
     2. what law and address say: contact_deleted, no_address, a suppression's reason, bounced, withdrawn, deleted_in_source,
-       consent_unclear, no_consent; and the person in the preference page: topic_refused, person_paused
+       consent_unclear, no_consent, withdrawn_by_probable_match; and the person in the preference page: topic_refused, person_paused
     3. what people switched: paused, test_mode
     4. what makes it pointless for good: expired, outranked, held_out, wechat_window
     5. how far the campaign is: ramp_halted, ramp, and pilot, whose sample is drawn among those whom nothing but the hour keeps from it
     6. the hour: quiet_hours, active_hours
     7. of what is then due: duplicate_address, not_approved, and last frequency_24h, frequency_week, less_often, stage_limit,
-       lower_priority, since only what would go out now takes a place under a cap
+       frequency_by_probable_match, lower_priority, since only what would go out now takes a place under a cap
     docs/messages.md says of each how to fix it.
 #}
 {% macro decide_messages(evidence) %}
@@ -79,6 +79,7 @@ final as (
         when purpose = 'marketing' and consent_status = 'deleted' then 'deleted_in_source'
         when purpose = 'marketing' and consent_status = 'unclear' then 'consent_unclear'
         when purpose = 'marketing' and coalesce(consent_status, 'none') <> 'granted' then 'no_consent'
+        when is_refused_by_match then 'withdrawn_by_probable_match'
         when is_topic_refused then 'topic_refused'
         when person_paused_until is not null then 'person_paused'
         when is_paused then 'paused'
@@ -101,7 +102,8 @@ final as (
         when {{ reason }} = 'due' then 'send'
         when {{ reason }} in (
             'outcome_unknown', 'person_paused', 'paused', 'test_mode', 'ramp_halted', 'ramp', 'pilot', 'quiet_hours', 'active_hours', 'not_approved',
-            'frequency_24h', 'frequency_week', 'less_often', 'stage_limit', 'lower_priority', 'deleted_in_source', 'consent_unclear'
+            'frequency_24h', 'frequency_week', 'less_often', 'stage_limit', 'lower_priority', 'frequency_by_probable_match', 'deleted_in_source',
+            'consent_unclear', 'withdrawn_by_probable_match'
         ) then 'hold'
         else 'suppress'
     end

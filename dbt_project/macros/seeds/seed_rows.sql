@@ -41,12 +41,27 @@
             },
             'types': {}, 'key': [],
         },
+        'marketing_costs': {
+            'columns': ['month', 'kind', 'channel', 'amount', 'currency'],
+            'required': ['month', 'kind', 'amount', 'currency'],
+            'values': {'kind': ['tool', 'content', 'people', 'channel']}, 'types': {'month': 'timestamp', 'amount': 'number'}, 'key': [],
+        },
+        'targets': {
+            'columns': [
+                'metric', 'campaign', 'period_start', 'period_end', 'target', 'owner', 'cause_en', 'cause_zh', 'action_en', 'action_zh', 'due_date'
+            ],
+            'required': ['metric', 'period_start', 'period_end', 'target', 'owner'],
+            'values': {}, 'types': {'period_start': 'timestamp', 'period_end': 'timestamp', 'target': 'number', 'due_date': 'timestamp'},
+            'key': ['metric', 'campaign', 'period_start', 'period_end'],
+        },
     }[seed]) }}
 {% endmacro %}
 
 {# The seeds that have such rules. #}
 {% macro checked_seeds() %}
-    {{ return(['manual_tags', 'score_adjustments', 'message_limits', 'survivorship_rules', 'survivorship_orders', 'consent_words']) }}
+    {{ return([
+        'manual_tags', 'score_adjustments', 'message_limits', 'survivorship_rules', 'survivorship_orders', 'consent_words', 'marketing_costs', 'targets'
+    ]) }}
 {% endmacro %}
 
 {# The good rows of a seed, in their types. #}
@@ -113,6 +128,7 @@
 
 {% macro seed_value(name, rules) -%}
     {% set type = rules['types'].get(name) %}
+    {% if type == 'number' %}{% set type = sluice.type_double() | trim %}{% endif %}
     {% if name in rules['values'] %}lower({{ name }}){% elif type %}cast({{ name }} as {{ type }}){% else %}{{ name }}{% endif %}
 {%- endmacro %}
 
@@ -121,5 +137,6 @@
     {% set day = '[0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)' %}
     {% set leap_day = '(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29' %}
     {% set hours = '([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?)?' %}
+    {% if type == 'number' %}{{ return('^-?[0-9]{1,12}([.][0-9]{1,6})?$') }}{% endif %}
     {{ return('^-?[0-9]{1,9}$' if type == 'integer' else '^(' ~ day ~ '|' ~ leap_day ~ ')' ~ hours ~ '$') }}
 {%- endmacro %}

@@ -44,6 +44,7 @@ gather_evidence as (
     select
         m.*,
         s.status as consent_status,
+        f.contact_id is not null as is_refused_by_match,
         -- who said nothing about it may be tracked where the project asks for no consent to it
         coalesce(t.status, '{{ 'denied' if var('tracking_needs_consent') else 'granted' }}') = 'granted' as may_be_tracked,
         b.contact_id is not null as has_bounced,
@@ -68,6 +69,8 @@ gather_evidence as (
     from key_addresses as m
     left join {{ ref('contact_consents') }} as s
         on m.contact_id = s.contact_id and m.channel = s.channel and m.purpose = s.purpose
+    left join {{ ref('int_match_refusals') }} as f
+        on m.contact_id = f.contact_id and m.channel = f.channel and m.purpose = f.purpose
     left join {{ ref('contact_consents') }} as t on m.contact_id = t.contact_id and m.channel = t.channel and t.purpose = 'tracking'
     left join bounced_contacts as b on m.contact_id = b.contact_id and m.channel = b.channel
     left join {{ source('ledger', 'suppressions') }} as x on m.channel = x.channel and m.address_hash = x.address_hash

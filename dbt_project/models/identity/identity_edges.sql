@@ -6,6 +6,7 @@ with final as (
     union all
     select record_key_a, record_key_b, 'probable' as rule, cast(null as bigint) as identifier_key, match_weight as weight, explanation
     from {{ ref('int_probable_edges') }}
+    where is_joining
     {% endif %}
 )
 

@@ -28,7 +28,7 @@ from sluice.orchestration.warehouse.translation import SCHEMAS
 
 CONTACTS = frozenset({
     "contact_id", "retired_contact_id", "from_contact_id", "to_contact_id", "recipient_id",
-    "subject_id", "sync_key",
+    "subject_id", "sync_key", "contact_id_a", "contact_id_b", "match_id",
 })  # fmt: skip
 RECORDS = frozenset({
     "record_key", "record_key_a", "record_key_b", "name_record_key", "node_id", "component_id",

@@ -15,6 +15,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.tables import metadata
 from sluice.models.delivery import Message, MessageEvent, Outcome, Withdrawal
 from sluice.models.journey_order import JourneyOrder
+from sluice.models.match_decision import MatchDecision
 from tests.activations.ledger.ledger_steps import NOW, claim_items, settle, subjects
 from tests.activations.ledger.test_ledger import message
 from tests.activations.ledger.test_sent_addresses import CAMPAIGN
@@ -49,6 +50,7 @@ def live(ledger: Ledger, numbers: dict[int, str]) -> None:
         ledger.append_identity(named, [])
         ledger.correct(number, "city", f"city of {number}", "me", "asked", NOW)
         ledger.order_journeys([JourneyOrder("stop", "welcome", number)], "me", NOW)
+        ledger.decide_match(MatchDecision(number, number + 90, "dismissed"), "me", NOW)
 
 
 def rows(ledger: Ledger) -> dict[str, list[Any]]:

@@ -59,7 +59,7 @@ def decided(known: Days, today: date, **changes: Any) -> Decision:
             "stopped on 2026-06-05, before its horizon", id="stopped early",
         ),
         pytest.param(
-            days(10, {"plain": (200, 20), "named": (300, 60)}), OVER, {}, "decided", None,
+            days(10, {"plain": (200, 20), "named": (300, 60)}), OVER, {}, "wrong", None,
             "no decision: the arms do not have the sizes", id="sample ratio",
         ),
         pytest.param(

@@ -1,0 +1,59 @@
+"""Whom a pass of the fast lane is about, in the copy that it decides in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sluice.orchestration.fast.waiting import Waiting
+from sluice.orchestration.warehouse.base import Session
+
+# by the record that an event is of, by the event itself, by the message it is about
+TOUCHED = """
+with fresh as (
+    select event_key, record_id, delivery_id from inbox.events
+    where event_id > $1 and event_id <= $2
+),
+found as (
+    select m.contact_id from identity.identity_map as m
+    inner join fresh as f on m.source = 'inbox' and m.record_id = f.record_id
+    union
+    select e.contact_id from contacts.contact_events as e
+    inner join fresh as f on e.source = 'inbox' and e.event_id = f.event_key
+    union
+    select coalesce(a.contact_id, r.subject_id) from ledger.receipts as r
+    inner join fresh as f on r.delivery_id = f.delivery_id
+    left join identity.contact_aliases as a on r.subject_id = a.retired_contact_id
+)
+select distinct contact_id from found where contact_id is not null order by 1"""
+# what the run at work has planned counts under the caps, and is not the lane's to send
+PLANNED = """
+insert into ledger.receipts (receipt_id, delivery_id, run_id, as_of, kind, activation, destination,
+    subject_id, operation, state, occurred_at)
+select
+    (select coalesce(max(receipt_id), 0) from ledger.receipts) + row_number() over (),
+    message_id, 'planned', cast($1 as timestamp), 'message', campaign, destination, contact_id,
+    'send', 'accepted', cast($1 as timestamp)
+from activation.out_messages
+where message_id not in (select delivery_id from ledger.receipts)"""
+OF_OTHERS = (
+    "delete from activation.{table} where not (list_contains($1, contact_id)"
+    " and list_contains($2, campaign))"
+)
+
+
+def find_touched(session: Session, waiting: Waiting) -> list[int]:
+    """The contacts that the waiting events are about."""
+    return [int(row[0]) for row in session.execute(TOUCHED, [waiting.after, waiting.last]).rows]
+
+
+def count_planned(session: Session, moment: datetime) -> None:
+    """Take what a run that is sending has planned and not sent yet for sent at this moment."""
+    if session.has_table("activation", "out_messages"):
+        session.execute(PLANNED, [moment.replace(tzinfo=None)])
+
+
+def leave_only(session: Session, contacts: Sequence[int], campaigns: Sequence[str]) -> None:
+    """Take out of the decisions what is of others, or of campaigns that are not fast."""
+    for table in ("message_decisions", "out_messages"):
+        session.execute(OF_OTHERS.format(table=table), [list(contacts), list(campaigns)])

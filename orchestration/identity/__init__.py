@@ -1,0 +1,1 @@
+"""Contacts that are probably one person, and what people decide about them."""

@@ -1,0 +1,3 @@
+"""The report: every public model whose meta says ``report``, as one HTML file, or as a workbook,
+CSV or pictures.
+"""

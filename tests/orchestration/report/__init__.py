@@ -1,0 +1,1 @@
+"""The report, on a warehouse and a manifest made by hand."""
