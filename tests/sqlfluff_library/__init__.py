@@ -102,16 +102,6 @@ def deletion_marks() -> list[SimpleNamespace]:
     return [SimpleNamespace(**place, marks=["first_column"], ids=["second_column"])]
 
 
-def record_id_fold(column: str) -> str:
-    """A text."""
-    return f"lower({column})"
-
-
-def written_address_hash(column: str) -> str:
-    """A text."""
-    return f"lower({column})"
-
-
 def json_text(text: str, key: str) -> str:
     """A text."""
     return f"lower({text})"
@@ -225,6 +215,7 @@ classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = re
 ) = deleted_contacts = _query
 members_by_history = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
+record_id_fold = written_address_hash = trimmed_half_width = trimmed_address_hash = _expression
 region_joins_by_key = refuse_refresh_without = rewind = of_a_run = _nothing
 forget_records_not_known_yet = forget_rows_without_record = _nothing
 forget_rows_of_changed_records = _nothing

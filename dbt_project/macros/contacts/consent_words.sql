@@ -3,7 +3,7 @@
     "OPT_OUT" and " opt out" are one word. What it means: the seed consent_words.
 #}
 {% macro consent_word(column) -%}
-    translate(lower({{ sluice.half_width(sluice.trim_text(column)) }}), ' -_.', '')
+    translate(lower({{ sluice.trimmed_half_width(column) }}), ' -_.', '')
 {%- endmacro %}
 
 {# Each text that stands in a column of `relation`, with what it means: few spellings stand on many rows, each is read once. #}
@@ -15,7 +15,7 @@
 
 {# The name of a source system as statements are matched by it. #}
 {% macro source_key(column) -%}
-    lower({{ sluice.half_width(sluice.trim_text(column)) }})
+    lower({{ sluice.trimmed_half_width(column) }})
 {%- endmacro %}
 
 {#
@@ -23,14 +23,20 @@
     decimals. Leading zeros stay. For a no whose id no record has as it is written.
 #}
 {% macro record_id_fold(column) -%}
-    {% set bare = "translate(lower(" ~ sluice.half_width(sluice.trim_text(column)) ~ "), " ~ sluice.text_literal("'\"`´‘’“”„«» ") ~ ", '')" %}
+    {% set bare = "translate(lower(" ~ sluice.trimmed_half_width(column) ~ "), " ~ sluice.text_literal("'\"`´‘’“”„«» ") ~ ", '')" %}
     {{ sluice.regexp_replace_all(bare, '^([0-9]+)[.]0*$', '\\1') }}
 {%- endmacro %}
 
 {# The hash of an e-mail address or phone number as it is written, as int_record_addresses has it; null for what is neither. #}
 {% macro written_address_hash(column) -%}
-    {% set text = sluice.half_width(sluice.trim_text(column)) %}
-    {{ sluice.sha256_hex("case when " ~ text ~ " like '%_@_%' then lower(" ~ text ~ ") else " ~ sluice.normalise_phone(text) ~ " end") }}
+    {{ sluice.trimmed_address_hash('(' ~ sluice.trimmed_half_width(column) ~ ')') }}
+{%- endmacro %}
+
+{# The same of a text that is in half width and trimmed. A phone number has six digits at least. #}
+{% macro trimmed_address_hash(text) -%}
+    {% set hashed = "case when " ~ text ~ " like '%_@_%' then lower(" ~ text ~ ") when " ~ sluice.regexp_like(text, '([0-9][^0-9]*){6}') ~ " then "
+        ~ sluice.normalise_phone(text) ~ " end" %}
+    {{ sluice.sha256_hex(hashed) }}
 {%- endmacro %}
 
 {# A no of a time that cannot be, or of none, counts from when it was landed, or from the run that saw it first. #}

@@ -57,14 +57,28 @@ purposes as (
     select written, min(meaning) as purpose from purpose_meanings group by written
 ),
 
+addresses as (
+    -- some logs name people by their address alone; one address stands in many statements, and is read once
+    select distinct coalesce(address, record_id) as written from statements
+),
+
+trimmed_addresses as (
+    select written, {{ sluice.trimmed_half_width('written') }} as trimmed
+    from addresses
+    {{ sluice.computed_once() }}
+),
+
+hashed_addresses as (
+    select written, {{ sluice.trimmed_address_hash('trimmed') }} as address_hash from trimmed_addresses
+),
+
 read_statements as (
     select
         s.row_key,
         s.stated_in,
         {{ sluice.source_key('s.record_source') }} as record_source,
         nullif({{ sluice.trim_text('s.record_id') }}, '') as record_id,
-        -- some logs name people by their address alone
-        {{ sluice.written_address_hash('coalesce(s.address, s.record_id)') }} as address_hash,
+        a.address_hash,
         c.channel,
         case when c.channel = 'ads' then 'advertising' else p.purpose end as purpose,
         case t.strictness when 3 then 'withdrawn' when 2 then 'denied' when 1 then 'granted' end as status,
@@ -82,6 +96,7 @@ read_statements as (
     left join statuses as t on s.status = t.written
     left join channels as c on s.channel = c.written
     left join purposes as p on s.purpose = p.written
+    left join hashed_addresses as a on coalesce(s.address, s.record_id) = a.written
 ),
 
 final as (
