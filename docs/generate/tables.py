@@ -75,6 +75,8 @@ PUBLIC = {
         "rpt_targets",
         "rpt_costs",
         "rpt_aarrr",
+        "rpt_record_issues",
+        "rpt_unmatched_events",
     ],
 }
 INTRODUCTION = """# Tables

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -70,12 +70,23 @@ def _is_marketing(message: Yaml) -> bool:
 
 
 def _ever(times: list[Times], first: int, until: int, zone: str) -> bool:
-    now = datetime.now(UTC)
     return any(
         _is_between(moment.astimezone(ZoneInfo(zone)).hour, first, until)
         for one in times
-        for moment in islice(one.moments(now, now + HORIZON), MOST)
+        for moment in _moments(one)
     )
+
+
+def _moments(times: Times) -> Iterator[datetime]:
+    """Moments of each kind that a schedule has: of an hour one in each half of the year, whose
+    clocks may differ; of a cron those of the year to come.
+    """
+    now = datetime.now(UTC)
+    if times.cron is not None:
+        yield from islice(times.moments(now, now + HORIZON), MOST)
+        return
+    for day in (now.date(), (now + HORIZON / 2).date()):
+        yield datetime.combine(day, time(times.hour), ZoneInfo(times.time_zone))
 
 
 def _is_between(hour: int, first: int, until: int) -> bool:

@@ -89,13 +89,13 @@ def lived(project: JourneyProject) -> list[Any]:
 
 
 def files(home: Path) -> dict[str, str]:
-    """Every file of the home by its content, but for dbt's cache of templates; the run lock names
+    """Every file of the home by its content, but for dbt's cache of templates and locks: the run lock names
     who held it last.
     """
     return {
         str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(home.rglob("*"))
-        if path.is_file() and path.name != "run.lock" and path.parent.name != "templates"
+        if path.is_file() and path.name not in ("run.lock", "tables.lock") and path.parent.name != "templates"
     }
 
 
