@@ -95,7 +95,9 @@ def files(home: Path) -> dict[str, str]:
     return {
         str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(home.rglob("*"))
-        if path.is_file() and path.name not in ("run.lock", "tables.lock") and path.parent.name != "templates"
+        if path.is_file()
+        and path.name not in ("run.lock", "tables.lock")
+        and path.parent.name != "templates"
     }
 
 
