@@ -5,7 +5,8 @@ with changes as (
         j.action,
         j.acted_at,
         row_number() over (
-            partition by coalesce(a.contact_id, j.contact_id), j.subject order by j.acted_at desc, j.recorded_at desc, j.enrolment_id desc, j.step desc
+            partition by coalesce(a.contact_id, j.contact_id), j.subject
+            order by j.acted_at desc, j.recorded_at desc, j.enrolment_id desc, j.step desc
         ) as recency
     from {{ ref('journey_actions') }} as j
     left join {{ ref('contact_aliases') }} as a on j.contact_id = a.retired_contact_id
