@@ -58,7 +58,7 @@ def check(names: Names = None, online: Online = False, json: AsJson = False) -> 
     problems = texts.check(found, sent, content, today)
     if online:
         problems += texts.dead_links(texts.links(found, sent, content))
-    gaps = [] if names else [one.words for one in texts.gaps(found)]
+    gaps = [] if names else texts.gaps(found)
     if json:
         rows = [asdict(one) for one in problems]
         shown = {"texts": len(found), "problems": rows, "gaps": gaps}

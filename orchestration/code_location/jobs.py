@@ -65,10 +65,9 @@ fast_job = dg.define_asset_job(
 
 def run_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """The daily run, and the further ones of sluice.yml: each at its time, in its time zone."""
-    config = settings.project.config
     return [
         _schedule(settings, f"{name}_run", times)
-        for name, times in {"daily": config.schedule, **config.schedules}.items()
+        for name, times in settings.project.config.runs.items()
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -19,13 +18,6 @@ from sluice.orchestration.content.uses import Use, uses
 
 TIMEOUT_SECONDS = 10.0
 FIRST_REFUSED = 400
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Nothing is written of a stage for a channel, or of a text in a language that others have."""
-
-    words: str
 
 
 def library(content: Path, names: Sequence[str] = ()) -> list[Entry]:
@@ -54,7 +46,7 @@ def check(
     return [problem for one in found for problem in problems(one, sent, content, today)]
 
 
-def gaps(found: Sequence[Entry]) -> list[Gap]:
+def gaps(found: Sequence[Entry]) -> list[str]:
     """Stages of the front matter without a text for a channel that others of them have; texts that
     lack a language that the rest of their channel has.
     """
@@ -67,7 +59,7 @@ def gaps(found: Sequence[Entry]) -> list[Gap]:
         for channel in channels
         if (stage, channel) not in there
     ]
-    return [Gap(words) for words in (*made, *_languages(found))]
+    return [*made, *_languages(found)]
 
 
 def _languages(found: Sequence[Entry]) -> Iterator[str]:

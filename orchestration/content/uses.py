@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sluice.models.journey import PREFIX
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 
 ALWAYS = frozenset({"full_name", "unsubscribe_url", "preferences_url", "share_url"})
@@ -48,15 +47,7 @@ def uses(project: RawProject) -> dict[tuple[str, str], Use]:
 
 def _senders(project: RawProject) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
     """Of campaigns the values are the quoted names of their SQL: one too many does no harm."""
-    for one in project.authored:
-        meta = project.meta(one.name, "campaign") if one.contract.kind == "campaign" else None
-        if meta is not None:
-            yield one.name, meta.mapping, dict.fromkeys(QUOTED.findall(project.text(one.sql)))
-    for model in sorted(project.models):
-        journey = project.meta(model, "journey") if model.startswith(PREFIX) else None
-        nodes = journey.get("nodes") if journey is not None else None
-        for node in nodes.items.values() if nodes is not None else []:
-            message = node.get("message")
-            if message is not None and message.mapping:
-                given = message.mapping.get("context") or {}
-                yield model, message.mapping, {str(key): value for key, value in given.items()}
+    for name, sql, message in project.messages():
+        named = dict.fromkeys(QUOTED.findall(project.text(sql)))
+        given = message.mapping.get("context") or {}
+        yield name, message.mapping, {**named, **{str(key): given[key] for key in given}}

@@ -19,10 +19,9 @@ def check_schedule(settings: Settings) -> Iterator[Finding]:
 
     from sluice.orchestration.runs.in_process import dagster_instance
 
-    config = settings.project.config
-    plans = {"daily": config.schedule, **config.schedules}
-    when = ", ".join(f"{plan.cron_schedule} {plan.time_zone}" for plan in plans.values())
-    yield from _unknown_year(plans.values())
+    plans = list(settings.project.config.runs.values())
+    when = ", ".join(f"{plan.cron_schedule} {plan.time_zone}" for plan in plans)
+    yield from _unknown_year(plans)
     if not (settings.home / "dagster").is_dir():
         yield _warning(f"nothing starts the run of {when}: no Dagster has run in this home")
         return

@@ -25,6 +25,7 @@ from sluice.orchestration.installation.times import Schedule, Times
 
 PROJECT_FILE = "sluice.yml"
 FORMAT = 1
+DAILY = "daily"  # the name of the run of `schedule`
 # parts of names of what nobody may read in a file: it is in git
 SECRET_PARTS = ("password", "secret", "token", "private_key", "api_key", "access_key", "aes_key")
 
@@ -156,6 +157,18 @@ class ProjectFile(Part):
     fast_lane: FastLane = FastLane()
     preferences: Preferences = Preferences()
     destinations: dict[str, dict[str, Any]] = {}
+
+    @field_validator("schedules")
+    @classmethod
+    def _daily_is_taken(cls, value: dict[str, Times]) -> dict[str, Times]:
+        if DAILY in value:
+            raise ValueError(f"{DAILY} is the run of `schedule`: give a further one another name")
+        return value
+
+    @property
+    def runs(self) -> dict[str, Times]:
+        """Every scheduled run by its name, the daily one first."""
+        return {DAILY: self.schedule, **self.schedules}
 
     def settings(self) -> dict[str, Any]:
         """What it gives of the settings that a variable SLUICE_* can give too, by their names."""

@@ -110,8 +110,7 @@ def build_calendar(settings: Settings, days: int) -> Calendar:
 
 
 def _runs(settings: Settings, now: datetime, last: date) -> Iterator[Entry]:
-    config = settings.project.config
-    for name, times in {"daily": config.schedule, **config.schedules}.items():
+    for name, times in settings.project.config.runs.items():
         zone = ZoneInfo(times.time_zone)
         end = datetime.combine(last + timedelta(days=1), time.min, zone)
         state = "" if times.is_on else ", off until it is turned on"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from sluice.models.journey import PREFIX as JOURNEY
 from sluice.orchestration.authoring.lint.contracts import AUTHORED, Contract
 from sluice.orchestration.authoring.lint.enabled import DbtProject, is_enabled
 from sluice.orchestration.authoring.lint.findings import Finding
@@ -164,6 +166,22 @@ class RawProject:
             if described is not None
             else None
         )
+
+    def messages(self) -> Iterator[tuple[str, Path, Yaml]]:
+        """(model, its .sql, the settings of the message) of each campaign, and of each node of a
+        journey that sends one.
+        """
+        for one in self.authored:
+            meta = self.meta(one.name, "campaign") if one.contract.kind == "campaign" else None
+            if meta is not None:
+                yield one.name, one.sql, meta
+        for model, path in sorted(self.models.items()):
+            journey = self.meta(model, "journey") if model.startswith(JOURNEY) else None
+            nodes = journey.get("nodes") if journey is not None else None
+            for node in nodes.items.values() if nodes is not None else []:
+                message = node.get("message")
+                if message is not None:
+                    yield model, path, message
 
     def rules(self, model: str) -> Yaml | None:
         """The rules in YAML at the top of a model, with their lines in the file; None when there

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sluice.models.errors import ConfigurationError
-from sluice.models.journey import PREFIX
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.authoring.lint.yaml_lines import Yaml
@@ -33,36 +30,24 @@ def check_schedules(project: RawProject) -> Iterator[Finding]:
         config = read_project(project.root / PROJECT_FILE)
     except ConfigurationError:
         return  # no project, or one that cannot be read: said elsewhere
-    times = [config.schedule, *config.schedules.values()]
+    times = list(config.runs.values())
     variables = {**project.projects[0].variables, **project.projects[-1].variables}
-    for path, where, message in _marketing(project):
-        first, until = (variables.get(name) for name in HOURS.get(message["channel"], OTHER_HOURS))
+    for _, sql, message in project.messages():
+        if not _is_marketing(message):
+            continue
+        channel = str(message.mapping["channel"])
+        first, until = (variables.get(name) for name in HOURS.get(channel, OTHER_HOURS))
         if not isinstance(first, int) or not isinstance(until, int):
             continue
         if not _ever(times, first, until, str(variables.get("time_zone"))):
             yield project.finding(
-                path,
-                where.line,
+                sql.with_suffix(".yml"),
+                message.line,
                 RULE,
-                f"{message['channel']} of purpose marketing goes out from {first:02}:00 to"
+                f"{channel} of purpose marketing goes out from {first:02}:00 to"
                 f" {until:02}:00, and no run of {PROJECT_FILE} starts then: it is never sent",
                 f"give {PROJECT_FILE} a run then: schedules: {{daytime: {{hour: {first}}}}}",
             )
-
-
-def _marketing(project: RawProject) -> Iterator[tuple[Path, Yaml, Mapping[str, Any]]]:
-    """The file, place and keys of each message of purpose marketing, of campaigns and journeys."""
-    for one in project.authored:
-        meta = project.meta(one.name, "campaign") if one.contract.kind == "campaign" else None
-        if meta is not None and _is_marketing(meta):
-            yield one.yml, meta, meta.mapping
-    for model, path in sorted(project.models.items()):
-        journey = project.meta(model, "journey") if model.startswith(PREFIX) else None
-        nodes = journey.get("nodes") if journey is not None else None
-        for node in nodes.items.values() if nodes is not None else []:
-            message = node.get("message")
-            if message is not None and _is_marketing(message):
-                yield path.with_suffix(".yml"), message, message.mapping
 
 
 def _is_marketing(message: Yaml) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
+from sluice.orchestration.installation.project_file import ProjectFile
 from sluice.orchestration.installation.times import Times, kind_of_day, last_known_year
 
 START = datetime(2026, 9, 28, tzinfo=UTC)
@@ -56,3 +57,10 @@ def test_of_a_year_nobody_knows_yet_weekdays_count_and_the_words_say_so() -> Non
 def test_what_is_refused(keys: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         Times(**keys)
+
+
+def test_every_run_has_a_name_of_its_own() -> None:
+    config = ProjectFile(name="acme", schedules={"noon": {"hour": 12}})
+    assert [(name, one.hour) for name, one in config.runs.items()] == [("daily", 21), ("noon", 12)]
+    with pytest.raises(ValidationError, match="daily is the run of `schedule`"):
+        ProjectFile(name="acme", schedules={"daily": {"hour": 12}})
