@@ -67,4 +67,4 @@ def _drawing(graph: Graph, language: Language) -> Drawing:
         say("journey_stopped", language, f"{count:,}", node)
         for node, count in graph.stopped.items()
     ]
-    return Drawing(anchor("journey", graph.journey), _title(graph), words, alt, notes, Markup(svg))
+    return Drawing(anchor("graph", graph.journey), _title(graph), words, alt, notes, Markup(svg))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from sluice.orchestration.warehouse.base import MissingTableError, Warehouse
 from sluice.orchestration.warehouse.reader import query
 
 Figures = Mapping[str, Mapping[str, float]]  # model -> row in words -> figure
+COMPARED_ROWS = 200  # of a table, with the copy before
 SHOWN_TARGETS, SHOWN_CHANGES, CHANGES_OF_A_SECTION = 12, 15, 4
 RESULTS = "rpt_activation_results"
 NOT_THERE = (
@@ -63,13 +65,18 @@ def figures_of(tables: Sequence[Table]) -> dict[str, dict[str, float]]:
     """What a later copy compares itself with: the figure drawn in each section, by row."""
     return {
         one.section.model: {
-            _key(one.section, row): float(row[y.name])
-            for row in one.rows[:200]
-            if not is_missing(row[y.name])
+            key: float(row[y.name]) for key, row in _by_name(one) if not is_missing(row[y.name])
         }
         for one in tables
         if (y := one.section.column(one.section.meta.chart.y)) and y.is_number
     }
+
+
+def _by_name(table: Table) -> list[tuple[str, Row]]:
+    """The first rows by their names. What two rows are named alike is compared with nothing."""
+    named = [(_key(table.section, row), row) for row in table.rows[:COMPARED_ROWS]]
+    counts = Counter(key for key, _ in named)
+    return [(key, row) for key, row in named if counts[key] == 1]
 
 
 def targets_of(tables: Sequence[Table], reader: Reader) -> list[Part]:
@@ -171,8 +178,8 @@ def _changes(
 ) -> Iterator[tuple[float, Change]]:
     section = table.section
     y = section.column(section.meta.chart.y)
-    for row in table.rows if y else ():
-        value, before = row[y.name], old.get(_key(section, row))  # type: ignore[union-attr]
+    for key, row in _by_name(table) if y else ():
+        value, before = row[y.name], old.get(key)  # type: ignore[union-attr]
         if is_missing(value) or before is None or float(value) == before:
             continue
         assert y is not None
@@ -193,10 +200,10 @@ def _changes(
 
 
 def _key(section: Section, row: Row) -> str:
-    return " / ".join("" if row[one.name] is None else str(row[one.name]) for one in section.texts)
+    return " / ".join("" if row[one.name] is None else str(row[one.name]) for one in section.names)
 
 
 def _shown(section: Section, row: Row, reader: Reader) -> str:
-    shown = [one for one in section.columns_in(reader.language) if not one.is_number]
+    shown = [one for one in section.columns_in(reader.language) if one in section.names]
     texts = [cell(row[one.name], one, reader.language, reader.labels) for one in shown]
     return " / ".join(one.text for one in texts if one.kind != "null")

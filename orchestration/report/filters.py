@@ -13,6 +13,7 @@ from sluice.orchestration.report.sections import Column, Section
 
 TIMES = ("day", "month", "conversion_at")  # columns a period means where the chart has no time
 TEXT = ("varchar", "text", "string", "char")
+FIRST_YEAR, LAST_YEAR = 1900, 9000  # a day beyond has no day before or after in some zone
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,10 @@ def read_filters(
 
 def _day(text: str | None, option: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(text)
+        return day
     except ValueError as error:
         raise ConfigurationError(
             f"{option} is no day", f"write it as {option} 2026-06-29"

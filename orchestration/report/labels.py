@@ -11,8 +11,6 @@ from sluice.orchestration.journeys.reading import read_journeys
 from sluice.orchestration.plan.activation_registry import find_activations
 from sluice.orchestration.report.values import Labels
 
-CAMPAIGN_COLUMNS = ("campaign", "activation")
-
 
 def read_labels(manifest: Mapping[str, Any]) -> Labels:
     """{(column, value): label by language} of what has a label in its yml."""

@@ -77,5 +77,5 @@ def order(section: Section) -> str:
         first = [f'"{x.name}" desc']
     elif (y := section.column(chart.y)) and y.is_number:
         first = [f'"{y.name}" desc']
-    rest = [f'"{one.name}"' for one in (*section.texts, *section.columns)]
+    rest = [f'"{one.name}"' for one in (*section.names, *section.columns)]
     return ", ".join(f"{one} nulls last" for one in dict.fromkeys([*first, *rest]))

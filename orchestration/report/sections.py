@@ -142,9 +142,12 @@ class Section:
         return own or self.column(name)
 
     @property
-    def texts(self) -> list[Column]:
-        """The columns that name a row."""
-        return [one for one in self.columns if not one.is_number]
+    def names(self) -> list[Column]:
+        """The columns that name a row: texts, and numbers that the chart tells rows apart by."""
+        chart = self.meta.chart
+        return [
+            one for one in self.columns if not one.is_number or one.name in (chart.x, chart.color)
+        ]
 
     def columns_in(self, language: Language) -> list[Column]:
         """The columns without those that say the same in the other language: of ``cause_en`` and

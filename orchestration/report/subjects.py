@@ -1,4 +1,4 @@
-"""What the report says of each campaign, channel, segment, experiment: its rows of every table."""
+"""What the report says of each campaign, channel, segment, journey: its rows of every table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sluice.orchestration.report.view import Part, Reader, part_of
 SHOWN_ROWS = 50  # of one table, about one subject
 SUBJECTS: Mapping[Page, Mapping[str, tuple[str, ...]]] = {
     "channels": {"channel": ("channel",)},
-    "campaigns": {"campaign": ("campaign", "activation"), "experiment": ("experiment",)},
+    "campaigns": {"campaign": ("campaign", "activation")},
     "journeys": {"journey": ("journey",)},
     "segments": {"segment": ("segment",)},
 }

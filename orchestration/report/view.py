@@ -81,14 +81,13 @@ def view(table: Table, reader: Reader) -> SectionView:
     return made
 
 
-def part_of(section: Section, rows: Sequence[Row], reader: Reader, title: str = "") -> Part:
+def part_of(section: Section, rows: Sequence[Row], reader: Reader) -> Part:
     """Some rows of a section as a table."""
     language = reader.language
     columns = section.columns_in(language)
     heads = [Head(one.name, one.named(language), one.is_number) for one in columns]
     cells = [[cell(row[one.name], one, language, reader.labels) for one in columns] for row in rows]
-    name = title or section.title(language)
-    return Part(name, section.model, definition_id(section), heads, cells)
+    return Part(section.title(language), section.model, definition_id(section), heads, cells)
 
 
 def definition_id(section: Section) -> str:
@@ -130,6 +129,8 @@ def _footnotes(table: Table, drawn: Drawn | None, reader: Reader) -> Iterator[st
     language = reader.language
     if table.count > SHOWN_ROWS:
         yield say("more_rows", language, SHOWN_ROWS, f"{table.count:,}")
+    if drawn and table.count > len(table.rows):
+        yield say("drawn_rows", language, f"{len(table.rows):,}")
     yield from drawn.notes if drawn else ()
     if drawn and drawn.left_out:
         yield say("more_bars", language, f"{drawn.left_out:,}")

@@ -62,6 +62,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{0} of {1} rows are shown; `sluice report --format xlsx` has them all.",
         "共 {1} 行，显示前 {0} 行；全部数据见 `sluice report --format xlsx`。",
     ),
+    "drawn_rows": ("The chart is of the first {0} rows.", "图中仅含前 {0} 行。"),
     "more_bars": ("The chart leaves out {0} more.", "图中未包含其余 {0} 项。"),
     "chart_of": ("The chart is of {0} {1} alone.", "图中仅含{0}：{1}。"),
     "without_total": ("The chart leaves out the total, {0}.", "图中未包含合计（{0}）。"),
@@ -141,7 +142,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "没有任何表含有{0}“{1}”：从未使用，或名称有误。",
     ),
     "no_reason": ("no reason given", "未给出原因"),
-    "row_of": ("Row {0}", "第 {0} 行"),
     "journey_never": (
         "No data yet: no run has moved contacts through this journey. Run `sluice run`.",
         "尚无数据：还没有运行处理过此旅程，请执行 `sluice run`。",

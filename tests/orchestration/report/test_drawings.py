@@ -22,7 +22,7 @@ def test_counts_are_on_the_nodes(language: Any, here: str, inside: str) -> None:
     graph = Graph("welcome", "Welcome", 1, "crm", "by hand", "hello", language, nodes)
     graph.has_figures, graph.entered, graph.stopped = True, 1300, {"gone": 2}
     made = _drawing(graph, language)
-    assert (made.anchor, made.title) == ("journey-welcome", "Welcome (welcome)")
+    assert (made.anchor, made.title) == ("graph-welcome", "Welcome (welcome)")
     assert inside in made.words
     assert len(made.notes) == 1
     assert here in made.svg

@@ -77,6 +77,8 @@ def test_bounds_are_days_of_the_project(kind: str, name: str, first: Any, until:
     ("first", "last", "words"),
     [
         pytest.param("2026-06-30", "2026-06-01", "the wrong way round", id="wrong way round"),
+        pytest.param("0001-01-01", None, "--from is no day", id="before all zones"),
+        pytest.param(None, "9999-12-31", "--to is no day", id="after all zones"),
         pytest.param("June", None, "--from is no day", id="no day"),
         pytest.param(None, "2026-02-30", "--to is no day", id="day that is not there"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.report.page import FOLDER
+from sluice.orchestration.report.publishing import FIGURES
 from tests.orchestration.report.small import MODELS, SCRIPT, Page, make_home, page_of
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -143,6 +145,15 @@ def test_a_copy_says_what_changed_since_the_last(settings: Settings, html: dict[
     assert re.search(r"mql\s*620\s*310\s*-310\s*", text)
     assert text.index("mql") < text.index("sql")
     (folder / "report-2026-06-29.html").unlink()
+
+
+def test_rows_that_are_named_alike_are_compared_with_nothing(html: dict[str, str]) -> None:
+    """Of 7 and of 30 days, which no text tells apart."""
+    found = FIGURES.search(html["en"])
+    assert found is not None
+    figures = json.loads(found[1])
+    assert figures["rpt_pressure"] == {"sms / 0": 83}
+    assert figures["rpt_funnel"] == {"lead": 1000, "mql": 310, "sql": 45}
 
 
 def test_without_the_extra_there_are_tables_alone(
