@@ -127,6 +127,7 @@ def minimum_effect(
     find none, however large.
     """
     most = (1 - baseline) * (1 - 1e-9) if deviation is None else deviation * 1e6
+    least = most * 1e-9 if deviation is None else deviation * 1e-9
 
     def lacking(effect: float) -> float:
         plan = Plan(baseline, effect, deviation, alpha, power, ratio, comparisons, is_sequential)
@@ -134,4 +135,4 @@ def minimum_effect(
 
     if units < 2 or lacking(most) < 0:
         return None
-    return float(brentq(lacking, most * 1e-9, most, xtol=most * 1e-12))
+    return float(brentq(lacking, least, most, xtol=least * 1e-3))

@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sluice.models.errors import ContentError
+from sluice.models.yaml_text import load_yaml
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 OPENED = re.compile(r"---[ \t]*\r?\n[ \t]*\w+:")
@@ -61,14 +62,14 @@ def front_matter(path: Path) -> FrontMatter:
     text = read_text(path)
     try:
         if path.suffix == ".yml":
-            written = yaml.safe_load(text)
+            written = load_yaml(text)
             return FrontMatter.model_validate((written or {}).get(KEY) or {})
         found = FRONT_MATTER.match(text)
         if found is None and OPENED.match(text):
             raise ContentError(
                 f"the front matter of {path.name} does not end", "write --- on a line of its own"
             )
-        return FrontMatter.model_validate((yaml.safe_load(found[1]) if found else None) or {})
+        return FrontMatter.model_validate((load_yaml(found[1]) if found else None) or {})
     except (yaml.YAMLError, ValueError, AttributeError) as error:  # ValueError: no such date
         keys = (
             ", ".join(".".join(map(str, one["loc"])) for one in error.errors())

@@ -16,7 +16,7 @@ from liquid import Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sluice.activations.content.front_matter import read_sent
+from sluice.activations.content.front_matter import read_sent, read_text
 from sluice.activations.content.sms_text import Area, SmsRefused, check_text
 from sluice.activations.content.templates import FALLBACK_LANGUAGE, language_there
 from sluice.models.delivery import Message
@@ -105,7 +105,7 @@ def sms_templates(template: str, folder: Path) -> SmsTemplates:
     """The yml of a template, checked. Raises ContentError when it is missing or wrong."""
     path = folder / "sms" / f"{template}.yml"
     try:
-        return SmsTemplates.model_validate(yaml.safe_load(read_sent(path)))
+        return SmsTemplates.model_validate(yaml.safe_load(read_text(path)))
     except (yaml.YAMLError, ValidationError) as error:
         where = (
             ", ".join(".".join(map(str, e["loc"])) for e in error.errors())

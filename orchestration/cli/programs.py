@@ -64,7 +64,10 @@ def readiness(answers: Answers = "", language: InLanguage = "en", json: AsJson =
     if language not in ("en", "zh"):
         raise ConfigurationError(f"there is no language {language}", "use --language en or zh")
     asked = statements()
-    if not answers and not sys.stdin.isatty():
+    if not answers and (json or not sys.stdin.isatty()):
+        if json:
+            typer.echo(json_module.dumps(asked, ensure_ascii=False))
+            return
         rows = [[number, one[language]] for number, one in enumerate(asked, 1)]
         table("Readiness", ["", "1 (not at all) to 5 (wholly)"], rows)
         typer.echo("Answer with: sluice readiness --answers 4,3,5,...")

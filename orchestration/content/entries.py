@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sluice.activations.content.front_matter import FrontMatter, front_matter
+from sluice.activations.content.front_matter import FrontMatter, front_matter, read_sent
 from sluice.activations.content.templates import read_source
 from sluice.models.errors import ContentError
 
@@ -39,7 +39,7 @@ class Entry:
     def sources(self) -> Iterator[tuple[Path, str]]:
         """Each file of it with what is sent of its text, blocks included. Raises ContentError."""
         for path in self.files:
-            yield path, read_source(path)
+            yield path, read_source(path) if self.channel == "email" else read_sent(path)
 
     def row(self) -> dict[str, Any]:
         """The entry as the list of the library shows it."""

@@ -49,5 +49,6 @@ def _senders(project: RawProject) -> Iterator[tuple[str, Mapping[str, Any], Mapp
     """Of campaigns the values are the quoted names of their SQL: one too many does no harm."""
     for name, sql, message in project.messages():
         named = dict.fromkeys(QUOTED.findall(project.text(sql)))
-        given = message.mapping.get("context") or {}
-        yield name, message.mapping, {**named, **{str(key): given[key] for key in given}}
+        context = message.get("context")
+        given = context.mapping if context is not None else {}
+        yield name, message.mapping, named | {str(key): value for key, value in given.items()}

@@ -66,15 +66,20 @@ def decide(one: Experiment, window: Window, reading: Reading) -> Decision:
     ratio = reading.readout.sample_ratio_p
     if ratio is not None and ratio < ALARM:
         words = "no decision: the arms do not have the sizes they were given"
-        return Decision("wrong" if window.is_over else "running", None, words)
+        return Decision("wrong", None, words) if window.is_over else _open(config, window, words)
     winner, words = _winner(config, reading, window.is_over)
     if winner is not None:
         return Decision("decided", winner, words)
     if not window.is_over:
-        return Decision("running", None, words)
+        return _open(config, window, words)
     if (lacking := _lacking(one, reading)) is not None:
         return Decision("underpowered", None, lacking)
     return Decision("decided", config.control, f"keep {config.control}: {words}")
+
+
+def _open(config: ExperimentConfig, window: Window, words: str) -> Decision:
+    """Before the horizon, without an arm to adopt: it runs, unless it was stopped."""
+    return _too_early(config, window) if window.is_stopped else Decision("running", None, words)
 
 
 def _too_early(config: ExperimentConfig, window: Window) -> Decision:

@@ -95,7 +95,7 @@ def _written(manifest: Mapping[str, Any]) -> Iterator[Experiment]:
 def _read(
     models: Mapping[str, Node], node: Node, file: str, name: str, definition: Any
 ) -> Experiment:
-    one = _about(models, node, replace(Experiment(name, file, "", None), name=name))
+    one = _about(node, Experiment(name, file, "", None))
     try:
         config = ExperimentConfig.model_validate(definition)
     except ValidationError as error:
@@ -105,7 +105,7 @@ def _read(
     return _of_holdout(models, one, config)
 
 
-def _about(models: Mapping[str, Node], node: Node, one: Experiment) -> Experiment:
+def _about(node: Node, one: Experiment) -> Experiment:
     model, meta = str(node["name"]), _meta(node)
     if model.startswith(PREFIX):
         written = _mapping(meta.get("journey"))

@@ -189,6 +189,9 @@ def test_the_smallest_effect_is_what_the_size_was_planned_for(deviation: float |
 
 def test_no_effect_is_found_with_hardly_anyone() -> None:
     assert minimum_effect(1, 0.1) is None
+    many = minimum_effect(4e7, 50.0, deviation=20.0)
+    assert many is not None
+    assert many == pytest.approx(0.0125, rel=0.01)
     assert minimum_effect(2, 0.5) is None
 
 

@@ -32,6 +32,10 @@ def check_schedules(project: RawProject) -> Iterator[Finding]:
         return  # no project, or one that cannot be read: said elsewhere
     times = list(config.runs.values())
     variables = {**project.projects[0].variables, **project.projects[-1].variables}
+    try:
+        zone = ZoneInfo(str(variables.get("time_zone")))
+    except (KeyError, ValueError, OSError):
+        return  # without a clock no hour is known
     for _, sql, message in project.messages():
         if not _is_marketing(message):
             continue
@@ -39,7 +43,7 @@ def check_schedules(project: RawProject) -> Iterator[Finding]:
         first, until = (variables.get(name) for name in HOURS.get(channel, OTHER_HOURS))
         if not isinstance(first, int) or not isinstance(until, int):
             continue
-        if not _ever(times, first, until, str(variables.get("time_zone"))):
+        if not _ever(times, first, until, zone):
             yield project.finding(
                 sql.with_suffix(".yml"),
                 message.line,
@@ -54,9 +58,9 @@ def _is_marketing(message: Yaml) -> bool:
     return message.mapping.get("purpose") == "marketing" and "channel" in message.mapping
 
 
-def _ever(times: list[Times], first: int, until: int, zone: str) -> bool:
+def _ever(times: list[Times], first: int, until: int, zone: ZoneInfo) -> bool:
     return any(
-        _is_between(moment.astimezone(ZoneInfo(zone)).hour, first, until)
+        _is_between(moment.astimezone(zone).hour, first, until)
         for one in times
         for moment in _moments(one)
     )

@@ -55,6 +55,10 @@ def decided(known: Days, today: date, **changes: Any) -> Decision:
             "better", id="sequential, stopped for what was found",
         ),
         pytest.param(
+            days(10, WORSE), BEFORE, SEQUENTIAL | {"stopped_on": "2026-06-08"}, "stopped early", None,
+            "stopped on 2026-06-08", id="sequential, stopped for harm",
+        ),
+        pytest.param(
             days(10, BETTER), BEFORE, {"stopped_on": "2026-06-05"}, "stopped early", None,
             "stopped on 2026-06-05, before its horizon", id="stopped early",
         ),
