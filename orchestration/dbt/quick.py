@@ -1,8 +1,8 @@
 """dbt with less CPU: the same calls give the same results, and dbt does not make again what it made
 a moment ago.
 
-Of the CPU of a whole run two thirds are dbt's, and of these a tenth is SQL. For each node dbt makes
-an object of each of 870 macros three times, compiles each template anew, and turns some 8,000 log
+Of the CPU of a whole run two thirds are dbt's, and of these a tenth is SQL. For each node dbt binds
+all macros three times (bound_macros.py), compiles each template anew, and turns some 8,000 log
 events into messages that nobody reads. Functions of dbt are replaced for that, so it is done only
 with the versions it was tried on; others run as they are.
 """
@@ -23,6 +23,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from sluice.orchestration.dbt import bound_macros
+
 TRIED = {"dbt-core": "1.11.", "dbt-common": "1.39.", "jinja2": "3.1.", "parsedatetime": "2."}
 MOST_TEMPLATES = 10_000  # a project has some 2,000; those of files that were edited stay behind
 _templates: Path | None = None
@@ -38,9 +40,10 @@ def install(folder: Path) -> None:
     _make_room(folder)
     _templates = folder
     _keep_compiled_templates()
-    _bind_macros_quickly()
+    bound_macros.install()
     _leave_unread_events()
     _share_date_parsers()
+    _rename_without_macros()
 
 
 def _is_tried() -> bool:
@@ -112,46 +115,6 @@ def _write(path: Path, made: Any) -> None:
             os.unlink(name)
 
 
-def _bind_macros_quickly() -> None:
-    """The macros that a context sees are the same for all nodes of a package: only the context that
-    they are bound to differs.
-    """
-    from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
-    from dbt.context.manifest import ManifestContext
-
-    flat_to_dict = super(ManifestContext, ManifestContext).to_dict
-    slow_to_dict = ManifestContext.to_dict
-
-    def to_dict(self: Any) -> Any:
-        if type(self.namespace) is not MacroNamespace:
-            return slow_to_dict(self)
-        found = flat_to_dict(self)
-        for one in reversed(list(self.namespace._search_order())):
-            found.update(one)
-        return found
-
-    MacroNamespaceBuilder.add_macros = _add_macros
-    ManifestContext.to_dict = to_dict
-
-
-def _add_macros(self: Any, macros: Any, ctx: dict[str, Any]) -> None:
-    """``MacroNamespaceBuilder.add_macros``."""
-    from dbt.clients.jinja import MacroGenerator
-
-    for macro in macros:
-        package, name = macro.package_name, macro.name
-        is_internal = package in self.internal_package_names
-        members = (self.internal_packages if is_internal else self.packages).setdefault(package, {})
-        if name in members:
-            self.add_macro(macro, ctx)  # raises what dbt says of two of one name
-        made = members[name] = object.__new__(MacroGenerator)
-        made.context, made.macro, made.node, made.stack = ctx, macro, self.node, self.thread_ctx
-        if not is_internal and package == self.search_package:
-            self.locals[name] = made
-        elif not is_internal and package == self.root_package:
-            self.globals[name] = made
-
-
 def _leave_unread_events() -> None:
     """An event becomes a message when somebody reads it: dbt's log is off in the product."""
     from dbt_common.events import base_types, event_manager
@@ -197,3 +160,43 @@ def _share_date_parsers() -> None:
     import parsedatetime
 
     parsedatetime.Constants = cache(parsedatetime.Constants)
+
+
+def _rename_without_macros() -> None:
+    """DuckDB's two shortest macros are one statement each, and a table takes three of them; where a
+    project has its own, those are called.
+    """
+    from dbt.adapters.duckdb.impl import DuckDBAdapter
+
+    rename_anyway, drop_anyway = DuckDBAdapter.rename_relation, DuckDBAdapter.drop_relation
+
+    def rename(self: Any, from_relation: Any, to_relation: Any) -> None:
+        if _has_own(self, "rename_relation"):
+            return rename_anyway(self, from_relation, to_relation)
+        self.cache_renamed(from_relation, to_relation)
+        name = self.quote_as_configured(to_relation.identifier, "identifier")
+        with self.connections.exception_handler("macro rename_relation"):
+            self.execute(
+                f"alter {to_relation.type} {from_relation} rename to {name}", auto_begin=True
+            )
+
+    def drop(self: Any, relation: Any) -> None:
+        if relation.type is None or _has_own(self, "drop_relation"):
+            return drop_anyway(self, relation)
+        self.cache_dropped(relation)
+        cascade = "" if self.is_ducklake(relation) else " cascade"
+        with self.connections.exception_handler("macro drop_relation"):
+            self.execute(f"drop {relation.type} if exists {relation}{cascade}")
+
+    DuckDBAdapter.rename_relation, DuckDBAdapter.drop_relation = rename, drop
+
+
+def _has_own(adapter: Any, name: str) -> bool:
+    """Whether a macro of that name is not dbt's or the adapter's."""
+    macros = adapter._macro_resolver.get_macros_by_package()
+    names = {name, f"duckdb__{name}", f"default__{name}"}
+    return any(
+        names & found.keys()
+        for package, found in macros.items()
+        if package not in ("dbt", "dbt_duckdb")
+    )

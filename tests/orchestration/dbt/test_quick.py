@@ -41,10 +41,24 @@ FILES = {
     "macros/m.sql": (
         "{% macro twice(text, n=2) %}{% for i in range(n) %}'{{ text }}' as c{{ i }},"
         "{% endfor %}{% endmacro %}"
+        "{% macro tojson(value) %}'own json'{% endmacro %}"
+        "{% macro duckdb__which() %}'small'{% endmacro %}"
+        "{% macro which() %}{{ return(adapter.dispatch('which', 'small')()) }}{% endmacro %}"
     ),
     "models/a.sql": "select {{ twice('x') }} {{ small.twice('y', 1) | replace('c0', 'd') }} 1 as n",
     "models/b.sql": "{{ config(materialized='table') }}select * from {{ ref('a') }}",
     "models/c.sql": "select {{ exceptions.raise_compiler_error('no such thing') if execute }}",
+    "models/d.sql": (
+        "select {{ tojson(1) }} as own, {{ which() }} as which,"
+        " {{ 'twice' in context }} as is_known, {{ context['twice']('z') }}"
+        " {{ (context.keys() | select('in', ['twice', 'ref', 'dbt', 'small']) | list | length) }} as n,"
+        " '{{ context.get('nobody', 'none') }}' as nobody, '{{ nobody is defined }}' as is_defined,"
+        " {{ dbt.string_literal('a') }} as by_package, {{ 'which' in small }} as is_member"
+    ),
+    "models/units.yml": (
+        "unit_tests: [{name: u, model: d, overrides: {macros: {which: \"'other'\", dbt.string_literal: \"'b'\"}},"
+        " given: [], expect: {rows: [{which: other, by_package: b}]}}]"
+    ),
     "models/m.yml": "models: [{name: b, columns: [{name: n, data_tests: [unique, not_null]}]}]",
 }
 
@@ -83,7 +97,7 @@ def test_results_and_sql_are_the_same(outputs: dict[str, str], how: str) -> None
         for one in ("plain", how)
     )
     assert quicker == plain
-    assert len(plain) == 5
+    assert len(plain) == 7
     assert {part.split()[1] for part in plain} == {"success", "pass", "error"}
 
 
@@ -138,5 +152,5 @@ def test_a_template_is_of_the_versions_that_compiled_it(
 
 def test_the_log_says_the_same(outputs: dict[str, str]) -> None:
     plain, quicker = (outputs[one].count('"name": "LogModelResult"') for one in ("plain", "quick"))
-    assert plain == quicker == 3
+    assert plain == quicker == 4
     assert "no such thing" in outputs["quick"]
