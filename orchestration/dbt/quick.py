@@ -25,7 +25,14 @@ from typing import Any
 
 from sluice.orchestration.dbt import bound_macros
 
-TRIED = {"dbt-core": "1.11.", "dbt-common": "1.39.", "jinja2": "3.1.", "parsedatetime": "2."}
+TRIED = {
+    "dbt-core": "1.11.",
+    "dbt-adapters": "1.24.",
+    "dbt-common": "1.39.",
+    "dbt-duckdb": "1.11.",
+    "jinja2": "3.1.",
+    "parsedatetime": "2.",
+}
 MOST_TEMPLATES = 10_000  # a project has some 2,000; those of files that were edited stay behind
 _templates: Path | None = None
 
