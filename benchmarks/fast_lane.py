@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -16,22 +15,20 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-
-import yaml
 
 from benchmarks.figures import Figure, show
 from benchmarks.identity_scale import generate
 from sluice.activations.inbox.events import Event
 from sluice.activations.inbox.store import Inbox
 from sluice.orchestration.runs.sending import sending_as_of
+from tests.projects import sample_project
 
 ROOT = Path(__file__).resolve().parent.parent
 SLUICE = [sys.executable, "-m", "sluice.orchestration.cli.main"]
-NOT_COPIED = shutil.ignore_patterns("raw", ".sluice", "dbt_packages", "sync_*", "exposures.yml")
 JOURNEY = """models:
   - name: steps_reply
     description: "Answers a form. One row per move."
@@ -69,11 +66,10 @@ def make_project(folder: Path, raw: Path) -> None:
     """The sample company with a clock that goes, without its sync, and with a journey that answers
     forms.
     """
-    shutil.copytree(ROOT / "examples" / "world", folder, ignore=NOT_COPIED)
-    written = yaml.safe_load((folder / "sluice.yml").read_text(encoding="utf-8"))
-    del written["as_of"]
-    written |= {"raw": str(raw), "fast_lane": {"enabled": True}}
-    (folder / "sluice.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    sample_project(folder, raw, as_of=None, fast_lane={"enabled": True})
+    for path in (folder / "models" / "activation").glob("sync_*"):
+        path.unlink()
+    (folder / "models" / "exposures.yml").unlink(missing_ok=True)
     (folder / "models" / "journeys").mkdir(exist_ok=True)
     (folder / "models" / "journeys" / "steps_reply.sql").write_text("{{ sluice.journey() }}\n")
     (folder / "models" / "journeys" / "steps_reply.yml").write_text(JOURNEY, encoding="utf-8")
@@ -102,11 +98,10 @@ def at_work(arguments: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]
             process.wait(60)
 
 
-def wait_for(is_so: object, process: subprocess.Popen[bytes] | None = None) -> None:
+def wait_for(is_so: Callable[[], object], process: subprocess.Popen[bytes] | None = None) -> None:
     """Wait until a condition holds. Raises TimeoutError, or RuntimeError where the process that it
     hangs on ended before.
     """
-    assert callable(is_so)
     until = time.monotonic() + LONGEST
     while not is_so():
         if process is not None and process.poll() is not None:
