@@ -72,6 +72,11 @@ KEYS = {
         "a file in the home",
         "a [ledger in Postgres](ledger.md#where-it-lives); a password only in the environment",
     ),
+    "memory": (
+        "SLUICE_MEMORY",
+        "four fifths of the machine's",
+        "memory of DuckDB, `4GB`: more than that [goes to disk](scale.md#less-memory)",
+    ),
     "schedule.hour": ("", "", "hour of the daily run"),
     "schedule.cron": ("", "none", "the schedule as cron, instead of an hour"),
     "schedule.time_zone": ("", "", "IANA time zone of the schedule"),

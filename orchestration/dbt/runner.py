@@ -263,6 +263,8 @@ class Dbt:
         values |= {"broken": left_out} if left_out else {}
         # what is made of a table that is not there fails by itself, and is built around
         values |= {"sources_may_be_missing": True, "in_sluice_run": True}
+        if self.settings.memory:
+            values["memory_limit"] = self.settings.memory
         if as_of is None:
             return values
         if self.last_run is not None:

@@ -149,6 +149,7 @@ class ProjectFile(Part):
     delivery: Literal["sandbox", "live"] | None = None
     approvers: str | list[str] | None = None
     ledger_url: str | None = None
+    memory: str | None = None
     schedule: Schedule = Schedule()
     schedules: dict[SourceName, Times] = {}
     retention: Retention = Retention()
@@ -179,6 +180,7 @@ class ProjectFile(Part):
             "delivery": self.delivery,
             "approvers": ",".join(approvers) if isinstance(approvers, list) else approvers,
             "ledger_url": self.ledger_url,
+            "memory": self.memory,
             "crm_reads": self.crm_reads.systems or None,
             "crm_overlap_minutes": self.crm_reads.overlap_minutes,
             "run_days": self.retention.run_days,

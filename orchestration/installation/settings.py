@@ -25,6 +25,7 @@ from sluice.orchestration.installation.home import make_private, tell_if_loose
 from sluice.orchestration.installation.project import VARIABLE, Project, find_project
 from sluice.orchestration.installation.project_file import PROJECT_FILE
 from sluice.orchestration.warehouse.base import Warehouse
+from sluice.orchestration.warehouse.duckdb_file import limit_memory
 from sluice.orchestration.warehouse.profile import warehouse_of
 
 
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     delivery: Literal["sandbox", "live"] = "sandbox"
     ledger_url: str = ""
     inbox_url: str = ""
+    memory: str = ""  # of DuckDB, with its unit; what does not fit in it goes to disk
     public_url: str = ""  # how `sluice serve` is reached from outside
     secret: SecretStr = SecretStr("")  # signs our links; without it, a key in the home does
     allow_empty: Annotated[set[str], NoDecode] = set()
@@ -85,6 +87,15 @@ class Settings(BaseSettings):
         ):
             raise ValueError("it is no https address: https://hooks.shop.example")
         return value.rstrip("/")
+
+    @field_validator("memory")
+    @classmethod
+    def check_memory(cls, value: str) -> str:
+        """An amount with its unit, in which DuckDB has room to work."""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?) ?([MGT])i?B", value)
+        if value and (found is None or float(found[1]) * 1000 ** "MGT".index(found[2]) < 256):
+            raise ValueError("write an amount of 256MB or more with its unit: 4GB")
+        return value
 
     @field_validator("secret")
     @classmethod
@@ -167,6 +178,7 @@ def load_settings(project: Project | None = None) -> Settings:
             "set SLUICE_HOME to a folder that can be written",
         ) from error
     tell_if_loose(settings.home)
+    limit_memory(settings.memory)
     return settings
 
 

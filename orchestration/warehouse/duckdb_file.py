@@ -51,7 +51,22 @@ COUNTS = (
 LANE_WRITES = Path("fast") / "writing.lock"
 LANE_SECONDS = 30.0
 POLL_SECONDS = 0.05
+_limits = {"memory": ""}  # of this process, whose sessions on a file are one DuckDB
 OUT_OF_RANGE = (duckdb.ConversionException, duckdb.OutOfRangeException)
+
+
+def limit_memory(amount: str) -> None:
+    """How much memory DuckDB may use in this process, ``4GB``; empty: as it has by default, four
+    fifths of the machine's. Of Postgres and Spark it limits what is computed here.
+    """
+    _limits["memory"] = amount
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    # or a moment would be read in the zone of the machine
+    connection.execute("set TimeZone = 'UTC'")
+    if _limits["memory"]:
+        connection.execute(f"set memory_limit = '{_limits['memory']}'")
 
 
 @dataclass(frozen=True)
@@ -163,8 +178,7 @@ class DuckDBSession(Session):
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, prefix: str = "") -> None:
         self.connection, self.prefix = connection, prefix
-        # or a moment would be read in the zone of the machine
-        connection.execute("set TimeZone = 'UTC'")
+        _prepare(connection)
 
     def execute(self, sql: str, parameters: Parameters = (), natives: Natives = NONE) -> Result:
         """See Session."""
@@ -249,7 +263,7 @@ def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
         TemporaryDirectory(prefix="sluice-") as folder,
         duckdb.connect(config={"temp_directory": folder}) as connection,
     ):
-        connection.execute("set TimeZone = 'UTC'")
+        _prepare(connection)
         yield connection
 
 

@@ -1,0 +1,46 @@
+"""The memory that a project gives DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.warehouse.duckdb_file import limit_memory
+from sluice.orchestration.warehouse.reader import open_files, open_warehouse
+from tests.projects import bare_project
+
+LIMIT = "select current_setting('memory_limit')"
+
+
+@pytest.fixture(autouse=True)
+def _no_limit_after() -> Iterator[None]:
+    yield
+    limit_memory("")
+
+
+def test_it_holds_for_sessions_and_for_dbt(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_HOME", str(home))
+    settings = load_settings(bare_project(home, memory="512MiB"))
+    with open_warehouse(settings.warehouse, read_only=False) as file, open_files() as files:
+        assert file.execute(LIMIT).rows == files.execute(LIMIT).rows == [("512.0 MiB",)]
+    assert Dbt(settings)._vars()["memory_limit"] == "512MiB"
+
+
+def test_the_environment_goes_before_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLUICE_HOME", str(home))
+    monkeypatch.setenv("SLUICE_MEMORY", "1 GiB")
+    assert load_settings(bare_project(home, memory="512MiB")).memory == "1 GiB"
+
+
+@pytest.mark.parametrize("written", ["4", "4XB", "100MB", "80%", "0.1GB", "-4GB", "4GB'; drop"])
+def test_what_is_no_amount_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("SLUICE_HOME", str(home))
+    with pytest.raises(ConfigurationError, match="256MB or more"):
+        load_settings(bare_project(home, memory=written))
