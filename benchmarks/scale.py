@@ -1,0 +1,133 @@
+"""What a day costs as the company grows: the sample company at several sizes, by steps. ``python -m
+benchmarks.scale --people 10000 100000``.
+
+A first run, and the next day with 1 % new events, each a process of its own. Seconds are of
+Dagster's steps, those of identity and decide of their dbt nodes; peak memory is of the process, dbt
+and DuckDB in it. Beside it DuckDB alone: one aggregate over all events by person, as scores and
+segments have dozens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.decisions import EVENTS, FIRST_DAY, SOURCES, add_events
+from benchmarks.figures import Figure, show
+from benchmarks.identity_scale import generate
+from benchmarks.scale_run import STEPS_FILE
+from tests.projects import sample_project
+
+DAYS = {"first": FIRST_DAY.strftime("%Y-%m-%d"), "next": "2026-07-01"}
+PARTS = ("land", "identity", "decide", "plan", "push", "reports", "total")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Seconds by part, peak memory in MB."""
+
+    seconds: Mapping[str, float]
+    peak_mb: float
+
+
+def run_day(project: Path, home: Path, day: str) -> Run:
+    """One ``sluice run`` as of the end of a day. Raises CalledProcessError, with its words."""
+    outside = {name: value for name, value in os.environ.items() if "SLUICE_" not in name}
+    command = [sys.executable, "-m", "benchmarks.scale_run", "run", "--json", "--as-of", day]
+    settings = {"SLUICE_HOME": str(home), "SLUICE_PROJECT": str(project)}
+    began = time.perf_counter()
+    with (home.parent / "run.log").open("w") as log:
+        process = subprocess.Popen(command, env={**outside, **settings}, stdout=log, stderr=log)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 3):  # 3: a guardrail holds a sync, which is sized for less
+        words = (home.parent / "run.log").read_text()[-2000:]
+        raise RuntimeError(f"the run ended with {process.returncode}: {words}")
+    seconds: Counter[str] = Counter(json.loads((home / STEPS_FILE).read_text()))
+    seconds["total"] = time.perf_counter() - began
+    return Run(seconds, usage.ru_maxrss / 1024)
+
+
+def bare_seconds(raw: Path) -> float:
+    """DuckDB alone: events by person and kind, counted and dated, of all event tables."""
+    rows = " union all ".join(
+        f"select {key}::varchar as person, '{name}' as kind, ts from '{raw / name}.parquet'"
+        for name, key in EVENTS.items()
+    )
+    began = time.perf_counter()
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table t as select person, kind, count(*) as events, max(ts) as last_at"
+            f" from ({rows}) group by all"
+        )
+    return time.perf_counter() - began
+
+
+def measure(people: int, seed: int, folder: Path, memory: str | None) -> dict[str, Figure]:
+    """Figures of one size, by names without it."""
+    raw, home = folder / "raw", folder / "home"
+    generate(people, seed, raw)
+    limit = {"memory": memory} if memory else {}
+    project = sample_project(folder / "world", raw, sources=SOURCES.split(), **limit)
+    home.mkdir()
+    found: dict[str, Figure] = {"bare": bare_seconds(raw)}
+    for name, day in DAYS.items():
+        if name == "next":
+            add_events(raw, 0.01)
+        done = run_day(project, home, day)
+        found |= {f"{name}_{part}": float(done.seconds[part]) for part in PARTS}
+        found[f"{name}_peak_mb"] = done.peak_mb
+    files = [path for path in home.rglob("*") if path.is_file()]
+    found["home_mb"] = sum(path.stat().st_size for path in files) / 1e6
+    return found
+
+
+def exponents(
+    small: Mapping[str, Figure], large: Mapping[str, Figure], by: float
+) -> dict[str, Figure]:
+    """How each figure grows with people: 1 is in proportion."""
+    found: dict[str, Figure] = {}
+    for name in small:
+        before, after = float(small[name] or 0), float(large[name] or 0)
+        found[name] = math.log(after / before, by) if before > 0 < after else None
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--seed", type=int, default=20260101)
+    parser.add_argument("--memory", help="what DuckDB may use, 4GB; without: as it has by default")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    arguments = parser.parse_args()
+    found: dict[int, dict[str, Figure]] = {}
+    for people in sorted(arguments.people):
+        with tempfile.TemporaryDirectory() as name:
+            found[people] = measure(people, arguments.seed, Path(name), arguments.memory)
+            shutil.rmtree(name, ignore_errors=True)
+    figures = {
+        f"{size}_{name}": value for size, one in found.items() for name, value in one.items()
+    }
+    small, large = min(found), max(found)
+    if small < large:
+        grown = exponents(found[small], found[large], large / small)
+        figures |= {f"exponent_{name}": value for name, value in grown.items()}
+    show(figures, arguments.json)
+
+
+if __name__ == "__main__":
+    main()
