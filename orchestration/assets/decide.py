@@ -9,12 +9,14 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from sluice.orchestration.assets.score_check import SCORES_HOLD, check_scores
 from sluice.orchestration.code_location.jobs import RUN_JOB
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.isolation import build_around_failures
 from sluice.orchestration.dbt.missing_sources import missing_sources
 from sluice.orchestration.dbt.runner import Dbt, NodeResult
 from sluice.orchestration.inspection.row_issues import describe_issues, describe_seeds
+from sluice.orchestration.inspection.score_monitor import describe_scores, read_monitor
 from sluice.orchestration.journeys.asset import count_journeys
 from sluice.orchestration.landing.identity import forget_landed, journal_identity
 from sluice.orchestration.plan.activation_registry import refused_activations
@@ -91,7 +93,7 @@ def _dbt_step(
         name=name,
         # a node that was skipped, below one that failed, has no result
         specs=[spec._replace(skippable=True) for spec in [*described.specs, mark_spec]],
-        check_specs=list(described.check_specs),
+        check_specs=[*described.check_specs, *([] if is_decide else [SCORES_HOLD])],
         can_subset=True,
         partitions_def=days,
         required_resource_keys=RESOURCES,
@@ -132,6 +134,9 @@ def _dbt_step(
                 state.settings.warehouse
             ):
                 tell(name, words)
+            measures = [] if is_decide else read_monitor(state.settings.warehouse)
+            for words in describe_scores(measures):
+                tell(name, words)
             asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
             counts = count_journeys(state.settings, manifest, state.as_of) if is_decide else {}
             for event in _events(manifest, results, rows, counts):
@@ -139,6 +144,8 @@ def _dbt_step(
                     yield event
             checks = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
             yield from _unrun_checks(checks, manifest, results)
+            if (SCORES_HOLD.asset_key, SCORES_HOLD.name) in asked:
+                yield check_scores(measures)
             if mark not in chosen:
                 return
             yield dg.MaterializeResult(
