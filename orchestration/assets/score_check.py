@@ -22,7 +22,7 @@ SCORES_HOLD = dg.AssetCheckSpec(
 
 def check_scores(measures: Sequence[Measure]) -> dg.AssetCheckResult:
     """Passed when nothing is over its bar; else what is, with the next step."""
-    sentences = describe_scores(list(measures))
+    sentences = describe_scores(measures)
     models = sorted({one.score_model for one in measures})
     return dg.AssetCheckResult(
         asset_key=MONITOR,

@@ -89,12 +89,17 @@ def fit(
 @scores_app.command("monitor")
 def monitor(json: AsJson = False) -> None:
     """Show whether fitted score models still hold: drift of inputs and scores, values outside the
-    range of the fit, outcomes against those expected. As the last run found it.
+    range of the fit, outcomes against those expected. As the last run found it: what is over its
+    bar, and of each measure what is nearest to it; --json has all.
     """
     from dataclasses import asdict
 
     from sluice.orchestration.cli.show import table
-    from sluice.orchestration.inspection.score_monitor import describe_scores, read_monitor
+    from sluice.orchestration.inspection.score_monitor import (
+        describe_scores,
+        read_monitor,
+        shortened,
+    )
     from sluice.orchestration.installation.settings import load_settings
 
     found = read_monitor(load_settings().warehouse)
@@ -116,7 +121,7 @@ def monitor(json: AsJson = False) -> None:
                 *("" if number is None else f"{number:.3f}" for number in one.figures),
                 "over" if one.is_over else "",
             )
-            for one in found
+            for one in shortened(found)
         ),
     )
     for sentence in describe_scores(found) or ["All is as when the rules were fitted."]:

@@ -4,6 +4,7 @@ sentence with the next step. Counts and shares, no data of a person.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sluice.orchestration.warehouse.base import Warehouse
@@ -41,6 +42,14 @@ def read_monitor(warehouse: Warehouse) -> list[Measure]:
     return [Measure(*row) for row in query(warehouse, MONITOR)]
 
 
-def describe_scores(measures: list[Measure]) -> list[str]:
+def shortened(measures: Sequence[Measure]) -> list[Measure]:
+    """Those over their bar, and of each model and measure the one that is nearest to it."""
+    nearest: dict[tuple[str, str], Measure] = {}
+    for one in sorted(measures, key=lambda one: -(one.figure or 0) / (one.bar or 1)):
+        nearest.setdefault((one.score_model, one.measure), one)
+    return [one for one in measures if one.is_over or one in nearest.values()]
+
+
+def describe_scores(measures: Sequence[Measure]) -> list[str]:
     """A sentence for each measure that is over its bar."""
     return [f"{one.score_model}: {one.sentence}" for one in measures if one.is_over]

@@ -49,11 +49,11 @@ final as (
         cast(contact_count as bigint) as contact_count,
         {{ sluice.rounded('psi', 4) }} as psi,
         -- chance alone stays below it 999 times in 1,000 (chi-square after Wilson and Hilferty; Yurdakul 2018, Statistical properties of PSI)
-        {{ sluice.rounded(
+        case when contact_count > 0 then {{ sluice.rounded(
             'greatest(0.25, freedom * power(1 - 2 / (9 * freedom) + 3.09 * sqrt(2 / (9 * freedom)), 3)'
             ~ ' * (1 / nullif(cast(trained_contact_count as ' ~ sluice.type_double() ~ '), 0)'
             ~ ' + 1 / nullif(cast(contact_count as ' ~ sluice.type_double() ~ '), 0)))', 4
-        ) }} as psi_bar,
+        ) }} end as psi_bar,
         low_value,
         high_value,
         case when low_value is not null then cast(outside_count as bigint) end as outside_count,

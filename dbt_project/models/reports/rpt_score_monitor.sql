@@ -29,7 +29,7 @@ measures as (
         coalesce(psi >= psi_bar, false) as is_over
     from inputs
     union all
-    -- five of a hundred, and no handful
+    -- five of a hundred, and no handful; days_known grows by itself
     select
         score_model,
         'outside_range' as measure,
@@ -39,7 +39,7 @@ measures as (
         0.05 as bar,
         coalesce(outside_share >= 0.05 and outside_count >= 10, false) as is_over
     from inputs
-    where outside_count is not null and input <> 'total'
+    where outside_count is not null and input not in ('total', 'days_known')
     union all
     -- a fifth of what was expected, and three standard errors
     select
@@ -73,9 +73,9 @@ final as (
         score_model,
         measure,
         input,
-        {{ sluice.rounded('figure', 4) }} as figure,
-        {{ sluice.rounded('expected', 4) }} as expected,
-        {{ sluice.rounded('bar', 4) }} as bar,
+        case when figure is not null then {{ sluice.rounded('figure', 4) }} end as figure,
+        case when expected is not null then {{ sluice.rounded('expected', 4) }} end as expected,
+        case when bar is not null then {{ sluice.rounded('bar', 4) }} end as bar,
         is_over,
         case
             when measure = 'calibration' and figure is null

@@ -39,6 +39,12 @@ def recalibrate_score(settings: Settings, model: str) -> dict[str, Any]:
     before = Calibration(float(trained["slope"]), float(trained["intercept"]))
     points = np.repeat([row[0] for row in rows], [row[1] for row in rows])
     outcomes = np.concatenate([np.arange(count) < had for _, count, had in rows]).astype(int)
+    if outcomes.min() == outcomes.max():
+        raise ConfigurationError(
+            f"of {len(points):,} contacts that {model} scored, {outcomes.sum():,} had the outcome:"
+            " no rate can be set to that",
+            f"see whether {trained['target']} still arrives, else fit the card again",
+        )
     after = recalibrate(before, outcomes, points)
     target = settings.home / "scores" / model / path.name
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -76,9 +76,7 @@ def _speakable(found: TrainedInput) -> TrainedInput:
 def _written(found: TrainedInput, feature: Feature, number: int) -> dict[str, Any]:
     """An input with the SQL condition and the contacts of each level."""
     column = f"occurrences_{number}" if feature.event else feature.name
-    asked = (
-        {"event": feature.event, "within_days": feature.within_days} if feature.event else {}
-    )
+    asked = {"event": feature.event, "within_days": feature.within_days} if feature.event else {}
     span = {} if found.low is None else {"low": found.low, "high": found.high}
     levels = [
         {"when": level.sql(column), "contacts": rows}
