@@ -32,7 +32,7 @@ def recalibrate_score(settings: Settings, model: str) -> dict[str, Any]:
     trained = (read_scorecard(path) or {}).get("trained")
     if not trained:
         raise ConfigurationError(
-            f"the score model {model} has no key trained: nobody knows what its points stand for",
+            f"the score model {model} has no key trained: what its points stand for is not known",
             f"fit it: sluice scores fit {model} --target EVENT, and copy the card that it writes",
         )
     rows = _results(settings, model, trained)
