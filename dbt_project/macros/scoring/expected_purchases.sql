@@ -3,14 +3,36 @@
     purchase_days() of any orders, purchase_parameters() of those days, and expected_purchases() of both.
 
     BG/NBD (Fader, Hardie, Lee, "Counting your customers the easy way", Marketing Science 24, 2005) fitted to these orders themselves,
-    then corrected by back-tests: the same fit to what was known at earlier days, held against what came after.
+    then corrected by back-tests: the same fit to what was known at earlier days, held against what came after. Where the orders are known
+    for less than half as long as the forecast looks ahead, or fewer than five came back, there is no forecast.
 #}
 {% macro expected_purchases(days, parameters) %}
 with {{ sluice.purchase_histories(days) }},
 
 {{ sluice.forecast_purchases(parameters) }},
 
-{{ sluice.back_test_purchases(days) }}
+{{ sluice.back_test_purchases(days) }},
+
+corrected as (
+    select
+        f.*,
+        f.expected_orders * s.season * c.correction as corrected_orders,
+        l.known_weeks,
+        l.known_repeats,
+        f.weeks > 2 * l.known_weeks or l.known_repeats < 5 as is_too_short
+    from forecasts as f
+    inner join seasons as s on f.era = s.era
+    cross join corrections as c
+    cross join lengths as l
+    where f.era = 'now'
+),
+
+likenesses as (
+    select f.contact_id, max(s.tenth) as tenth
+    from corrected as f
+    inner join spreads as s on f.corrected_orders >= s.from_orders or s.tenth = 1
+    group by f.contact_id
+)
 
 select
     f.contact_id,
@@ -18,11 +40,17 @@ select
     f.recency as recency_weeks,
     f.age as age_weeks,
     f.p_alive,
-    f.p_alive * (1 - exp((f.r + f.repeats) * ln((f.alpha + f.age) / (f.alpha + f.age + f.weeks)))) as order_probability,
-    f.expected_orders * c.correction as expected_orders
-from forecasts as f
-cross join corrections as c
-where f.era = 'now'
+    f.known_weeks,
+    f.known_repeats,
+    case when not f.is_too_short
+        then f.p_alive * (1 - exp((f.r + f.repeats) * ln((f.alpha + f.age) / (f.alpha + f.age + f.weeks))))
+    end as order_probability,
+    case when not f.is_too_short then f.corrected_orders end as expected_orders,
+    case when not f.is_too_short then least(f.corrected_orders, s.low_orders * f.corrected_orders / s.mean_orders) end as expected_orders_low,
+    case when not f.is_too_short then greatest(f.corrected_orders, s.high_orders * f.corrected_orders / s.mean_orders) end as expected_orders_high
+from corrected as f
+left join likenesses as k on f.contact_id = k.contact_id
+left join spreads as s on k.tenth = s.tenth and s.buyers >= 10 and s.mean_orders > 0
 {% endmacro %}
 
 {#
@@ -86,10 +114,52 @@ histories as (
     one. A forecast is believed to be off by 15 %, one standard deviation; the credibility (Bühlmann, "Experience rating and credibility",
     1967) of the factor seen is that prior's variance over itself plus the noise of the orders that came, and of the repeats that the
     forecast itself was made from.
+
+    Before that, where two years are known, the season: repeats in the weeks that the forecast looks at, 52 and 104 weeks before, over what
+    the year around those weeks would give them (a centred year: growth cancels out). It is believed as far as the repeats are many,
+    a season being off by 30 %. After it, how far apart forecast and orders were, in tenths of the buyers by forecast: 10 and 90 of a hundred.
 #}
 {% macro back_test_purchases(days) %}
 eras_then as (
-    select distinct era, back_test_days from {{ days }} where era <> 'now'
+    select distinct era, back_test_days, cast(7 * weeks as {{ sluice.type_double() }}) as horizon_days from {{ days }}
+),
+
+lengths as (
+    select
+        max(age) as known_weeks,
+        sum(repeats) as known_repeats
+    from histories
+    where era = 'now'
+),
+
+repeat_days as (
+    select days_ago, count(*) as repeats from {{ days }} where era = 'now' and purchase_number > 0 group by days_ago
+),
+
+years as (
+    select e.era, e.horizon_days, 364 * n.generated_number + e.back_test_days as until_days
+    from eras_then as e
+    inner join numbers as n on n.generated_number <= 2
+    cross join lengths as l
+    where
+        l.known_weeks >= 104 and e.horizon_days < 364
+        and 364 * n.generated_number + e.back_test_days - e.horizon_days / 2 + 182 <= 7 * l.known_weeks
+),
+
+season_counts as (
+    select
+        y.era,
+        sum(case when r.days_ago > y.until_days - y.horizon_days and r.days_ago <= y.until_days then r.repeats else 0 end) as in_season,
+        sum(case when abs(r.days_ago - y.until_days + y.horizon_days / 2) <= 182 then r.repeats * y.horizon_days / 364 else 0 end) as in_year
+    from years as y
+    cross join repeat_days as r
+    group by y.era
+),
+
+seasons as (
+    select e.era, e.back_test_days, coalesce(1 + (c.in_season / nullif(c.in_year, 0) - 1) * 0.09 / (0.09 + 1 / (c.in_season + 1.0)), 1) as season
+    from eras_then as e
+    left join season_counts as c on e.era = c.era
 ),
 
 later_orders as (
@@ -100,17 +170,28 @@ later_orders as (
     group by t.era, d.contact_id
 ),
 
-back_tests as (
+tested as (
     select
         f.era,
-        sum(f.expected_orders) as expected,
-        sum(coalesce(o.later_orders, 0)) as observed,
-        sum((f.expected_orders - coalesce(o.later_orders, 0)) * (f.expected_orders - coalesce(o.later_orders, 0))) as noise,
-        sum(f.repeats) as repeats
+        f.contact_id,
+        f.repeats,
+        f.expected_orders * s.season as expected_orders,
+        cast(coalesce(o.later_orders, 0) as {{ sluice.type_double() }}) as later_orders
     from forecasts as f
+    inner join seasons as s on f.era = s.era
     left join later_orders as o on f.era = o.era and f.contact_id = o.contact_id
     where f.era <> 'now'
-    group by f.era
+),
+
+back_tests as (
+    select
+        era,
+        sum(expected_orders) as expected,
+        sum(later_orders) as observed,
+        sum((expected_orders - later_orders) * (expected_orders - later_orders)) as noise,
+        sum(repeats) as repeats
+    from tested
+    group by era
 ),
 
 mean_back_test as (
@@ -122,5 +203,35 @@ corrections as (
         1 + coalesce(expected * (observed - expected)
         / (expected * expected + noise * (1 + expected / (repeats + 1)) / (0.15 * 0.15) + 1), 0) as correction
     from mean_back_test
+),
+
+tenths as (
+    select
+        t.expected_orders * c.correction as expected_orders,
+        t.later_orders,
+        ntile(10) over (order by t.expected_orders asc, t.contact_id asc) as tenth
+    from tested as t
+    cross join corrections as c
+    where t.era = 'then'
+),
+
+places as (
+    select
+        *,
+        row_number() over (partition by tenth order by later_orders) as place,
+        count(*) over (partition by tenth) as buyers
+    from tenths
+),
+
+spreads as (
+    select
+        tenth,
+        max(buyers) as buyers,
+        min(expected_orders) as from_orders,
+        avg(expected_orders) as mean_orders,
+        coalesce(max(case when place <= floor(0.1 * (buyers + 1)) then later_orders end), 0) as low_orders,
+        min(case when place >= least(ceil(0.9 * (buyers + 1)), buyers) then later_orders end) as high_orders
+    from places
+    group by tenth
 )
 {% endmacro %}
