@@ -1,5 +1,5 @@
 """Writes orders of a simulated BG/NBD population in the layout of CDNOW: 78 weeks, customers who
-start in the first 39; ``seasonal``: three years, customers who start in the first half of them.
+start in the first 39; ``seasonal``: three years, customers who start in all of them.
 
 python -m benchmarks.simulated_orders heavy > heavy.txt
 """
@@ -55,7 +55,8 @@ def simulate(population: Population, seed: int = 1) -> pd.DataFrame:
     rates = random.gamma(population.r, 1 / population.alpha, n) / 7
     chances = random.beta(population.a, population.b, n) if population.a > 0 else np.zeros(n)
     who = np.arange(n)
-    times = random.integers(0, population.days // 2, n) + 0.5
+    until = population.days // (1 if population.season else 2)
+    times = random.integers(0, until, n) + 0.5
     found: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = [(who, times)]
     while len(who):
         times = times + random.exponential(1, len(who)) / np.maximum(rates[who], 1e-9)

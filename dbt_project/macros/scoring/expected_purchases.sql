@@ -16,12 +16,11 @@ with {{ sluice.purchase_histories(days) }},
 corrected as (
     select
         f.*,
-        f.expected_orders * s.season * c.correction as corrected_orders,
+        f.expected_orders * c.correction as corrected_orders,
         l.known_weeks,
         l.known_repeats,
         f.weeks > 2 * l.known_weeks or l.known_repeats < 5 as is_too_short
     from forecasts as f
-    inner join seasons as s on f.era = s.era
     cross join corrections as c
     cross join lengths as l
     where f.era = 'now'
@@ -56,7 +55,8 @@ left join spreads as s on k.tenth = s.tenth and s.buyers >= 10 and s.mean_orders
 {#
     The days with an order of each customer, from any relation (contact_id, order_date, amount) with any number of rows a day, in four eras:
     as known at as_of, and as known at three back-tests. The second is as long ago as the forecast looks ahead, at most half of the history;
-    the others are a fifth nearer and farther, so that no single day (a holiday, a sale) decides.
+    the others are a fifth nearer and farther, so that no single day (a holiday, a sale) decides. Where two years are known, the second is
+    52 weeks ago, the others four weeks nearer and farther, and all look as far ahead as the forecast: the season is in what they got wrong.
 #}
 {% macro purchase_days(orders, as_of, weeks) %}
 with order_days as (
@@ -67,19 +67,30 @@ with order_days as (
 ),
 
 horizon as (
-    select least(7 * {{ weeks }}, max(days_ago) / 2.0) as days from order_days
+    select
+        least(7 * {{ weeks }}, max(days_ago) / 2.0) as days,
+        case when max(days_ago) >= 728 and 7 * {{ weeks }} <= 336 then 1 else 0 end as is_seasonal
+    from order_days
 ),
 
 back_tests as (
-    {%- for era, share in [('then_near', 0.8), ('then', 1), ('then_far', 1.2)] %}
-    {{ 'union all ' if not loop.first }}select '{{ era }}' as era, cast(floor({{ share }} * days) as integer) as back_test_days from horizon
+    {%- for era, share, days in [('then_near', 0.8, 336), ('then', 1, 364), ('then_far', 1.2, 392)] %}
+    {{ 'union all ' if not loop.first }}select
+        '{{ era }}' as era,
+        cast(case when is_seasonal = 1 then {{ days }} else floor({{ share }} * days) end as integer) as back_test_days,
+        is_seasonal
+    from horizon
     {%- endfor %}
 ),
 
 eras as (
     select 'now' as era, 0 as back_test_days, cast({{ weeks }} as {{ sluice.type_double() }}) as weeks
     union all
-    select era, back_test_days, cast(back_test_days as {{ sluice.type_double() }}) / 7 from back_tests
+    select
+        era,
+        back_test_days,
+        case when is_seasonal = 1 then {{ weeks }} else cast(back_test_days as {{ sluice.type_double() }}) / 7 end as weeks
+    from back_tests
 )
 
 select
@@ -115,13 +126,11 @@ histories as (
     1967) of the factor seen is that prior's variance over itself plus the noise of the orders that came, and of the repeats that the
     forecast itself was made from.
 
-    Before that, where two years are known, the season: repeats in the weeks that the forecast looks at, 52 and 104 weeks before, over what
-    the year around those weeks would give them (a centred year: growth cancels out). It is believed as far as the repeats are many,
-    a season being off by 30 %. After it, how far apart forecast and orders were, in tenths of the buyers by forecast: 10 and 90 of a hundred.
+    Then how far apart forecast and orders were, in tenths of the buyers by forecast: 10 and 90 of a hundred.
 #}
 {% macro back_test_purchases(days) %}
 eras_then as (
-    select distinct era, back_test_days, cast(7 * weeks as {{ sluice.type_double() }}) as horizon_days from {{ days }}
+    select distinct era, back_test_days, back_test_days - round(7 * weeks) as until_days from {{ days }} where era <> 'now'
 ),
 
 lengths as (
@@ -132,40 +141,10 @@ lengths as (
     where era = 'now'
 ),
 
-repeat_days as (
-    select days_ago, count(*) as repeats from {{ days }} where era = 'now' and purchase_number > 0 group by days_ago
-),
-
-years as (
-    select e.era, e.horizon_days, 364 * n.generated_number + e.back_test_days as until_days
-    from eras_then as e
-    inner join numbers as n on n.generated_number <= 2
-    cross join lengths as l
-    where
-        l.known_weeks >= 104 and e.horizon_days < 364
-        and 364 * n.generated_number + e.back_test_days - e.horizon_days / 2 + 182 <= 7 * l.known_weeks
-),
-
-season_counts as (
-    select
-        y.era,
-        sum(case when r.days_ago > y.until_days - y.horizon_days and r.days_ago <= y.until_days then r.repeats else 0 end) as in_season,
-        sum(case when abs(r.days_ago - y.until_days + y.horizon_days / 2) <= 182 then r.repeats * y.horizon_days / 364 else 0 end) as in_year
-    from years as y
-    cross join repeat_days as r
-    group by y.era
-),
-
-seasons as (
-    select e.era, e.back_test_days, coalesce(1 + (c.in_season / nullif(c.in_year, 0) - 1) * 0.09 / (0.09 + 1 / (c.in_season + 1.0)), 1) as season
-    from eras_then as e
-    left join season_counts as c on e.era = c.era
-),
-
 later_orders as (
     select t.era, d.contact_id, count(*) as later_orders
     from eras_then as t
-    inner join {{ days }} as d on d.days_ago < t.back_test_days
+    inner join {{ days }} as d on d.days_ago < t.back_test_days and d.days_ago >= t.until_days
     where d.era = 'now'
     group by t.era, d.contact_id
 ),
@@ -175,10 +154,9 @@ tested as (
         f.era,
         f.contact_id,
         f.repeats,
-        f.expected_orders * s.season as expected_orders,
+        f.expected_orders,
         cast(coalesce(o.later_orders, 0) as {{ sluice.type_double() }}) as later_orders
     from forecasts as f
-    inner join seasons as s on f.era = s.era
     left join later_orders as o on f.era = o.era and f.contact_id = o.contact_id
     where f.era <> 'now'
 ),

@@ -27,7 +27,7 @@ final as (
         e.recency_weeks,
         e.age_weeks,
         -- rounded: a fit adds floating numbers up in any order, and no sync should see a change in the tenth decimal
-        {{ sluice.rounded('e.p_alive', 4) }} as p_alive,
+        case when e.expected_orders is not null then {{ sluice.rounded('e.p_alive', 4) }} end as p_alive,
         case when e.expected_orders is not null then {{ sluice.rounded('e.order_probability', 4) }} end as order_probability,
         case when e.expected_orders is not null then {{ sluice.rounded('e.expected_orders', 4) }} end as expected_orders,
         case when e.expected_orders_low is not null then {{ sluice.rounded('e.expected_orders_low', 4) }} end as expected_orders_low,
