@@ -1,7 +1,7 @@
 """Orders to come of each customer, from the project's own model, beside BG/NBD by maximum
 likelihood.
 
-python -m benchmarks.lifetime_value [--orders FILE] [--json]
+python -m benchmarks.lifetime_value [--orders FILE] [--weeks N] [--json]
 
 FILE holds orders in the layout of CDNOW: customer, sample id, yyyymmdd, quantity, dollars. Without
 it CDNOW itself is read from cdnow/CDNOW_sample.txt in the folder that SLUICE_BENCH_DATA names
@@ -26,11 +26,15 @@ from benchmarks.figures import Figure, show
 from benchmarks.order_file import Split, read_orders, split
 
 Numbers = NDArray[np.float64]
+EXPECTED = """select
+    contact_id, expected_orders, expected_orders_low, expected_orders_high, reason_en
+from scoring.contact_expected_purchases"""
 
 
 def expected_by_model(half: Split) -> tuple[Numbers, float]:
-    """What the model expects, and the seconds it took. All orders are in its table; as_of shows it
-    the first half.
+    """What the model expects, at least and at most, a row a customer, and the seconds it took. All
+    orders are in its table; as_of shows it what is known. Ends with the model's sentence where it
+    has no forecast.
     """
     from sluice.orchestration.warehouse.reader import query
 
@@ -43,12 +47,12 @@ def expected_by_model(half: Split) -> tuple[Numbers, float]:
             "expected_purchases_weeks": half.weeks,
         }
         seconds = seconds_of_the_models(dbt(project, "run", variables=variables))
-        rows = query(
-            Path(name) / "warehouse.duckdb",
-            "select contact_id, expected_orders from scoring.contact_expected_purchases",
-        )
-    found = dict(rows)
-    return np.array([found[customer] for customer in half.customers.tolist()]), seconds
+        rows = query(Path(name) / "warehouse.duckdb", EXPECTED)
+    found = {customer: numbers for customer, *numbers, _ in rows}
+    if any(numbers[0] is None for numbers in found.values()):
+        raise SystemExit(f"no forecast: {rows[0][-1]}")
+    table = np.array([found[customer] for customer in half.customers.tolist()], dtype=float)
+    return table, seconds
 
 
 def auc(scores: Numbers, outcomes: NDArray[np.bool_]) -> float | None:
@@ -74,7 +78,8 @@ def ratio(part: float, whole: float) -> float | None:
 
 def measure(half: Split) -> dict[str, Figure]:
     """All figures."""
-    expected, seconds = expected_by_model(half)
+    table, seconds = expected_by_model(half)
+    expected, low, high = table.T
     reference = fit(half.x, half.t_x, half.T).expected_purchases(
         half.weeks, half.x, half.t_x, half.T
     )
@@ -89,6 +94,9 @@ def measure(half: Split) -> dict[str, Figure]:
         "total_ratio_bgnbd": ratio(reference.sum(), actual.sum()),
         "auc": auc(expected, again),
         "auc_bgnbd": auc(reference, again),
+        "inside_interval": ratio(float(((actual >= low) & (actual <= high)).mean()), 1)
+        if np.isfinite(high).all()
+        else None,
         "seconds": seconds,
     }
 
@@ -99,6 +107,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--orders", type=Path, help="orders in the layout of CDNOW")
+    parser.add_argument(
+        "--weeks", type=int, help="hold out the last weeks, not the second half of the time"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     folder = os.environ.get("SLUICE_BENCH_DATA")
@@ -110,7 +121,7 @@ def main() -> None:
     path = arguments.orders or Path(str(folder)) / "cdnow" / "CDNOW_sample.txt"
     if not path.is_file():
         parser.error(f"there is no file {path}")
-    show(measure(split(read_orders(path))), arguments.json)
+    show(measure(split(read_orders(path), arguments.weeks)), arguments.json)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """Writes orders of a simulated BG/NBD population in the layout of CDNOW: 78 weeks, customers who
-start in the first 39.
+start in the first 39; ``seasonal``: three years, customers who start in all of them.
 
 python -m benchmarks.simulated_orders heavy > heavy.txt
 """
@@ -21,13 +21,17 @@ START = pd.Timestamp("2024-01-01")
 
 @dataclass(frozen=True)
 class Population:
-    """Customers, and the parameters of BG/NBD in weeks; a = 0: nobody drops out."""
+    """Customers, and the parameters of BG/NBD in weeks; a = 0: nobody drops out. ``season``: in the
+    weakest week of the year this share of the repeat orders of the strongest is not placed.
+    """
 
     customers: int
     r: float
     alpha: float
     a: float
     b: float
+    days: int = DAYS
+    season: float = 0.0
 
 
 POPULATIONS = {
@@ -38,6 +42,7 @@ POPULATIONS = {
     "drop_out": Population(3_000, 0.8, 5, 1.5, 1.5),
     "small": Population(300, 0.25, 4.4, 0.8, 2.4),
     "large": Population(100_000, 0.25, 4.4, 0.8, 2.4),
+    "seasonal": Population(3_000, 0.8, 8, 0.3, 3, days=1_092, season=0.7),
 }
 
 
@@ -50,13 +55,18 @@ def simulate(population: Population, seed: int = 1) -> pd.DataFrame:
     rates = random.gamma(population.r, 1 / population.alpha, n) / 7
     chances = random.beta(population.a, population.b, n) if population.a > 0 else np.zeros(n)
     who = np.arange(n)
-    times = random.integers(0, DAYS // 2, n) + 0.5
+    until = population.days // (1 if population.season else 2)
+    times = random.integers(0, until, n) + 0.5
     found: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = [(who, times)]
     while len(who):
         times = times + random.exponential(1, len(who)) / np.maximum(rates[who], 1e-9)
-        inside = times < DAYS
+        inside = times < population.days
         who, times = who[inside], times[inside]
         found.append((who, times))
+        if population.season:
+            year = (1 - np.cos(2 * np.pi * times / 364)) / 2
+            is_placed = random.random(len(who)) >= population.season * year
+            found[-1] = (who[is_placed], times[is_placed])
         stays = random.random(len(who)) >= chances[who]
         who, times = who[stays], times[stays]
     everyone, days = (np.concatenate(parts) for parts in zip(*found, strict=True))

@@ -2,19 +2,21 @@
 tests as checks.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from sluice.orchestration.assets.score_check import SCORES_HOLD, check_scores
 from sluice.orchestration.code_location.jobs import RUN_JOB
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.isolation import build_around_failures
 from sluice.orchestration.dbt.missing_sources import missing_sources
 from sluice.orchestration.dbt.runner import Dbt, NodeResult
 from sluice.orchestration.inspection.row_issues import describe_issues, describe_seeds
+from sluice.orchestration.inspection.score_monitor import Measure, describe_scores, read_monitor
 from sluice.orchestration.journeys.asset import count_journeys
 from sluice.orchestration.landing.identity import forget_landed, journal_identity
 from sluice.orchestration.plan.activation_registry import refused_activations
@@ -91,7 +93,7 @@ def _dbt_step(
         name=name,
         # a node that was skipped, below one that failed, has no result
         specs=[spec._replace(skippable=True) for spec in [*described.specs, mark_spec]],
-        check_specs=list(described.check_specs),
+        check_specs=[*described.check_specs, *([] if is_decide else [SCORES_HOLD])],
         can_subset=True,
         partitions_def=days,
         required_resource_keys=RESOURCES,
@@ -128,9 +130,8 @@ def _dbt_step(
             rows = _row_counts(state)
             tell(name, _summary(results))
             tell(name, _people(state.settings.warehouse, rows)) if is_decide and is_whole else None
-            for words in (describe_issues if is_decide else describe_seeds)(
-                state.settings.warehouse
-            ):
+            measures = [] if is_decide else read_monitor(state.settings.warehouse)
+            for words in _issues(state.settings.warehouse, is_decide, measures):
                 tell(name, words)
             asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
             counts = count_journeys(state.settings, manifest, state.as_of) if is_decide else {}
@@ -139,6 +140,7 @@ def _dbt_step(
                     yield event
             checks = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
             yield from _unrun_checks(checks, manifest, results)
+            yield from _monitored(measures, asked)
             if mark not in chosen:
                 return
             yield dg.MaterializeResult(
@@ -151,6 +153,20 @@ def _dbt_step(
             )
 
     return build
+
+
+def _issues(warehouse: Warehouse, is_decide: bool, measures: Sequence[Measure]) -> list[str]:
+    """What somebody should look at, a sentence each."""
+    if is_decide:
+        return describe_issues(warehouse)
+    return [*describe_seeds(warehouse), *describe_scores(measures)]
+
+
+def _monitored(
+    measures: Sequence[Measure], asked: Set[tuple[dg.AssetKey, str]]
+) -> Iterator[dg.AssetCheckResult]:
+    if (SCORES_HOLD.asset_key, SCORES_HOLD.name) in asked:
+        yield check_scores(measures)
 
 
 def _nodes_of(manifest: Mapping[str, Any], specs: Iterable[dg.AssetSpec]) -> dict[dg.AssetKey, str]:

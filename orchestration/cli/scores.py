@@ -29,6 +29,9 @@ Keep = Annotated[
         "--keep", help="Columns to use even though they tell the day, not the person: a,b"
     ),
 ]
+NOTHING_FITTED = (
+    "No score model in use was fitted, or no run has reported since: `sluice scores fit` learns one"
+)
 scores_app = typer.Typer(help="Points cards that are learnt from history.", no_args_is_help=True)
 
 
@@ -81,6 +84,68 @@ def fit(
     typer.echo(
         f"Review {found['report']}\nthen copy {found['card']}\nto models/scoring/ of the project"
     )
+
+
+@scores_app.command("monitor")
+def monitor(json: AsJson = False) -> None:
+    """Show whether fitted score models still hold: drift of inputs and scores, values outside the
+    range of the fit, outcomes against those expected. As the last run found it: what is over its
+    bar, and of each measure what is nearest to it; --json has all.
+    """
+    from dataclasses import asdict
+
+    from sluice.orchestration.cli.show import table
+    from sluice.orchestration.inspection.score_monitor import (
+        describe_scores,
+        read_monitor,
+        shortened,
+    )
+    from sluice.orchestration.installation.settings import load_settings
+
+    found = read_monitor(load_settings().warehouse)
+    if json:
+        measures = [asdict(one) for one in found]
+        typer.echo(json_module.dumps({"measures": measures}, ensure_ascii=False))
+        return
+    if not found:
+        typer.echo(NOTHING_FITTED)
+        return
+    table(
+        "Fitted scores",
+        ["score model", "measure", "input", "figure", "expected", "bar", ""],
+        (
+            (
+                one.score_model,
+                one.measure,
+                one.input,
+                *("" if number is None else f"{number:.3f}" for number in one.figures),
+                "over" if one.is_over else "",
+            )
+            for one in shortened(found)
+        ),
+    )
+    for sentence in describe_scores(found) or ["All is as when the rules were fitted."]:
+        typer.echo(sentence)
+
+
+@scores_app.command("recalibrate")
+def recalibrate(model: str, json: AsJson = False) -> None:
+    """Set the expected rate of a fitted card to the outcomes that its contacts had since, and write
+    it for review to scores/MODEL in the home. The points and the live card stay.
+    """
+    from sluice.orchestration.cli.show import table
+    from sluice.orchestration.installation.settings import load_settings
+
+    check_extra()
+    from sluice.orchestration.authoring.score_history.recalibration import recalibrate_score
+
+    found = recalibrate_score(load_settings(), model)
+    if json:
+        typer.echo(json_module.dumps(found, ensure_ascii=False))
+        return
+    figures = ((name, str(value)) for name, value in found.items() if name != "card")
+    table(f"The expected rate of {model}", ["what", "value"], figures)
+    typer.echo(f"Review {found['card']}\nthen copy it to models/scoring/ of the project")
 
 
 def check_extra() -> None:

@@ -79,7 +79,9 @@ def model_text(model: str, scorecard: Mapping[str, Any]) -> str:
     rules = yaml.safe_dump(
         dict(scorecard), allow_unicode=True, sort_keys=False, width=130, default_flow_style=None
     )
-    return f"{{% set card %}}\n{rules}{{% endset %}}\n\n{{{{ scorecard('{model}', card) }}}}\n"
+    return (
+        f"{{% set card %}}\n{rules}{{% endset %}}\n\n{{{{ sluice.scorecard('{model}', card) }}}}\n"
+    )
 
 
 def description_text(model: str, description: str) -> str:

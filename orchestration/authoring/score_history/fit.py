@@ -33,6 +33,7 @@ from sluice.orchestration.authoring.score_history.in_time import (
     area_in_time,
     stability_lines,
 )
+from sluice.orchestration.authoring.score_history.live import live_card
 from sluice.orchestration.authoring.score_history.population import (
     Population,
     check_excluded,
@@ -41,6 +42,7 @@ from sluice.orchestration.authoring.score_history.population import (
     restrict,
 )
 from sluice.orchestration.authoring.score_history.report import Counts, Quality, report_text
+from sluice.orchestration.authoring.score_history.trained import trained_on, with_trained
 from sluice.orchestration.authoring.score_history.window import (
     CHANGES,
     EVENTS,
@@ -111,7 +113,7 @@ def fit_score(settings: Settings, request: Request, live: Path | None = None) ->
             "use small letters, digits and _, as in lead",
         )
     name = f"scorecard_{request.model}.sql"
-    present = read_scorecard(live / name if live else _live_card(settings, name))
+    present = read_scorecard(live / name if live else live_card(settings, name))
     others = settings.project.dbt_var("events_of_others")
     with (
         open_warehouse(settings.warehouse) as session,
@@ -121,13 +123,6 @@ def fit_score(settings: Settings, request: Request, live: Path | None = None) ->
     folder = settings.home / "scores" / request.model
     folder.mkdir(parents=True, exist_ok=True)
     return _write(folder, request, proposal)
-
-
-def _live_card(settings: Settings, name: str) -> Path:
-    """The file of the card in use: the project's own, else the package's."""
-    folders = [folder / "models" / "scoring" for folder in settings.project.dbt_folders]
-    found = [path for folder in folders for path in sorted(folder.rglob(name))]
-    return found[0] if found else folders[0] / name
 
 
 def _propose(
@@ -155,6 +150,14 @@ def _propose(
     scorecard = scorecard_of(card, features.features, present, request.model)
     totals, _ = points_then(connection, scorecard, window)
     scorecard = _with_bands(scorecard, totals[people.contacts[people.is_train]])
+    scorecard = with_trained(
+        scorecard,
+        window,
+        people,
+        totals[people.contacts],
+        calibrate(people.outcomes, totals[people.contacts].to_numpy()),
+        trained_on(card, features, people, config),
+    )
     before, skipped = points_then(connection, present, window) if present else (None, [])
     if starts_inside(connection, window):
         notes.append(

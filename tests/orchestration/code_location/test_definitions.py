@@ -87,3 +87,8 @@ def test_all_steps_of_a_run_are_done_in_one_process_without_pools(defs: dg.Defin
 def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:
     checks = {key.name for key in defs.resolve_asset_graph().asset_check_keys}
     assert {"primary_key_out_messages_message_id", "primary_key_dim_contacts_contact_id"} <= checks
+
+
+def test_the_monitor_of_fitted_scores_is_an_asset_check(defs: dg.Definitions) -> None:
+    monitor = dg.AssetCheckKey(dg.AssetKey(["reports", "rpt_score_monitor"]), "fitted_scores_hold")
+    assert monitor in defs.resolve_asset_graph().asset_check_keys

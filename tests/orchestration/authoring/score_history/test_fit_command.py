@@ -134,6 +134,11 @@ def test_the_written_card_runs_and_gives_whole_points_from_0(home: Path) -> None
             else rule["kind"] in {"fit", "behaviour"}
         )
     assert card["bands"][-1] == {"band": "cold", "from": 0}
+    trained = card["trained"]
+    assert (trained["target"], trained["horizon_days"]) == ("order_placed", 30)
+    for one in trained["inputs"]:
+        seen = sum(level["contacts"] for level in one["levels"]) + one["others"]
+        assert seen == (400 if one["input"] == "total" else trained["contacts"])
 
 
 def test_points_in_yml_are_those_of_the_fitted_card(home: Path) -> None:
