@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.jobs import RUN_JOB
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.isolation import build_around_failures
@@ -30,7 +31,10 @@ from sluice.orchestration.warehouse.reader import open_warehouse
 
 DECIDED = dg.AssetKey(["runs", "decided"])
 REPORTED = dg.AssetKey(["runs", "reported"])
-MARKS = {DECIDED: "The decisions of a run", REPORTED: "The reports of a run"}
+MARKS = {
+    DECIDED: ("The decisions of a run", "本次运行的决策"),
+    REPORTED: ("The reports of a run", "本次运行的报表"),
+}
 REPORTS = "fqn:sluice.reports"
 # contact ids that were built are kept in the ledger
 IDENTITY = {dg.AssetKey(["identity", name]) for name in ("identity_map", "identity_changes")}
@@ -81,8 +85,9 @@ def _dbt_step(
     is_decide = mark == DECIDED
     mark_spec = dg.AssetSpec(
         mark,
-        group_name="runs",
-        description=f"{MARKS[mark]}: how many models were built, and which failed.",
+        group_name=group_of("runs"),
+        metadata=describe("runs", *MARKS[mark]),
+        description=f"{MARKS[mark][0]}: how many models were built, and which failed.",
     )
 
     nodes = _nodes_of(manifest, described.specs)

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from sluice.orchestration.code_location.groups import describe_group
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.source_holds import waiting_models
 from sluice.orchestration.landing.deals import SCHEMA as DEALS
@@ -168,6 +169,7 @@ def _spec(source: Mapping[str, Any], manifest: Mapping[str, Any]) -> dg.AssetSpe
         key=translator.get_asset_key(source),
         description=source["description"],
         group_name=translator.get_group_name(source),
+        metadata=describe_group(translator.get_story(source)),
         kinds={manifest["metadata"]["adapter_type"]},
         skippable=True,
     )
