@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from sluice.orchestration.asset_pages.decided import describe_decided
 from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.jobs import RUN_JOB
 from sluice.orchestration.code_location.translator import Translator
@@ -16,7 +17,6 @@ from sluice.orchestration.dbt.isolation import build_around_failures
 from sluice.orchestration.dbt.missing_sources import missing_sources
 from sluice.orchestration.dbt.runner import Dbt, NodeResult
 from sluice.orchestration.inspection.row_issues import describe_issues, describe_seeds
-from sluice.orchestration.journeys.asset import count_journeys
 from sluice.orchestration.landing.identity import forget_landed, journal_identity
 from sluice.orchestration.plan.activation_registry import refused_activations
 from sluice.orchestration.plan.sync_plans import bad_keys
@@ -138,8 +138,8 @@ def _dbt_step(
             ):
                 tell(name, words)
             asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
-            counts = count_journeys(state.settings, manifest, state.as_of) if is_decide else {}
-            for event in _events(manifest, results, rows, counts):
+            pages = describe_decided(state.settings, manifest, state.as_of) if is_decide else {}
+            for event in _events(manifest, results, rows, pages):
                 if _is_asked(event, chosen, asked):
                     yield event
             checks = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
@@ -195,10 +195,10 @@ def _events(
     manifest: Mapping[str, Any],
     results: list[NodeResult],
     rows: Mapping[tuple[str, str], int],
-    counts: Mapping[str, Mapping[str, Any]],
+    pages: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """A materialization for each built model or seed, a check result for each test that ran.
-    ``counts``: what is shown besides of a journey.
+    ``pages``: what is shown besides of a segment, journey, campaign or sync.
 
     A campaign, sync, journey or outbox that was stopped is reported as such: were it left out,
     Dagster would skip the receipts and the reports too.
@@ -221,7 +221,7 @@ def _events(
         elif node["resource_type"] == "test" and node.get("attached_node"):
             yield _check(manifest, node, result, translator)
         elif result.is_success and node["resource_type"] in {"model", "seed"}:
-            metadata = {"seconds": result.seconds, **counts.get(result.unique_id, {})}
+            metadata = {"seconds": result.seconds, **pages.get(result.unique_id, {})}
             count = rows.get((node["schema"], node["alias"]))
             yield dg.MaterializeResult(
                 asset_key=translator.get_asset_key(node),
