@@ -8,6 +8,7 @@ import dagster as dg
 
 from sluice.models.run import RunSummary
 from sluice.orchestration.assets.decide import DECIDED, REPORTED
+from sluice.orchestration.assets.published import PUBLISHED
 from sluice.orchestration.assets.push import PLANNED
 from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.landing.ledger import land_ledger
@@ -66,7 +67,7 @@ def build_health_asset(
         key=["runs", "health"],
         partitions_def=days,
         required_resource_keys=RESOURCES,
-        deps=[DECIDED, PLANNED, REPORTED, RECEIPTS],
+        deps=[DECIDED, PLANNED, REPORTED, RECEIPTS, PUBLISHED],
         group_name=group_of("runs"),
         metadata=describe("runs", "Did everything go well?", "本次运行是否正常"),
         description=(
