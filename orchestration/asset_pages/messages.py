@@ -73,11 +73,11 @@ def _page(decided: Decided) -> Metadata:
 
     not_sent = [row for row in decided.rows if row["decision"] != "send"]
     return given(
+        chart=bars(_points(decided.rows)),
         due=count("send"),
         held=count("hold"),
         suppressed=count("suppress"),
         suppressed_by_reason=by_reason(not_sent, "messages"),
-        chart=bars(_points(decided.rows)),
         sample=table(decided.people[:5]),
     )
 

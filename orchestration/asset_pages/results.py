@@ -123,7 +123,7 @@ def _sent(rows: Iterable[Row], revenue: Iterable[Row]) -> Metadata:
         money[str(row["currency"])] = money.get(str(row["currency"]), 0.0) + float(row["revenue"])
     amounts = {f"revenue_{currency}": round(amount, 2) for currency, amount in money.items()}
     results = bars([(one, float(sums[one])) for one in FUNNEL if one in sums])
-    return {**sums, **amounts, **given(results=results)}
+    return {**given(results=results), **sums, **amounts}
 
 
 def _nodes(session: Session, manifest: Mapping[str, Any]) -> dict[str, Any]:

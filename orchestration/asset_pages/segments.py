@@ -66,12 +66,13 @@ def _page(
         "entered": int(change.get("entered", 0)) if is_now else 0,
         "exited": int(change.get("exited", 0)) if is_now else 0,
     }
+    history_chart = columns(list(_every_day(history, as_of.date())))
     return given(
+        chart=history_chart or bars(list(now.items())),
         **now,
         held_out=size["held_out"],
         outranked=size["outranked"],
         last_change=str(change["changed_at"]) if change else None,
-        chart=columns(list(_every_day(history, as_of.date()))) or bars(list(now.items())),
         sample=table(people),
     )
 

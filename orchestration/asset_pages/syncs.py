@@ -43,10 +43,10 @@ def _page(wanted: Row, operations: list[Row]) -> dict[str, Any]:
     names = ("entered", "changed", "exited")
     return dict(
         given(
+            chart=bars([(name, float(due.get(name, 0))) for name in names]),
             size=wanted.get("wanted_rows"),
             at_destination=wanted.get("acknowledged_rows"),
             **{name: due.get(name, 0) for name in names},
             held=sum(int(row["held"]) for row in operations),
-            chart=bars([(name, float(due.get(name, 0))) for name in names]),
         )
     )

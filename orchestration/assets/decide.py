@@ -9,6 +9,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from sluice.orchestration.asset_pages import checks
+from sluice.orchestration.asset_pages.checks import run_checks
 from sluice.orchestration.asset_pages.decided import describe_decided
 from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.jobs import RUN_JOB
@@ -35,6 +37,7 @@ MARKS = {
     DECIDED: ("The decisions of a run", "本次运行的决策"),
     REPORTED: ("The reports of a run", "本次运行的报表"),
 }
+DAILY = {DECIDED: checks.DECIDED, REPORTED: checks.REPORTED}  # checks besides dbt's tests
 REPORTS = "fqn:sluice.reports"
 # contact ids that were built are kept in the ledger
 IDENTITY = {dg.AssetKey(["identity", name]) for name in ("identity_map", "identity_changes")}
@@ -91,12 +94,13 @@ def _dbt_step(
     )
 
     nodes = _nodes_of(manifest, described.specs)
+    daily = [one for one in DAILY[mark] if dg.AssetKey(list(one.asset)) in nodes]
 
     @dg.multi_asset(
         name=name,
         # a node that was skipped, below one that failed, has no result
         specs=[spec._replace(skippable=True) for spec in [*described.specs, mark_spec]],
-        check_specs=list(described.check_specs),
+        check_specs=[*described.check_specs, *(one.spec for one in daily)],
         can_subset=True,
         partitions_def=days,
         required_resource_keys=RESOURCES,
@@ -142,8 +146,9 @@ def _dbt_step(
             for event in _events(manifest, results, rows, pages):
                 if _is_asked(event, chosen, asked):
                     yield event
-            checks = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
-            yield from _unrun_checks(checks, manifest, results)
+            of_dbt = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
+            yield from _unrun_checks(of_dbt, manifest, results)
+            yield from run_checks(state.settings, daily, asked, state.as_of)
             if mark not in chosen:
                 return
             yield dg.MaterializeResult(
@@ -221,7 +226,8 @@ def _events(
         elif node["resource_type"] == "test" and node.get("attached_node"):
             yield _check(manifest, node, result, translator)
         elif result.is_success and node["resource_type"] in {"model", "seed"}:
-            metadata = {"seconds": result.seconds, **pages.get(result.unique_id, {})}
+            page = pages.get(result.unique_id, {})
+            metadata = {**page, "seconds": round(result.seconds, 3)}
             count = rows.get((node["schema"], node["alias"]))
             yield dg.MaterializeResult(
                 asset_key=translator.get_asset_key(node),

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from sluice.orchestration.asset_pages import freshness
 from sluice.orchestration.code_location.groups import describe_group
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.source_holds import waiting_models
@@ -59,6 +60,8 @@ def build_land_asset(
         if one["source_name"] == DEALS
     ]
 
+    limited = freshness.limited_sources(manifest)
+
     @dg.multi_asset(
         name="land",
         specs=[
@@ -66,11 +69,14 @@ def build_land_asset(
             for source in manifest["sources"].values()
             if source["source_name"] != "receipts" and not is_existing(source, manifest)
         ],
+        check_specs=freshness.specs(limited),
         can_subset=True,
         partitions_def=days,
         required_resource_keys=RESOURCES,
     )
-    def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def land(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with step(context) as state:
             settings = state.settings
             rules = rules_of(settings, manifest)  # refused before anything is done
@@ -128,6 +134,8 @@ def build_land_asset(
                 for key in found
                 if key in wanted
             )
+            asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
+            yield from freshness.run_fresh(state, limited, asked)
 
     return land
 

@@ -29,6 +29,13 @@ class Translator(DagsterDbtTranslator):
             return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
         return dg.AssetKey([layer_of(dbt_resource_props), dbt_resource_props["name"]])
 
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The label in both languages, and that of dbt."""
+        named = label_of(dbt_resource_props).values()
+        return "\n\n".join(
+            [*filter(None, [" · ".join(named)]), super().get_description(dbt_resource_props)]
+        )
+
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """That of the layer: raw, staging, identity ...; the ledger and its receipts have groups of
         their own, so no group loops.
