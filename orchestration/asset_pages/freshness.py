@@ -43,7 +43,7 @@ def specs(limited: Limited) -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             FRESH,
             asset=key,
-            description=f"Its newest data is {source.limit_hours:g} hours old at most. 数据按时更新",
+            description=f"No older than {source.limit_hours:g} hours. 数据按时更新",
         )
         for key, source in limited.items()
     ]

@@ -199,7 +199,9 @@ def _sources(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Sour
 
 
 def source_of(source: Mapping[str, Any], manifest: Mapping[str, Any]) -> Source:
-    """The age that a source may have, and where it is read. Raises ConfigurationError for a limit of a table that says nothing of when it was loaded."""
+    """The age that a source may have, and where it is read. Raises ConfigurationError for a limit
+    of a table that says nothing of when it was loaded.
+    """
     loaded_at, limit = str(source.get("loaded_at_field") or ""), _limit_hours(source)
     if not is_existing(source, manifest):
         return Source(str(source["name"]), loaded_at, limit)
