@@ -17,7 +17,7 @@ from docs.generate.pages import DOCS
 
 SAMPLE = DOCS.parent / "examples" / "world"
 JOURNEY, PLAYBOOK = "win_back", "win_back"
-DAYS = ("2026-06-28T13:00:00Z", "2026-06-29T13:00:00Z", "2026-06-30T13:00:00Z")
+DAYS = ("2026-06-28T13:00:00Z", "2026-06-29T13:00:00Z", "2026-06-30T13:00:00Z")  # UTC
 NOT_COPIED = shutil.ignore_patterns(".sluice", "target", "logs", "__pycache__", "exposures.yml")
 STARTS_SECONDS, POLL_SECONDS = 120, 1
 
