@@ -9,24 +9,24 @@ from typing import Any
 import dagster as dg
 
 from sluice.models.journey import PREFIX, journey_name
+from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.report.daily import copy_of_day
 from sluice.orchestration.report.subjects import anchor
-from sluice.orchestration.runs.state import RunState
 
 SUBJECTS = {"seg_": "segment", "campaign_": "campaign"}
 
 
-def link_to(state: RunState, model: str) -> Mapping[str, Any]:
+def link_to(settings: Settings, model: str) -> Mapping[str, Any]:
     """``report_en`` and so on: the part of the day's report about a model; nothing where none is
     published. It is a link where ``report.url`` says from where the copies can be opened, else the
     address of the file, to be copied: browsers follow no link from a page to a file.
     """
     found = {}
-    for language in state.settings.report_publish:
-        path = copy_of_day(state, language)
+    for language in settings.report_publish:
+        path = copy_of_day(settings, language)
         if path.is_file():
             found[f"report_{language}"] = _address(
-                path, subject_of(model), state.settings.project.config.report.url
+                path, subject_of(model), settings.project.config.report.url
             )
     return found
 

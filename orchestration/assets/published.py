@@ -36,7 +36,7 @@ def build_published_asset(
     )
     def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
-            found = {} if is_replay(state.settings.home) else publish(state, manifest)
+            found = {} if is_replay(state.settings.home) else publish(state.settings, manifest)
             count = _observe(context, state, manifest)
             copies = {f"report_{name}": value for name, value in found.items()}
             return dg.MaterializeResult(metadata={**copies, "pages": count})
@@ -56,7 +56,7 @@ def _observe(
     }
     pages = describe_results(state.settings, manifest)
     for model, page in pages.items():
-        link = link_to(state, model)
+        link = link_to(state.settings, model)
         context.log_event(
             dg.AssetObservation(
                 asset_key=translator.get_asset_key(nodes[model]),

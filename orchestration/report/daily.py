@@ -15,23 +15,23 @@ from sluice.models.errors import SluiceError
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.report.build import Asked, build_tables, day_of_report
 from sluice.orchestration.report.filters import Filters
-from sluice.orchestration.report.publishing import FOLDER, published_path
+from sluice.orchestration.report.publishing import published_path
+from sluice.orchestration.report.writing import moment_of_report, write_report
 from sluice.orchestration.runs.progress import tell
-from sluice.orchestration.runs.state import RunState
 
 KEPT = "published.json"  # {file: digest of what it shows}
 Manifest = Mapping[str, Any]
 
 
-def publish(state: RunState, manifest: Manifest) -> dict[str, str]:
+def publish(settings: Settings, manifest: Manifest) -> dict[str, str]:
     """{language: the day's copy, or why there is none}, in the languages of ``report.publish``.
     Where the figures are those of the copy there is, nothing is drawn. A report that cannot be
     made is said, and fails no run.
     """
     found = {}
-    for language in state.settings.report_publish:
+    for language in settings.report_publish:
         try:
-            found[language] = str(_publish(state, manifest, language))
+            found[language] = str(_publish(settings, manifest, language))
         except SluiceError as error:
             found[language] = f"not published: {error.message} -> {error.fix}"
         except Exception as error:  # its text may name values
@@ -40,26 +40,21 @@ def publish(state: RunState, manifest: Manifest) -> dict[str, str]:
     return found
 
 
-def copy_of_day(state: RunState, language: Any) -> Path:
-    """Where the copy of the run's day is."""
-    settings = state.settings
-    day = day_of_report(settings, state.as_of)
+def copy_of_day(settings: Settings, language: Any) -> Path:
+    """Where the copy of the last run's day is."""
+    day = day_of_report(settings, moment_of_report(settings))
     return published_path(settings.home, day, language, _everything(settings))
 
 
-def _publish(state: RunState, manifest: Manifest, language: Any) -> Path:
-    from sluice.orchestration.report.writing import write_report
-
-    path, digest = copy_of_day(state, language), _digest(state.settings, manifest)
+def _publish(settings: Settings, manifest: Manifest, language: Any) -> Path:
+    path, digest = copy_of_day(settings, language), _digest(settings, manifest)
     kept = _read(path.parent / KEPT)
     if path.is_file() and kept.get(path.name) == digest:
         return path
-    made = write_report(
-        state.settings, manifest, Asked(language, _everything(state.settings)), "html", None
-    )
+    made = write_report(settings, manifest, Asked(language, _everything(settings)), "html", None)
     with suppress(OSError):  # a saving
         kept = {name: one for name, one in kept.items() if (path.parent / name).is_file()}
-        write_private(state.settings.home / FOLDER / KEPT, json.dumps({**kept, made.name: digest}))
+        write_private(path.parent / KEPT, json.dumps({**kept, made.name: digest}))
     return made
 
 
