@@ -19,7 +19,8 @@ HERE = ("http://127.0.0.1:", "ws://127.0.0.1:", "file:", "data:", "blob:")
 SCREEN = {"viewport": {"width": 1440, "height": 1000}}
 TALL = {"viewport": {"width": 1440, "height": 2400}}  # a whole page of an asset
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True}
-SETTLED_MS = 2500
+SETTLED_MS = 4000
+FROM_THE_TOP = "scrollTo(0, 0)"
 SEGMENT = "segments/seg_qualified_leads"
 # picture: path in Dagster's UI
 DAGSTER = {
@@ -30,7 +31,7 @@ DAGSTER = {
     "campaign": "/assets/activation/campaign_price_page_follow_up",
     "sync": "/assets/activation/sync_crm_contacts",
     "journey": f"/assets/journeys/steps_{JOURNEY}",
-    "checks": "/assets/reports/rpt_channel_results?view=checks",
+    "checks": "/assets/reports/rpt_message_funnel?view=checks",
     "schedule": "/automation",
     "runs": "/runs",
 }
@@ -65,9 +66,11 @@ def _report(browser: Any, company: Company, out: Path) -> None:
         with _page(browser, **SCREEN) as page:
             for part in ("executive", "segments", "journeys"):
                 page.goto(f"{address}#{part}")
+                page.evaluate(FROM_THE_TOP)
                 page.screenshot(path=str(out / f"report_{language}_{part}.png"))
             page.pdf(path=str(out / f"report_{language}_printed.pdf"), format="A4")
             page.emulate_media(media="print")
+            page.evaluate(FROM_THE_TOP)
             page.screenshot(path=str(out / f"report_{language}_print.png"))
         with _page(browser, **PHONE) as page:
             page.goto(address)

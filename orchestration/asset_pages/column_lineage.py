@@ -17,13 +17,14 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, build_scope
 
 from sluice.activations.private_files import write_private
+from sluice.orchestration.asset_pages.charts import SHOWN_INLINE
 from sluice.orchestration.asset_pages.tables import Metadata
 from sluice.orchestration.authoring.lint.catalog import Catalog
 from sluice.orchestration.installation.settings import Settings
 
 FILE = "column_lineage.json"
 NAMED = {"segments": "seg_", "journeys": "steps_", "activation": ("campaign_", "sync_")}
-MOST_SHOWN = 12
+HEAD = "| column | made of |\n|---|---|"
 Node = Mapping[str, Any]
 Columns = dict[str, list[tuple[str, str]]]  # of a model: column -> (unique_id, column) of others
 
@@ -122,7 +123,8 @@ def _shown(columns: Columns, manifest: Mapping[str, Any]) -> Metadata:
         f"| {name} | {', '.join(f'{one.asset_key.path[-1]}.{one.column_name}' for one in found)} |"
         for name, found in deps.items()
     ]
-    text = "\n".join(["| column | made of |", "|---|---|", *lines[:MOST_SHOWN]])
+    while len(text := "\n".join([HEAD, *lines])) >= SHOWN_INLINE:
+        lines.pop()
     return {
         "dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps),
         "columns": dg.MetadataValue.md(text),

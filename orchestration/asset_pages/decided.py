@@ -36,10 +36,10 @@ def describe_decided(settings: Settings, manifest: Mapping[str, Any], as_of: dat
 
     parts: list[Callable[[Session], Pages]] = [
         lambda session: describe_segments(session, manifest, now),
+        lambda session: count_journeys(settings, manifest, as_of),
         lambda session: by_id(describe_messages(session, activations)),
         lambda session: by_id(describe_syncs(session, nodes, activations)),
         lambda session: _people_in_journeys(session, manifest, ids),
-        lambda session: count_journeys(settings, manifest, as_of),
         lambda session: describe_columns(settings, manifest),
     ]
     found: dict[str, dict[str, Any]] = {}

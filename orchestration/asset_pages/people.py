@@ -18,7 +18,7 @@ from sluice.orchestration.warehouse.base import Session
 ROWS = 5
 MOST_COLUMNS = 12
 SEGMENTS = f"""
-select m.segment as name, m.contact_id, m.entered_at, c.email, c.phone, c.language, c.country
+select m.segment as name, c.email, c.phone, c.language, m.contact_id, m.entered_at
 from (
     select segment, contact_id, entered_at,
         row_number() over (partition by segment order by entered_at desc, contact_id) as place
@@ -29,7 +29,7 @@ where m.place <= {ROWS}
 order by 1, m.place
 """
 CAMPAIGNS = f"""
-select campaign as name, contact_id, decision, reason, address, template, language
+select campaign as name, address, decision, reason, contact_id, language, template
 from (
     select campaign, contact_id, decision, reason, address, template, language, row_number() over (
         partition by campaign order by decision = 'send' desc, decided_at desc, message_id
@@ -40,7 +40,7 @@ where place <= {ROWS}
 order by 1, place
 """
 JOURNEYS = f"""
-select p.journey as name, p.version, p.contact_id, p.node, p.arrived_at, p.due_at, c.email
+select p.journey as name, p.version, c.email, p.node, p.contact_id, p.due_at, p.arrived_at
 from (
     select journey, version, contact_id, node, arrived_at, due_at, row_number() over (
         partition by journey, version order by arrived_at desc, enrolment_id

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 MOST_ROWS = 50
+MOST_OF_A_BROWSER = 2**53
 Metadata = Mapping[str, Any]
 
 
@@ -34,6 +35,8 @@ def _value(value: Any) -> str | int | float | bool:
         return value.isoformat(" ", "minutes")
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, int) and abs(value) > MOST_OF_A_BROWSER:  # an id, which it would round
+        return str(value)
     return value if isinstance(value, str | int | float | bool) else _text(value)
 
 

@@ -1,5 +1,5 @@
 """After the reports: the report of the day is published, and the pages of segments, journeys,
-campaigns and syncs get their results, as observations.
+campaigns and syncs get their results.
 """
 
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from sluice.orchestration.asset_pages.decided import describe_decided
 from sluice.orchestration.asset_pages.links import link_to
 from sluice.orchestration.asset_pages.results import describe_results
 from sluice.orchestration.assets.decide import REPORTED
@@ -16,6 +17,7 @@ from sluice.orchestration.recovery.past import is_replay
 from sluice.orchestration.report.daily import publish
 from sluice.orchestration.runs.state import RESOURCES, RunState, step
 
+KEPT = ("seconds", "dagster/row_count")  # of the materialization when it was built
 PUBLISHED = dg.AssetKey(["runs", "published"])
 
 
@@ -37,31 +39,42 @@ def build_published_asset(
     def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
             found = {} if is_replay(state.settings.home) else publish(state.settings, manifest)
-            count = _observe(context, state, manifest)
+            count = _show(context, state, manifest)
             copies = {f"report_{name}": value for name, value in found.items()}
             return dg.MaterializeResult(metadata={**copies, "pages": count})
 
     return published
 
 
-def _observe(
-    context: dg.AssetExecutionContext, state: RunState, manifest: Mapping[str, Any]
-) -> int:
-    """An observation for each model that has results; how many."""
-    translator = Translator()
+def _show(context: dg.AssetExecutionContext, state: RunState, manifest: Mapping[str, Any]) -> int:
+    """The results of each model, on its page; how many. Where it was built in this run, they are
+    materialized with all it shows, in the same version of its data, so that nothing below looks
+    out of date; else they are observed.
+    """
+    translator, results = Translator(), describe_results(state.settings, manifest)
     nodes = {
-        str(node["name"]): node
+        translator.get_asset_key(node): node
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
+        if node["resource_type"] == "model" and node["name"] in results
     }
-    pages = describe_results(state.settings, manifest)
-    for model, page in pages.items():
-        link = link_to(state.settings, model)
+    decided = describe_decided(state.settings, manifest, state.as_of)
+    latest = context.instance.event_log_storage.get_latest_materialization_events(list(nodes))
+    partition = context.partition_key if context.has_partition_key else None
+    for key, node in nodes.items():
+        page = {**results[str(node["name"])], **link_to(state.settings, str(node["name"]))}
+        event, built = latest.get(key), decided.get(str(node["unique_id"]), {})
+        made = event.asset_materialization if event and event.run_id == context.run_id else None
+        if made is None or "stopped" in made.metadata:
+            context.log_event(dg.AssetObservation(key, partition=partition, metadata=page))
+            continue
+        kept = {name: value for name, value in made.metadata.items() if name in KEPT}
+        metadata = {**page, **built, **kept}
+        tags = {name: value for name, value in (made.tags or {}).items() if _is_version(name)}
         context.log_event(
-            dg.AssetObservation(
-                asset_key=translator.get_asset_key(nodes[model]),
-                partition=context.partition_key if context.has_partition_key else None,
-                metadata={**page, **link},
-            )
+            dg.AssetMaterialization(key, partition=partition, metadata=metadata, tags=tags)
         )
-    return len(pages)
+    return len(nodes)
+
+
+def _is_version(tag: str) -> bool:
+    return tag.startswith("dagster/") and "version" in tag
