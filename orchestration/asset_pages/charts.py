@@ -14,7 +14,7 @@ import dagster as dg
 
 SHOWN_INLINE = 1000  # characters of Markdown
 MOST_BARS, MOST_COLUMNS = 8, 30
-WIDTH, LABEL, STEP = 370, 190, 20
+WIDTH, LABEL, STEP = 340, 180, 20
 OTHERS = "others"
 HEIGHT, GAP = 60, 8
 BLUE, GREY = "#3b7dd8", "#888"  # on white and on dark

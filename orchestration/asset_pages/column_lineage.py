@@ -7,7 +7,7 @@ nothing edited reads nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from sluice.orchestration.installation.settings import Settings
 FILE = "column_lineage.json"
 NAMED = {"segments": "seg_", "journeys": "steps_", "activation": ("campaign_", "sync_")}
 HEAD = "| column | made of |\n|---|---|"
+MOST_NAMED = 3
 Node = Mapping[str, Any]
 Columns = dict[str, list[tuple[str, str]]]  # of a model: column -> (unique_id, column) of others
 
@@ -119,13 +120,16 @@ def _shown(columns: Columns, manifest: Mapping[str, Any]) -> Metadata:
         ]
         for name, origins in columns.items()
     }
-    lines = [
-        f"| {name} | {', '.join(f'{one.asset_key.path[-1]}.{one.column_name}' for one in found)} |"
-        for name, found in deps.items()
-    ]
+    lines = [f"| {name} | {_named(found)} |" for name, found in deps.items()]
     while len(text := "\n".join([HEAD, *lines])) >= SHOWN_INLINE:
         lines.pop()
     return {
         "dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps),
         "columns": dg.MetadataValue.md(text),
     }
+
+
+def _named(origins: Sequence[dg.TableColumnDep]) -> str:
+    names = [f"{one.asset_key.path[-1]}.{one.column_name}" for one in origins]
+    rest = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")

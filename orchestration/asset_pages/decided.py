@@ -16,7 +16,7 @@ from sluice.orchestration.journeys.asset import count_journeys
 from sluice.orchestration.journeys.reading import read_journeys
 from sluice.orchestration.plan.activation_registry import find_activations
 from sluice.orchestration.runs.progress import tell
-from sluice.orchestration.warehouse.base import Session, WarehouseError
+from sluice.orchestration.warehouse.base import Session
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 Pages = Mapping[str, Metadata]  # by unique_id of the dbt node
@@ -53,7 +53,7 @@ def describe_decided(settings: Settings, manifest: Mapping[str, Any], as_of: dat
 def _try(part: Callable[[Session], Pages], session: Session) -> Pages:
     try:
         return part(session)
-    except WarehouseError as error:  # its text may name values
+    except Exception as error:  # its text may name values
         tell("decide", f"Dagster's pages are not complete: {type(error).__name__}")
         return {}
 

@@ -102,7 +102,7 @@ def _messages(session: Session, manifest: Mapping[str, Any]) -> Pages:
         model: {
             **_sent(sums.get(model, ()), revenue.get(model, ())),
             **given(
-                suppressed_by_reason_so_far=by_reason(held.get(model, ()), "messages"),
+                held_back_by_reason=by_reason(held.get(model, ()), "messages"),
                 people_at_nodes=nodes.get(model),
             ),
         }

@@ -10,14 +10,16 @@ import dagster as dg
 from sluice.orchestration.asset_pages.decided import describe_decided
 from sluice.orchestration.asset_pages.links import link_to
 from sluice.orchestration.asset_pages.results import describe_results
-from sluice.orchestration.assets.decide import REPORTED
+from sluice.orchestration.assets.decide import REPORTED, STOPPED
 from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.recovery.past import is_replay
 from sluice.orchestration.report.daily import publish
+from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RESOURCES, RunState, step
 
 KEPT = ("seconds", "dagster/row_count")  # of the materialization when it was built
+CHARTS = ("results", "chart", "chart_of_people")
 PUBLISHED = dg.AssetKey(["runs", "published"])
 
 
@@ -39,7 +41,11 @@ def build_published_asset(
     def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
             found = {} if is_replay(state.settings.home) else publish(state.settings, manifest)
-            count = _show(context, state, manifest)
+            try:
+                count = _show(context, state, manifest)
+            except Exception as error:  # its text may name values
+                count = 0
+                tell("report", f"Dagster's pages have no results: {type(error).__name__}")
             copies = {f"report_{name}": value for name, value in found.items()}
             return dg.MaterializeResult(metadata={**copies, "pages": count})
 
@@ -58,22 +64,33 @@ def _show(context: dg.AssetExecutionContext, state: RunState, manifest: Mapping[
         if node["resource_type"] == "model" and node["name"] in results
     }
     decided = describe_decided(state.settings, manifest, state.as_of)
-    latest = context.instance.event_log_storage.get_latest_materialization_events(list(nodes))
+    latest = context.instance.get_latest_materialization_events(list(nodes))
     partition = context.partition_key if context.has_partition_key else None
     for key, node in nodes.items():
         page = {**results[str(node["name"])], **link_to(state.settings, str(node["name"]))}
         event, built = latest.get(key), decided.get(str(node["unique_id"]), {})
         made = event.asset_materialization if event and event.run_id == context.run_id else None
-        if made is None or "stopped" in made.metadata:
+        if made is None or made.metadata.get("stopped") == dg.MetadataValue.text(STOPPED):
             context.log_event(dg.AssetObservation(key, partition=partition, metadata=page))
-            continue
-        kept = {name: value for name, value in made.metadata.items() if name in KEPT}
-        metadata = {**page, **built, **kept}
-        tags = {name: value for name, value in (made.tags or {}).items() if _is_version(name)}
-        context.log_event(
-            dg.AssetMaterialization(key, partition=partition, metadata=metadata, tags=tags)
-        )
+        else:
+            context.log_event(_with_results(made, built, page))
     return len(nodes)
+
+
+def _with_results(
+    made: dg.AssetMaterialization, built: Mapping[str, Any], page: Mapping[str, Any]
+) -> dg.AssetMaterialization:
+    """What was materialized, with its results: the charts first."""
+    every = {**page, **built}
+    charts = {name: every[name] for name in CHARTS if name in every}
+    kept = {name: value for name, value in made.metadata.items() if name in KEPT}
+    tags = {name: value for name, value in (made.tags or {}).items() if _is_version(name)}
+    return dg.AssetMaterialization(
+        made.asset_key,
+        partition=made.partition,
+        metadata={**charts, **built, **every, **kept},
+        tags=tags,
+    )
 
 
 def _is_version(tag: str) -> bool:

@@ -60,7 +60,7 @@ def test_a_campaign_has_its_funnel_and_its_reasons(
     page = built(instance, CAMPAIGN)
     assert {name: page[name].value for name in mart} == mart
     held = rows(world, "select reason, message_count as messages from reports.rpt_held_back where campaign = 'price_page_follow_up'")  # fmt: skip
-    shown = page["suppressed_by_reason_so_far"].records
+    shown = page["held_back_by_reason"].records
     assert {one.data["reason"]: one.data["messages"] for one in shown} == {
         row["reason"]: row["messages"] for row in held
     }
