@@ -8,7 +8,7 @@ BENCHMARKS := main_job identity_world identity_scale decisions push smtp diff un
 NODE := tests/counterparts/node
 SUDO := $(shell [ "$$(id -u)" = 0 ] && echo env || echo sudo)
 
-.PHONY: help setup services demo demo-retail test test-all coverage test-slow test-long test-replay test-counterparts test-warehouses lint format docs dev bench clean
+.PHONY: help setup services demo demo-retail test test-all coverage test-slow test-long test-replay test-counterparts test-warehouses lint format screenshots docs dev bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ lint: setup ## ruff, mypy, import-linter, sqlfluff
 format: setup ## let ruff put the Python files in form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+screenshots: setup ## pictures of Dagster's pages and of the report, in .sluice/screenshots; needs Chromium
+	@$(BIN)/python -m docs.screenshots
 
 docs: setup ## write docs/commands.md, docs/settings.md and docs/tables.md anew, from the code
 	@$(BIN)/python -m docs.generate

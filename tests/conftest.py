@@ -28,6 +28,7 @@ from tests.warm import ROOT, WarmParent, collect_less
 keep_files_in_memory()
 WARM = WarmParent()
 USUAL_UMASK = 0o022
+NO_COPY = ""  # SLUICE_REPORT_PUBLISH: the report of a run is drawn where a test looks at it
 WORLD = ROOT / "examples" / "world" / "raw"
 
 
@@ -58,6 +59,7 @@ def pytest_runtest_setup() -> None:
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     forget_settings()
     monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SLUICE_REPORT_PUBLISH", NO_COPY)
     use_template(monkeypatch)
     os.umask(USUAL_UMASK)
     yield
@@ -98,7 +100,8 @@ class Outcome:
 
 def sluice(*arguments: str, home: Path, **settings: str) -> Outcome:
     """Run the command line in a process of its own, as a user does."""
-    environment = {**without_settings(), "SLUICE_HOME": str(home), **settings}
+    given = {"SLUICE_HOME": str(home), "SLUICE_REPORT_PUBLISH": NO_COPY, **settings}
+    environment = {**without_settings(), **given}
     return run_command("sluice", arguments, ROOT, environment)
 
 
@@ -171,9 +174,9 @@ def run_world(home: Path) -> WorldRun:
     home.mkdir()
     plan = sluice("plan", "--json", home=home)
     ledger = sluice("ledger", "status", "--json", home=home)
-    return WorldRun(
-        home, plan, ledger, sluice("run", "--json", home=home), sluice("run", "--json", home=home)
-    )
+    first = sluice("run", "--json", home=home)
+    again = sluice("run", "--json", home=home, SLUICE_REPORT_PUBLISH="en")
+    return WorldRun(home, plan, ledger, first, again)
 
 
 def home_with_parsed_project(world: WorldRun, home: Path) -> Path:

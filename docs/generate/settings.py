@@ -176,6 +176,16 @@ KEYS = {
     "preferences.topics.<name>.zh": ("", "none", "its title in Chinese"),
     "preferences.languages": ("", "zh, en", "languages that messages are written in"),
     "preferences.link_days": ("", "for ever", "days a link leads to the preference page"),
+    "report.publish": (
+        "SLUICE_REPORT_PUBLISH",
+        "`[en]`",
+        "languages in which a run [publishes](report.md) the report of the day; `[]` for none",
+    ),
+    "report.url": (
+        "",
+        "none",
+        "web address of the folder `reports` of the home, where you serve it; links in Dagster lead there",
+    ),
     "preferences.sender": ("", "none", "whose preference page it is, to people"),
     "destinations": ("", "none", "settings of destinations by account, below"),
 }

@@ -9,7 +9,11 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from sluice.orchestration.asset_pages import checks
+from sluice.orchestration.asset_pages.checks import run_checks
+from sluice.orchestration.asset_pages.decided import describe_decided
 from sluice.orchestration.assets.score_check import SCORES_HOLD, check_scores
+from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.jobs import RUN_JOB
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.isolation import build_around_failures
@@ -17,7 +21,6 @@ from sluice.orchestration.dbt.missing_sources import missing_sources
 from sluice.orchestration.dbt.runner import Dbt, NodeResult
 from sluice.orchestration.inspection.row_issues import describe_issues, describe_seeds
 from sluice.orchestration.inspection.score_monitor import Measure, describe_scores, read_monitor
-from sluice.orchestration.journeys.asset import count_journeys
 from sluice.orchestration.landing.identity import forget_landed, journal_identity
 from sluice.orchestration.plan.activation_registry import refused_activations
 from sluice.orchestration.plan.sync_plans import bad_keys
@@ -32,7 +35,11 @@ from sluice.orchestration.warehouse.reader import open_warehouse
 
 DECIDED = dg.AssetKey(["runs", "decided"])
 REPORTED = dg.AssetKey(["runs", "reported"])
-MARKS = {DECIDED: "The decisions of a run", REPORTED: "The reports of a run"}
+MARKS = {
+    DECIDED: ("The decisions of a run", "本次运行的决策"),
+    REPORTED: ("The reports of a run", "本次运行的报表"),
+}
+DAILY = {DECIDED: checks.DECIDED, REPORTED: checks.REPORTED}  # checks besides dbt's tests
 REPORTS = "fqn:sluice.reports"
 # contact ids that were built are kept in the ledger
 IDENTITY = {dg.AssetKey(["identity", name]) for name in ("identity_map", "identity_changes")}
@@ -83,17 +90,23 @@ def _dbt_step(
     is_decide = mark == DECIDED
     mark_spec = dg.AssetSpec(
         mark,
-        group_name="runs",
-        description=f"{MARKS[mark]}: how many models were built, and which failed.",
+        group_name=group_of("runs"),
+        metadata=describe("runs", *MARKS[mark]),
+        description=f"{MARKS[mark][0]}: how many models were built, and which failed.",
     )
 
     nodes = _nodes_of(manifest, described.specs)
+    daily = [one for one in DAILY[mark] if dg.AssetKey(list(one.asset)) in nodes]
 
     @dg.multi_asset(
         name=name,
         # a node that was skipped, below one that failed, has no result
         specs=[spec._replace(skippable=True) for spec in [*described.specs, mark_spec]],
-        check_specs=[*described.check_specs, *([] if is_decide else [SCORES_HOLD])],
+        check_specs=[
+            *described.check_specs,
+            *(one.spec for one in daily),
+            *([] if is_decide else [SCORES_HOLD]),
+        ],
         can_subset=True,
         partitions_def=days,
         required_resource_keys=RESOURCES,
@@ -134,12 +147,13 @@ def _dbt_step(
             for words in _issues(state.settings.warehouse, is_decide, measures):
                 tell(name, words)
             asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
-            counts = count_journeys(state.settings, manifest, state.as_of) if is_decide else {}
-            for event in _events(manifest, results, rows, counts):
+            pages = describe_decided(state.settings, manifest, state.as_of) if is_decide else {}
+            for event in _events(manifest, results, rows, pages):
                 if _is_asked(event, chosen, asked):
                     yield event
-            checks = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
-            yield from _unrun_checks(checks, manifest, results)
+            of_dbt = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
+            yield from _unrun_checks(of_dbt, manifest, results)
+            yield from run_checks(state.settings, daily, asked, state.as_of)
             yield from _monitored(measures, asked)
             if mark not in chosen:
                 return
@@ -206,10 +220,10 @@ def _events(
     manifest: Mapping[str, Any],
     results: list[NodeResult],
     rows: Mapping[tuple[str, str], int],
-    counts: Mapping[str, Mapping[str, Any]],
+    pages: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """A materialization for each built model or seed, a check result for each test that ran.
-    ``counts``: what is shown besides of a journey.
+    ``pages``: what is shown besides of a segment, journey, campaign or sync.
 
     A campaign, sync, journey or outbox that was stopped is reported as such: were it left out,
     Dagster would skip the receipts and the reports too.
@@ -232,7 +246,8 @@ def _events(
         elif node["resource_type"] == "test" and node.get("attached_node"):
             yield _check(manifest, node, result, translator)
         elif result.is_success and node["resource_type"] in {"model", "seed"}:
-            metadata = {"seconds": result.seconds, **counts.get(result.unique_id, {})}
+            page = pages.get(result.unique_id, {})
+            metadata = {**page, "seconds": round(result.seconds, 3)}
             count = rows.get((node["schema"], node["alias"]))
             yield dg.MaterializeResult(
                 asset_key=translator.get_asset_key(node),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.fast.lane import run_pass
 from sluice.orchestration.fast.waiting import minutes_behind
 from sluice.orchestration.installation.settings import Settings
@@ -23,7 +24,8 @@ def build_fast_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 def _lane_asset() -> dg.AssetsDefinition:
     @dg.asset(
         key=LANE,
-        group_name="fast",
+        group_name=group_of("fast"),
+        metadata=describe("fast", "The fast lane", "快速通道"),
         required_resource_keys=RESOURCES,
         check_specs=[
             dg.AssetCheckSpec(KEEPS_UP, asset=LANE, description="Nothing waits for too long.")

@@ -6,6 +6,8 @@ from typing import Any
 
 import dagster as dg
 
+from sluice.orchestration.asset_pages import freshness
+from sluice.orchestration.code_location.groups import describe_group
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.source_holds import waiting_models
 from sluice.orchestration.landing.deals import SCHEMA as DEALS
@@ -58,6 +60,8 @@ def build_land_asset(
         if one["source_name"] == DEALS
     ]
 
+    limited = freshness.limited_sources(manifest)
+
     @dg.multi_asset(
         name="land",
         specs=[
@@ -65,11 +69,14 @@ def build_land_asset(
             for source in manifest["sources"].values()
             if source["source_name"] != "receipts" and not is_existing(source, manifest)
         ],
+        check_specs=freshness.specs(limited),
         can_subset=True,
         partitions_def=days,
         required_resource_keys=RESOURCES,
     )
-    def land(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def land(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         with step(context) as state:
             settings = state.settings
             rules = rules_of(settings, manifest)  # refused before anything is done
@@ -127,6 +134,8 @@ def build_land_asset(
                 for key in found
                 if key in wanted
             )
+            asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
+            yield from freshness.run_fresh(state, limited, asked)
 
     return land
 
@@ -168,6 +177,7 @@ def _spec(source: Mapping[str, Any], manifest: Mapping[str, Any]) -> dg.AssetSpe
         key=translator.get_asset_key(source),
         description=source["description"],
         group_name=translator.get_group_name(source),
+        metadata=describe_group(translator.get_story(source)),
         kinds={manifest["metadata"]["adapter_type"]},
         skippable=True,
     )

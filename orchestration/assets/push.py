@@ -7,6 +7,7 @@ import dagster as dg
 from sluice.activations.push.result import PushResult
 from sluice.models.plan import ActivationPlan
 from sluice.models.run import MissingRows
+from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.labels import labels, owners
 from sluice.orchestration.inspection.missing import find_missing
 from sluice.orchestration.plan.activation_plan import (
@@ -53,7 +54,10 @@ def _plan_asset(activation: Activation, days: dg.PartitionsDefinition) -> dg.Ass
             dg.AssetKey([activation.folder, activation.model]),
             dg.AssetKey(["activation", activation.outbox_model]),
         ],
-        group_name="plan",
+        group_name=group_of("plan"),
+        metadata=describe(
+            "plan", f"What is due for {activation.name}", f"{activation.name} 的发送计划"
+        ),
         owners=owners(activation.config.owner),
         tags=labels(activation.config.model_dump(mode="json")),
         kinds={"parquet"},
@@ -112,7 +116,8 @@ def _planned_asset(
         partitions_def=days,
         required_resource_keys=RESOURCES,
         deps=[dg.AssetKey(["plan", activation.name]) for activation in activations],
-        group_name="runs",
+        group_name=group_of("runs"),
+        metadata=describe("runs", "All plans", "全部发送计划"),
         description=(
             "All plans of a run, before the first push: where a plan on file is applied, they must"
             " be what it says."
@@ -182,7 +187,12 @@ def _push_asset(activation: Activation, days: dg.PartitionsDefinition) -> dg.Ass
         partitions_def=days,
         required_resource_keys=RESOURCES,
         deps=[dg.AssetKey(["plan", activation.name]), PLANNED],
-        group_name="push",
+        group_name=group_of("push"),
+        metadata=describe(
+            "push",
+            f"{activation.name} sent by {activation.destination}",
+            f"{activation.name} 经 {activation.destination} 发送",
+        ),
         owners=owners(activation.config.owner),
         tags=labels(activation.config.model_dump(mode="json")),
         kinds={activation.destination},

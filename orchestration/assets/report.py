@@ -8,7 +8,9 @@ import dagster as dg
 
 from sluice.models.run import RunSummary
 from sluice.orchestration.assets.decide import DECIDED, REPORTED
+from sluice.orchestration.assets.published import PUBLISHED
 from sluice.orchestration.assets.push import PLANNED
+from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.landing.ledger import land_ledger
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.recovery.standing import note_end
@@ -32,7 +34,8 @@ def build_receipts_asset(
         partitions_def=days,
         required_resource_keys=RESOURCES,
         deps=[dg.AssetKey(["push", activation.name]) for activation in activations],
-        group_name="receipts",
+        group_name=group_of("receipts"),
+        metadata=describe("receipts", "Every outcome of every delivery", "全部投递结果"),
         kinds={engine},
         description="Every outcome of every delivery, this run's included.",
     )
@@ -64,8 +67,9 @@ def build_health_asset(
         key=["runs", "health"],
         partitions_def=days,
         required_resource_keys=RESOURCES,
-        deps=[DECIDED, PLANNED, REPORTED, RECEIPTS],
-        group_name="runs",
+        deps=[DECIDED, PLANNED, REPORTED, RECEIPTS, PUBLISHED],
+        group_name=group_of("runs"),
+        metadata=describe("runs", "Did everything go well?", "本次运行是否正常"),
         description=(
             "Fails when a model, a test, a message or a row failed, after all that does not depend"
             " on it was done."

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from sluice.orchestration.assets.decide import DECIDED
+from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.rights.keeping import apply, rules_of
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RESOURCES, step
@@ -25,7 +26,8 @@ def build_retention_asset(
         partitions_def=days,
         required_resource_keys=RESOURCES,
         deps=[DECIDED],
-        group_name="runs",
+        group_name=group_of("runs"),
+        metadata=describe("runs", "Rows that are too old", "过期数据清理"),
         description="Rows that are older than sluice.yml allows are deleted; how many, by table.",
     )
     def retention(context: dg.AssetExecutionContext) -> dg.MaterializeResult:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from sluice.orchestration.code_location.groups import group_of
 from sluice.orchestration.installation.days import day_of
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.installation.times import Times
@@ -18,10 +19,16 @@ FAST_JOB = "sluice_fast"
 LANE = "sluice/lane"  # tag by which Dagster's queue lets a pass of the fast lane go beside a run
 WHOLE = {LANE: "whole"}
 
+
+def in_groups(*layers: str) -> dg.AssetSelection:
+    """The assets of these layers."""
+    return dg.AssetSelection.groups(*(group_of(one) for one in layers))
+
+
 # the steps share one warehouse file and one run lock: one process runs them in turn
 run_job = dg.define_asset_job(
     RUN_JOB,
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("fast"),
+    selection=dg.AssetSelection.all() - in_groups("fast"),
     tags=WHOLE,
     executor_def=dg.in_process_executor,
     description="land, decide, plan, push, report",
@@ -29,9 +36,9 @@ run_job = dg.define_asset_job(
 plan_job = dg.define_asset_job(
     PLAN_JOB,
     selection=dg.AssetSelection.all()
-    - dg.AssetSelection.groups("push", "reports", "fast")
+    - in_groups("push", "reports", "fast")
     - dg.AssetSelection.assets(
-        ["receipts", "receipts"], ["runs", "reported"], ["runs", "retention"]
+        ["receipts", "receipts"], ["runs", "reported"], ["runs", "published"], ["runs", "retention"]
     ),
     tags=WHOLE,
     executor_def=dg.in_process_executor,
@@ -39,8 +46,8 @@ plan_job = dg.define_asset_job(
 )
 receipts_job = dg.define_asset_job(
     RECEIPTS_JOB,
-    selection=dg.AssetSelection.groups("ledger", "reports")
-    | dg.AssetSelection.assets(["runs", "reported"]),
+    selection=in_groups("ledger", "reports")
+    | dg.AssetSelection.assets(["runs", "reported"], ["runs", "published"]),
     tags=WHOLE,
     executor_def=dg.in_process_executor,
     description="land what vendors reported, build the reports: nothing is decided or sent",
@@ -56,7 +63,7 @@ retention_job = dg.define_asset_job(
 
 fast_job = dg.define_asset_job(
     FAST_JOB,
-    selection=dg.AssetSelection.groups("fast"),
+    selection=in_groups("fast"),
     tags={LANE: "fast"},
     executor_def=dg.in_process_executor,
     description="answer what contacts just did: a pass of the fast lane",

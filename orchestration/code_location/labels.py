@@ -1,4 +1,4 @@
-"""Owners and tags of assets, from the yml of a model: filters of the asset catalog."""
+"""Labels, owners and tags of assets, from the yml of a model: filters of the asset catalog."""
 
 from __future__ import annotations
 
@@ -22,6 +22,18 @@ def part_of(props: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the yml says of a segment, campaign, sync or card; empty for other models."""
     found = [meta_of(props).get(kind) for kind in KINDS]
     return next((one for one in found if isinstance(one, Mapping)), {})
+
+
+def label_of(props: Mapping[str, Any]) -> dict[str, str]:
+    """``label_en`` and ``label_zh`` of a resource: ``label`` of its part or of its meta, else its
+    title in the report; nothing where it has none.
+    """
+    meta = meta_of(props)
+    report = meta.get("report")
+    title = report.get("title") if isinstance(report, Mapping) else None
+    found = part_of(props).get("label") or meta.get("label") or title
+    named = found if isinstance(found, Mapping) else {}
+    return {f"label_{one}": str(named[one]) for one in ("en", "zh") if named.get(one)}
 
 
 def owners_of(props: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
-from sluice.orchestration.code_location.labels import labels, owners_of, part_of
+from sluice.orchestration.code_location.groups import describe_group, group_of
+from sluice.orchestration.code_location.labels import label_of, labels, owners_of, part_of
 from sluice.orchestration.journeys.asset import KIND, describe_journey
 from sluice.orchestration.journeys.reading import is_journey
 
@@ -28,17 +29,25 @@ class Translator(DagsterDbtTranslator):
             return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
         return dg.AssetKey([layer_of(dbt_resource_props), dbt_resource_props["name"]])
 
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The label in both languages, and that of dbt."""
+        named = label_of(dbt_resource_props).values()
+        return "\n\n".join(
+            [*filter(None, [" · ".join(named)]), super().get_description(dbt_resource_props)]
+        )
+
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The layer: raw, staging, identity ...; the ledger and its receipts have groups of their
-        own, so no group loops.
+        """That of the layer: raw, staging, identity ...; the ledger and its receipts have groups of
+        their own, so no group loops.
         """
-        if dbt_resource_props["resource_type"] == "source":
-            return (
-                str(dbt_resource_props["source_name"])
-                if dbt_resource_props["source_name"] in OF_THE_LEDGER
-                else "raw"
-            )
-        return layer_of(dbt_resource_props)
+        return group_of(self.get_story(dbt_resource_props))
+
+    def get_story(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The layer in ``groups.STORY``, or the folder of a project's own models."""
+        if dbt_resource_props["resource_type"] != "source":
+            return layer_of(dbt_resource_props)
+        source = str(dbt_resource_props["source_name"])
+        return source if source in OF_THE_LEDGER else "raw"
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
         """``meta.owner``, else the owner of the segment, campaign, sync or card: an e-mail address,
@@ -55,9 +64,13 @@ class Translator(DagsterDbtTranslator):
         return {**super().get_tags(dbt_resource_props), **named, **kind}
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
-        """That of dbt, and of a journey its labels and its graph."""
-        described = describe_journey(dbt_resource_props)
-        return {**super().get_metadata(dbt_resource_props), **described}
+        """That of dbt, the label, what the group means, and of a journey its graph."""
+        return {
+            **super().get_metadata(dbt_resource_props),
+            **describe_group(self.get_story(dbt_resource_props)),
+            **label_of(dbt_resource_props),
+            **describe_journey(dbt_resource_props),
+        }
 
     def get_asset_check_spec(self, *args: Any, **kwargs: Any) -> dg.AssetCheckSpec | None:
         """dbt's data tests as checks that show, and do not block twice."""

@@ -135,6 +135,15 @@ class Preferences(Part):
     sender: str = Field("", max_length=100)
 
 
+class Report(Part):
+    """The report of a run: the languages of the copy that is published each day (none: it is not),
+    and the address that its folder is served at, for links to it.
+    """
+
+    publish: list[Literal["en", "zh"]] | None = None
+    url: str = Field("", pattern=r"^(https?://\S+)?$")
+
+
 class ProjectFile(Part):
     """The whole file. None is: as Sluice has it by default."""
 
@@ -157,6 +166,7 @@ class ProjectFile(Part):
     serve: Serve = Serve()
     fast_lane: FastLane = FastLane()
     preferences: Preferences = Preferences()
+    report: Report = Report()
     destinations: dict[str, dict[str, Any]] = {}
 
     @field_validator("schedules")
@@ -186,6 +196,7 @@ class ProjectFile(Part):
             "run_days": self.retention.run_days,
             "runs_kept": self.retention.runs_kept,
             "public_url": self.serve.public_url,
+            "report_publish": self.report.publish,
         }
         return {name: value for name, value in values.items() if value is not None}
 

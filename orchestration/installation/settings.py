@@ -56,6 +56,8 @@ class Settings(BaseSettings):
         30, ge=1
     )  # what Dagster keeps of a run, and its plans, go after so many days,
     runs_kept: int = Field(100, ge=1)  # or when so many are newer
+    # languages of the copy of the report that a run publishes; none for no copy
+    report_publish: Annotated[list[Literal["en", "zh"]], NoDecode] = ["en"]
 
     @classmethod
     def settings_customise_sources(
@@ -72,7 +74,7 @@ class Settings(BaseSettings):
         given = InitSettingsSource(settings_cls, {"project": project})
         return given, init_settings, env_settings, InitSettingsSource(settings_cls, said)
 
-    @field_validator("sources", "allow_empty", "crm_reads", mode="before")
+    @field_validator("sources", "allow_empty", "crm_reads", "report_publish", mode="before")
     @classmethod
     def split_names(cls, value: Any) -> Any:
         """Accept ``a,b c`` from the environment."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from sluice.orchestration.asset_pages.charts import bars
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.journeys.figures import read_figures
 from sluice.orchestration.journeys.graph import Graph, build_graph
@@ -63,7 +64,9 @@ def _counts(graph: Graph) -> Metadata:
         dg.TableRecord({"node": node.name, "here": node.here, "overdue": node.overdue})
         for node in graph.nodes
     ]
+    chart = bars([(node.name, float(node.here)) for node in graph.nodes])
     return {
+        **({} if chart is None else {"chart_of_people": chart}),
         "entered": graph.entered,
         "inside": graph.inside,
         "ended": dg.MetadataValue.json(graph.ended),

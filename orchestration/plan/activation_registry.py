@@ -192,14 +192,16 @@ def _sources(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> tuple[Sour
         } - above
     read = [source for key, source in sorted(manifest["sources"].items()) if key in above]
     return tuple(
-        _source(one, manifest)
+        source_of(one, manifest)
         for one in read
         if one["schema"] == schema_name(RAW_SCHEMA, manifest) or is_existing(one, manifest)
     )
 
 
-def _source(source: Mapping[str, Any], manifest: Mapping[str, Any]) -> Source:
-    """Raises ConfigurationError for a limit of a table that says nothing of when it was loaded."""
+def source_of(source: Mapping[str, Any], manifest: Mapping[str, Any]) -> Source:
+    """The age that a source may have, and where it is read. Raises ConfigurationError for a limit
+    of a table that says nothing of when it was loaded.
+    """
     loaded_at, limit = str(source.get("loaded_at_field") or ""), _limit_hours(source)
     if not is_existing(source, manifest):
         return Source(str(source["name"]), loaded_at, limit)

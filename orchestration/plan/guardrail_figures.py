@@ -179,7 +179,7 @@ def _source_ages(state: RunState, activation: Activation) -> list[SourceAge]:
     """Of the sources that may be too old; where nothing limits them, nothing is read."""
     limit = activation.config.guardrails.stale_source_hours
     asked = [source for source in activation.sources if (source.limit_hours or limit) is not None]
-    ages = [(source, _age_hours(state, source)) for source in asked]
+    ages = [(source, age_hours(state, source)) for source in asked]
     return [
         SourceAge(source.table, hours, source.limit_hours)
         for source, hours in ages
@@ -187,7 +187,7 @@ def _source_ages(state: RunState, activation: Activation) -> list[SourceAge]:
     ]
 
 
-def _age_hours(state: RunState, source: Source) -> float | None:
+def age_hours(state: RunState, source: Source) -> float | None:
     """Hours from the newest data to the run; None without any.
 
     A source that says no time is as new as its last landing; one row with a wrong clock, after the

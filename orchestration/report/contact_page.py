@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sluice.activations.plan.sealed import mask
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.inspection.contact import describe_contact
 from sluice.orchestration.installation.settings import Settings
@@ -18,7 +17,7 @@ from sluice.orchestration.journeys.words import Language
 from sluice.orchestration.report.contact_words import COLUMNS, HAPPENINGS, PARTS
 from sluice.orchestration.report.page import render_contact
 from sluice.orchestration.report.sections import Column
-from sluice.orchestration.report.values import Cell, cell
+from sluice.orchestration.report.values import Cell, cell, hidden
 from sluice.orchestration.report.view import Head, Part
 from sluice.orchestration.report.words import say
 from sluice.orchestration.warehouse.base import UnknownNameError
@@ -134,13 +133,8 @@ def _cell(name: str, row: Mapping[str, Any], language: Language) -> Cell:
     value = row[name]
     is_own = name == "attribute_value" and row.get("attribute") not in SHARED
     if value is not None and (name in MASKED or is_own):
-        return Cell(_hidden(str(value)))
+        return Cell(hidden(str(value)))
     if isinstance(value, str) and len(value) >= 19 and value[10:11] == "T":
         value = datetime.fromisoformat(value)
     made = cell(value, Column(name, "", ""), language, {})
     return Cell(made.text, made.exact, "text") if made.is_number else made
-
-
-def _hidden(value: str) -> str:
-    """A value that differs from the next; of a short one, such as a name, its beginning."""
-    return mask(value) if len(value) > 6 else f"{value[:1]}***"

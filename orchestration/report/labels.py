@@ -11,6 +11,8 @@ from sluice.orchestration.journeys.reading import read_journeys
 from sluice.orchestration.plan.activation_registry import find_activations
 from sluice.orchestration.report.values import Labels
 
+COLUMNS = {"campaign": ("campaign", "activation"), "sync": ("activation",)}  # that name one
+
 
 def read_labels(manifest: Mapping[str, Any]) -> Labels:
     """{(column, value): label by language} of what has a label in its yml."""
@@ -32,6 +34,11 @@ def _labels(manifest: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], dict
     for name, node in segment_nodes(manifest).items():
         meta = (node.get("config") or {}).get("meta") or {}
         yield ("segment", name), (meta.get("segment") or {}).get("label") or {}
+    for node in manifest["nodes"].values():
+        kind, _, name = str(node["name"]).partition("_")
+        label = ((node.get("config") or {}).get("meta") or {}).get("label")
+        for column in COLUMNS.get(kind, ()) if node["fqn"][1] == "activation" else ():
+            yield (column, name), label if isinstance(label, dict) else {}
     for journey in read_journeys(manifest):
         label = journey.newest.written.get("label")
         yield ("journey", journey_name(journey.name)), label if isinstance(label, dict) else {}

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sluice.activations.plan.sealed import mask
 from sluice.orchestration.journeys.words import Language
 from sluice.orchestration.report.sections import Column
 from sluice.orchestration.report.vocabulary import CHINESE
@@ -95,6 +96,13 @@ def month(value: date, language: Language) -> str:
 def word(value: str, language: Language) -> str:
     """A word of the product, such as a state or a channel, in a language."""
     return CHINESE.get(value, value) if language == "zh" else value
+
+
+def hidden(value: str) -> str:
+    """A value of a person that differs from the next; of a short one, such as a name, its
+    beginning.
+    """
+    return mask(value) if len(value) > 6 else f"{value[:1]}***"
 
 
 def slug(name: str) -> str:

@@ -30,7 +30,7 @@ def write_report(
     """Write it, and return where: ``output``, else the day's copy in the home. Raises
     ConfigurationError.
     """
-    moment_of = _moment_of(settings)
+    moment_of = moment_of_report(settings)
     day = day_of_report(settings, moment_of)
     usual = published_path(settings.home, day, asked.language, asked.filters)
     path = output.expanduser().absolute() if output else usual
@@ -77,7 +77,7 @@ def _write_all(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     return folder
 
 
-def _moment_of(settings: Settings) -> datetime:
-    """Of the last run, else now; aware."""
+def moment_of_report(settings: Settings) -> datetime:
+    """The moment that a report shows: of the last run, else now; aware."""
     moment = last_run(settings.warehouse, open_ledger(settings))
     return settings.default_as_of() if moment == BEFORE_ANY else moment
