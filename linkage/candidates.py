@@ -1,4 +1,6 @@
-"""The pairs that some blocking key finds, each compared once: later passes weigh the same degrees anew."""
+"""The pairs that some blocking key finds, each compared once: later passes weigh the same degrees
+anew.
+"""
 
 import re
 from typing import Any
@@ -23,8 +25,9 @@ def number_records(worker: DuckDBPyConnection) -> None:
 def compare(
     worker: DuckDBPyConnection, comparisons: list[dict[str, Any]], keys: list[BlockingKey]
 ) -> pa.Table:
-    """Pairs of records of different components, in order: `record_l` and `record_r` (row numbers), `keys`
-    (how many keys found it) and `gamma_*`, the degree of each comparison (-1: a value is missing).
+    """Pairs of records of different components, in order: `record_l` and `record_r` (row numbers),
+    `keys` (how many keys found it) and `gamma_*`, the degree of each comparison (-1: a value is
+    missing).
     """
     found = " union all ".join(
         "select l.record as record_l, r.record as record_r from features as l join features as r"
@@ -33,7 +36,8 @@ def compare(
         for key in keys
     )
     worker.execute(
-        "create or replace table candidates as select record_l, record_r, count(*)::utinyint as keys"
+        "create or replace table candidates as"
+        " select record_l, record_r, count(*)::utinyint as keys"
         f" from ({found}) group by record_l, record_r"
     )
     columns = sorted({c for made in comparisons for c in _columns(made)})
@@ -45,7 +49,9 @@ def compare(
             join features as l on c.record_l = l.record join features as r on c.record_r = r.record)
     """).to_arrow_table()
     worker.execute("drop table candidates")
-    return table.take(pa.array(np.lexsort((table["record_r"].to_numpy(), table["record_l"].to_numpy()))))
+    return table.take(
+        pa.array(np.lexsort((table["record_r"].to_numpy(), table["record_l"].to_numpy())))
+    )
 
 
 def _columns(comparison: dict[str, Any]) -> set[str]:
@@ -60,4 +66,5 @@ def _degree(comparison: dict[str, Any]) -> str:
         f"when {level['sql_condition']} then {len(levels) - i}" for i, level in enumerate(levels)
     )
     name = comparison["output_column_name"]
-    return f"(case when {missing['sql_condition']} then -1 {cases} else 0 end)::tinyint as gamma_{name}"
+    degree = f"case when {missing['sql_condition']} then -1 {cases} else 0 end"
+    return f"({degree})::tinyint as gamma_{name}"

@@ -4,13 +4,13 @@ Weights alone take each column for one more proof. But who shares a surname shar
 (relatives), and a record with one wrong value has others (careless hands).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from sluice.linkage.evidence import Comparison, total
-from sluice.linkage.personal import OWN, PERSONAL
+from sluice.linkage.personal import NAMING, OWN
 
 ROUNDS = 60
 #: Kinds to begin with, for each match.
@@ -32,7 +32,6 @@ class Kind:
     share: float
     chances: dict[str, np.ndarray]
     fixed: frozenset[str]
-    is_match: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,12 @@ class Weighed:
     household: np.ndarray
     careless: np.ndarray
 
+    @property
+    def not_strangers(self) -> np.ndarray:
+        """The chance of each pair to be a match or relatives."""
+        strangers = np.exp2(self.household) / (1 + np.exp2(np.clip(self.weight, -200, 200)))
+        return 1 - strangers
+
 
 def weigh_kinds(
     pairs: pa.Table,
@@ -81,7 +86,7 @@ def weigh_kinds(
     total_pairs: int,
 ) -> Weighed:
     """Expectation-maximisation over the kinds, on all candidates. What strangers do stays as it was
-    sampled, what careful matches do as it was learned.
+    sampled, what careful matches do beside their names and births as it was learned.
     """
     patterns = _patterns(pairs, comparisons)
     strangers = _strangers(pairs, comparisons, bits)
@@ -103,12 +108,12 @@ def _first(comparisons: list[Comparison], prior: float) -> list[Kind]:
     u = {c.name: _chances(c.u) for c in comparisons}
     half = {name: (m[name] + u[name]) / 2 for name in m}
     own = frozenset(name for name in m if name in OWN)
-    related = {name: u[name] if name in PERSONAL else half[name] for name in m}
+    related = {name: u[name] if name in own else half[name] for name in m}
     sure = prior / (1 + FIRST_CARELESS)
     return [
-        Kind(sure, m, frozenset(m), True),
-        Kind(prior - sure, half, frozenset(), True),
-        Kind(prior * FIRST_RELATED, related, own, False),
+        Kind(sure, m, frozenset(m) - frozenset(NAMING)),
+        Kind(prior - sure, half, frozenset()),
+        Kind(prior * FIRST_RELATED, related, own),
     ]
 
 
@@ -157,9 +162,7 @@ def _round(
         kind.share
         / rest
         * np.exp2(
-            np.clip(
-                cells.strangers + patterns.bits(kind)[cells.pattern], -MOST_BITS, MOST_BITS
-            )
+            np.clip(cells.strangers + patterns.bits(kind)[cells.pattern], -MOST_BITS, MOST_BITS)
         )
         for kind in kinds
     ]
@@ -168,16 +171,14 @@ def _round(
     for kind, odd in zip(kinds, odds, strict=True):
         held = cells.count * odd / all_odds
         by_pattern = np.bincount(cells.pattern, held, minlength=len(patterns.gamma))
-        made.append(_learn(kind, by_pattern, patterns, joined, total_pairs))
-    return made
+        made.append(_learn(kind, by_pattern, patterns, total_pairs))
+    # the pairs that rules have joined are matches, and no candidates
+    careful = replace(made[0], share=min(made[0].share + joined / total_pairs, 0.5))
+    return [careful, *made[1:]]
 
 
-def _learn(
-    kind: Kind, held: np.ndarray, patterns: Patterns, joined: int, total_pairs: int
-) -> Kind:
+def _learn(kind: Kind, held: np.ndarray, patterns: Patterns, total_pairs: int) -> Kind:
     """The kind as its pairs say, each pattern as far as it is of the kind."""
-    is_careful = kind.is_match and bool(kind.fixed)
-    pairs = max(float(held.sum()), 0.5) + (joined if is_careful else 0)
     chances = dict(kind.chances)
     for i, name in enumerate(patterns.names):
         if name not in kind.fixed:
@@ -186,4 +187,5 @@ def _learn(
             seen = np.bincount(patterns.gamma[known, i], held[known], minlength=len(first))
             mean = (seen + FIRST_PAIRS * first) / (seen.sum() + FIRST_PAIRS)
             chances[name] = np.maximum(mean, LEAST_CHANCE)
-    return Kind(min(pairs / total_pairs, 0.3), chances, kind.fixed, kind.is_match)
+    share = min(max(float(held.sum()), 0.5) / total_pairs, 0.15)
+    return Kind(share, chances, kind.fixed)

@@ -14,7 +14,7 @@ from sluice.linkage.blocking import BlockingKey
 from sluice.linkage.candidates import compare
 from sluice.linkage.clusters import Clusters
 from sluice.linkage.config import LinkageConfig
-from sluice.linkage.evidence import learned, total, weigh
+from sluice.linkage.evidence import Comparison, learned, recounted, total, weigh
 from sluice.linkage.frequencies import read_values
 from sluice.linkage.kinds import Weighed, weigh_kinds
 from sluice.linkage.personal import LEAST_NAMING, NAMING, PERSONAL
@@ -22,6 +22,10 @@ from sluice.linkage.probabilities import prior_of
 
 if TYPE_CHECKING:
     from splink import Linker
+
+
+#: How often values are counted anew by who is one person, and strangers without the others.
+PASSES = 3
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,10 @@ def score(
     keys: list[BlockingKey],
     config: LinkageConfig,
 ) -> Judged:
-    """All candidate pairs of different components, compared once and weighed twice.
+    """All candidate pairs of different components, compared once and weighed some times.
 
-    First pass: how many pairs match at all, and who is one person. Then the sample of "strangers"
-    is freed of the matches within it, values are counted by people, and the pairs are weighed again,
+    First: how many pairs match at all, and who is one person. Then the sample of "strangers" is
+    freed of the matches within it, values are counted by people, and the pairs are weighed again,
     by the kinds of pairs that there are.
     """
     joined, all_pairs = count_pairs(worker)
@@ -56,10 +60,12 @@ def score(
     pairs = _named(pairs, worker)
     prior = prior_of(total(bits), joined, all_pairs)
     model = [comparison.without_matches(prior) for comparison in model]
-    people = _people(pairs, bits, prior, components)
-    bits = weigh(pairs, model, values, people)
-    prior = prior_of(total(bits), joined, all_pairs)
-    return Judged(pairs, bits, weigh_kinds(pairs, model, bits, prior, joined, all_pairs))
+    for _ in range(PASSES):
+        bits = weigh(pairs, model, values, _people(pairs, model, bits, prior, components))
+        prior = prior_of(total(bits), joined, all_pairs)
+        weighed = weigh_kinds(pairs, model, bits, prior, joined, all_pairs)
+        model = [recounted(c, pairs, values, weighed.not_strangers) for c in model]
+    return Judged(pairs, bits, weighed)
 
 
 def _hopeful(
@@ -75,7 +81,9 @@ def _named(pairs: pa.Table, worker: DuckDBPyConnection) -> pa.Table:
     columns = held.fetchnumpy()
     for name in columns:
         for side in "lr":
-            ids = pa.array(np.asarray(columns[name])[pairs[f"record_{side}"].to_numpy()], pa.int64())
+            ids = pa.array(
+                np.asarray(columns[name])[pairs[f"record_{side}"].to_numpy()], pa.int64()
+            )
             pairs = pairs.append_column(f"{name}_{side}", ids)
     return pairs
 
@@ -87,21 +95,28 @@ def read_components(worker: DuckDBPyConnection) -> np.ndarray:
 
 
 def _people(
-    pairs: pa.Table, bits: dict[str, np.ndarray], prior: float, components: np.ndarray
+    pairs: pa.Table,
+    model: list[Comparison],
+    bits: dict[str, np.ndarray],
+    prior: float,
+    components: np.ndarray,
 ) -> Callable[[str], np.ndarray]:
-    """For a comparison whom each record is taken for by all others, two of them of who a person is.
+    """For a comparison whom each record is taken for by all others and by what agreement on its
+    degree says on average, when the others name the person.
 
-    Whether those who share a phone are one person or an office is not for the phone to say, and a
-    name alone does not say it either.
+    Whether those who share a phone are one person or an office is not for the rarity of that phone
+    to say.
     """
     weight = total(bits) + np.log2(prior / (1 - prior))
     left, right = (components[pairs[f"record_{side}"].to_numpy()] for side in "lr")
-    agreeing = {name: bits[name] > 0 for name in NAMING if name in bits}
+    agreeing = {name: n * (bits[name] > 0) for name, n in NAMING.items() if name in bits}
+    by_name = {c.name: c for c in model}
 
     def people(comparison: str) -> np.ndarray:
         others = [a for name, a in agreeing.items() if name != comparison]
         count = np.sum(others, axis=0) if others else np.zeros(len(weight))
-        sure = np.flatnonzero((weight - bits[comparison] >= 0) & (count >= LEAST_NAMING))
+        mean = by_name[comparison].mean_bits(pairs[f"gamma_{comparison}"].to_numpy())
+        sure = np.flatnonzero((weight - bits[comparison] + mean >= 0) & (count >= LEAST_NAMING))
         return _connected(components, left[sure], right[sure])
 
     return people
