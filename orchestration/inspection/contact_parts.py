@@ -71,6 +71,10 @@ PARTS: Mapping[str, str] = {
             ) as messages_held
         from contacts.contact_preferences as p where contact_id = $1 order by 1"""
     ),
+    "chats": (
+        """select said_at, channel, message_kind, message_text from contacts.contact_chats
+        where contact_id = $1 order by said_at desc limit 200"""
+    ),
     "scores": (
         """select score_model, product_line, total, band, change_since_yesterday, base, fit,
             engagement, negative, manual

@@ -51,7 +51,8 @@ STAGES = HISTORY.format(
     condition="h.lifecycle = $2 and h.to_stage in (select unnest($3::varchar[]))",
 )
 HANDED_OVER = "select handed_over_at from journeys.int_journey_handovers where contact_id = $1"
-SUBJECTS = frozenset({"page", "form", "campaign", "product", "stage"})  # names of the subject
+# names of the subject
+SUBJECTS = frozenset({"page", "form", "campaign", "product", "stage", "menu_key", "message_kind"})
 COLUMNS = frozenset({"subject", "utm_source", "utm_medium", "utm_campaign", "qr_code", "source"})
 
 

@@ -15,6 +15,8 @@ LABELS = {
     "values": ("Values in use", "采用的信息"),
     "attributes": ("Attributes", "属性"),
     "consents": ("Consents", "授权同意"),
+    "preferences": ("Preferences", "偏好"),
+    "chats": ("What was written", "聊天记录"),
     "scores": ("Scores", "评分"),
     "score_reasons": ("Reasons of scores", "评分依据"),
     "matches": ("Probably the same person", "疑似同一人"),
