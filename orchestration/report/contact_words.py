@@ -22,6 +22,7 @@ PARTS: Names = {
     "deliveries": ("Deliveries", "投递记录"),
     "consents": ("Consent", "授权同意"),
     "preferences": ("Preferences", "偏好"),
+    "preference_changes": ("Preferences as they were changed", "偏好变更记录"),
     "chats": ("What the contact wrote", "聊天记录"),
     "lifecycle": ("Stages", "生命周期阶段"),
     "scores": ("Scores", "评分"),

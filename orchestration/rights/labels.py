@@ -16,6 +16,8 @@ LABELS = {
     "attributes": ("Attributes", "属性"),
     "consents": ("Consents", "授权同意"),
     "preferences": ("Preferences", "偏好"),
+    "preference_changes": ("Changes of preferences", "偏好变更记录"),
+    "preference": ("Preference", "偏好项"),
     "chats": ("What was written", "聊天记录"),
     "scores": ("Scores", "评分"),
     "score_reasons": ("Reasons of scores", "评分依据"),

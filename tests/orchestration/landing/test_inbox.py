@@ -99,6 +99,33 @@ def test_visits_by_share_links_are_landed_with_the_message(small: Home) -> None:
     assert landed == [("a", -9)]
 
 
+def test_changes_of_preferences_are_landed_with_their_proof(small: Home) -> None:
+    changes = [
+        {"channel": "sms", "purpose": "marketing", "status": "withdrawn"},
+        {"topic": "tips", "status": "refused"},
+        {"pause_until": "2026-07-29 13:00:00"},
+    ]
+    proof = {"how": "preference_page", "language": "en", "text": "I agree"}
+    body = {"deliveryId": -9, "contactId": 7, "changes": changes, "proof": proof}
+    with open_inbox(small.settings) as inbox:
+        inbox.keep([Event("preferences", "preference", "a", NOW, body)], NOW)
+        inbox.keep([Event("website", "preference", "b", NOW, body)], NOW)  # a site has no say
+        inbox.keep([Event("preferences", "preference", "c", NOW, {})], NOW)  # was erased
+    assert small.land() == 3
+    landed = query(
+        small.settings.warehouse,
+        "select contact_id, delivery_id, preference, value, language, proof from inbox.preferences",
+    )
+    assert landed == [
+        (7, -9, preference, value, "en", "preference_page: I agree")
+        for preference, value in (
+            ("channel:sms:marketing", "withdrawn"),
+            ("topic:tips", "refused"),
+            ("pause_until", "2026-07-29 13:00:00"),
+        )
+    ]
+
+
 def test_somebody_who_was_erased_stays_out(small: Home) -> None:
     secret = b"s" * 32
     erased = ErasedKeys(secret, frozenset(hashes_of(secret, EMAIL, "1@b.cn")))
