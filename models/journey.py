@@ -32,8 +32,8 @@ class Trigger(Config):
     """What lets a contact in: one of ``segment`` (entering it), ``event`` (its columns as in
     ``where``), ``date`` (birth_date or an attribute; ``before_days`` earlier, each year unless
     ``yearly`` is false), ``score`` (a total that reaches so much), ``stage`` (of a lifecycle,
-    entered), ``tag`` (given), ``referrals`` (each time so many), or nothing but ``by_hand``: what `sluice journeys start` lets
-    into every journey.
+    entered), ``tag`` (given), ``referrals`` (each time so many), or nothing but ``by_hand``: what
+    `sluice journeys start` lets into every journey.
     """
 
     model_config = one_of(*TRIGGERS)
