@@ -130,12 +130,15 @@ def _new_rows(warehouse: Warehouse, inbox: Inbox) -> Iterator[list[dict[str, Any
     By number, as long as the inbox is the one that was landed last. Another one (a new file, an
     older copy) counts anew: of it all is landed whose key is not there.
     """
-    with open_warehouse(warehouse, read_only=False) as session:
+    with open_warehouse(warehouse, read_only=False) as session, session.transaction():
+        is_older = not session.has_table(SCHEMA, "preferences")
         session.execute(f"create schema if not exists {SCHEMA}")
         for name, columns in TABLES.items():
             declared = ", ".join(f"{column} {_type(column)}" for column in columns)
             session.execute(f"create table if not exists {SCHEMA}.{name} ({declared})")
         last = session.execute(LAST).rows
+        if is_older and last:
+            _fill_preferences(session, inbox)
     if not last or inbox.has(*last[0]):
         yield from inbox.events_after(last[0][0] if last else 0)
         return
@@ -146,6 +149,14 @@ def _new_rows(warehouse: Warehouse, inbox: Inbox) -> Iterator[list[dict[str, Any
         new = [row for row in batch if row["event_key"] not in landed]
         if new:
             yield new
+
+
+def _fill_preferences(session: Session, inbox: Inbox) -> None:
+    """Of a warehouse that an earlier version landed: the changes that came with its events."""
+    rows = [one for row in inbox.of_kind("preference") for one in preference_rows(row)]
+    sql = f"select event_key from {SCHEMA}.events where kind = 'preference'"
+    landed = {key for (key,) in session.execute(sql).rows}
+    _append(session, "preferences", [one for one in rows if one["event_key"] in landed])
 
 
 def _append(session: Session, name: str, rows: list[dict[str, Any]]) -> None:
