@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sluice.activations.destinations.wechat.conversation import doings_in
+from sluice.activations.destinations.wechat.xml import read_xml, write_xml
 from tests.activations.destinations.wechat.test_callbacks import AT, WHO, event, text
 
 
@@ -48,8 +49,9 @@ DOINGS: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
 @pytest.mark.parametrize("case", DOINGS)
 def test_what_a_follower_does_is_kept_with_its_key(case: str) -> None:
     fields, expected = DOINGS[case]
-    found = doings_in(fields, AT)
+    document = read_xml(write_xml(fields))
+    found = doings_in(document, AT)
     assert [one.body for one in found] == ([] if expected is None else [expected])
-    again = doings_in(fields, AT)
+    again = doings_in(document, AT)
     assert [one.event_key for one in again] == [one.event_key for one in found]
     assert all(one.occurred_at == AT for one in found)
