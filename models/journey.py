@@ -18,15 +18,22 @@ from sluice.models.journey_graph import nodes_problems
 from sluice.models.journey_nodes import Message, Node
 
 PREFIX = "steps_"  # of the models of journeys
-TRIGGERS = ("segment", "event", "date", "score", "stage", "tag", "by_hand")
+TRIGGERS = ("segment", "event", "date", "score", "stage", "tag", "referrals", "by_hand")
+
+
+class Referrals(Config):
+    """So many contacts came, or bought, by the share links of one (docs/tracking.md)."""
+
+    at_least: int = Field(ge=1, le=1_000)
+    who: Literal["came", "bought"] = "came"
 
 
 class Trigger(Config):
     """What lets a contact in: one of ``segment`` (entering it), ``event`` (its columns as in
     ``where``), ``date`` (birth_date or an attribute; ``before_days`` earlier, each year unless
     ``yearly`` is false), ``score`` (a total that reaches so much), ``stage`` (of a lifecycle,
-    entered), ``tag`` (given), or nothing but ``by_hand``: what `sluice journeys start` lets
-    into every journey.
+    entered), ``tag`` (given), ``referrals`` (each time so many), or nothing but ``by_hand``: what
+    `sluice journeys start` lets into every journey.
     """
 
     model_config = one_of(*TRIGGERS)
@@ -40,6 +47,7 @@ class Trigger(Config):
     score: tuple[str, int] | None = None
     stage: tuple[str, ...] | None = Field(default=None, min_length=2)
     tag: str | None = None
+    referrals: Referrals | None = None
     by_hand: Literal[True] | None = None
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
+from sluice.activations.inbox.events import Event
 from sluice.models.delivery import Capabilities, Item, ItemResult, Receipt, VendorEvent, Withdrawal
 
 
@@ -74,7 +75,7 @@ class CallbackRequest:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswer:
-    """The events reported, and what to reply.
+    """The events reported, what people did (for the inbox), and what to reply.
 
     A call whose signature is wrong is answered 401 or 403, and reports nothing.
     """
@@ -84,6 +85,7 @@ class CallbackAnswer:
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    doings: Sequence[Event] = ()
 
 
 # what a destination does with a call of its vendor: settings and the call give the events reported,

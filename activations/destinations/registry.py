@@ -14,6 +14,8 @@ from typing import Any
 from sluice.activations import plugins
 from sluice.activations.destinations.ads.meta_audiences.client import MetaAudiences
 from sluice.activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
+from sluice.activations.destinations.ads.meta_conversions.client import MetaConversions
+from sluice.activations.destinations.ads.meta_conversions.config import MetaConversionsConfig
 from sluice.activations.destinations.ads.tencent_audiences.client import TencentAudiences
 from sluice.activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
 from sluice.activations.destinations.base import Callback, Destination
@@ -122,6 +124,7 @@ REGISTRY: dict[str, Entry] = {
     "webhook": Entry(WebhookConfig, Webhook, webhook.to_item, takes=ANY_VALUE),
     "file_drop": Entry(FileDropConfig, FileDrop, file_drop.to_item, takes=ANY_VALUE),
     "meta_audiences": Entry(MetaAudiencesConfig, MetaAudiences, to_operation, consent=ADS),
+    "meta_conversions": Entry(MetaConversionsConfig, MetaConversions, to_operation, consent=ADS),
     "tencent_audiences": Entry(TencentAudiencesConfig, TencentAudiences, to_operation, consent=ADS),
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.read_callback),
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.read_callback),

@@ -34,6 +34,10 @@ OF_KIND = {
     "scan": "qr_scanned",
     "share": "share_visited",
 }
+# what followers of the WeChat account do, as its callback names it
+OF_WECHAT = frozenset(
+    {"wechat_menu_click", "wechat_qr_scan", "wechat_text_reply", "wechat_media_reply"}
+)
 STATED = frozenset({"identify", "group", "alias", "form"})  # say who somebody is
 OF_USERS = frozenset({"track", "page", "screen"})  # say that an account is used in a browser
 UTM = {"source": "utm_source", "medium": "utm_medium", "name": "utm_campaign"}
@@ -83,7 +87,7 @@ def event_row(row: Mapping[str, Any]) -> Row:
         "kind": row["kind"],
         "event_type": _type(row["kind"], body),
         "subject": _subject(row["kind"], body, page, properties),
-        "record_id": person["record_id"] if person else None,
+        "record_id": person["record_id"] if person else _text(body.get("openid")),
         "user_id": _text(body.get("userId")),
         "anonymous_id": _text(body.get("anonymousId")),
         "previous_id": _text(body.get("previousId")),
@@ -223,6 +227,9 @@ def _person(traits: Mapping[str, Any]) -> Row:
 def _type(kind: str, body: Mapping[str, Any]) -> str | None:
     if kind == "form" and _is_confirmation(body):
         return "form_confirmed"
+    if kind == "wechat":
+        name = _text(body.get("event"))
+        return name if name in OF_WECHAT else None
     if kind != "track":
         return OF_KIND.get(kind)
     name = " ".join(_words(_text(body.get("event")) or ""))
@@ -248,6 +255,8 @@ def _subject(
         return _text(body.get("form"))
     if kind == "scan":
         return _text(body.get("qr"))
+    if kind == "wechat":
+        return _text(body.get("subject"))
     if kind == "page":
         return _text(page.get("path")) or _path(_text(page.get("url"))) or _text(body.get("name"))
     if kind == "screen":

@@ -15,6 +15,7 @@ from sluice.activations.sandbox.fxiaoke import FxiaokeVendor
 from sluice.activations.sandbox.hubspot import HubSpotVendor
 from sluice.activations.sandbox.kannel import KannelVendor
 from sluice.activations.sandbox.meta_audiences import MetaAudiencesVendor
+from sluice.activations.sandbox.meta_conversions import MetaConversionsVendor
 from sluice.activations.sandbox.salesforce import SalesforceVendor
 from sluice.activations.sandbox.sendgrid import SendGridVendor
 from sluice.activations.sandbox.ses import SesVendor
@@ -38,6 +39,7 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "hubspot": HubSpotVendor,
     "kannel": KannelVendor,
     "meta_audiences": MetaAudiencesVendor,
+    "meta_conversions": MetaConversionsVendor,
     "tencent": TencentVendor,
     "tencent_audiences": TencentAudiencesVendor,
     "twilio": TwilioVendor,

@@ -26,6 +26,7 @@ PUBLIC = {
         "contact_consents",
         "contact_preferences",
         "contact_events",
+        "contact_chats",
         "contact_activity",
         "contact_attributes",
         "contact_channels",

@@ -33,6 +33,8 @@ TITLES = {
     "consents": "Consents",
     "matches": "Probably the same person: see `sluice identity review`",
     "preferences": "Preferences, and how they were stated",
+    "preference_changes": "Preferences as they were changed",
+    "chats": "What the contact wrote",
     "scores": "Scores",
     "score_reasons": "Score, point by point",
     "score_changes": "Scores as they changed",

@@ -20,6 +20,8 @@ EVENT_WORDS = (
     "campaign",
     "product",
     "stage",
+    "menu_key",
+    "message_kind",
 )  # names of an event's subject, as the macro event_words() has them
 
 

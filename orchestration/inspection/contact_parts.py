@@ -71,6 +71,16 @@ PARTS: Mapping[str, str] = {
             ) as messages_held
         from contacts.contact_preferences as p where contact_id = $1 order by 1"""
     ),
+    "preference_changes": (
+        """select preference, value, stated_at, delivery_id, language, proof from inbox.preferences
+        where contact_id = $1 or contact_id in (select retired_contact_id
+            from identity.contact_aliases where contact_id = $1)
+        order by stated_at desc, event_id desc, preference"""
+    ),
+    "chats": (
+        """select said_at, channel, message_kind, message_text from contacts.contact_chats
+        where contact_id = $1 order by said_at desc limit 200"""
+    ),
     "scores": (
         """select score_model, product_line, total, band, change_since_yesterday, base, fit,
             engagement, negative, manual

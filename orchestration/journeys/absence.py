@@ -50,8 +50,19 @@ STAGES = HISTORY.format(
     table="lifecycle.lifecycle_transitions",
     condition="h.lifecycle = $2 and h.to_stage in (select unnest($3::varchar[]))",
 )
+REFERRALS = """
+select r.triggered_at from (
+    select case when $2 = 'bought' then bought_at else identified_at end as triggered_at,
+        row_number() over (order by case when $2 = 'bought' then bought_at else identified_at end,
+            contact_id) as referral_count
+    from contacts.referrals
+    where referrer_id = $1 and ($2 <> 'bought' or bought_at is not null)
+) as r
+where r.referral_count % $3 = 0 order by 1
+"""
 HANDED_OVER = "select handed_over_at from journeys.int_journey_handovers where contact_id = $1"
-SUBJECTS = frozenset({"page", "form", "campaign", "product", "stage"})  # names of the subject
+# names of the subject
+SUBJECTS = frozenset({"page", "form", "campaign", "product", "stage", "menu_key", "message_kind"})
 COLUMNS = frozenset({"subject", "utm_source", "utm_medium", "utm_campaign", "qr_code", "source"})
 
 
@@ -149,6 +160,8 @@ def _query(trigger: Written) -> tuple[str, list[Any]] | None:
         return SCORES, list(score)
     if trigger.get("tag"):
         return TAGS, [trigger["tag"]]
+    if brought := trigger.get("referrals"):
+        return REFERRALS, [brought.get("who", "came"), brought["at_least"]]
     if stage := trigger.get("stage"):
         return STAGES, [stage[0], list(stage[1:])]
     return None

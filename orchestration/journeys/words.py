@@ -28,6 +28,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "score": {"en": "score {0} reaches {1}", "zh": "评分 {0} 达到 {1}"},
     "stage": {"en": "enters {0} at {1}", "zh": "进入 {0} 的 {1}"},
     "tag": {"en": "gets tag {0}", "zh": "获得标签 {0}"},
+    "came": {"en": "brings {0} contacts who come", "zh": "带来 {0} 位到访好友"},
+    "bought": {"en": "brings {0} contacts who buy", "zh": "带来 {0} 位下单好友"},
     "by_hand": {"en": "by hand", "zh": "手动"},
     "date": {"en": "each year on {0}", "zh": "每年 {0}"},
     "date_once": {"en": "on {0}", "zh": "{0} 当天"},
@@ -132,6 +134,8 @@ def trigger_words(trigger: Written, language: Language) -> str:
         return say("score", language, *score)
     if trigger.get("date"):
         return _date_words(trigger, language)
+    if isinstance(brought := trigger.get("referrals"), dict) and "at_least" in brought:
+        return say(str(brought.get("who", "came")), language, brought["at_least"])
     word = next((one for one in ("tag", "by_hand") if trigger.get(one)), None)
     return say(word, language, trigger[word]) if word else plain(trigger)
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from sluice.activations.erasure import NOBODY, ErasedKeys
 from sluice.activations.inbox.links import message_event
+from sluice.activations.inbox.preferences.landed import preference_rows
 from sluice.activations.inbox.reading import consent_rows, event_row, person_rows
 from sluice.activations.inbox.sharing import share_row, token_reader
 from sluice.activations.inbox.store import BLANK, Inbox
@@ -33,7 +34,7 @@ TYPES = {
     "double": pa.float64(),
     "boolean": pa.bool_(),
 }
-NUMBERS = ("event_id", "delivery_id")
+NUMBERS = ("event_id", "delivery_id", "contact_id")
 OF_TYPE = {
     **dict.fromkeys(NUMBERS, "bigint"),
     **dict.fromkeys(("occurred_at", "received_at", "stated_at"), "timestamp"),
@@ -58,6 +59,10 @@ CONSENTS = (
     *("received_at", "proof"),
 )
 SHARES = ("event_id", "event_key", "delivery_id", "occurred_at", "received_at")
+PREFERENCES = (
+    *("event_id", "event_key", "contact_id", "delivery_id", "preference", "value", "language"),
+    *("proof", "stated_at", "received_at"),
+)
 LAST = f"select event_id, event_key from {SCHEMA}.events order by event_id desc limit 1"
 LANDED = f"select event_key from {SCHEMA}.events where event_key in (select unnest($1::varchar[]))"
 TABLES: Mapping[str, Sequence[str]] = {
@@ -65,6 +70,7 @@ TABLES: Mapping[str, Sequence[str]] = {
     "people": PEOPLE,
     "consents": CONSENTS,
     "shares": SHARES,
+    "preferences": PREFERENCES,
 }
 
 
@@ -87,6 +93,8 @@ def land_inbox(settings: Settings, ledger: Ledger, erased: ErasedKeys = NOBODY) 
                 _append(session, "events", [event_row(row) for row in rows])
                 _append(session, "people", person_rows(rows))
                 _append(session, "consents", [one for row in rows for one in consent_rows(row)])
+                changes = [one for row in rows for one in preference_rows(row)]
+                _append(session, "preferences", changes)
                 shares = [share_row(row, read_token) for row in rows]
                 _append(session, "shares", [one for one in shares if one is not None])
             count += len(rows)
@@ -122,12 +130,15 @@ def _new_rows(warehouse: Warehouse, inbox: Inbox) -> Iterator[list[dict[str, Any
     By number, as long as the inbox is the one that was landed last. Another one (a new file, an
     older copy) counts anew: of it all is landed whose key is not there.
     """
-    with open_warehouse(warehouse, read_only=False) as session:
+    with open_warehouse(warehouse, read_only=False) as session, session.transaction():
+        is_older = not session.has_table(SCHEMA, "preferences")
         session.execute(f"create schema if not exists {SCHEMA}")
         for name, columns in TABLES.items():
             declared = ", ".join(f"{column} {_type(column)}" for column in columns)
             session.execute(f"create table if not exists {SCHEMA}.{name} ({declared})")
         last = session.execute(LAST).rows
+        if is_older and last:
+            _fill_preferences(session, inbox)
     if not last or inbox.has(*last[0]):
         yield from inbox.events_after(last[0][0] if last else 0)
         return
@@ -138,6 +149,14 @@ def _new_rows(warehouse: Warehouse, inbox: Inbox) -> Iterator[list[dict[str, Any
         new = [row for row in batch if row["event_key"] not in landed]
         if new:
             yield new
+
+
+def _fill_preferences(session: Session, inbox: Inbox) -> None:
+    """Of a warehouse that an earlier version landed: the changes that came with its events."""
+    rows = [one for row in inbox.of_kind("preference") for one in preference_rows(row)]
+    sql = f"select event_key from {SCHEMA}.events where kind = 'preference'"
+    landed = {key for (key,) in session.execute(sql).rows}
+    _append(session, "preferences", [one for one in rows if one["event_key"] in landed])
 
 
 def _append(session: Session, name: str, rows: list[dict[str, Any]]) -> None:

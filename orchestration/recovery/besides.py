@@ -1,4 +1,4 @@
-"""What a backup holds beside warehouse and ledger: the inbox, and the keys of the home."""
+"""What a backup holds beside warehouse and ledger: the inbox, the keys of the home, lotteries."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sluice.orchestration.rights.secret import SECRET_FILE
 
 INBOX_FILE = "inbox.sqlite"
 KEYS = (KEY_FILE, SECRET_FILE)
+LOTTERIES = "lotteries"
 
 
 def copy_besides(settings: Settings, folder: Path) -> None:
@@ -29,6 +30,8 @@ def copy_besides(settings: Settings, folder: Path) -> None:
     for name in KEYS:
         if (settings.home / name).is_file():
             shutil.copyfile(settings.home / name, folder / name)
+    if (settings.home / LOTTERIES).is_dir():
+        shutil.copytree(settings.home / LOTTERIES, folder / LOTTERIES)
 
 
 def restore_besides(settings: Settings, folder: Path) -> None:
@@ -39,3 +42,5 @@ def restore_besides(settings: Settings, folder: Path) -> None:
         target = settings.home / name
         if (folder / name).is_file() and not target.exists():
             write_private(target, (folder / name).read_bytes())
+    if (folder / LOTTERIES).is_dir() and not (settings.home / LOTTERIES).exists():
+        shutil.copytree(folder / LOTTERIES, settings.home / LOTTERIES)

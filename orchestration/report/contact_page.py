@@ -30,6 +30,7 @@ EVENTS = (
 # what may name the person, or be read back to him
 MASKED = {"full_name", "phone", "email", "unionid", "identifier_value", "record_id", "record_a",
           "record_b", "proof", "company"}  # fmt: skip
+UNSHOWN = {"message_text"}  # any part of a free text may name somebody
 # attributes that many people share; any other value is masked
 SHARED = {"city", "province", "country", "industry", "company_size", "language", "gender",
           "acquisition_source", "email_domain_class"}  # fmt: skip
@@ -131,6 +132,8 @@ def _is_number(name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
 
 def _cell(name: str, row: Mapping[str, Any], language: Language) -> Cell:
     value = row[name]
+    if value is not None and name in UNSHOWN:
+        return Cell("***")
     is_own = name == "attribute_value" and row.get("attribute") not in SHARED
     if value is not None and (name in MASKED or is_own):
         return Cell(hidden(str(value)))

@@ -58,7 +58,7 @@ def make_service(
         parts = form_parts(settings, inbox, commit, public_url, sandbox)
         routes = [
             *callback_routes(
-                callbacks, lambda news: ledger.receive(news, datetime.now(UTC)), public_url
+                callbacks, lambda news: ledger.receive(news, datetime.now(UTC)), public_url, commit
             ),
             *segment.routes(sources, commit),
             *tracker.routes(),

@@ -57,6 +57,7 @@ message_project.INPUTS = {
     "lifecycle_transitions": (
         "contact_id bigint, lifecycle varchar, to_stage varchar, transitioned_at timestamp"
     ),
+    "referrals": "contact_id bigint, referrer_id bigint, identified_at timestamp, bought_at timestamp",
     "tag_changes": "tag varchar, contact_id bigint, change varchar, changed_at timestamp",
 }
 CONTEXT = {"company": "Shop", "visits": 1, "last_visit_date": "2026-06-28"}

@@ -41,6 +41,7 @@ READ = (
     "contact_tags",
     "dim_contacts",
     "lifecycle_transitions",
+    "referrals",
     "score_changes",
     "tag_changes",
 )

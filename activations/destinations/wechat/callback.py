@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import logging
 import time
+from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
 from sluice.activations.destinations.wechat.config import OfficialAccountConfig
+from sluice.activations.destinations.wechat.conversation import doings_in
 from sluice.activations.destinations.wechat.crypto import SafeModeError, decrypt, is_signed
-from sluice.activations.destinations.wechat.events import events_in
+from sluice.activations.destinations.wechat.events import events_in, time_of
 from sluice.activations.destinations.wechat.xml import XmlError, read_xml
 
 LARGEST_BYTES = 1_000_000
@@ -52,11 +54,11 @@ def read_callback(config: OfficialAccountConfig, request: CallbackRequest) -> Ca
         return CallbackAnswer(status=403, body=NEEDS_SAFE_MODE)
     try:
         document = _document(config, query, request.body)
-        return (
-            REFUSED
-            if document is None
-            else CallbackAnswer(events_in(config, read_xml(document)), body=REPORTED)
-        )
+        if document is None:
+            return REFUSED
+        fields = read_xml(document)
+        doings = doings_in(fields, min(time_of(fields), datetime.now(UTC)))
+        return CallbackAnswer(events_in(config, fields), body=REPORTED, doings=doings)
     except (XmlError, SafeModeError):
         return UNREADABLE
 

@@ -1,8 +1,7 @@
 """Events and messages of the official account as receipts and withdrawals.
 
 A new follower (``subscribe``) who had left comes back: what the unfollow silenced counts again as
-before. What is none of these is acknowledged and left to the account's data export, which the
-warehouse lands.
+before. What followers do and write is kept too: ``conversation.py``.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def events_in(config: OfficialAccountConfig, fields: Fields) -> list[VendorEvent
 
 
 def _withdrawal(fields: Fields, reason: str = "unsubscribed") -> Withdrawal:
-    return Withdrawal(CHANNEL, _hash_of(fields), _time_of(fields), reason)
+    return Withdrawal(CHANNEL, _hash_of(fields), time_of(fields), reason)
 
 
 def _template_finished(fields: Fields) -> list[VendorEvent]:
@@ -83,7 +82,7 @@ def _mass_finished(fields: Fields) -> list[VendorEvent]:
     """
     status = str(fields.get("Status", "")).lower().replace(" ", "")
     total, sent = _number(fields, "TotalCount"), _number(fields, "SentCount")
-    vendor_id, occurred_at = str(fields.get("MsgID") or fields.get("MsgId") or ""), _time_of(fields)
+    vendor_id, occurred_at = str(fields.get("MsgID") or fields.get("MsgId") or ""), time_of(fields)
     if not vendor_id:
         return []
     is_sent = status in {"sendsuccess", "success"}
@@ -109,14 +108,15 @@ def _receipt(
 ) -> list[VendorEvent]:
     if not number:
         return []
-    return [Receipt(state, _time_of(fields), None, str(number), _hash_of(fields), reason, suppress)]
+    return [Receipt(state, time_of(fields), None, str(number), _hash_of(fields), reason, suppress)]
 
 
 def _hash_of(fields: Fields) -> str:
     return address_hash(CHANNEL, str(fields.get("FromUserName", "")))
 
 
-def _time_of(fields: Fields) -> datetime:
+def time_of(fields: Fields) -> datetime:
+    """The vendor's CreateTime, aware UTC; now where it cannot be read."""
     seconds = _number(fields, "CreateTime")
     try:
         return datetime.fromtimestamp(seconds, UTC) if seconds else datetime.now(UTC)
@@ -132,7 +132,7 @@ def _number(fields: Fields, name: str) -> int:
 
 
 EVENTS: dict[str, Callable[[Fields], list[VendorEvent]]] = {
-    "subscribe": lambda fields: [Return(CHANNEL, _hash_of(fields), _time_of(fields))],
+    "subscribe": lambda fields: [Return(CHANNEL, _hash_of(fields), time_of(fields))],
     "unsubscribe": lambda fields: [_withdrawal(fields, "unfollowed")],
     "templatesendjobfinish": _template_finished,
     "subscribe_msg_sent_event": _subscription_sent,

@@ -22,7 +22,8 @@ PEOPLE = re.compile(
     r"(contacts?|contactobj|leads?|leadsobj|party)$", re.I
 )  # kinds of records that are people, address or not
 CHANNELS_OF_NOBODY = {
-    "audience"
+    "audience",
+    "conversion",
 }  # what is not received by a person: it is shown where the person is known
 
 

@@ -73,10 +73,10 @@ entries as (
 )
 {% endmacro %}
 
-{# ` and e.subject = 'pricing'` for each column of a filter; page, form, campaign, product and stage are names of the subject. #}
+{# ` and e.subject = 'pricing'` for each column of a filter; some are names of the subject, as in event_words(). #}
 {% macro journey_filter(where) -%}
     {% for column, value in (where or {}).items() %}
-        {%- set known = 'subject' if column in ('page', 'form', 'campaign', 'product', 'stage') else column %} and e.{{ known }} = {{ sluice.text_literal(value) }}
+        {%- set known = 'subject' if column in ('page', 'form', 'campaign', 'product', 'stage', 'menu_key', 'message_kind') else column %} and e.{{ known }} = {{ sluice.text_literal(value) }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -1,6 +1,7 @@
 {#
     The moments that start the journey for a contact: the CTE triggers (contact_id, triggered_at, and a key that says which moment it is). Scores,
     stages and tags are read from the histories that this run has just written, under the ids of the time: a merge does not make the key anew.
+    Referrals start it at the nth contact who was brought, and at each nth after.
 #}
 {% macro journey_trigger(trigger) %}
     {% if trigger.date %}{{ sluice.journey_date_trigger(trigger) }}
@@ -24,10 +25,22 @@ triggers as (
     {% elif trigger.tag %}
     {{ sluice.journey_change('tag_changes', 'changed_at') }}
     where h.tag = {{ sluice.text_literal(trigger.tag) }} and h.change = 'entered'
+    {% elif trigger.referrals and var('inbox', true) %}
+    {% set moment = 'bought_at' if trigger.referrals.get('who') == 'bought' else 'identified_at' %}
+    select r.contact_id, r.triggered_at, {{ sluice.hash_bigint(['r.contact_id', "'referrals'", 'r.referral_count']) }} as trigger_key
+    from (
+        select
+            referrer_id as contact_id,
+            {{ moment }} as triggered_at,
+            row_number() over (partition by referrer_id order by {{ moment }}, contact_id) as referral_count
+        from {{ ref('referrals') }}
+        where {{ moment }} is not null
+    ) as r
+    where r.referral_count % {{ trigger.referrals.at_least | int }} = 0
     {% else %}
     select contact_id, cast(null as timestamp) as triggered_at, contact_id as trigger_key from {{ ref('dim_contacts') }} where 1 = 0
-    {% if execute and not trigger.by_hand %}
-        {{ exceptions.raise_compiler_error(model.original_file_path ~ ": trigger names none of segment, event, date, score, stage, tag, by_hand") }}
+    {% if execute and not trigger.by_hand and not trigger.referrals %}
+        {{ exceptions.raise_compiler_error(model.original_file_path ~ ": trigger names none of segment, event, date, score, stage, tag, referrals, by_hand") }}
     {% endif %}
     {% endif %}
 )

@@ -12,7 +12,8 @@
 
 {# The subject of an event under the names people use for it. #}
 {% macro event_words() -%}
-    subject as page, subject as form, subject as campaign, subject as product, subject as stage
+    subject as page, subject as form, subject as campaign, subject as product, subject as stage,
+    subject as menu_key, subject as message_kind
 {%- endmacro %}
 
 {# '7 days' as an SQL interval. Raises for anything but a whole number of hours, days or weeks. #}

@@ -4,8 +4,8 @@
 #}
 
 {#
-    Did `event_type` at least `at_least` times, machines left out. `where` is SQL on the event: page, form, campaign, product, stage (all
-    names of its subject), amount, utm_source, qr_code. `within` is a window that ends at as_of(): '7 days', '24 hours', '2 weeks'.
+    Did `event_type` at least `at_least` times, machines left out. `where` is SQL on the event: page, form, campaign, product, stage, menu_key,
+    message_kind (all names of its subject), amount, utm_source, qr_code. `within` is a window that ends at as_of(): '7 days', '24 hours', '2 weeks'.
 #}
 {% macro performed(event_type, where=none, at_least=1, within=none) -%}
     contact_id {{ sluice.segment_words('performed ' ~ event_type, where, at_least, within) | trim }} in ({{ sluice.performers(event_type, where, at_least, within) }})

@@ -39,7 +39,7 @@ last_wechat_replies as (
     -- only what a person wrote opens the vendor's 48 hours; a click, a scan and a follow open one minute
     select contact_id, max(occurred_at) as last_at
     from {{ ref('contact_events') }}
-    where event_type = 'wechat_text_reply' and not is_machine
+    where event_type in ('wechat_text_reply', 'wechat_media_reply') and not is_machine
     group by contact_id
 ),
 

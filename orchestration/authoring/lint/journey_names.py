@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sluice.activations.inbox.reading import OF_KIND, TYPES
+from sluice.activations.inbox.reading import OF_KIND, OF_WECHAT, TYPES
 from sluice.models.journey import PREFIX
 from sluice.orchestration.authoring.lint.conditions import event_columns
 from sluice.orchestration.authoring.lint.jinja_rules import near
@@ -69,7 +69,8 @@ def event_names(project: RawProject) -> set[str]:
     texts += [project.text(of_messages).partition("]")[0]] if of_messages is not None else []
     own = project.projects[-1].variables.get(OWN_EVENTS)
     found = {name for text in texts for name in LITERAL.findall(text)}
-    return found | {*TYPES.values(), *OF_KIND.values()} | {str(one) for one in own or ()}
+    of_inbox = {*TYPES.values(), *OF_KIND.values(), *OF_WECHAT}
+    return found | of_inbox | {str(one) for one in own or ()}
 
 
 def _said(text: str) -> str:

@@ -4,6 +4,7 @@ counts by place; repeating it finds nothing, so an erasure that was cut off can 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +86,11 @@ def erase_from_inbox(erasure: Erasure) -> dict[str, int]:
 
     def is_theirs(body: str) -> bool:
         lowered = body.lower()
-        return bool(reading(body, erasure.erased)) or any(one in lowered for one in parts)
+        return (
+            bool(reading(body, erasure.erased))
+            or any(one in lowered for one in parts)
+            or _is_of_message(body, erasure.person)
+        )
 
     with open_inbox(erasure.settings) as inbox:
         counts = {
@@ -93,6 +98,16 @@ def erase_from_inbox(erasure: Erasure) -> dict[str, int]:
             "inbox_short_links": inbox.short_links.erase(erasure.person.delivery_ids),
         }
     return {name: count for name, count in counts.items() if count}
+
+
+def _is_of_message(body: str, person: Person) -> bool:
+    """Whether an event is of the link of a message that they got: it names nobody else."""
+    if '"deliveryId"' not in body and '"contactId"' not in body:
+        return False
+    said = json.loads(body)
+    return (
+        said.get("deliveryId") in person.delivery_ids or said.get("contactId") in person.contact_ids
+    )
 
 
 def erase_from_files(erasure: Erasure) -> dict[str, int]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import http.client
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from starlette.types import ASGIApp
 
 from sluice.activations.callbacks.endpoint import callback_routes
 from sluice.activations.callbacks.routes import Route
+from sluice.activations.inbox.events import Event
 from sluice.activations.inbox.http_server import Limits, Server
+from sluice.activations.inbox.keeping import GroupCommit
 from sluice.activations.inbox.service import build_app
 from sluice.models.delivery import Receipt, Withdrawal
 
@@ -36,10 +39,13 @@ def serving(
     keep: Callable[[Sequence[Any]], int],
     base: str = "",
     limits: Limits | None = None,
+    keep_doings: Callable[[Sequence[Event], datetime], int] = lambda events, _: len(events),
 ) -> Iterator[Server]:
-    """A server of callbacks at a free port, for the block."""
+    """A server of callbacks at a free port, for the block. ``keep_doings``: the inbox."""
+    commit = GroupCommit(keep_doings)
     with serving_app(
-        lambda url: build_app(callback_routes(dict(routes), keep, base or url)), limits
+        lambda url: build_app(callback_routes(dict(routes), keep, base or url, commit), commit),
+        limits,
     ) as server:
         yield server
 

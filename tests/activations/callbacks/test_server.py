@@ -8,7 +8,8 @@ import hashlib
 import hmac
 import json
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -17,10 +18,14 @@ import pytest
 
 from sluice.activations.callbacks.routes import Route
 from sluice.activations.destinations.base import CallbackAnswer, CallbackRequest
+from sluice.activations.destinations.wechat.callback import read_callback
+from sluice.activations.destinations.wechat.config import OfficialAccountConfig
 from sluice.activations.inbox.answers import MAX_BODY
+from sluice.activations.inbox.events import Event
 from sluice.activations.inbox.http_server import Server
 from sluice.activations.ledger.receiving import receive
 from sluice.activations.ledger.store import Ledger
+from sluice.activations.sandbox.wechat.calls import Caller
 from sluice.models.delivery import DeliveryState, Receipt, Withdrawal
 from tests.activations.callbacks.serving import Kept, call, serving
 
@@ -248,3 +253,35 @@ def test_the_same_call_twice_is_one_change_in_the_ledger(tmp_path: Path) -> None
             "select channel, address_hash, reason from suppressions"
         ).fetchall()
     assert [tuple(row) for row in rows] == [("email", HASH, "unsubscribed")]
+
+
+def test_what_people_did_is_kept_before_the_vendor_is_answered(kept: Kept) -> None:
+    """A signed call of a WeChat account; while the inbox cannot be written, it is to come again."""
+    doings: list[Event] = []
+
+    def keep(events: Sequence[Event], _: datetime) -> int:
+        if len(doings) > 1:
+            raise OSError("the disk is full")
+        doings.extend(events)
+        return len(events)
+
+    account = OfficialAccountConfig(
+        appid="wx1",
+        secret="s",
+        callback_token="callbacktoken",
+        callback_aes_key="abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    )
+    caller = Caller("wx1", "callbacktoken", account.callback_aes_key.get_secret_value())
+    fields = {"FromUserName": "o1", "MsgType": "event", "Event": "CLICK", "EventKey": "prices"}
+    statuses = []
+    with serving(
+        {"wechat_service": Route(account, read_callback)}, kept, keep_doings=keep
+    ) as server:
+        for key in ("prices", "unsubscribe", "contact"):
+            now = int(time.time())
+            said = caller.tell({**fields, "EventKey": key, "CreateTime": now}, now)
+            path = f"/callbacks/wechat_service?{said.query}"
+            statuses.append(call(server, "POST", path, said.body)[0])
+    assert statuses == [200, 200, 503]
+    assert [one.body["subject"] for one in doings] == ["prices", "unsubscribe"]
+    assert [type(one) for one in kept.news] == [Withdrawal]

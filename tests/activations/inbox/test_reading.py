@@ -216,3 +216,29 @@ def test_a_confirmation_is_an_event_of_its_own() -> None:
         "form_confirmed",
     ]
     assert len({one["record_id"] for one in person_rows([first, second])}) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            {"event": "wechat_qr_scan", "subject": "booth", "qr": "booth"},
+            ("wechat_qr_scan", "booth", "booth", None),
+        ),
+        (
+            {
+                "event": "wechat_text_reply",
+                "subject": "text",
+                "properties": {"text": "你好\u0000", "message_id": "1"},
+            },
+            ("wechat_text_reply", "text", None, '{"text": "你好", "message_id": "1"}'),
+        ),
+    ],
+)
+def test_what_a_follower_does_is_of_the_openid(
+    body: dict[str, Any], expected: tuple[str | None, ...]
+) -> None:
+    found = event_row(row("wechat", source="wechat", openid="o1", **body))
+    named = ("event_type", "subject", "qr_code", "properties")
+    assert tuple(found[name] for name in named) == expected
+    assert (found["record_id"], person_row(row("wechat", openid="o1", **body))) == ("o1", None)

@@ -212,6 +212,8 @@ def test_nodes_in_words(node: dict[str, Any], en: str, zh: str) -> None:
         ({"score": ["nurture", 80]}, "score nurture reaches 80"),
         ({"stage": ["b2b", "mql", "sql"]}, "enters b2b at mql or sql"),
         ({"tag": "vip"}, "gets tag vip"),
+        ({"referrals": {"at_least": 3}}, "brings 3 contacts who come"),
+        ({"referrals": {"at_least": 2, "who": "bought"}}, "brings 2 contacts who buy"),
         ({"by_hand": True}, "by hand"),
         ({"some_new_one": "x"}, "some_new_one = x"),
     ],

@@ -16,7 +16,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.installation.keys import signing_key
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.landing.inbox import land_inbox, open_inbox
-from sluice.orchestration.warehouse.reader import query
+from sluice.orchestration.warehouse.reader import open_warehouse, query
 from tests.activations.inbox.serving import NOW
 
 
@@ -97,6 +97,38 @@ def test_visits_by_share_links_are_landed_with_the_message(small: Home) -> None:
     assert small.land() == 3
     landed = query(small.settings.warehouse, "select event_key, delivery_id from inbox.shares")
     assert landed == [("a", -9)]
+
+
+def test_changes_of_preferences_are_landed_with_their_proof(small: Home) -> None:
+    changes = [
+        {"channel": "sms", "purpose": "marketing", "status": "withdrawn"},
+        {"topic": "tips", "status": "refused"},
+        {"pause_until": "2026-07-29 13:00:00"},
+    ]
+    proof = {"how": "preference_page", "language": "en", "text": "I agree"}
+    body = {"deliveryId": -9, "contactId": 7, "changes": changes, "proof": proof}
+    with open_inbox(small.settings) as inbox:
+        inbox.keep([Event("preferences", "preference", "a", NOW, body)], NOW)
+        inbox.keep([Event("website", "preference", "b", NOW, body)], NOW)  # a site has no say
+        inbox.keep([Event("preferences", "preference", "c", NOW, {})], NOW)  # was erased
+    assert small.land() == 3
+    sql = (
+        "select contact_id, delivery_id, preference, value, language, proof from inbox.preferences"
+    )
+    landed = query(small.settings.warehouse, sql)
+    assert landed == [
+        (7, -9, preference, value, "en", "preference_page: I agree")
+        for preference, value in (
+            ("channel:sms:marketing", "withdrawn"),
+            ("topic:tips", "refused"),
+            ("pause_until", "2026-07-29 13:00:00"),
+        )
+    ]
+    # a warehouse of a version that had no such table gets what came with its events
+    with open_warehouse(small.settings.warehouse, read_only=False) as session:
+        session.execute("drop table inbox.preferences")
+    assert small.land() == 0
+    assert query(small.settings.warehouse, sql) == landed
 
 
 def test_somebody_who_was_erased_stays_out(small: Home) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sluice.activations.destinations.ads import graph_api
 from sluice.activations.destinations.ads.memberships import audience_capabilities
 from sluice.activations.destinations.ads.meta_audiences import mapping
 from sluice.activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
@@ -19,7 +20,7 @@ class MetaAudiences:
         self.config = config
         self.capabilities = audience_capabilities(config.batch_size)
         token = config.token.get_secret_value()
-        self.proof = mapping.proof(token, config.app_secret.get_secret_value())
+        self.proof = graph_api.proof(token, config.app_secret.get_secret_value())
         self.http = HttpClient(
             config.url, {"Authorization": f"Bearer {token}"}, config.timeout_seconds
         )
@@ -57,7 +58,7 @@ class MetaAudiences:
     def _call(self, method: str, audience: str, items: Sequence[SyncOperation]) -> list[ItemResult]:
         path = f"/{self.config.version}/{audience}/users"
         answer = self.http.call(method, path, json=mapping.body_of(items), params=self.proof)
-        result = mapping.call_result(answer)
+        result = graph_api.call_result(answer)
         is_partial = result.outcome is Outcome.ACCEPTED and mapping.invalid_count(answer) > 0
         if is_partial and len(items) == 1:
             return same_result(items, ItemResult(0, Outcome.FAILED, "invalid_entry"))

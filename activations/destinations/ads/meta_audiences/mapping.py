@@ -1,4 +1,4 @@
-"""Members of a list as rows of hashes, and what Meta answers as an outcome.
+"""Members of a list as rows of hashes.
 
 Protocol: POST and DELETE /<version>/<audience>/users with ``session`` and ``payload`` {schema,
 data}; at most 10,000 rows.
@@ -7,13 +7,12 @@ data}; at most 10,000 rows.
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sluice.activations.destinations.ads import hashing
 from sluice.activations.http.client import Answer
-from sluice.models.delivery import ItemResult, Outcome, SyncOperation
+from sluice.models.delivery import SyncOperation
 
 # Meta's key, the property it is made of, and how it is normalised; EXTERN_ID is our key as a
 # number, and is not hashed
@@ -26,10 +25,6 @@ FIELDS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("COUNTRY", "country", hashing.code),
 )
 WHO = {"EMAIL", "PHONE"}  # a name and a city alone are nobody
-# error codes of the Graph API that pass: unknown, service, limits of calls, of users, of audiences;
-# and the account's own faults
-TRANSIENT = {1, 2, 4, 17, 32, 341, 368, 613, 80003, 80004}
-ACCOUNT = {3, 10, 102, 190, *range(200, 300)}
 
 
 def row_of(operation: SyncOperation) -> list[str]:
@@ -67,35 +62,6 @@ def body_of(operations: Sequence[SyncOperation]) -> dict[str, Any]:
             "data": [row_of(item) for item in operations],
         },
     }
-
-
-def proof(token: str, app_secret: str) -> dict[str, str]:
-    """``appsecret_proof``: HMAC-SHA256 of the token; nothing without a secret."""
-    if not app_secret:
-        return {}
-    return {
-        "appsecret_proof": hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
-    }
-
-
-def call_result(answer: Answer) -> ItemResult:
-    """The outcome of a call: by Meta's error code, since limits and a refused token come as 400
-    too.
-    """
-    error = answer.body.get("error") if isinstance(answer.body, dict) else None
-    if not isinstance(error, dict) or answer.outcome is Outcome.UNKNOWN:
-        return ItemResult(
-            0, answer.outcome, answer.reason, retry_after_seconds=answer.retry_after_seconds
-        )
-    code = error.get("code") if isinstance(error.get("code"), int) else 0
-    passes = (
-        bool(error.get("is_transient"))
-        or code in TRANSIENT
-        or code in ACCOUNT
-        or answer.outcome is Outcome.RETRY
-    )
-    outcome = Outcome.RETRY if passes else Outcome.FAILED
-    return ItemResult(0, outcome, f"meta_{code}", retry_after_seconds=answer.retry_after_seconds)
 
 
 def invalid_count(answer: Answer) -> int:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from sluice.activations.destinations.ads import hashing
+from sluice.activations.destinations.ads import graph_api, hashing
 from sluice.activations.destinations.ads.meta_audiences import mapping
 from sluice.activations.destinations.ads.meta_audiences.client import MetaAudiences
 from sluice.activations.destinations.ads.meta_audiences.config import MetaAudiencesConfig
@@ -192,7 +192,7 @@ def test_a_list_that_is_no_audience_id_is_refused(client: MetaAudiences, list_na
 def test_errors_are_told_apart_by_their_code(
     status: int, error: dict[str, Any], outcome: Outcome
 ) -> None:
-    found = mapping.call_result(
+    found = graph_api.call_result(
         Answer(
             Outcome.RETRY if status >= 500 else Outcome.FAILED,
             f"http_{status}",
@@ -204,8 +204,8 @@ def test_errors_are_told_apart_by_their_code(
 
 
 def test_the_token_is_signed_where_there_is_a_secret() -> None:
-    assert mapping.proof("token", "") == {}
+    assert graph_api.proof("token", "") == {}
     assert (
-        mapping.proof("token", "secret")["appsecret_proof"]
+        graph_api.proof("token", "secret")["appsecret_proof"]
         == "e941110e3d2bfe82621f0e3e1434730d7305d106c5f68c87165d0b27a4611a4a"
     )

@@ -1,0 +1,100 @@
+"""A row of a sync as a conversion: who by hashes, what, when and for how much.
+
+Protocol: POST /<version>/<dataset>/events with ``data``; at most 1,000 events, none older than 7
+days; one that cannot be read refuses the whole call. An event with an ``event_id`` that came before
+is dropped for 48 hours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sluice.activations.destinations.ads import hashing
+from sluice.models.delivery import SyncOperation
+
+OLDEST = timedelta(days=7)
+WHO = ("em", "ph")  # a name and a city alone are nobody
+# Meta's key, the property it is made of, and how it is normalised
+FIELDS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("em", "email", hashing.email),
+    ("ph", "phone", hashing.phone),
+    ("fn", "first_name", hashing.word),
+    ("ln", "last_name", hashing.word),
+    ("ct", "city", hashing.word),
+    ("country", "country", hashing.code),
+)
+EVENT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,49}")
+CURRENCY = re.compile(r"[A-Z]{3}")
+SOURCE = "system_generated"  # a purchase that a warehouse knows of, wherever it was made
+
+
+def problem(operation: SyncOperation, now: datetime) -> str | None:
+    """Why an event is refused here: Meta would refuse the whole call, and name none."""
+    values, at = operation.properties, occurred_at(operation)
+    if at is None:
+        return "no_time"
+    if at < now - OLDEST:
+        return "too_old"
+    if at > now + timedelta(minutes=1):
+        return "in_the_future"
+    if not EVENT_NAME.fullmatch(str(values.get("event_name") or "")):
+        return "no_event_name"
+    if not any(key in user_of(operation) for key in WHO):
+        return "no_identifier"
+    currency = values.get("currency")
+    is_priced = values.get("amount") is not None
+    if is_priced and not CURRENCY.fullmatch(str(currency or "")):
+        return "no_currency"
+    return None
+
+
+def occurred_at(operation: SyncOperation) -> datetime | None:
+    """The property ``occurred_at``, aware UTC; one without a zone is UTC. None for no time."""
+    value = operation.properties.get("occurred_at")
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def user_of(operation: SyncOperation) -> dict[str, list[str]]:
+    """The hashes of whoever did it."""
+    found = {
+        key: hashing.hashed(operation.properties.get(name), rule) for key, name, rule in FIELDS
+    }
+    return {key: [value] for key, value in found.items() if value}
+
+
+def event_of(operation: SyncOperation) -> dict[str, Any]:
+    """One event. Its id is the key of the sync, so that a repeat is dropped."""
+    values, moment = operation.properties, occurred_at(operation)
+    if moment is None:
+        raise ValueError("an event without a time")
+    event = {
+        "event_name": str(values["event_name"]),
+        "event_time": int(moment.timestamp()),
+        "event_id": str(operation.key),
+        "action_source": str(values.get("action_source") or SOURCE),
+        "user_data": user_of(operation),
+    }
+    bought = _bought(values)
+    return {**event, "custom_data": bought} if bought else event
+
+
+def _bought(values: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if values.get("amount") is not None:
+        found = {"value": float(values["amount"]), "currency": str(values["currency"])}
+    if values.get("order_id"):
+        found["order_id"] = str(values["order_id"])
+    return found
+
+
+def body_of(operations: Sequence[SyncOperation], test_event_code: str = "") -> dict[str, Any]:
+    """Body of a call."""
+    body: dict[str, Any] = {"data": [event_of(one) for one in operations]}
+    return {**body, "test_event_code": test_event_code} if test_event_code else body
