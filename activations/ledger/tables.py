@@ -356,3 +356,22 @@ match_decisions = sa.Table(
     sa.Column("decided_by", sa.String(100), nullable=False),
     sa.Column("decided_at", sa.DateTime, nullable=False),
 )
+
+# incidents of the rules of alerts; one that is not closed is open. A notice is none, due, claimed,
+# sent or failed
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("alert_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("rule", sa.String(50), nullable=False),
+    sa.Column("subject", sa.String(200), nullable=False),
+    sa.Column("owner", sa.String(100), nullable=False),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("measured", sa.Float),
+    sa.Column("limit_value", sa.Float),
+    sa.Column("opened_at", sa.DateTime, nullable=False),
+    sa.Column("closed_at", sa.DateTime),
+    sa.Column("closed_reason", sa.String(20)),
+    sa.Column("opening_notice", sa.String(10), nullable=False),
+    sa.Column("closing_notice", sa.String(10), nullable=False),
+)

@@ -172,6 +172,12 @@ KEYS = {
     "preferences.languages": ("", "zh, en", "languages that messages are written in"),
     "preferences.link_days": ("", "for ever", "days a link leads to the preference page"),
     "preferences.sender": ("", "none", "whose preference page it is, to people"),
+    "alerts.recipients": (
+        "",
+        "none",
+        "mail address by owner of [alerts](alerts.md): `{marketing: growth@acme.example}`",
+    ),
+    "alerts.language": ("", "`en`", "language of notices of alerts, `en` or `zh`"),
     "destinations": ("", "none", "settings of destinations by account, below"),
 }
 ENVIRONMENT = {

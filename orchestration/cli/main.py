@@ -12,6 +12,7 @@ import typer
 
 from sluice.models.errors import SluiceError
 from sluice.orchestration.cli import (
+    alerts,
     approve,
     backup,
     contact,
@@ -78,6 +79,7 @@ for module in (
     qr,
     report,
     programs,
+    alerts,
     missing,
     sandbox,
 ):

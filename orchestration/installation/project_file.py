@@ -135,6 +135,17 @@ class Preferences(Part):
     sender: str = Field("", max_length=100)
 
 
+class Alerts(Part):
+    """Notices of alerts: the mail address of each owner in the seed alert_rules, and the
+    ``language`` they are written in.
+    """
+
+    recipients: dict[
+        str, Annotated[str, StringConstraints(pattern=r"^[!-;=?-~]+@[!-;=?-~]+$")]
+    ] = {}
+    language: Literal["en", "zh"] = "en"
+
+
 class ProjectFile(Part):
     """The whole file. None is: as Sluice has it by default."""
 
@@ -156,6 +167,7 @@ class ProjectFile(Part):
     serve: Serve = Serve()
     fast_lane: FastLane = FastLane()
     preferences: Preferences = Preferences()
+    alerts: Alerts = Alerts()
     destinations: dict[str, dict[str, Any]] = {}
 
     @field_validator("schedules")
