@@ -172,6 +172,24 @@ KEYS = {
     "preferences.languages": ("", "zh, en", "languages that messages are written in"),
     "preferences.link_days": ("", "for ever", "days a link leads to the preference page"),
     "preferences.sender": ("", "none", "whose preference page it is, to people"),
+    "access.roles": (
+        "",
+        "none",
+        "rights by role: `see_personal_data`, `approve`, `change`, `release` ([access](access.md))",
+    ),
+    "access.people.<name>.role": ("", "none", "the role of a person, by the name in `SLUICE_USER`"),
+    "access.people.<name>.key": (
+        "",
+        "none",
+        "public key of the person: what `sluice access key FILE` prints",
+    ),
+    "access.people.<name>.authors": ("", "none", "mail addresses of the person's commits"),
+    "access.signed": (
+        "",
+        "`false`",
+        "approvals count only with a signature, and rights need the person's key",
+    ),
+    "access.four_eyes": ("", "`false`", "nobody approves what they changed last, as git has it"),
     "alerts.recipients": (
         "",
         "none",

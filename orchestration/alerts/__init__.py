@@ -1,1 +1,1 @@
-"""Alerts: what breaks a limit is an incident, opened once, notified once, closed when it is over."""
+"""Alerts: what breaks a limit is opened once, notified once, and closed when it is over."""

@@ -12,6 +12,7 @@ import typer
 
 from sluice.models.errors import SluiceError
 from sluice.orchestration.cli import (
+    access,
     alerts,
     approve,
     backup,
@@ -57,6 +58,7 @@ for module in (
     fast,
     plan,
     approve,
+    access,
     backup,
     demo,
     contact,
