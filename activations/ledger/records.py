@@ -45,9 +45,7 @@ class Records:
     """Reads and notes of a ledger; each is one transaction, committed when the method returns."""
 
     engine: sa.Engine
-    signing: approvals.Signing | None = (
-        None  # where approvals must be signed; whoever opens it says
-    )
+    signing: Signing | None = None  # where approvals must be signed; whoever opens it says
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Do something in one transaction. Raises BlockedError if the ledger cannot be written."""

@@ -1,7 +1,5 @@
 """After the reports: incidents are opened and closed, and whoever is to know is notified."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, datetime
 

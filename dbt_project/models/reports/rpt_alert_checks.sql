@@ -3,11 +3,13 @@
     'open_rate': ['opened_count', 'delivered_count', true], 'bounce_rate': ['bounced_count', 'sent_count', false],
     'complaint_rate': ['complained_count', 'sent_count', false],
 } %}
+{# Days since something last happened: [relation, name, moment]. #}
+{% set ages = {'score_age': ['score_changes', 'score_model', 'changed_at'], 'source_age': ['loads', 'source', 'landed_at']} %}
 {% set today = sluice.from_utc(sluice.as_of(), var('time_zone')) %}
 {% set double = sluice.type_double() | trim %}
 {% set landed = {} %}
-{% for table in graph.sources.values() if execute and table.package_name != 'sluice' %}
-    {% do landed.setdefault(table.source_name, []).append(table.name) %}
+{% for model in sluice.models_in('staging', prefix='stg_') %}
+    {% for table in sluice.tables_read_by(model) %}{% do landed.update({table.name: model[4:].split('__')[0]}) %}{% endfor %}
 {% endfor %}
 
 with rules as (
@@ -16,10 +18,10 @@ with rules as (
 ),
 
 source_tables as (
-    {% for source, tables in landed.items() %}{% for table in tables %}
+    {% for table, source in landed.items() %}
     select '{{ source }}' as source, '{{ table }}' as table_name
     union all
-    {% endfor %}{% endfor %}
+    {% endfor %}
     {{ sluice.no_rows(['source', 'table_name']) }}
 ),
 
@@ -65,7 +67,7 @@ measures as (
     where r.rule = 'follow_up_rate'
     group by r.rule, f.call_name
     union all
-    {% for rule, relation, name, moment in [('score_age', 'score_changes', 'score_model', 'changed_at'), ('source_age', 'loads', 'source', 'landed_at')] %}
+    {% for rule, (relation, name, moment) in ages.items() %}
     select
         r.rule,
         a.{{ name }} as subject,

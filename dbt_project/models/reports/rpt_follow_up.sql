@@ -9,13 +9,15 @@ with calls as (
 answers as (
     select contact_id, occurred_at
     from {{ ref('contact_events') }}
-    where event_type in ('{{ var("follow_up_events") | join("', '") }}')
+    where event_type in ({{ sluice.text_literals(sluice.setting('follow_up_events')) }})
 ),
 
 first_answers as (
-    select c.call_key, min(a.occurred_at) as followed_up_at
+    select
+        c.call_key,
+        min({{ sluice.epoch_seconds('a.occurred_at') }} - {{ sluice.epoch_seconds('c.called_at') }}) as waited_seconds
     from calls as c
-    inner join answers as a on c.contact_id = a.contact_id and a.occurred_at >= c.called_at
+    inner join answers as a on c.contact_id = a.contact_id and c.called_at <= a.occurred_at
     group by c.call_key
 ),
 
@@ -24,7 +26,7 @@ judge as (
         c.call_name,
         {{ day }} as handed_over_date,
         case
-            when {{ sluice.epoch_seconds('f.followed_up_at') }} - {{ sluice.epoch_seconds('c.called_at') }} <= {{ hours }} * 3600 then 1
+            when f.waited_seconds <= {{ hours }} * 3600 then 1
             when {{ sluice.is_hours_ago('c.called_at', hours) }} then 0
         end as is_in_time,
         case when f.call_key is null then 0 else 1 end as is_followed_up
