@@ -203,6 +203,8 @@ ENVIRONMENT = {
     "SLUICE_INBOX_URL": "database of the inbox; the file `inbox.sqlite` of the home by default, or"
     " where the ledger is on Postgres",
     "SLUICE_SECRET": "signs our links; a key in the home by default, which machines do not share",
+    "SLUICE_KEY_FILE": "file of your private key, where `access.signed` is on: [access](access.md)",
+    "SLUICE_KEY_PASSPHRASE": "passphrase of that file, if it has one",
     "SLUICE_USER": "your name in approvals, pauses and the ledger; the login name by default;"
     " not an authentication",
 }

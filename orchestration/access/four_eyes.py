@@ -26,7 +26,7 @@ def require_other_eyes(
     paths = list(files)
     if _git(settings.project.root, "status", "--porcelain", "--", *paths):
         raise BlockedError(
-            f"{activation} has changes that are not committed: nobody knows whose they are",
+            f"{activation} has changes that are not committed: whose they are is unknown",
             "commit them, and let somebody else approve",
         )
     author = _git(settings.project.root, "log", "-1", "--format=%ae", "--", *paths).lower()

@@ -29,7 +29,7 @@ def to_open(checks: Iterable[Check], standing: Iterable[Mapping[str, Any]]) -> l
 
 
 def to_close(checks: Iterable[Check], standing: Iterable[Mapping[str, Any]]) -> dict[int, str]:
-    """Why each of these open incidents is closed. One that cannot be judged stays open: too few
+    """Why each of these open incidents is closed. One that cannot be checked stays open: too few
     messages say nothing.
     """
     state = {(one.rule, one.subject[:200]): one.is_breached for one in checks}

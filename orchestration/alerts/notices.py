@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 from typing import Any
 
+from sluice.activations.content import LIBRARY
 from sluice.activations.destinations import registry
 from sluice.activations.destinations.email.smtp.client import to_server
 from sluice.activations.destinations.email.submission import Broken, Submission
@@ -94,7 +95,10 @@ def by_robot(settings: Settings) -> Iterator[Send]:
     """The group robot, which takes the content ``alert`` of content/wechat/."""
     language = settings.project.config.alerts.language
     with endpoints(settings) as sandbox:
-        config = registry.settings("wecom_robot", sandbox, declared(settings))
+        found = registry.settings("wecom_robot", sandbox, declared(settings))
+        own = (found.content / "wechat" / f"alert.{language}.yml").is_file()
+        content = found.content if own else LIBRARY
+        config = found.model_copy(update={"language": language, "content": content})
         client = registry.entry("wecom_robot").client(config)
 
         def send(row: Row, notice: str) -> str:

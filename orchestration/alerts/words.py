@@ -72,8 +72,8 @@ def title(row: Mapping[str, Any], notice: str, language: Language) -> str:
 
 def never_sent_in_words(name: str, language: Language) -> tuple[str, str]:
     """What is wrong with a campaign or journey that no schedule can send, and what to do."""
-    said, mend = RULES["never_sent"][language]
-    return said.format(subject=name), mend
+    said, done = RULES["never_sent"][language]
+    return said.format(subject=name), done
 
 
 def _filled(row: Mapping[str, Any], language: Language) -> tuple[str, str]:
@@ -82,8 +82,8 @@ def _filled(row: Mapping[str, Any], language: Language) -> tuple[str, str]:
         "measured": _number(row, "measured", language),
         "limit": _number(row, "limit_value", language),
     }
-    said, mend = RULES[row["rule"]][language]
-    return said.format(**values), mend.format(**values)
+    said, done = RULES[row["rule"]][language]
+    return said.format(**values), done.format(**values)
 
 
 def _number(row: Mapping[str, Any], name: str, language: Language) -> str:

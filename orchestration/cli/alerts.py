@@ -31,14 +31,14 @@ def alerts(all_of_them: All = False, language: InChinese = "en", json: AsJson = 
     if language not in ("en", "zh"):
         raise ConfigurationError(f"there is no language '{language}'", "use en or zh")
     rows = open_ledger(load_settings()).alerts(is_open=not all_of_them)
-    told = [
+    listed = [
         {**row, "alert": what(row, language), "fix": fix(row, language)}  # type: ignore[arg-type]
         for row in rows
     ]
     if json:
-        typer.echo(json_module.dumps(told, ensure_ascii=False, default=str))
-    elif told:
-        table("Alerts", COLUMNS, [_cells(row) for row in told], is_wrapped=True)
+        typer.echo(json_module.dumps(listed, ensure_ascii=False, default=str))
+    elif listed:
+        table("Alerts", COLUMNS, [_cells(row) for row in listed], is_wrapped=True)
     else:
         console.print("no alert is open" if not all_of_them else "there was no alert yet")
 

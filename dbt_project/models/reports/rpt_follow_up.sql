@@ -21,7 +21,7 @@ first_answers as (
     group by c.call_key
 ),
 
-judge as (
+follow_calls as (
     select
         c.call_name,
         {{ day }} as handed_over_date,
@@ -43,7 +43,7 @@ final as (
         count(is_in_time) as due_count,
         cast(coalesce(sum(is_in_time), 0) as bigint) as in_time_count,
         cast(sum(is_in_time) as {{ sluice.type_double() }}) / nullif(count(is_in_time), 0) as in_time_rate
-    from judge
+    from follow_calls
     -- where no system of sales ever reported, nothing is measured: no zero for it
     where exists (select 1 from answers)
     group by call_name, handed_over_date
