@@ -18,13 +18,13 @@ LANGUAGES = {"en": "questions.md", "zh": "questions.zh-CN.md"}
 SECTION = re.compile(r"^(?:section |版块：)(.+)$")
 # what a command prints when it answers, by the number of its question; sections answer for themselves
 ANSWERS = {
-    1: r"Messages decided.*marketing",
-    2: r"Score, point by point",
-    3: r"Consents",
-    4: r"Stages",
+    1: r"Messages decided.*(suppress|hold)\s+\w+",
+    2: r"Score, point by point.*reason_en",
+    3: r"Consents.*proof.*(granted|withdrawn|denied)",
+    4: r"Stages.*entered_at",
     13: r"no alert is open|Alerts",
     14: r"dormant_customers",
-    15: r"dormant_customers",
+    15: r"members.*churn_warnings",
     16: r"2026-0",
     17: r"accepted",
     18: r"",
