@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -10,6 +13,24 @@ from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.rows import Row, naive
 from sluice.activations.ledger.tables import approvals
 from sluice.models.errors import ConfigurationError
+
+SIGNED = ("activation", "guardrail", "size", "plan", "reason", "approved_by", "approved_at")
+
+
+class Signing(Protocol):
+    """Signs for the person at the keyboard, and checks what others signed."""
+
+    def sign(self, person: str, text: bytes) -> str:
+        """The signature. Raises BlockedError where the key of this person is not there."""
+
+    def holds(self, person: str, text: bytes, signature: str | None) -> bool:
+        """Whether the person signed the text, and may approve."""
+
+
+def statement(row: Mapping[str, Any], ledger_id: str) -> bytes:
+    """What is signed: all of an approval, and the ledger it is for."""
+    values = {name: row[name] for name in (*SIGNED, "expires_at")}
+    return json.dumps({**values, "ledger": ledger_id}, sort_keys=True, default=str).encode()
 
 
 def approve(
@@ -23,10 +44,12 @@ def approve(
     size: int | None = None,
     plan: str | None = None,
     expires_at: datetime | None = None,
+    signing: Signing | None = None,
+    ledger_id: str = "",
 ) -> None:
-    """Record an approval, committed when this returns.
+    """Record an approval, signed where ``signing`` is given, committed when this returns.
 
-    Raises ConfigurationError without a reason.
+    Raises ConfigurationError without a reason, BlockedError without the person's key.
     """
     words = plain_reason(reason, "--reason")
     if words is None:
@@ -42,8 +65,10 @@ def approve(
     times = dict(
         approved_at=naive(now), expires_at=None if expires_at is None else naive(expires_at)
     )
+    row: Row = {**values, **times}
+    row["signature"] = None if signing is None else signing.sign(person, statement(row, ledger_id))
     with engine.begin() as connection:
-        connection.execute(approvals.insert().values({**values, **times}))
+        connection.execute(approvals.insert().values(row))
 
 
 def list_approvals(engine: sa.Engine) -> list[Row]:

@@ -31,6 +31,7 @@ from sluice.activations.ledger import (
     stating,
     tables,
 )
+from sluice.activations.ledger.approvals import Signing
 from sluice.activations.ledger.begun_plans import BegunPlan
 from sluice.activations.ledger.past_runs import PastRun
 from sluice.activations.ledger.rows import Row, insert_missing
@@ -44,6 +45,7 @@ class Records:
     """Reads and notes of a ledger; each is one transaction, committed when the method returns."""
 
     engine: sa.Engine
+    signing: Signing | None = None  # where approvals must be signed; whoever opens it says
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Do something in one transaction. Raises BlockedError if the ledger cannot be written."""
@@ -183,9 +185,22 @@ class Records:
         """The name of a pause that holds for an activation at a destination."""
         return self.read(lambda connection: pauses.paused_by(connection, activation, destination))
 
+    def all_approvals(self) -> list[Row]:
+        """All approvals there ever were, the oldest first; ``is_valid``: signed by a person who
+        may approve, where that is asked for.
+        """
+        rows = approvals.list_approvals(self.engine)
+        return [{**row, "is_valid": self._is_valid(row)} for row in rows]
+
     def approvals(self) -> list[Row]:
-        """All approvals there ever were, the oldest first."""
-        return approvals.list_approvals(self.engine)
+        """The approvals that count, the oldest first."""
+        return [row for row in self.all_approvals() if row["is_valid"]]
+
+    def _is_valid(self, row: Row) -> bool:
+        if self.signing is None:
+            return True
+        text = approvals.statement(row, self.ledger_id())
+        return self.signing.holds(row["approved_by"], text, row["signature"])
 
     def approve(
         self,
@@ -210,6 +225,8 @@ class Records:
             size=size,
             plan=plan,
             expires_at=expires_at,
+            signing=self.signing,
+            ledger_id=self.ledger_id(),
         )
 
     def past_runs(self, as_of: datetime) -> list[PastRun]:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sluice.activations.database import open_engine
 from sluice.activations.erasure import NOBODY
 from sluice.activations.ledger import claims, recovering
+from sluice.activations.ledger.alerting import AlertRecords
 from sluice.activations.ledger.claims import Claim
 from sluice.activations.ledger.locks import FAST, alone_at
 from sluice.activations.ledger.migrate import bring_up_to_date
@@ -38,7 +39,7 @@ from sluice.models.run import Run
 T = TypeVar("T")
 
 
-class Ledger(Rights):
+class Ledger(Rights, AlertRecords):
     """The delivery ledger at a SQLAlchemy URL.
 
     Opening it makes or upgrades its tables. Times are given and kept in UTC. ``is_fast``: of the

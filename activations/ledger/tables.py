@@ -216,6 +216,7 @@ approvals = sa.Table(
     sa.Column("approved_by", sa.String(100), nullable=False),
     sa.Column("approved_at", sa.DateTime, nullable=False),
     sa.Column("expires_at", sa.DateTime),
+    sa.Column("signature", sa.String(100)),  # of the person, over all of the above
 )
 
 # the journal of who is who (docs/identity.md): a hash of a source and a record's id, and the
@@ -355,4 +356,23 @@ match_decisions = sa.Table(
     sa.Column("reason", sa.String(200)),
     sa.Column("decided_by", sa.String(100), nullable=False),
     sa.Column("decided_at", sa.DateTime, nullable=False),
+)
+
+# incidents of the rules of alerts; one that is not closed is open. A notice is none, due, claimed,
+# sent or failed
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("alert_id", COUNTER, primary_key=True, autoincrement=True),
+    sa.Column("rule", sa.String(50), nullable=False),
+    sa.Column("subject", sa.String(200), nullable=False),
+    sa.Column("owner", sa.String(100), nullable=False),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("measured", sa.Float),
+    sa.Column("limit_value", sa.Float),
+    sa.Column("opened_at", sa.DateTime, nullable=False),
+    sa.Column("closed_at", sa.DateTime),
+    sa.Column("closed_reason", sa.String(20)),
+    sa.Column("opening_notice", sa.String(10), nullable=False),
+    sa.Column("closing_notice", sa.String(10), nullable=False),
 )

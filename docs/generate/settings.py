@@ -187,6 +187,30 @@ KEYS = {
         "web address of the folder `reports` of the home, where you serve it; links in Dagster lead there",
     ),
     "preferences.sender": ("", "none", "whose preference page it is, to people"),
+    "access.roles": (
+        "",
+        "none",
+        "rights by role: `see_personal_data`, `approve`, `change`, `release` ([access](access.md))",
+    ),
+    "access.people.<name>.role": ("", "none", "the role of a person, by the name in `SLUICE_USER`"),
+    "access.people.<name>.key": (
+        "",
+        "none",
+        "public key of the person: what `sluice access key FILE` prints",
+    ),
+    "access.people.<name>.authors": ("", "none", "mail addresses of the person's commits"),
+    "access.signed": (
+        "",
+        "`false`",
+        "approvals count only with a signature, and rights need the person's key",
+    ),
+    "access.four_eyes": ("", "`false`", "nobody approves what they changed last, as git has it"),
+    "alerts.recipients": (
+        "",
+        "none",
+        "mail address by owner of [alerts](alerts.md): `{marketing: growth@acme.example}`",
+    ),
+    "alerts.language": ("", "`en`", "language of notices of alerts, `en` or `zh`"),
     "destinations": ("", "none", "settings of destinations by account, below"),
 }
 ENVIRONMENT = {
@@ -194,6 +218,8 @@ ENVIRONMENT = {
     "SLUICE_INBOX_URL": "database of the inbox; the file `inbox.sqlite` of the home by default, or"
     " where the ledger is on Postgres",
     "SLUICE_SECRET": "signs our links; a key in the home by default, which machines do not share",
+    "SLUICE_KEY_FILE": "file of your private key, where `access.signed` is on: [access](access.md)",
+    "SLUICE_KEY_PASSPHRASE": "passphrase of that file, if it has one",
     "SLUICE_USER": "your name in approvals, pauses and the ledger; the login name by default;"
     " not an authentication",
 }

@@ -10,6 +10,7 @@ import dagster as dg
 from sluice.orchestration.asset_pages.decided import describe_decided
 from sluice.orchestration.asset_pages.links import link_to
 from sluice.orchestration.asset_pages.results import describe_results
+from sluice.orchestration.assets.alerts import ALERTS
 from sluice.orchestration.assets.decide import REPORTED, STOPPED
 from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.translator import Translator
@@ -32,7 +33,7 @@ def build_published_asset(
         key=PUBLISHED,
         partitions_def=days,
         required_resource_keys=RESOURCES,
-        deps=[REPORTED],
+        deps=[REPORTED, ALERTS],
         group_name=group_of("runs"),
         metadata=describe("runs", "The report of the day", "每日报告"),
         kinds={"html"},

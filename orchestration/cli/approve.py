@@ -41,6 +41,7 @@ COLUMNS = [
     "approved_by",
     "approved_at",
     "expires_at",
+    "is_valid",
 ]
 GUARDRAIL_HOURS = 24.0
 
@@ -60,12 +61,13 @@ def approve(what: What, reason: Reason, size: Size = None, hours: Hours = None) 
     from sluice.orchestration.dbt.runner import Dbt
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.plan.activation_registry import find_activations
-    from sluice.orchestration.plan.approvals import allowed_approver, parse
+    from sluice.orchestration.plan.approvals import allowed_approver, parse, require_second_person
     from sluice.orchestration.runs.state import open_ledger
 
     settings = load_settings()
     person = allowed_approver(settings)
     one = parse(what, find_activations(Dbt(settings).manifest), APPROVAL)
+    require_second_person(settings, person, one.activation)
     now = datetime.now(UTC)
     holds = hours if hours is not None else (None if one.guardrail == APPROVAL else GUARDRAIL_HOURS)
     until = None if holds is None else now + timedelta(hours=holds)
@@ -92,7 +94,7 @@ def approvals(json: AsJson = False) -> None:
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.runs.state import open_ledger
 
-    rows = open_ledger(load_settings()).approvals()
+    rows = open_ledger(load_settings()).all_approvals()
     if json:
         typer.echo(json_module.dumps(rows, ensure_ascii=False, default=str))
     elif rows:

@@ -62,10 +62,14 @@ def contact(key: Key, html: Html = None, language: InLanguage = "en", json: AsJs
     segments, messages. --html writes a page with the timeline, names and addresses masked.
     """
     from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.access.rights import require
     from sluice.orchestration.inspection.contact import describe_contact, find_contacts
     from sluice.orchestration.installation.settings import load_settings
 
-    warehouse = load_settings().warehouse
+    settings = load_settings()
+    if html is None:
+        require(settings, "see_personal_data")
+    warehouse = settings.warehouse
     found = [
         describe_contact(warehouse, contact_id) for contact_id in find_contacts(warehouse, key)
     ]

@@ -104,9 +104,8 @@ def resolve(
     json: AsJson = False,
 ) -> None:
     """Settle unknown deliveries by hand: a receipt says who did, and why."""
-    from sluice.orchestration.push.pauses import person
-
-    settled = _open().resolve(ids, outcome.value, reason, person(), datetime.now(UTC))
+    person = _changer()
+    settled = _open().resolve(ids, outcome.value, reason, person, datetime.now(UTC))
     _show("Settled", settled, json, ["delivery_id", "activation", "subject_id", "state", "reason"])
 
 
@@ -120,10 +119,9 @@ def retry(
     """Make failed (or held unknown) deliveries due again in the next run, if its rules still want
     them.
     """
-    from sluice.orchestration.push.pauses import person
-
+    person = _changer()
     again = _open().retry(
-        state.value, activation or None, reason or None, person(), datetime.now(UTC)
+        state.value, activation or None, reason or None, person, datetime.now(UTC)
     )
     if not json:
         counted = Counter((row["activation"], row["destination"]) for row in again)
@@ -181,6 +179,13 @@ def history(key: Key, json: AsJson = False) -> None:
                 "decided: {decision}, {reason} ({decided_at} UTC)".format(**one["decision"])
             )
         _table("Events", one["events"], ["at", "state", "reason", "recorded_by", "run_id"])
+
+
+def _changer() -> str:
+    from sluice.orchestration.access.rights import require
+    from sluice.orchestration.installation.settings import load_settings
+
+    return require(load_settings(), "change")
 
 
 def _open() -> Any:

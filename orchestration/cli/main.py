@@ -12,6 +12,8 @@ import typer
 
 from sluice.models.errors import SluiceError
 from sluice.orchestration.cli import (
+    access,
+    alerts,
     approve,
     backup,
     contact,
@@ -57,6 +59,7 @@ for module in (
     fast,
     plan,
     approve,
+    access,
     backup,
     demo,
     contact,
@@ -80,6 +83,7 @@ for module in (
     lottery,
     report,
     programs,
+    alerts,
     missing,
     sandbox,
 ):

@@ -46,11 +46,14 @@ def pause(name: NameOrNothing = "", reason: Reason = "", json: AsJson = False) -
 
 def resume(name: Name, json: AsJson = False) -> None:
     """End a pause: what was due is sent by the next run."""
+    from sluice.orchestration.access.rights import require
     from sluice.orchestration.cli.show import console
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.runs.state import open_ledger
 
-    ledger = open_ledger(load_settings())
+    settings = load_settings()
+    require(settings, "change")
+    ledger = open_ledger(settings)
     ledger.resume(name)
     if json:
         _show(ledger.pauses(), json)

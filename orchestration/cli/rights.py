@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
 def export(key: Key, out: Out = "", json: AsJson = False) -> None:
     """Write all that is held about a person: a JSON file, and a page in English and Chinese."""
     from sluice.activations.private_files import write_private
+    from sluice.orchestration.access.rights import require
     from sluice.orchestration.dbt.runner import Dbt
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.plan.activation_registry import find_activations
@@ -42,6 +43,7 @@ def export(key: Key, out: Out = "", json: AsJson = False) -> None:
     from sluice.orchestration.runs.state import open_ledger
 
     settings = load_settings()
+    require(settings, "see_personal_data")
     activations = find_activations(Dbt(settings).manifest, [])
     people = collect(settings, open_ledger(settings), key, activations)
     text = json_module.dumps(people, ensure_ascii=False, default=str)
@@ -62,6 +64,7 @@ def correct(
     """Set golden values of a person by hand: they win over every source from the next run on."""
     from sluice.activations.ledger.reasons import plain_reason
     from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.access.rights import require
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.rights import correct as correcting
     from sluice.orchestration.runs.state import open_ledger
@@ -75,6 +78,7 @@ def correct(
         )
     values = {name.strip(): value for name, _, value in (one.partition("=") for one in field or ())}
     settings = load_settings()
+    require(settings, "change")
     ledger = open_ledger(settings)
     done = correcting.withdraw(settings, ledger, key, withdraw, said) if withdraw else []
     done += correcting.correct(settings, ledger, key, values, said) if values else []

@@ -78,6 +78,7 @@ def execute_and_show(
     """Execute, print, and exit with 1 when something failed, else with 3 when a guardrail
     blocks.
     """
+    from sluice.orchestration.access.rights import require
     from sluice.orchestration.cli.plan_view import show_plan
     from sluice.orchestration.cli.show import show_summary, showing_progress
     from sluice.orchestration.dbt.runner import Dbt
@@ -87,6 +88,8 @@ def execute_and_show(
     from sluice.orchestration.runs.in_process import execute
 
     settings = load_settings()
+    if settings.delivery == "live" and not plan_only:
+        require(settings, "release")
     moment = parse_time(as_of, "--as-of") if as_of else None
     if moment is not None and moment > datetime.now(UTC):
         typer.echo(FUTURE, err=True)

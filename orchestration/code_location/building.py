@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from sluice.orchestration.assets.alerts import build_alerts_asset
 from sluice.orchestration.assets.decide import build_decide_assets
 from sluice.orchestration.assets.fast import build_fast_assets
 from sluice.orchestration.assets.land import build_land_asset, existing_tables
@@ -63,6 +64,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *build_push_assets(activations, days),
             build_receipts_asset(activations, days, manifest["metadata"]["adapter_type"]),
             build_published_asset(manifest, days),
+            build_alerts_asset(days),
             build_retention_asset(manifest, days),
             build_health_asset(activations, problems, days),
             *existing_tables(manifest),

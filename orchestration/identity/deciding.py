@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import ConfigurationError
 from sluice.models.match_decision import Decision, MatchDecision
+from sluice.orchestration.access.rights import require
 from sluice.orchestration.installation.settings import Settings
-from sluice.orchestration.push.pauses import person
 from sluice.orchestration.rights.correct import one_contact
 from sluice.orchestration.warehouse.base import UnknownNameError
 from sluice.orchestration.warehouse.reader import query
@@ -37,7 +37,7 @@ def decide(
             f"the pair is {decision} already{f', by {who}' if who else ''}",
             f"to change it: `sluice identity {OTHERWISE[decision]} {first} {second}`",
         )
-    ledger.decide_match(made, person(), datetime.now(UTC))
+    ledger.decide_match(made, require(settings, "change"), datetime.now(UTC))
     return made
 
 

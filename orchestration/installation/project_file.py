@@ -29,6 +29,8 @@ DAILY = "daily"  # the name of the run of `schedule`
 # parts of names of what nobody may read in a file: it is in git
 SECRET_PARTS = ("password", "secret", "token", "private_key", "api_key", "access_key", "aes_key")
 
+Right = Literal["see_personal_data", "approve", "change", "release"]
+MailAddress = Annotated[str, StringConstraints(pattern=r"^[!-;=?-~]+@[!-;=?-~]+$")]
 SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 
 
@@ -144,6 +146,46 @@ class Report(Part):
     url: str = Field("", pattern=r"^(https?://\S+)?$")
 
 
+class Alerts(Part):
+    """Notices of alerts: the mail address of each owner in the seed alert_rules, and the
+    ``language`` they are written in.
+    """
+
+    recipients: dict[str, MailAddress] = {}
+    language: Literal["en", "zh"] = "en"
+
+
+class Person(Part):
+    """Somebody who uses Sluice, by the name in SLUICE_USER: a ``role``, the public ``key`` that
+    their approvals are checked by, and the mail addresses of their commits.
+    """
+
+    role: str
+    key: str | None = Field(None, pattern=r"^ed25519:[A-Za-z0-9+/]{43}=$")
+    authors: list[MailAddress] = []
+
+
+class Access(Part):
+    """Who may do what. ``signed``: approvals count only with a signature, and rights need the
+    person's key; ``four_eyes``: nobody approves a campaign that they changed last. Without
+    ``people`` anybody may do anything.
+    """
+
+    roles: dict[SourceName, list[Right]] = {}
+    people: dict[str, Person] = {}
+    signed: bool = False
+    four_eyes: bool = False
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Access:
+        for name, person in self.people.items():
+            if person.role not in self.roles:
+                raise ValueError(f"people.{name}: there is no role {person.role!r} in roles")
+        if (self.signed or self.four_eyes) and not self.people:
+            raise ValueError("signed and four_eyes need people")
+        return self
+
+
 class ProjectFile(Part):
     """The whole file. None is: as Sluice has it by default."""
 
@@ -167,6 +209,8 @@ class ProjectFile(Part):
     fast_lane: FastLane = FastLane()
     preferences: Preferences = Preferences()
     report: Report = Report()
+    alerts: Alerts = Alerts()
+    access: Access = Access()
     destinations: dict[str, dict[str, Any]] = {}
 
     @field_validator("schedules")

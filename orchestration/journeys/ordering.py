@@ -13,11 +13,11 @@ from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import ConfigurationError
 from sluice.models.journey import journey_name
 from sluice.models.journey_order import JourneyOrder
+from sluice.orchestration.access.rights import require
 from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.journeys.reading import read_version
 from sluice.orchestration.plan.activation_registry import journey_nodes
-from sluice.orchestration.push.pauses import person
 from sluice.orchestration.rights.correct import one_contact
 from sluice.orchestration.warehouse.base import UnknownNameError
 from sluice.orchestration.warehouse.reader import query
@@ -43,7 +43,7 @@ def give_order(
         _check(settings, manifest, order)
     if key is not None:
         order = JourneyOrder(**(vars(order) | {"contact_id": one_contact(settings, key)[0]}))
-    ledger.order_journeys([order], person(), datetime.now(UTC))
+    ledger.order_journeys([order], require(settings, "change"), datetime.now(UTC))
     return order
 
 

@@ -10,6 +10,8 @@ from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.plan.guardrails import ALL, APPROVAL, GUARDRAILS
 from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.orchestration.access.four_eyes import files_of, require_other_eyes
+from sluice.orchestration.access.rights import require
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.push.pauses import person
@@ -40,7 +42,11 @@ class Approvals:
 
 
 def allowed_approver(settings: Settings) -> str:
-    """The name of who approves. Raises BlockedError when SLUICE_APPROVERS does not name them."""
+    """The name of who approves: by ``access`` of sluice.yml where it has people, else by
+    SLUICE_APPROVERS. Raises BlockedError when they may not.
+    """
+    if settings.project.config.access.people:
+        return require(settings, "approve")
     name = person()
     allowed = {one.strip() for one in settings.approvers.split(",")} - {""}
     if ANYONE in allowed or name in allowed:
@@ -70,7 +76,19 @@ def ask(
             "say why it may go out all the same: --reason 'a new shop was added'",
         )
     known = list(activations)
-    return Approvals([parse(text, known, ALL) for text in texts], reason, approver)
+    what = [parse(text, known, ALL) for text in texts]
+    for one in what:
+        require_second_person(settings, approver, one.activation)
+    return Approvals(what, reason, approver)
+
+
+def require_second_person(settings: Settings, approver: str, activation: Activation) -> None:
+    """Refuse who changed a campaign or sync last, where sluice.yml asks for four eyes. Raises
+    BlockedError.
+    """
+    template = getattr(activation.config, "template", None)
+    files = files_of(activation.name, activation.model, template)
+    require_other_eyes(settings, approver, activation.name, files)
 
 
 def ask_to_push_past(settings: Settings, reason: str) -> PushPast:

@@ -11,12 +11,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.alerts.checks import never_sent
+from sluice.orchestration.alerts.words import never_sent_in_words
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.journeys.words import Language
 from sluice.orchestration.report.charts import has_charts
 from sluice.orchestration.report.drawings import draw_journeys
 from sluice.orchestration.report.executive import (
     Executive,
+    Need,
     changes_since,
     figures_of,
     needs_of,
@@ -85,7 +88,10 @@ def build_page(
     reader = Reader(language, filters, read_labels(manifest))
     tables, problems = build_tables(settings, manifest, filters)
     executive = Executive(
-        needs=needs_of(settings.warehouse, tables, problems, reader),
+        needs=[
+            *(Need(*never_sent_in_words(name, language)) for name in never_sent(settings)),
+            *needs_of(settings.warehouse, tables, problems, reader),
+        ],
         targets=targets_of(tables, reader),
     )
     if (before := previous_figures(path)) is not None:

@@ -16,6 +16,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.activations.private_files import write_private
 from sluice.models.errors import BlockedError, SluiceError
 from sluice.models.run import Run
+from sluice.orchestration.access.rights import KeySigning
 from sluice.orchestration.installation.days import PARTITION_TAG, as_of_day
 from sluice.orchestration.installation.settings import Settings, load_settings, parse_time
 from sluice.orchestration.recovery.files import remember_warehouse, require_whole
@@ -179,4 +180,6 @@ def open_ledger(settings: Settings, *, is_fast: bool = False) -> Ledger:
     """
     ledger = Ledger(settings.ledger, is_fast=is_fast)
     ledger.bind_mode(settings.delivery)
+    access = settings.project.config.access
+    ledger.signing = KeySigning(access) if access.signed else None
     return ledger

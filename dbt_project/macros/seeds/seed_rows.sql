@@ -54,13 +54,23 @@
             'values': {}, 'types': {'period_start': 'timestamp', 'period_end': 'timestamp', 'target': 'number', 'due_date': 'timestamp'},
             'key': ['metric', 'campaign', 'period_start', 'period_end'],
         },
+        'alert_rules': {
+            'columns': ['rule', 'limit_value', 'days', 'minimum', 'owner', 'channel'],
+            'required': ['rule', 'owner', 'channel'],
+            'values': {
+                'rule': ['open_rate', 'bounce_rate', 'complaint_rate', 'score_age', 'source_age', 'follow_up_rate', 'never_sent'],
+                'channel': ['email', 'wecom_robot', 'none'],
+            },
+            'types': {'limit_value': 'number', 'days': 'integer', 'minimum': 'integer'}, 'key': ['rule'],
+        },
     }[seed]) }}
 {% endmacro %}
 
 {# The seeds that have such rules. #}
 {% macro checked_seeds() %}
     {{ return([
-        'manual_tags', 'score_adjustments', 'message_limits', 'survivorship_rules', 'survivorship_orders', 'consent_words', 'marketing_costs', 'targets'
+        'manual_tags', 'score_adjustments', 'message_limits', 'survivorship_rules', 'survivorship_orders', 'consent_words', 'marketing_costs', 'targets',
+        'alert_rules'
     ]) }}
 {% endmacro %}
 

@@ -1,0 +1,124 @@
+"""Notices of alerts: by mail over the settings of ``smtp``, or by the group robot of WeCom. Each
+goes out at most once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
+from typing import Any
+
+from sluice.activations.content import LIBRARY
+from sluice.activations.destinations import registry
+from sluice.activations.destinations.email.smtp.client import to_server
+from sluice.activations.destinations.email.submission import Broken, Submission
+from sluice.activations.ledger.store import Ledger
+from sluice.models.delivery import Outcome, SyncOperation
+from sluice.models.errors import ConfigurationError
+from sluice.orchestration.alerts.words import fix, title
+from sluice.orchestration.installation.destination_settings import declared
+from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.push.delivery_target import endpoints
+
+MOST = 20  # in a run: what a robot takes in a minute; the others wait for the next
+Row = Mapping[str, Any]
+Send = Callable[[Row, str], str]  # an incident and opening or closing -> sent, failed or due
+
+
+def send_notices(settings: Settings, ledger: Ledger) -> dict[str, int]:
+    """Send what is due, the alerts before their ends. Returns how many by state. A channel that is
+    not configured leaves its notices due, and raises nothing: `sluice alerts` says so.
+    """
+    counts: dict[str, int] = {}
+    with ExitStack() as stack:
+        senders: dict[str, Send] = {}
+        for notice in ("opening", "closing"):
+            for row in ledger.claim_notices(notice, MOST):
+                state = "due"
+                try:
+                    if row["channel"] not in senders:
+                        made = CHANNELS[row["channel"]](settings)
+                        senders[row["channel"]] = stack.enter_context(made)
+                    state = senders[row["channel"]](row, notice)
+                except (ConfigurationError, OSError):
+                    pass
+                finally:
+                    ledger.settle_notice(row["alert_id"], notice, state)
+                counts[state] = counts.get(state, 0) + 1
+    return counts
+
+
+@contextmanager
+def by_mail(settings: Settings) -> Iterator[Send]:
+    """A connection to the mail server of ``smtp``. Raises ConfigurationError."""
+    alerts = settings.project.config.alerts
+    with endpoints(settings) as sandbox:
+        config = registry.settings("smtp", sandbox, declared(settings))
+
+        connection = Submission(to_server(config))
+
+        def send(row: Row, notice: str) -> str:
+            address = alerts.recipients.get(row["owner"])
+            if address is None:
+                return "due"
+            mail = to_mail(row, notice, config.sender, address, alerts.language)
+            sender = parseaddr(config.sender)[1]
+            body = mail.as_bytes()
+            commands = f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>"
+            try:
+                return "sent" if connection.submit(*commands, body).code < 400 else "failed"
+            except Broken as broken:
+                return "failed" if broken.phase == "body" else "due"
+
+        try:
+            yield send
+        finally:
+            connection.quit()
+
+
+def to_mail(row: Row, notice: str, sender: str, address: str, language: Any) -> EmailMessage:
+    """The mail of a notice: the alert in its subject, what to do in its text."""
+    mail = EmailMessage()
+    mail["From"], mail["To"] = sender, address
+    mail["Subject"] = f"[Sluice] {title(row, notice, language)}"
+    mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="sluice")
+    mail["Auto-Submitted"] = "auto-generated"
+    text = fix(row, language) if notice == "opening" else title(row, notice, language)
+    mail.set_content(f"{title(row, notice, language)}\n\n{text}\n", cte="base64")
+    return mail
+
+
+@contextmanager
+def by_robot(settings: Settings) -> Iterator[Send]:
+    """The group robot, which takes the content ``alert`` of content/wechat/."""
+    language = settings.project.config.alerts.language
+    with endpoints(settings) as sandbox:
+        found = registry.settings("wecom_robot", sandbox, declared(settings))
+        own = (found.content / "wechat" / f"alert.{language}.yml").is_file()
+        content = found.content if own else LIBRARY
+        config = found.model_copy(update={"language": language, "content": content})
+        client = registry.entry("wecom_robot").client(config)
+
+        def send(row: Row, notice: str) -> str:
+            (result,) = client.send([to_operation(row, notice, language)])
+            states = {Outcome.ACCEPTED: "sent", Outcome.RETRY: "due"}
+            return states.get(result.outcome, "failed")
+
+        try:
+            yield send
+        finally:
+            client.close()
+
+
+def to_operation(row: Row, notice: str, language: Any) -> SyncOperation:
+    """A notice as a row for the robot."""
+    said = {"title": title(row, notice, language), "owner": row["owner"]}
+    said["fix"] = fix(row, language) if notice == "opening" else ""
+    return SyncOperation(
+        row["alert_id"], row["alert_id"], "entered", None, properties=said, object="alert"
+    )
+
+
+CHANNELS = {"email": by_mail, "wecom_robot": by_robot}
