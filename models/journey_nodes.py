@@ -139,8 +139,8 @@ class Points(Config):
 
 
 class Assign(Config):
-    """Someone of a ``team`` (models/journeys/owners_<team>.sql), ``by`` an attribute of the contact:
-    of those who serve its value, then of those who serve anyone.
+    """Someone of a ``team``, ``by`` an attribute of the contact: of those who serve its value, then
+    of those who serve anyone.
     """
 
     team: Name
@@ -169,7 +169,9 @@ class Action(Config):
     call: Name | None = None
     give_coupon: Name | None = None
     assign: (
-        Annotated[Annotated[Name, Tag("team")] | Annotated[Assign, Tag("by")], Discriminator(_assign)]
+        Annotated[
+            Annotated[Name, Tag("team")] | Annotated[Assign, Tag("by")], Discriminator(_assign)
+        ]
         | None
     ) = None
 

@@ -28,7 +28,9 @@ NOT_OF_CONTACTS = ("journeys.int_journey_definitions", "activation.int_campaign_
 KEPT = [one for one in HISTORIES if one.time and one.table not in NOT_OF_CONTACTS]
 WHOSE = "list_contains($1, contact_id)"
 # a code stays given when its person is forgotten: the row names an enrolment and no contact
-OF_ENROLMENTS = f"enrolment_id in (select enrolment_id from journeys.journey_transitions where {WHOSE})"
+OF_ENROLMENTS = (
+    f"enrolment_id in (select enrolment_id from journeys.journey_transitions where {WHOSE})"
+)
 NAMES = """select * from identity.identity_map
 where list_contains($1, contact_id) and named_at = cast($2 as timestamp)"""
 
@@ -56,8 +58,9 @@ def read_rows(
     }
     found = []
     for history in KEPT:
+        whose = OF_ENROLMENTS if history.table == COUPONS else WHOSE
         sql = (
-            f"select * from {history.table} where {OF_ENROLMENTS if history.table == COUPONS else WHOSE}"
+            f"select * from {history.table} where {whose}"
             f" and {history.time} = cast($2 as timestamp)"
         )
         parameters: list[object] = [list(contacts), at]

@@ -179,10 +179,7 @@ def leave(
     if "exit" in node:
         return None, node["exit"], arrived
     if "action" in node:
-        reason = next(iter(node["action"])) if name not in one.done else MERGED
-        if (offer := offer_of(node)) is not None:
-            return _after_offer(name, node, offer, world, one, horizon)
-        return node.get("next"), reason, arrived
+        return _after_action(name, node, world, one, horizon)
     if "wait" in node or "wait_until" in node:
         due = deadline(node, arrived, world, one.contact)
         assert due is not None
@@ -203,6 +200,13 @@ def asks_at(name: str, world: World, one: Enrolment) -> datetime:
 def key_of(offer: Any) -> str:
     """Of what a contact has."""
     return offer.subject if offer.action == "give_coupon" else "the owner"
+
+
+def _after_action(name: str, node: Any, world: World, one: Enrolment, horizon: datetime) -> Any:
+    if (offer := offer_of(node)) is not None:
+        return _after_offer(name, node, offer, world, one, horizon)
+    reason = next(iter(node["action"])) if name not in one.done else MERGED
+    return node.get("next"), reason, one.arrived
 
 
 def _after_offer(

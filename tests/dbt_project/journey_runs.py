@@ -112,7 +112,8 @@ def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:
         connection.execute(f"create or replace table journeys.{name} as {at(name)}")
     for name in (n for n in sql if n.startswith("steps_")):
         connection.execute(
-            f"insert into journeys.journey_transitions select *, ? as recorded_at from journeys.{name}", [now]
+            f"insert into journeys.journey_transitions select *, ? as recorded_at from journeys.{name}",
+            [now],
         )
     for name in LAST:
         connection.execute(f"insert into journeys.{name} by name {at(name)}")

@@ -68,7 +68,7 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
         return chance.choice([*later, *later, None]) if later else None
 
     kind = chance.choice(
-        ["wait", "wait", "for", "branch", "split", "message", "message", "act", "give", "exit"]
+        ["wait", "wait", "for", "branch", "split", "message", "message", "act", "act", "exit"]
     )
     if kind == "wait":
         return {**_wait(chance), "next": to()}
@@ -83,9 +83,8 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
         share = chance.randint(0, 100)
         return {"split": {later[0]: share, later[1]: 100 - share}}
     if kind == "act":
-        return {"action": _action(chance), "next": to()}
-    if kind == "give":
-        return _offer(chance, to)
+        is_offer = chance.random() < 0.4
+        return _offer(chance, to) if is_offer else {"action": _action(chance), "next": to()}
     if kind == "message":
         policy = chance.choice(["skip", "wait", "exit"])
         return {**MESSAGE, "if_suppressed": policy, "next": to()}
@@ -189,7 +188,9 @@ def random_dates(
 
 def random_areas(chance: random.Random, contacts: range) -> dict[int, str]:
     """{contact: where it is}; of some nothing is known, and one is served by nobody."""
-    return {one: chance.choice(["north", "south", "east"]) for one in contacts if chance.random() < 0.8}
+    return {
+        one: chance.choice(["north", "south", "east"]) for one in contacts if chance.random() < 0.8
+    }
 
 
 def random_hours(chance: random.Random, contacts: range) -> dict[int, tuple[int, int]]:

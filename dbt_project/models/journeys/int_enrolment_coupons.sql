@@ -24,7 +24,7 @@ every_code as (
 ),
 
 rank_codes as (
-    select *, row_number() over (partition by enrolment_id order by preference, given_at desc, code) as code_rank from every_code
+    select *, row_number() over (partition by enrolment_id order by preference asc, given_at desc, code asc) as code_rank from every_code
 ),
 
 final as (
