@@ -52,7 +52,7 @@ EVENTS = (
 message_project.INPUTS = {
     **message_project.INPUTS,
     "contact_events": EVENTS,
-    "dim_contacts": f"{message_project.INPUTS['dim_contacts']}, birth_date date",
+    "dim_contacts": f"{message_project.INPUTS['dim_contacts']}, birth_date date, owner_id varchar, province varchar",
     "contact_attributes": "contact_id bigint, attribute varchar, attribute_value varchar",
     "contact_scores": "contact_id bigint, score_model varchar, total integer",
     "score_changes": (

@@ -96,7 +96,7 @@ def _offer(chance: random.Random, to: Callable[[], str | None]) -> dict[str, Any
         [
             {"give_coupon": chance.choice(list(POOLS))},
             {"assign": "desk"},
-            {"assign": {"team": "sales", "by": "area"}},
+            {"assign": {"team": "sales", "by": chance.choice(["area", "province"])}},
         ]
     )
     otherwise = to() if chance.random() < 0.5 else None

@@ -76,9 +76,11 @@ def set_inputs(connection: Any, world: World) -> None:
             )
 
     living = [c for c in CONTACTS if c not in world.aliases]
-    columns = "contact_id, is_deleted, birth_date"
+    columns = "contact_id, is_deleted, birth_date, owner_id, province"
     births = {c: day for (c, name), day in world.dates.items() if name == "birth_date"}
-    fill("dim_contacts", [(columns, [c, c in world.deleted, births.get(c)]) for c in living])
+    golden = {c: (births.get(c), world.records.get(c), world.areas.get(c)) for c in living}
+    people = [(columns, [c, c in world.deleted, *golden[c]]) for c in living]
+    fill("dim_contacts", people)
     columns = "contact_id, attribute, attribute_value"
     fill(
         "contact_attributes",
@@ -87,8 +89,7 @@ def set_inputs(connection: Any, world: World) -> None:
             for (c, name), day in world.dates.items()
             if name != "birth_date" and c in living
         ]
-        + [(columns, [c, "area", area]) for c, area in world.areas.items() if c in living]
-        + [(columns, [c, "owner_id", owner]) for c, owner in world.records.items()],
+        + [(columns, [c, "area", area]) for c, area in world.areas.items() if c in living],
     )
     columns = "contact_id, active_from_hour, active_until_hour"
     hours = [(columns, [one, *hours]) for one, hours in world.hours.items() if one in living]

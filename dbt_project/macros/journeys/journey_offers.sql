@@ -121,8 +121,11 @@ served_{{ number }} as (
     select a.contact_id, a.asked_at, v.serves
     from asking_{{ number }} as a
     {% if offer.by %}
-    left join {{ ref('contact_attributes') }} as x on a.contact_id = x.contact_id and x.attribute = {{ sluice.text_literal(offer.by) }}
-    left join (select serves from offer_{{ number }} where serves is not null group by serves) as v on x.attribute_value = v.serves
+    {% set is_golden = offer.by in ['province', 'city', 'country', 'industry', 'company', 'company_size', 'budget', 'gender', 'job_title', 'acquisition_source'] %}
+    {% if is_golden %}left join {{ ref('dim_contacts') }} as x on a.contact_id = x.contact_id
+    {% else %}left join {{ ref('contact_attributes') }} as x on a.contact_id = x.contact_id and x.attribute = {{ sluice.text_literal(offer.by) }}
+    {% endif %}
+    left join (select serves from offer_{{ number }} where serves is not null group by serves) as v on x.{{ offer.by if is_golden else 'attribute_value' }} = v.serves
     {% else %}
     left join (select serves from offer_{{ number }} where 1 = 0) as v on v.serves = ''
     {% endif %}

@@ -2,10 +2,7 @@
 {% set assignments = sluice.existing_relation('int_owner_assignments') %}
 
 with recorded as (
-    select contact_id, max(attribute_value) as owner_id
-    from {{ ref('contact_attributes') }}
-    where attribute = 'owner_id' and attribute_value <> ''
-    group by contact_id
+    select contact_id, owner_id from {{ ref('dim_contacts') }} where owner_id is not null
 ),
 
 assigned as (
