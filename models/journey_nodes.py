@@ -12,13 +12,15 @@ from sluice.models.config import CampaignConfig
 from sluice.models.journey_conditions import Awaited, Condition, Config, Name, Window, one_of
 
 KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "action", "exit")
+WAYS = ("next", "on_timeout", "on_none", "else_")
+OFFERS = ("give_coupon", "assign")
 UNTIL = "^(([01][0-9]|2[0-3]):[0-5][0-9]|active_hours)$"
 
 
 class _Node(Config):
     def targets(self) -> list[str]:
         """The nodes it leads to."""
-        named = (getattr(self, name, None) for name in ("next", "on_timeout", "else_"))
+        named = (getattr(self, name, None) for name in WAYS)
         return [one for one in named if one]
 
 
@@ -136,11 +138,25 @@ class Points(Config):
     points: int = Field(ge=-1000, le=1000)
 
 
+class Assign(Config):
+    """Someone of a ``team``, ``by`` an attribute of the contact: of those who serve its value, then
+    of those who serve anyone.
+    """
+
+    team: Name
+    by: str | None = None
+
+
+def _assign(value: Any) -> str:
+    return "by" if isinstance(value, Mapping | Assign) else "team"
+
+
 class Action(Config):
     """One thing that is done besides a message; it shows in the run after."""
 
     model_config = one_of(
-        "add_tag", "remove_tag", "points", "enter", "leave", "add_to", "remove_from", "call"
+        *("add_tag", "remove_tag", "points", "enter", "leave", "add_to", "remove_from", "call"),
+        *OFFERS,
     )
 
     add_tag: str | None = None
@@ -151,6 +167,13 @@ class Action(Config):
     add_to: Name | None = None
     remove_from: Name | None = None
     call: Name | None = None
+    give_coupon: Name | None = None
+    assign: (
+        Annotated[
+            Annotated[Name, Tag("team")] | Annotated[Assign, Tag("by")], Discriminator(_assign)
+        ]
+        | None
+    ) = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
@@ -161,11 +184,20 @@ class Action(Config):
 
 class Act(_Node):
     """Gives or takes a tag or points, puts the contact on a list or takes it off, lets it into
-    another journey or out of it, or makes a row for a sync to act on.
+    another journey or out of it, makes a row for a sync to act on, gives a coupon of a pool, or
+    assigns the contact to someone of a team. ``on_none``: where to go when the pool or team has
+    nothing left; without it the contact waits.
     """
 
     action: Action
     next: Name | None = None
+    on_none: Name | None = None
+
+    @model_validator(mode="after")
+    def _can_run_out(self) -> Self:
+        if self.on_none is not None and not self.action.model_fields_set & set(OFFERS):
+            raise ValueError(f"on_none goes with {' and '.join(OFFERS)}")
+        return self
 
 
 class Exit(_Node):

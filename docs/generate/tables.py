@@ -51,6 +51,9 @@ PUBLIC = {
         "journey_actions",
         "journey_lists",
         "journey_calls",
+        "journey_coupons",
+        "coupon_pools",
+        "contact_owners",
     ],
     "Messages and syncs": ["message_decisions", "out_messages", "out_sync_operations"],
     "Results": [

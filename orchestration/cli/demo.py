@@ -175,9 +175,13 @@ def _compare(settings: Settings) -> bool:
     received = store.counts()
     store.close()
     receipts = open_ledger(settings).accepted_receipts()
+    operations = received["crm_operations"] + received.get("hubspot memberships", 0)
     rows = [
         ("e-mail messages", received["mails"], receipts.get("smtp", 0)),
-        ("CRM operations", received["crm_operations"], receipts.get("hubspot", 0)),
+        ("SMS", received.get("aliyun sms", 0), receipts.get("aliyun", 0)),
+        ("WeChat messages", received.get("wechat wechat", 0), receipts.get("wechat_mass", 0)),
+        ("CRM operations", operations, receipts.get("hubspot", 0)),
     ]
+    rows = [row for row in rows if any(row[1:])]
     table("Received and accepted", ["what", "sandbox received", "ledger accepted"], rows)
     return all(got == said for _, got, said in rows)

@@ -51,4 +51,6 @@ def _senders(project: RawProject) -> Iterator[tuple[str, Mapping[str, Any], Mapp
         named = dict.fromkeys(QUOTED.findall(project.text(sql)))
         context = message.get("context")
         given = context.mapping if context is not None else {}
-        yield name, message.mapping, named | {str(key): value for key, value in given.items()}
+        drawn = {"coupon": "COUPON"} if project.gives_coupons(name) else {}
+        own = {str(key): value for key, value in given.items()}
+        yield name, message.mapping, named | own | drawn

@@ -24,7 +24,7 @@ LEAVES: Mapping[str, str | tuple[str, ...]] = {
     "lifecycle": "stages_",
     "tags": "tags_",
     "contacts": "facts_",
-    "journeys": PREFIX,
+    "journeys": (PREFIX, "coupons_", "owners_"),
 }
 ROUNDS = 5  # a leaf that was skipped can fail itself when its turn comes
 

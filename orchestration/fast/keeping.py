@@ -18,10 +18,19 @@ from sluice.orchestration.recovery.histories import HISTORIES, History
 from sluice.orchestration.warehouse.base import Session
 
 # the histories that say something of a contact, and what of them is the lane's
-JOURNEYS = ("journeys.journey_transitions", "journeys.journey_actions")
+COUPONS = "journeys.int_coupons_given"
+JOURNEYS = (
+    *("journeys.journey_transitions", "journeys.journey_actions"),
+    *(COUPONS, "journeys.int_owner_assignments"),
+)
 DECISIONS = "activation.int_journey_decisions"
 NOT_OF_CONTACTS = ("journeys.int_journey_definitions", "activation.int_campaign_stages")
 KEPT = [one for one in HISTORIES if one.time and one.table not in NOT_OF_CONTACTS]
+WHOSE = "list_contains($1, contact_id)"
+# a code stays given when its person is forgotten: the row names an enrolment and no contact
+OF_ENROLMENTS = (
+    f"enrolment_id in (select enrolment_id from journeys.journey_transitions where {WHOSE})"
+)
 NAMES = """select * from identity.identity_map
 where list_contains($1, contact_id) and named_at = cast($2 as timestamp)"""
 
@@ -49,8 +58,9 @@ def read_rows(
     }
     found = []
     for history in KEPT:
+        whose = OF_ENROLMENTS if history.table == COUPONS else WHOSE
         sql = (
-            f"select * from {history.table} where list_contains($1, contact_id)"
+            f"select * from {history.table} where {whose}"
             f" and {history.time} = cast($2 as timestamp)"
         )
         parameters: list[object] = [list(contacts), at]

@@ -41,6 +41,8 @@ create or replace table backtest.decisions
 HISTORIES = {
     ("journeys", "journey_transitions"): "journey = '{journey}'",
     ("journeys", "journey_actions"): "journey = '{journey}'",
+    ("journeys", "int_coupons_given"): "journey = '{journey}'",
+    ("journeys", "int_owner_assignments"): "journey = '{journey}'",
     ("activation", "int_journey_decisions"): OWN.replace("{column}", "campaign"),
 }
 KEEP_DECISIONS = """insert into backtest.decisions

@@ -24,6 +24,8 @@ from sluice.orchestration.warehouse.base import Session, WarehouseError
 TARGETS = (
     "journey_transitions",
     "journey_actions",  # read by later days without an edge of the graph
+    "int_coupons_given",
+    "int_owner_assignments",
     "int_journey_decisions",
     "segment_changes",
     "segment_holdouts",

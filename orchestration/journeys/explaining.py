@@ -11,6 +11,7 @@ from typing import Any
 
 from sluice.models.errors import ConfigurationError
 from sluice.models.journey import campaign_name, journey_name
+from sluice.models.journey_nodes import OFFERS
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.journeys.absence import Asked, why_not
 from sluice.orchestration.journeys.figures import Row, built_journeys, last_run
@@ -152,6 +153,8 @@ def next_words(row: Row, node: Written | None, language: Language) -> str | None
     following = node.get("next") or end
     if kind_of(node) == "message":
         return _after_message(row["message"], node, following, language)
+    if kind_of(node) == "action" and set(node["action"]) & set(OFFERS):
+        return sentence("none_left", language, _offered(node["action"]))
     if row["due_at"] is None:
         return sentence("next_run", language)
     due = moment_words(row["due_at"])
@@ -159,6 +162,12 @@ def next_words(row: Row, node: Written | None, language: Language) -> str | None
         event = event_words(str(node["wait_for"]["performed"]), node["wait_for"], language)
         return sentence("when_else", language, following, event, node.get("on_timeout") or end, due)
     return sentence("at", language, following, due)
+
+
+def _offered(action: Written) -> str:
+    """The pool or team of an action."""
+    ((_, value),) = action.items()
+    return str(value.get("team")) if isinstance(value, Mapping) else str(value)
 
 
 def _after_message(message: Row | None, node: Written, following: str, language: Language) -> str:

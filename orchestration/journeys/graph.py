@@ -147,6 +147,8 @@ def _ways(node: Written, targets: Iterable[str], language: Language) -> list[Way
     if kind in {"wait", "wait_until"}:
         missing = [_way(None, "missing", language)] if node.get("if_missing") == "exit" else []
         return [Way(following, "", frozenset({"waited", "past", "missing"})), *missing]
+    if node.get("on_none"):
+        return [Way(following, "", None), _way(node["on_none"], "none_left", language)]
     return [Way(one, "", None) for one in targets or (None,)]
 
 

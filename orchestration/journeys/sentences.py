@@ -25,6 +25,10 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "zh": "{1} 起的第一次运行时进入 {0}",
     },
     "next_run": {"en": "the next run moves the contact on", "zh": "下一次运行时继续"},
+    "none_left": {
+        "en": "stays here until {0} has something left to give",
+        "zh": "停留在此，直到 {0} 有可用的名额",
+    },
     "undecided": {
         "en": "the next run decides about the message",
         "zh": "下一次运行时决定是否发送",

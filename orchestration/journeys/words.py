@@ -45,6 +45,10 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "add_to": {"en": "put on list {0}", "zh": "加入名单 {0}"},
     "remove_from": {"en": "take off list {0}", "zh": "移出名单 {0}"},
     "call": {"en": "call {0}", "zh": "触发 {0}"},
+    "give_coupon": {"en": "coupon of {0}", "zh": "发放 {0} 优惠券"},
+    "assign": {"en": "assign to {0}", "zh": "分配给 {0}"},
+    "assign_by": {"en": "assign to {0} by {1}", "zh": "按 {1} 分配给 {0}"},
+    "none_left": {"en": "none left", "zh": "已无可用"},
     "wait": {"en": "wait {0}", "zh": "等待 {0}"},
     "wait_until": {"en": "wait until {0}", "zh": "等到 {0}"},
     "wait_for": {"en": "wait for {0}, at most {1}", "zh": "等待 {0}，最多 {1}"},
@@ -187,6 +191,8 @@ def _action_words(action: Written, language: Language) -> str:
     value = action.get(word)
     if word == "points" and isinstance(value, Mapping):
         return say(word, language, value.get("score"), value.get("points"))
+    if word == "assign" and isinstance(value, Mapping):
+        return say("assign_by", language, value.get("team"), value.get("by"))
     return say(word, language, value) if word in TEXTS else plain(action)
 
 

@@ -54,6 +54,8 @@ HISTORIES = (
     History("tags.tag_changes", time="changed_at"),
     History("journeys.journey_transitions", time="recorded_at", of_runs=True),
     History("journeys.journey_actions", time="recorded_at", of_runs=True),
+    History("journeys.int_coupons_given", time="recorded_at", of_runs=True),
+    History("journeys.int_owner_assignments", time="recorded_at", of_runs=True),
     History("journeys.int_journey_definitions", time="recorded_at", of_runs=True),
     History("activation.int_campaign_stages", time="entered_at"),
     History("activation.int_journey_decisions", time="decided_at", of_runs=True),

@@ -21,6 +21,7 @@ class Deed(NamedTuple):
     points: int | None
     at: datetime
     recorded: datetime
+    drawn: str | None = None
 
 
 def deeds_of(name: str, journey: Any, standing: list[Any], world: Any) -> list[Deed]:
@@ -32,12 +33,30 @@ def deeds_of(name: str, journey: Any, standing: list[Any], world: Any) -> list[D
             action = journey["nodes"].get(node, {}).get("action", {})
             if reason in action and (number, step) not in known:
                 value = action[reason]
-                subject, points = (
-                    (value["score"], value["points"]) if isinstance(value, dict) else (value, None)
-                )
+                subject, points = _said(value)
                 row = (number, step, name, contact, node, reason, subject, points, at, world.now)
-                found.append(Deed(*row))
+                found.append(Deed(*row, one.drawn.get(step)))
     return found
+
+
+def _said(value: Any) -> tuple[str, int | None]:
+    """The subject of an action, and its points."""
+    if not isinstance(value, dict):
+        return value, None
+    return value.get("score") or value["team"], value.get("points")
+
+
+def keep_drawn(world: Any, before: int) -> list[tuple[int, str, datetime]]:
+    """Put what the deeds of a run gave into the world; the new owners of contacts."""
+    new, seen = [], {world.who(contact) for contact, _, _ in world.assigned} | set(world.records)
+    for deed in sorted(world.deeds[before:], key=lambda d: (d.at, d.enrolment, d.step)):
+        if deed.action == "give_coupon":
+            world.given.setdefault((deed.enrolment, deed.subject), deed.drawn)
+        elif deed.action == "assign" and world.who(deed.contact) not in seen:
+            seen.add(world.who(deed.contact))
+            new.append((deed.contact, deed.drawn, deed.at))
+    world.assigned += new
+    return new
 
 
 def asked(world: Any, action: str, journey: str) -> list[Deed]:

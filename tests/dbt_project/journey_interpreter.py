@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tests.dbt_project.journey_actions import Deed, starts_by_journeys, stops_by_journeys
+from tests.dbt_project.journey_offers import draw, offer_of, order_of, owner_of
 from tests.dbt_project.journey_orders import Order, may_enter, move_of, starts, stops
 from tests.dbt_project.journey_triggers import SHANGHAI, UTC, triggers
 
@@ -16,7 +17,7 @@ Move = tuple[int, int, int, str | None, str | None, str | None, datetime, dateti
 
 MERGED = "done_before_merge"
 DONE = {"sent", MERGED, "add_tag", "remove_tag", "points", "enter", "leave"}
-DONE |= {"add_to", "remove_from", "call"}
+DONE |= {"add_to", "remove_from", "call", "give_coupon", "assign"}
 
 
 @dataclass
@@ -39,6 +40,11 @@ class World:
     merged: dict[int, datetime] = field(default_factory=dict)  # when a contact was retired
     sent: dict[tuple[int, str], datetime] = field(default_factory=dict)
     suppressed: dict[tuple[int, str], tuple[datetime, str]] = field(default_factory=dict)
+    given: dict[tuple[int, str], str] = field(default_factory=dict)  # codes, by enrolment and pool
+    assigned: list[tuple[int, str, datetime]] = field(default_factory=list)  # contact, owner, when
+    records: dict[int, str] = field(default_factory=dict)  # owners that records name
+    areas: dict[int, str] = field(default_factory=dict)
+    people: range = range(0)
 
     def who(self, contact: int) -> int:
         return self.aliases.get(contact, contact)
@@ -65,6 +71,9 @@ class Enrolment:
     moves: list[Move] = field(default_factory=list)
     message_node: str | None = None  # whose message an earlier run may have sent
     done: set[str] = field(default_factory=set)  # steps of other enrolments before a merge
+    has: dict[str, str] = field(default_factory=dict)  # code by pool, and the owner
+    drawn: dict[int, str] = field(default_factory=dict)  # what a step gave
+    left_out: set[str] = field(default_factory=set)  # nodes that had nothing left in this run
 
     def move(
         self, to: str | None, reason: str | None, at: datetime, nodes: Any, world: World
@@ -170,8 +179,7 @@ def leave(
     if "exit" in node:
         return None, node["exit"], arrived
     if "action" in node:
-        reason = next(iter(node["action"])) if name not in one.done else MERGED
-        return node.get("next"), reason, arrived
+        return _after_action(name, node, world, one, horizon)
     if "wait" in node or "wait_until" in node:
         due = deadline(node, arrived, world, one.contact)
         assert due is not None
@@ -182,6 +190,37 @@ def leave(
     if "message" in node:
         return _after_message(name, node, world, one, horizon)
     return _chosen(name, node, world, one, share)
+
+
+def asks_at(name: str, world: World, one: Enrolment) -> datetime:
+    """When who stands at a node asks for what it gives: who stood there before this run, now."""
+    return world.now if one.message_node == name else one.arrived
+
+
+def key_of(offer: Any) -> str:
+    """Of what a contact has."""
+    return offer.subject if offer.action == "give_coupon" else "the owner"
+
+
+def _after_action(name: str, node: Any, world: World, one: Enrolment, horizon: datetime) -> Any:
+    if (offer := offer_of(node)) is not None:
+        return _after_offer(name, node, offer, world, one, horizon)
+    reason = next(iter(node["action"])) if name not in one.done else MERGED
+    return node.get("next"), reason, one.arrived
+
+
+def _after_offer(
+    name: str, node: Any, offer: Any, world: World, one: Enrolment, horizon: datetime
+) -> Any:
+    at = asks_at(name, world, one)
+    if at > horizon:
+        return None
+    if name in one.done:
+        return node.get("next"), MERGED, at
+    if key_of(offer) in one.has:
+        return node.get("next"), offer.action, at
+    is_over = name in one.left_out and "on_none" in node
+    return (node["on_none"], "none_left", at) if is_over else None
 
 
 def _after_wait(node: Any, world: World, one: Enrolment, due: datetime) -> Any:
@@ -236,7 +275,13 @@ def _after_message(name: str, node: Any, world: World, one: Enrolment, horizon: 
 
 
 def advance(
-    journey: Any, world: World, standing: list[Enrolment], ids: Any, share: Any, name: str = ""
+    journey: Any,
+    world: World,
+    standing: list[Enrolment],
+    ids: Any,
+    share: Any,
+    name: str = "",
+    journeys: Any = None,
 ) -> None:
     """One run: who enters, and everyone's moves."""
     for one in standing:
@@ -245,17 +290,55 @@ def advance(
     if not is_parallel(journey):
         _note_done(journey, world, standing)
     standing += enter(journey, world, standing, ids, name)
-    for one in standing:
-        if one.node is not None:
-            _go_on(
-                one,
-                journey,
-                world,
-                stop_of(journey, world, one, id(one) in merged, name),
-                share,
-                name,
-                id(one) in merged,
-            )
+    going = [one for one in standing if one.node is not None]
+    ends = {one.number: stop_of(journey, world, one, id(one) in merged, name) for one in going}
+    movers = [one for one in going if id(one) not in merged]
+    for one in going:
+        _begin(one, journey, world, ends[one.number], name)
+    _go_on(movers, journey, world, ends, share)
+    for node in order_of(journey, _targets):
+        _give(node, movers, journey, world, ends, {name: journey, **(journeys or {})}, name)
+        _go_on(movers, journey, world, ends, share)
+    for one in going:
+        stop = ends[one.number]
+        if stop and one.node is not None:
+            one.move(None, stop[2], max(stop[0], one.arrived), journey["nodes"], world)
+
+
+def _targets(node: Any) -> list[str]:
+    named = [node.get(key) for key in ("next", "on_timeout", "on_none", "else")]
+    named += [case.get("next") for case in node.get("branch", [])]
+    return [one for one in [*named, *node.get("split", {})] if one]
+
+
+def _give(
+    node: str,
+    movers: list[Enrolment],
+    journey: Any,
+    world: World,
+    ends: Any,
+    journeys: Any,
+    name: str,
+) -> None:
+    """What a node gives in this run to those who stand there and have nothing of it."""
+    offer = offer_of(journey["nodes"][node])
+    assert offer is not None
+    asking = [
+        (at, one)
+        for one in movers
+        if one.node == node and node not in one.done and key_of(offer) not in one.has
+        if (at := asks_at(node, world, one)) <= _horizon(ends[one.number], world)
+    ]
+    drawn = draw(world, journeys, (name, node), asking)
+    for _, one in asking:
+        if one.number in drawn:
+            one.has[key_of(offer)] = drawn[one.number]
+        else:
+            one.left_out.add(node)
+
+
+def _horizon(stop: Any, world: World) -> datetime:
+    return stop[0] if stop else world.now
 
 
 def _note_done(journey: Any, world: World, standing: list[Enrolment]) -> None:
@@ -280,30 +363,34 @@ def _merged(standing: list[Enrolment]) -> set[int]:
     return {id(one) for one in going if first[one.contact] is not one}
 
 
-def _go_on(
-    one: Enrolment,
-    journey: Any,
-    world: World,
-    stop: Any,
-    share: Any,
-    name: str,
-    is_merged: bool,
-) -> None:
+def _begin(one: Enrolment, journey: Any, world: World, stop: Any, name: str) -> None:
+    """The first move of a run: the entry, or one by hand."""
     nodes = journey["nodes"]
+    one.left_out = set()
+    one.has = {pool: code for (number, pool), code in world.given.items() if number == one.number}
+    if (owner := owner_of(world, one.contact)) is not None:
+        one.has["the owner"] = owner
     one.message_node = one.node if one.moves else None
     if not one.moves:
         one.move(one.node, "entered", one.entered, nodes, world)
     elif (order := move_of(world, name, one, nodes)) and (stop is None or order.at < stop[0]):
         one.move(order.target, "moved_by_hand", order.at, nodes, world)
         one.message_node = None
-    horizon = stop[0] if stop else world.now
-    while one.node is not None and not is_merged:
-        step = leave(one.node, journey, world, one, horizon, share)
-        if step is None:
-            break
-        one.move(*step, nodes, world)
-    if stop and one.node is not None:
-        one.move(None, stop[2], max(stop[0], one.arrived), nodes, world)
+
+
+def _go_on(movers: list[Enrolment], journey: Any, world: World, ends: Any, share: Any) -> None:
+    """As far as they can go."""
+    nodes = journey["nodes"]
+    for one in movers:
+        horizon = _horizon(ends[one.number], world)
+        while one.node is not None:
+            step = leave(one.node, journey, world, one, horizon, share)
+            if step is None:
+                break
+            offer = offer_of(nodes[one.node])
+            if offer and step[1] == offer.action:
+                one.drawn[len(one.moves) + 1] = one.has[key_of(offer)]
+            one.move(*step, nodes, world)
 
 
 def is_parallel(journey: Any) -> bool:

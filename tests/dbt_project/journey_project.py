@@ -9,6 +9,7 @@ import yaml
 
 from sluice.orchestration.installation.project import PACKAGE_PROJECT
 from tests.dbt_project import message_project
+from tests.dbt_project.journey_offers import POOLS, TEAM, pool_sql, team_sql
 from tests.dbt_project.message_project import CAMPAIGN, MessageProject
 
 
@@ -26,6 +27,10 @@ class JourneyProject(MessageProject):
         shutil.copytree(interface, self.folder / "interface", dirs_exist_ok=True)
         for path in ("scoring/scorecard_nurture", "lifecycle/stages_b2b"):
             self._write(f"models/{path}.sql", "select 1 as nothing")
+        for pool in POOLS:
+            self._write(f"models/journeys/coupons_{pool}.sql", pool_sql(pool))
+        for team in {row[0] for row in TEAM}:
+            self._write(f"models/journeys/owners_{team}.sql", team_sql(team))
 
     def write_journey(self, model: str, **settings: Any) -> None:
         """Write a journey, or write it anew: its .sql and its .yml."""
@@ -47,7 +52,7 @@ EVENTS = (
 message_project.INPUTS = {
     **message_project.INPUTS,
     "contact_events": EVENTS,
-    "dim_contacts": f"{message_project.INPUTS['dim_contacts']}, birth_date date",
+    "dim_contacts": f"{message_project.INPUTS['dim_contacts']}, birth_date date, owner_id varchar, province varchar",
     "contact_attributes": "contact_id bigint, attribute varchar, attribute_value varchar",
     "contact_scores": "contact_id bigint, score_model varchar, total integer",
     "score_changes": (

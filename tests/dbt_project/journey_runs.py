@@ -24,13 +24,18 @@ BARE: dict[str, Any] = {
 }
 MARK = datetime(2031, 1, 1, 1, 1, 1)  # stands for as_of in the compiled SQL
 BEFORE = (
+    *("coupons_spring", "coupons_autumn", "owners_sales", "owners_desk"),
     "int_journey_orders",
     "int_journey_handovers",
     "int_journey_standing",
     "int_journey_messages",
     "int_journey_merged_steps",
+    "int_coupons_kept",
+    "int_contact_owners",
+    "int_coupon_offers",
+    "int_owner_offers",
 )
-LAST = "journey_actions"
+LAST = ("journey_actions", "int_coupons_given", "int_owner_assignments")
 READ = (
     "contact_aliases",
     "contact_attributes",
@@ -54,10 +59,14 @@ create or replace table ledger.journey_orders (order_id bigint, action varchar, 
     contact_id bigint, from_node varchar, to_node varchar, ordered_at timestamp);
 create or replace table journeys.journey_transitions (enrolment_id bigint, journey varchar,
     version integer, contact_id bigint, step integer, from_node varchar, to_node varchar,
-    reason varchar, moved_at timestamp, due_at timestamp, recorded_at timestamp);
+    reason varchar, moved_at timestamp, due_at timestamp, drawn varchar, recorded_at timestamp);
 create or replace table journeys.journey_actions (enrolment_id bigint, step integer,
     journey varchar, version integer, contact_id bigint, node varchar, action varchar,
-    subject varchar, points integer, acted_at timestamp, recorded_at timestamp);
+    subject varchar, points integer, acted_at timestamp, recorded_at timestamp, drawn varchar);
+create or replace table journeys.int_coupons_given (enrolment_id bigint, journey varchar,
+    pool varchar, code varchar, given_at timestamp, recorded_at timestamp);
+create or replace table journeys.int_owner_assignments (contact_id bigint, owner_id varchar,
+    team varchar, journey varchar, assigned_at timestamp, recorded_at timestamp);
 create or replace table activation.int_journey_decisions (campaign varchar, contact_id bigint,
     enrolment_id bigint, reason varchar, decided_at timestamp);
 """
@@ -76,7 +85,7 @@ def compiled(
     connection = duckdb.connect(str(project.settings.warehouse.path))
     connection.execute(TABLES)
     connection.close()
-    names = [*BEFORE, *(f"steps_{n}" for n in journeys), LAST]
+    names = [*BEFORE, *(f"steps_{n}" for n in journeys), *LAST]
     sql = Dbt(project.settings).compile(MARK, [*names, *READ])
     connection = duckdb.connect(str(project.settings.warehouse.path))
     connection.execute("set time zone 'UTC'")
@@ -100,13 +109,15 @@ def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:
     def at(name: str) -> str:
         return sql[name].replace(f"{MARK:%Y-%m-%d %H:%M:%S}", f"{now:%Y-%m-%d %H:%M:%S}")
 
-    for name in (one for one in sql if one != LAST):
+    for name in (one for one in sql if one not in LAST):
         connection.execute(f"create or replace table journeys.{name} as {at(name)}")
     for name in (n for n in sql if n.startswith("steps_")):
         connection.execute(
-            f"insert into journeys.journey_transitions select *, ? from journeys.{name}", [now]
+            f"insert into journeys.journey_transitions select *, ? as recorded_at from journeys.{name}",
+            [now],
         )
-    connection.execute(f"insert into journeys.{LAST} {at(LAST)}")
+    for name in LAST:
+        connection.execute(f"insert into journeys.{name} by name {at(name)}")
 
 
 def fill(connection: Any, rows: dict[str, list[Any]]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.dbt_project.journey_offers import POOLS
 from tests.dbt_project.journey_orders import Order
 from tests.dbt_project.journey_project import MESSAGE
 
@@ -56,7 +58,7 @@ def _trigger(chance: random.Random, kind: str) -> dict[str, Any]:
 
 
 def _targets(node: dict[str, Any]) -> list[str]:
-    named = [node.get(key) for key in ("next", "on_timeout", "else")]
+    named = [node.get(key) for key in ("next", "on_timeout", "on_none", "else")]
     named += [case.get("next") for case in node.get("branch", [])]
     return [one for one in [*named, *node.get("split", {})] if one]
 
@@ -66,7 +68,7 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
         return chance.choice([*later, *later, None]) if later else None
 
     kind = chance.choice(
-        ["wait", "wait", "for", "branch", "split", "message", "message", "act", "exit"]
+        ["wait", "wait", "for", "branch", "split", "message", "message", "act", "act", "exit"]
     )
     if kind == "wait":
         return {**_wait(chance), "next": to()}
@@ -81,11 +83,24 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
         share = chance.randint(0, 100)
         return {"split": {later[0]: share, later[1]: 100 - share}}
     if kind == "act":
-        return {"action": _action(chance), "next": to()}
+        is_offer = chance.random() < 0.4
+        return _offer(chance, to) if is_offer else {"action": _action(chance), "next": to()}
     if kind == "message":
         policy = chance.choice(["skip", "wait", "exit"])
         return {**MESSAGE, "if_suppressed": policy, "next": to()}
     return {"exit": "finished"}
+
+
+def _offer(chance: random.Random, to: Callable[[], str | None]) -> dict[str, Any]:
+    made: dict[str, Any] = chance.choice(
+        [
+            {"give_coupon": chance.choice(list(POOLS))},
+            {"assign": "desk"},
+            {"assign": {"team": "sales", "by": chance.choice(["area", "province"])}},
+        ]
+    )
+    otherwise = to() if chance.random() < 0.5 else None
+    return {"action": made, "next": to(), **({"on_none": otherwise} if otherwise else {})}
 
 
 def _action(chance: random.Random) -> dict[str, Any]:
@@ -169,6 +184,13 @@ def random_dates(
         later = other.replace(year=chance.choice([2024, 2026, 2026, 2027]))
         made[one, "renewal_date"] = later if chance.random() < 0.8 else None
     return made
+
+
+def random_areas(chance: random.Random, contacts: range) -> dict[int, str]:
+    """{contact: where it is}; of some nothing is known, and one is served by nobody."""
+    return {
+        one: chance.choice(["north", "south", "east"]) for one in contacts if chance.random() < 0.8
+    }
 
 
 def random_hours(chance: random.Random, contacts: range) -> dict[int, tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.project import PACKAGE_PROJECT
-from tests.dbt_project.journey_project import JourneyProject
+from tests.dbt_project.journey_project import CONTEXT, MESSAGE, JourneyProject
 from tests.dbt_project.journey_runs import BARE
 from tests.dbt_project.test_journeys import DAY, EVENING, naive
 
@@ -66,6 +68,13 @@ def test_the_run_after_knows_what_a_journey_did(project: JourneyProject) -> None
     project.write_journey("second", **{**BARE, "trigger": {"by_hand": True}, "nodes": STAY})
     third = {"trigger": {"event": "looked"}, "nodes": STAY}
     project.write_journey("third", **{**BARE, **third})
+    give = {
+        "give": {"action": {"give_coupon": "autumn"}, "next": "assign"},
+        "assign": {"action": {"assign": "desk"}, "next": "mail"},
+        "mail": {**MESSAGE},
+    }
+    fourth = {"trigger": {"event": "signed_up"}, "start": "give", "nodes": give}
+    project.write_journey("fourth", **{**BARE, **fourth})
     tags = "select tag, origin from tags.contact_tags"
     points = "select rule, points from scoring.int_manual_points"
 
@@ -77,15 +86,32 @@ def test_the_run_after_knows_what_a_journey_did(project: JourneyProject) -> None
         ("sales", "call", signed)
     ]
     assert (project.query(tags), project.query(points)) == ([("old", "rule")], [])
+    codes = "select pool, code, contact_id from journeys.journey_coupons"
+    owners = "select owner_id, team from journeys.contact_owners"
+    assert project.query(codes) == [("autumn", "A1", 1)]
+    assert project.query("select given, free, waiting from journeys.coupon_pools") == [(1, 1, 0)]
+    assert project.query(owners) == [("sun", "desk")]
+    ((context,),) = project.query("select context from activation.out_messages")
+    assert json.loads(context) == {**CONTEXT, "coupon": "A1"}
     project.run(EVENING + DAY)
     assert project.query(tags) == [("vip", "journey")]
     assert project.query(points) == [("journey_first_give", 10)]
     entered = "select journey, entered_at, end_reason from journeys.journey_enrolments order by 1"
     assert project.query(entered) == [
         ("first", signed, "leave"),
+        ("fourth", signed, "sent"),
         ("second", signed, None),
         ("third", looked, "left_by_journey"),
     ]
 
     project.run(EVENING)
     assert project.query(tags) == [("old", "rule")]
+    assert project.query(codes) == [("autumn", "A1", 1)]
+    assert project.query(owners) == [("sun", "desk")]
+
+    pool = project.folder / "models/journeys/coupons_autumn.sql"
+    pool.write_text("select code from (values ('A1'), ('B'), ('B')) as c (code)", encoding="utf-8")
+    results = Dbt(project.settings).build(EVENING + 2 * DAY, select=["resource_type:model"])
+    failed = [str(one.message) for one in results if one.status == "error"]
+    assert len(failed) == 1
+    assert "the pool coupons_autumn holds a code more than once: B" in failed[0]

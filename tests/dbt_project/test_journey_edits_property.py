@@ -17,7 +17,7 @@ import pytest
 
 from sluice.models.journey import JourneyConfig
 from sluice.orchestration.dbt.runner import Dbt
-from tests.dbt_project.journey_actions import deeds_of
+from tests.dbt_project.journey_actions import deeds_of, keep_drawn
 from tests.dbt_project.journey_interpreter import Enrolment, World, advance
 from tests.dbt_project.journey_orders import HANDOVER
 from tests.dbt_project.journey_project import JourneyProject
@@ -35,6 +35,7 @@ from tests.dbt_project.random_edits import EDITS, random_edit
 from tests.dbt_project.random_journeys import (
     START,
     TRIGGERS,
+    random_areas,
     random_changes,
     random_dates,
     random_events,
@@ -46,6 +47,7 @@ from tests.dbt_project.test_journey_property import (
     change,
     compare,
     compare_actions,
+    compare_drawn,
     set_inputs,
 )
 
@@ -89,7 +91,7 @@ class Company:
         for name, journey in self.journeys.items():
             JourneyConfig(**journey)
             self.project.write_journey(name, **journey)
-        names = [*BEFORE, *(f"steps_{name}" for name in self.journeys), LAST]
+        names = [*BEFORE, *(f"steps_{name}" for name in self.journeys), *LAST]
         sql = Dbt(self.project.settings).compile(MARK, [*names, *READ])
         with self.open() as connection:
             for name in READ:
@@ -116,11 +118,15 @@ class Company:
                 lambda key, name=name: number_of("enrolment", name, key),
                 lambda node, contact, name=name: number_of("split", name, node, contact) % 100,
                 name,
+                self.journeys,
             )
             compare(connection, name, journey, self.standing[name])
+        before = len(world.deeds)
         for name, journey in self.journeys.items():
             world.deeds += deeds_of(name, journey, self.standing[name], world)
         compare_actions(connection, world)
+        keep_drawn(world, before)
+        compare_drawn(connection, world)
         self.check_moves(connection, world)
         self.send(connection, world)
 
@@ -190,6 +196,8 @@ def check(tmp_path: Path, home: Path, journeys: int, rounds: int, seed: int) -> 
         random_changes(chance, CONTACTS, days),
         random_dates(chance, CONTACTS, days),
         random_hours(chance, CONTACTS),
+        areas=random_areas(chance, CONTACTS),
+        people=CONTACTS,
     )
     done = Counter[str]()
     for number in range(rounds + 1):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.dbt_project.journey_actions import deeds_of
+from tests.dbt_project.journey_actions import deeds_of, keep_drawn
 from tests.dbt_project.journey_interpreter import Enrolment, World, advance
 from tests.dbt_project.journey_orders import HANDOVER
 from tests.dbt_project.journey_runs import compiled, run_day
@@ -20,6 +20,7 @@ from tests.dbt_project.random_journeys import (
     START,
     TAGS,
     TRIGGERS,
+    random_areas,
     random_changes,
     random_dates,
     random_events,
@@ -75,9 +76,11 @@ def set_inputs(connection: Any, world: World) -> None:
             )
 
     living = [c for c in CONTACTS if c not in world.aliases]
-    columns = "contact_id, is_deleted, birth_date"
+    columns = "contact_id, is_deleted, birth_date, owner_id, province"
     births = {c: day for (c, name), day in world.dates.items() if name == "birth_date"}
-    fill("dim_contacts", [(columns, [c, c in world.deleted, births.get(c)]) for c in living])
+    golden = {c: (births.get(c), world.records.get(c), world.areas.get(c)) for c in living}
+    people = [(columns, [c, c in world.deleted, *golden[c]]) for c in living]
+    fill("dim_contacts", people)
     columns = "contact_id, attribute, attribute_value"
     fill(
         "contact_attributes",
@@ -85,7 +88,8 @@ def set_inputs(connection: Any, world: World) -> None:
             (columns, [c, name, f"{day:%Y/%m/%d}" if day else "soon"])
             for (c, name), day in world.dates.items()
             if name != "birth_date" and c in living
-        ],
+        ]
+        + [(columns, [c, "area", area]) for c, area in world.areas.items() if c in living],
     )
     columns = "contact_id, active_from_hour, active_until_hour"
     hours = [(columns, [one, *hours]) for one, hours in world.hours.items() if one in living]
@@ -120,7 +124,7 @@ def set_inputs(connection: Any, world: World) -> None:
 
 
 def test_sql_moves_everybody_as_the_interpreter_does(tmp_path: Path, home: Path) -> None:
-    check(tmp_path, home, journeys=24, days=12, seed=7)
+    check(tmp_path, home, journeys=24, days=12, seed=11)
 
 
 @pytest.mark.long
@@ -140,7 +144,10 @@ def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> No
             random_dates(chance, CONTACTS, days),
             random_hours(chance, CONTACTS),
             random_orders(chance, CONTACTS, days, made),
+            areas=random_areas(chance, CONTACTS),
+            people=CONTACTS,
         )
+        world.records[CONTACTS[0]] = "lin"
         connection.executemany(
             "insert into ledger.journey_orders values (?, ?, ?, ?, ?, ?, ?)", world.orders
         )
@@ -160,18 +167,22 @@ def check(tmp_path: Path, home: Path, journeys: int, days: int, seed: int) -> No
                     lambda key, name=name: number_of("enrolment", name, key),
                     lambda node, contact, name=name: number_of("split", name, node, contact) % 100,
                     name,
+                    made,
                 )
                 compare(connection, name, journey, standing[name])
+            before = len(world.deeds)
             for name, journey in made.items():
                 world.deeds += deeds_of(name, journey, standing[name], world)
             compare_actions(connection, world)
+            keep_drawn(world, before)
+            compare_drawn(connection, world)
             settle_messages(connection, chance, world, made)
         assert any(len(one.moves) > 3 for some in standing.values() for one in some)
         entered = {kind for name in made if standing[name] for kind in made[name]["trigger"]}
         assert entered >= set(TRIGGERS)
         reasons = {move[5] for some in standing.values() for one in some for move in one.moves}
         assert reasons >= {"moved_by_hand", "stopped_by_hand", "handed_over", "left_by_journey"}
-        assert reasons >= {"merged", "done_before_merge"}
+        assert reasons >= {"merged", "done_before_merge", "give_coupon", "assign", "none_left"}
 
 
 def change(chance: random.Random, world: World, standing: dict[str, list[Enrolment]]) -> None:
@@ -191,6 +202,8 @@ def change(chance: random.Random, world: World, standing: dict[str, list[Enrolme
         world.aliases[retired], world.merged[retired] = kept, world.now
         world.tags = {(world.who(contact), tag) for contact, tag in world.tags}
         world.deleted -= {retired}
+        if retired in world.records:
+            world.records = {kept: world.records[retired]}
         world.withdrawn = {world.who(contact) for contact in world.withdrawn}
 
 
@@ -211,6 +224,16 @@ def compare(connection: Any, name: str, journey: Any, standing: list[Enrolment])
 def compare_actions(connection: Any, world: World) -> None:
     found = connection.execute(
         "select enrolment_id, step, journey, contact_id, node, action, subject, points, acted_at,"
-        " recorded_at from journeys.journey_actions order by 1, 2"
+        " recorded_at, drawn from journeys.journey_actions order by 1, 2"
     ).fetchall()
     assert found == sorted(world.deeds)
+
+
+def compare_drawn(connection: Any, world: World) -> None:
+    """Each code was given once, and nobody has two owners."""
+    codes = "select enrolment_id, pool, code from journeys.int_coupons_given"
+    given = {(one, pool): code for one, pool, code in connection.execute(codes).fetchall()}
+    assert given == world.given
+    assert len(set(given.values())) == len(given)
+    owners = "select contact_id, owner_id, assigned_at from journeys.int_owner_assignments"
+    assert sorted(connection.execute(owners).fetchall()) == sorted(world.assigned)

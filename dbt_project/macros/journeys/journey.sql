@@ -18,6 +18,7 @@
     {% set order = sluice.journey_order(settings.nodes or {}) %}
     {{ sluice.refuse_same_version(name, settings, found) if execute }}
     {% if sluice.is_newest(model.name, found) %}{{ sluice.refuse_lowered_version(name, settings.version) }}{% endif %}
+    {{ sluice.use_offers(settings.nodes) }}
 with standing as (
     select * from {{ ref('int_journey_standing') }} where journey = '{{ name }}'
 ),
@@ -52,16 +53,18 @@ pass_0 as (
         case when not t.is_merged then coalesce(s.stopped_at, {{ sluice.as_of() }}) end as horizon,
         s.stopped_at,
         {{ sluice.wait_columns(settings.nodes) }}
+        {{ sluice.offer_columns(settings.nodes) }}
         s.reason as stop_reason
     from travellers as t
     left join first_stops as s on t.enrolment_id = s.enrolment_id
     left join first_moves as m on t.enrolment_id = m.enrolment_id
     {{ sluice.join_wait_columns(settings.nodes) }}
+    {{ sluice.join_offer_columns(settings.nodes) }}
     where {{ sluice.may_move(settings.nodes) }}
 ),
 
 {% for node in order %}
-{{ sluice.journey_pass(loop.index, node, settings.nodes) }},
+{{ sluice.journey_pass(loop.index, node, settings) }},
 
 {% endfor %}
 {{ sluice.journey_moves(name, settings, order) }}
@@ -87,7 +90,7 @@ select * from final
     select cast(null as bigint) as enrolment_id, cast(null as {{ dbt.type_string() }}) as journey, cast(null as integer) as version,
         cast(null as bigint) as contact_id, cast(null as integer) as step, cast(null as {{ dbt.type_string() }}) as from_node,
         cast(null as {{ dbt.type_string() }}) as to_node, cast(null as {{ dbt.type_string() }}) as reason, cast(null as timestamp) as moved_at,
-        cast(null as timestamp) as due_at
+        cast(null as timestamp) as due_at, cast(null as {{ dbt.type_string() }}) as drawn
     where 1 = 0
 {% endmacro %}
 
@@ -116,7 +119,7 @@ select * from final
 {# The nodes that a node leads to. #}
 {% macro journey_targets(node) %}
     {% set found = [] %}
-    {% for key in ['next', 'on_timeout', 'else'] if node.get(key) %}{% do found.append(node[key]) %}{% endfor %}
+    {% for key in ['next', 'on_timeout', 'on_none', 'else'] if node.get(key) %}{% do found.append(node[key]) %}{% endfor %}
     {% for one in node.get('branch') or [] if one.next %}{% do found.append(one.next) %}{% endfor %}
     {% for name in node.get('split') or {} %}{% do found.append(name) %}{% endfor %}
     {{ return(found) }}

@@ -1,4 +1,4 @@
-{# The actions of all journeys: {journey, version, node, action, subject, points}; subject is the tag, score model or journey. #}
+{# The actions of all journeys: {journey, version, node, action, subject, points}; subject is the tag, score model, journey, list, call, pool or team. #}
 {% macro journey_action_nodes() %}
     {% set found = [] %}
     {% for one in sluice.journey_nodes() if one.body.action is mapping %}
@@ -6,7 +6,8 @@
         {% set value = one.body.action[action] %}
         {% do found.append({
             'journey': one.journey, 'version': one.version, 'node': one.node, 'action': action,
-            'subject': value.score if value is mapping else value, 'points': value.points if value is mapping else none
+            'subject': (value.get('score') or value.get('team')) if value is mapping else value,
+            'points': value.get('points') if value is mapping else none, 'by': value.get('by') if value is mapping else none
         }) %}
     {% endfor %}
     {{ return(found) }}

@@ -14,6 +14,8 @@ moves as (
         n.move_number,
         {% for column in sluice.names_of_wait_columns(settings.nodes) %}p.{{ column }}, {% endfor %}
 
+        {{ sluice.drawn_of(settings.nodes, order) }} as drawn,
+
         case n.move_number when 0 then p.first_from {% for node in order %}when {{ loop.index }} then '{{ node }}' {% endfor %}when {{ last }} then p.node end as from_node,
         case n.move_number when 0 then p.first_to {% for node in order %}when {{ loop.index }} then p.to_{{ loop.index }} {% endfor %}end as to_node,
         case n.move_number when 0 then p.first_reason {% for node in order %}when {{ loop.index }} then p.why_{{ loop.index }} {% endfor %}when {{ last }} then p.stop_reason end as reason,
@@ -37,7 +39,8 @@ final as (
         to_node,
         reason,
         moved_at,
-        case to_node {% for node in order %}when '{{ node }}' then {{ sluice.due_at(settings.nodes[node], 'moved_at') }} {% endfor %}end as due_at
+        case to_node {% for node in order %}when '{{ node }}' then {{ sluice.due_at(settings.nodes[node], 'moved_at') }} {% endfor %}end as due_at,
+        drawn
     from moves
     where moved_at is not null
 )
@@ -75,7 +78,7 @@ final as (
         {% set trigger = one.settings.trigger if one.settings.trigger is mapping else {} %}
         {% do found.append({
             'campaign': one.journey ~ '_v' ~ one.version ~ '_' ~ one.node, 'journey': one.journey, 'version': one.version, 'node': one.node,
-            'settings': one.body.message, 'segment': trigger.get('segment')
+            'settings': one.body.message, 'segment': trigger.get('segment'), 'gives_coupons': 'give_coupon' in tojson(one.settings.nodes)
         }) %}
     {% endfor %}
     {{ return(found) }}
@@ -83,12 +86,22 @@ final as (
 
 {# Who stands at a message of a journey: its candidates, one an enrolment. #}
 {% macro journey_candidates(message) %}
+    {% set context = message.settings.get('context') or {} %}
+    {% set pairs = {} %}
+    {% for key, value in context.items() %}{% do pairs.update({key: sluice.text_literal(value) if value is string else value | string | lower}) %}{% endfor %}
+    {% do pairs.update({'coupon': 'k.code'}) %}
     select
         '{{ message.campaign }}' as campaign,
-        contact_id,
-        cast(enrolment_id as {{ dbt.type_string() }}) as occurrence,
-        {{ sluice.text_literal(tojson(message.settings.get('context', {}))) }} as context,
-        arrived_at
-    from {{ ref('journey_positions') }}
-    where journey = '{{ message.journey }}' and version = {{ message.version | int }} and node = '{{ message.node }}'
+        p.contact_id,
+        cast(p.enrolment_id as {{ dbt.type_string() }}) as occurrence,
+        {% if message.gives_coupons %}
+        case when k.code is null then {{ sluice.text_literal(tojson(context)) }} else {{ sluice.json_object(pairs) }} end as context,
+        {% else %}
+        {{ sluice.text_literal(tojson(context)) }} as context,
+        {% endif %}
+        p.arrived_at
+    from {{ ref('journey_positions') }} as p
+    {% if message.gives_coupons %}left join {{ ref('int_enrolment_coupons') }} as k on p.enrolment_id = k.enrolment_id{% endif %}
+
+    where p.journey = '{{ message.journey }}' and p.version = {{ message.version | int }} and p.node = '{{ message.node }}'
 {% endmacro %}

@@ -2,22 +2,27 @@
     One node of the pass: the CTEs leave_<n>, which says when who leaves it, where to and why, and pass_<n>, where they stand then. Whoever
     leaves does so by the horizon: as_of(), or the moment that ended the enrolment.
 #}
-{% macro journey_pass(number, name, nodes) %}
-    {% set node = nodes[name] %}
+{% macro journey_pass(number, name, settings) %}
+    {% set nodes, node = settings.nodes, settings.nodes[name] %}
+    {% set offer = sluice.offer_of(node) %}
     {% set kind = sluice.node_kind(node) %}
     {% set before = 'pass_' ~ (number - 1) %}
     {% if kind == 'branch' %}{{ sluice.branch_words(number, name, node, before) }}
     {% elif kind == 'wait_for' %}{{ sluice.awaited_events(number, name, node, before) }}
+    {% elif offer %}{{ sluice.journey_draws(number, name, settings, offer, before) }}
     {% endif %}
 leave_{{ number }} as (
     select
         p.*,
-        case when p.node = '{{ name }}' then {{ sluice.leaves_at(kind, number, node) }} end as left_{{ number }},
+        case when p.node = '{{ name }}' then {{ sluice.leaves_at(kind, number, node, name) }} end as left_{{ number }},
         {{ sluice.leads_to(kind, number, name, node) }} as to_{{ number }},
+        {% if offer %}coalesce(p.{{ offer.column }}, w.item) as item_{{ number }},{% endif %}
+
         {{ sluice.leaves_for(kind, number, node) }} as why_{{ number }}
     from {{ before }} as p
     {% if kind == 'branch' %}{{ sluice.join_branch_words(number, node) }}
     {% elif kind == 'wait_for' %}left join event_{{ number }} as e on p.enrolment_id = e.enrolment_id
+    {% elif offer %}left join draw_{{ number }} as w on p.enrolment_id = w.enrolment_id
     {% elif kind == 'message' %}left join {{ ref('int_journey_messages') }} as m on p.enrolment_id = m.enrolment_id and p.message_node = '{{ name }}'
     {% endif %}
     {% if kind in ('message', 'action') %}left join {{ ref('int_journey_merged_steps') }} as d on p.enrolment_id = d.enrolment_id and d.node = '{{ name }}'
@@ -42,6 +47,12 @@ pass_{{ number }} as (
         stop_reason,
         {% for column in sluice.names_of_wait_columns(nodes) %}{{ column }}, {% endfor %}
 
+        {% for column in sluice.names_of_offer_columns(nodes) %}
+        {%- if offer and column == offer.column %}case when left_{{ number }} is not null then item_{{ number }} else {{ column }} end as {{ column }},
+        {%- else %}{{ column }},
+        {%- endif %}
+        {% endfor %}
+
         {% for n in range(1, number + 1) %}left_{{ n }}, to_{{ n }}, why_{{ n }}{{ ', ' if not loop.last }}{% endfor %}
 
     from leave_{{ number }}
@@ -56,7 +67,7 @@ pass_{{ number }} as (
 {% endmacro %}
 
 {# The moment a node is left, null while it is not. #}
-{% macro leaves_at(kind, number, node) -%}
+{% macro leaves_at(kind, number, node, name) -%}
     {%- if kind in ('wait', 'wait_until') -%}
         case when {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} <= p.horizon then {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} end
     {%- elif kind == 'wait_for' -%}
@@ -67,6 +78,9 @@ pass_{{ number }} as (
             when greatest({{ left }}, p.arrived_at) <= p.horizon and {{ left }} is not null then greatest({{ left }}, p.arrived_at)
             when d.enrolment_id is not null and p.arrived_at <= p.horizon then p.arrived_at
         end
+    {%- elif sluice.offer_of(node) -%}
+        {%- set moment = sluice.draws_at(name) -%}
+        case when {{ moment }} <= p.horizon{% if not node.get('on_none') %} and (p.{{ sluice.offer_of(node).column }} is not null or w.item is not null or d.enrolment_id is not null){% endif %} then {{ moment }} end
     {%- else -%}
         case when p.arrived_at <= p.horizon then p.arrived_at end
     {%- endif -%}
@@ -85,6 +99,8 @@ pass_{{ number }} as (
         case when m.sent_at is not null or m.suppressed_at is null then {{ sluice.text_literal(node.get('next')) }} end
     {%- elif sluice.is_until_date(node) and node.get('if_missing') == 'exit' -%}
         case when p.{{ sluice.date_column(node.wait_until.attribute) }} is not null then {{ sluice.text_literal(node.get('next')) }} end
+    {%- elif sluice.offer_of(node) and node.get('on_none') -%}
+        case when p.{{ sluice.offer_of(node).column }} is not null or w.item is not null or d.enrolment_id is not null then {{ sluice.text_literal(node.get('next')) }} else {{ sluice.text_literal(node.on_none) }} end
     {%- elif kind == 'exit' -%}
         cast(null as {{ dbt.type_string() }})
     {%- else -%}
@@ -111,7 +127,12 @@ pass_{{ number }} as (
             when {{ sluice.due_at(node, 'p.arrived_at', 'p.') }} = p.arrived_at then 'past' else 'waited'
         end
     {%- elif kind == 'action' -%}
-        case when d.enrolment_id is null then '{{ node.action.keys() | first }}' else 'done_before_merge' end
+        case
+            when d.enrolment_id is not null then 'done_before_merge'
+            {% if sluice.offer_of(node) %}when p.{{ sluice.offer_of(node).column }} is null and w.item is null then 'none_left'{% endif %}
+
+            else '{{ node.action.keys() | first }}'
+        end
     {%- elif kind == 'exit' -%}
         {{ sluice.text_literal(node.exit) }}
     {%- else -%}

@@ -21,7 +21,10 @@ final as (
     from merged_enrolments as m
     inner join {{ history }} as h on m.other_id = h.enrolment_id
     where
-        h.reason in ('sent', 'done_before_merge', 'add_tag', 'remove_tag', 'points', 'enter', 'leave')
+        h.reason in (
+            'sent', 'done_before_merge', 'add_tag', 'remove_tag', 'points', 'enter', 'leave',
+            'add_to', 'remove_from', 'call', 'give_coupon', 'assign'
+        )
         and h.recorded_at < {{ sluice.as_of() }}{{ sluice.of_a_run('h.recorded_at') }}
     union
     {% endif %}

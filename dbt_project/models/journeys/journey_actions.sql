@@ -21,7 +21,9 @@ with nodes as (
 ),
 
 final as (
-    select t.enrolment_id, t.step, t.journey, t.version, t.contact_id, n.node, n.action, n.subject, n.points, t.moved_at as acted_at, t.recorded_at
+    select
+        t.enrolment_id, t.step, t.journey, t.version, t.contact_id, n.node, n.action, n.subject, n.points, t.moved_at as acted_at,
+        t.recorded_at, t.drawn
     from {{ ref('journey_transitions') }} as t
     inner join nodes as n on t.journey = n.journey and t.version = n.version and t.from_node = n.node and t.reason = n.action
     where t.recorded_at = {{ sluice.as_of() }} and {{ sluice.is_version_computed('t.') }}

@@ -15,7 +15,7 @@ with moves as (
 ),
 
 final as (
-    select *, {{ sluice.as_of() }} as recorded_at from moves
+    select enrolment_id, journey, version, contact_id, step, from_node, to_node, reason, moved_at, due_at, {{ sluice.as_of() }} as recorded_at, drawn from moves
 )
 
 select * from final

@@ -28,6 +28,8 @@ PREFIXES = {
     "scorecard": "scorecard_",
     "lifecycle": "stages_",
     "journey": PREFIX,
+    "pool": "coupons_",
+    "team": "owners_",
 }
 WORDS = {"in_segment": "segment", "score_at_least": "scorecard", "in_stage": "lifecycle"}
 PLACES = {
@@ -37,6 +39,9 @@ PLACES = {
     ("points", "score"): "scorecard",
     ("action", "enter"): "journey",
     ("action", "leave"): "journey",
+    ("action", "give_coupon"): "pool",
+    ("action", "assign"): "team",
+    ("assign", "team"): "team",
 }
 
 

@@ -167,6 +167,13 @@ class RawProject:
             else None
         )
 
+    def gives_coupons(self, model: str) -> bool:
+        """Whether a journey gives codes, which its messages name as ``coupon``."""
+        nodes = self.meta(model, "journey") if model.startswith(JOURNEY) else None
+        found = nodes.get("nodes") if nodes is not None else None
+        actions = [one.get("action") for one in found.items.values()] if found is not None else []
+        return any("give_coupon" in one.mapping for one in actions if one is not None)
+
     def messages(self) -> Iterator[tuple[str, Path, Yaml]]:
         """(model, its .sql, the settings of the message) of each campaign, and of each node of a
         journey that sends one.

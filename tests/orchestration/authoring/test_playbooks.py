@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from sluice.activations.content.sms_templates import body_sms, vendor_sms
 from sluice.activations.content.sms_templates import template_problems as sms_problems
 from sluice.activations.content.templates import render_mail
+from sluice.activations.destinations.wechat import content as wechat
 from sluice.models.delivery import Message
 from sluice.models.errors import ConfigurationError
 from sluice.models.journey import JourneyConfig
@@ -133,12 +134,24 @@ def _message(node: MessageNode, language: str, full_name: str) -> Message:
     )
 
 
+def _read_on_wechat(message: Message, folder: Path, full_name: str) -> None:
+    assert message.language is not None
+    body = wechat.render(message.template, message.language, "message", message.values, folder)
+    said = json.dumps(body, ensure_ascii=False)
+    assert str(message.values["url"]) in said
+    assert full_name in said
+    assert ("退订" if message.language == "zh" else "unsubscribe") in said
+
+
 def _read_as_sent(message: Message, folder: Path, full_name: str) -> None:
     if message.channel == "sms":
         assert sms_problems(message.template, folder) == []
         assert body_sms(message, folder)
         area = "mainland" if message.language == "zh" else "abroad"
         assert vendor_sms(message, "aliyun", area, folder)[2]
+        return
+    if message.channel == "wechat":
+        _read_on_wechat(message, folder, full_name)
         return
     stop = "https://shop.example/stop"
     subject, text, html = render_mail(message, folder, stop)

@@ -1,0 +1,47 @@
+with offers as (
+    select pool, count(*) as dealt from {{ ref('int_coupon_offers') }} group by pool
+),
+
+given as (
+    select
+        pool,
+        count(*) as given,
+        count(case when recorded_at = {{ sluice.as_of() }} then 1 end) as given_now
+    from {{ ref('int_coupons_given') }}
+    group by pool
+),
+
+nodes as (
+    {% for one in sluice.journey_action_nodes() if one.action == 'give_coupon' %}
+    select '{{ one.journey }}' as journey, cast({{ one.version }} as integer) as version, '{{ one.node }}' as node, {{ sluice.text_literal(one.subject) }} as pool
+    union all
+    {% endfor %}
+    select journey, version, to_node as node, reason as pool from ({{ sluice.no_moves() }}) as m
+),
+
+waiting as (
+    select n.pool, count(p.enrolment_id) as waiting
+    from nodes as n
+    left join {{ ref('journey_positions') }} as p on n.journey = p.journey and n.version = p.version and n.node = p.node
+    group by n.pool
+),
+
+pools as (
+    select pool from waiting
+    union
+    select pool from given
+),
+
+final as (
+    select
+        p.pool,
+        cast(coalesce(g.given, 0) as bigint) as given,
+        cast(coalesce(o.dealt, 0) - coalesce(g.given_now, 0) as bigint) as free,
+        cast(coalesce(w.waiting, 0) as bigint) as waiting
+    from pools as p
+    left join given as g on p.pool = g.pool
+    left join offers as o on p.pool = o.pool
+    left join waiting as w on p.pool = w.pool
+)
+
+select * from final
