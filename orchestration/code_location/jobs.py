@@ -38,7 +38,8 @@ plan_job = dg.define_asset_job(
     selection=dg.AssetSelection.all()
     - in_groups("push", "reports", "fast")
     - dg.AssetSelection.assets(
-        ["receipts", "receipts"], ["runs", "reported"], ["runs", "published"], ["runs", "retention"]
+        ["receipts", "receipts"],
+        *(["runs", name] for name in ("reported", "alerts", "published", "retention")),
     ),
     tags=WHOLE,
     executor_def=dg.in_process_executor,
@@ -47,7 +48,7 @@ plan_job = dg.define_asset_job(
 receipts_job = dg.define_asset_job(
     RECEIPTS_JOB,
     selection=in_groups("ledger", "reports")
-    | dg.AssetSelection.assets(["runs", "reported"], ["runs", "published"]),
+    | dg.AssetSelection.assets(*(["runs", name] for name in ("reported", "alerts", "published"))),
     tags=WHOLE,
     executor_def=dg.in_process_executor,
     description="land what vendors reported, build the reports: nothing is decided or sent",
