@@ -23,10 +23,10 @@ Point = tuple[str, float]
 
 
 def bars(points: Sequence[Point]) -> dg.MarkdownMetadataValue | None:
-    """A bar a point, the largest first; as many as there is room for, and the rest as one. None
-    where nothing is above zero.
+    """A bar a point, the largest first, equal ones as given; as many as there is room for, and the
+    rest as one. None where nothing is above zero.
     """
-    ranked = sorted((one for one in points if one[1] > 0), key=lambda one: (-one[1], one[0]))
+    ranked = sorted((one for one in points if one[1] > 0), key=lambda one: -one[1])
     if not ranked:
         return None
     drawn = (_drawn(ranked, most) for most in range(MOST_BARS, 0, -1))

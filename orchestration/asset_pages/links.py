@@ -16,19 +16,19 @@ from sluice.orchestration.report.subjects import anchor
 SUBJECTS = {"seg_": "segment", "campaign_": "campaign"}
 
 
-def link_to(settings: Settings, model: str) -> Mapping[str, Any]:
-    """``report_en`` and so on: the part of the day's report about a model; nothing where none is
-    published. It is a link where ``report.url`` says from where the copies can be opened, else the
-    address of the file, to be copied: browsers follow no link from a page to a file.
+def published_copies(settings: Settings) -> dict[str, Path]:
+    """{language: the copy of the day}, of those that are there."""
+    copies = {language: copy_of_day(settings, language) for language in settings.report_publish}
+    return {language: path for language, path in copies.items() if path.is_file()}
+
+
+def links_to(model: str, copies: Mapping[str, Path], url: str) -> Mapping[str, Any]:
+    """``report_en`` and so on: the part of each copy about a model. It is a link where ``url`` says
+    from where the copies can be opened, else the address of the file, to be copied: browsers follow
+    no link from a page to a file.
     """
-    found = {}
-    for language in settings.report_publish:
-        path = copy_of_day(settings, language)
-        if path.is_file():
-            found[f"report_{language}"] = _address(
-                path, subject_of(model), settings.project.config.report.url
-            )
-    return found
+    part = subject_of(model)
+    return {f"report_{language}": _address(path, part, url) for language, path in copies.items()}
 
 
 def subject_of(model: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from sluice.orchestration.asset_pages.decided import describe_decided
-from sluice.orchestration.asset_pages.links import link_to
+from sluice.orchestration.asset_pages.links import links_to, published_copies
 from sluice.orchestration.asset_pages.results import describe_results
 from sluice.orchestration.assets.alerts import ALERTS
 from sluice.orchestration.assets.decide import REPORTED, STOPPED
@@ -66,9 +66,11 @@ def _show(context: dg.AssetExecutionContext, state: RunState, manifest: Mapping[
     }
     decided = describe_decided(state.settings, manifest, state.as_of)
     latest = context.instance.get_latest_materialization_events(list(nodes))
+    copies, url = published_copies(state.settings), state.settings.project.config.report.url
     partition = context.partition_key if context.has_partition_key else None
     for key, node in nodes.items():
-        page = {**results[str(node["name"])], **link_to(state.settings, str(node["name"]))}
+        name = str(node["name"])
+        page = {**results[name], **links_to(name, copies, url)}
         event, built = latest.get(key), decided.get(str(node["unique_id"]), {})
         made = event.asset_materialization if event and event.run_id == context.run_id else None
         if made is None or made.metadata.get("stopped") == dg.MetadataValue.text(STOPPED):
