@@ -1,14 +1,14 @@
 with offers as (
-    select pool, count(*) as dealt from {{ ref('int_coupon_offers') }} group by pool
+    -- what this run gave is not free any more
+    select o.pool, count(*) as free
+    from {{ ref('int_coupon_offers') }} as o
+    left join {{ ref('int_coupons_given') }} as g on o.code = g.code
+    where g.code is null
+    group by o.pool
 ),
 
 given as (
-    select
-        pool,
-        count(*) as given,
-        count(case when recorded_at = {{ sluice.as_of() }} then 1 end) as given_now
-    from {{ ref('int_coupons_given') }}
-    group by pool
+    select pool, count(*) as given from {{ ref('int_coupons_given') }} group by pool
 ),
 
 nodes as (
@@ -36,7 +36,7 @@ final as (
     select
         p.pool,
         cast(coalesce(g.given, 0) as bigint) as given,
-        cast(coalesce(o.dealt, 0) - coalesce(g.given_now, 0) as bigint) as free,
+        cast(coalesce(o.free, 0) as bigint) as free,
         cast(coalesce(w.waiting, 0) as bigint) as waiting
     from pools as p
     left join given as g on p.pool = g.pool
