@@ -44,7 +44,10 @@ class LinkageConfig:
     training_pairs: int = 1_000_000
     #: A column is compared when at least this share of records fills it.
     min_filled: float = 0.01
-    #: Pairs below this match weight (bits, with the first prior) are not kept.
+    # : Pairs below this match weight (bits, with the first prior) do not count when the prior is
+    # fitted ...
+    hopeless_weight: float = -8.0
+    #: ... and those below this are not kept at all.
     least_weight: float = -20.0
     #: Memory and threads of the private database that does the work.
     memory_limit: str = "3GB"

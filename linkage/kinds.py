@@ -18,8 +18,6 @@ FIRST_CARELESS, FIRST_RELATED = 0.3, 0.3
 #: The weight of where they begin, in pairs: few candidates teach little.
 FIRST_PAIRS = 10.0
 LEAST_CHANCE = 0.001
-#: Fewer comparisons than this do not tell careless matches from pairs of other kinds.
-LEAST_COMPARISONS = 4
 #: Pairs of one pattern whose rarity differs by less than this many bits are one cell.
 CELL_BITS = 0.25
 MOST_BITS = 200.0
@@ -110,13 +108,11 @@ def _first(comparisons: list[Comparison], prior: float) -> list[Kind]:
     u = {c.name: _chances(c.u) for c in comparisons}
     half = {name: (m[name] + u[name]) / 2 for name in m}
     own = frozenset(name for name in m if name in OWN)
-    is_rich = len(m) >= LEAST_COMPARISONS
-    learned = frozenset(NAMING) if is_rich else frozenset()
     related = {name: u[name] if name in own else half[name] for name in m}
     sure = prior / (1 + FIRST_CARELESS)
     return [
-        Kind(sure, m, frozenset(m) - learned),
-        Kind(prior - sure, half if is_rich else m, frozenset() if is_rich else frozenset(m)),
+        Kind(sure, m, frozenset(m) - frozenset(NAMING)),
+        Kind(prior - sure, half, frozenset()),
         Kind(prior * FIRST_RELATED, related, own),
     ]
 
