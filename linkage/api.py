@@ -91,15 +91,13 @@ def private_database(config: LinkageConfig) -> Iterator[DuckDBPyConnection]:
 
 @dataclass(frozen=True)
 class Scored:
-    """Candidate pairs, their match weights (bits, the prior in them), the bits of what was compared
-    by its description, those of the person alone, and the share of matching pairs that blocking is
-    estimated to have missed.
+    """Candidate pairs, their match weights (bits, the prior in them), what was compared, and the
+    share of matching pairs that blocking is estimated to have missed.
     """
 
     pairs: pa.Table
     weight: np.ndarray
-    bits: dict[str, np.ndarray]
-    personal: np.ndarray
+    comparisons: list[dict]
     lost_share: float
 
 
@@ -110,12 +108,11 @@ def score_pairs(
     database. None where there is nothing to compare.
     """
     from sluice.linkage.blocking import add_blocking_keys, lost_share
-    from sluice.linkage.candidates import number_records
     from sluice.linkage.comparisons import comparisons_for
     from sluice.linkage.features import build_features, filled_shares
     from sluice.linkage.model import make_linker, quiet, train
     from sluice.linkage.rarity import weigh_all
-    from sluice.linkage.scoring import personal, score
+    from sluice.linkage.scoring import score
 
     build_features(worker, records)
     weigh_all(worker)
@@ -123,35 +120,30 @@ def score_pairs(
     keys = add_blocking_keys(worker, config)
     if not comparisons or not keys:
         return None
-    number_records(worker)
     with quiet():
         linker = make_linker(worker, comparisons, keys, 1 / records.num_rows)
         train(linker, worker, config)
-        judged = score(linker, worker, comparisons, keys, config)
-    pairs, weighed = judged.pairs, judged.weighed
-    words = {c["output_column_name"]: c["comparison_description"] for c in comparisons}
-    bits = {words[name]: held for name, held in judged.bits.items()}
-    bits |= {"household": weighed.household, "careless records": weighed.careless}
-    lost = lost_share(pairs["keys"].to_numpy(), weighed.weight)
-    return Scored(pairs, weighed.weight.round(6), bits, personal(judged.bits), lost)
+        pairs, prior = score(linker, worker, config)
+    weight = pairs["evidence"].to_numpy() + np.log2(prior / (1 - prior))
+    return Scored(pairs, weight, comparisons, lost_share(worker, pairs, weight, keys))
 
 
 def _accept(worker: DuckDBPyConnection, scored: Scored, config: LinkageConfig) -> pa.Table:
     from sluice.linkage.explain import explanations
+    from sluice.linkage.scoring import personal
 
     pairs, weight = scored.pairs, scored.weight
     chance = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
-    is_personal = scored.personal >= config.least_personal
+    is_personal = personal(pairs) >= config.least_personal
     sure = _surest_first(pairs, weight, np.flatnonzero((chance >= config.threshold) & is_personal))
     joined = _join(worker, pairs, weight, sure, config)
     near = np.flatnonzero((chance >= config.least_probable) & is_personal)
     others = _surest_first(pairs, weight, np.setdiff1d(near, joined))
     chosen = np.concatenate([joined, others])
     kept = pairs.take(pa.array(chosen))
-    bits = {name: held[chosen] for name, held in scored.bits.items()}
     is_joining = pa.array(np.arange(len(chosen)) < len(joined))
     numbers = [pa.array(weight[chosen].round(6)), pa.array(chance[chosen].round(9))]
-    words = pa.array(explanations(bits, len(chosen)), pa.string())
+    words = pa.array(explanations(kept, scored.comparisons), pa.string())
     return pa.table(
         [kept["record_key_l"], kept["record_key_r"], *numbers, words, is_joining], schema=EDGES
     )

@@ -5,6 +5,7 @@ cheap.
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from sluice.linkage.config import LinkageConfig
@@ -120,10 +121,22 @@ def _add_columns(worker: DuckDBPyConnection, expressions: list[str], most: int) 
     worker.execute(f"create or replace table features as select * replace ({capped}) from features")
 
 
-def lost_share(keys: np.ndarray, weight: np.ndarray) -> float:
+def lost_share(
+    worker: DuckDBPyConnection, pairs: pa.Table, weight: np.ndarray, keys: list[BlockingKey]
+) -> float:
     """The share of matching pairs that no key found, estimated from how many keys found each of the
     others (Chao, 1987): where few were found by one key only, few were found by none.
     """
-    found = np.bincount(keys[weight >= 0], minlength=3)
-    lost = found[1] * (found[1] - 1) / (2 * (found[2] + 1))
-    return float(lost / max(lost + found.sum(), 1))
+    likely = pairs.select(["record_key_l", "record_key_r"]).filter(pa.array(weight >= 0))
+    worker.register("likely", likely)
+    agreeing = " + ".join(f"coalesce((l.{k.column} = r.{k.column})::int, 0)" for k in keys)
+    counts = dict(
+        worker.execute(f"""
+            select {agreeing} as n, count(*) from likely
+            join features as l on l.record_key = record_key_l
+            join features as r on r.record_key = record_key_r group by n""").fetchall()
+    )
+    worker.unregister("likely")
+    once, twice = counts.get(1, 0), counts.get(2, 0)
+    lost = once * (once - 1) / (2 * (twice + 1))
+    return float(lost / max(lost + likely.num_rows, 1))

@@ -1,135 +1,83 @@
-"""Pairs scored by the trained model, with the corrections that a small or much duplicated list
+"""Pairs scored by the trained model, with the two corrections that a small or much duplicated list
 needs.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from sluice.linkage.blocking import BlockingKey
-from sluice.linkage.candidates import compare
 from sluice.linkage.clusters import Clusters
 from sluice.linkage.config import LinkageConfig
-from sluice.linkage.evidence import Comparison, learned, recounted, total, weigh
-from sluice.linkage.frequencies import read_values
-from sluice.linkage.kinds import Weighed, weigh_kinds
-from sluice.linkage.personal import LEAST_NAMING, NAMING, PERSONAL
+from sluice.linkage.frequencies import register_frequencies
 from sluice.linkage.probabilities import prior_of
+from sluice.linkage.relatives import bits_of, discount_relatives
 
 if TYPE_CHECKING:
     from splink import Linker
 
-
-#: How often values are counted anew by who is one person, and strangers without the others.
-PASSES = 3
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Candidate pairs, their bits by comparison, and their weights with the prior in them."""
-
-    pairs: pa.Table
-    bits: dict[str, np.ndarray]
-    weighed: Weighed
+#: A corrected u is no less than this share of the sampled one, and no less than this.
+LEAST_SHARE, LEAST_U = 0.02, 1e-6
+#: Comparisons of what is a person's own.
+PERSONAL = ("given", "name", "birth_date", "national_id", "email", "unionid")
+#: Comparisons of who a person is; so many must agree for two records to count as one person.
+NAMING, LEAST_NAMING = (*PERSONAL, "family_name"), 2
 
 
 def score(
-    linker: "Linker",
-    worker: DuckDBPyConnection,
-    comparisons: list[dict[str, Any]],
-    keys: list[BlockingKey],
-    config: LinkageConfig,
-) -> Judged:
-    """All candidate pairs of different components, compared once and weighed some times.
+    linker: "Linker", worker: DuckDBPyConnection, config: LinkageConfig
+) -> tuple[pa.Table, float]:
+    """All candidate pairs of different components, and the prior that fits them. Match weights hold
+    no prior.
 
-    First: how many pairs match at all, and who is one person. Then the sample of "strangers" is
-    freed of the matches within it, values are counted by people, and the pairs are weighed again,
-    by the kinds of pairs that there are.
+    First pass: how many pairs match at all, and who is one person. Then the sample of "strangers"
+    is freed of the matches within it, u = (sampled - share * m) / (1 - share), values are counted
+    by people, and the pairs are scored again, with relatives as a kind of their own.
     """
-    joined, all_pairs = count_pairs(worker)
-    pairs, model = compare(worker, comparisons, keys), learned(linker)
-    values = read_values(worker, sorted({c for m in model for c in m.rarity_of if c}))
+    joined, total = count_pairs(worker)
     components = read_components(worker)
-    alone = np.unique(components, return_inverse=True)[1]
-    bits = weigh(pairs, model, values, lambda _: alone)
-    pairs, bits = _hopeful(pairs, bits, 1 / len(components), config.least_weight)
-    pairs = _named(pairs, worker)
-    prior = prior_of(total(bits), joined, all_pairs)
-    model = [comparison.without_matches(prior) for comparison in model]
-    for _ in range(PASSES):
-        bits = weigh(pairs, model, values, _people(pairs, model, bits, prior, components))
-        prior = prior_of(total(bits), joined, all_pairs)
-        weighed = weigh_kinds(pairs, model, bits, prior, joined, all_pairs)
-        model = [recounted(c, pairs, values, weighed.not_strangers) for c in model]
-    return Judged(pairs, bits, weighed)
-
-
-def _hopeful(
-    pairs: pa.Table, bits: dict[str, np.ndarray], prior: float, least: float
-) -> tuple[pa.Table, dict[str, np.ndarray]]:
-    some = np.flatnonzero(total(bits) + np.log2(prior / (1 - prior)) >= least)
-    return pairs.take(pa.array(some)), {name: held[some] for name, held in bits.items()}
-
-
-def _named(pairs: pa.Table, worker: DuckDBPyConnection) -> pa.Table:
-    """The pairs with `record_key_l`, `component_id_l` and so for the right side."""
-    held = worker.execute("select record_key, component_id from features order by record")
-    columns = held.fetchnumpy()
-    for name in columns:
-        for side in "lr":
-            ids = pa.array(
-                np.asarray(columns[name])[pairs[f"record_{side}"].to_numpy()], pa.int64()
-            )
-            pairs = pairs.append_column(f"{name}_{side}", ids)
-    return pairs
+    register_frequencies(linker, worker, lambda _: Clusters(components).roots())
+    likely = _predict(linker, worker, config.hopeless_weight)
+    prior = prior_of(likely["evidence"].to_numpy(), joined, total)
+    correct_u(linker, prior)
+    register_frequencies(
+        linker, worker, lambda name: people_without(name, likely, prior, components)
+    )
+    pairs = _predict(linker, worker, config.least_weight)
+    prior = prior_of(pairs["evidence"].to_numpy(), joined, total)
+    return discount_relatives(linker, pairs, prior, joined, total)
 
 
 def read_components(worker: DuckDBPyConnection) -> np.ndarray:
     """The component of each record."""
-    held = worker.execute("select component_id from features order by record").fetchnumpy()
-    return np.asarray(held["component_id"])
+    return worker.execute("select component_id from features").fetchnumpy()["component_id"]
 
 
-def _people(
-    pairs: pa.Table,
-    model: list[Comparison],
-    bits: dict[str, np.ndarray],
-    prior: float,
-    components: np.ndarray,
-) -> Callable[[str], np.ndarray]:
-    """For a comparison whom each record is taken for by all others and by what agreement on its
-    degree says on average, when the others name the person.
+def people_without(
+    comparison: str, pairs: pa.Table, prior: float, components: np.ndarray
+) -> dict[int, int]:
+    """Whom each component is taken for by all comparisons but one, two of them of who a person is.
 
-    Whether those who share a phone are one person or an office is not for the rarity of that phone
-    to say.
+    Whether those who share a phone are one person or an office is not for the phone to say, and a
+    name alone does not say it either.
     """
-    weight = total(bits) + np.log2(prior / (1 - prior))
-    left, right = (components[pairs[f"record_{side}"].to_numpy()] for side in "lr")
-    agreeing = {name: n * (bits[name] > 0) for name, n in NAMING.items() if name in bits}
-    by_name = {c.name: c for c in model}
-
-    def people(comparison: str) -> np.ndarray:
-        others = [a for name, a in agreeing.items() if name != comparison]
-        count = np.sum(others, axis=0) if others else np.zeros(len(weight))
-        mean = by_name[comparison].mean_bits(pairs[f"gamma_{comparison}"].to_numpy())
-        sure = np.flatnonzero((weight - bits[comparison] + mean >= 0) & (count >= LEAST_NAMING))
-        return _connected(components, left[sure], right[sure])
-
-    return people
+    weight = pairs["evidence"].to_numpy() + np.log2(prior / (1 - prior))
+    names = [n for n in NAMING if n != comparison and f"mw_{n}" in pairs.column_names]
+    agreeing = np.zeros(pairs.num_rows, dtype=int)
+    for name in names:
+        agreeing += bits_of(pairs, name) > 0
+    sure = np.flatnonzero((weight - bits_of(pairs, comparison) >= 0) & (agreeing >= LEAST_NAMING))
+    return _connected(components, *(pairs[f"component_id_{s}"].to_numpy()[sure] for s in "lr"))
 
 
-def _connected(components: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _connected(components: np.ndarray, a: np.ndarray, b: np.ndarray) -> dict[int, int]:
     clusters = Clusters(components)
     for left, right in zip(a.tolist(), b.tolist(), strict=True):
         x, y = clusters.find(left), clusters.find(right)
         if x != y:
             clusters.join(x, y)
-    roots = clusters.roots()
-    return np.unique([roots[c] for c in components.tolist()], return_inverse=True)[1]
+    return clusters.roots()
 
 
 def count_pairs(worker: DuckDBPyConnection) -> tuple[int, int]:
@@ -141,8 +89,37 @@ def count_pairs(worker: DuckDBPyConnection) -> tuple[int, int]:
     return int(joined), max(int(records * (records - 1) / 2), 1)
 
 
-def personal(bits: dict[str, np.ndarray]) -> np.ndarray:
+def _predict(linker: "Linker", worker: DuckDBPyConnection, least: float) -> pa.Table:
+    scored = linker.inference.predict(threshold_match_weight=least)
+    prior = linker._settings_obj._probability_two_random_records_match
+    bits = np.log2(prior / (1 - prior))
+    table = worker.sql(f"""
+        select record_key_l, record_key_r, component_id_l, component_id_r, columns('^(gamma|mw)_'),
+            round(match_weight - {bits}, 6) as evidence
+        from {scored.physical_name} order by record_key_l, record_key_r
+    """).to_arrow_table()
+    scored.drop_table_from_database_and_remove_from_cache()
+    return table
+
+
+def correct_u(linker: "Linker", share: float) -> None:
+    """Takes the matches out of the sampled u, which a small or much duplicated list holds too many
+    of.
+    """
+    for comparison in linker._settings_obj.core_model_settings.comparisons:
+        for level in comparison._comparison_levels_excluding_null:
+            m, u = level.m_probability, level.u_probability
+            if isinstance(m, float) and isinstance(u, float):
+                level.u_probability = max((u - share * m) / (1 - share), u * LEAST_SHARE, LEAST_U)
+
+
+def personal(pairs: pa.Table) -> np.ndarray:
     """The evidence that is about the person, not the household or the firm; the rest of it can be
     shared by many.
     """
-    return total({name: held for name, held in bits.items() if name in PERSONAL})
+    total = np.zeros(pairs.num_rows)
+    for name in (
+        n for c in PERSONAL for n in (f"mw_{c}", f"mw_tf_adj_{c}") if n in pairs.column_names
+    ):
+        total += np.nan_to_num(pairs[name].to_numpy())
+    return total
