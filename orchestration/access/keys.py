@@ -84,6 +84,6 @@ def _cryptography():  # type: ignore[no-untyped-def] # two modules
         from cryptography.hazmat.primitives.asymmetric import ed25519
     except ImportError as error:
         raise ConfigurationError(
-            "signatures need the package cryptography", "pip install 'sluice[wechat]'"
+            "signatures need the package cryptography", "pip install 'sluice[access]'"
         ) from error
     return serialization, ed25519

@@ -7,7 +7,7 @@ nothing edited reads nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -59,29 +59,48 @@ def read_columns(catalog: Catalog, node: Node) -> Columns:
     scope = build_scope(tree) if tree is not None else None
     if tree is None or scope is None:  # not compiled, or in no SQL that can be read so
         return {}
-    return {name: sorted(set(_of(scope, name, catalog))) for name in tree.named_selects}
+    origins = Origins(catalog)
+    return {name: sorted(origins.of(scope, name)) for name in tree.named_selects}
 
 
-def _of(scope: Scope, name: str, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    tree = scope.expression
-    if isinstance(tree, exp.SetOperation):
-        place = tree.named_selects.index(name) if name in tree.named_selects else -1
-        for side in scope.set_operation_scopes:
-            names = side.expression.named_selects
-            yield from _of(side, names[place], catalog) if 0 <= place < len(names) else ()
-        return
-    for one in tree.expressions if isinstance(tree, exp.Select) else ():
-        if one.alias_or_name == name:
-            for column in one.find_all(exp.Column):
-                yield from _of_column(column, scope, catalog)
+class Origins:
+    """Where columns of a query come from. Each column of each part of it is followed once: a part
+    that many others read would be followed anew by each way to it.
+    """
 
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._known: dict[tuple[int, str], Set[tuple[str, str]]] = {}
+        self._scopes: list[Scope] = []  # alive, or another one might get the same id
 
-def _of_column(column: exp.Column, scope: Scope, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    source = scope.sources.get(column.table)
-    if isinstance(source, Scope) and not source.is_udtf:
-        yield from _of(source, column.name, catalog)
-    elif isinstance(source, exp.Table) and (node := catalog.relation(source)) is not None:
-        yield str(node["unique_id"]), column.name.lower()
+    def of(self, scope: Scope, name: str) -> Set[tuple[str, str]]:
+        """Columns of relations, ``(unique_id, column)``, that a column of a part is made of."""
+        key = (id(scope), name)
+        if key not in self._known:
+            self._scopes.append(scope)
+            self._known[key] = frozenset()  # of a part that reads itself
+            self._known[key] = frozenset(self._find(scope, name))
+        return self._known[key]
+
+    def _find(self, scope: Scope, name: str) -> Iterator[tuple[str, str]]:
+        tree = scope.expression
+        if isinstance(tree, exp.SetOperation):
+            place = tree.named_selects.index(name) if name in tree.named_selects else -1
+            for side in scope.set_operation_scopes:
+                names = side.expression.named_selects
+                yield from self.of(side, names[place]) if 0 <= place < len(names) else ()
+            return
+        for one in tree.expressions if isinstance(tree, exp.Select) else ():
+            if one.alias_or_name == name:
+                for column in one.find_all(exp.Column):
+                    yield from self._of_column(column, scope)
+
+    def _of_column(self, column: exp.Column, scope: Scope) -> Iterator[tuple[str, str]]:
+        source = scope.sources.get(column.table)
+        if isinstance(source, Scope) and not source.is_udtf:
+            yield from self.of(source, column.name)
+        elif isinstance(source, exp.Table) and (node := self._catalog.relation(source)) is not None:
+            yield str(node["unique_id"]), column.name.lower()
 
 
 def _compiled(folder: Path, node: Node) -> str:
