@@ -83,6 +83,7 @@ PUBLIC = {
         "rpt_metrics",
         "rpt_targets",
         "rpt_follow_up",
+        "rpt_owners",
         "rpt_alert_checks",
         "rpt_alerts",
         "rpt_costs",
