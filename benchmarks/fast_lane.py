@@ -27,7 +27,6 @@ from sluice.activations.inbox.store import Inbox
 from sluice.orchestration.runs.sending import sending_as_of
 from tests.projects import sample_project
 
-ROOT = Path(__file__).resolve().parent.parent
 SLUICE = [sys.executable, "-m", "sluice.orchestration.cli.main"]
 JOURNEY = """models:
   - name: steps_reply

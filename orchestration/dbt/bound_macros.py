@@ -7,6 +7,7 @@ binds them all each time. Here the names are collected once for all nodes of a p
 from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from operator import is_
 from typing import Any
 
 
@@ -79,7 +80,7 @@ class Names:
     """
 
     def __init__(self, macros: Mapping[str, Mapping[str, Any]], builder: Any) -> None:
-        self.made_of = _identities(macros)
+        self._made_of = _all(macros)
         internal = builder.internal_package_names
         self.packages = {name: dict(of) for name, of in macros.items() if name not in internal}
         self.local = self.packages.get(builder.search_package, {})
@@ -90,9 +91,14 @@ class Names:
             self.internal.update(macros.get(name, {}))
         self.top = {**self.internal, **self.root, **self.local}
 
+    def are_of(self, macros: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Whether these are the very macros that the names were made of."""
+        found = _all(macros)
+        return len(found) == len(self._made_of) and all(map(is_, found, self._made_of))
 
-def _identities(macros: Mapping[str, Mapping[str, Any]]) -> list[int]:
-    return [id(macro) for package in macros.values() for macro in package.values()]
+
+def _all(macros: Mapping[str, Mapping[str, Any]]) -> list[Any]:
+    return [macro for package in macros.values() for macro in package.values()]
 
 
 def _bind(context: Any, names: Names, builder: Any) -> Any:
@@ -103,9 +109,7 @@ def _bind(context: Any, names: Names, builder: Any) -> Any:
     def generator(macro: Any) -> MacroGenerator:
         return MacroGenerator(macro, context._ctx, builder.node, builder.thread_ctx)
 
-    before = context._ctx
-    context._ctx = Bound(names.top, generator)
-    context._ctx.update(before)
+    context._ctx = Bound(names.top, generator)  # empty until then
     return MacroNamespace(
         global_namespace=Bound(names.root, generator),
         local_namespace=Bound(names.local, generator),
@@ -138,7 +142,7 @@ def install() -> None:
         builder = self._get_namespace_builder()
         macros = self.manifest.get_macros_by_package()
         key = (builder.root_package, builder.search_package, *builder.internal_package_names_order)
-        if key not in known or known[key].made_of != _identities(macros):
+        if key not in known or not known[key].are_of(macros):
             known[key] = Names(macros, builder)
         return _bind(self, known[key], builder)
 

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
+import duckdb
 import pytest
 
 from sluice.orchestration.dbt import quick
@@ -31,12 +33,13 @@ for how in sys.argv[2:]:
         print("RESULT", result.node.name, result.status, result.node.compiled_code)
     print("END OF BUILD")
 """
+FILE = "small.duckdb"
 FILES = {
     "dbt_project.yml": (
         "{name: small, profile: small, flags: {send_anonymous_usage_stats: false}}"
     ),
     "profiles.yml": (
-        "small: {target: d, outputs: {d: {type: duckdb, path: ':memory:', threads: 2}}}"
+        "small: {target: d, outputs: {d: {type: duckdb, path: \"{{ env_var('FILE') }}\", threads: 2}}}"
     ),
     "macros/m.sql": (
         "{% macro twice(text, n=2) %}{% for i in range(n) %}'{{ text }}' as c{{ i }},"
@@ -73,6 +76,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     compiled = written(folder)
     assert compiled
     found |= build(folder, "again")
+    assert tables(folder) == [("b",)], "a table that was to be renamed or dropped is left"
     assert written(folder).items() >= compiled.items(), "a second process compiled anew"
     return found
 
@@ -80,9 +84,16 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def build(folder: Path, *how: str) -> dict[str, str]:
     """What dbt writes, built so one after the other in a process of their own."""
     command = [sys.executable, "-c", PROGRAM, str(folder), *how]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    environment = {**os.environ, "FILE": str(folder / FILE)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     return dict(zip(how, done.stdout.split("END OF BUILD"), strict=False))
+
+
+def tables(folder: Path) -> list[tuple[str]]:
+    """The tables of the file that the builds wrote, one after the other."""
+    with duckdb.connect(str(folder / FILE), read_only=True) as connection:
+        return connection.execute("select table_name from duckdb_tables()").fetchall()
 
 
 def written(folder: Path) -> dict[str, int]:
@@ -99,6 +110,24 @@ def test_results_and_sql_are_the_same(outputs: dict[str, str], how: str) -> None
     assert quicker == plain
     assert len(plain) == 7
     assert {part.split()[1] for part in plain} == {"success", "pass", "error"}
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "is_own"),
+    [
+        ("dbt", "drop_relation", False),
+        ("dbt_duckdb", "duckdb__drop_relation", False),
+        ("company", "duckdb__drop_relation", True),
+        ("company", "default__drop_relation", True),
+        ("company", "drop_relation", True),
+        ("company", "drop_relation_if_exists", False),
+    ],
+)
+def test_a_project_s_own_macro_is_called(package: str, name: str, is_own: bool) -> None:
+    macros = {"dbt": {"drop_relation": 1}, package: {name: 1}}
+    resolver = SimpleNamespace(get_macros_by_package=lambda: macros)
+    adapter = SimpleNamespace(_macro_resolver=resolver)
+    assert quick._has_own(adapter, "drop_relation") is is_own
 
 
 CODE = compile("1", "text", "eval")

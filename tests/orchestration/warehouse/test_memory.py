@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.warehouse.duckdb_file import limit_memory
 from sluice.orchestration.warehouse.reader import open_files, open_warehouse
-from tests.projects import bare_project
+from tests.conftest import dbt
+from tests.projects import PACKAGE_PROJECT, bare_project
 
 LIMIT = "select current_setting('memory_limit')"
 
@@ -29,6 +31,27 @@ def test_it_holds_for_sessions_and_for_dbt(home: Path, monkeypatch: pytest.Monke
     with open_warehouse(settings.warehouse, read_only=False) as file, open_files() as files:
         assert file.execute(LIMIT).rows == files.execute(LIMIT).rows == [("512.0 MiB",)]
     assert Dbt(settings)._vars()["memory_limit"] == "512MiB"
+
+
+def test_a_build_sets_it(home: Path) -> None:
+    """Seen in dbt's log, since it holds as long as the process."""
+    project = home / "p"
+    (project / "macros").mkdir(parents=True)
+    (project / "models").mkdir()
+    shutil.copy(PACKAGE_PROJECT / "macros" / "dialect" / "limit_memory.sql", project / "macros")
+    (project / "models" / "m.sql").write_text(f"{LIMIT} as memory")
+    (project / "dbt_project.yml").write_text(
+        'name: sluice\nprofile: p\non-run-start: "{{ sluice.limit_memory() }}"\n'
+    )
+    (project / "profiles.yml").write_text(
+        "p: {target: d, outputs: {d: {type: duckdb, path: ':memory:'}}}"
+    )
+    for limit, is_set in (("512MiB", True), ("", False)):
+        given = ("--profiles-dir", str(project), "--vars", f"memory_limit: '{limit}'")
+        built = dbt("build", *given, project=project, home=home)
+        assert built.code == 0, built.stdout
+        assert ("set memory_limit = '512MiB'" in (home / "l" / "dbt.log").read_text()) is is_set
+        (home / "l" / "dbt.log").unlink()
 
 
 def test_the_environment_goes_before_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
