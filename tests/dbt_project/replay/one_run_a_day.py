@@ -40,7 +40,12 @@ TIMES = {
     "ev_wechat": "ts",
     "ev_order": "ts",
     "ev_crm_stage": f"changed_at::timestamp {LOCAL}",
+    "ev_shop_activity": "ts",
+    "ev_crm_activity": "ts",
     "consent": f"changed_at::timestamp {LOCAL}",
+    # attributes of records, which say nothing of one that is not known yet
+    "src_crm_profile": "timestamp '1970-01-01'",
+    "src_shop_profile": "timestamp '1970-01-01'",
 }
 
 
