@@ -26,7 +26,8 @@ NOT_COPIED = shutil.ignore_patterns(
     "logs",
     "__pycache__",
     # the playbooks that the sample runs: what one campaign sends is counted without them
-    *("journeys", "seg_prices.*", "sync_high_value_customers.*"),
+    "journeys",
+    "sync_high_value_customers.*",
 )
 
 

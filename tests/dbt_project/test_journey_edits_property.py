@@ -18,7 +18,7 @@ import pytest
 from sluice.models.journey import JourneyConfig
 from sluice.orchestration.dbt.runner import Dbt
 from tests.dbt_project.journey_actions import deeds_of, keep_drawn
-from tests.dbt_project.journey_interpreter import Enrolment, World, advance
+from tests.dbt_project.journey_interpreter import advance
 from tests.dbt_project.journey_orders import HANDOVER
 from tests.dbt_project.journey_project import JourneyProject
 from tests.dbt_project.journey_runs import (
@@ -31,6 +31,7 @@ from tests.dbt_project.journey_runs import (
     set_variables,
 )
 from tests.dbt_project.journey_triggers import number_of
+from tests.dbt_project.journey_world import Enrolment, World
 from tests.dbt_project.random_edits import EDITS, random_edit
 from tests.dbt_project.random_journeys import (
     START,

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from tests.dbt_project.journey_actions import deeds_of, keep_drawn
-from tests.dbt_project.journey_interpreter import Enrolment, World, advance
+from tests.dbt_project.journey_interpreter import advance
 from tests.dbt_project.journey_orders import HANDOVER
 from tests.dbt_project.journey_runs import compiled, run_day
 from tests.dbt_project.journey_triggers import number_of
+from tests.dbt_project.journey_world import Enrolment, World
 from tests.dbt_project.random_journeys import (
     START,
     TAGS,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from docs.generate.meanings import KEYS
 from docs.generate.pages import DOCS, pages
-from docs.generate.settings import KEYS, keys, meanings
+from docs.generate.settings import keys, meanings
 from docs.generate.tables import PUBLIC, declaration
 from sluice.activations.destinations.registry import REGISTRY
 from sluice.activations.settings import account_of

@@ -178,7 +178,7 @@ def test_a_new_segment_is_one_file_and_its_yml_and_shows_everywhere(
 ) -> None:
     project, home = sample_project(tmp_path / "world"), tmp_path / "home"
     folder = project / "models" / "segments"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "seg_everyone.sql").write_text("select contact_id\nfrom {{ ref('contact_facts') }}\n")
     (folder / "seg_everyone.yml").write_text(
         "models:\n  - name: seg_everyone\n    description: Everyone. One row per contact.\n"

@@ -29,6 +29,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "members_day": {},
     "price_question": {"full_name": "王芳"},
     "sales_alert": {"key": 1, "score": 80},
+    "alert": {"title": "held: 3", "owner": "marketing", "fix": "sluice alerts"},
 }
 EVIL = '王芳"}, "touser": "o2", {"x": "\n\\u738b {{ 7 }} {% raw %} 🌸𠮷'
 

@@ -156,4 +156,4 @@ def test_twenty_alerts_a_minute_and_the_rest_waits(sandbox: Sandbox, client: Cli
 def test_the_robot_keeps_its_pace_by_default(client: Client) -> None:
     assert client("wecom_robot").config.calls_per_second * 60 == 20
     assert client("wecom_robot").capabilities.modes == {"add"}
-    assert client("wecom_robot").capabilities.objects == {"sales_alert"}
+    assert client("wecom_robot").capabilities.objects == {"sales_alert", "alert"}

@@ -54,7 +54,7 @@ def test_one_broken_file_hides_no_other(
     monkeypatch.setenv("SLUICE_HOME", str(home))
     folder = sample_project(tmp_path / "world")
     segments = folder / "models" / "segments"
-    segments.mkdir()
+    segments.mkdir(exist_ok=True)
     wrong = {
         "seg_clock.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere created_at < now()\n",
         "seg_window.sql": "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere {{ sluice.performed('x', within='a while') }}\n",

@@ -26,7 +26,7 @@ FAULTS = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = sample_project(tmp_path_factory.mktemp("lint") / "world")
-    (folder / "models" / "segments").mkdir()
+    (folder / "models" / "segments").mkdir(exist_ok=True)
     (folder / "models" / "segments" / "seg_buyers.sql").write_text("select 1 as contact_id\n")
     return folder
 

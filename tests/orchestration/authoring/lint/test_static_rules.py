@@ -188,7 +188,7 @@ YML_FAULTS = {
     "a field that is another column's": (SYNC, "on_exit: archive", "columns: {city: {to: company}}", "yml", 0),
     "a mapping of a column there is none of": (SYNC, "on_exit: archive", "columns: {citi: {to: town}}", "yml", 0),
     "a key there is no column of": (SYNC, "key: contact_id", "key: contact_ids", "yml", 0),
-    "no meta": (SYNC, "meta: {sync: {destination: hubspot, object: contacts, key: contact_id, mode: mirror, on_exit: archive}}", "meta: {}", "yml", 0),
+    "no meta": (SYNC, "meta: {label: {en: Contacts of the CRM, zh: CRM 联系人}, sync: {destination: hubspot, object: contacts, key: contact_id, mode: mirror, on_exit: archive}}", "meta: {}", "yml", 0),
     "a holdout in words": (SEGMENT, "priority: 10", "priority: 10, holdout: a tenth", "yml", 0),
     "a holdout above all": (SEGMENT, "priority: 10", "priority: 10, holdout: 10", "yml", 0),
     "a priority in words": (SEGMENT, "priority: 10", "priority: first", "yml", 0),
@@ -312,4 +312,4 @@ def test_the_words_of_an_event_are_those_of_the_macro() -> None:
     text = (ROOT / "dbt_project/macros/segments/performers.sql").read_text()
     body = re.search(r"macro event_words\(\) -%\}\s*(.*?)\s*\{%- endmacro", text, re.DOTALL)
     assert body is not None
-    assert body[1] == ", ".join(f"subject as {word}" for word in EVENT_WORDS)
+    assert " ".join(body[1].split()) == ", ".join(f"subject as {word}" for word in EVENT_WORDS)
