@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from docs.generate.tables import PUBLIC
-from tests.conftest import ROOT, WorldRun
+from tests.conftest import ROOT, WORLD, WorldRun
 
 READ = re.compile(r"(?:from|join|describe)\s+((?:[a-z]+)\.(?:[a-z_]+))\b")
 # their columns are what a project adds to them
@@ -88,16 +88,23 @@ def test_sources_of_the_sample_say_how_old_they_may_be(manifest: dict[str, Any])
         for source in manifest["sources"].values()
         if source["package_name"] == "world" and source["schema"] == "raw"
     ]
-    assert len(landed) == 11
+    assert {s["name"] for s in landed} == {file.stem for file in WORLD.glob("*.parquet")}
     assert [s["name"] for s in landed if not (s["freshness"] or {}).get("error_after")] == []
 
 
-@pytest.mark.parametrize("node", ["world.campaign_price_page_follow_up", "sluice.out_messages"])
-def test_only_the_segment_of_a_campaign_stands_above_it(
-    manifest: dict[str, Any], node: str
-) -> None:
+def segments_above(manifest: dict[str, Any], node: str) -> set[str]:
     found = {one.split(".")[2] for one in above(manifest, f"model.{node}")}
-    assert {name for name in found if name.startswith("seg_")} == {"seg_recent_pricing_visitors"}
+    return {name for name in found if name.startswith("seg_")}
+
+
+def test_only_segments_that_are_used_stand_above_messages(manifest: dict[str, Any]) -> None:
+    """Those of campaigns, and of the journeys' triggers and conditions."""
+    campaign = segments_above(manifest, "world.campaign_price_page_follow_up")
+    assert campaign == {"seg_recent_pricing_visitors"}
+    used = {"pricing_revisitors", "engaged_leads"}
+    journeys = [str(n["config"]["meta"]["journey"]) for n in models(manifest) if n["name"].startswith("steps_")]  # fmt: skip
+    assert all(any(f"'{name}'" in text for text in journeys) for name in used)
+    assert segments_above(manifest, "sluice.out_messages") == campaign | {f"seg_{n}" for n in used}
 
 
 def test_audiences_are_as_segment_members_has_them(world: WorldRun) -> None:

@@ -103,7 +103,7 @@ def test_source_with_a_bad_file_is_refused_in_words(
     (failure,) = report.failures
     assert words in failure.words()
     assert "->" in failure.words()
-    assert len(report.tables) == 11
+    assert len(report.tables) == len(tables)
     assert {name for name, before in sums.items() if fingerprint(warehouse, name) != before} == {
         "ev_web"
     }
@@ -129,12 +129,11 @@ def test_run_goes_on_without_a_broken_source_and_sends_nothing_made_of_it(
         for words in summary["errors"]
     )
     assert list(summary["not_landed"]) == ["attendee"]
-    assert {
+    operations = {
         plan["activation"]: sum(plan["operations"].values()) for plan in summary["activations"]
-    } == {
-        "crm_contacts": 0,
-        "price_page_follow_up": 0,
     }
+    assert operations.keys() >= {"crm_contacts", "price_page_follow_up"}
+    assert not any(operations.values())
     assert summary["syncs"][0]["accepted"] == summary["messages"]["sent"] == 0
     with duckdb.connect(str(landed / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute(

@@ -4,6 +4,7 @@ person let it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -31,14 +32,16 @@ def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 @pytest.mark.slow
-def test_a_first_sync_asks_shows_rows_and_stops_nothing_else(story: Story, world: WorldRun) -> None:
+def test_a_first_sync_asks_shows_rows_and_stops_nothing_else(story: Story) -> None:
     assert story.asked.code == 3, story.asked.stderr
     text = " ".join(story.asked.stdout.split())
     assert "crm_contacts is blocked by first_sync: hubspot holds nothing of it yet" in text
     assert "sluice run --approve crm_contacts:first_sync --reason R" in text
     assert "A sample, addresses masked" in text
-    assert f"sent {world.first.json['messages']['sent']} " in f"{text} "
-    assert world.first.json["messages"]["sent"] > 0
+    due, sent = (re.search(rf" {word} (\d+) ", text) for word in ("due", "sent"))
+    assert due is not None
+    assert sent is not None
+    assert int(due[1]) == int(sent[1]) > 0
 
 
 @pytest.mark.slow

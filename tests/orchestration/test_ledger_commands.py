@@ -14,6 +14,7 @@ import pytest
 
 from sluice.activations.sandbox.server import Sandbox
 from tests.conftest import Outcome, sluice
+from tests.projects import sample_project
 
 pytestmark = pytest.mark.slow
 LOST = 2
@@ -40,9 +41,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     settled, the other sent again.
     """
     home = tmp_path_factory.mktemp("story")
+    project = str(sample_project(home / "project"))
     with Sandbox(home) as sandbox:
         sandbox.faults.mail["@"] = "550 5.7.1 Not today"
-        refused = sluice("run", "--json", home=home)
+        refused = sluice("run", "--json", home=home, SLUICE_PROJECT=project)
         sandbox.faults.mail.clear()
         retried = sluice(
             "ledger",
@@ -55,14 +57,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             home=home,
         )
         assert sluice("pause", "smtp", "--reason", "the mailer is being fixed", home=home).code == 0
-        paused = sluice("run", "--json", home=home)
+        paused = sluice("run", "--json", home=home, SLUICE_PROJECT=project)
         with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
             landed = connection.execute(
                 "select * exclude (paused_at) from ledger.pauses"
             ).fetchall()
         assert sluice("resume", "smtp", home=home).code == 0
         sandbox.faults.drop_after_data = LOST
-        lost = sluice("run", "--json", home=home)
+        lost = sluice("run", "--json", home=home, SLUICE_PROJECT=project)
         unknown = sluice("ledger", "unknown", "--json", home=home).json
         one = str(unknown[0]["delivery_id"])
         assert (
@@ -79,7 +81,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
             == 0
         )
         assert sluice("ledger", "retry", "--state", "unknown", home=home).code == 0
-        last = sluice("run", "--json", home=home)
+        last = sluice("run", "--json", home=home, SLUICE_PROJECT=project)
         yield Story(
             home, refused, retried, paused, landed, lost, unknown, last, sandbox.store.counts()
         )

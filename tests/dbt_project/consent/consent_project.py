@@ -68,6 +68,7 @@ ARROW = {
     "boolean": pa.bool_(),
     "integer": pa.int32(),
     "double": pa.float64(),
+    "date": pa.date32(),
 }
 Row = Mapping[str, Any]
 

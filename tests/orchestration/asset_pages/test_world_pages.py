@@ -73,7 +73,7 @@ def test_a_campaign_has_its_funnel_and_its_reasons(
 def test_a_sync_has_what_its_destination_accepted(
     world: WorldRun, instance: dg.DagsterInstance
 ) -> None:
-    (mart,) = rows(world, "select sum(item_count) as accepted from reports.rpt_activation_results where kind = 'sync' and outcome = 'accepted'")  # fmt: skip
+    (mart,) = rows(world, "select sum(item_count) as accepted from reports.rpt_activation_results where activation = 'crm_contacts' and outcome = 'accepted'")  # fmt: skip
     assert built(instance, SYNC)["accepted"].value == mart["accepted"]
     assert built(instance, SYNC)["size"].value == mart["accepted"]
 
