@@ -4,6 +4,7 @@ goes out at most once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
@@ -22,6 +23,8 @@ from sluice.orchestration.installation.destination_settings import declared
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.push.delivery_target import endpoints
 
+LOGGER = logging.getLogger(__name__)
+_FAILED = "the notice of alert %s by %s failed (%s): see `sluice alerts`"
 MOST = 20  # in a run: what a robot takes in a minute; the others wait for the next
 Row = Mapping[str, Any]
 Send = Callable[[Row, str], str]  # an incident and opening or closing -> sent, failed or due
@@ -44,6 +47,9 @@ def send_notices(settings: Settings, ledger: Ledger) -> dict[str, int]:
                     state = senders[row["channel"]](row, notice)
                 except (ConfigurationError, OSError):
                     pass
+                except Exception as error:  # no alert may fail a run; it may be out: not again
+                    LOGGER.error(_FAILED, row["alert_id"], row["channel"], type(error).__name__)
+                    state = "failed"
                 finally:
                     ledger.settle_notice(row["alert_id"], notice, state)
                 counts[state] = counts.get(state, 0) + 1

@@ -89,8 +89,8 @@ def contact(key: Key, html: Html = None, language: InLanguage = "en", json: AsJs
 
 def _write_page(path: Path, ids: list[int], language: Literal["en", "zh"]) -> None:
     from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.installation.output_files import require_folder, write_output
     from sluice.orchestration.installation.settings import load_settings
-    from sluice.orchestration.journeys.drawn_files import require_folder, write_drawing
     from sluice.orchestration.report.build import last_manifest
     from sluice.orchestration.report.contact_page import contact_page
 
@@ -101,7 +101,7 @@ def _write_page(path: Path, ids: list[int], language: Literal["en", "zh"]) -> No
             f"give one of their ids: {', '.join(map(str, ids))}",
         )
     settings = load_settings()
-    write_drawing(path, "--html", contact_page(settings, last_manifest(settings), ids[0], language))
+    write_output(path, "--html", contact_page(settings, last_manifest(settings), ids[0], language))
     typer.echo(str(path))
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from sluice.orchestration.cli.extras import require_extra
+
 group = typer.Typer(
     name="experiments",
     help="Experiments on journeys, campaigns and segments: state, result, size.",
@@ -33,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 def list_(json: AsJson = False) -> None:
     """Every experiment: what it is about, its state, the people in it, when it is read."""
-    check_extra()
+    require_extra("experiments", "scipy")
     from sluice.orchestration.cli.show import console, table
     from sluice.orchestration.dbt.runner import Dbt
     from sluice.orchestration.experiments.catalog import list_experiments
@@ -56,7 +58,7 @@ def list_(json: AsJson = False) -> None:
 
 def show(name: Name, json: AsJson = False) -> None:
     """One experiment: its arms against the control, the guardrails, and the decision."""
-    check_extra()
+    require_extra("experiments", "scipy")
     from sluice.orchestration.cli.show import console
     from sluice.orchestration.dbt.runner import Dbt
     from sluice.orchestration.experiments.catalog import show_experiment
@@ -78,7 +80,7 @@ def plan(name: Name, per_day: PerDay = None, json: AsJson = False) -> None:
     """The people an experiment takes and the days until it is read; refused where it cannot be
     reached.
     """
-    check_extra()
+    require_extra("experiments", "scipy")
     from sluice.orchestration.dbt.runner import Dbt
     from sluice.orchestration.experiments.definitions import find_experiment
     from sluice.orchestration.experiments.planning import plan_experiment
@@ -169,18 +171,6 @@ def _range(one: Mapping[str, Any], is_rate: bool) -> str:
 
 def _number(value: float, is_rate: bool, sign: str = "") -> str:
     return format(value, f"{sign}.2%") if is_rate else format(value, f"{sign},.4g")
-
-
-def check_extra() -> None:
-    """Raises ConfigurationError when what computes is not installed."""
-    from importlib.util import find_spec
-
-    from sluice.models.errors import ConfigurationError
-
-    if find_spec("scipy") is None:
-        raise ConfigurationError(
-            "scipy is not installed", "install the extra: pip install 'sluice[experiments]'"
-        )
 
 
 def _cell(value: Any) -> Any:

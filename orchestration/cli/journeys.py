@@ -71,16 +71,16 @@ def show(
     """The graph of a journey: who stands at each node, and how many took each way."""
     from sluice.orchestration.cli.show import console
     from sluice.orchestration.dbt.runner import Dbt
+    from sluice.orchestration.installation.output_files import write_output
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.journeys.catalog import read_graph
     from sluice.orchestration.journeys.drawing import draw
-    from sluice.orchestration.journeys.drawn_files import write_drawing
     from sluice.orchestration.journeys.outline import outline
 
     settings = load_settings()
     graph, notes = read_graph(settings, Dbt(settings).manifest, name, version, language)
     if svg is not None:
-        write_drawing(svg, "--svg", draw(graph))
+        write_output(svg, "--svg", draw(graph))
     if json:
         _print(graph.as_json() | {"notes": notes})
         return

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from sluice.orchestration.cli.extras import require_extra
+
+FITTING = ("scores", "sklearn", "altair", "vl_convert")  # the extra, and what is used of it
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Target = Annotated[
     str, typer.Option("--target", help="The outcome: an event type, or entering a segment.")
@@ -61,7 +64,7 @@ def fit(
     from sluice.orchestration.cli.show import table
     from sluice.orchestration.installation.settings import load_settings, parse_time
 
-    check_extra()
+    require_extra(*FITTING)
     from sluice.orchestration.authoring.score_history.fit import Request, fit_score
 
     moment = parse_time(cut_off, "--cut-off") if cut_off else None
@@ -136,7 +139,7 @@ def recalibrate(model: str, json: AsJson = False) -> None:
     from sluice.orchestration.cli.show import table
     from sluice.orchestration.installation.settings import load_settings
 
-    check_extra()
+    require_extra(*FITTING)
     from sluice.orchestration.authoring.score_history.recalibration import recalibrate_score
 
     found = recalibrate_score(load_settings(), model)
@@ -146,17 +149,3 @@ def recalibrate(model: str, json: AsJson = False) -> None:
     figures = ((name, str(value)) for name, value in found.items() if name != "card")
     table(f"The expected rate of {model}", ["what", "value"], figures)
     typer.echo(f"Review {found['card']}\nthen copy it to models/scoring/ of the project")
-
-
-def check_extra() -> None:
-    """Raises ConfigurationError when what fits cards is not installed."""
-    from importlib.util import find_spec
-
-    from sluice.models.errors import ConfigurationError
-
-    missing = [name for name in ("sklearn", "altair", "vl_convert") if find_spec(name) is None]
-    if missing:
-        raise ConfigurationError(
-            f"{', '.join(missing)} is not installed",
-            "install the extra: pip install 'sluice[scores]'",
-        )

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.installation.output_files import require_folder, write_output
 from sluice.orchestration.journeys.backtest_figures import Backtest
-from sluice.orchestration.journeys.drawn_files import require_folder, write_drawing
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 640, 150, 56, 64, 54
 BARS = ("#1b6ca8", "#62a8d9", "#0b3d5c", "#9cc9e8", "#3f7f5f", "#8fbf9f")
@@ -36,7 +36,7 @@ def write_chart(path: Path, found: Sequence[Backtest]) -> None:
     """Write the chart of one or more back-tests of the same days. Raises ConfigurationError."""
     svg = draw(found)
     content = _converter().svg_to_png(svg, scale=2) if path.suffix == ".png" else svg
-    write_drawing(path, OPTION, content)
+    write_output(path, OPTION, content)
 
 
 def draw(found: Sequence[Backtest]) -> str:

@@ -8,9 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sluice.activations.private_files import write_private
-from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.home import make_private
+from sluice.orchestration.installation.output_files import write_output
 from sluice.orchestration.journeys.words import Language
 from sluice.orchestration.report.filters import Filters
 from sluice.orchestration.report.values import slug
@@ -51,15 +50,9 @@ def write(path: Path, content: str | bytes, *, is_ours: bool) -> None:
     """Write a file whole or not at all; only its owner may read it. ``is_ours``: it is in the
     home, whose folder is made. Raises ConfigurationError.
     """
-    try:
-        if is_ours:
-            make_private(path.parent)
-        write_private(path, content)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be written: {error.strerror or type(error).__name__}",
-            "give --output a file in a folder that is there and may be written to",
-        ) from error
+    if is_ours:
+        make_private(path.parent)
+    write_output(path, "--output", content)
 
 
 def _suffix(language: Language, filters: Filters) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.installation.output_files import require_folder
 from sluice.orchestration.installation.settings import Settings
-from sluice.orchestration.journeys.drawn_files import require_folder
 from sluice.orchestration.recovery.past import BEFORE_ANY, last_run
 from sluice.orchestration.report.build import Asked, build_page, build_tables, day_of_report
 from sluice.orchestration.report.charts import draw, require_charts, to_png

@@ -31,6 +31,10 @@ def incident(owner: str, channel: str, subject: str) -> dict[str, Any]:
     }
 
 
+def broken(*_: Any) -> Any:
+    raise ValueError("a fault of ours")
+
+
 def test_each_notice_is_sent_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "project"
     folder.mkdir()
@@ -55,6 +59,11 @@ def test_each_notice_is_sent_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         closed = {int(row["alert_id"]): "over" for row in ledger.alerts()}
         ledger.close_alerts(closed, NOW)
         assert send_notices(settings, ledger) == {"sent": 2}
+        ledger.open_alerts([incident("marketing", "email", "later")], NOW)
+        with monkeypatch.context() as patch:
+            patch.setattr(notices, "to_mail", broken)
+            assert send_notices(settings, ledger) == {"failed": 1}
+        assert send_notices(settings, ledger) == {}
         mails = sandbox.store.rows("select recipient, subject, source from mails order by mail_id")
         posts = sandbox.store.rows("select vendor, body from received order by received_id")
     assert [one[0] for one in mails] == ["growth@acme.example"] * 2

@@ -1,4 +1,4 @@
-"""Where a drawing of a journey is written: asked before the work, and in one sentence."""
+"""Files that a user asked for: where they go is checked before the work, in one sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def require_folder(path: Path, option: str) -> None:
         raise _refused(path, option, "its folder is read-only")
 
 
-def write_drawing(path: Path, option: str, content: str | bytes) -> None:
+def write_output(path: Path, option: str, content: str | bytes) -> None:
     """Write a file, whole or not at all. Raises ConfigurationError."""
     try:
         write_private(path, content)
