@@ -105,7 +105,7 @@ def _dbt_step(
         check_specs=[
             *described.check_specs,
             *(one.spec for one in daily),
-            *([] if is_decide else [SCORES_HOLD]),
+            *([SCORES_HOLD] if SCORES_HOLD.asset_key in nodes else []),  # reports may be off
         ],
         can_subset=True,
         partitions_def=days,

@@ -24,7 +24,10 @@ JOURNEYS = (
     *(COUPONS, "journeys.int_owner_assignments"),
 )
 DECISIONS = "activation.int_journey_decisions"
-NOT_OF_CONTACTS = ("journeys.int_journey_definitions", "activation.int_campaign_stages")
+NOT_OF_CONTACTS = (
+    *("journeys.int_journey_definitions", "activation.int_campaign_stages"),
+    "scoring.score_model_changes",
+)
 KEPT = [one for one in HISTORIES if one.time and one.table not in NOT_OF_CONTACTS]
 WHOSE = "list_contains($1, contact_id)"
 # a code stays given when its person is forgotten: the row names an enrolment and no contact

@@ -11,9 +11,15 @@
     double
 {%- endmacro %}
 
-{# A floating number to some decimals, the same on every warehouse; beyond 1e12 it is 1e12. #}
+{#
+    A floating number to at most six decimals, the same on every warehouse; beyond 1e11 it is 1e11, and null is null: `greatest` would leave it
+    out, and give the bound.
+#}
 {% macro rounded(number, decimals) -%}
-    cast(cast(least(greatest({{ number }}, -1e12), 1e12) as decimal(18, {{ decimals }})) as {{ sluice.type_double() }})
+    case
+        when {{ number }} is not null
+            then cast(cast(least(greatest({{ number }}, -1e11), 1e11) as decimal(18, {{ decimals }})) as {{ sluice.type_double() }})
+    end
 {%- endmacro %}
 
 {# A relation of one column n: the whole numbers from 1 to `count`. #}

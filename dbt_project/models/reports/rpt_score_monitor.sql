@@ -73,9 +73,9 @@ final as (
         score_model,
         measure,
         input,
-        case when figure is not null then {{ sluice.rounded('figure', 4) }} end as figure,
-        case when expected is not null then {{ sluice.rounded('expected', 4) }} end as expected,
-        case when bar is not null then {{ sluice.rounded('bar', 4) }} end as bar,
+        {{ sluice.rounded('figure', 4) }} as figure,
+        {{ sluice.rounded('expected', 4) }} as expected,
+        {{ sluice.rounded('bar', 4) }} as bar,
         is_over,
         case
             when measure = 'calibration' and figure is null

@@ -29,13 +29,11 @@ final as (
         -- rounded: a fit adds floating numbers up in any order, and no sync should see a change in the tenth decimal
         case when e.expected_orders is not null then {{ sluice.rounded('e.p_alive', 4) }} end as p_alive,
         case when e.expected_orders is not null then {{ sluice.rounded('e.order_probability', 4) }} end as order_probability,
-        case when e.expected_orders is not null then {{ sluice.rounded('e.expected_orders', 4) }} end as expected_orders,
-        case when e.expected_orders_low is not null then {{ sluice.rounded('e.expected_orders_low', 4) }} end as expected_orders_low,
-        case when e.expected_orders_high is not null then {{ sluice.rounded('e.expected_orders_high', 4) }} end as expected_orders_high,
+        {{ sluice.rounded('e.expected_orders', 4) }} as expected_orders,
+        {{ sluice.rounded('e.expected_orders_low', 4) }} as expected_orders_low,
+        {{ sluice.rounded('e.expected_orders_high', 4) }} as expected_orders_high,
         {% for part in ['', '_low', '_high'] %}
-        case when e.expected_orders{{ part }} is not null
-            then {{ sluice.rounded('e.expected_orders' ~ part ~ ' * coalesce(a.smoothed_mean, 0)', 2) }}
-        end as expected_amount{{ part }},
+        {{ sluice.rounded('e.expected_orders' ~ part ~ ' * coalesce(a.smoothed_mean, 0)', 2) }} as expected_amount{{ part }},
         {% endfor %}
         {{ sluice.expected_purchases_reason('en', weeks) }} as reason_en,
         {{ sluice.expected_purchases_reason('zh', weeks) }} as reason_zh
