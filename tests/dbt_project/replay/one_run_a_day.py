@@ -125,7 +125,9 @@ def main(raw: Path, home: Path, first: datetime, days: int, how: str) -> dict[st
             landed_at=datetime.now(UTC),
             allow_empty=set(TIMES),
         )
-        layers = ["fqn:world.staging", *(f"fqn:sluice.{layer}" for layer in ["staging", *LAYERS])]
+        # the company's own models, of which segments read some, and the package's
+        of_company = ["fqn:world.staging", "fqn:world.segments"]
+        layers = [*of_company, *(f"fqn:sluice.{layer}" for layer in ["staging", *LAYERS])]
         results = dbt.build(
             moment,
             select=["resource_type:seed", *layers] if day == 0 else layers,

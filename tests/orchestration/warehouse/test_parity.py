@@ -23,6 +23,7 @@ pytestmark = pytest.mark.warehouses
 DAYS = ("2026-06-29T13:00:00+00:00", "2026-06-30T13:00:00+00:00")
 # a hash of the text of a row, in which each engine writes JSON with other blanks
 OF_THE_ENGINE = {"identity.int_contact_records": {"record_hash"}}
+ALERTS = "reports.rpt_alert_checks"
 
 
 @dataclass
@@ -104,6 +105,8 @@ def _public(manifest: dict[str, Any]) -> list[str]:
 def _rows(session: Session, table: str) -> list[str]:
     left_out = OF_THE_ENGINE.get(table, set())
     found = session.execute(f"select * from {table}").records()
+    if table == ALERTS:  # the age of a load is by the machine's clock, and the sides ran in turn
+        found = [{**row, "measured": None} if row["rule"] == "source_age" else row for row in found]
     return sorted(
         json.dumps(
             {name: _plain(value) for name, value in sorted(row.items()) if name not in left_out},
