@@ -143,7 +143,7 @@ def test_the_file_holds_the_exact_operations_by_destination(story: Story) -> Non
         name: max(len(one["operations"]) for one in planned)
         for name, planned in written["destinations"].items()
     }
-    assert (counts["smtp"], counts["hubspot"]) == (24, 1207)
+    assert (counts["smtp"], counts["hubspot"]) == (35, 1207)
     assert set(written["inputs"]) == {"raw", "project", "content", "ledger"}
     assert all(
         len(one) == 3 and re.fullmatch("[0-9a-f]{16}", one[2])
@@ -155,7 +155,7 @@ def test_the_file_holds_the_exact_operations_by_destination(story: Story) -> Non
 def test_a_blocked_activation_stops_no_other(story: Story) -> None:
     assert story.applied.code == 3
     assert blocked_by(story.applied) == [("crm_contacts", "max_cost")]
-    assert story.applied.json["messages"]["sent"] == 24
+    assert story.applied.json["messages"]["sent"] == 35
     assert accepted(story.applied) == 0
 
 
@@ -163,7 +163,7 @@ def test_a_blocked_activation_stops_no_other(story: Story) -> None:
 def test_a_plan_that_is_out_of_date_is_refused_as_a_whole(story: Story) -> None:
     assert story.again.code == 3
     assert (
-        "nothing was sent: price_page_follow_up: 0 added, 24 removed, 0 changed (since then"
+        "nothing was sent: price_page_follow_up: 0 added, 35 removed, 0 changed (since then"
         " changed: ledger)" in " ".join(story.again.stderr.split())
     )
     assert "sluice plan --out FILE" in story.again.stderr
