@@ -109,6 +109,7 @@ def serve() -> None:
     templates = Path(sys.argv[1])
     quick.install(templates)
     kept_manifests.install(templates.parent / "manifests")
+    read_macros()
     collect_less()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what an import prints is no answer
@@ -123,6 +124,26 @@ def serve() -> None:
             print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
         except BrokenPipeError:  # the tests were killed meanwhile
             os._exit(1)
+
+
+def read_macros() -> None:
+    """A project that is parsed in a child finds the macros of dbt and of the package read: a third
+    of a parse, which quick.py keeps by their text.
+    """
+    from dbt.adapters.duckdb import __file__ as of_adapters
+    from dbt.clients.jinja_static import statically_extract_macro_calls
+    from dbt_common.clients.jinja import extract_toplevel_blocks, parse
+
+    kinds = {"macro", "materialization", "test", "data_test"}
+    includes = Path(of_adapters).parents[2] / "include"
+    for path in [
+        *includes.rglob("macros/**/*.sql"),
+        *(ROOT / "dbt_project").glob("macros/**/*.sql"),
+    ]:
+        text = path.read_text(encoding="utf-8").strip()
+        for block in extract_toplevel_blocks(text, allowed_blocks=kinds, collect_raw_data=False):
+            parse(block.full_block)
+            statically_extract_macro_calls(block.full_block, {})
 
 
 def collect_less() -> None:

@@ -53,9 +53,13 @@ def run_fresh(
     state: RunState, limited: Limited, asked: Set[tuple[dg.AssetKey, str]]
 ) -> Iterator[dg.AssetCheckResult]:
     """A warning for each that is too old: its guardrails stop what must not be sent then."""
-    for key, source in limited.items():
-        if (key, FRESH) in asked:
-            yield _result(key, source, _hours(state, source))
+    with state.settings.warehouse.kept_open():
+        results = [
+            _result(key, source, _hours(state, source))
+            for key, source in limited.items()
+            if (key, FRESH) in asked
+        ]
+    yield from results
 
 
 def _hours(state: RunState, source: Source) -> float | None:

@@ -140,14 +140,16 @@ def _dbt_step(
             if is_decide:
                 _keep(state, is_whole or bool(chosen & IDENTITY))
                 _keep_histories(context, state, here)
-            rows = _row_counts(state)
             tell(name, _summary(results))
-            tell(name, _people(state.settings.warehouse, rows)) if is_decide and is_whole else None
-            measures = [] if is_decide else read_monitor(state.settings.warehouse)
-            for words in _issues(state.settings.warehouse, is_decide, measures):
-                tell(name, words)
+            with state.settings.warehouse.kept_open():
+                rows = _row_counts(state)
+                people = _people(state.settings.warehouse, rows)
+                tell(name, people) if is_decide and is_whole else None
+                measures = [] if is_decide else read_monitor(state.settings.warehouse)
+                for words in _issues(state.settings.warehouse, is_decide, measures):
+                    tell(name, words)
+                pages = describe_decided(state.settings, manifest, state.as_of) if is_decide else {}
             asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
-            pages = describe_decided(state.settings, manifest, state.as_of) if is_decide else {}
             for event in _events(manifest, results, rows, pages):
                 if _is_asked(event, chosen, asked):
                     yield event

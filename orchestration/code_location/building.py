@@ -47,9 +47,11 @@ def definitions(project: str | Path | None = None) -> dg.Definitions:
         return build_definitions(load_settings(find_project(project)))
 
 
-def build_definitions(settings: Settings) -> dg.Definitions:
-    """Everything there is: a new model, campaign or sync is found in the manifest."""
-    dbt = Dbt(settings)
+def build_definitions(settings: Settings, dbt: Dbt | None = None) -> dg.Definitions:
+    """Everything there is: a new model, campaign or sync is found in the manifest. ``dbt``: the
+    project, where the caller reads it too.
+    """
+    dbt = dbt or Dbt(settings)
     days = daily_partitions(settings)
     manifest = dbt.manifest
     problems: list[str] = []

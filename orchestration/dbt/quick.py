@@ -47,6 +47,7 @@ def install(folder: Path) -> None:
     _make_room(folder)
     _templates = folder
     _keep_compiled_templates()
+    _keep_parsed_macros()
     bound_macros.install()
     _leave_unread_events()
     _share_date_parsers()
@@ -120,6 +121,17 @@ def _write(path: Path, made: Any) -> None:
             os.replace(name, path)
         except OSError:
             os.unlink(name)
+
+
+def _keep_parsed_macros() -> None:
+    """A process that parses again, around a broken file, reads each macro once: dbt keeps what it
+    read of a text where its own tests ask for it.
+    """
+    from dbt.clients import jinja_static
+    from dbt_common.clients import jinja
+
+    for module in (jinja_static, jinja):
+        module.test_caching_enabled = lambda: True
 
 
 def _leave_unread_events() -> None:

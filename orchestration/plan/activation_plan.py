@@ -64,9 +64,10 @@ def make_plan(state: RunState, activation: Activation) -> ActivationPlan:
     """
     error, held = None, 0
     try:
-        held = count_waiting(state, activation)
-        spool(state, activation)
-        plan = _checked(state, activation)
+        with state.settings.warehouse.kept_open():
+            held = count_waiting(state, activation)
+            spool(state, activation)
+            plan = _checked(state, activation)
     except UNPLANNABLE as reason:
         spool_nothing(due_rows_file(state, activation))
         error = f"{activation.name} cannot be planned, nothing of it is sent: {_words(reason)}"

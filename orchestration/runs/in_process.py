@@ -112,7 +112,8 @@ def _execute(
     with dagster_instance(settings) as instance:
         end_dead(instance, settings.home)
         prune(instance, settings)
-        job = build_definitions(settings).resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
+        dbt = Dbt(settings)  # parsed once: a project with a broken file is parsed by each anew
+        job = build_definitions(settings, dbt).resolve_job_def(PLAN_JOB if plan_only else RUN_JOB)
         state = open_run(run_id, tags)
         if push_past is not None:
             state.ledger.approve(
@@ -134,7 +135,7 @@ def _execute(
         )
         stopping.check()
         raise_noted_error(state, result)
-        return summarise(state, plan_only, out, as_of is not None)
+        return summarise(state, dbt, plan_only, out, as_of is not None)
 
 
 @contextmanager
@@ -185,13 +186,13 @@ def prepare(state: RunState, approved: Approvals | None, apply: SavedPlan | None
 
 
 def summarise(
-    state: RunState, plan_only: bool, out: Path | None, is_as_of_given: bool
+    state: RunState, dbt: Dbt, plan_only: bool, out: Path | None, is_as_of_given: bool
 ) -> RunSummary:
     """The summary with a sample of each activation of a plan, and of those that are blocked; a plan
     is written to a file when asked for.
     """
     problems: list[str] = []
-    activations = find_activations(Dbt(state.settings).manifest, problems)
+    activations = find_activations(dbt.manifest, problems)
     summary = summarise_run(state, activations, problems)
     summary = summary.model_copy(update={"data_issues": data_issues(state.settings.warehouse)})
     if plan_only and out is not None:

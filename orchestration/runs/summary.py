@@ -19,6 +19,13 @@ def summarise_run(
     state: RunState, activations: Sequence[Activation], problems: Sequence[str] = ()
 ) -> RunSummary:
     """What this run decided, and its outcomes. Before the push it is the plan."""
+    with state.settings.warehouse.kept_open():
+        return _summarise(state, activations, problems)
+
+
+def _summarise(
+    state: RunState, activations: Sequence[Activation], problems: Sequence[str]
+) -> RunSummary:
     landed = state.notes.find(LandNote)
     return summarise(
         run=state.run,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -186,6 +186,12 @@ class Warehouse(ABC):
     @abstractmethod
     def exists(self) -> bool:
         """Whether there is anything to open."""
+
+    def kept_open(self) -> AbstractContextManager[object]:
+        """Opening it to read costs next to nothing while the block lasts, in which nothing of this
+        process may write to it.
+        """
+        return nullcontext()
 
     @property
     def home_file(self) -> Path | None:

@@ -9,7 +9,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -99,6 +99,10 @@ class DuckDBFile(Warehouse):
             time.sleep(POLL_SECONDS)
         attach(connection, self.home)
         return DuckDBSession(connection, self.prefix)
+
+    def kept_open(self) -> AbstractContextManager[object]:
+        """See Warehouse: DuckDB reads the catalog once, 40 ms for 300 tables."""
+        return closing(self.open()) if self.exists() else nullcontext()
 
     @property
     def home_file(self) -> Path | None:
