@@ -32,7 +32,7 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
     """A run of the sample company, in a copy of its home, after five ways of breaking things at
     once.
     """
-    project = sample_project(tmp_path_factory.mktemp("broken") / "world")
+    project = sample_project(tmp_path_factory.mktemp("broken") / "world", is_reported=False)
     for name, condition in {
         "seg_renewals_due": "{{ sluice.in_segment('renewals_dew') }}\n",
         "seg_pricing_revisitors": "{{ sluice.in_segment('hot_manufacturing_leads') }}\n",
@@ -145,7 +145,7 @@ def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple
     """A run of the sample company after nothing but files that cannot be parsed: no union fails,
     all are built at once.
     """
-    project = sample_project(tmp_path_factory.mktemp("unparsed") / "world")
+    project = sample_project(tmp_path_factory.mktemp("unparsed") / "world", is_reported=False)
     for file in UNPARSED:
         folder, name = file.removesuffix(".sql").split("/")
         own_model(project, folder, name).write_text(FACTS + "{{ sluice.performed('page_view' }}\n")
