@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 EVENING, DAY = datetime(2026, 6, 29, 13), timedelta(days=1)  # 21:00 in Shanghai
 FORM = EVENING - timedelta(hours=1)
 HANDOVER = {"journey_handover": {"score": ["nurture", 90], "event": "talk_requested"}}
-TWICE, ONCE, NEVER, ASKED, HOT, LATE, HELD_BACK = range(1, 8)
+TWICE, ONCE, NEVER, ASKED, HOT, LATE, HELD_BACK, WROTE, WROTE_ONLY = range(1, 10)
 EVENTS = {
     TWICE: [("email_clicked", 1), ("email_clicked", 2)],
     ONCE: [("email_clicked", 1)],
@@ -26,10 +26,20 @@ EVENTS = {
     HOT: [],
     LATE: [("email_clicked", 4), ("email_clicked", 7)],
     HELD_BACK: [("email_clicked", 1), ("email_clicked", 1)],
+    WROTE: [("email_clicked", 1), ("email_clicked", 2), ("wechat_text_reply", 1)],
+    WROTE_ONLY: [("wechat_text_reply", 6)],
 }
-# the score from an evening on, as the scorecard nurture gives it after those clicks; of the last
-# contact a rule of the project took points away
-SCORES = {TWICE: (80, 2), NEVER: (65, 7), HOT: (90, 2), LATE: (80, 7), HELD_BACK: (70, 1)}
+# the score from an evening on, as the scorecard nurture gives it after those clicks; of HELD_BACK
+# a rule of the project took points away
+SCORES = {
+    TWICE: (80, 2),
+    NEVER: (65, 7),
+    HOT: (90, 2),
+    LATE: (80, 7),
+    HELD_BACK: (70, 1),
+    WROTE: (80, 2),
+    WROTE_ONLY: (65, 7),
+}
 ENDS = [
     (TWICE, "mql", "2026-07-02"),
     (ONCE, "one_click", "2026-07-06"),
@@ -38,11 +48,16 @@ ENDS = [
     (HOT, "handed_over", "2026-07-01"),
     (LATE, "mql", "2026-07-07"),
     (HELD_BACK, "not_yet", "2026-07-01"),
+    (WROTE, "mql", "2026-07-02"),
+    (WROTE_ONLY, "not_yet", "2026-07-07"),
 ]
-MAILS = [
+NODES = ("thanks", "cases", "video", "cases_by_wechat", "video_by_wechat")
+MESSAGES = [
     *((contact, "thanks") for contact in EVENTS),
     *((contact, "cases") for contact in (TWICE, LATE, HELD_BACK)),
     (NEVER, "video"),
+    (WROTE, "cases_by_wechat"),
+    (WROTE_ONLY, "video_by_wechat"),
 ]
 
 
@@ -73,7 +88,7 @@ def send_all(connection: Any, now: datetime, sent: set[tuple[int, str]]) -> None
         " qualify row_number() over (partition by enrolment_id order by step desc) = 1"
     ).fetchall()
     for enrolment, contact, node in standing:
-        if node in ("thanks", "cases", "video") and (contact, node) not in sent:
+        if node in NODES and (contact, node) not in sent:
             sent.add((contact, node))
             campaign = f"leads_v1_{node}"
             delivery = number_of("message", campaign, contact, enrolment)
@@ -100,5 +115,5 @@ def test_each_contact_takes_the_branch_of_the_rule(
             "select contact_id, action, subject from journeys.journey_actions order by 1"
         ).fetchall()
     assert ends == ENDS
-    assert sent == set(MAILS)
-    assert tagged == [(TWICE, "add_tag", "mql"), (LATE, "add_tag", "mql")]
+    assert sent == set(MESSAGES)
+    assert tagged == [(one, "add_tag", "mql") for one in (TWICE, LATE, WROTE)]

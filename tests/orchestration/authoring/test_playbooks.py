@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 from typer.testing import CliRunner
 
 from sluice.activations.content.sms_templates import body_sms, vendor_sms
@@ -20,6 +21,8 @@ from sluice.activations.destinations.wechat import content as wechat
 from sluice.models.delivery import Message
 from sluice.models.errors import ConfigurationError
 from sluice.models.journey import JourneyConfig
+from sluice.models.journey_nodes import Act
+from sluice.models.journey_nodes import Branch as BranchNode
 from sluice.models.journey_nodes import Message as MessageNode
 from sluice.orchestration.authoring.lint import lint_static
 from sluice.orchestration.authoring.playbooks import copying, needs
@@ -140,7 +143,8 @@ def _read_on_wechat(message: Message, folder: Path, full_name: str) -> None:
     said = json.dumps(body, ensure_ascii=False)
     assert str(message.values["url"]) in said
     assert full_name in said
-    assert ("退订" if message.language == "zh" else "unsubscribe") in said
+    words = "退订" if message.language == "zh" else "unsubscribe"
+    assert (words in said) == (message.purpose == "marketing")
 
 
 def _read_as_sent(message: Message, folder: Path, full_name: str) -> None:
@@ -264,13 +268,60 @@ def test_a_playbook_takes_the_shared_blocks_that_its_texts_include() -> None:
     assert all(f"models/journeys/steps_{OWN}.sql" in found for found in places.values())
 
 
+@pytest.mark.parametrize("name", [one for one in NAMES if not one.endswith("_sms")])
+def test_who_wrote_on_wechat_gets_the_text_there_and_goes_on_as_after_the_mail(name: str) -> None:
+    playbook = playbooks()[name]
+    nodes = playbook.journey(OWN, DAY).nodes
+    by_wechat = {
+        node: one
+        for node, one in nodes.items()
+        if isinstance(one, MessageNode) and one.message.channel == "wechat"
+    }
+    assert by_wechat
+    assert any("Without WeChat take the nodes" in one for one in playbook.description.limits)
+    for node, one in by_wechat.items():
+        assert one.message.destination == "wechat_service"
+        before = [place for place, other in nodes.items() if node in other.targets()]
+        mail = nodes.get(node.removesuffix("_by_wechat"))
+        if mail is None:  # an answer to who wrote, not a mail of another kind
+            assert (name, before) == ("churn_warning", ["unmark_writer"])
+            continue
+        assert isinstance(mail, MessageNode)
+        assert mail.next == one.next
+        assert mail.message.purpose == one.message.purpose
+        assert one.message.context.items() <= mail.message.context.items()
+        asked = BranchNode.model_validate(
+            {
+                "branch": [
+                    {"when": {"performed": "wechat_text_reply", "within": "2 days"}, "next": node}
+                ],
+                "else": node.removesuffix("_by_wechat"),
+            }
+        )
+        assert [nodes[place] for place in before] == [asked]
+
+
+def test_an_order_takes_the_tag_of_the_churn_warning_away() -> None:
+    files = dict(playbooks()["churn_warning"].files(OWN, DAY))
+    assert f"models/journeys/steps_{OWN}_ordered.sql" in files
+    written = yaml.safe_load(files[f"models/journeys/steps_{OWN}_ordered.yml"])["models"][0]
+    journey = JourneyConfig.model_validate(written["config"]["meta"]["journey"])
+    assert journey.trigger.event == "order_placed"
+    assert journey.reentry == "each"
+    assert journey.entry_condition is not None
+    assert journey.entry_condition.has_tag == "churn_warning"
+    first = journey.nodes[journey.start]
+    assert isinstance(first, Act)
+    assert first.action.remove_tag == "churn_warning"
+
+
 def test_a_coupon_holds_until_the_last_message_that_names_it() -> None:
     """The SMS comes two weeks after the mail, later where it is held."""
     texts = dict(playbooks()["win_back"].files(OWN, DAY))
     coupons = [
         text for place, text in texts.items() if "_coupon." in place and "subject" not in place
     ]
-    assert len(coupons) == 4
+    assert len(coupons) == 6
     assert all("four weeks" in text or "四周内有效" in text for text in coupons)
 
 
@@ -288,3 +339,8 @@ def test_the_page_has_a_row_for_every_playbook() -> None:
         said = playbook.description.needs
         for need in (*said.attributes, *said.scores):
             assert f"`{need}`" in row
+        has_wechat = any(
+            one.message.channel == "wechat" for one in _messages(playbook.journey(OWN, DAY))
+        )
+        table = page.partition("| playbook | texts on WeChat |")[2].partition("\n- ")[0]
+        assert (f"`{name}`" in table) == has_wechat
