@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sluice.activations.ledger.rows import Row
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.alerts.checks import Check
 from sluice.orchestration.alerts.incidents import NOT_MEASURED, OVER, to_close, to_open
@@ -32,19 +33,25 @@ def follow(ledger: Ledger, checks: list[Check]) -> None:
     ledger.close_alerts(closed, NOW)
 
 
+def claimed(ledger: Ledger, notice: str) -> Row:
+    row = ledger.claim_notice(notice)
+    assert row is not None
+    return row
+
+
 def test_it_is_notified_once_and_once_when_over(ledger: Ledger) -> None:
     follow(ledger, [BROKEN])
-    (row,) = ledger.claim_notices("opening", 20)
+    row = claimed(ledger, "opening")
     ledger.settle_notice(row["alert_id"], "opening", "sent")
     follow(ledger, [BROKEN])
-    assert ledger.claim_notices("opening", 20) == []
-    assert ledger.claim_notices("closing", 20) == []
+    assert ledger.claim_notice("opening") is None
+    assert ledger.claim_notice("closing") is None
     follow(ledger, [check(False)])
     assert ledger.alerts(is_open=True) == []
-    (closed,) = ledger.claim_notices("closing", 20)
+    closed = claimed(ledger, "closing")
     assert (closed["closed_reason"], closed["alert_id"]) == (OVER, row["alert_id"])
     follow(ledger, [check(False)])
-    assert ledger.claim_notices("closing", 20) == []
+    assert ledger.claim_notice("closing") is None
     follow(ledger, [BROKEN])  # a second incident
     assert len(ledger.alerts()) == 2
 
@@ -52,8 +59,8 @@ def test_it_is_notified_once_and_once_when_over(ledger: Ledger) -> None:
 def test_what_was_never_notified_has_no_closing_note(ledger: Ledger) -> None:
     follow(ledger, [BROKEN])
     follow(ledger, [check(False)])
-    assert ledger.claim_notices("opening", 20) == []
-    assert ledger.claim_notices("closing", 20) == []
+    assert ledger.claim_notice("opening") is None
+    assert ledger.claim_notice("closing") is None
 
 
 @pytest.mark.parametrize(
