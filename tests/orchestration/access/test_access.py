@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from sluice.models.errors import BlockedError
 from sluice.orchestration.access.four_eyes import files_of, require_other_eyes
 from sluice.orchestration.access.keys import make_key
 from sluice.orchestration.access.rights import require
+from sluice.orchestration.cli.main import app
 from sluice.orchestration.installation.project_file import Access
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.runs.state import open_ledger
@@ -120,6 +122,22 @@ def test_nobody_approves_what_they_changed_last(tmp_path: Path, keys: dict[str, 
     require_other_eyes(settings, "li", "sale", files)
     with pytest.raises(BlockedError, match="has no authors"):
         require_other_eyes(settings, "zhao", "sale", files)
+
+
+@pytest.mark.parametrize("command", [["fast"], ["forget", "wang@acme.example"]])
+def test_who_has_no_right_sends_and_erases_nothing(
+    tmp_path: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = {"roles": {"analyst": []}, "people": {"chen": {"role": "analyst"}}}
+    written = {"name": "bare", "format": 1, "access": access, "fast_lane": {"enabled": True}}
+    (tmp_path / "sluice.yml").write_text(json.dumps(written))
+    bare_project(tmp_path)
+    monkeypatch.setenv("SLUICE_PROJECT", str(tmp_path))
+    monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SLUICE_DELIVERY", "live")
+    monkeypatch.setenv("SLUICE_USER", "chen")
+    with pytest.raises(BlockedError, match="chen may not"):
+        app(command, standalone_mode=False)
 
 
 def test_without_people_anybody_may_do_anything(tmp_path: Path) -> None:
