@@ -104,8 +104,8 @@ def test_nobody_approves_what_they_changed_last(tmp_path: Path, keys: dict[str, 
     model = root / "models" / "campaign_sale.sql"
     files = files_of("sale", "campaign_sale", "spring")
 
-    def git(*arguments: str) -> None:
-        author = ("-c", "user.name=w", "-c", "user.email=wang@acme.example")
+    def git(*arguments: str, by: str = "wang") -> None:
+        author = ("-c", "user.name=w", "-c", f"user.email={by}@acme.example")
         subprocess.run(["git", "-C", str(root), *author, *arguments], check=True)
 
     with pytest.raises(BlockedError, match="git cannot say"):
@@ -122,6 +122,15 @@ def test_nobody_approves_what_they_changed_last(tmp_path: Path, keys: dict[str, 
     require_other_eyes(settings, "li", "sale", files)
     with pytest.raises(BlockedError, match="has no authors"):
         require_other_eyes(settings, "zhao", "sale", files)
+    for name in ("spring.zh.txt.liquid", "spring_sale_2.en.txt.liquid"):  # the other is another's
+        text = root / "content" / "email" / name
+        text.parent.mkdir(parents=True, exist_ok=True)
+        text.write_text("Hi")
+        git("add", ".")
+        git("commit", "-qm", name, by="zhang" if name == "spring.zh.txt.liquid" else "li")
+    with pytest.raises(BlockedError, match="wang changed it last"):
+        require_other_eyes(settings, "wang", "sale", files)  # the model still
+    require_other_eyes(settings, "li", "sale", files)
 
 
 @pytest.mark.parametrize("command", [["fast"], ["forget", "wang@acme.example"]])
