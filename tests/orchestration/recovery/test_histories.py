@@ -120,6 +120,33 @@ def test_what_runs_did_is_kept_of_runs_alone(settings: Settings) -> None:
     assert move(7, 6) == ["20260606", "20260607"]
 
 
+def test_what_was_given_is_kept_once_through_a_run_of_the_past(settings: Settings) -> None:
+    """A code that was given stays given: the run takes its rows out of no table."""
+
+    def give(number: int, last_run: int) -> None:
+        with open_warehouse(settings.warehouse, read_only=False) as connection:
+            connection.execute("create schema if not exists journeys")
+            connection.execute(
+                "create table if not exists journeys.int_coupons_given"
+                " (code varchar, recorded_at timestamp)"
+            )
+            connection.execute(
+                "insert into journeys.int_coupons_given values ($1, $2)",
+                [f"code_{last_run}_{number}", day(number).replace(tzinfo=None)],
+            )
+        keep_histories(settings, day(number), day(last_run))
+
+    def codes() -> list[tuple[Any, ...]]:
+        return query(settings.warehouse, "select code from journeys.int_coupons_given order by 1")
+
+    for number, last_run in ((4, 3), (5, 4), (6, 5), (5, 6), (7, 6)):
+        give(number, last_run)
+        given = codes()
+        settings.warehouse.path.unlink()
+        catch_up(settings)
+        assert codes() == given
+
+
 def test_many_files_become_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(histories, "MOST_FILES", 3)
     for number in range(4, 12):
