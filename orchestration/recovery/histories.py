@@ -68,9 +68,15 @@ HISTORIES = (
 
 
 def keep_histories(
-    settings: Settings, as_of: datetime, last_run: datetime | None = None, *, is_run: bool = True
+    settings: Settings,
+    as_of: datetime,
+    last_run: datetime | None = None,
+    *,
+    is_run: bool = True,
+    of: Sequence[History] = HISTORIES,
 ) -> None:
     """Write what the decisions of a run added; ``last_run``: when the one before was (aware UTC).
+    ``of``: these histories alone.
 
     Repeating it changes nothing; what a run of an earlier time took back, or one that was cut off
     before it pushed anything, is taken out.
@@ -78,7 +84,7 @@ def keep_histories(
     if settings.warehouse.home_file is None:
         return
     with open_warehouse(settings.warehouse) as session:
-        for history in HISTORIES:
+        for history in of:
             if _exists(session, history) and (is_run or not history.of_runs):
                 folder = settings.home / FOLDER / history.table
                 _forget(history, folder, as_of, last_run)

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from sluice.orchestration.fast.keeping import COUPONS
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.recovery import histories
-from sluice.orchestration.recovery.histories import catch_up, keep_histories
+from sluice.orchestration.recovery.histories import HISTORIES, catch_up, keep_histories
 from sluice.orchestration.warehouse.reader import open_warehouse, query
 
 TABLES = """create schema if not exists segments; create schema if not exists contacts;
@@ -145,6 +146,20 @@ def test_what_was_given_is_kept_once_through_a_run_of_the_past(settings: Setting
         settings.warehouse.path.unlink()
         catch_up(settings)
         assert codes() == given
+
+
+def test_what_the_fast_lane_gave_is_given_back_too(settings: Settings) -> None:
+    with open_warehouse(settings.warehouse, read_only=False) as connection:
+        connection.execute(
+            "create schema journeys; create table journeys.int_coupons_given as"
+            " select 'A' as code, timestamp '2026-06-04 13:00:00' as recorded_at"
+        )
+    (given,) = [one for one in HISTORIES if one.table == COUPONS]
+    keep_histories(settings, day(4), day(3), of=[given])
+    settings.warehouse.path.unlink()
+    catch_up(settings)
+    assert query(settings.warehouse, f"select code from {COUPONS}") == [("A",)]
+    assert state(settings) == EXPECTED
 
 
 def test_many_files_become_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
