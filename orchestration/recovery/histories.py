@@ -52,7 +52,7 @@ HISTORIES = (
     History("segments.segment_holdouts", time="changed_at"),
     History("lifecycle.lifecycle_transitions", time="transitioned_at"),
     History("scoring.score_changes", time="changed_at"),
-    History("scoring.score_model_changes", time="changed_at"),
+    History("scoring.score_model_changes", time="changed_at", of_runs=True),
     History("tags.tag_changes", time="changed_at"),
     History("journeys.journey_transitions", time="recorded_at", of_runs=True),
     History("journeys.journey_actions", time="recorded_at", of_runs=True),

@@ -12,8 +12,9 @@ import pytest
 from sluice.orchestration.fast.keeping import COUPONS
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.recovery import histories
-from sluice.orchestration.recovery.histories import HISTORIES, catch_up, keep_histories
+from sluice.orchestration.recovery.histories import HISTORIES, History, catch_up, keep_histories
 from sluice.orchestration.warehouse.reader import open_warehouse, query
+from tests.conftest import ROOT
 
 TABLES = """create schema if not exists segments; create schema if not exists contacts;
 create table if not exists segments.segment_changes (
@@ -172,3 +173,14 @@ def test_many_files_become_one(settings: Settings, monkeypatch: pytest.MonkeyPat
     catch_up(settings)
     assert [contact for contact, *_ in state(settings)] == [1, 2, *range(3, 12), 1]
     assert state(settings)[-1] == (1, "c11")
+
+
+@pytest.mark.parametrize(
+    "history", [one for one in HISTORIES if one.time], ids=lambda one: one.table
+)
+def test_a_plan_leaves_what_runs_did_neither_in_the_journal_nor_in_the_table(
+    history: History,
+) -> None:
+    schema, _, name = history.table.partition(".")
+    model = (ROOT / "dbt_project" / "models" / schema / f"{name}.sql").read_text(encoding="utf-8")
+    assert ("of_runs=true" in model) is history.of_runs
