@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from sluice.activations.ledger.tables import approvals
-from sluice.models.errors import BlockedError
+from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.access.four_eyes import files_of, require_other_eyes
 from sluice.orchestration.access.keys import make_key
 from sluice.orchestration.access.rights import require
@@ -147,6 +147,14 @@ def test_who_has_no_right_sends_and_erases_nothing(
     monkeypatch.setenv("SLUICE_USER", "chen")
     with pytest.raises(BlockedError, match="chen may not"):
         app(command, standalone_mode=False)
+
+
+def test_a_key_goes_where_no_file_is_yet_and_one_can_be(
+    tmp_path: Path, keys: dict[str, str]
+) -> None:
+    for path, words in (("wang", "a file of this name"), ("nowhere/key", "no such folder")):
+        with pytest.raises(ConfigurationError, match=words):
+            make_key(tmp_path / path)
 
 
 def test_without_people_anybody_may_do_anything(tmp_path: Path) -> None:
