@@ -16,10 +16,13 @@ OPENED, CLICKED, DELAYED, PROCESSED = (
 )
 # an address, or a number long enough to be a phone, in the path of a link
 PERSONAL = re.compile(r"@|%40|\d{9,}", re.I)
+# the link of one message to the preference page, or to be shared: who has it acts for its person
+TOKEN = re.compile(r"/([pr])/(?=\S*[A-Z])[A-Za-z0-9_-]{24}/?$")
 
 
 def clean_link(url: object) -> str | None:
-    """Host and path of a link; the host alone where the path holds what may be personal.
+    """Host and path of a link; the host alone where the path holds what may be personal, and
+    nothing of the token of a link of ours.
 
     None for what is no web address.
     """
@@ -30,7 +33,8 @@ def clean_link(url: object) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not host:
         return None
-    return host if PERSONAL.search(parts.path) else (host + parts.path).rstrip("/")
+    path = TOKEN.sub(r"/\1", parts.path)
+    return host if PERSONAL.search(path) else (host + path).rstrip("/")
 
 
 def event_key(*parts: object) -> str:

@@ -87,7 +87,7 @@ def event_row(row: Mapping[str, Any]) -> Row:
         "kind": row["kind"],
         "event_type": _type(row["kind"], body),
         "subject": _subject(row["kind"], body, page, properties),
-        "record_id": person["record_id"] if person else _text(body.get("openid")),
+        "record_id": person["record_id"] if person else _follower(row["kind"], body),
         "user_id": _text(body.get("userId")),
         "anonymous_id": _text(body.get("anonymousId")),
         "previous_id": _text(body.get("previousId")),
@@ -106,6 +106,11 @@ def event_row(row: Mapping[str, Any]) -> Row:
         "is_machine": _is_machine(agent, body, context),
         "properties": _json(properties or _object(body, "fields")),
     }
+
+
+def _follower(kind: str, body: Row) -> str | None:
+    """The openid that the vendor's callback names; what a site says of one is not asked."""
+    return _text(body.get("openid")) if kind == "wechat" else None
 
 
 def _is_machine(agent: str | None, body: Row, context: Mapping[str, Any]) -> bool:

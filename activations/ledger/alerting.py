@@ -47,11 +47,12 @@ class AlertRecords(Records):
         """
         self.write(lambda one: _close(one, reasons, naive(now)))
 
-    def claim_notices(self, notice: str, most: int) -> list[Row]:
-        """The incidents whose ``opening`` or ``closing`` is to be notified now, the oldest first.
-        What is claimed is not given out again: a notice that a crash cut off is lost, not repeated.
+    def claim_notice(self, notice: str, after: int = 0) -> Row | None:
+        """The oldest incident, later than the one ``after``, whose ``opening`` or ``closing`` is to
+        be notified; None where there is none. What is claimed is not given out again: a notice that
+        a crash cut off is lost, not repeated, and no other with it.
         """
-        return self.write(lambda one: _claim(one, NOTICES[notice], most))
+        return self.write(lambda one: _claim(one, NOTICES[notice], after))
 
     def settle_notice(self, alert_id: int, notice: str, state: str) -> None:
         """A claimed notice is sent, failed, or due again."""
@@ -80,11 +81,12 @@ def _close(connection: sa.Connection, reasons: dict[int, str], now: datetime) ->
         )
 
 
-def _claim(connection: sa.Connection, column: sa.Column[str], most: int) -> list[Row]:
-    query = sa.select(alerts).where(column == "due").order_by(alerts.c.alert_id).limit(most)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    ids = [row["alert_id"] for row in rows]
+def _claim(connection: sa.Connection, column: sa.Column[str], after: int) -> Row | None:
+    query = sa.select(alerts).where(column == "due", alerts.c.alert_id > after)
+    found = connection.execute(query.order_by(alerts.c.alert_id).limit(1)).mappings().first()
+    if found is None:
+        return None
     connection.execute(
-        alerts.update().where(alerts.c.alert_id.in_(ids)).values({column: "claimed"})
+        alerts.update().where(alerts.c.alert_id == found["alert_id"]).values({column: "claimed"})
     )
-    return rows
+    return dict(found)

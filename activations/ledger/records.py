@@ -189,17 +189,17 @@ class Records:
         """All approvals there ever were, the oldest first; ``is_valid``: signed by a person who
         may approve, where that is asked for.
         """
-        rows = approvals.list_approvals(self.engine)
-        return [{**row, "is_valid": self._is_valid(row)} for row in rows]
+        ledger_id, rows = self.ledger_id(), approvals.list_approvals(self.engine)
+        return [{**row, "is_valid": self._is_valid(row, ledger_id)} for row in rows]
 
     def approvals(self) -> list[Row]:
         """The approvals that count, the oldest first."""
         return [row for row in self.all_approvals() if row["is_valid"]]
 
-    def _is_valid(self, row: Row) -> bool:
+    def _is_valid(self, row: Row, ledger_id: str) -> bool:
         if self.signing is None:
             return True
-        text = approvals.statement(row, self.ledger_id())
+        text = approvals.statement(row, ledger_id)
         return self.signing.holds(row["approved_by"], text, row["signature"])
 
     def approve(

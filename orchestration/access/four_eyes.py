@@ -1,9 +1,9 @@
-"""Four eyes: who changed a campaign or sync last does not approve it. Git says who did."""
+"""Four eyes: who changed a file of a campaign or sync last does not approve it: git says who."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sluice.models.errors import BlockedError
@@ -15,7 +15,7 @@ GIT_SECONDS = 30
 def require_other_eyes(
     settings: Settings, name: str, activation: str, files: Iterable[str]
 ) -> None:
-    """Refuse an approval by whoever changed the files last, where ``access.four_eyes`` is on.
+    """Refuse an approval by whoever changed a file of it last, where ``access.four_eyes`` is on.
 
     ``files``: patterns of paths below the project. Raises BlockedError also where git cannot say
     who changed them: they are not committed, or there is no git.
@@ -29,14 +29,14 @@ def require_other_eyes(
             f"{activation} has changes that are not committed: whose they are is unknown",
             "commit them, and let somebody else approve",
         )
-    author = _git(settings.project.root, "log", "-1", "--format=%ae", "--", *paths).lower()
-    if not author:
+    authors = _last_authors(settings.project.root, paths)
+    if not authors:
         raise BlockedError(
             f"git knows no author of {activation}, and access.four_eyes asks who it is",
             "commit its files",
         )
     own = {one.lower() for one in access.people[name].authors} if name in access.people else set()
-    if author in own or not own:
+    if authors & own or not own:
         why = "changed it last" if own else "has no authors in access.people of sluice.yml"
         raise BlockedError(
             f"{name} may not approve {activation}: {name} {why}",
@@ -47,7 +47,15 @@ def require_other_eyes(
 def files_of(activation: str, model: str, template: str | None) -> list[str]:
     """What a campaign or sync is made of: its model and yml, its template in every language."""
     patterns = [f":(glob)**/{model}.*", f":(glob)**/{activation}.yml"]
-    return [*patterns, *([f":(glob)content/**/{template}*"] if template else [])]
+    return [*patterns, *([f":(glob)content/**/{template}.*"] if template else [])]
+
+
+def _last_authors(root: Path, paths: Sequence[str]) -> set[str]:
+    """Of each file there is, and of what is not there any more."""
+    files = _git(root, "ls-files", "-z", "--", *paths).split("\0")
+    asked = [list(paths), *([f":(literal){file}"] for file in files if file)]
+    log = ("log", "-1", "--no-show-signature", "--format=%ae", "--")
+    return {author for each in asked if (author := _git(root, *log, *each).lower())}
 
 
 def _git(folder: Path, *arguments: str) -> str:

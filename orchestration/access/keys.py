@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sluice.activations.private_files import write_private
 from sluice.models.errors import BlockedError, ConfigurationError
+from sluice.orchestration.installation.output_files import require_folder, write_output
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,9 +20,10 @@ KEY_FILE, PASSPHRASE = "SLUICE_KEY_FILE", "SLUICE_KEY_PASSPHRASE"
 def make_key(path: Path) -> str:
     """Write a new private key, readable by its owner alone, closed with SLUICE_KEY_PASSPHRASE where
     it is set. Returns the public key as ``sluice.yml`` has it. Raises ConfigurationError where the
-    file is there already.
+    file is there already, or cannot be written.
     """
     serialization, ed25519 = _cryptography()
+    require_folder(path, "FILE")
     if path.exists():
         raise ConfigurationError("there is a file of this name already", "name another file")
     key = ed25519.Ed25519PrivateKey.generate()
@@ -33,7 +34,7 @@ def make_key(path: Path) -> str:
         serialization.PrivateFormat.PKCS8,
         closed or serialization.NoEncryption(),
     )
-    write_private(path, pem)
+    write_output(path, "FILE", pem)
     return public_text(key)
 
 

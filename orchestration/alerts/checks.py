@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from sluice.models.journey import PREFIX, journey_name
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.authoring.lint.schedule_rule import check_schedules
 from sluice.orchestration.installation.settings import Settings
@@ -48,8 +49,13 @@ def read_checks(settings: Settings) -> list[Check] | None:
 def never_sent(settings: Settings) -> list[str]:
     """The campaigns and journeys that no schedule of ``sluice.yml`` can ever send."""
     project = RawProject(settings.project.dbt_folder, settings.project.package)
-    files = {PurePosixPath(one.file).stem for one in check_schedules(project)}
-    return sorted(name.removeprefix("campaign_").removeprefix("journey_") for name in files)
+    models = {PurePosixPath(one.file).stem for one in check_schedules(project)}
+    return sorted({_name_of(model) for model in models})
+
+
+def _name_of(model: str) -> str:
+    """As reports and commands name it."""
+    return journey_name(model) if model.startswith(PREFIX) else model.removeprefix("campaign_")
 
 
 def _expanded(check: Check, settings: Settings) -> Iterator[Check]:

@@ -5,9 +5,11 @@ goes out at most once.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate, make_msgid, parseaddr
 from typing import Any
 
@@ -32,28 +34,37 @@ Send = Callable[[Row, str], str]  # an incident and opening or closing -> sent, 
 
 def send_notices(settings: Settings, ledger: Ledger) -> dict[str, int]:
     """Send what is due, the alerts before their ends. Returns how many by state. A channel that is
-    not configured leaves its notices due, and raises nothing: `sluice alerts` says so.
+    not configured or cannot be reached leaves its notices due, and raises nothing: `sluice alerts`
+    says so. What stays due takes no place of what can be sent.
     """
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     with ExitStack() as stack:
         senders: dict[str, Send] = {}
         for notice in ("opening", "closing"):
-            for row in ledger.claim_notices(notice, MOST):
-                state = "due"
+            last, gone = 0, 0
+            while gone < MOST and (row := ledger.claim_notice(notice, last)) is not None:
+                last, state = int(row["alert_id"]), "due"
                 try:
                     if row["channel"] not in senders:
-                        made = CHANNELS[row["channel"]](settings)
-                        senders[row["channel"]] = stack.enter_context(made)
+                        senders[row["channel"]] = _open(row["channel"], settings, stack)
                     state = senders[row["channel"]](row, notice)
-                except (ConfigurationError, OSError):
+                except ConfigurationError:  # nothing was sent
                     pass
                 except Exception as error:  # no alert may fail a run; it may be out: not again
-                    LOGGER.error(_FAILED, row["alert_id"], row["channel"], type(error).__name__)
+                    LOGGER.error(_FAILED, last, row["channel"], type(error).__name__)
                     state = "failed"
-                finally:
-                    ledger.settle_notice(row["alert_id"], notice, state)
-                counts[state] = counts.get(state, 0) + 1
-    return counts
+                ledger.settle_notice(last, notice, state)  # of one that is stopped: it may be out
+                counts[state] += 1
+                gone += state != "due"
+    return dict(counts)
+
+
+def _open(channel: str, settings: Settings, stack: ExitStack) -> Send:
+    """What sends by a channel; one that is not there is asked once a run."""
+    try:
+        return stack.enter_context(CHANNELS[channel](settings))
+    except (ConfigurationError, OSError):
+        return lambda row, notice: "due"
 
 
 @contextmanager
@@ -74,7 +85,7 @@ def by_mail(settings: Settings) -> Iterator[Send]:
             body = mail.as_bytes()
             commands = f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>"
             try:
-                return "sent" if connection.submit(*commands, body).code < 400 else "failed"
+                return _state_of(connection.submit(*commands, body).code)
             except Broken as broken:
                 return "failed" if broken.phase == "body" else "due"
 
@@ -84,9 +95,14 @@ def by_mail(settings: Settings) -> Iterator[Send]:
             connection.quit()
 
 
+def _state_of(code: int) -> str:
+    """By the reply of the server: 4xx is a refusal for now, of a mail that it did not take."""
+    return "sent" if code < 400 else "due" if code < 500 else "failed"
+
+
 def to_mail(row: Row, notice: str, sender: str, address: str, language: Any) -> EmailMessage:
     """The mail of a notice: the alert in its subject, what to do in its text."""
-    mail = EmailMessage()
+    mail = EmailMessage(SMTP)  # its lines end as servers want them
     mail["From"], mail["To"] = sender, address
     mail["Subject"] = f"[Sluice] {title(row, notice, language)}"
     mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="sluice")

@@ -34,6 +34,7 @@ def fast(every: Every = 0.0, as_of: AsOf = "", json: AsJson = False) -> None:
     journeys have for them.
     """
     from sluice.models.errors import ConfigurationError, SluiceError
+    from sluice.orchestration.access.rights import require
     from sluice.orchestration.installation.settings import load_settings, parse_time
 
     settings = load_settings()
@@ -42,6 +43,8 @@ def fast(every: Every = 0.0, as_of: AsOf = "", json: AsJson = False) -> None:
             "the fast lane is off",
             "write fast_lane: {enabled: true} into sluice.yml (docs/fast_lane.md)",
         )
+    if settings.delivery == "live":
+        require(settings, "release")
     moment = parse_time(as_of, "--as-of") if as_of else None
     if not every:
         if failed := _pass(settings, moment, json):

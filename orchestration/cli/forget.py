@@ -36,6 +36,7 @@ def forget(
     """
     from sluice.activations.ledger.reasons import plain_reason
     from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.access.rights import require
     from sluice.orchestration.dbt.runner import Dbt
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.plan.activation_registry import find_activations
@@ -46,6 +47,7 @@ def forget(
     if not key.strip() and not resume:
         raise ConfigurationError("no key is given", "name the person: sluice forget KEY")
     settings = load_settings()
+    require(settings, "change")
     if lift:
         if said is None:
             raise ConfigurationError("--lift needs a reason", 'add --reason "signed up again"')

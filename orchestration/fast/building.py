@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def build(
     """
     mixed, dbt = with_warehouse_of(settings, copy), _dbt_of(copy)
     land_inbox(mixed, ledger, erased_keys(settings, ledger))
-    land_ledger(copy.warehouse, ledger)
+    land_ledger(copy.warehouse, ledger, datetime.now(UTC))
     sending = sending_as_of(settings.home)
     last = dbt.last_run = max(last_run(copy.warehouse, ledger), sending or BEFORE_ANY)
     if sending is not None:

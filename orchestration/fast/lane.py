@@ -32,6 +32,7 @@ from sluice.orchestration.plan.activation_plan import DECIDE, due_rows_file, mak
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.push.activation_push import deliver
 from sluice.orchestration.recovery.files import remember_warehouse, require_whole
+from sluice.orchestration.recovery.histories import keep_histories
 from sluice.orchestration.recovery.past import BEFORE_ANY
 from sluice.orchestration.recovery.standing import require_same_ledger
 from sluice.orchestration.rights.secret import require_none_begun
@@ -158,6 +159,10 @@ def _keep(
         try:
             with open_warehouse(settings.warehouse, read_only=False) as session:
                 write_rows(session, state.ledger, rows, last)
+            # a warehouse that is lost before the next run must not give the same codes again
+            given = [history for history, _ in rows.histories if history.is_given]
+            if given:
+                keep_histories(settings, state.as_of, last, of=given)
             remember_warehouse(settings)
         finally:
             lock.let_go(writing)

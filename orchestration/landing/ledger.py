@@ -4,8 +4,11 @@ tables of the warehouse.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pyarrow as pa
 
+from sluice.activations.ledger.rows import naive
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.landing.batches import insert_batch
 from sluice.orchestration.landing.identity import land_identity
@@ -114,9 +117,11 @@ APPROVAL_COLUMNS = (
 )
 
 
-def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
+def land_ledger(warehouse: Warehouse, ledger: Ledger, now: datetime | None = None) -> int:
     """Append receipts, events, consent statements, preferences and suppressions not landed yet;
     replace the pauses, approvals, corrections, orders about journeys and decisions about matches.
+    ``now``: the clock of a run that may send (aware): an approval that expired by it is left out,
+    whatever logical time the run is of.
 
     Returns the number of new receipts.
     """
@@ -141,7 +146,7 @@ def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
             [{name: row[name] for name in ("scope", "name", "paused_at")} for row in paused],
         )
         session.execute(APPROVALS)
-        approved = ledger.approvals()
+        approved = [row for row in ledger.approvals() if not _is_over(row["expires_at"], now)]
         insert_batch(
             session,
             "ledger.approvals",
@@ -173,6 +178,10 @@ def land_ledger(warehouse: Warehouse, ledger: Ledger) -> int:
             ],
         )
     return new_receipts
+
+
+def _is_over(expires_at: datetime | None, now: datetime | None) -> bool:
+    return expires_at is not None and now is not None and expires_at <= naive(now)
 
 
 def _append_receipts(session: Session, ledger: Ledger) -> int:

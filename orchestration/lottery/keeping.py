@@ -74,25 +74,27 @@ def draw_once(settings: Settings, lottery: str, seed: str, winners: int) -> Resu
     ConfigurationError for a list that is not closed, and for another draw of the same list.
     """
     folder = _folder(settings, lottery)
-    text = _read(folder / ENTRIES, lottery)
-    if not seed.strip() or not 1 <= winners <= len(text.split()):
+    entries = _read(folder / ENTRIES, lottery)
+    if not seed.strip() or not 1 <= winners <= len(entries.split()):
         raise ConfigurationError(
             "a draw needs a seed, and at least one winner and at most as many as entries",
-            f"the list has {len(text.split())} entries: give --seed and --winners",
+            f"the list has {len(entries.split())} entries: give --seed and --winners",
         )
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    found = draw(text, seed, winners)
-    made = Result(lottery, seed, list_hash(text), len(text.split()), found, now)
-    if (folder / RESULT).is_file():
+    found = draw(entries, seed, winners)
+    made = Result(lottery, seed, list_hash(entries), len(entries.split()), found, now)
+    try:  # of two draws at once, one is kept
+        text = json.dumps(asdict(made), indent=2, ensure_ascii=False) + "\n"
+        write_private(folder / RESULT, text, is_new=True)
+        return made
+    except FileExistsError as error:
         kept = Result(**json.loads((folder / RESULT).read_text(encoding="utf-8")))
         if (kept.seed, kept.list_hash, kept.winners) != (seed, made.list_hash, found):
             raise ConfigurationError(
                 f"the lottery {lottery} was drawn already, at {kept.drawn_at}",
                 "publish that result: a list is drawn once",
-            )
+            ) from error
         return kept
-    write_private(folder / RESULT, json.dumps(asdict(made), indent=2, ensure_ascii=False) + "\n")
-    return made
 
 
 def contacts_of(settings: Settings, result: Result) -> dict[str, int]:

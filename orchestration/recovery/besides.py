@@ -42,5 +42,7 @@ def restore_besides(settings: Settings, folder: Path) -> None:
         target = settings.home / name
         if (folder / name).is_file() and not target.exists():
             write_private(target, (folder / name).read_bytes())
-    if (folder / LOTTERIES).is_dir() and not (settings.home / LOTTERIES).exists():
-        shutil.copytree(folder / LOTTERIES, settings.home / LOTTERIES)
+    for lottery in sorted((folder / LOTTERIES).glob("*")):  # each is closed once, and drawn once
+        target = settings.home / LOTTERIES / lottery.name
+        if not target.exists():
+            shutil.copytree(lottery, target)

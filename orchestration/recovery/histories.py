@@ -31,12 +31,14 @@ MOST_FILES = 60
 class History:
     """A table to journal: a log by the ``time`` of its rows, or else the rows of which the last one
     of a ``key`` holds. ``of_runs``: it says what runs did, so a plan adds nothing to it that lasts.
+    ``is_given``: of what was given away, which no run of the past takes back.
     """
 
     table: str
     time: str = ""
     key: str = ""
     of_runs: bool = False
+    is_given: bool = False
 
     @property
     def quoted(self) -> str:
@@ -50,12 +52,12 @@ HISTORIES = (
     History("segments.segment_holdouts", time="changed_at"),
     History("lifecycle.lifecycle_transitions", time="transitioned_at"),
     History("scoring.score_changes", time="changed_at"),
-    History("scoring.score_model_changes", time="changed_at"),
+    History("scoring.score_model_changes", time="changed_at", of_runs=True),
     History("tags.tag_changes", time="changed_at"),
     History("journeys.journey_transitions", time="recorded_at", of_runs=True),
     History("journeys.journey_actions", time="recorded_at", of_runs=True),
-    History("journeys.int_coupons_given", time="recorded_at", of_runs=True),
-    History("journeys.int_owner_assignments", time="recorded_at", of_runs=True),
+    History("journeys.int_coupons_given", time="recorded_at", of_runs=True, is_given=True),
+    History("journeys.int_owner_assignments", time="recorded_at", of_runs=True, is_given=True),
     History("journeys.int_journey_definitions", time="recorded_at", of_runs=True),
     History("activation.int_campaign_stages", time="entered_at"),
     History("activation.int_journey_decisions", time="decided_at", of_runs=True),
@@ -66,9 +68,15 @@ HISTORIES = (
 
 
 def keep_histories(
-    settings: Settings, as_of: datetime, last_run: datetime | None = None, *, is_run: bool = True
+    settings: Settings,
+    as_of: datetime,
+    last_run: datetime | None = None,
+    *,
+    is_run: bool = True,
+    of: Sequence[History] = HISTORIES,
 ) -> None:
     """Write what the decisions of a run added; ``last_run``: when the one before was (aware UTC).
+    ``of``: these histories alone.
 
     Repeating it changes nothing; what a run of an earlier time took back, or one that was cut off
     before it pushed anything, is taken out.
@@ -76,7 +84,7 @@ def keep_histories(
     if settings.warehouse.home_file is None:
         return
     with open_warehouse(settings.warehouse) as session:
-        for history in HISTORIES:
+        for history in of:
             if _exists(session, history) and (is_run or not history.of_runs):
                 folder = settings.home / FOLDER / history.table
                 _forget(history, folder, as_of, last_run)
@@ -110,9 +118,10 @@ def _keep(session: Session, history: History, folder: Path, as_of: datetime) -> 
     _note_columns(session, history, folder)
     target = folder / f"{as_of.strftime(NAME)}.parquet"
     earlier = [file for file in _files(folder) if file.name < target.name]
-    _write(session, _new_rows(history, earlier), target)
+    _write(session, _new_rows(history, earlier, as_of), target)
     if len(earlier) >= MOST_FILES:
-        _write(session, _rows(history, _files(folder)), target)
+        written = [file for file in _files(folder) if file.name <= target.name]
+        _write(session, _rows(history, written), target)
         for file in earlier:
             file.unlink()
 
@@ -120,18 +129,24 @@ def _keep(session: Session, history: History, folder: Path, as_of: datetime) -> 
 def _forget(history: History, folder: Path, as_of: datetime, last_run: datetime | None) -> None:
     """Take out files of later times, and of runs that were cut off."""
     this, last = as_of.strftime(NAME), last_run.strftime(NAME) if last_run is not None else ""
+    latest = max(this, last) if history.is_given else this
     for file in _files(folder):
         is_cut_off = history.of_runs and last and last < file.stem < this
-        if file.stem > this or is_cut_off:
+        if file.stem > latest or is_cut_off:
             file.unlink()
 
 
-def _new_rows(history: History, earlier: Sequence[Path]) -> str:
+def _new_rows(history: History, earlier: Sequence[Path], as_of: datetime) -> str:
+    """What is given later than a run of the past is in the files of later runs."""
+    until = (
+        f"{history.time} <= timestamp '{as_of:%Y-%m-%d %H:%M:%S}'" if history.is_given else "true"
+    )
     if not earlier:
-        return f"select * from {history.quoted}"
+        return f"select * from {history.quoted} where {until}"
     if history.time:
         last = datetime.strptime(earlier[-1].stem, NAME)
-        return f"select * from {history.quoted} where {history.time} > timestamp '{last}'"
+        since = f"{history.time} > timestamp '{last}'"
+        return f"select * from {history.quoted} where {since} and {until}"
     return f"select * from {history.quoted} except select * from ({_rows(history, earlier)})"
 
 

@@ -6,14 +6,17 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.lottery import keeping
 from sluice.orchestration.lottery.drawing import draw, entry_of, list_hash, list_text
-from sluice.orchestration.lottery.keeping import check, close, contacts_of, draw_once
+from sluice.orchestration.lottery.keeping import Result, check, close, contacts_of, draw_once
 from sluice.orchestration.warehouse.reader import open_warehouse
 from tests.conftest import ROOT
 
@@ -88,6 +91,24 @@ def test_a_list_is_closed_and_drawn_once(settings: Settings) -> None:
     said = json.loads((folder / "result.json").read_text())
     (folder / "result.json").write_text(json.dumps(said | {"winners": said["winners"][::-1]}))
     assert check(folder)["is_draw_right"] is False
+
+
+def test_of_two_draws_at_once_one_is_kept(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(settings, "may", "fans")
+    first: list[Result] = []
+
+    def meanwhile(made: Result) -> dict[str, Any]:
+        if not first:
+            first.append(made)
+            first[0] = draw_once(settings, "may", "another seed", 1)
+        return asdict(made)
+
+    monkeypatch.setattr(keeping, "asdict", meanwhile)
+    with pytest.raises(ConfigurationError, match="was drawn already"):
+        draw_once(settings, "may", SEED, 1)
+    assert draw_once(settings, "may", "another seed", 1) == first[0]
 
 
 @pytest.mark.parametrize(

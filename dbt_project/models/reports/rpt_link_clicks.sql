@@ -1,10 +1,25 @@
-with links as (
+{% set token = '_' * 24 %}
+
+with addresses as (
     -- what comes after the ? may be about one person
     select
         cast(event_id as {{ dbt.type_string() }}) as event_id,
         split_part(link, '?', 1) as link
     from {{ source('ledger', 'message_events') }}
     where event_type in ('email_clicked', 'sms_clicked') and link is not null
+),
+
+links as (
+    -- whoever has the link of a message to the preference page acts for its person
+    select
+        event_id,
+        case
+            when link = lower(link) then link
+            when link like '%/p/{{ token }}' then concat(split_part(link, '/p/', 1), '/p')
+            when link like '%/r/{{ token }}' then concat(split_part(link, '/r/', 1), '/r')
+            else link
+        end as link
+    from addresses
 ),
 
 clicks as (

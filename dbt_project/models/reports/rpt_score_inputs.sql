@@ -33,7 +33,7 @@ compare as (
         sum(trained_count) as trained_contact_count,
         sum(live_count) as contact_count,
         sum(cast((live_share - trained_share) * ln(live_share / trained_share) as {{ sluice.type_double() }})) as psi,
-        cast(count(*) - 1 as {{ sluice.type_double() }}) as freedom,
+        nullif(cast(count(*) - 1 as {{ sluice.type_double() }}), 0) as freedom, -- none where no level has a name
         max(low_value) as low_value,
         max(high_value) as high_value,
         sum(outside_count) as outside_count

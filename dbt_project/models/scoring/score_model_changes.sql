@@ -2,7 +2,7 @@
     materialized='incremental',
     on_schema_change='append_new_columns',
     incremental_strategy='append',
-    pre_hook="{{ sluice.rewind('changed_at', 'score_model', 'scorecard_') }}"
+    pre_hook="{{ sluice.rewind('changed_at', 'score_model', 'scorecard_', of_runs=true) }}"
 ) }}
 
 with rules as (

@@ -40,7 +40,7 @@ def _seeds(project: RawProject, model: Path) -> Iterator[Path]:
 def _repeated(seed: Path) -> Iterator[tuple[int, str, int]]:
     """(line, code, line where it stood first)."""
     lines: dict[str, int] = {}
-    with seed.open(encoding="utf-8", newline="") as file:
+    with seed.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         rows = csv.DictReader(file)
         for row in rows:
             code = row.get(CODE)

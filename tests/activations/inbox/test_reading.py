@@ -242,3 +242,7 @@ def test_what_a_follower_does_is_of_the_openid(
     named = ("event_type", "subject", "qr_code", "properties")
     assert tuple(found[name] for name in named) == expected
     assert (found["record_id"], person_row(row("wechat", openid="o1", **body))) == ("o1", None)
+
+
+def test_a_site_names_no_follower() -> None:
+    assert event_row(row("track", event="x", anonymousId="a", openid="o1"))["record_id"] is None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +133,22 @@ def test_pause_refuses_a_name_there_is_not(filled: Ledger) -> None:
         match=f"use one of all, {', '.join(sorted(REGISTRY))}, price_page_follow_up",
     ):
         run("pause", "price_page")
+
+
+def test_an_approval_that_is_over_lets_no_run_of_an_earlier_time_send(
+    filled: Ledger, tmp_path: Path
+) -> None:
+    noon = datetime(2026, 6, 29, 12, tzinfo=UTC)
+    filled.approve("sale", "approval", "wang", "agreed", noon, expires_at=noon)
+    filled.approve("news", "approval", "wang", "agreed", noon)
+
+    def landed(now: datetime | None) -> list[tuple[Any, ...]]:
+        land_ledger(tmp_path / "w.duckdb", filled, now)
+        with duckdb.connect(str(tmp_path / "w.duckdb"), read_only=True) as connection:
+            return connection.execute("select activation from ledger.approvals").fetchall()
+
+    assert landed(noon) == [("news",)]
+    assert landed(noon - timedelta(seconds=1)) == landed(None) == [("sale",), ("news",)]
 
 
 def test_pauses_are_landed_as_they_are_and_receipts_without_names(

@@ -15,6 +15,7 @@ import pytest
 from sluice.activations.destinations import engagement
 from sluice.activations.destinations.email.sendgrid import callback as sendgrid
 from sluice.activations.destinations.email.ses import callback as ses
+from sluice.activations.inbox.tokens import LinkSigner
 from sluice.activations.ledger.message_events import events_after
 from sluice.activations.ledger.receiving import receive
 from sluice.activations.ledger.store import Ledger
@@ -128,6 +129,12 @@ def test_an_event_without_the_message_it_is_about_tells_nothing() -> None:
         ("https://shop.example/unsubscribe/u@b.cn", "shop.example"),
         ("https://shop.example/u%40b.cn/x", "shop.example"),
         ("https://shop.example/13800138000", "shop.example"),
+        (f"https://shop.example/m/p/{LinkSigner('k').token('preferences', 7)}", "shop.example/m/p"),
+        (f"https://shop.example/r/{LinkSigner('k').token('share', -7)}?x=1", "shop.example/r"),
+        (
+            "https://shop.example/p/red-shoes-for-the-summer",
+            "shop.example/p/red-shoes-for-the-summer",
+        ),
         ("mailto:u@b.cn", None),
         ("tel:+8613800138000", None),
         ("http://[", None),

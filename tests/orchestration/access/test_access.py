@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,11 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from sluice.activations.ledger.tables import approvals
-from sluice.models.errors import BlockedError
+from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.access.four_eyes import files_of, require_other_eyes
 from sluice.orchestration.access.keys import make_key
 from sluice.orchestration.access.rights import require
+from sluice.orchestration.cli.main import app
 from sluice.orchestration.installation.project_file import Access
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.runs.state import open_ledger
@@ -102,8 +104,8 @@ def test_nobody_approves_what_they_changed_last(tmp_path: Path, keys: dict[str, 
     model = root / "models" / "campaign_sale.sql"
     files = files_of("sale", "campaign_sale", "spring")
 
-    def git(*arguments: str) -> None:
-        author = ("-c", "user.name=w", "-c", "user.email=wang@acme.example")
+    def git(*arguments: str, by: str = "wang") -> None:
+        author = ("-c", "user.name=w", "-c", f"user.email={by}@acme.example")
         subprocess.run(["git", "-C", str(root), *author, *arguments], check=True)
 
     with pytest.raises(BlockedError, match="git cannot say"):
@@ -120,6 +122,39 @@ def test_nobody_approves_what_they_changed_last(tmp_path: Path, keys: dict[str, 
     require_other_eyes(settings, "li", "sale", files)
     with pytest.raises(BlockedError, match="has no authors"):
         require_other_eyes(settings, "zhao", "sale", files)
+    for name in ("spring.zh.txt.liquid", "spring_sale_2.en.txt.liquid"):  # the other is another's
+        text = root / "content" / "email" / name
+        text.parent.mkdir(parents=True, exist_ok=True)
+        text.write_text("Hi")
+        git("add", ".")
+        git("commit", "-qm", name, by="zhang" if name == "spring.zh.txt.liquid" else "li")
+    with pytest.raises(BlockedError, match="wang changed it last"):
+        require_other_eyes(settings, "wang", "sale", files)  # the model still
+    require_other_eyes(settings, "li", "sale", files)
+
+
+@pytest.mark.parametrize("command", [["fast"], ["forget", "wang@acme.example"]])
+def test_who_has_no_right_sends_and_erases_nothing(
+    tmp_path: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access = {"roles": {"analyst": []}, "people": {"chen": {"role": "analyst"}}}
+    written = {"name": "bare", "format": 1, "access": access, "fast_lane": {"enabled": True}}
+    (tmp_path / "sluice.yml").write_text(json.dumps(written))
+    bare_project(tmp_path)
+    monkeypatch.setenv("SLUICE_PROJECT", str(tmp_path))
+    monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SLUICE_DELIVERY", "live")
+    monkeypatch.setenv("SLUICE_USER", "chen")
+    with pytest.raises(BlockedError, match="chen may not"):
+        app(command, standalone_mode=False)
+
+
+def test_a_key_goes_where_no_file_is_yet_and_one_can_be(
+    tmp_path: Path, keys: dict[str, str]
+) -> None:
+    for path, words in (("wang", "a file of this name"), ("nowhere/key", "no such folder")):
+        with pytest.raises(ConfigurationError, match=words):
+            make_key(tmp_path / path)
 
 
 def test_without_people_anybody_may_do_anything(tmp_path: Path) -> None:

@@ -71,3 +71,55 @@ def test_each_notice_is_sent_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert mails[1][1].startswith("[Sluice] over: open rate of news")
     assert len(posts) == 2
     assert "chat" in posts[0][1]
+
+
+def test_what_cannot_go_out_holds_up_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More alerts than a run sends, of a channel that is down; then one of another channel. A crash
+    loses the notice it was at, and no other.
+    """
+    folder = tmp_path / "project"
+    folder.mkdir()
+    settings = load_settings(bare_project(folder, alerts=ALERTS))
+    ledger = open_ledger(settings)
+    down = [incident("marketing", "email", f"news_{n}") for n in range(notices.MOST + 1)]
+    ledger.open_alerts([*down, incident("data", "wecom_robot", "chat")], NOW)
+    asked: list[str] = []
+
+    @contextmanager
+    def is_down(_: Any) -> Any:
+        asked.append("email")
+        raise ConnectionRefusedError
+        yield
+
+    @contextmanager
+    def is_up(_: Any) -> Any:
+        yield lambda row, notice: "sent"
+
+    monkeypatch.setattr(notices, "CHANNELS", {"email": is_down, "wecom_robot": is_up})
+    assert send_notices(settings, ledger) == {"due": len(down), "sent": 1}
+    assert asked == ["email"]
+
+    @contextmanager
+    def killed(_: Any) -> Any:
+        def send(row: Any, notice: str) -> str:
+            raise KeyboardInterrupt
+
+        yield send
+
+    monkeypatch.setattr(notices, "CHANNELS", {"email": killed})
+    with pytest.raises(KeyboardInterrupt):
+        send_notices(settings, ledger)
+    assert sum(row["opening_notice"] == "due" for row in ledger.alerts()) == len(down) - 1
+
+
+def test_a_notice_is_a_mail_that_servers_take() -> None:
+    row = incident("marketing", "email", "促销") | {"closed_reason": None}
+    mail = notices.to_mail(row, "opening", "Acme <a@acme.example>", "b@acme.example", "zh")
+    assert b"\n" not in mail.as_bytes().replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize(("code", "state"), [(250, "sent"), (451, "due"), (550, "failed")])
+def test_a_mail_that_is_refused_for_now_is_tried_again(code: int, state: str) -> None:
+    assert notices._state_of(code) == state

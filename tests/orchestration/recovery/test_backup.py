@@ -15,6 +15,7 @@ from sluice.orchestration.doctor import checks
 from sluice.orchestration.installation.settings import load_settings
 from sluice.orchestration.recovery.adopting import adopt
 from sluice.orchestration.recovery.backup import back_up
+from sluice.orchestration.recovery.besides import LOTTERIES, restore_besides
 from sluice.orchestration.recovery.restoring import restore
 from sluice.orchestration.recovery.standing import require_same_ledger
 from sluice.orchestration.rights.secret import (
@@ -223,3 +224,13 @@ def test_the_inbox_and_the_keys_come_back_where_they_are_missing(small: SmallHom
         assert inbox.count() == 1
     assert signing_key(small.settings) == key
     assert (small.home / "inbox.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_a_lottery_comes_back_beside_a_newer_one(home: Path, tmp_path: Path) -> None:
+    for folder, name in ((tmp_path / "saved", "may"), (home, "june")):
+        (folder / LOTTERIES / name).mkdir(parents=True)
+        (folder / LOTTERIES / name / "entries.txt").write_text(name)
+    (tmp_path / "saved" / LOTTERIES / "june").mkdir()
+    restore_besides(load_settings(), tmp_path / "saved")
+    found = sorted((home / LOTTERIES).glob("*/*"))
+    assert [file.read_text() for file in found] == ["june", "may"]

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from sluice.orchestration.fast.keeping import COUPONS
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.recovery import histories
-from sluice.orchestration.recovery.histories import catch_up, keep_histories
+from sluice.orchestration.recovery.histories import HISTORIES, History, catch_up, keep_histories
 from sluice.orchestration.warehouse.reader import open_warehouse, query
+from tests.conftest import ROOT
 
 TABLES = """create schema if not exists segments; create schema if not exists contacts;
 create table if not exists segments.segment_changes (
@@ -120,6 +122,47 @@ def test_what_runs_did_is_kept_of_runs_alone(settings: Settings) -> None:
     assert move(7, 6) == ["20260606", "20260607"]
 
 
+def test_what_was_given_is_kept_once_through_a_run_of_the_past(settings: Settings) -> None:
+    """A code that was given stays given: the run takes its rows out of no table."""
+
+    def give(number: int, last_run: int) -> None:
+        with open_warehouse(settings.warehouse, read_only=False) as connection:
+            connection.execute("create schema if not exists journeys")
+            connection.execute(
+                "create table if not exists journeys.int_coupons_given"
+                " (code varchar, recorded_at timestamp)"
+            )
+            connection.execute(
+                "insert into journeys.int_coupons_given values ($1, $2)",
+                [f"code_{last_run}_{number}", day(number).replace(tzinfo=None)],
+            )
+        keep_histories(settings, day(number), day(last_run))
+
+    def codes() -> list[tuple[Any, ...]]:
+        return query(settings.warehouse, "select code from journeys.int_coupons_given order by 1")
+
+    for number, last_run in ((4, 3), (5, 4), (6, 5), (5, 6), (7, 6)):
+        give(number, last_run)
+        given = codes()
+        settings.warehouse.path.unlink()
+        catch_up(settings)
+        assert codes() == given
+
+
+def test_what_the_fast_lane_gave_is_given_back_too(settings: Settings) -> None:
+    with open_warehouse(settings.warehouse, read_only=False) as connection:
+        connection.execute(
+            "create schema journeys; create table journeys.int_coupons_given as"
+            " select 'A' as code, timestamp '2026-06-04 13:00:00' as recorded_at"
+        )
+    (given,) = [one for one in HISTORIES if one.table == COUPONS]
+    keep_histories(settings, day(4), day(3), of=[given])
+    settings.warehouse.path.unlink()
+    catch_up(settings)
+    assert query(settings.warehouse, f"select code from {COUPONS}") == [("A",)]
+    assert state(settings) == EXPECTED
+
+
 def test_many_files_become_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(histories, "MOST_FILES", 3)
     for number in range(4, 12):
@@ -130,3 +173,14 @@ def test_many_files_become_one(settings: Settings, monkeypatch: pytest.MonkeyPat
     catch_up(settings)
     assert [contact for contact, *_ in state(settings)] == [1, 2, *range(3, 12), 1]
     assert state(settings)[-1] == (1, "c11")
+
+
+@pytest.mark.parametrize(
+    "history", [one for one in HISTORIES if one.time], ids=lambda one: one.table
+)
+def test_a_plan_leaves_what_runs_did_neither_in_the_journal_nor_in_the_table(
+    history: History,
+) -> None:
+    schema, _, name = history.table.partition(".")
+    model = (ROOT / "dbt_project" / "models" / schema / f"{name}.sql").read_text(encoding="utf-8")
+    assert ("of_runs=true" in model) is history.of_runs

@@ -7,6 +7,7 @@ is dropped for 48 hours.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -44,11 +45,19 @@ def problem(operation: SyncOperation, now: datetime) -> str | None:
         return "no_event_name"
     if not any(key in user_of(operation) for key in WHO):
         return "no_identifier"
-    currency = values.get("currency")
-    is_priced = values.get("amount") is not None
-    if is_priced and not CURRENCY.fullmatch(str(currency or "")):
-        return "no_currency"
-    return None
+    return _problem_of_amount(values)
+
+
+def _problem_of_amount(values: Mapping[str, Any]) -> str | None:
+    if values.get("amount") is None:
+        return None
+    try:
+        is_number = math.isfinite(float(values["amount"]))
+    except (ValueError, TypeError, OverflowError):
+        is_number = False
+    if not is_number:
+        return "no_amount"
+    return None if CURRENCY.fullmatch(str(values.get("currency") or "")) else "no_currency"
 
 
 def occurred_at(operation: SyncOperation) -> datetime | None:
