@@ -26,11 +26,11 @@ def require(settings: Settings, right: Right) -> str:
     if not access.people:
         return name
     if not has_right(access, name, right):
-        able = ", ".join(sorted(one for one in access.people if has_right(access, one, right)))
+        able = " or ".join(sorted(one for one in access.people if has_right(access, one, right)))
+        whom = f"{able}, who may" if able else "for a role that may"
         raise BlockedError(
             f"{name} may not {DOING[right]}",
-            f"ask {able or 'for a role'} that may (access in {PROJECT_FILE});"
-            " SLUICE_USER says who you are",
+            f"ask {whom} (access in {PROJECT_FILE}); SLUICE_USER says who you are",
         )
     if access.signed:
         prove(access, name)

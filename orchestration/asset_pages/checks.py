@@ -107,7 +107,7 @@ DECIDED: tuple[Check, ...] = (
     Check(
         ("segments", "segment_members"),
         "volume",
-        "No segment of 500 or more gained or lost 30 % in one run. 人群规模无突变",
+        "No segment of 500 or more gained or lost 30 % in one run. 分群规模无突变",
         "look at the segment's SQL and its sources before anything goes out to it",
         jumps,
     ),

@@ -47,11 +47,17 @@ def show(json: AsJson = False) -> None:
         typer.echo(json_module.dumps({"you": you, "is_proven": is_proven, "people": rows}))
         return
     if rows:
-        shown = [[r["person"], r["role"], ", ".join(r["may"]), r["has_key"]] for r in rows]  # type: ignore[arg-type]
+        shown = [
+            [r["person"], r["role"], ", ".join(r["may"]), "yes" if r["has_key"] else "no"]  # type: ignore[arg-type]
+            for r in rows
+        ]
         table("Access", ["person", "role", "may", "has a key"], shown)
     else:
         console.print("anybody may do anything: access.people of sluice.yml is empty")
-    console.print(f"you are {you}{', by your key' if is_proven else ', by name alone'}")
+    how = "by your key" if is_proven else "by name alone"
+    if rows and you not in access.people:
+        how = "who is not listed: you have no right; SLUICE_USER says who you are"
+    console.print(f"you are {you}, {how}")
 
 
 def key(file: File) -> None:

@@ -10,7 +10,7 @@ import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[TEMPLATE]...", help="Only these templates.")
+    list[str] | None, typer.Argument(metavar="TEMPLATE", help="Only these templates.")
 ]
 Online = Annotated[bool, typer.Option("--online", help="Call the address of each link too.")]
 Output = Annotated[Path, typer.Option("--output", help="Folder to write index.html to.")]

@@ -19,7 +19,7 @@ STORY: Mapping[str, tuple[str, str]] = {
     "tags": ("Tags", "标签"),
     "scoring": ("Scores and value", "评分与价值"),
     "lifecycle": ("Stages", "生命周期阶段"),
-    "segments": ("Segments: who", "人群"),
+    "segments": ("Segments: who", "分群"),
     "journeys": ("Journeys: step by step", "旅程"),
     "activation": ("Campaigns and syncs: what, to whom, why not", "活动与同步"),
     "plan": ("Plans: due, nothing sent yet", "发送计划"),

@@ -30,7 +30,7 @@ def check_version(settings: Settings) -> Iterator[Finding]:
             check=VERSION,
             state="warning",
             words=f"{words}; the installation is recorded as {installed}",
-            fix="install it anew: pip install --force-reinstall sluice",
+            fix="install it anew from its wheel or clone, as docs/install.md says",
         )
 
 

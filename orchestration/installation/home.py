@@ -17,7 +17,8 @@ NAMES = (
     "warehouse.", "ledger.", "sandbox.", "sandbox_files", "plan.key", "run.lock", "runs",
     "dagster", "dbt", "logs", "backup", "erasure.key", "erased_keys.json", "exports",
     "journal", "last_seen.json", "replay", "backtest-", "reports", "fast", "tables.lock",
-    "sending.json", ".gitignore",
+    "sending.json", ".gitignore", "inbox.", "secret.key", "preferences", "lotteries", "scores",
+    "replaced",
 )  # fmt: skip
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -85,7 +85,7 @@ def check_package(project: Project) -> None:
     if carried != __version__:
         raise ConfigurationError(
             f"{project.package / DBT_FILE} is of version {carried}, and sluice of {__version__}",
-            "install it anew: pip install --force-reinstall sluice",
+            "install it anew from its wheel or clone, as docs/install.md says",
         )
     _check_packages_file(project.root / "packages.yml")
     place = project.root / INSTALLED

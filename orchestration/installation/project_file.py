@@ -279,7 +279,7 @@ def _refuse_newer(path: Path, number: Any) -> None:
     if isinstance(number, int) and number > FORMAT:
         raise ConfigurationError(
             f"{path} has format {number}, and this version of Sluice reads up to {FORMAT}",
-            "install a newer one: pip install --upgrade sluice",
+            "install a newer one from its wheel or clone, as docs/install.md says",
         )
 
 

@@ -99,7 +99,7 @@ def find_journey(manifest: Mapping[str, Any], name: str) -> Journey:
     if not journeys:
         raise ConfigurationError(
             "the project has no journey yet",
-            "write models/journeys/steps_<name>.yml and .sql after docs/journeys.md",
+            "copy a ready one: sluice journeys new --list, or write one after docs/journeys.md",
         )
     if wanted not in journeys:
         raise ConfigurationError(

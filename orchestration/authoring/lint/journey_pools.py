@@ -1,23 +1,28 @@
-"""Pools of coupons whose codes stand in a seed: a code that stands there twice, by its line."""
+"""Pools of coupons whose codes stand in a seed: a code that stands there twice, by its line, and
+codes that dbt would read as numbers.
+"""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 
 RULE, POOL, CODE = "journey", "coupons_", "code"
 REF = re.compile(r"\bref\s*\(\s*['\"](\w+)['\"]\s*\)")
+TYPE = "write seeds: [{name: %s, config: {column_types: {code: varchar}}}] in a yml of seeds/"
 FIX = "take one of the two out; the journeys that give from this pool stop meanwhile"
 
 
 def check_pools(project: RawProject) -> Iterator[Finding]:
-    """A code that a pool holds twice, of those whose seeds have a column ``code``. Of other pools
-    the warehouse knows it: there the journey stops in the run, and ``plan`` names the code.
+    """A code that a pool holds twice, and one that loses its zeros, of those whose seeds have a
+    column ``code``. Of other pools the warehouse knows the first: there the journey stops in the
+    run, and ``plan`` names the code.
     """
     seen = set[Path]()
     for model, path in sorted(project.models.items()):
@@ -30,6 +35,7 @@ def check_pools(project: RawProject) -> Iterator[Finding]:
                     message = f"the pool {model.removeprefix(POOL)} holds the code {code} twice"
                     where = f"{message}: in lines {first} and {line}"
                     yield project.finding(seed, line, RULE, where, FIX)
+                yield from _shortened(project, seed)
 
 
 def _seeds(project: RawProject, model: Path) -> Iterator[Path]:
@@ -37,14 +43,49 @@ def _seeds(project: RawProject, model: Path) -> Iterator[Path]:
         yield from sorted((project.projects[-1].folder / "seeds").rglob(f"{name}.csv"))
 
 
+def _codes(seed: Path) -> list[tuple[int, str]]:
+    """(line, code), of a file as a spreadsheet writes it."""
+    with seed.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        rows = csv.DictReader(file)
+        return [(rows.line_num, row[CODE]) for row in rows if row.get(CODE)]
+
+
 def _repeated(seed: Path) -> Iterator[tuple[int, str, int]]:
     """(line, code, line where it stood first)."""
     lines: dict[str, int] = {}
-    with seed.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        rows = csv.DictReader(file)
-        for row in rows:
-            code = row.get(CODE)
-            if code in lines:
-                yield rows.line_num, code, lines[code]
-            elif code:
-                lines[code] = rows.line_num
+    for line, code in _codes(seed):
+        if code in lines:
+            yield line, code, lines[code]
+        lines.setdefault(code, line)
+
+
+def _shortened(project: RawProject, seed: Path) -> Iterator[Finding]:
+    """The first code that dbt, which reads a column of digits as numbers, would shorten."""
+    codes = _codes(seed)
+    if all(code.isdecimal() for _, code in codes) and not _has_type(project, seed):
+        for line, code in codes:
+            if code.startswith("0") and len(code) > 1:
+                message = f"dbt would read the code {code} as {int(code)}"
+                yield project.finding(seed, line, RULE, message, TYPE % seed.stem)
+                return
+
+
+def _has_type(project: RawProject, seed: Path) -> bool:
+    """Whether the yml of the seed, or dbt_project.yml for any seed, declares the type of codes."""
+    own = project.projects[-1]
+    ymls = [project.yaml(path) for path in sorted((own.folder / "seeds").rglob("*.y*ml"))]
+    entries = [seeds for yml in ymls if yml and (seeds := yml.get("seeds"))]
+    named = [
+        one.value
+        for seeds in entries
+        for one in seeds.items.values()
+        if (name := one.get("name")) and name.value == seed.stem
+    ]
+    return _declares(named) or _declares(own.written.get("seeds"))
+
+
+def _declares(written: Any) -> bool:
+    if isinstance(written, Mapping):
+        types = written.get("column_types") or written.get("+column_types") or {}
+        return CODE in types or any(_declares(one) for one in written.values())
+    return isinstance(written, list) and any(_declares(one) for one in written)

@@ -61,11 +61,13 @@ def test_a_name_alone_gives_no_right(
         require(settings, "approve")
     become(monkeypatch, "wang", tmp_path / "wang")
     assert require(settings, "approve") == "wang"
-    with pytest.raises(BlockedError, match="may not see personal data"):
+    with pytest.raises(BlockedError, match="may not see personal data") as refused:
         require(settings, "see_personal_data")
+    assert refused.value.fix.startswith("ask for a role that may (")
     become(monkeypatch, "nobody", tmp_path / "wang")
-    with pytest.raises(BlockedError, match="nobody may not approve"):
+    with pytest.raises(BlockedError, match="nobody may not approve") as refused:
         require(settings, "approve")
+    assert refused.value.fix.startswith("ask li or wang, who may (")
 
 
 def test_an_approval_counts_only_as_it_was_signed(

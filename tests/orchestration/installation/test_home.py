@@ -63,6 +63,18 @@ def test_a_home_from_before_is_closed(tmp_path: Path) -> None:
     )  # not the product's
 
 
+@pytest.mark.parametrize(
+    "name", ["inbox.sqlite", "secret.key", "preferences", "lotteries", "scores", "replaced"]
+)
+def test_a_home_of_one_file_is_closed(tmp_path: Path, name: str) -> None:
+    """`sluice serve` makes the first two before any run."""
+    (tmp_path / "home").mkdir(mode=0o755)
+    (tmp_path / "home" / name).write_text("x")
+    make_private(tmp_path / "home")
+    assert loose(tmp_path / "home") == []
+    assert rights(tmp_path / "home" / name) == 0o600
+
+
 def test_what_is_made_from_now_on_is_ours_alone(tmp_path: Path) -> None:
     make_private(tmp_path / "home")
     made = tmp_path / "home" / "any"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def test_the_option_may_stand_anywhere(arguments: list[str], first: list[str]) -
 
 
 WRONG: dict[str, tuple[str, str, str]] = {
-    "a newer format": ("format: 1", f"format: {FORMAT + 1}", "pip install --upgrade sluice"),
+    "a newer format": ("format: 1", f"format: {FORMAT + 1}", "install a newer one from its wheel"),
     "a key with a near name": ("delivery:", "delivry:", "do you mean delivery?"),
     "a key of a part": ("  hour: 21", "  hours: 21", "schedule.hours is no key: do you mean hour?"),
     "a secret": ("delivery:", "hubspot_token: x\ndelivery:", "set SLUICE_HUBSPOT_TOKEN"),
@@ -277,6 +278,14 @@ def test_a_path_with_an_apostrophe_is_refused(tmp_path: Path) -> None:
     write_project(tmp_path / "o'brien" / "acme")
     with pytest.raises(ConfigurationError, match="has an apostrophe"):
         open_project(tmp_path / "o'brien" / "acme")
+
+
+@pytest.mark.parametrize("folder", [".sluice", ".sluice-live", "backups/monday"])
+def test_what_holds_addresses_is_left_out_of_git(acme: Path, folder: str) -> None:
+    """The homes that docs/tutorial.md names, and the backups of docs/backup.md."""
+    subprocess.run(["git", "init", "--quiet", str(acme)], check=True)
+    asked = ["git", "-C", str(acme), "check-ignore", "--quiet", f"{folder}/ledger.sqlite"]
+    assert subprocess.run(asked).returncode == 0
 
 
 def test_a_link_to_nowhere_is_not_written_through(tmp_path: Path, home: Path) -> None:

@@ -1,4 +1,4 @@
-"""A code that a pool holds twice is found in its seed, as a spreadsheet writes it."""
+"""The rule ``journey`` on pools of coupons: codes of a seed, by file and line."""
 
 from __future__ import annotations
 
@@ -22,3 +22,48 @@ def test_a_code_that_stands_twice_is_found(tmp_path: Path, encoding: str) -> Non
         (tmp_path / name).write_text(text, encoding=encoding)
     (found,) = check_pools(RawProject(project.dbt_folder, project.package))
     assert "holds the code A1 twice: in lines 2 and 4" in found.message
+
+
+YML = "seeds:\n  - {name: NAME, config: {column_types: {code: varchar}}}\n"
+TYPED = YML.replace("NAME", "spring_codes")
+FOLDER = "name: acme\nseeds:\n  acme:\n    +column_types: {record_id: varchar, code: varchar}\n"
+TWICE = "the pool spring holds the code A1 twice: in lines 2 and 4"
+SHORT = "dbt would read the code 0042 as 42"
+
+
+@pytest.mark.parametrize(
+    ("codes", "yml", "dbt_project", "wanted"),
+    [
+        (["A1", "A2", "A1"], "", "name: acme\n", [(4, TWICE)]),
+        (["1042", "0042", "0043"], "", "name: acme\n", [(3, SHORT)]),
+        (["1042", "0042"], YML.replace("NAME", "other_codes"), "name: acme\n", [(3, SHORT)]),
+        (["1042", "0042"], TYPED, "name: acme\n", []),
+        (["1042", "0042"], "", FOLDER, []),
+        (["1042", "7"], "", "name: acme\n", []),
+        (["A42", "0042"], "", "name: acme\n", []),
+        ([], "seeds:\n", "name: acme\n", []),
+    ],
+    ids=[
+        "twice",
+        "zeros",
+        "another seed's type",
+        "typed",
+        "typed by the folder",
+        "no zeros",
+        "texts",
+        "none",
+    ],
+)
+def test_codes_of_a_pool(
+    tmp_path: Path, codes: list[str], yml: str, dbt_project: str, wanted: list[tuple[int, str]]
+) -> None:
+    (tmp_path / "models" / "journeys").mkdir(parents=True)
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "dbt_project.yml").write_text(dbt_project)
+    model = "select code from {{ ref('spring_codes') }}\n"
+    (tmp_path / "models" / "journeys" / "coupons_spring.sql").write_text(model)
+    (tmp_path / "seeds" / "spring_codes.csv").write_text("\n".join(["code", *codes, ""]))
+    (tmp_path / "seeds" / "_seeds.yml").write_text(yml)
+    found = list(check_pools(RawProject(tmp_path)))
+    assert [(one.line, one.message) for one in found] == wanted
+    assert {one.file for one in found} <= {"seeds/spring_codes.csv"}
