@@ -25,10 +25,9 @@ NOT_COPIED = shutil.ignore_patterns(
     "target",
     "logs",
     "__pycache__",
-    # the playbooks that the sample runs: what one campaign sends is counted without them
-    "journeys",
-    "sync_high_value_customers.*",
 )
+# the playbooks that the sample runs: what one campaign sends is counted without them
+PLAYBOOKS = shutil.ignore_patterns("journeys", "sync_high_value_customers.*")
 
 
 def bare_project(folder: Path, **keys: Any) -> Project:
@@ -40,13 +39,23 @@ def bare_project(folder: Path, **keys: Any) -> Project:
 
 
 def sample_project(
-    folder: Path, raw: Path | None = None, *, is_reported: bool = True, **keys: Any
+    folder: Path,
+    raw: Path | None = None,
+    *,
+    is_reported: bool = True,
+    has_playbooks: bool = False,
+    **keys: Any,
 ) -> Path:
     """A copy of the sample company in ``folder``, with ``keys`` of its ``sluice.yml`` changed
     (None: taken out). Its raw tables are the sample's own, or those of ``raw``. Without the
     report models a run costs a tenth less.
     """
-    shutil.copytree(SAMPLE, folder, ignore=NOT_COPIED, dirs_exist_ok=True)
+    ignored = [NOT_COPIED, *([] if has_playbooks else [PLAYBOOKS])]
+
+    def ignore(path: str, names: list[str]) -> set[str]:
+        return set().union(*(one(path, names) for one in ignored))
+
+    shutil.copytree(SAMPLE, folder, ignore=ignore, dirs_exist_ok=True)
     written = yaml.safe_load((folder / PROJECT_FILE).read_text(encoding="utf-8"))
     written |= {"raw": str(raw or SAMPLE / "raw"), **keys}
     kept = {name: value for name, value in written.items() if value is not None}

@@ -4,11 +4,10 @@ tables of the warehouse.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from sluice.activations.ledger.rows import naive
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.landing.batches import insert_batch
 from sluice.orchestration.landing.identity import land_identity
@@ -181,7 +180,9 @@ def land_ledger(warehouse: Warehouse, ledger: Ledger, now: datetime | None = Non
 
 
 def _is_over(expires_at: datetime | None, now: datetime | None) -> bool:
-    return expires_at is not None and now is not None and expires_at <= naive(now)
+    if expires_at is None or now is None:
+        return False
+    return expires_at.replace(tzinfo=UTC) <= now
 
 
 def _append_receipts(session: Session, ledger: Ledger) -> int:

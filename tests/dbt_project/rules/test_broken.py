@@ -32,7 +32,8 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
     """A run of the sample company, in a copy of its home, after five ways of breaking things at
     once.
     """
-    project = sample_project(tmp_path_factory.mktemp("broken") / "world", is_reported=False)
+    folder = tmp_path_factory.mktemp("broken") / "world"
+    project = sample_project(folder, is_reported=False, has_playbooks=True)
     for name, condition in {
         "seg_renewals_due": "{{ sluice.in_segment('renewals_dew') }}\n",
         "seg_pricing_revisitors": "{{ sluice.in_segment('hot_manufacturing_leads') }}\n",
@@ -112,7 +113,8 @@ def test_what_does_not_depend_on_the_faults_is_decided_and_sent(
         )
     assert changed == []  # the members of a broken segment stay; nobody exits because of a fault
     assert rebuilt >= 15
-    assert [sync["sync"] for sync in outcome.json["syncs"]] == ["crm_contacts"]
+    synced = [sync["sync"] for sync in outcome.json["syncs"]]
+    assert synced == ["crm_contacts", "high_value_customers"]
 
 
 def test_a_campaign_of_a_broken_segment_is_stopped(broken: tuple[Outcome, Path]) -> None:

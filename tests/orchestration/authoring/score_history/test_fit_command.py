@@ -307,7 +307,7 @@ def test_what_cannot_be_done_says_what_to_do(home: Path, arguments: list[str], s
 
 
 def test_a_missing_extra_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("sluice.orchestration.cli.extras.find_spec", lambda name: None)
     done = CliRunner().invoke(app, ["scores", "fit", "lead", "--target", "order_placed"])
     assert isinstance(done.exception, ConfigurationError)
     assert "sluice[scores]" in done.exception.fix
