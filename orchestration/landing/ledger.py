@@ -8,7 +8,6 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from sluice.activations.ledger.rows import naive
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.landing.batches import insert_batch
 from sluice.orchestration.landing.identity import land_identity
@@ -181,7 +180,7 @@ def land_ledger(warehouse: Warehouse, ledger: Ledger, now: datetime | None = Non
 
 
 def _is_over(expires_at: datetime | None, now: datetime | None) -> bool:
-    return expires_at is not None and now is not None and expires_at <= naive(now)
+    return expires_at is not None and now is not None and expires_at <= now.replace(tzinfo=None)
 
 
 def _append_receipts(session: Session, ledger: Ledger) -> int:
