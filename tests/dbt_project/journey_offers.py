@@ -40,7 +40,8 @@ def offer_of(node: Mapping[str, Any]) -> Offer | None:
 
 
 def pool_sql(pool: str) -> str:
-    rows = ", ".join(f"('{code}', {day})" for code, day in POOLS[pool].items())
+    written = [*POOLS[pool].items(), ("", 1), ("", 1), (" ", 1)]  # rows without a code are none
+    rows = ", ".join(f"('{code}', {day})" for code, day in written)
     days = "date_diff('day', date '2026-06-01', cast({{ sluice.as_of() }} as date)) + 1"
     return f"select code from (values {rows}) as c (code, day) where day <= {days}"
 
@@ -50,7 +51,7 @@ def team_sql(team: str) -> str:
         f"('{owner}', {_literal(serves)}, {'null' if most is None else most})"
         for one, owner, serves, most in TEAM
         if one == team
-    ]
+    ] + ["('', null, null)"]  # a row without an owner is none
     return f"select * from (values {', '.join(rows)}) as o (owner_id, serves, max_contacts)"
 
 

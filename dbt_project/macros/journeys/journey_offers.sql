@@ -46,7 +46,8 @@
 {% macro refuse_duplicate_codes(pool) %}
     {% set codes = sluice.existing_relation('coupons_' ~ pool) %}
     {% if codes %}
-        {% set found = run_query("select code from " ~ codes ~ " where code is not null group by code having count(*) > 1 order by code limit 3").columns[0].values() %}
+        {% set written = "trim(cast(code as " ~ dbt.type_string() ~ ")) <> ''" %}
+        {% set found = run_query("select code from " ~ codes ~ " where " ~ written ~ " group by code having count(*) > 1 order by code limit 3").columns[0].values() %}
         {% if found | length > 0 %}
             {{ exceptions.raise_compiler_error(model.original_file_path ~ ": the pool coupons_" ~ pool ~ " holds a code more than once: " ~ found | join(', ')
                 ~ "; take the others out, and this journey goes on") }}

@@ -31,7 +31,7 @@ free_codes as (
     select l.code, min(l.pool) as pool
     from listed as l
     left join {{ ref('int_coupons_kept') }} as k on l.code = k.code
-    where l.code is not null and k.code is null
+    where trim(l.code) <> '' and k.code is null
     group by l.code
 ),
 

@@ -24,7 +24,7 @@ nodes as (
 ),
 
 limits as (
-    select owner_id, min(max_contacts) as max_contacts from listed where owner_id is not null group by owner_id
+    select owner_id, min(max_contacts) as max_contacts from listed where trim(owner_id) <> '' group by owner_id
 ),
 
 held as (
@@ -38,7 +38,7 @@ offers as (
     select l.team, n.journey, n.version, n.node, l.owner_id, l.serves
     from listed as l
     inner join nodes as n on l.team = n.team
-    where l.owner_id is not null
+    where trim(l.owner_id) <> ''
     group by l.team, n.journey, n.version, n.node, l.owner_id, l.serves
 ),
 
