@@ -46,7 +46,8 @@ OF_REASONS: Mapping[str, str] = {
     "campaign_not_there": "make the campaign at {destination}, or correct list: in {model}.yml",
     "owner_not_found": "make the owner at {destination}, or give the row another one",
     "template_error": (
-        "correct the template in content/ or the context of {model}.sql, "
+        "correct the template in content/ (a null is missing there: write a default) or the values"
+        " of {model}.sql, "
         "then `sluice ledger retry --activation {name}`"
     ),
     "property_does_not_exist": (

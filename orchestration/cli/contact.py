@@ -47,6 +47,8 @@ TITLES = {
     "segments": "Segments",
     "segment_changes": "Segments as they changed",
     "journeys": "Journeys: see `sluice journeys explain`",
+    "coupons": "Coupons that journeys gave",
+    "owner": "Owner, and which team assigned them",
     "messages": "Messages decided: sent, held, and not sent with the reason",
     "deliveries": "Deliveries",
 }

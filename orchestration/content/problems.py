@@ -19,6 +19,7 @@ from sluice.orchestration.content.samples import LONG, sample_contacts, used
 from sluice.orchestration.content.uses import Use
 
 Level = Literal["error", "warning"]
+ROBOT = re.compile(r"^kind:\s*robot\b", re.MULTILINE)
 LINK = re.compile(r"(https?://[^\s/?#]+\S*|mailto:\S+@\S+|tel:\+?[\d-]+)")
 IN_TEXT = re.compile(r"https?://[^\s<>\"'）】，。]+")
 # Gmail cuts a mail beyond 102 KB; a phone shows some 60 columns of a subject, a Chinese character
@@ -78,6 +79,8 @@ def _found(
 
 def _values(entry: Entry, use: Use | None) -> Iterator[Found]:
     if use is None:
+        if any(ROBOT.search(text) for _, text in entry.sources()):
+            return  # a sync or an alert sends it
         fix = "name it in a campaign or a journey, or delete it"
         yield "unused", "warning", "no campaign and no journey sends it", fix
         return

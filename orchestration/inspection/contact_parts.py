@@ -138,6 +138,14 @@ PARTS: Mapping[str, str] = {
         left join journeys.journey_positions as p on e.enrolment_id = p.enrolment_id
         where e.contact_id = $1 order by e.entered_at, e.journey"""
     ),
+    "coupons": (
+        """select pool, code, journey, given_at from journeys.journey_coupons
+        where contact_id = $1 order by given_at, pool, code"""
+    ),
+    "owner": (
+        """select owner_id, team, assigned_at from journeys.contact_owners
+        where contact_id = $1"""
+    ),
     "messages": (
         """select campaign, channel, decision, reason, occurrence, decided_at
             from activation.message_decisions

@@ -35,6 +35,8 @@ LABELS = {
     "deliveries": ("Deliveries", "投递记录"),
     "why_messages": ("Why messages could be sent", "发送依据"),
     "corrections": ("Corrections", "更正记录"),
+    "coupons": ("Coupons", "优惠券"),
+    "owner": ("Owner", "负责人"),
     "journey_orders": ("Orders about journeys", "旅程指令"),
     "match_decisions": ("Decisions about probable matches", "疑似同人判定"),
     "events": ("Events", "行为事件"),

@@ -159,3 +159,15 @@ def test_a_link_that_nobody_answers_is_found_only_when_it_is_called(tmp_path: Pa
     assert rules(folder) == []
     found = dead_links(links(library(folder), {}, folder))
     assert [(one.text, one.rule, one.level) for one in found] == [("email/a.en", "link", "error")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"), [("robot", []), ("message", ["unused"])], ids=["of a sync", "of a campaign"]
+)
+def test_a_text_of_the_group_robot_is_sent_by_a_sync(
+    tmp_path: Path, kind: str, found: list[str]
+) -> None:
+    text = f'kind: {kind}\nmsgtype: text\ntext: {{content: "{{{{ city | default: 1 }}}}"}}\n'
+    written(tmp_path, "wechat/sales_alert.zh.yml", text)
+    (entry,) = library(tmp_path)
+    assert [one.rule for one in problems(entry, {}, tmp_path, TODAY)] == found
