@@ -11,6 +11,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.alerts.checks import Check
 from sluice.orchestration.alerts.incidents import NOT_MEASURED, OVER, to_close, to_open
 from sluice.orchestration.alerts.words import RULES, fix, title, what
+from sluice.orchestration.cli.alerts import COLUMNS
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 BROKEN = Check("open_rate", "news", 0.125, 0.15, True, "marketing", "email")
@@ -83,3 +84,13 @@ def test_each_rule_has_words_in_both_languages(rule: str) -> None:
     assert "news" in what(row, "zh")
     assert fix(row, "en") != fix(row, "zh")
     assert title({**row, "closed_reason": OVER}, "closing", "zh").startswith("已恢复")
+
+
+@pytest.mark.parametrize(("limit", "words"), [(1.0, "1 day"), (3.0, "3 days"), (0.5, "0.5 days")])
+def test_days_are_counted(limit: float, words: str) -> None:
+    row = {"rule": "source_age", "subject": "shop", "measured": 5.0, "limit_value": limit}
+    assert what(row, "en").endswith(f"the limit is {words}")
+
+
+def test_the_table_has_the_same_columns_in_both_languages() -> None:
+    assert len(COLUMNS["en"]) == len(COLUMNS["zh"])
