@@ -92,4 +92,5 @@ def _number(row: Mapping[str, Any], name: str, language: Language) -> str:
         return "-"
     if str(row["rule"]).endswith("_rate"):
         return f"{value * 100:.4g} %"
-    return f"{value:.3g} {'days' if language == 'en' else '天'}"
+    days = "day" if value == 1 else "days"
+    return f"{value:.3g} {days if language == 'en' else '天'}"

@@ -10,7 +10,13 @@ import typer
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON list.")]
 All = Annotated[bool, typer.Option("--all", help="Those that are over, too.")]
 InChinese = Annotated[str, typer.Option("--language", help="en or zh.")]
-COLUMNS = ["since", "until", "owner", "alert", "what to do", "notice"]
+COLUMNS = {
+    "en": ["since, UTC", "until, UTC", "owner", "alert", "what to do", "notice"],
+    "zh": ["开始（UTC）", "结束（UTC）", "负责人", "告警", "处理办法", "通知"],
+}
+TITLES = {"en": "Alerts", "zh": "告警"}
+NONE_OPEN = {"en": "no alert is open", "zh": "没有未关闭的告警"}
+NONE_EVER = {"en": "there was no alert yet", "zh": "尚无告警"}
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +44,10 @@ def alerts(all_of_them: All = False, language: InChinese = "en", json: AsJson = 
     if json:
         typer.echo(json_module.dumps(listed, ensure_ascii=False, default=str))
     elif listed:
-        table("Alerts", COLUMNS, [_cells(row) for row in listed], is_wrapped=True)
+        rows_shown = [_cells(row) for row in listed]
+        table(TITLES[language], COLUMNS[language], rows_shown, is_wrapped=True)
     else:
-        console.print("no alert is open" if not all_of_them else "there was no alert yet")
+        console.print((NONE_EVER if all_of_them else NONE_OPEN)[language])
 
 
 def _cells(row: dict[str, Any]) -> list[str]:

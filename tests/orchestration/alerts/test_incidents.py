@@ -14,6 +14,7 @@ from sluice.orchestration.alerts.checks import Check
 from sluice.orchestration.alerts.incidents import NOT_MEASURED, OVER, to_close, to_open
 from sluice.orchestration.alerts.words import RULES, fix, title, what
 from sluice.orchestration.authoring.lint.findings import Finding
+from sluice.orchestration.cli.alerts import COLUMNS
 from sluice.orchestration.installation.settings import load_settings
 from tests.projects import bare_project
 
@@ -103,3 +104,13 @@ def test_what_is_never_sent_has_the_name_of_reports(
     found = [Finding(f"models/x/{name}.yml", 1, "schedule", "", "") for name in MODELS]
     monkeypatch.setattr(checks, "check_schedules", lambda _: found)
     assert checks.never_sent(load_settings(bare_project(tmp_path))) == ["carts", "sale"]
+
+
+@pytest.mark.parametrize(("limit", "words"), [(1.0, "1 day"), (3.0, "3 days"), (0.5, "0.5 days")])
+def test_days_are_counted(limit: float, words: str) -> None:
+    row = {"rule": "source_age", "subject": "shop", "measured": 5.0, "limit_value": limit}
+    assert what(row, "en").endswith(f"the limit is {words}")
+
+
+def test_the_table_has_the_same_columns_in_both_languages() -> None:
+    assert len(COLUMNS["en"]) == len(COLUMNS["zh"])
