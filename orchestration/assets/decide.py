@@ -3,6 +3,7 @@ tests as checks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -119,16 +120,11 @@ def _dbt_step(
             here = dbt if dbt.settings.home == state.settings.home else Dbt(state.settings)
             chosen = context.selected_asset_keys
             is_whole = {*nodes, mark} <= chosen
-            wanted = [select] if is_whole else sorted(nodes[key] for key in chosen & nodes.keys())
+            names = sorted(nodes[key] for key in chosen & nodes.keys())
+            wanted = [select] if is_whole and nodes else names
             excluded = [CASES, exclude] if exclude and is_whole else [CASES]
             here.last_run = last_run(state.settings.warehouse, state.ledger)
-            results, stopped = build_around_failures(
-                here,
-                state.as_of,
-                select=wanted,
-                exclude=excluded,
-                left_out=refused_activations(manifest),  # they take no places of other campaigns
-            )
+            results, stopped = _build(here, manifest, state.as_of, wanted, excluded)
             failures = [result for result in results if not result.is_success]
             refused = (
                 bad_keys(state.settings.warehouse)
@@ -143,8 +139,8 @@ def _dbt_step(
             tell(name, _summary(results))
             with state.settings.warehouse.kept_open():
                 rows = _row_counts(state)
-                people = _people(state.settings.warehouse, rows)
-                tell(name, people) if is_decide and is_whole else None
+                if is_decide and is_whole:
+                    tell(name, _people(state.settings.warehouse, rows))
                 measures = [] if is_decide else read_monitor(state.settings.warehouse)
                 for words in _issues(state.settings.warehouse, is_decide, measures):
                     tell(name, words)
@@ -169,6 +165,20 @@ def _dbt_step(
             )
 
     return build
+
+
+def _build(
+    dbt: Dbt,
+    manifest: Mapping[str, Any],
+    as_of: datetime,
+    select: Sequence[str],
+    exclude: Sequence[str],
+) -> tuple[list[NodeResult], list[str]]:
+    """Nothing where there is nothing to build: reports may be off, and dbt would build all."""
+    if not select:
+        return [], []
+    left_out = refused_activations(manifest)  # they take no places of other campaigns
+    return build_around_failures(dbt, as_of, select=select, exclude=exclude, left_out=left_out)
 
 
 def _issues(warehouse: Warehouse, is_decide: bool, measures: Sequence[Measure]) -> list[str]:
