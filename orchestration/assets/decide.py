@@ -120,8 +120,7 @@ def _dbt_step(
             here = dbt if dbt.settings.home == state.settings.home else Dbt(state.settings)
             chosen = context.selected_asset_keys
             is_whole = {*nodes, mark} <= chosen
-            names = sorted(nodes[key] for key in chosen & nodes.keys())
-            wanted = [select] if is_whole and nodes else names
+            wanted = _wanted(nodes, chosen, select if is_whole else "")
             excluded = [CASES, exclude] if exclude and is_whole else [CASES]
             here.last_run = last_run(state.settings.warehouse, state.ledger)
             results, stopped = _build(here, manifest, state.as_of, wanted, excluded)
@@ -165,6 +164,12 @@ def _dbt_step(
             )
 
     return build
+
+
+def _wanted(nodes: Mapping[dg.AssetKey, str], chosen: Set[dg.AssetKey], whole: str) -> list[str]:
+    """What dbt is to build: all of ``whole`` by one selector, else what was chosen by name."""
+    names = sorted(nodes[key] for key in chosen & nodes.keys())
+    return [whole] if whole and names else names
 
 
 def _build(
