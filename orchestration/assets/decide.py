@@ -138,10 +138,10 @@ def _dbt_step(
             tell(name, _summary(results))
             with state.settings.warehouse.kept_open():
                 rows = _row_counts(state)
-                if is_decide and is_whole:
-                    tell(name, _people(state.settings.warehouse, rows))
+                people = [_people(state.settings.warehouse, rows)] if is_decide and is_whole else []
                 measures = [] if is_decide else read_monitor(state.settings.warehouse)
-                for words in _issues(state.settings.warehouse, is_decide, measures):
+                issues = _issues(state.settings.warehouse, is_decide, measures)
+                for words in [*people, *issues]:
                     tell(name, words)
                 pages = describe_decided(state.settings, manifest, state.as_of) if is_decide else {}
             asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
