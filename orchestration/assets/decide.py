@@ -78,16 +78,7 @@ def _dbt_step(
     exclude: str = "",
     mark: dg.AssetKey,
 ) -> dg.AssetsDefinition:
-    @dbt_assets(
-        manifest=manifest,
-        select=select,
-        exclude=f"{CASES} {exclude}",
-        dagster_dbt_translator=Translator(),
-        name=f"{name}_specs",
-    )
-    def described() -> Iterator[Any]:
-        yield from ()
-
+    specs, check_specs = _specs_of(manifest, name, select, exclude)
     is_decide = mark == DECIDED
     mark_spec = dg.AssetSpec(
         mark,
@@ -96,15 +87,15 @@ def _dbt_step(
         description=f"{MARKS[mark][0]}: how many models were built, and which failed.",
     )
 
-    nodes = _nodes_of(manifest, described.specs)
+    nodes = _nodes_of(manifest, specs)
     daily = [one for one in DAILY[mark] if dg.AssetKey(list(one.asset)) in nodes]
 
     @dg.multi_asset(
         name=name,
         # a node that was skipped, below one that failed, has no result
-        specs=[spec._replace(skippable=True) for spec in [*described.specs, mark_spec]],
+        specs=[spec._replace(skippable=True) for spec in [*specs, mark_spec]],
         check_specs=[
-            *described.check_specs,
+            *check_specs,
             *(one.spec for one in daily),
             *([SCORES_HOLD] if SCORES_HOLD.asset_key in nodes else []),  # reports may be off
         ],
@@ -148,7 +139,7 @@ def _dbt_step(
             for event in _events(manifest, results, rows, pages):
                 if _is_asked(event, chosen, asked):
                     yield event
-            of_dbt = [one for one in described.check_specs if (one.asset_key, one.name) in asked]
+            of_dbt = [one for one in check_specs if (one.asset_key, one.name) in asked]
             yield from _unrun_checks(of_dbt, manifest, results)
             yield from run_checks(state.settings, daily, asked, state.as_of)
             yield from _monitored(measures, asked)
@@ -164,6 +155,29 @@ def _dbt_step(
             )
 
     return build
+
+
+def _specs_of(
+    manifest: Mapping[str, Any], name: str, select: str, exclude: str
+) -> tuple[list[dg.AssetSpec], list[dg.AssetCheckSpec]]:
+    """The nodes that a selector finds, and their tests. Where reports are off there are none, which
+    dbt would say in the output.
+    """
+    nodes = manifest["nodes"].values()
+    if select == REPORTS and not any(node["fqn"][:2] == ["sluice", "reports"] for node in nodes):
+        return [], []
+
+    @dbt_assets(
+        manifest=manifest,
+        select=select,
+        exclude=f"{CASES} {exclude}",
+        dagster_dbt_translator=Translator(),
+        name=f"{name}_specs",
+    )
+    def described() -> Iterator[Any]:
+        yield from ()
+
+    return list(described.specs), list(described.check_specs)
 
 
 def _wanted(nodes: Mapping[dg.AssetKey, str], chosen: Set[dg.AssetKey], whole: str) -> list[str]:

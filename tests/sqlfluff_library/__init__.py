@@ -383,7 +383,7 @@ def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:
 
 journey_nodes = journey_action_nodes = journey_messages
 
-existing_relation, journey = kept_table, _query
+existing_relation, journey, broken_names = kept_table, _query, models_in
 
 # the macros are called by the name of the package
 sluice = SimpleNamespace(
