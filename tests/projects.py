@@ -42,13 +42,11 @@ def sample_project(
     folder: Path,
     raw: Path | None = None,
     *,
-    is_reported: bool = True,
     has_playbooks: bool = False,
     **keys: Any,
 ) -> Path:
     """A copy of the sample company in ``folder``, with ``keys`` of its ``sluice.yml`` changed
-    (None: taken out). Its raw tables are the sample's own, or those of ``raw``. Without the
-    report models a run costs a tenth less.
+    (None: taken out). Its raw tables are the sample's own, or those of ``raw``.
     """
     ignored = [NOT_COPIED, *([] if has_playbooks else [PLAYBOOKS])]
 
@@ -60,16 +58,7 @@ def sample_project(
     written |= {"raw": str(raw or SAMPLE / "raw"), **keys}
     kept = {name: value for name, value in written.items() if value is not None}
     (folder / PROJECT_FILE).write_text(yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
-    if not is_reported:
-        _without_reports(folder / "dbt_project.yml")
     return folder
-
-
-def _without_reports(file: Path) -> None:
-    text, library = file.read_text(encoding="utf-8"), "    segments: {library: {+enabled: true}}\n"
-    assert library in text
-    off = "    reports: {+enabled: false}\n"
-    file.write_text(text.replace(library, off + library), encoding="utf-8")
 
 
 def own_model(project: Path, folder: str, name: str) -> Path:

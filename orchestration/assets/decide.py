@@ -163,8 +163,8 @@ def _specs_of(
     """The nodes that a selector finds, and their tests. Where reports are off there are none, which
     dbt would say in the output.
     """
-    nodes = manifest["nodes"].values()
-    if select == REPORTS and not any(node["fqn"][:2] == ["sluice", "reports"] for node in nodes):
+    models = [one for one in manifest["nodes"].values() if one["resource_type"] == "model"]
+    if select == REPORTS and not any(one["fqn"][:2] == ["sluice", "reports"] for one in models):
         return [], []
 
     @dbt_assets(

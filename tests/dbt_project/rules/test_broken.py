@@ -33,7 +33,7 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
     once.
     """
     folder = tmp_path_factory.mktemp("broken") / "world"
-    project = sample_project(folder, is_reported=False, has_playbooks=True)
+    project = sample_project(folder, has_playbooks=True)
     for name, condition in {
         "seg_renewals_due": "{{ sluice.in_segment('renewals_dew') }}\n",
         "seg_pricing_revisitors": "{{ sluice.in_segment('hot_manufacturing_leads') }}\n",
@@ -151,7 +151,7 @@ def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple
     """A run of the sample company after nothing but files that cannot be parsed: no union fails,
     all are built at once.
     """
-    project = sample_project(tmp_path_factory.mktemp("unparsed") / "world", is_reported=False)
+    project = sample_project(tmp_path_factory.mktemp("unparsed") / "world")
     for file in UNPARSED:
         folder, name = file.removesuffix(".sql").split("/")
         own_model(project, folder, name).write_text(FACTS + "{{ sluice.performed('page_view' }}\n")
