@@ -80,7 +80,7 @@ UNIONS = {
     "int_segment_memberships": {
         "acme.seg_regulars", "acme.seg_locals", "sluice.seg_new_customers",
     },
-    "int_rule_tags": {"acme.tags_club"},
+    "int_rule_tags": {"acme.tags_club", "sluice.contact_aliases"},
     "score_models": {"acme.scorecard_loyalty", "sluice.scorecard_shop"},
     "int_lifecycle_conditions": {"acme.stages_club", "sluice.stages_b2c"},
     "int_message_candidates": {"acme.campaign_hello", "sluice.int_campaigns"},
