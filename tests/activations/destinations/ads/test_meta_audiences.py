@@ -4,7 +4,6 @@ enter and leave.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.meta_audiences import MetaAudiencesVendor
 from sluice.activations.sandbox.server import Sandbox
 from sluice.models.delivery import Item, Outcome, SyncOperation
+from tests.activations.destinations.http_faults import HttpFaults, sha
 
 LIST = "120330000000000001"
 
@@ -37,7 +37,7 @@ def members(sandbox: Sandbox) -> dict[str, dict[str, str]]:
     return vendor.members(LIST)
 
 
-class TestMetaAudiences(Conformance):
+class TestMetaAudiences(HttpFaults, Conformance):
     name, kind = "meta_audiences", "sync"
     cases_that_cannot_happen: ClassVar[dict[str, str]] = {
         "oversized_item": "a hash is as long as any other, whatever it is made of",
@@ -56,21 +56,8 @@ class TestMetaAudiences(Conformance):
     def unwritable_item(self) -> Item:
         return member(997, email="a@b.cn\r\nvictim@shop.example", first_name="王芳")
 
-    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
-        sandbox.faults.http.append("slow_after_accept")
-        return {**settings, "timeout_seconds": 0.3}
-
     def received(self, sandbox: Sandbox) -> int:
         return len(members(sandbox))
-
-    def break_after_accept(self, sandbox: Sandbox) -> None:
-        sandbox.faults.http.append("drop_after_accept")
-
-    def throttle(self, sandbox: Sandbox) -> None:
-        sandbox.faults.http.append("429")
-
-    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
-        return {**settings, "token": "expired"}
 
 
 @pytest.fixture
@@ -84,10 +71,6 @@ def client(sandbox: Sandbox) -> Iterator[MetaAudiences]:
     made = MetaAudiences(MetaAudiencesConfig(**sandbox.endpoints()["meta_audiences"]))
     yield made
     made.close()
-
-
-def sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from sluice.activations.destinations.testing import Conformance
 from sluice.activations.sandbox.meta_conversions import MetaConversionsVendor
 from sluice.activations.sandbox.server import Sandbox
 from sluice.models.delivery import Item, Outcome, SyncOperation
+from tests.activations.destinations.http_faults import HttpFaults, sha
 
 NOW = datetime.now(UTC)
 ORDER = {"event_name": "Purchase", "occurred_at": NOW, "amount": 49.9, "currency": "CNY"}
@@ -34,7 +34,7 @@ def events(sandbox: Sandbox) -> dict[str, dict[str, Any]]:
     return vendor.events()
 
 
-class TestMetaConversions(Conformance):
+class TestMetaConversions(HttpFaults, Conformance):
     name, kind = "meta_conversions", "sync"
     cases_that_cannot_happen: ClassVar[dict[str, str]] = {
         "oversized_item": "a hash is as long as any other, whatever it is made of",
@@ -50,21 +50,8 @@ class TestMetaConversions(Conformance):
     def unwritable_item(self) -> Item:
         return order(997, email="a@b.cn\r\nvictim@shop.example")
 
-    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
-        sandbox.faults.http.append("slow_after_accept")
-        return {**settings, "timeout_seconds": 0.3}
-
     def received(self, sandbox: Sandbox) -> int:
         return len(events(sandbox))
-
-    def break_after_accept(self, sandbox: Sandbox) -> None:
-        sandbox.faults.http.append("drop_after_accept")
-
-    def throttle(self, sandbox: Sandbox) -> None:
-        sandbox.faults.http.append("429")
-
-    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
-        return {**settings, "token": "expired"}
 
 
 @pytest.fixture
@@ -78,10 +65,6 @@ def client(sandbox: Sandbox) -> Iterator[MetaConversions]:
     made = MetaConversions(MetaConversionsConfig(**sandbox.endpoints()["meta_conversions"]))
     yield made
     made.close()
-
-
-def sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_an_order_leaves_as_hashes_a_time_and_a_value(

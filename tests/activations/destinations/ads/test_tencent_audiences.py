@@ -4,7 +4,6 @@ the hash that was sent.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -18,6 +17,7 @@ from sluice.activations.http.client import Answer
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.tencent_audiences import TencentAudiencesVendor
 from sluice.models.delivery import Item, Outcome, SyncOperation
+from tests.activations.destinations.http_faults import HttpFaults, sha
 
 LIST = "28373921"
 
@@ -33,17 +33,13 @@ def phone(number: int) -> str:
     return f"+86138{number:08}"
 
 
-def sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def members(sandbox: Sandbox) -> set[str]:
     vendor = sandbox.servers["tencent_audiences"].vendor
     assert isinstance(vendor, TencentAudiencesVendor)
     return vendor.audiences.get(LIST, set())
 
 
-class TestTencentAudiences(Conformance):
+class TestTencentAudiences(HttpFaults, Conformance):
     name, kind = "tencent_audiences", "sync"
     cases_that_cannot_happen: ClassVar[dict[str, str]] = {
         "oversized_item": "a hash is as long as any other, whatever it is made of",
@@ -61,21 +57,8 @@ class TestTencentAudiences(Conformance):
     def unwritable_item(self) -> Item:
         return member(997, phone=f"{phone(997)}\r\n{phone(998)}")
 
-    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
-        sandbox.faults.http.append("slow_after_accept")
-        return {**settings, "timeout_seconds": 0.3}
-
     def received(self, sandbox: Sandbox) -> int:
         return len(members(sandbox))
-
-    def break_after_accept(self, sandbox: Sandbox) -> None:
-        sandbox.faults.http.append("drop_after_accept")
-
-    def throttle(self, sandbox: Sandbox) -> None:
-        sandbox.faults.http.append("429")
-
-    def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
-        return {**settings, "token": "expired"}
 
     def test_who_leaves_is_removed_by_the_hash_that_was_sent(
         self, destination: Destination, sandbox: Sandbox

@@ -26,12 +26,13 @@ from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.web import Reply, Request, VendorServer
 from sluice.models.delivery import Item, Outcome
 from sluice.models.errors import ConfigurationError, ContentError
+from tests.activations.destinations.http_faults import HttpFaults
 from tests.activations.destinations.test_conformance import message, operation
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
-class TestWebhook(Conformance):
+class TestWebhook(HttpFaults, Conformance):
     name, kind = "webhook", "sync"
 
     def items(self, count: int, text: str = "王芳") -> list[Item]:
@@ -55,18 +56,8 @@ class TestWebhook(Conformance):
             for row in sandbox.store.rows("select body from received")
         )
 
-    def answer_late(self, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
-        sandbox.faults.http.append("slow_after_accept")
-        return {**settings, "timeout_seconds": 0.3}
-
     def received(self, sandbox: Sandbox) -> int:
         return sandbox.store.value("select count(*) from received where vendor = 'webhook'")
-
-    def break_after_accept(self, sandbox: Sandbox) -> None:
-        sandbox.faults.http.append("drop_after_accept")
-
-    def throttle(self, sandbox: Sandbox) -> None:
-        sandbox.faults.http.append("429")
 
     def wrong_login(self, settings: dict[str, Any]) -> dict[str, Any]:
         return {**settings, "secret": SECRET}
