@@ -225,7 +225,7 @@ campaign_row = no_moves = journey_candidates = _query
 past_journey_actions = journey_definition_rows = _query
 
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression
-sync_settings = no_sync_settings = _query
+sync_settings = no_sync_settings = nodes_of_action = _query
 
 
 def sync_models() -> list[str]:

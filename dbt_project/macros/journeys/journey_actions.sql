@@ -13,6 +13,15 @@
     {{ return(found) }}
 {% endmacro %}
 
+{# A select of the nodes with an action: what is given, or the team that is asked, as `name`; journey, version, node. #}
+{% macro nodes_of_action(action, name) %}
+    {% for one in sluice.journey_action_nodes() if one.action == action %}
+    select {{ sluice.text_literal(one.subject) }} as {{ name }}, '{{ one.journey }}' as journey, cast({{ one.version }} as integer) as version, '{{ one.node }}' as node
+    union all
+    {% endfor %}
+    select reason as {{ name }}, journey, version, to_node as node from ({{ sluice.no_moves() }}) as m
+{% endmacro %}
+
 {#
     What journeys did in earlier runs, under today's ids: read without an edge of the graph, since journeys stand below tags and scores. A select
     of nothing before the first run.

@@ -12,11 +12,7 @@ given as (
 ),
 
 nodes as (
-    {% for one in sluice.journey_action_nodes() if one.action == 'give_coupon' %}
-    select '{{ one.journey }}' as journey, cast({{ one.version }} as integer) as version, '{{ one.node }}' as node, {{ sluice.text_literal(one.subject) }} as pool
-    union all
-    {% endfor %}
-    select journey, version, to_node as node, reason as pool from ({{ sluice.no_moves() }}) as m
+    {{ sluice.nodes_of_action('give_coupon', 'pool') }}
 ),
 
 waiting as (

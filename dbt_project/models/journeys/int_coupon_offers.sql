@@ -1,4 +1,4 @@
-{% set pools, gives = sluice.models_in('journeys', prefix='coupons_'), sluice.journey_action_nodes() | selectattr('action', 'equalto', 'give_coupon') | list %}
+{% set pools = sluice.models_in('journeys', prefix='coupons_') %}
 
 with listed as (
     {% for name in pools %}
@@ -10,12 +10,7 @@ with listed as (
 ),
 
 nodes as (
-    {% for one in gives %}
-    select {{ sluice.text_literal(one.subject) }} as pool, '{{ one.journey }}' as journey, cast({{ one.version }} as integer) as version, '{{ one.node }}' as node
-    {% if not loop.last %}union all{% endif %}
-    {% else %}
-    select reason as pool, journey, version, to_node as node from ({{ sluice.no_moves() }}) as m
-    {% endfor %}
+    {{ sluice.nodes_of_action('give_coupon', 'pool') }}
 ),
 
 number_nodes as (

@@ -1,4 +1,4 @@
-{% set teams, assigns = sluice.models_in('journeys', prefix='owners_'), sluice.journey_action_nodes() | selectattr('action', 'equalto', 'assign') | list %}
+{% set teams = sluice.models_in('journeys', prefix='owners_') %}
 
 with listed as (
     {% for name in teams %}
@@ -15,12 +15,7 @@ with listed as (
 ),
 
 nodes as (
-    {% for one in assigns %}
-    select {{ sluice.text_literal(one.subject) }} as team, '{{ one.journey }}' as journey, cast({{ one.version }} as integer) as version, '{{ one.node }}' as node
-    {% if not loop.last %}union all{% endif %}
-    {% else %}
-    select reason as team, journey, version, to_node as node from ({{ sluice.no_moves() }}) as m
-    {% endfor %}
+    {{ sluice.nodes_of_action('assign', 'team') }}
 ),
 
 limits as (
