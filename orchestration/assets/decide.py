@@ -3,27 +3,31 @@ tests as checks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import dbt_assets
 
 from sluice.orchestration.asset_pages import checks
 from sluice.orchestration.asset_pages.checks import run_checks
 from sluice.orchestration.asset_pages.decided import describe_decided
+from sluice.orchestration.assets.dbt_selection import (
+    CASES,
+    REPORTS,
+    build_selected,
+    nodes_of,
+    specs_of,
+    wanted_of,
+)
 from sluice.orchestration.assets.score_check import SCORES_HOLD, check_scores
 from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.jobs import RUN_JOB
 from sluice.orchestration.code_location.translator import Translator
-from sluice.orchestration.dbt.isolation import build_around_failures
 from sluice.orchestration.dbt.missing_sources import missing_sources
 from sluice.orchestration.dbt.runner import Dbt, NodeResult
 from sluice.orchestration.inspection.row_issues import describe_issues, describe_seeds
 from sluice.orchestration.inspection.score_monitor import Measure, describe_scores, read_monitor
 from sluice.orchestration.landing.identity import forget_landed, journal_identity
-from sluice.orchestration.plan.activation_registry import refused_activations
 from sluice.orchestration.plan.sync_plans import bad_keys
 from sluice.orchestration.recovery.histories import keep_histories
 from sluice.orchestration.recovery.past import last_run
@@ -41,7 +45,6 @@ MARKS = {
     REPORTED: ("The reports of a run", "本次运行的报表"),
 }
 DAILY = {DECIDED: checks.DECIDED, REPORTED: checks.REPORTED}  # checks besides dbt's tests
-REPORTS = "fqn:sluice.reports"
 # contact ids that were built are kept in the ledger
 IDENTITY = {dg.AssetKey(["identity", name]) for name in ("identity_map", "identity_changes")}
 COUNTED = (
@@ -51,9 +54,6 @@ COUNTED = (
     ("segments", "segment_members"),
 )
 STOPPED = "it, or what it depends on, failed: nothing of it is planned in this run"
-CASES = (  # cases of macros, on constants: for `dbt build` and CI, they say nothing of a day's data
-    "tag:cases"
-)
 
 
 def build_decide_assets(
@@ -78,7 +78,7 @@ def _dbt_step(
     exclude: str = "",
     mark: dg.AssetKey,
 ) -> dg.AssetsDefinition:
-    specs, check_specs = _specs_of(manifest, name, select, exclude)
+    specs, check_specs = specs_of(manifest, name, select, exclude)
     is_decide = mark == DECIDED
     mark_spec = dg.AssetSpec(
         mark,
@@ -87,7 +87,7 @@ def _dbt_step(
         description=f"{MARKS[mark][0]}: how many models were built, and which failed.",
     )
 
-    nodes = _nodes_of(manifest, specs)
+    nodes = nodes_of(manifest, specs)
     daily = [one for one in DAILY[mark] if dg.AssetKey(list(one.asset)) in nodes]
 
     @dg.multi_asset(
@@ -111,10 +111,10 @@ def _dbt_step(
             here = dbt if dbt.settings.home == state.settings.home else Dbt(state.settings)
             chosen = context.selected_asset_keys
             is_whole = {*nodes, mark} <= chosen
-            wanted = _wanted(nodes, chosen, select if is_whole else "")
+            wanted = wanted_of(nodes, chosen, select if is_whole else "")
             excluded = [CASES, exclude] if exclude and is_whole else [CASES]
             here.last_run = last_run(state.settings.warehouse, state.ledger)
-            results, stopped = _build(here, manifest, state.as_of, wanted, excluded)
+            results, stopped = build_selected(here, manifest, state.as_of, wanted, excluded)
             failures = [result for result in results if not result.is_success]
             refused = (
                 bad_keys(state.settings.warehouse)
@@ -157,49 +157,6 @@ def _dbt_step(
     return build
 
 
-def _specs_of(
-    manifest: Mapping[str, Any], name: str, select: str, exclude: str
-) -> tuple[list[dg.AssetSpec], list[dg.AssetCheckSpec]]:
-    """The nodes that a selector finds, and their tests. Where reports are off there are none, which
-    dbt would say in the output.
-    """
-    models = [one for one in manifest["nodes"].values() if one["resource_type"] == "model"]
-    if select == REPORTS and not any(one["fqn"][:2] == ["sluice", "reports"] for one in models):
-        return [], []
-
-    @dbt_assets(
-        manifest=manifest,
-        select=select,
-        exclude=f"{CASES} {exclude}",
-        dagster_dbt_translator=Translator(),
-        name=f"{name}_specs",
-    )
-    def described() -> Iterator[Any]:
-        yield from ()
-
-    return list(described.specs), list(described.check_specs)
-
-
-def _wanted(nodes: Mapping[dg.AssetKey, str], chosen: Set[dg.AssetKey], whole: str) -> list[str]:
-    """What dbt is to build: all of ``whole`` by one selector, else what was chosen by name."""
-    names = sorted(nodes[key] for key in chosen & nodes.keys())
-    return [whole] if whole and names else names
-
-
-def _build(
-    dbt: Dbt,
-    manifest: Mapping[str, Any],
-    as_of: datetime,
-    select: Sequence[str],
-    exclude: Sequence[str],
-) -> tuple[list[NodeResult], list[str]]:
-    """Nothing where there is nothing to build: reports may be off, and dbt would build all."""
-    if not select:
-        return [], []
-    left_out = refused_activations(manifest)  # they take no places of other campaigns
-    return build_around_failures(dbt, as_of, select=select, exclude=exclude, left_out=left_out)
-
-
 def _issues(warehouse: Warehouse, is_decide: bool, measures: Sequence[Measure]) -> list[str]:
     """What somebody should look at, a sentence each."""
     if is_decide:
@@ -212,17 +169,6 @@ def _monitored(
 ) -> Iterator[dg.AssetCheckResult]:
     if (SCORES_HOLD.asset_key, SCORES_HOLD.name) in asked:
         yield check_scores(measures)
-
-
-def _nodes_of(manifest: Mapping[str, Any], specs: Iterable[dg.AssetSpec]) -> dict[dg.AssetKey, str]:
-    """The dbt node of each asset, as its selector: ``acme.segments.seg_x`` names one model."""
-    translator, keys = Translator(), {spec.key for spec in specs}
-    found = {
-        translator.get_asset_key(node): f"fqn:{'.'.join(node['fqn'])}"
-        for node in manifest["nodes"].values()
-        if node["resource_type"] in {"model", "seed", "snapshot"}
-    }
-    return {key: selector for key, selector in found.items() if key in keys}
 
 
 def _keep(state: RunState, is_identity_built: bool) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
+from sluice.orchestration.installation.home import make_private
 
 
 def require_folder(path: Path, option: str) -> None:
@@ -19,9 +20,13 @@ def require_folder(path: Path, option: str) -> None:
         raise _refused(path, option, "its folder is read-only")
 
 
-def write_output(path: Path, option: str, content: str | bytes) -> None:
-    """Write a file, whole or not at all. Raises ConfigurationError."""
+def write_output(path: Path, option: str, content: str | bytes, *, is_ours: bool = False) -> None:
+    """Write a file, whole or not at all. ``is_ours``: it is in the home, whose folder is made.
+    Raises ConfigurationError.
+    """
     try:
+        if is_ours:
+            make_private(path.parent)
         write_private(path, content)
     except OSError as error:
         raise _refused(path, option, error.strerror or type(error).__name__) from error

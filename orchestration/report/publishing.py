@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sluice.orchestration.installation.home import make_private
-from sluice.orchestration.installation.output_files import write_output
 from sluice.orchestration.journeys.words import Language
 from sluice.orchestration.report.filters import Filters
 from sluice.orchestration.report.values import slug
@@ -44,15 +42,6 @@ def previous_figures(path: Path) -> tuple[date, dict[str, Any]] | None:
         if (match := FIGURES.search(copy.read_text(encoding="utf-8"))) is not None:
             return date.fromisoformat(copy.name[7:17]), json.loads(match[1])
     return None
-
-
-def write(path: Path, content: str | bytes, *, is_ours: bool) -> None:
-    """Write a file whole or not at all; only its owner may read it. ``is_ours``: it is in the
-    home, whose folder is made. Raises ConfigurationError.
-    """
-    if is_ours:
-        make_private(path.parent)
-    write_output(path, "--output", content)
 
 
 def _suffix(language: Language, filters: Filters) -> str:

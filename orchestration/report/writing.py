@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sluice.models.errors import ConfigurationError
-from sluice.orchestration.installation.output_files import require_folder
+from sluice.orchestration.installation.output_files import require_folder, write_output
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.past import BEFORE_ANY, last_run
 from sluice.orchestration.report.build import Asked, build_page, build_tables, day_of_report
 from sluice.orchestration.report.charts import draw, require_charts, to_png
 from sluice.orchestration.report.labels import read_labels
-from sluice.orchestration.report.publishing import published_path, write
+from sluice.orchestration.report.publishing import published_path
 from sluice.orchestration.report.reading import Table
 from sluice.orchestration.report.spreadsheets import to_csv, to_xlsx
 from sluice.orchestration.report.view import Reader
@@ -38,13 +38,15 @@ def write_report(
     if format_ == "html":
         if not is_ours:
             require_folder(path, OPTION)
-        write(path, build_page(settings, manifest, asked, path, moment_of), is_ours=is_ours)
+        write_output(
+            path, OPTION, build_page(settings, manifest, asked, path, moment_of), is_ours=is_ours
+        )
         return path
     reader = Reader(asked.language, asked.filters, read_labels(manifest))
     tables, _ = build_tables(settings, manifest, asked.filters, None)
     if format_ == "xlsx":
         path = path.with_suffix(".xlsx") if is_ours else path
-        write(path, to_xlsx(tables, reader), is_ours=is_ours)
+        write_output(path, OPTION, to_xlsx(tables, reader), is_ours=is_ours)
         return path
     folder = path.parent / f"{path.stem}-{format_}" if is_ours else path
     files = _csv(tables, reader) if format_ == "csv" else _png(tables, reader)
@@ -73,7 +75,7 @@ def _write_all(folder: Path, files: Mapping[str, str | bytes]) -> Path:
             f"{folder} cannot be made: {error.strerror}", f"give {OPTION} another folder"
         ) from error
     for name, content in files.items():
-        write(folder / name, content, is_ours=False)
+        write_output(folder / name, OPTION, content)
     return folder
 
 
