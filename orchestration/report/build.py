@@ -84,6 +84,17 @@ def build_page(
     """The HTML; ``path`` is where it will be: it is compared with the copy published there before.
     ``moment_of``: of the run it shows, aware.
     """
+    return render(gather(settings, manifest, asked_for, path, moment_of))
+
+
+def gather(
+    settings: Settings,
+    manifest: Mapping[str, Any],
+    asked_for: Asked,
+    path: Path,
+    moment_of: datetime,
+) -> Content:
+    """All that the page shows, as ``build_page`` has it."""
     language, filters = asked_for.language, asked_for.filters
     reader = Reader(language, filters, read_labels(manifest))
     tables, problems = build_tables(settings, manifest, filters)
@@ -99,18 +110,16 @@ def build_page(
         executive.changes = changes_since(before[1], tables, reader)
     known = known_names(manifest)
     zone = ZoneInfo(filters.time_zone)
-    return render(
-        Content(
-            reader=reader,
-            project=settings.project.config.name,
-            as_of=say("as_of", language, moment(moment_of.astimezone(zone).date(), language)),
-            tables=tables,
-            executive=executive,
-            drawings=list(draw_journeys(settings, manifest, language)),
-            subjects={page: subjects_of(page, tables, known, reader) for page in PAGES},
-            notes=list(_notes(tables, reader)),
-            figures=figures_of(tables),
-        )
+    return Content(
+        reader=reader,
+        project=settings.project.config.name,
+        as_of=say("as_of", language, moment(moment_of.astimezone(zone).date(), language)),
+        tables=tables,
+        executive=executive,
+        drawings=list(draw_journeys(settings, manifest, language)),
+        subjects={page: subjects_of(page, tables, known, reader) for page in PAGES},
+        notes=list(_notes(tables, reader)),
+        figures=figures_of(tables),
     )
 
 

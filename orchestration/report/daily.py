@@ -6,17 +6,21 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from sluice.activations.private_files import write_private
 from sluice.models.errors import SluiceError
+from sluice.orchestration.installation.output_files import write_output
 from sluice.orchestration.installation.settings import Settings
-from sluice.orchestration.report.build import Asked, build_tables, day_of_report
+from sluice.orchestration.report.build import Asked, day_of_report, gather
 from sluice.orchestration.report.filters import Filters
+from sluice.orchestration.report.page import Content, render
 from sluice.orchestration.report.publishing import published_path
-from sluice.orchestration.report.writing import moment_of_report, write_report
+from sluice.orchestration.report.writing import OPTION, moment_of_report
 from sluice.orchestration.runs.progress import tell
 
 KEPT = "published.json"  # {file: digest of what it shows}
@@ -25,7 +29,7 @@ Manifest = Mapping[str, Any]
 
 def publish(settings: Settings, manifest: Manifest) -> dict[str, str]:
     """{language: the day's copy, or why there is none}, in the languages of ``report.publish``.
-    Where the figures are those of the copy there is, nothing is drawn. A report that cannot be
+    Where all it shows is in the copy there is, nothing is drawn. A report that cannot be
     made is said, and fails no run.
     """
     found = {}
@@ -42,28 +46,36 @@ def publish(settings: Settings, manifest: Manifest) -> dict[str, str]:
 
 def copy_of_day(settings: Settings, language: Any) -> Path:
     """Where the copy of the last run's day is."""
-    day = day_of_report(settings, moment_of_report(settings))
+    return _copy(settings, language, moment_of_report(settings))
+
+
+def _copy(settings: Settings, language: Any, moment_of: datetime) -> Path:
+    day = day_of_report(settings, moment_of)
     return published_path(settings.home, day, language, _everything(settings))
 
 
 def _publish(settings: Settings, manifest: Manifest, language: Any) -> Path:
-    path, digest = copy_of_day(settings, language), _digest(settings, manifest)
-    kept = _read(path.parent / KEPT)
+    moment_of = moment_of_report(settings)
+    path = _copy(settings, language, moment_of)
+    asked = Asked(language, _everything(settings))
+    content = gather(settings, manifest, asked, path, moment_of)
+    digest, kept = _digest(content), _read(path.parent / KEPT)
     if path.is_file() and kept.get(path.name) == digest:
         return path
-    made = write_report(settings, manifest, Asked(language, _everything(settings)), "html", None)
+    write_output(path, OPTION, render(content), is_ours=True)
     with suppress(OSError):  # a saving
         kept = {name: one for name, one in kept.items() if (path.parent / name).is_file()}
-        write_private(path.parent / KEPT, json.dumps({**kept, made.name: digest}))
-    return made
+        write_private(path.parent / KEPT, json.dumps({**kept, path.name: digest}))
+    return path
 
 
-def _digest(settings: Settings, manifest: Manifest) -> str:
-    """Of all figures, and of what draws them."""
-    tables, problems = build_tables(settings, manifest, _everything(settings))
-    shown = [[one.section.model, one.state, one.count, one.rows] for one in tables]
-    text = json.dumps([version("sluice"), problems, shown], default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+def _digest(content: Content) -> str:
+    """Of all that the page shows, but for the SQL behind it, which names the moment of the run; and
+    of what draws it.
+    """
+    tables = [replace(one, section=replace(one.section, sql="")) for one in content.tables]
+    shown = repr([version("sluice"), replace(content, tables=tables)])
+    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def _read(path: Path) -> dict[str, str]:
