@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -74,19 +73,16 @@ def test_what_is_shipped_has_no_finding(name: str) -> None:
     assert lint_static(ROOT / name) == []
 
 
-def test_no_dbt_and_less_than_a_second() -> None:
+def test_no_dbt_is_imported() -> None:
+    """What an editor calls at each save must not wait for the seconds of dbt's imports."""
     code = (
-        "import sys, time; from sluice.orchestration.authoring.lint import lint_static; from pathlib import Path; start = time.process_time();"
-        " lint_static(Path('examples/world'))\n"
-        "print('dbt' in sys.modules, time.process_time() - start < 2)"
+        "import sys; from sluice.orchestration.authoring.lint import lint_static; from pathlib import Path;"
+        " lint_static(Path('examples/world'))\nprint('dbt' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["False", "True"]
-    start = time.process_time()
-    lint_static(SAMPLE)
-    assert time.process_time() - start < 1
+    assert done.stdout.split() == ["False"]
 
 
 @pytest.mark.parametrize("case", JINJA_FAULTS)
