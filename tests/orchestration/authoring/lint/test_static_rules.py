@@ -13,7 +13,6 @@ from sluice.orchestration.authoring.lint import lint_static
 from sluice.orchestration.dbt.rules_text import EVENT_WORDS
 from tests.conftest import ROOT
 from tests.orchestration.authoring.lint.conftest import lint
-from tests.projects import SAMPLE
 
 FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
 SEGMENT_YML = 'models:\n  - name: {name}\n    description: "Planted. One row per contact."\n'
