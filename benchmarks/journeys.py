@@ -50,7 +50,7 @@ NURTURE: dict[str, Any] = {
     },
 }
 STEPS, HISTORY = "steps_nurture", "journeys.journey_transitions"
-MOVING, AFTER = (*BEFORE, STEPS, LAST), ("journey_enrolments", "journey_positions")
+MOVING, AFTER = (*BEFORE, STEPS, *LAST), ("journey_enrolments", "journey_positions")
 # contact i entered so long ago that its wait ends today, when it is one of the due, else later
 PEOPLE = """
 insert into input.dim_contacts (contact_id, is_deleted)
@@ -62,10 +62,14 @@ union all select i * 4 + 1, i, 'email_clicked', false, {arrived} + interval 1 da
 from range({people}) as r (i) where i % 3 = 0
 union all select i * 4 + 2, i, 'page_view', false, {arrived} + interval 2 hour
 from range({people}) as r (i);
-insert into {history} select i, 'nurture', 1, i, 1, null, 'hello', 'entered',
+insert into {history} ({moves}) select i, 'nurture', 1, i, 1, null, 'hello', 'entered',
 {arrived} - interval 1 hour, null, {arrived} from range({people}) as r (i);
-insert into {history} select i, 'nurture', 1, i, 2, 'hello', 'pause', 'sent', {arrived},
+insert into {history} ({moves}) select i, 'nurture', 1, i, 2, 'hello', 'pause', 'sent', {arrived},
 {arrived} + interval {days} day, {arrived} from range({people}) as r (i)"""
+MOVES = (
+    "enrolment_id, journey, version, contact_id, step, from_node, to_node, reason, moved_at, due_at,"
+    " recorded_at"
+)
 # contact i consents, fills in the form on some day and clicks a day later, or not
 ENTERING = """
 insert into input.dim_contacts (contact_id, email, language, full_name, is_deleted)
@@ -106,7 +110,9 @@ def peopled(folder: Path, sql: dict[str, str], people: int, due: int) -> Any:
     for model in READ:
         connection.execute(f"create or replace view main.{model} as {sql[model]}")
     arrived = ARRIVED.format(now=NOW, days=DAYS, due=due)
-    connection.execute(PEOPLE.format(people=people, arrived=arrived, days=DAYS, history=HISTORY))
+    connection.execute(
+        PEOPLE.format(people=people, arrived=arrived, days=DAYS, history=HISTORY, moves=MOVES)
+    )
     return connection
 
 

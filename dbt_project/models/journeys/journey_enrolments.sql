@@ -1,20 +1,19 @@
-with rank_moves as (
-    select *, row_number() over (partition by enrolment_id order by step desc) as move_rank
-    from {{ ref('journey_transitions') }}
+with last_moves as (
+    select enrolment_id, max(step) as step, min(moved_at) as entered_at from {{ ref('journey_transitions') }} group by enrolment_id
 ),
 
 final as (
     select
-        m.enrolment_id,
-        max(m.journey) as journey,
-        max(m.version) as version,
-        max(case when m.move_rank = 1 then coalesce(a.contact_id, m.contact_id) end) as contact_id,
-        min(m.moved_at) as entered_at,
-        max(case when m.move_rank = 1 and m.to_node is null then m.moved_at end) as ended_at,
-        max(case when m.move_rank = 1 and m.to_node is null then m.reason end) as end_reason
-    from rank_moves as m
+        l.enrolment_id,
+        m.journey,
+        m.version,
+        coalesce(a.contact_id, m.contact_id) as contact_id,
+        l.entered_at,
+        case when m.to_node is null then m.moved_at end as ended_at,
+        case when m.to_node is null then m.reason end as end_reason
+    from last_moves as l
+    inner join {{ ref('journey_transitions') }} as m on l.enrolment_id = m.enrolment_id and l.step = m.step
     left join {{ ref('contact_aliases') }} as a on m.contact_id = a.retired_contact_id
-    group by m.enrolment_id
 )
 
 select * from final

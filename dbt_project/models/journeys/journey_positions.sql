@@ -1,6 +1,5 @@
-with rank_moves as (
-    select *, row_number() over (partition by enrolment_id order by step desc) as move_rank
-    from {{ ref('journey_transitions') }}
+with last_moves as (
+    select enrolment_id, max(step) as step from {{ ref('journey_transitions') }} group by enrolment_id
 ),
 
 nodes as (
@@ -23,10 +22,11 @@ final as (
         m.moved_at as arrived_at,
         m.due_at,
         n.node is null as is_stopped
-    from rank_moves as m
+    from last_moves as l
+    inner join {{ ref('journey_transitions') }} as m on l.enrolment_id = m.enrolment_id and l.step = m.step
     left join {{ ref('contact_aliases') }} as a on m.contact_id = a.retired_contact_id
     left join nodes as n on m.journey = n.journey and m.version = n.version and m.to_node = n.node
-    where m.move_rank = 1 and m.to_node is not null
+    where m.to_node is not null
 )
 
 select * from final
