@@ -15,6 +15,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Mapping
@@ -45,7 +46,8 @@ class WarmParent:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.templates = Path()  # of dbt, which the processes of a session share
+        # of dbt, which the processes of a session share; outside one they are nobody's
+        self.templates = Path(tempfile.gettempdir()) / f"sluice-templates-{os.getpid()}"
         self._process: subprocess.Popen[str] | None = None
 
     def run(
