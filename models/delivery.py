@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
@@ -207,7 +207,9 @@ class Capabilities:
 
     ``on_unknown``: what to do when it is unknown whether the vendor acted. ``resend`` where a
     repeat does no harm (an upsert), ``reconcile`` where the vendor can be asked (then the client is
-    a ``Reconciler``), ``hold`` where a repeat would reach a person twice. ``objects``: what syncs
+    a ``Reconciler``), ``hold`` where a repeat would reach a person twice. ``dedupes_for``: how long
+    the vendor knows a repeat for one; what may have arrived longer ago is not sent again but waits
+    for a person (None: a repeat never does harm). ``objects``: what syncs
     may name (empty: it takes messages alone); ``modes``: of syncs; ``if_empty``: whether it can
     leave a filled property alone. ``is_one_at_a_time``: calls must not overlap, not even for
     different items. ``erases``: what an exit does to the record of a person who is to be erased;
@@ -219,6 +221,7 @@ class Capabilities:
     on_unknown: Literal["resend", "reconcile", "hold"]
     per_item_results: bool = True
     dedupes: bool = False
+    dedupes_for: timedelta | None = None
     receipts: bool = False
     objects: frozenset[str] = frozenset()
     modes: frozenset[str] = frozenset({"mirror", "upsert", "add"})

@@ -18,6 +18,8 @@ from sluice.activations.destinations.ads.meta_conversions.client import MetaConv
 from sluice.activations.destinations.ads.meta_conversions.config import MetaConversionsConfig
 from sluice.activations.destinations.ads.tencent_audiences.client import TencentAudiences
 from sluice.activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
+from sluice.activations.destinations.ads.tencent_conversions.client import TencentConversions
+from sluice.activations.destinations.ads.tencent_conversions.config import TencentConversionsConfig
 from sluice.activations.destinations.base import Callback, Destination
 from sluice.activations.destinations.crm.fxiaoke.client import Fxiaoke
 from sluice.activations.destinations.crm.fxiaoke.config import FxiaokeConfig
@@ -126,6 +128,9 @@ REGISTRY: dict[str, Entry] = {
     "meta_audiences": Entry(MetaAudiencesConfig, MetaAudiences, to_operation, consent=ADS),
     "meta_conversions": Entry(MetaConversionsConfig, MetaConversions, to_operation, consent=ADS),
     "tencent_audiences": Entry(TencentAudiencesConfig, TencentAudiences, to_operation, consent=ADS),
+    "tencent_conversions": Entry(
+        TencentConversionsConfig, TencentConversions, to_operation, consent=ADS
+    ),
     "aliyun": Entry(AliyunConfig, Aliyun, to_message, aliyun_callback.read_callback),
     "tencent": Entry(TencentConfig, Tencent, to_message, tencent_callback.read_callback),
     "twilio": Entry(

@@ -17,6 +17,7 @@ from sluice.activations.ledger.keys import keep_keys
 from sluice.activations.ledger.outcomes import Attempt, write_outcomes
 from sluice.activations.ledger.preferring import held_back
 from sluice.activations.ledger.pushes import Push
+from sluice.activations.ledger.repeating import withhold_repeats
 from sluice.activations.ledger.rows import Row, as_text, chunks, known_ids, naive, run
 from sluice.activations.ledger.stating import withdrawn
 from sluice.activations.ledger.suppressing import suppressed
@@ -64,6 +65,8 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
         for one, row in known.items()
         if _may_claim(row, push.on_unknown, naive(now))
     }
+    for one in withhold_repeats(connection, push.dedupes_for, again, now):
+        del again[one]
     taken = _in_other_hands(connection, push)
     items = [
         i

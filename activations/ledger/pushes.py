@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -20,7 +20,7 @@ class Push:
     ``known_statements``: consent statements up to this id were weighed by the decisions; 0 for
     none, so that each of them is asked for at the claim. ``erased``: whom nothing is sent to.
     ``known_preferences``: as ``known_statements``. ``topic``: of the campaign, which people may
-    refuse.
+    refuse. ``dedupes_for``: as the destination's capabilities say.
     """
 
     push_id: int
@@ -36,6 +36,7 @@ class Push:
     erased: ErasedKeys = NOBODY
     known_preferences: int = 0
     topic: str | None = None
+    dedupes_for: timedelta | None = None
 
 
 def open_push(

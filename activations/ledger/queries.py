@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from sluice.activations.ledger.reading import WITH_PUSH, in_hand
+from sluice.activations.ledger.reasons import REPEAT_WINDOW_PASSED
 from sluice.activations.ledger.rows import Row
 from sluice.activations.ledger.tables import OPEN, deliveries, pushes, receipts
 from sluice.models.delivery import DeliveryState
@@ -21,7 +22,8 @@ WHAT_IT_IS = ("delivery_id", "kind", "activation", "destination", "subject_id", 
 def unknown_deliveries(engine: sa.Engine) -> list[Row]:
     """Deliveries whose outcome is unknown, the oldest first, with ``since`` and the rule of the
     destination: ``resend`` (the next run does), ``reconcile`` (the vendor can be asked) or ``hold``
-    (a person decides).
+    (a person decides), which is also the rule of one whose repeat the vendor would count twice by
+    now.
     """
     query = WITH_PUSH.where(OPEN, deliveries.c.state == DeliveryState.UNKNOWN.value)
     with engine.connect() as connection:
@@ -33,10 +35,15 @@ def unknown_deliveries(engine: sa.Engine) -> list[Row]:
             {
                 **{name: row[name] for name in named},
                 "since": row["settled_at"],
-                "on_unknown": row["on_unknown"] or DEFAULT_RULE,
+                "on_unknown": _rule(row),
             }
             for row in rows
         ]
+
+
+def _rule(row: sa.RowMapping) -> str:
+    is_late = row["reason"] == REPEAT_WINDOW_PASSED
+    return DEFAULT_RULE if is_late or not row["on_unknown"] else str(row["on_unknown"])
 
 
 def find_deliveries(engine: sa.Engine, key: str) -> list[Row]:

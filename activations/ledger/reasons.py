@@ -6,6 +6,8 @@ import re
 
 from sluice.models.errors import ConfigurationError
 
+# of an unknown delivery: the vendor would not know a repeat of it any more
+REPEAT_WINDOW_PASSED = "repeat_window_passed"
 LONGEST = 200
 PERSONAL = re.compile(r"\S*@\S*|\+\d{6,}|(?<!\d)1[3-9]\d{9}(?!\d)")
 ADDRESS = re.compile(r"@|\+\d{6,}|(?<!\d)1[3-9]\d{9}(?!\d)")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -117,11 +117,12 @@ class Ledger(Rights, AlertRecords):
         known_statements: int = 0,
         known_preferences: int = 0,
         topic: str | None = None,
+        dedupes_for: timedelta | None = None,
     ) -> Push:
-        """Begin to push (kind, activation, destination). The last three: see ``Push``."""
+        """Begin to push (kind, activation, destination). The last four: see ``Push``."""
         kind, name, destination = activation
         push_id = self.write(lambda one: open_push(one, activation, run, on_unknown, channel))
-        known = (known_statements, self.erased, known_preferences, topic)
+        known = (known_statements, self.erased, known_preferences, topic, dedupes_for)
         owned = (self.owner, self.held, run.as_of, *known)
         return Push(push_id, kind, name, destination, channel, on_unknown, *owned)
 

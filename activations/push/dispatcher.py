@@ -108,9 +108,9 @@ class Pusher:
             return PushResult()
         channel = first.channel if isinstance(first, Message) else None
         activation = (self.kind, self.name, self.destination_name)
-        on_unknown = self.destination.capabilities.on_unknown
-        known = (self.known_statements, self.known_preferences, self.topic)
-        push = self.ledger.open_push(activation, self.run, on_unknown, channel, *known)
+        able = self.destination.capabilities
+        known = (self.known_statements, self.known_preferences, self.topic, able.dedupes_for)
+        push = self.ledger.open_push(activation, self.run, able.on_unknown, channel, *known)
         count = (
             1
             if self.build is None or self.destination.capabilities.is_one_at_a_time

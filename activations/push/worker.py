@@ -121,7 +121,7 @@ class Worker:
             return True
         desk.gate.give_back(len(batch.items) - len(claim.items))
         with paying(desk.gate.payer()):
-            results = _doubted(self._send(claim.items), desk.push.on_unknown)
+            results = _doubted(self._send(claim.items), desk.push)
         desk.gate.observe(results)
         self.sent = Sent(claim, _with_waits(claim, results), batch.round)
         return True
@@ -229,11 +229,11 @@ def _claim(connection: sa.Connection, desk: Desk, items: Sequence[Item], now: da
     )
 
 
-def _doubted(results: list[ItemResult], on_unknown: str) -> list[ItemResult]:
+def _doubted(results: list[ItemResult], push: Push) -> list[ItemResult]:
     """A gateway that got no answer from the vendor behind it says nothing of what the vendor did:
     where a repeat would do harm, the outcome is unknown.
     """
-    if on_unknown == "resend":
+    if push.on_unknown == "resend" and push.dedupes_for is None:
         return results
     return [replace(r, outcome=Outcome.UNKNOWN) if r.reason in OF_A_GATEWAY else r for r in results]
 

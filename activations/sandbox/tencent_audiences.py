@@ -39,20 +39,10 @@ class TencentAudiencesVendor:
 
     def handle(self, request: Request) -> Reply:
         """200 with a code, as all calls are answered."""
-        query = {name: values[0] for name, values in request.query.items()}
         if not PATH.fullmatch(request.path) or request.method != "POST":
             return refused(10001, "no such interface")
-        if query.get("access_token") != TOKEN:
-            return refused(11000, "the token is not valid")
-        timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
-        if (
-            not timestamp.isdecimal()
-            or abs(self.clock.now().timestamp() - int(timestamp)) > TOLERANCE_SECONDS
-        ):
-            return refused(10003, "the timestamp is too far off")
-        if not 1 <= len(nonce) <= 32 or nonce in self.nonces:
-            return refused(10004, "the nonce was used")
-        self.nonces.add(nonce)
+        if reply := refused_query(request, TOKEN, self.nonces, self.clock):
+            return reply
         return self._take(_form(request))
 
     def fault_reply(self, fault: HttpFault) -> Reply:
@@ -97,6 +87,25 @@ class TencentAudiencesVendor:
                 "data": {"custom_audience_file_id": number},
             },
         )
+
+
+def refused_query(request: Request, token: str, nonces: set[str], clock: Clock) -> Reply | None:
+    """The refusal of what every call carries: token, clock and nonce, which is kept; None where
+    they are right.
+    """
+    query = {name: values[0] for name, values in request.query.items()}
+    if query.get("access_token") != token:
+        return refused(11000, "the token is not valid")
+    timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
+    if (
+        not timestamp.isdecimal()
+        or abs(clock.now().timestamp() - int(timestamp)) > TOLERANCE_SECONDS
+    ):
+        return refused(10003, "the timestamp is too far off")
+    if not 1 <= len(nonce) <= 32 or nonce in nonces:
+        return refused(10004, "the nonce was used")
+    nonces.add(nonce)
+    return None
 
 
 def refused(code: int, message: str) -> Reply:

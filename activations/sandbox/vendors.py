@@ -22,6 +22,7 @@ from sluice.activations.sandbox.ses import SesVendor
 from sluice.activations.sandbox.store import Store
 from sluice.activations.sandbox.tencent import TencentVendor
 from sluice.activations.sandbox.tencent_audiences import TencentAudiencesVendor
+from sluice.activations.sandbox.tencent_conversions import TencentConversionsVendor
 from sluice.activations.sandbox.tryton import TrytonVendor
 from sluice.activations.sandbox.twilio import TwilioVendor
 from sluice.activations.sandbox.web import Vendor
@@ -42,6 +43,7 @@ VENDORS: dict[str, Callable[[Store, Clock], Vendor]] = {
     "meta_conversions": MetaConversionsVendor,
     "tencent": TencentVendor,
     "tencent_audiences": TencentAudiencesVendor,
+    "tencent_conversions": TencentConversionsVendor,
     "twilio": TwilioVendor,
     "sendgrid": SendGridVendor,
     "ses": SesVendor,

@@ -78,6 +78,7 @@ def unknown(json: AsJson = False) -> None:
     reconcile or hold.
     """
     columns = ["delivery_id", "activation", "destination", "subject_id", "since", "on_unknown"]
+    columns.append("reason")
     _show("Unknown", _open().unknown_deliveries(), json, columns)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sluice.activations.destinations.ads import graph_api
 from sluice.activations.destinations.ads.meta_conversions import mapping
@@ -11,6 +11,8 @@ from sluice.activations.destinations.ads.meta_conversions.config import MetaConv
 from sluice.activations.destinations.base import same_result
 from sluice.activations.http.client import HttpClient
 from sluice.models.delivery import Capabilities, ItemResult, Outcome, SyncOperation
+
+DEDUPES_FOR = timedelta(hours=48)  # so long an event_id that came before is dropped
 
 
 class MetaConversions:
@@ -24,9 +26,10 @@ class MetaConversions:
         self.config, self.clock = config, clock
         self.capabilities = Capabilities(
             batch_size=config.batch_size,
-            on_unknown="resend",  # the vendor drops an event_id that came within 48 hours
+            on_unknown="resend",
             per_item_results=False,
             dedupes=True,
+            dedupes_for=DEDUPES_FOR,
             objects=frozenset({"conversions"}),
             modes=frozenset({"add"}),
         )

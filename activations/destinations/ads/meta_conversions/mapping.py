@@ -7,13 +7,12 @@ is dropped for 48 hours.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sluice.activations.destinations.ads import hashing
+from sluice.activations.destinations.ads import conversions, hashing
 from sluice.models.delivery import SyncOperation
 
 OLDEST = timedelta(days=7)
@@ -28,46 +27,19 @@ FIELDS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("country", "country", hashing.code),
 )
 EVENT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,49}")
-CURRENCY = re.compile(r"[A-Z]{3}")
 SOURCE = "system_generated"  # a purchase that a warehouse knows of, wherever it was made
 
 
 def problem(operation: SyncOperation, now: datetime) -> str | None:
     """Why an event is refused here: Meta would refuse the whole call, and name none."""
-    values, at = operation.properties, occurred_at(operation)
-    if at is None:
-        return "no_time"
-    if at < now - OLDEST:
-        return "too_old"
-    if at > now + timedelta(minutes=1):
-        return "in_the_future"
+    values = operation.properties
+    if reason := conversions.problem_of_time(conversions.occurred_at(operation), now, OLDEST):
+        return reason
     if not EVENT_NAME.fullmatch(str(values.get("event_name") or "")):
         return "no_event_name"
     if not any(key in user_of(operation) for key in WHO):
         return "no_identifier"
-    return _problem_of_amount(values)
-
-
-def _problem_of_amount(values: Mapping[str, Any]) -> str | None:
-    if values.get("amount") is None:
-        return None
-    try:
-        is_number = math.isfinite(float(values["amount"]))
-    except (ValueError, TypeError, OverflowError):
-        is_number = False
-    if not is_number:
-        return "no_amount"
-    return None if CURRENCY.fullmatch(str(values.get("currency") or "")) else "no_currency"
-
-
-def occurred_at(operation: SyncOperation) -> datetime | None:
-    """The property ``occurred_at``, aware UTC; one without a zone is UTC. None for no time."""
-    value = operation.properties.get("occurred_at")
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return conversions.problem_of_amount(values)
 
 
 def user_of(operation: SyncOperation) -> dict[str, list[str]]:
@@ -80,7 +52,7 @@ def user_of(operation: SyncOperation) -> dict[str, list[str]]:
 
 def event_of(operation: SyncOperation) -> dict[str, Any]:
     """One event. Its id is the key of the sync, so that a repeat is dropped."""
-    values, moment = operation.properties, occurred_at(operation)
+    values, moment = operation.properties, conversions.occurred_at(operation)
     if moment is None:
         raise ValueError("an event without a time")
     event = {

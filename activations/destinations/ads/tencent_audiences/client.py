@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sluice.activations.destinations.ads import tencent_api
 from sluice.activations.destinations.ads.memberships import audience_capabilities
 from sluice.activations.destinations.ads.tencent_audiences import mapping
 from sluice.activations.destinations.ads.tencent_audiences.config import TencentAudiencesConfig
@@ -59,10 +58,7 @@ class TencentAudiences:
             "user_id_type": mapping.ID_TYPE,
             "operation_type": operation,
         }  # fmt: skip
-        query = {
-            "access_token": self.config.token.get_secret_value(),
-            "timestamp": str(int(time.time())), "nonce": uuid.uuid4().hex,
-        }  # fmt: skip
+        query = tencent_api.query(self.config.token.get_secret_value())
         file = {"file": ("members.zip", mapping.to_zip(list(hashes.values())), "application/zip")}
         path = f"/{self.config.version}/custom_audience_files/add"
         result = mapping.call_result(

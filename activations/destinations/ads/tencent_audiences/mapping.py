@@ -8,23 +8,16 @@ mainland number.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Sequence
 
 from sluice.activations.destinations.ads.hashing import HASHED, hashed
+from sluice.activations.destinations.ads.tencent_api import mobile
 from sluice.activations.http.client import Answer
 from sluice.models.delivery import ItemResult, Outcome, SyncOperation
 
 ID_TYPE = "SHA256_MOBILE_PHONE"
-MAINLAND = re.compile(r"(?:\+86|0086)?(1\d{10})")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same members give the same bytes
-
-
-def mobile(text: str) -> str:
-    """The 11 digits of a mainland mobile number; '' for any other."""
-    found = MAINLAND.fullmatch(re.sub(r"[\s()-]", "", text))
-    return found[1] if found else ""
 
 
 def identifier(operation: SyncOperation) -> str:

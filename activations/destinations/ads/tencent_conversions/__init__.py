@@ -1,0 +1,1 @@
+"""Conversions written back to Tencent Ads (user_actions/add)."""
