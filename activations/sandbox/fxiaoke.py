@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sluice.activations.sandbox.clock import Clock
@@ -31,6 +31,11 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TEXT_LIMIT = 1_000  # characters of a line of text; the sandbox's own
 STANDARD = frozenset({"ContactObj", "LeadsObj", "AccountObj", "NewOpportunityObj"})
 INVALID = "invalid"
+STAGES = [
+    {"value": "1", "label": "验证客户"},
+    {"value": "5", "label": "赢单"},
+    {"value": "6", "label": "输单"},
+]
 
 
 class FxiaokeVendor:
@@ -41,8 +46,12 @@ class FxiaokeVendor:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock = store, clock
         self.records = Records(store, clock, "fxiaoke")
-        self.token, self.until = "", clock.now()
+        self.token, self.until = "", datetime.min.replace(tzinfo=UTC)
         self.calls: dict[str, deque[datetime]] = defaultdict(deque)
+        self.readings: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+            "/cgi/crm/v2/object/describe": _describe,
+            "/cgi/user/getByMobile": _employee,
+        }
         self.actions: dict[str, Callable[[str, Mapping[str, Any]], dict[str, Any]]] = {
             "query": self._query,
             "create": self._create,
@@ -81,9 +90,8 @@ class FxiaokeVendor:
             return _error(20017)
         if self._is_too_often(path):
             return _error(30004)
-        if path == "/cgi/user/getByMobile":
-            user = USERS.get(body["mobile"])
-            return _done(empList=[{"openUserId": user}] if user else [])
+        if path in self.readings:
+            return self.readings[path](body)
         found = PATH.fullmatch(path)
         if found is None or found[2] not in self.actions:
             return _error(10006)
@@ -122,12 +130,16 @@ class FxiaokeVendor:
         if not 1 <= info["limit"] <= 100 or info["offset"] % info["limit"]:
             return _error(32000)
         rows = [
-            one
-            for one in self.records.every(api_name)
-            if all(_holds(one, f) for f in info["filters"])
+            shown
+            for shown in map(_shown, self.records.every(api_name))
+            if all(_holds(shown, one) for one in info["filters"])
         ]
+        for order in reversed(info.get("orders", [])):
+            rows.sort(
+                key=lambda row: _number(row.get(order["fieldName"])), reverse=not order["isAsc"]
+            )
         page = rows[info["offset"] : info["offset"] + info["limit"]]
-        return _done(data={"dataList": [{**one.properties, "_id": one.record_id} for one in page]})
+        return _done(data={"dataList": page})
 
     def _create(self, api_name: str, data: Mapping[str, Any]) -> dict[str, Any]:
         given = {
@@ -170,6 +182,17 @@ class FxiaokeVendor:
         return _done()
 
 
+def _describe(body: Mapping[str, Any]) -> dict[str, Any]:
+    if body["data"]["apiName"] != "NewOpportunityObj":
+        return _error(15002)
+    return _done(data={"describe": {"fields": {"sales_stage": {"options": STAGES}}}})
+
+
+def _employee(body: Mapping[str, Any]) -> dict[str, Any]:
+    user = USERS.get(body["mobile"])
+    return _done(empList=[{"openUserId": user}] if user else [])
+
+
 def _refused(given: Mapping[str, Any], *, is_new: bool) -> int | None:
     if is_new and (not given.get("name") or given.get("owner", [""])[0] not in USERS.values()):
         return 32000
@@ -181,13 +204,21 @@ def _refused(given: Mapping[str, Any], *, is_new: bool) -> int | None:
     )
 
 
-def _holds(one: Record, condition: Mapping[str, Any]) -> bool:
-    value = str(one.properties.get(condition["field_name"], ""))
-    return (
-        value in condition["field_values"]
-        if condition["operator"] == "IN"
-        else [value] == condition["field_values"]
-    )
+def _shown(one: Record) -> dict[str, Any]:
+    changed = int(one.updated_at.timestamp() * 1000)
+    return {**one.properties, "_id": one.record_id, "last_modified_time": changed}
+
+
+def _holds(row: Mapping[str, Any], condition: Mapping[str, Any]) -> bool:
+    value, given = str(row.get(condition["field_name"], "")), condition["field_values"]
+    if condition["operator"] in {"GT", "GTE"}:
+        is_equal = condition["operator"] == "GTE" and value == given[0]
+        return is_equal or _number(value) > _number(given[0])
+    return value in given if condition["operator"] == "IN" else [value] == given
+
+
+def _number(value: Any) -> int:
+    return int(value) if str(value).isdecimal() else 0
 
 
 def _error(code: int) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import base64
 import json
 import secrets
 from collections.abc import Callable
+from datetime import datetime
+from operator import eq, ge, gt
 from typing import Any
 
 from sluice.activations.sandbox.clock import Clock
@@ -17,7 +19,9 @@ from sluice.activations.sandbox.store import Store
 from sluice.activations.sandbox.web import Reply, Request
 
 DATABASE, USERNAME, PASSWORD = "sandbox", "sluice", "sandbox-password"
-PARTY, WAY = "party.party", "party.contact_mechanism"
+PARTY, WAY, DEAL = "party.party", "party.contact_mechanism", "sale.opportunity"
+PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {"=": eq, ">=": ge, ">": gt}
 FIELDS = frozenset({"code", "name", "active", "lang", "contact_mechanisms"})
 TYPES = frozenset({"email", "phone", "mobile", "website", "other"})
 
@@ -38,6 +42,7 @@ class TrytonVendor:
             f"model.{PARTY}.write": self._write,
             f"model.{PARTY}.search_read": self._parties,
             f"model.{WAY}.search_read": self._ways,
+            f"model.{DEAL}.search_read": self._deals,
         }
 
     def settings(self, url: str) -> dict[str, Any]:
@@ -140,6 +145,50 @@ class TrytonVendor:
         return [
             _shown(one) for one in self.records.every(WAY) if one.properties["party"] in parties
         ]
+
+    def _deals(
+        self, domain: Any, offset: int, limit: int, orders: Any, names: list[str], context: Any
+    ) -> list[dict[str, Any]]:
+        """Opportunities; a lead was never changed, and so has no write_date."""
+        rows = [self._deal(one) for one in self.records.every(DEAL)]
+        for name, operator, value in domain:
+            wanted, holds = _moment(value), OPERATORS[operator]
+            rows = [
+                row
+                for row in rows
+                if (row[name] is None) == (wanted is None)
+                and (wanted is None or holds(row[name], wanted))
+            ]
+        for name, _ in reversed(orders):
+            rows.sort(key=lambda row: row[name])
+        return [
+            {
+                **row,
+                "create_date": _parts(row["create_date"]),
+                "write_date": _parts(row["write_date"]),
+            }
+            for row in rows[offset : offset + limit]
+        ]
+
+    def _deal(self, one: Record) -> dict[str, Any]:
+        changed = one.updated_at.replace(tzinfo=None)
+        written = None if one.properties.get("state") == "lead" else changed
+        party = self.records.get(PARTY, str(one.properties.get("party")))
+        amount = {"__class__": "Decimal", "decimal": str(one.properties.get("amount", 0))}
+        return {
+            **_shown(one), "amount": amount, "create_date": changed, "write_date": written,
+            "party.": party and {"code": party.key}, "currency.": {"code": "EUR"},
+        }  # fmt: skip
+
+
+def _moment(value: Any) -> Any:
+    return datetime(*(value[name] for name in PARTS)) if isinstance(value, dict) else value
+
+
+def _parts(moment: datetime | None) -> dict[str, Any] | None:
+    if moment is None:
+        return None
+    return {"__class__": "datetime", **{name: getattr(moment, name) for name in PARTS}}
 
 
 def _check(row: dict[str, Any]) -> None:

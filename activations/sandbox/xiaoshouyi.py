@@ -24,6 +24,7 @@ CLIENT_ID, CLIENT_SECRET, USERNAME, PASSWORD = (
 )
 KEY_FIELD = "sluiceKey__c"
 LIFE = timedelta(hours=2)
+STAGES = {"11": "初步接洽", "15": "赢单", "16": "输单"}
 USERS = [
     {"id": "71", "email": "owner@sandbox.example"},
     {"id": "72", "email": "second@sandbox.example"},
@@ -37,6 +38,10 @@ REQUIRED = {
 }
 RECORD = re.compile(r"/rest/data/v2\.0/xobjects/(\w+)(?:/(\d+))?")
 QUERY = re.compile(r"select ([\w, ]+) from (\w+) where (\w+) in \((.+)\) order by id", re.S)
+DEALS = re.compile(
+    r"select ([\w, ]+) from (\w+) where updatedAt (>=|=) (\d+)(?: and id > (\d+))?"
+    r" order by (updatedAt, id|id) limit (\d+)"
+)
 STRING = re.compile(r"'((?:[^'\\]|\\.)*)'")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TEXT_LIMIT = 1_000  # characters of a line of text; the sandbox's own
@@ -62,7 +67,7 @@ class XiaoshouyiVendor:
             "username": USERNAME,
             "password": PASSWORD,
         }
-        return {"url": url, **login, "duplicate_codes": [str(DUPLICATE)]}
+        return {"url": url, **login, "duplicate_codes": [str(DUPLICATE)], "deal_stages": STAGES}
 
     def handle(self, request: Request) -> Reply:
         """Answer as 销售易 does."""
@@ -130,6 +135,8 @@ class XiaoshouyiVendor:
         return _done({"id": int(record_id)})
 
     def _query(self, text: str) -> dict[str, Any]:
+        if changed := DEALS.fullmatch(text):
+            return self._changed(*changed.groups())
         found = QUERY.fullmatch(text)
         if found is None:
             return _error(REFUSED)
@@ -143,10 +150,35 @@ class XiaoshouyiVendor:
         ]
         return _done({"totalSize": len(kept), "count": len(kept), "records": kept})
 
+    def _changed(
+        self, names: str, kind: str, operator: str, start: str, after: str, order: str, limit: str
+    ) -> dict[str, Any]:
+        kept = [
+            row
+            for row in self._rows(kind)
+            if (
+                row["updatedAt"] == int(start)
+                if operator == "="
+                else row["updatedAt"] >= int(start)
+            )
+            and row["id"] > int(after or -1)
+        ]
+        kept.sort(key=lambda row: (row["updatedAt"] if "updatedAt" in order else 0, row["id"]))
+        wanted = [name.strip() for name in names.split(",")]
+        page = [{name: row.get(name) for name in wanted} for row in kept[: int(limit)]]
+        return _done({"totalSize": len(page), "count": len(page), "records": page})
+
     def _rows(self, kind: str) -> list[dict[str, Any]]:
         if kind == "user":
             return [dict(user) for user in USERS]
-        return [{**one.properties, "id": int(one.record_id)} for one in self.records.every(kind)]
+        return [
+            {
+                **one.properties,
+                "id": int(one.record_id),
+                "updatedAt": int(one.updated_at.timestamp() * 1000),
+            }
+            for one in self.records.every(kind)
+        ]
 
 
 def _is_bad(given: Mapping[str, Any]) -> bool:

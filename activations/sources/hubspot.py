@@ -16,6 +16,7 @@ from sluice.activations.destinations.crm.hubspot.outcomes import outcome_of
 from sluice.activations.destinations.crm.values import chunked, milliseconds
 from sluice.activations.http.client import HttpClient
 from sluice.activations.sources.base import DealVersion, ReadError, Stage
+from sluice.activations.sources.changes import Row, Search, by_change
 from sluice.models.delivery import Outcome
 
 CHANGED, RECORD = "hs_lastmodifieddate", "hs_object_id"
@@ -55,36 +56,22 @@ class HubSpotDeals:
 
     def deals(self, since: datetime | None) -> Iterator[Sequence[DealVersion]]:
         """Pages of deals, oldest change first."""
-        start, seen = milliseconds(since) if since else 0, set[tuple[str, int]]()
-        while True:
-            rows = self._search([_condition(CHANGED, "GTE", start)], CHANGED)
-            moments = [_moment(row) for row in rows]
-            new = [row for row in rows if (row["id"], _moment(row)) not in seen]
-            seen = {
-                (row["id"], moment)
-                for row, moment in zip(rows, moments, strict=True)
-                if moment == moments[-1]
-            }
-            yield self._versions(new)
-            if len(rows) < self.page:
-                return
-            if moments[-1] == start:  # a page full of one moment: all of it by id, then on
-                yield from self._of_moment(start)
-                start += 1
-            else:
-                start = moments[-1]
-
-    def _of_moment(self, moment: int) -> Iterator[Sequence[DealVersion]]:
-        last = 0
-        while True:
-            conditions = [_condition(CHANGED, "EQ", moment), _condition(RECORD, "GT", last)]
-            rows = self._search(conditions, RECORD)
+        search = Search(
+            self.page,
+            lambda start: self._search([_condition(CHANGED, "GTE", start)], CHANGED),
+            self._at,
+            lambda row: str(row["id"]),
+            _moment,
+        )
+        for rows in by_change(search, milliseconds(since) if since else 0):
             yield self._versions(rows)
-            if len(rows) < self.page:
-                return
-            last = int(rows[-1]["id"])
 
-    def _search(self, conditions: Sequence[Mapping[str, str]], order: str) -> list[dict[str, Any]]:
+    def _at(self, moment: int, last: Row | None) -> list[Row]:
+        after = int(last["id"]) if last else 0
+        conditions = [_condition(CHANGED, "EQ", moment), _condition(RECORD, "GT", after)]
+        return self._search(conditions, RECORD)
+
+    def _search(self, conditions: Sequence[Mapping[str, str]], order: str) -> list[Row]:
         body = {
             "filterGroups": [{"filters": list(conditions)}],
             "sorts": [{"propertyName": order, "direction": "ASCENDING"}],
@@ -95,7 +82,7 @@ class HubSpotDeals:
             self._call("POST", f"{self.config.objects_path}/deals/search", json=body)["results"]
         )
 
-    def _versions(self, rows: Sequence[dict[str, Any]]) -> list[DealVersion]:
+    def _versions(self, rows: Sequence[Row]) -> list[DealVersion]:
         keys = self._contact_keys([str(row["id"]) for row in rows])
         return [_version(row, keys.get(str(row["id"]))) for row in rows]
 

@@ -8,13 +8,19 @@ from typing import Any
 from sluice.activations.destinations.registry import NOTHING, Endpoints, settings
 from sluice.activations.settings import Declared
 from sluice.activations.sources.base import DealSource
+from sluice.activations.sources.fxiaoke import FxiaokeDeals
 from sluice.activations.sources.hubspot import HubSpotDeals
 from sluice.activations.sources.salesforce import SalesforceDeals
+from sluice.activations.sources.tryton import TrytonDeals
+from sluice.activations.sources.xiaoshouyi import XiaoshouyiDeals
 from sluice.models.errors import ConfigurationError
 
 SOURCES: dict[str, Callable[[Any], DealSource]] = {
     "hubspot": HubSpotDeals,
     "salesforce": SalesforceDeals,
+    "fxiaoke": FxiaokeDeals,
+    "xiaoshouyi": XiaoshouyiDeals,
+    "tryton": TrytonDeals,
 }
 
 

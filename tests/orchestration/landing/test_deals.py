@@ -14,12 +14,18 @@ from typing import Any
 
 import pytest
 
+from sluice.activations.destinations.crm.fxiaoke.config import FxiaokeConfig
 from sluice.activations.destinations.crm.hubspot.config import HubSpotConfig
+from sluice.activations.destinations.crm.tryton.config import TrytonConfig
+from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
 from sluice.activations.sandbox.records import Records
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sources.base import DealVersion, ReadError
+from sluice.activations.sources.fxiaoke import FxiaokeDeals
 from sluice.activations.sources.hubspot import HubSpotDeals
 from sluice.activations.sources.registry import build_source
+from sluice.activations.sources.tryton import TrytonDeals
+from sluice.activations.sources.xiaoshouyi import XiaoshouyiDeals
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.landing.deals import land_deals, read_cursors, read_deals
@@ -28,7 +34,13 @@ from tests.conftest import ROOT, dbt
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 OVERLAP = timedelta(minutes=15)
-KINDS = {"hubspot": "deals", "salesforce": "Opportunity"}
+KINDS = {
+    "hubspot": "deals",
+    "salesforce": "Opportunity",
+    "fxiaoke": "NewOpportunityObj",
+    "xiaoshouyi": "opportunity",
+    "tryton": "sale.opportunity",
+}
 VALUES: dict[str, dict[str, Any]] = {
     "hubspot": {
         "dealname": "设备",
@@ -38,8 +50,31 @@ VALUES: dict[str, dict[str, Any]] = {
         "amount": "5",
     },
     "salesforce": {"Name": "设备", "StageName": "Prospecting", "OwnerId": "005A", "Amount": 5},
+    "fxiaoke": {"name": "设备", "sales_stage": "1", "owner": ["FSUID_A"], "amount": "5.00"},
+    "xiaoshouyi": {"opportunityName": "设备", "saleStageId": 11, "ownerId": 71, "money": 5},
+    "tryton": {"description": "设备", "state": "lead", "employee": 4, "amount": 5},
 }
-STAGES = {"hubspot": ("dealstage", "closedwon"), "salesforce": ("StageName", "Closed Won")}
+STAGES: dict[str, tuple[str, Any]] = {
+    "hubspot": ("dealstage", "closedwon"),
+    "salesforce": ("StageName", "Closed Won"),
+    "fxiaoke": ("sales_stage", "5"),
+    "xiaoshouyi": ("saleStageId", 15),
+    "tryton": ("state", "won"),
+}
+OWNERS = {"hubspot": "501", "salesforce": "005A", "fxiaoke": "FSUID_A", "xiaoshouyi": "71"}
+OWNERS["tryton"] = "4"
+PAGED: dict[str, tuple[Any, Any]] = {
+    "hubspot": (HubSpotDeals, HubSpotConfig),
+    "fxiaoke": (FxiaokeDeals, FxiaokeConfig),
+    "xiaoshouyi": (XiaoshouyiDeals, XiaoshouyiConfig),
+    "tryton": (TrytonDeals, TrytonConfig),
+}
+
+
+def paged(sandbox: Sandbox, crm: str) -> Any:
+    """The source, three deals a page."""
+    source, config = PAGED[crm]
+    return source(config(**sandbox.endpoints()[crm]), page=3)
 
 
 @pytest.fixture
@@ -108,9 +143,9 @@ def test_versions_are_appended_and_stages_replaced(
         " updated_at"
     )
     name, won = STAGES[crm]
-    owner = VALUES[crm].get("hubspot_owner_id") or VALUES[crm]["OwnerId"]
-    assert rows(warehouse, query) == [(VALUES[crm][name], owner, 5.0), (won, owner, 5.0)]
-    assert (won, True, True) in rows(
+    owner, before = OWNERS[crm], str(VALUES[crm][name])
+    assert rows(warehouse, query) == [(before, owner, 5.0), (str(won), owner, 5.0)]
+    assert (str(won), True, True) in rows(
         warehouse, "select stage_id, is_closed, is_won from crm_api.stages"
     )
     assert len(rows(warehouse, "select 1 from crm_api.stages")) == len(
@@ -144,39 +179,41 @@ def test_what_the_vendor_shows_late_is_found_within_the_overlap(
     assert read_cursors(warehouse)[crm] >= NOW.replace(tzinfo=None)  # it never goes back
 
 
+@pytest.mark.parametrize("crm", PAGED)
 @pytest.mark.parametrize("count", [2, 3, 4, 7])
 def test_more_deals_of_one_moment_than_a_page_holds(
-    sandbox: Sandbox, count: int, warehouse: Path
+    sandbox: Sandbox, count: int, crm: str, warehouse: Path
 ) -> None:
-    early, late = add(sandbox, "hubspot", 2)
-    add(sandbox, "hubspot", count)
+    early, late = add(sandbox, crm, 2)
+    add(sandbox, crm, count)
     same_moment(sandbox, NOW)
     for deal, days in ((early, -1), (late, 1)):
         moment = (NOW + timedelta(days=days)).isoformat()
         sandbox.store.write("update records set updated_at = ? where record_id = ?", (moment, deal))
-    source = HubSpotDeals(HubSpotConfig(**sandbox.endpoints()["hubspot"]), page=3)
-    assert land_deals(warehouse, "hubspot", source, overlap=OVERLAP, now=NOW) == count + 2
-    assert land_deals(warehouse, "hubspot", source, overlap=timedelta(days=9), now=NOW) == 0
+    source = paged(sandbox, crm)
+    assert land_deals(warehouse, crm, source, overlap=OVERLAP, now=NOW) == count + 2
+    assert land_deals(warehouse, crm, source, overlap=timedelta(days=9), now=NOW) == 0
 
 
-def test_deal_that_changes_while_it_is_read(sandbox: Sandbox, warehouse: Path) -> None:
+@pytest.mark.parametrize("crm", ["hubspot", "fxiaoke", "xiaoshouyi"])
+def test_deal_that_changes_while_it_is_read(sandbox: Sandbox, crm: str, warehouse: Path) -> None:
     """It moves to the end of the search; the deals behind it move up, and none is skipped."""
-    deals = add(sandbox, "hubspot", 9)
+    deals = add(sandbox, crm, 9)
     for number, deal in enumerate(deals):
         moment = (NOW + timedelta(minutes=number)).isoformat()
         sandbox.store.write("update records set updated_at = ? where record_id = ?", (moment, deal))
-    source = HubSpotDeals(HubSpotConfig(**sandbox.endpoints()["hubspot"]), page=3)
+    source = paged(sandbox, crm)
     sandbox.clock.set(NOW + timedelta(hours=1))
     seen: list[Sequence[DealVersion]] = []
     for page in source.deals(None):
         if not seen:
-            win(sandbox, "hubspot", deals[0])
+            win(sandbox, crm, deals[0])
         seen.append(page)
     versions = [one for page in seen for one in page]
     assert {one.deal_id for one in versions} == set(deals)
     assert [one.stage_id for one in versions if one.deal_id == deals[0]] == [
-        "appointment",
-        "closedwon",
+        str(VALUES[crm][STAGES[crm][0]]),
+        str(STAGES[crm][1]),
     ]
 
 
@@ -198,6 +235,7 @@ def test_deleted_opportunity_is_a_version(sandbox: Sandbox, warehouse: Path) -> 
     ]
 
 
+@pytest.mark.parametrize("crm", ["hubspot", "salesforce"])
 def test_deal_has_our_key_of_its_contact(sandbox: Sandbox, crm: str, warehouse: Path) -> None:
     if crm == "hubspot":
         contact, _ = sandbox.store.upsert_contact(
@@ -211,6 +249,72 @@ def test_deal_has_our_key_of_its_contact(sandbox: Sandbox, crm: str, warehouse: 
         add(sandbox, crm, ContactId=contact_id)
     land(sandbox, crm, warehouse)
     assert rows(warehouse, "select contact_key from crm_api.deals") == [("77",)]
+
+
+@pytest.mark.parametrize(
+    ("crm", "contacts", "key"),
+    [("fxiaoke", "ContactObj", "sluice_key__c"), ("xiaoshouyi", "contact", "sluiceKey__c")],
+)
+def test_deal_has_our_key_of_the_contact_that_the_settings_name(
+    sandbox: Sandbox, crm: str, contacts: str, key: str, warehouse: Path
+) -> None:
+    contact = records(sandbox, crm).create(contacts, None, {key: "77"})
+    add(sandbox, crm, contact__c=contact)
+    add(sandbox, crm)
+    made, config = PAGED[crm]
+    settings = config(**sandbox.endpoints()[crm])
+    settings.deal_fields = {**settings.deal_fields, "contact": "contact__c"}
+    source = made(settings)
+    assert land_deals(warehouse, crm, source, overlap=OVERLAP, now=NOW) == 2
+    found = rows(warehouse, "select contact_key from crm_api.deals order by 1 nulls last")
+    assert found == [("77",), (None,)]
+
+
+def test_opportunity_of_tryton_has_the_code_of_its_party(sandbox: Sandbox, warehouse: Path) -> None:
+    party = records(sandbox, "tryton").create("party.party", "77", {"code": "77", "name": "王"})
+    add(sandbox, "tryton", party=int(party))
+    land(sandbox, "tryton", warehouse)
+    found = rows(warehouse, "select contact_key, currency, amount from crm_api.deals")
+    assert found == [("77", "EUR", 5.0)]
+
+
+def test_opportunity_of_tryton_that_changes_while_it_is_read_comes_with_the_next_reading(
+    sandbox: Sandbox, warehouse: Path
+) -> None:
+    """Changed and new ones are two searches, and that of the changed ones may have ended."""
+    deals = add(sandbox, "tryton", 7)
+    source = paged(sandbox, "tryton")
+    pages = source.deals(None)
+    next(pages)
+    sandbox.clock.set(NOW + timedelta(minutes=1))
+    win(sandbox, "tryton", deals[0])
+    list(pages)
+    found = [one for page in source.deals(NOW - OVERLAP) for one in page]
+    assert ("won", deals[0]) in {(one.stage_id, one.deal_id) for one in found}
+
+
+def test_changed_and_new_opportunities_of_tryton_come_in_one_order(
+    sandbox: Sandbox, warehouse: Path
+) -> None:
+    deals = add(sandbox, "tryton", 8)
+    for number, deal in enumerate(deals):
+        sandbox.clock.set(NOW + timedelta(minutes=number))
+        found = records(sandbox, "tryton").get("sale.opportunity", deal)
+        assert found is not None
+        records(sandbox, "tryton").update(found, {"state": "lead" if number % 2 else "won"})
+    pages = list(paged(sandbox, "tryton").deals(None))
+    assert [one.deal_id for page in pages for one in page] == deals
+    assert [len(page) for page in pages] == [3, 3, 2]
+
+
+@pytest.mark.parametrize("crm", ["fxiaoke", "xiaoshouyi", "tryton"])
+def test_answer_that_is_no_list_of_deals_is_no_end_of_them(
+    sandbox: Sandbox, crm: str, warehouse: Path
+) -> None:
+    add(sandbox, crm)
+    sandbox.faults.http.append("invalid_json")
+    with pytest.raises(ReadError):
+        land(sandbox, crm, warehouse)
 
 
 def test_reading_that_breaks_off_goes_on_from_there(sandbox: Sandbox, warehouse: Path) -> None:
@@ -274,8 +378,14 @@ def test_models_tell_what_changed(sandbox: Sandbox, home: Path) -> None:
         "select crm, to_stage, is_won from contacts.deal_changes order by crm, version",
     )
     assert found == [
+        ("fxiaoke", "验证客户", False),
+        ("fxiaoke", "赢单", True),
         ("hubspot", "Appointment", False),
         ("hubspot", "Won", True),
         ("salesforce", "初步接洽", False),
         ("salesforce", "成交", True),
+        ("tryton", "Lead", False),
+        ("tryton", "Won", True),
+        ("xiaoshouyi", "初步接洽", False),
+        ("xiaoshouyi", "赢单", True),
     ]

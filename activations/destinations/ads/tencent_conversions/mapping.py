@@ -1,5 +1,5 @@
-"""A row of a sync as an action of a user: who, what, when and for how much; and what Tencent answers
-as an outcome.
+"""A row of a sync as an action of a user: who, what, when and for how much; and what Tencent
+answers as an outcome.
 
 Protocol: Tencent Marketing API v3.0, user_actions/add
 (developers.e.qq.com/v3.0/docs/api/user_actions/add): POST in JSON, 1 to 50 ``actions`` and 50 KB a

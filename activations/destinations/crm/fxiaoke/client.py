@@ -65,7 +65,7 @@ class Fxiaoke:
         """Records by our key; all their fields come with them."""
         api_name = self.config.objects[kind]
         data = mapping.query_data(api_name, self.config.key_field, keys)
-        body = self._call(mapping.path(api_name, "query"), {"data": data})
+        body = self.call(mapping.path(api_name, "query"), {"data": data})
         return (
             of_reading(body)
             if isinstance(body, CodeOutcome)
@@ -81,7 +81,7 @@ class Fxiaoke:
         api_name = self.config.objects[item.object]
         own = {self.config.key_field: str(item.key), "owner": [owner or self.config.open_user_id]}
         data = {"object_data": mapping.object_data(api_name, values, **own), "details": {}}
-        body = self._call(
+        body = self.call(
             mapping.path(api_name, "create"),
             {"triggerWorkFlow": self.config.triggers_workflows, "data": data},
         )
@@ -93,7 +93,7 @@ class Fxiaoke:
         """Change a record, then its owner where it is another."""
         api_name = self.config.objects[item.object]
         data = {"object_data": mapping.object_data(api_name, values, _id=found.record_id)}
-        body = self._call(
+        body = self.call(
             mapping.path(api_name, "update"),
             {"triggerWorkFlow": self.config.triggers_workflows, "data": data},
         )
@@ -113,13 +113,13 @@ class Fxiaoke:
         """
         api_name = self.config.objects[kind]
         data = {"dataObjectApiName": api_name, "object_data_id": record_id}
-        body = self._call(mapping.path(api_name, "invalid"), {"data": data})
+        body = self.call(mapping.path(api_name, "invalid"), {"data": data})
         return body if isinstance(body, CodeOutcome) else None
 
     def owner(self, name: str) -> str | CodeOutcome:
         """The openUserId of the employee with this mobile."""
         if name not in self._owners:
-            body = self._call("/cgi/user/getByMobile", {"mobile": name})
+            body = self.call("/cgi/user/getByMobile", {"mobile": name})
             if isinstance(body, CodeOutcome):
                 return of_reading(body)
             found = body.get("empList") or []
@@ -133,10 +133,12 @@ class Fxiaoke:
             "dataObjectApiName": api_name,
             "Data": [{"objectDataId": found.record_id, "ownerId": [owner]}],
         }
-        body = self._call(mapping.path(api_name, "changeOwner"), {"data": data})
+        body = self.call(mapping.path(api_name, "changeOwner"), {"data": data})
         return body if isinstance(body, CodeOutcome) else None
 
-    def _call(self, path: str, body: Mapping[str, Any]) -> Any | CodeOutcome:
+    def call(self, path: str, body: Mapping[str, Any]) -> Any | CodeOutcome:
+        """A call with the token of the account, once more with another where it is refused."""
+
         def once(token: str) -> Any | CodeOutcome:
             corp, _, access = token.partition(" ")
             login = {

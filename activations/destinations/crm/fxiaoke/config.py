@@ -13,6 +13,7 @@ OBJECTS = {
     "companies": "AccountObj",
     "deals": "NewOpportunityObj",
 }
+DEAL_FIELDS = {"name": "name", "stage": "sales_stage", "owner": "owner", "amount": "amount"}
 
 
 class FxiaokeConfig(DestinationSettings):
@@ -22,7 +23,9 @@ class FxiaokeConfig(DestinationSettings):
     employee in whose name records are written. ``key_field``: a text field of yours in every object
     that is synced; 查重 or 唯一 on it keeps people from making a second one. ``owner_column`` is no
     field there: it holds the owner's mobile. The vendor allows 100 calls of an interface in 20
-    seconds.
+    seconds. ``deal_fields``: of opportunities that are read back, also ``currency`` and
+    ``contact`` (a field that looks up a contact) where there are any. ``won_stages`` and
+    ``lost_stages``: stages by label or value.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_FXIAOKE_", extra="ignore")
@@ -36,6 +39,9 @@ class FxiaokeConfig(DestinationSettings):
     key_field: str = "sluice_key__c"
     owner_column: str = "owner_mobile"
     triggers_workflows: bool = True
+    deal_fields: dict[str, str] = DEAL_FIELDS
+    won_stages: frozenset[str] = frozenset({"赢单"})
+    lost_stages: frozenset[str] = frozenset({"输单", "无效"})
     batch_size: int = Field(50, ge=1, le=200)
     calls_per_second: float = Field(4.0, ge=0)
     timeout_seconds: float = 30.0

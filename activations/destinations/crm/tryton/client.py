@@ -94,7 +94,7 @@ class Tryton:
             self.config.key_field: str(item.key),
             **mapping.values_of(values, self._mechanisms(model), {}),
         }
-        made = self._call(f"model.{model}.create", [[given], {}])
+        made = self.call(f"model.{model}.create", [[given], {}])
         if not isinstance(made, CodeOutcome):
             return str(made[0])
         if made.outcome is Outcome.FAILED:
@@ -111,7 +111,7 @@ class Tryton:
         model = self.config.objects[item.object]
         given = mapping.values_of(values, self._mechanisms(model), found.values)
         for step in [given] if found.values.get("active") else [{"active": True}, given]:
-            done = self._call(f"model.{model}.write", [[int(found.record_id)], step, {}])
+            done = self.call(f"model.{model}.write", [[int(found.record_id)], step, {}])
             if isinstance(done, CodeOutcome):
                 return done
         return None
@@ -119,7 +119,7 @@ class Tryton:
     def remove(self, kind: str, record_id: str) -> CodeOutcome | None:
         """Make a record inactive: it keeps its history, and its code. One that is gone is fine."""
         model = self.config.objects[kind]
-        done = self._call(f"model.{model}.write", [[int(record_id)], {"active": False}, {}])
+        done = self.call(f"model.{model}.write", [[int(record_id)], {"active": False}, {}])
         if not isinstance(done, CodeOutcome) or done.outcome is not Outcome.FAILED:
             return done if isinstance(done, CodeOutcome) else None
         left = self._read(model, [["id", "=", int(record_id)]], ["active"])
@@ -135,12 +135,14 @@ class Tryton:
     def _read(
         self, model: str, domain: list[Any], fields: Sequence[str]
     ) -> list[dict[str, Any]] | CodeOutcome:
-        found = self._call(
+        found = self.call(
             f"model.{model}.search_read", [domain, 0, None, [["id", "ASC"]], list(fields), ALL]
         )
         return of_reading(found) if isinstance(found, CodeOutcome) else list(found)
 
-    def _call(self, method: str, params: list[Any]) -> Any | CodeOutcome:
+    def call(self, method: str, params: list[Any]) -> Any | CodeOutcome:
+        """A call with the session, once more with another where it is refused."""
+
         def once(session: str) -> Any | CodeOutcome:
             headers = {"Authorization": f"Session {session}"}
             answer = self.http.call(

@@ -64,7 +64,7 @@ class Xiaoshouyi:
     def find(self, kind: str, keys: Sequence[str], names: Sequence[str]) -> Records | CodeOutcome:
         """Records by our key, with the fields that were asked for."""
         query = mapping.select(names, self.config.objects[kind], self.config.key_field, keys)
-        body = self._call("POST", XOQL, data={"xoql": query})
+        body = self.call("POST", XOQL, data={"xoql": query})
         return (
             of_reading(body)
             if isinstance(body, CodeOutcome)
@@ -81,7 +81,7 @@ class Xiaoshouyi:
             **self._owned(owner),
         }
         data = {"data": {**own, **mapping.values_of(item, values)}}
-        body = self._call("POST", f"{XOBJECTS}/{self.config.objects[item.object]}", json=data)
+        body = self.call("POST", f"{XOBJECTS}/{self.config.objects[item.object]}", json=data)
         if isinstance(body, CodeOutcome):
             return body
         return str((body.get("data") or body.get("result") or {}).get("id") or "")
@@ -92,21 +92,21 @@ class Xiaoshouyi:
         """Change a record, and its owner unless the column is to be written where there is none."""
         given = {} if self.owner_column in item.if_empty else self._owned(owner)
         data = {"data": {**mapping.values_of(item, values), **given}}
-        body = self._call(
+        body = self.call(
             "PATCH", f"{XOBJECTS}/{self.config.objects[item.object]}/{found.record_id}", json=data
         )
         return body if isinstance(body, CodeOutcome) else None
 
     def remove(self, kind: str, record_id: str) -> CodeOutcome | None:
         """Delete a record; one that is gone is fine."""
-        body = self._call("DELETE", f"{XOBJECTS}/{self.config.objects[kind]}/{record_id}")
+        body = self.call("DELETE", f"{XOBJECTS}/{self.config.objects[kind]}/{record_id}")
         is_gone = isinstance(body, CodeOutcome) and body.reason in {f"http_{GONE}", f"error_{GONE}"}
         return body if isinstance(body, CodeOutcome) and not is_gone else None
 
     def owner(self, name: str) -> str | CodeOutcome:
         """The id of the user of this e-mail. None, or two of them, fail the row."""
         if name not in self._owners:
-            body = self._call(
+            body = self.call(
                 "POST",
                 XOQL,
                 data={"xoql": mapping.select([], "user", self.config.owner_lookup, [name])},
@@ -122,7 +122,9 @@ class Xiaoshouyi:
     def _owned(self, owner: str | None) -> dict[str, str]:
         return {} if owner is None else {self.config.owner_field: owner}
 
-    def _call(self, method: str, path: str, **options: Any) -> Any | CodeOutcome:
+    def call(self, method: str, path: str, **options: Any) -> Any | CodeOutcome:
+        """A call with the token of the account, once more with another where it is refused."""
+
         def once(token: str) -> Any | CodeOutcome:
             headers = {"Authorization": self.config.token_prefix + token}
             answer = self.http.call(method, path, headers=headers, **options)

@@ -16,6 +16,14 @@ OBJECTS = {
     "deals": "opportunity",
     "tasks": "task",
 }
+DEAL_FIELDS = {
+    "name": "opportunityName",
+    "stage": "saleStageId",
+    "owner": "ownerId",
+    "amount": "money",
+    "created_at": "createdAt",
+    "updated_at": "updatedAt",
+}
 
 
 class XiaoshouyiConfig(DestinationSettings):
@@ -31,6 +39,10 @@ class XiaoshouyiConfig(DestinationSettings):
     What the vendor's codes mean is known to customers alone: ``token_codes`` ask for another token,
     ``busy_codes`` are tried again, ``stop_codes`` are the account's fault, ``duplicate_codes`` say
     that the key is taken; others refuse their row.
+
+    ``deal_fields``: of opportunities that are read back, also ``currency`` and ``contact`` where
+    there are any. ``deal_stages``: the label of each stage by its id, in their order;
+    ``won_stages`` and ``lost_stages`` name them by id or label.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_XIAOSHOUYI_", extra="ignore")
@@ -57,6 +69,10 @@ class XiaoshouyiConfig(DestinationSettings):
     busy_codes: frozenset[str] = frozenset({"429", "500", "503"})
     stop_codes: frozenset[str] = frozenset({"403"})
     duplicate_codes: frozenset[str] = frozenset()
+    deal_fields: dict[str, str] = DEAL_FIELDS
+    deal_stages: dict[str, str] = Field(default_factory=dict)
+    won_stages: frozenset[str] = frozenset({"赢单"})
+    lost_stages: frozenset[str] = frozenset({"输单"})
     batch_size: int = Field(50, ge=1, le=200)
     calls_per_second: float = Field(5.0, ge=0)
     timeout_seconds: float = 30.0
