@@ -34,7 +34,7 @@ TITLES = {
     "matches": "Probably the same person: see `sluice identity review`",
     "preferences": "Preferences, and how they were stated",
     "preference_changes": "Preferences as they were changed",
-    "chats": "What the contact wrote",
+    "chats": "The conversation: what was said, in order, and who spoke",
     "scores": "Scores",
     "score_reasons": "Score, point by point",
     "score_changes": "Scores as they changed",

@@ -78,8 +78,11 @@ PARTS: Mapping[str, str] = {
         order by stated_at desc, event_id desc, preference"""
     ),
     "chats": (
-        """select said_at, channel, message_kind, message_text from contacts.contact_chats
-        where contact_id = $1 order by said_at desc limit 200"""
+        """select * from (
+            select said_at, channel, spoken_by, campaign, template, staff_name, message_kind,
+                message_text, delivery_state from contacts.contact_chats
+            where contact_id = $1 order by said_at desc, event_key desc limit 200
+        ) as latest order by said_at"""
     ),
     "scores": (
         """select score_model, product_line, total, band, change_since_yesterday, base, fit,

@@ -29,7 +29,7 @@ EVENTS = (
 )
 # what may name the person, or be read back to him
 MASKED = {"full_name", "phone", "email", "unionid", "identifier_value", "record_id", "record_a",
-          "record_b", "proof", "company"}  # fmt: skip
+          "record_b", "proof", "company", "staff_name"}  # fmt: skip
 UNSHOWN = {"message_text"}  # any part of a free text may name somebody
 # attributes that many people share; any other value is masked
 SHARED = {"city", "province", "country", "industry", "company_size", "language", "gender",

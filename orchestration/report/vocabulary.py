@@ -78,6 +78,10 @@ CHINESE = {
     "wechat": "微信",
     "ads": "广告",
     "all": "全部",
+    # who spoke
+    "contact": "联系人",
+    "campaign": "营销活动",
+    "staff": "客服",
     "marketing": "营销",
     "transactional": "事务",
     "advertising": "广告",

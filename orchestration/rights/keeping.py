@@ -22,7 +22,7 @@ MESSAGE_EVENTS = "ledger.message_events"
 LOGS = ("raw.quarantine", "landing.kept_out", MESSAGE_EVENTS)
 NAMED = ("occurred_at", "ts", "changed_at", "transitioned_at", "entered_at", "recorded_at")
 NAMED += ("received_at", "created_at", "landed_at")
-PEOPLE = ("__contacts", "__consents")
+PEOPLE = ("__contacts", "__consents", "__chats")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def rules_of(settings: Settings, manifest: Mapping[str, Any]) -> list[Rule]:
 
 
 def _raw(manifest: Mapping[str, Any]) -> Iterator[str]:
-    """The raw tables of events: not those that records or consents are read from."""
+    """The raw tables of events: not those that records, consents or chats are read from."""
     people = {
         key
         for node in manifest["nodes"].values()

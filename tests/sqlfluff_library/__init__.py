@@ -177,7 +177,7 @@ def _nothing(*args: Any, **kwargs: Any) -> str:
     return ""
 
 
-contact_record = contact_event = consent_statement = _columns
+contact_record = contact_event = consent_statement = chat_message = _columns
 to_utc = days_before = days_between = hash_bigint = sha256_hex = regexp_like = json_object = (
     row_hash
 ) = _expression
@@ -221,7 +221,7 @@ forget_records_not_known_yet = forget_rows_without_record = _nothing
 forget_rows_of_changed_records = _nothing
 expected_purchases_reason = rounded = journey_campaign = _expression
 allow_long_queries = _nothing
-campaign_row = no_moves = journey_candidates = _query
+campaign_row = campaign_templates = no_moves = journey_candidates = _query
 past_journey_actions = journey_definition_rows = _query
 
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression

@@ -41,3 +41,23 @@
     cast({{ address }} as {{ dbt.type_string() }}) as address,
     cast({{ text_version }} as {{ dbt.type_string() }}) as text_version
 {% endmacro %}
+
+{#
+    The columns of a message of a chat, in the one order every stg_<source>__chats has: what a contact and the staff wrote to each other where
+    a system keeps it (the archive of WeCom, a system of customer service). direction: 'in' for what the contact wrote, 'out' for what was
+    answered. record_source and record_id: the contact's record. staff: who answered, as the source names them.
+#}
+{% macro chat_message(source, chat_id, said_at, direction, record_source, record_id, message_text='null', message_kind="'text'", staff='null',
+                      channel="'wechat'", recorded_at=none) %}
+    '{{ source }}' as source,
+    cast({{ chat_id }} as {{ dbt.type_string() }}) as chat_id,
+    {{ sluice.naive_utc(said_at) }} as said_at,
+    {{ sluice.naive_utc('coalesce(' ~ (recorded_at or said_at) ~ ', ' ~ said_at ~ ')') }} as recorded_at,
+    lower(cast({{ direction }} as {{ dbt.type_string() }})) as direction,
+    cast({{ record_source }} as {{ dbt.type_string() }}) as record_source,
+    nullif(cast({{ record_id }} as {{ dbt.type_string() }}), '') as record_id,
+    cast({{ channel }} as {{ dbt.type_string() }}) as channel,
+    coalesce(nullif(cast({{ message_kind }} as {{ dbt.type_string() }}), ''), 'text') as message_kind,
+    nullif(cast({{ message_text }} as {{ dbt.type_string() }}), '') as message_text,
+    nullif(cast({{ staff }} as {{ dbt.type_string() }}), '') as staff_name
+{% endmacro %}

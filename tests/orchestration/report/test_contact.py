@@ -46,3 +46,37 @@ def test_page_says_why_and_names_nobody(
     assert ("Asked for a demo" in html, "申请演示" in html) == (language == "en", language == "zh")
     assert "Dongguan" in text["attributes"]
     assert ("Nothing is known of: Journeys" in html) == (language == "en")
+
+
+CHAT = [
+    {"said_at": "2026-06-29T10:00:00", "channel": "wechat", "spoken_by": "campaign", "campaign": "hello",
+     "template": "hello_again", "staff_name": None, "message_kind": "service", "message_text": None,
+     "delivery_state": "delivered"},
+    {"said_at": "2026-06-29T10:05:00", "channel": "wechat", "spoken_by": "contact", "campaign": None,
+     "template": None, "staff_name": None, "message_kind": "text", "message_text": "我是王芳",
+     "delivery_state": None},
+    {"said_at": "2026-06-29T10:06:00", "channel": "wechat", "spoken_by": "staff", "campaign": None,
+     "template": None, "staff_name": "林小姐", "message_kind": "text", "message_text": "王芳您好",
+     "delivery_state": None},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "speakers"),
+    [("en", ["campaign", "contact", "staff"]), ("zh", ["营销活动", "联系人", "客服"])],
+)
+def test_page_shows_the_conversation_in_order_with_who_spoke(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: Any, speakers: list[str]
+) -> None:
+    monkeypatch.setattr(
+        contact_page, "describe_contact", lambda *_: {"contact_id": 7, "chats": CHAT}
+    )
+    monkeypatch.setattr(contact_page, "_events", lambda *_: [])
+    html = contact_page.contact_page(make_home(tmp_path / "home"), {"nodes": {}}, 7, language)
+    chat = Page(html).text["chats"]
+    rows = chat[chat.index("10:00") :]
+    assert [rows.index(one) for one in speakers] == sorted(rows.index(one) for one in speakers)
+    assert "hello_again" in rows
+    assert "***" in rows
+    for said in ("我是", "您好", "王芳", "林小姐"):
+        assert said not in html

@@ -1,0 +1,5 @@
+with final as (
+    {{ sluice.campaign_templates() }}
+)
+
+select * from final
