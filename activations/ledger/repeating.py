@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -27,7 +28,7 @@ def withhold_repeats(
     if dedupes_for is None:
         return []
     late = [
-        one
+        int(one)
         for chunk in chunks(list(ids))
         for one in connection.execute(_late(chunk, naive(now - dedupes_for))).scalars()
     ]
@@ -46,7 +47,7 @@ def withhold_repeats(
     return late
 
 
-def _late(ids: Iterable[int], limit: datetime) -> sa.Select[tuple[int]]:
+def _late(ids: Iterable[int], limit: datetime) -> sa.Select[Any]:
     by_person = receipts.alias()
     decided = (
         sa.select(sa.func.coalesce(sa.func.max(by_person.c.receipt_id), 0))

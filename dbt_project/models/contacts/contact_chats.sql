@@ -29,21 +29,32 @@ final as (
         cast(null as {{ text }}) as delivery_state
     from replies
     union all
-    select delivery_id, contact_id, sent_at, channel, 'campaign', campaign, template, null, message_kind, null, state
+    select
+        delivery_id as event_key,
+        contact_id,
+        sent_at as said_at,
+        channel,
+        'campaign' as spoken_by,
+        campaign,
+        template,
+        null as staff_name,
+        message_kind,
+        null as message_text,
+        state as delivery_state
     from {{ ref('int_sent_chats') }}
     union all
     select
-        c.chat_key,
+        c.chat_key as event_key,
         c.contact_id,
         c.said_at,
         c.channel,
-        case c.direction when 'in' then 'contact' else 'staff' end,
-        null,
-        null,
-        case when c.direction <> 'in' then c.staff_name end,
+        case c.direction when 'in' then 'contact' else 'staff' end as spoken_by,
+        null as campaign,
+        null as template,
+        case when c.direction <> 'in' then c.staff_name end as staff_name,
         c.message_kind,
         c.message_text,
-        null
+        null as delivery_state
     from {{ ref('int_chat_messages') }} as c
     left join known_already as k on c.chat_key = k.chat_key
     where k.chat_key is null
