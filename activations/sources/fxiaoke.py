@@ -105,7 +105,7 @@ class FxiaokeDeals:
             stage_id=_text(values.get("stage")),
             pipeline_id="",
             owner_id=_text(owner[0] if isinstance(owner, list) and owner else owner or None),
-            amount=float(amount) if amount not in {None, ""} else None,
+            amount=float(amount) if amount is not None and amount != "" else None,
             currency=_text(values.get("currency")),
             contact_key=keys.get(str(values.get("contact"))),
             is_deleted=row.get("life_status") == GONE or row.get("is_deleted") is True,

@@ -110,7 +110,8 @@ class TrytonDeals:
 def _time(value: Any) -> datetime | None:
     if not isinstance(value, Mapping):
         return None
-    return datetime(*(int(value.get(name) or 0) for name in PARTS), tzinfo=UTC)
+    year, month, day, hour, minute, second, micro = (int(value.get(name) or 0) for name in PARTS)
+    return datetime(year, month, day, hour, minute, second, micro, tzinfo=UTC)
 
 
 def _moment(moment: datetime) -> int:

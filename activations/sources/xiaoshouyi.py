@@ -82,7 +82,7 @@ class XiaoshouyiDeals:
             stage_id=_text(values.get("stage")),
             pipeline_id="",
             owner_id=_text(values.get("owner")),
-            amount=float(amount) if amount not in {None, ""} else None,
+            amount=float(amount) if amount is not None and amount != "" else None,
             currency=_text(values.get("currency")),
             contact_key=keys.get(str(values.get("contact"))),
             is_deleted=False,
