@@ -27,11 +27,10 @@ def withhold_repeats(
     """
     if dedupes_for is None:
         return []
-    late = [
-        int(one)
-        for chunk in chunks(list(ids))
-        for one in connection.execute(_late(chunk, naive(now - dedupes_for))).scalars()
-    ]
+    late: list[int] = []
+    for chunk in chunks(list(ids)):
+        found = connection.execute(_late(chunk, naive(now - dedupes_for)))
+        late += [int(row[0]) for row in found]
     rows = [
         row
         for row in lock_rows(connection, late)

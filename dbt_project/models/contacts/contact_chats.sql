@@ -6,7 +6,7 @@ with replies as (
     where event_type in ('wechat_text_reply', 'wechat_media_reply') and not is_machine
 ),
 
--- what a customer service system has too of what the vendor told us
+-- what a customer service system has too of what the vendor reported
 known_already as (
     select c.chat_key
     from {{ ref('int_chat_messages') }} as c
