@@ -132,6 +132,14 @@ class Settings(BaseSettings):
             return self.inbox_url or self.ledger_url
         return f"sqlite:///{self.home / 'inbox.sqlite'}"
 
+    @property
+    def limits(self) -> str:
+        """The SQLAlchemy URL of the counts of rate limits: where the inbox is on a server, else a
+        file beside it, whose writers wait for no disk.
+        """
+        is_file = self.inbox.startswith("sqlite")
+        return f"sqlite:///{self.home / 'inbox.limits.sqlite'}" if is_file else self.inbox
+
     def enabled_sources(self) -> list[str]:
         """The source systems that are on: SLUICE_SOURCES, else ``sources`` of ``sluice.yml``, else
         every folder of the project's own ``models/staging/``. The engine's own sources are on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import orjson
@@ -10,21 +11,22 @@ from starlette.routing import Route
 
 from sluice.activations.inbox.codes import routes
 from sluice.activations.inbox.codes.definition import Codes
-from sluice.activations.inbox.codes.turns import Turns
+from sluice.activations.inbox.codes.shared_turns import SharedTurns
 from sluice.activations.inbox.keeping import GroupCommit
 from sluice.activations.inbox.store import Inbox
 from sluice.orchestration.installation.settings import Settings
 
 
+@contextmanager
 def code_routes(
     settings: Settings, inbox: Inbox, commit: GroupCommit, public_url: str
-) -> list[Route]:
-    """The routes; a day of limits is one in the time zone of the schedule."""
-    turns = Turns(
-        lambda moment: taken_since(inbox, moment), settings.project.config.schedule.time_zone
-    )
+) -> Iterator[list[Route]]:
+    """The routes, for the block; a day of limits is one in the time zone of the schedule."""
+    zone = settings.project.config.schedule.time_zone
+    turns = SharedTurns(settings.limits, lambda moment: taken_since(inbox, moment), zone)
     codes = Codes(settings.project.content)
-    return routes.routes(codes, turns, commit, is_https=public_url.startswith("https://"))
+    yield routes.routes(codes, turns, commit, is_https=public_url.startswith("https://"))
+    turns.close()
 
 
 def taken_since(inbox: Inbox, moment: datetime) -> Iterator[tuple[str, int]]:

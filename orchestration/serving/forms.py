@@ -8,6 +8,7 @@ from functools import partial
 from sluice.activations.content import LIBRARY
 from sluice.activations.destinations.base import Destination
 from sluice.activations.destinations.registry import Endpoints, build
+from sluice.activations.inbox.address_limits import RateLimits
 from sluice.activations.inbox.client_address import networks
 from sluice.activations.inbox.forms.catalog import Forms
 from sluice.activations.inbox.forms.confirm_sender import ConfirmSender
@@ -33,11 +34,12 @@ def form_parts(
     commit: GroupCommit,
     public_url: str,
     sandbox: Endpoints | None,
+    limits: RateLimits,
 ) -> Parts:
     """What is below ``/f/``. A file that comes later is served as soon as it is there."""
     content = settings.project.content
     tokens = FormTokens(LinkSigner(signing_key(settings)))
-    forms, mails = Forms(content), ConfirmMails(tokens, public_url)
+    forms, mails = Forms(content), ConfirmMails(tokens, public_url, limits)
     return Parts(
         forms,
         Pages(content),
@@ -51,6 +53,7 @@ def form_parts(
         inbox.with_key,
         public_url,
         networks(settings.project.config.serve.trusted_proxies),
+        limits,
     )
 
 

@@ -17,6 +17,7 @@ from sluice.activations.inbox.keeping import GroupCommit
 from sluice.activations.inbox.preferences import routes as preferences
 from sluice.activations.inbox.preferences.centre import People
 from sluice.activations.inbox.service import build_app
+from sluice.activations.inbox.shared_limits import SharedLimits
 from sluice.activations.inbox.store import Inbox
 from sluice.activations.inbox.tokens import LinkSigner
 from sluice.activations.inbox.tracker import routes as tracker
@@ -49,13 +50,15 @@ def make_service(
     ledger = open_ledger(settings)
     inbox = Inbox(settings.inbox)
     commit = GroupCommit(inbox.keep)
-    with endpoints(settings) as sandbox:
+    limits = SharedLimits(settings.limits, signing_key(settings))
+    qr_codes = code_routes(settings, inbox, commit, public_url)
+    with endpoints(settings) as sandbox, qr_codes as of_codes:
         callbacks, left_out = find_routes(sandbox, names, declared(settings))
         sources = {
             name: segment.Source(name, one.write_key, tuple(one.origins))
             for name, one in settings.project.config.serve.sources.items()
         }
-        parts = form_parts(settings, inbox, commit, public_url, sandbox)
+        parts = form_parts(settings, inbox, commit, public_url, sandbox, limits)
         routes = [
             *callback_routes(
                 callbacks, lambda news: ledger.receive(news, datetime.now(UTC)), public_url, commit
@@ -70,7 +73,7 @@ def make_service(
                 commit,
                 is_https=public_url.startswith("https://"),
             ),
-            *code_routes(settings, inbox, commit, public_url),
+            *of_codes,
             *preferences.routes(
                 centre_of(settings),
                 ledger,
@@ -84,4 +87,5 @@ def make_service(
         pages, wrong = form_addresses(settings, public_url)
         app = build_app(routes, commit, [parts.sender.running])
         yield Service(app, [*addresses, *pages], {**left_out, **wrong})
+    limits.close()
     inbox.close()

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from sluice.activations.agents import classify
 from sluice.activations.inbox.answers import page, reply
 from sluice.activations.inbox.codes.definition import Code, CodeError, Codes
-from sluice.activations.inbox.codes.turns import Turns
+from sluice.activations.inbox.codes.turns import PeopleOfDay
 from sluice.activations.inbox.events import Event, new_id
 from sluice.activations.inbox.keeping import GroupCommit
 from sluice.activations.inbox.visitor_cookie import remember, visitor_of
@@ -30,14 +30,16 @@ GONE = (
 )
 
 
-def routes(codes: Codes, turns: Turns, commit: GroupCommit, *, is_https: bool) -> list[Route]:
+def routes(codes: Codes, turns: PeopleOfDay, commit: GroupCommit, *, is_https: bool) -> list[Route]:
     """The route of all codes. ``is_https``: whether the public address is."""
     endpoint = _Endpoint(codes, turns, commit, is_https)
     return [Route("/q/{code}", endpoint.handle, methods=["GET", "HEAD"])]
 
 
 class _Endpoint:
-    def __init__(self, codes: Codes, turns: Turns, commit: GroupCommit, is_https: bool) -> None:
+    def __init__(
+        self, codes: Codes, turns: PeopleOfDay, commit: GroupCommit, is_https: bool
+    ) -> None:
         self._codes, self._turns, self._commit = codes, turns, commit
         self._is_https = is_https
 
@@ -62,7 +64,8 @@ class _Endpoint:
         except Exception as error:  # whoever scanned gets there all the same
             log.error("a scan was not kept (%s)", type(error).__name__)
             if is_new and place is not None:
-                self._turns.give_back(name, place)
+                now = self._commit.clock()
+                await run_in_threadpool(self._turns.give_back, name, place, now)
         answer = reply(status=302, headers={"Location": _address(name, code, place)})
         if visitor is not None:
             remember(answer, visitor, is_https=self._is_https)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from sluice.activations.inbox.address_limits import KeyedLimits
+from sluice.activations.inbox.address_limits import KeyedLimits, RateLimits
 from sluice.activations.inbox.client_address import (
     Network,
     client_address,
@@ -36,7 +36,7 @@ class Access:
     forms: Forms
     base: str
     trusted: tuple[Network, ...] = ()
-    limits: KeyedLimits = field(default_factory=KeyedLimits)
+    limits: RateLimits = field(default_factory=KeyedLimits)
 
     def form(self, request: Request) -> tuple[str, Form]:
         """The form of an address. Raises Refusal."""
@@ -62,10 +62,11 @@ class Access:
         )
 
     def check_rate(self, request: Request, name: str, form: Form) -> None:
+        """Count a call of an address, on disk where limits are shared. Raises Refusal."""
         address = client_address(request, self.trusted)
         times = BEHIND_PROXY if is_this_machine(address) and not self.trusted else 1
         burst = max(1.0, form.per_minute * times)
-        key = f"{name} {limit_key(address)}"
+        key = f"form {name} {limit_key(address)}"
         wait = self.limits.try_take(key, form.per_minute * times / 60, burst)
         if wait:
             raise Refusal(429, "too_many", **{"Retry-After": str(int(wait) + 1)})

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from sluice.activations.addresses import address_hash, mailbox
-from sluice.activations.inbox.address_limits import KeyedLimits
+from sluice.activations.inbox.address_limits import KeyedLimits, RateLimits
 from sluice.activations.inbox.events import Event, PendingMail, key_of
 from sluice.activations.inbox.forms.definition import Form
 from sluice.activations.inbox.forms.submission import SOURCE, Call, Result
@@ -27,10 +27,9 @@ MAILS_PER_HOUR = 3  # to one mailbox: a form must not be a way to fill one
 class ConfirmMails:
     """Decides which submissions get a mail, and writes it."""
 
-    def __init__(self, tokens: FormTokens, base: str, limits: KeyedLimits | None = None) -> None:
+    def __init__(self, tokens: FormTokens, base: str, limits: RateLimits | None = None) -> None:
         self._tokens, self._base = tokens, base
         self._limits = limits or KeyedLimits()
-        self._counted: dict[str, None] = {}
 
     def attach(self, call: Call, result: Result) -> Event | None:
         """The event to keep, with the mail that it asks for. It is sent once, however often the
@@ -46,14 +45,10 @@ class ConfirmMails:
         return replace(event, mail=PendingMail(call.name, call.language, until))
 
     def _has_room(self, event_key: str, address: str) -> bool:
-        if event_key in self._counted:  # a double click
-            return True
-        if self._limits.try_take(address, MAILS_PER_HOUR / 3600, MAILS_PER_HOUR):
-            return False
-        self._counted[event_key] = None
-        if len(self._counted) > 10_000:
-            self._counted.pop(next(iter(self._counted)))
-        return True
+        per_second, double_click = MAILS_PER_HOUR / 3600, f"mail {event_key}"
+        return not self._limits.try_take(
+            f"mailbox {address}", per_second, MAILS_PER_HOUR, double_click
+        )
 
     def message(self, form: Form, waiting: WaitingMail, row: Row) -> Message | None:
         """The mail of a submission, with the same link at each try; None where the form asks for

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sluice.activations.inbox.address_limits import KeyedLimits
+from sluice.activations.inbox.address_limits import KeyedLimits, RateLimits
 from sluice.activations.inbox.answers import BodyError, body_of, reply
 from sluice.activations.inbox.client_address import Network
 from sluice.activations.inbox.forms.access import Access, Refusal
@@ -55,7 +55,7 @@ class Parts:
     find_event: FindEvent
     base: str
     trusted: tuple[Network, ...] = ()
-    limits: KeyedLimits = field(default_factory=KeyedLimits)
+    limits: RateLimits = field(default_factory=KeyedLimits)
 
 
 def routes(parts: Parts) -> list[Route]:
@@ -177,12 +177,12 @@ class _Endpoint:
         try:
             name, form = self._access.form(request)
             self._access.check_origin(request, form)
-            self._access.check_rate(request, name, form)
+            await run_in_threadpool(self._access.check_rate, request, name, form)
             call = await self._call(request, name, form)
         except Refusal as answer:
             return self._refusal(request, answer, is_json)
         result = await run_in_threadpool(self._parts.desk.read, call, self._parts.commit.clock())
-        event = self._parts.mails.attach(call, result)
+        event = await run_in_threadpool(self._parts.mails.attach, call, result)
         if event is None:
             return await self._again(request, call, result, is_json)
         await self._parts.commit.keep([event])
