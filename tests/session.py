@@ -31,6 +31,7 @@ def keep_files_in_memory(free: int | None = None) -> None:
 # ones come first: else one worker ends minutes after the others.
 SECONDS = {
     "tests/orchestration/rights/test_forget.py": 120,
+    "tests/orchestration/rights/test_forget_postgres.py": 75,
     "tests/orchestration/test_inbox_run.py": 40,
     "tests/orchestration/test_refused_campaign.py": 30,
     "tests/orchestration/warehouse/test_spark.py": 45,
