@@ -93,9 +93,10 @@ class SyncOperation:
     ``object``: what it is there (contacts, deals, a list). ``list_name``: of a membership, the
     list, tag or audience that the key enters or leaves; else None. ``if_empty``: names of
     properties that are written only where the destination has none. ``sync_key``: of a ``key`` that
-    is a text, the number that stands for it in the warehouse and the ledger. (Not frozen, nor are
-    results: there are millions, and a frozen one takes three times as long to make. Nobody changes
-    them.)
+    is a text, the number that stands for it in the warehouse and the ledger. ``contact_id``: whose
+    row it is, where the sync carries people to a marketing vendor and names the contact. (Not
+    frozen, nor are results: there are millions, and a frozen one takes three times as long to make.
+    Nobody changes them.)
     """
 
     delivery_id: int
@@ -108,6 +109,7 @@ class SyncOperation:
     list_name: str | None = None
     if_empty: frozenset[str] = frozenset()
     sync_key: int | None = None
+    contact_id: int | None = None
 
     @property
     def subject_id(self) -> int:
@@ -116,6 +118,21 @@ class SyncOperation:
 
 
 Item = Message | SyncOperation
+# why a row of an audience was not sent; after a colon, how the person said no
+REFUSED_SINCE = "refused_since_decided"
+
+
+@dataclass(frozen=True)
+class Audience:
+    """A sync that carries people to a marketing vendor. ``weighed``: consent statements of the
+    ledger up to this id were known to the decisions. ``consent``: the channel and purpose that the
+    vendor asks for; whoever withdrew it does not go there, whenever they said so.
+    """
+
+    weighed: int
+    consent: tuple[str, str] | None = None
+
+
 SuppressReason = Literal["bounced", "unsubscribed"]
 
 

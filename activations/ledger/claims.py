@@ -12,6 +12,7 @@ import orjson
 import sqlalchemy as sa
 
 from sluice.activations.database import lock_until_commit
+from sluice.activations.ledger import audiences
 from sluice.activations.ledger.addressing import ALREADY_SENT, reserve
 from sluice.activations.ledger.keys import keep_keys
 from sluice.activations.ledger.outcomes import Attempt, write_outcomes
@@ -22,7 +23,15 @@ from sluice.activations.ledger.rows import Row, as_text, chunks, known_ids, naiv
 from sluice.activations.ledger.stating import withdrawn
 from sluice.activations.ledger.suppressing import suppressed
 from sluice.activations.ledger.tables import deliveries
-from sluice.models.delivery import DeliveryState, Item, ItemResult, Message, Outcome, SyncOperation
+from sluice.models.delivery import (
+    Audience,
+    DeliveryState,
+    Item,
+    ItemResult,
+    Message,
+    Outcome,
+    SyncOperation,
+)
 
 # a wait recorded by a clock that was ahead of this one by more is not kept: the clock was set back
 CLOCK_SLACK = timedelta(minutes=1)
@@ -37,9 +46,10 @@ where pushes.activation = ? and pushes.destination = ? and claims.owner <> ?"""
 @dataclass
 class Claim:
     """What was claimed of a batch, and what was not: ``refused`` were suppressed meanwhile, or
-    their address has the message already under another delivery (that is recorded); ``skipped`` are
-    settled, held (also by what their person prefers since), waiting, or in other hands. ``paused``:
-    the name of the pause on account of which nothing was claimed.
+    their address has the message already under another delivery, or they enter an audience and
+    their person said no since the decisions (that is recorded); ``skipped`` are settled, held (also
+    by what their person prefers since), waiting, or in other hands. ``paused``: the name of the
+    pause on account of which nothing was claimed.
     """
 
     push: Push
@@ -86,8 +96,11 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
         reserve(connection, [item for item in items if item.delivery_id not in reasons]),
         ALREADY_SENT,
     )
-    if reasons:
-        _refuse(connection, claimed, reasons, again, now)
+    outcomes = {one: ItemResult(one, Outcome.FAILED, reason) for one, reason in reasons.items()}
+    if push.audience is not None:
+        outcomes |= _held(connection, push, push.audience, items, known)
+    if outcomes:
+        _refuse(connection, claimed, outcomes, again, now)
     claimed.attempts = _attempts(claimed.items, again)
     if claimed.items:
         keep_keys(connection, push.activation, claimed.items)
@@ -127,6 +140,29 @@ def unpack(row: Row) -> list[Attempt]:
     return list(zip(*orjson.loads(row["batch"]), strict=True))
 
 
+def _held(
+    connection: sa.Connection,
+    push: Push,
+    audience: Audience,
+    items: Sequence[Item],
+    known: Mapping[int, Row],
+) -> dict[int, ItemResult]:
+    """Who said no since the decisions enters no audience now: the next run decides anew. What is
+    unknown stays so.
+    """
+    reasons = audiences.refused(connection, items, audience, push.known_statements)
+    is_unknown = {one for one, row in known.items() if row["state"] == DeliveryState.UNKNOWN}
+    return {
+        one: ItemResult(
+            one,
+            Outcome.UNKNOWN if one in is_unknown else Outcome.RETRY,
+            reason,
+            retry_after_seconds=0.0,
+        )
+        for one, reason in reasons.items()
+    }
+
+
 def _erased(push: Push, items: Sequence[Item]) -> dict[int, str]:
     """Messages to an address of somebody who was erased."""
     if not push.erased:
@@ -158,18 +194,16 @@ def _in_other_hands(connection: sa.Connection, push: Push) -> set[int]:
 def _refuse(
     connection: sa.Connection,
     claimed: Claim,
-    reasons: Mapping[int, str],
+    outcomes: Mapping[int, ItemResult],
     tried: Mapping[int, int],
     now: datetime,
 ) -> None:
     """Who unsubscribed or bounced a second ago, or whose address has the message already, gets
     nothing; a receipt says why.
     """
-    refused = [item for item in claimed.items if item.delivery_id in reasons]
-    claimed.items = [item for item in claimed.items if item.delivery_id not in reasons]
-    claimed.refused = [
-        ItemResult(i.delivery_id, Outcome.FAILED, reasons[i.delivery_id]) for i in refused
-    ]
+    refused = [item for item in claimed.items if item.delivery_id in outcomes]
+    claimed.items = [item for item in claimed.items if item.delivery_id not in outcomes]
+    claimed.refused = [outcomes[item.delivery_id] for item in refused]
     write_outcomes(connection, claimed.push, _attempts(refused, tried), claimed.refused, now, now)
 
 

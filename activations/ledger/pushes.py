@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sluice.activations.erasure import NOBODY, ErasedKeys
 from sluice.activations.ledger.rows import naive
 from sluice.activations.ledger.tables import pushes
+from sluice.models.delivery import Audience
 from sluice.models.run import Run
 
 
@@ -20,7 +21,8 @@ class Push:
     ``known_statements``: consent statements up to this id were weighed by the decisions; 0 for
     none, so that each of them is asked for at the claim. ``erased``: whom nothing is sent to.
     ``known_preferences``: as ``known_statements``. ``topic``: of the campaign, which people may
-    refuse. ``dedupes_for``: as the destination's capabilities say.
+    refuse. ``dedupes_for``: as the destination's capabilities say. ``audience``: of a sync that
+    carries people to a marketing vendor.
     """
 
     push_id: int
@@ -37,6 +39,7 @@ class Push:
     known_preferences: int = 0
     topic: str | None = None
     dedupes_for: timedelta | None = None
+    audience: Audience | None = None
 
 
 def open_push(

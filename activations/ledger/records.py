@@ -157,6 +157,12 @@ class Records:
         """All preferences that people ever stated."""
         return preferring.list_preferences(self.engine)
 
+    def last_statement_among(self, landed: Iterable[tuple[Any, ...]]) -> int:
+        """The greatest id up to which every consent statement is among these (channel, contact_id,
+        address_hash, how, status, purpose, stated_at).
+        """
+        return stating.last_among(self.engine, landed)
+
     def last_preference_among(self, landed: Iterable[tuple[Any, ...]]) -> int:
         """The number up to which all preferences are among these."""
         return preferring.last_among(self.engine, landed)

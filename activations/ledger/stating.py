@@ -34,7 +34,7 @@ SAME = (
     "status",
     "purpose",
 )  # said again: the later statement replaces the earlier
-
+WEIGHED = (*SAME, "stated_at")
 
 WITHDRAWN, GRANTED, LIFTED = "withdrawn", "granted", "lifted"
 FOLLOWED, UNFOLLOWED = "followed", "unfollowed"
@@ -192,14 +192,14 @@ def withdrawn(connection: sa.Connection, items: Sequence[Item], known: int = 0) 
         query = query.where(c.contact_id.in_(chunk), c.purpose == "marketing")
         for row in connection.execute(query.order_by(c.statement_id)):
             said.setdefault((row.channel, row.contact_id), []).append(row)
-    found = {key: how for key, rows in said.items() if (how := _standing_no(rows, known))}
+    found = {key: how for key, rows in said.items() if (how := standing_no(rows, known))}
     keys = {message.delivery_id: (message.channel, message.contact_id) for message in messages}
     return {delivery_id: found[key] for delivery_id, key in keys.items() if key in found}
 
 
-def _standing_no(rows: Sequence[sa.Row[Any]], known: int) -> str | None:
-    """How the person withdrew; None where a later act of theirs lifts each withdrawal. At one
-    moment the no wins.
+def standing_no(rows: Sequence[sa.Row[Any]], known: int = 0) -> str | None:
+    """How the person withdrew, by their statements on one channel in the order of their ids; None
+    where a later act of theirs lifts each withdrawal. At one moment the no wins.
     """
     for row in rows:
         is_lifted = row.how not in FIRM and any(
@@ -210,6 +210,18 @@ def _standing_no(rows: Sequence[sa.Row[Any]], known: int) -> str | None:
         if row.status == WITHDRAWN and row.statement_id > known and not is_lifted:
             return str(row.how)
     return None
+
+
+def last_among(engine: sa.Engine, landed: Iterable[tuple[Any, ...]]) -> int:
+    """The greatest id up to which every statement is among these, by ``WEIGHED``: what the
+    decisions knew. Not by its number: a new ledger counts from 1 again.
+    """
+    held, last = set(landed), 0
+    for row in list_statements(engine):
+        if tuple(row[name] for name in WEIGHED) not in held:
+            break
+        last = int(row["statement_id"])
+    return last
 
 
 def list_statements(engine: sa.Engine) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from sluice.activations.ledger.tables import (
     runs,
     suppressions,
 )
-from sluice.models.delivery import DeliveryState, Item, ItemResult
+from sluice.models.delivery import Audience, DeliveryState, Item, ItemResult
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.models.run import Run
 
@@ -118,11 +118,19 @@ class Ledger(Rights, AlertRecords):
         known_preferences: int = 0,
         topic: str | None = None,
         dedupes_for: timedelta | None = None,
+        audience: Audience | None = None,
     ) -> Push:
         """Begin to push (kind, activation, destination). The last four: see ``Push``."""
         kind, name, destination = activation
         push_id = self.write(lambda one: open_push(one, activation, run, on_unknown, channel))
-        known = (known_statements, self.erased, known_preferences, topic, dedupes_for)
+        known = (
+            known_statements,
+            self.erased,
+            known_preferences,
+            topic,
+            dedupes_for,
+            audience,
+        )
         owned = (self.owner, self.held, run.as_of, *known)
         return Push(push_id, kind, name, destination, channel, on_unknown, *owned)
 

@@ -58,7 +58,7 @@ def _operations(rows: pa.RecordBatch, config: SyncConfig | None) -> list[Item]:
     given = set(rows.schema.names)
     own += [
         rows.column(name).to_pylist() if name in given else [None] * count
-        for name in ("_vendor_id", "key")
+        for name in ("_vendor_id", "key", "_contact_id")
     ]
     columns = [python_values(rows.column(name)) for name in mapping.names]
     values = zip(*columns, strict=True) if columns else iter([()] * count)

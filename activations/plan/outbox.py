@@ -9,7 +9,9 @@ from typing import Any
 from sluice.models.config import ColumnConfig, SyncConfig
 from sluice.models.delivery import Message, Operation, SyncOperation
 
-SYNC_COLUMNS = frozenset({"delivery_id", "sync_key", "key", "operation", "row_hash", "_vendor_id"})
+SYNC_COLUMNS = frozenset(
+    {"delivery_id", "sync_key", "key", "operation", "row_hash", "_vendor_id", "_contact_id"}
+)
 PLAIN = ColumnConfig()
 COLUMN = "column:"
 # values of every template; empty until the links are made
@@ -72,10 +74,11 @@ class OperationMapping:
         row_hash: int | None,
         vendor_id: str | None,
         key: str | None,
+        contact_id: int | None,
         values: Sequence[Any],
     ) -> SyncOperation:
         """One operation; ``values`` are those of ``names``, ``key`` is the key where it is a text
-        that ``sync_key`` stands for, else None.
+        that ``sync_key`` stands for, else None. ``contact_id``: where it is known.
         """
         properties: dict[str, Any] = {}
         if operation != "exited":
@@ -98,6 +101,7 @@ class OperationMapping:
             self._list,
             if_empty,
             None if key is None else sync_key,
+            contact_id,
         )
 
 
@@ -112,5 +116,6 @@ def to_operation(row: Mapping[str, Any], config: SyncConfig | None = None) -> Sy
         row["row_hash"],
         row.get("_vendor_id"),
         row.get("key"),
+        row.get("_contact_id"),
     )
     return mapping.operation(*own, values)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sluice.models.delivery import REFUSED_SINCE
+
 # the reason of every destination whose lists hold its own contacts: the row is of nobody it knows
 NO_CONTACT_THERE = "contact_not_there_yet"
 IN_NO_SYNC, CONTACT_REFUSED, CONTACT_WAITS, CONTACT_GONE = (
@@ -35,6 +37,10 @@ OF_CAUSES: Mapping[str, str] = {
 OF_REASONS: Mapping[str, str] = {
     "no_identifier": (
         "give {model}.sql an e-mail address or phone number for them, or leave them out"
+    ),
+    REFUSED_SINCE: (
+        "nothing: the person said no after the decisions of that run, and the next one decides"
+        " anew; where it comes back, bind {model}.sql to the consent that {destination} asks for"
     ),
     "no_list": "set list: in {model}.yml to the numeric id of the audience",
     "no_openid_or_tag": (

@@ -25,7 +25,7 @@ from sluice.activations.push.pacing import Gate, Pace
 from sluice.activations.push.progress import Progress
 from sluice.activations.push.result import PushResult
 from sluice.activations.push.worker import Desk, Worker
-from sluice.models.delivery import Item, Message
+from sluice.models.delivery import Audience, Item, Message
 from sluice.models.run import Run
 
 __all__ = ["Pace", "PushResult", "Pusher"]
@@ -39,7 +39,7 @@ class Pusher:
 
     ``destination`` is the client of the first worker, ``build`` makes those of the others. ``tell``
     is called with progress, with ``total`` items to come (0: not known). ``known_statements``,
-    ``known_preferences`` and ``topic``: see ``sluice.activations.ledger.claims.Push``.
+    ``known_preferences``, ``topic``, ``audience``: see ``sluice.activations.ledger.claims.Push``.
     """
 
     kind: str
@@ -56,6 +56,7 @@ class Pusher:
     known_statements: int = 0
     known_preferences: int = 0
     topic: str | None = None
+    audience: Audience | None = None
 
     def push(self, batches: Iterable[Sequence[Item]]) -> PushResult:
         """Push all batches.
@@ -109,7 +110,13 @@ class Pusher:
         channel = first.channel if isinstance(first, Message) else None
         activation = (self.kind, self.name, self.destination_name)
         able = self.destination.capabilities
-        known = (self.known_statements, self.known_preferences, self.topic, able.dedupes_for)
+        known = (
+            self.known_statements,
+            self.known_preferences,
+            self.topic,
+            able.dedupes_for,
+            self.audience,
+        )
         push = self.ledger.open_push(activation, self.run, able.on_unknown, channel, *known)
         count = (
             1

@@ -159,7 +159,7 @@ class Worker:
         self.sent = None
         if sent is not None:
             self._finished(sent)
-        self._count(Counter({Outcome.FAILED.value: len(claim.refused)}), claim.skipped)
+        self._count(Counter(one.outcome.value for one in claim.refused), claim.skipped)
         return claim
 
     def _finished(self, sent: Sent) -> None:

@@ -21,6 +21,7 @@ from sluice.models.plan import ActivationPlan, GuardrailCheck
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.plan.guardrail_figures import gather_facts, tariff
 from sluice.orchestration.plan.interrupted_plans import find_rest
+from sluice.orchestration.plan.marketing_syncs import carries_people
 from sluice.orchestration.plan.sync_plans import count_held, spool_sync
 from sluice.orchestration.push.reconciliation import spool_unknown
 from sluice.orchestration.runs.notes import BuildNote, LandNote, PlanNote, StartNote
@@ -131,7 +132,7 @@ def spool(state: RunState, activation: Activation) -> int:
         return spool_messages(warehouse, activation.name, target)
     assert isinstance(activation.config, SyncConfig)
     takes = registry.entry(activation.destination).takes
-    return spool_sync(warehouse, activation.name, target, takes)
+    return spool_sync(warehouse, activation.name, target, takes, carries_people(activation))
 
 
 def with_sample(state: RunState, activation: Activation, plan: ActivationPlan) -> ActivationPlan:

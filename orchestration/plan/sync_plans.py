@@ -32,6 +32,7 @@ NESTED = frozenset({"list", "struct", "map"})  # kinds that a destination says i
 SAMPLES = {"blob": "hex({})", "list": "array_to_string({}, ', ')"}
 # names in our SQL for what dbt wrote in the SQL of the engine
 NATIVE, OF_KEY, TEXT_OF_KEY = "native_value_", "native_key", "native_text_of_key"
+CONTACT = "contact_id"
 IN_WORDS = {
     "no_key_column": "its key is no column of the SQL",
     "key_type": "its key is neither a whole number nor a text",
@@ -54,11 +55,16 @@ class SyncColumn:
 
 
 def spool_sync(
-    warehouse: Warehouse, sync: str, target: Path, takes: Collection[str] = NESTED
+    warehouse: Warehouse,
+    sync: str,
+    target: Path,
+    takes: Collection[str] = NESTED,
+    is_audience: bool = False,
 ) -> int:
     """Write the operations of a sync that are due, with the wanted row's values (null for exits),
     to a Parquet file. Left out is what failed for good, and what is held. ``takes``: nested kinds
-    that the destination can hold.
+    that the destination can hold. ``is_audience``: whose row it is goes into the file too, where a
+    column contact_id says so.
 
     Returns how many. Raises ConfigurationError that names the columns the destination cannot hold.
     """
@@ -77,6 +83,7 @@ def spool_sync(
     sent = "".join(
         f", {NATIVE}{n} as {_quoted(plan_column(one.name))}" for n, one in enumerate(values)
     )
+    sent += _contact(columns) if is_audience else ""
     text = f"coalesce(nullif({TEXT_OF_KEY}, cast(o.sync_key as varchar)), k.key)"
     try:
         return spool(warehouse, _due(sync, joined, sent, text), sync, target, natives)
@@ -113,6 +120,14 @@ def _due(sync: str, joined: str, sent: str, text: str) -> str:
         " coalesce(o.delivery_state, '') <> 'failed' and o.hold_reason is null order by"
         " o.operation_id"
     )
+
+
+def _contact(columns: Sequence[SyncColumn]) -> str:
+    """The contact of a row, of those that enter; nothing where no column says it."""
+    for column in columns:
+        if column.name.lower() == CONTACT and column.kind == "integer":
+            return f", cast(w.{_quoted(column.name)} as bigint) as _contact_id"
+    return ""
 
 
 def _require_forms(sync: str, columns: Sequence[SyncColumn], takes: Collection[str]) -> None:

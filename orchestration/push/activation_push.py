@@ -13,10 +13,11 @@ from sluice.activations.destinations import registry
 from sluice.activations.plan.due_rows import count_items, read_items
 from sluice.activations.push.dispatcher import Pace, Pusher, PushResult
 from sluice.activations.settings import check_limit_of_messages
+from sluice.models.delivery import Audience
 from sluice.orchestration.installation.destination_settings import declared
-from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.plan.interrupted_plans import find_rest, note_plan
+from sluice.orchestration.plan.marketing_syncs import carries_people
 from sluice.orchestration.push.delivery_target import endpoints
 from sluice.orchestration.push.reconciliation import reconcile, unknown_file
 from sluice.orchestration.push.tracking import tracking, with_tracker
@@ -81,9 +82,10 @@ def pusher(state: RunState, activation: Activation, total: int = 0) -> Iterator[
                     "push", f"{activation.name} -> {activation.destination}: {words}"
                 ),
                 total,
-                known_statements=known_statements(state.settings),
+                known_statements=known_statements(state),
                 known_preferences=known_preferences(state),
                 topic=getattr(activation.config, "topic", None),
+                audience=audience(state, activation),
             )
         finally:
             client.close()
@@ -103,16 +105,32 @@ def pace_of(config: Any, kind: str) -> Pace:
     return Pace(config.workers, 0.0, config.patience_seconds, config.messages_per_second, account)
 
 
-def known_statements(settings: Settings) -> int:
+def known_statements(state: RunState) -> int:
     """The number of the last consent statement that the decisions weighed, where they may let a
     later grant lift it; else 0: then every statement in the ledger holds at the claim.
     """
-    if not settings.project.dbt_var("consent_can_be_regranted"):
-        return 0
-    ((last,),) = query(
-        settings.warehouse, "select coalesce(max(statement_id), 0) from ledger.consent_statements"
+    is_weighed = state.settings.project.dbt_var("consent_can_be_regranted")
+    return weighed_statements(state) if is_weighed else 0
+
+
+def weighed_statements(state: RunState) -> int:
+    """The number of the last consent statement that the decisions weighed."""
+    rows = query(
+        state.settings.warehouse,
+        "select channel, contact_id, address_hash, how, status, purpose, stated_at from"
+        " ledger.consent_statements",
     )
-    return int(last)
+    return state.ledger.last_statement_among(rows)
+
+
+def audience(state: RunState, activation: Activation) -> Audience | None:
+    """What is asked of the people of a sync that carries them to a marketing vendor; None of any
+    other activation.
+    """
+    if not carries_people(activation):
+        return None
+    consent = registry.entry(activation.destination).consent
+    return Audience(weighed_statements(state), consent)
 
 
 def known_preferences(state: RunState) -> int:
