@@ -12,6 +12,8 @@ from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 
 SUFFIXES = ("subject.liquid", "txt.liquid", "html.liquid", "mjml.liquid")
+ROBOTS = ("wecom_robot",)
+ANY = True  # one language is enough: a robot speaks the one of its settings
 WECHAT_KINDS = {
     "wechat_template": "template",
     "wechat_subscribe": "subscribe",
@@ -39,6 +41,22 @@ def check_templates(project: RawProject) -> Iterator[Finding]:
                 )
 
 
+def check_alerts(project: RawProject) -> Iterator[Finding]:
+    """``template``: what a sync to the group robot says is written: its text is called as the
+    sync's ``object``.
+    """
+    folder = project.content
+    for authored in project.authored if folder.is_dir() else ():
+        meta = project.meta(authored.name, "sync") if authored.contract.kind == "sync" else None
+        if meta is None or meta.mapping.get("destination") not in ROBOTS:
+            continue
+        name = str(meta.mapping.get("object") or "contacts")
+        line = meta.line_at("object") if "object" in meta.mapping else meta.line
+        languages = _wechat_languages(folder, name)
+        for message, fix in _check(folder, "wechat", name, languages, ".yml", "robot", ANY):
+            yield project.finding(authored.yml, line, "template", message, fix)
+
+
 def problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """(what is wrong with the template of a campaign, how to fix it)."""
     template, channel = str(campaign["template"]), campaign.get("channel")
@@ -59,7 +77,13 @@ def problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str]
 
 
 def _check(
-    folder: Path, channel: str, template: str, languages: list[str], files: str, kind: str | None
+    folder: Path,
+    channel: str,
+    template: str,
+    languages: list[str],
+    files: str,
+    kind: str | None,
+    is_one_enough: bool = False,
 ) -> Iterator[tuple[str, str]]:
     from sluice.activations.content.templates import FALLBACK_LANGUAGE
     from sluice.models.errors import ContentError
@@ -70,7 +94,7 @@ def _check(
             f"write content/{channel}/{template}.{FALLBACK_LANGUAGE}{files}",
         )
         return
-    if FALLBACK_LANGUAGE not in languages:
+    if FALLBACK_LANGUAGE not in languages and not is_one_enough:
         message = (
             f"{template} is written in {', '.join(languages)} alone: whoever reads another language"
             " gets nothing"

@@ -28,7 +28,7 @@ def check_pools(project: RawProject) -> Iterator[Finding]:
     for model, path in sorted(project.models.items()):
         if not model.startswith(POOL) or path.suffix != ".sql":
             continue
-        for seed in _seeds(project, path):
+        for seed in seeds_of(project, path):
             if seed not in seen:
                 seen.add(seed)
                 for line, code, first in _repeated(seed):
@@ -38,7 +38,8 @@ def check_pools(project: RawProject) -> Iterator[Finding]:
                 yield from _shortened(project, seed)
 
 
-def _seeds(project: RawProject, model: Path) -> Iterator[Path]:
+def seeds_of(project: RawProject, model: Path) -> Iterator[Path]:
+    """The seeds of the project that a model reads."""
     for name in REF.findall(project.text(model)):
         yield from sorted((project.projects[-1].folder / "seeds").rglob(f"{name}.csv"))
 

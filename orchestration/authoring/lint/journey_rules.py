@@ -16,6 +16,7 @@ from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.jinja_rules import near
 from sluice.orchestration.authoring.lint.journey_files import RULE, check_files
 from sluice.orchestration.authoring.lint.journey_names import name_problems
+from sluice.orchestration.authoring.lint.journey_owners import check_owners
 from sluice.orchestration.authoring.lint.journey_pools import check_pools
 from sluice.orchestration.authoring.lint.journey_words import words_of
 from sluice.orchestration.authoring.lint.raw_project import RawProject
@@ -33,6 +34,7 @@ def check_journeys(project: RawProject) -> Iterator[Finding]:
     """
     yield from check_files(project)
     yield from check_pools(project)
+    yield from check_owners(project)
     versions: dict[tuple[str, int], str] = {}
     for model, path in sorted(project.models.items()):
         if not model.startswith(PREFIX) or path.suffix != ".sql":

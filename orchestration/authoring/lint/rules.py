@@ -54,6 +54,7 @@ STATIC_RULES: tuple[StaticRule, ...] = (
     state_rules.check_tags,
     sms_rules.check_sms_templates,
     content_rules.check_templates,
+    content_rules.check_alerts,
     form_rules.check_forms,
     journey_rules.check_journeys,
     experiment_rule.check_experiments,

@@ -112,3 +112,39 @@ def test_a_whole_template_is_none(
 ) -> None:
     plant(campaign, files, **meta)
     assert [one for one in lint(campaign) if one.rule == "template"] == []
+
+
+@pytest.mark.parametrize(
+    ("files", "meta", "wanted"),
+    [
+        ({}, {"object": "hot_lead"}, "there is no template hot_lead for wechat"),
+        ({}, {"object": "sales_alert"}, None),
+        (
+            {"wechat/hot_lead.zh.yml": "kind: message\ntext: {content: hi}\n"},
+            {"object": "hot_lead"},
+            "hot_lead in zh: it is content of kind message, and robot is needed",
+        ),
+        ({"wechat/hot_lead.zh.yml": "kind: robot\nmsgtype: text\n"}, {"object": "hot_lead"}, None),
+        ({}, {"object": "hot_lead", "destination": "webhook"}, None),
+    ],
+    ids=["missing", "shipped", "of another kind", "in one language", "another destination"],
+)
+def test_the_text_of_a_sync_to_the_robot_is_there(
+    campaign: Path, files: dict[str, str], meta: dict[str, str], wanted: str | None
+) -> None:
+    for name, text in files.items():
+        (campaign / "content" / name).write_text(text)
+    models = campaign / "models" / "activation"
+    sync = {"destination": "wecom_robot", "key": "contact_id", "mode": "add", **meta}
+    model = {
+        "name": "sync_calls",
+        "description": "Planted.",
+        "config": {"meta": {"sync": sync}},
+        "columns": [{"name": "contact_id", "description": "The contact."}],
+    }
+    (models / "sync_calls.sql").write_text("select 1 as contact_id")
+    (models / "sync_calls.yml").write_text(yaml.safe_dump({"models": [model]}, sort_keys=False))
+    found = [one for one in lint(campaign) if one.rule == "template"]
+    assert [(one.file, one.message) for one in found] == (
+        [("models/activation/sync_calls.yml", wanted)] if wanted else []
+    )
