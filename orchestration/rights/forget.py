@@ -33,6 +33,7 @@ from sluice.orchestration.rights.stores import warehouse as rows
 from sluice.orchestration.rights.stores.base import STORES, Erasure
 from sluice.orchestration.rights.stores.files import search
 from sluice.orchestration.rights.strangers import find_stranger
+from sluice.orchestration.rights.unlanded import find_unlanded
 from sluice.orchestration.runs import lock
 from sluice.orchestration.runs.state import open_ledger
 from sluice.orchestration.serving.preferences import pages_file
@@ -135,24 +136,32 @@ def _begin(
     activations: Sequence[Activation],
     reason: str | None,
 ) -> int | None:
-    if not settings.warehouse.exists():
-        return None
     secret = secret_of(settings, may_make=True)
-    with open_warehouse(settings.warehouse) as session:
-        known = is_known(session)
-        stranger = find_stranger(session, key.strip(), secret)
-    contacts = find_contacts(settings.warehouse, key) if known else []
-    if contacts:
-        person = describe(settings, ledger, contacts, activations, secret)
-    elif stranger is not None:
-        person = stranger
-    else:
+    person = _found(settings, ledger, key, activations, secret)
+    if person is None:
         return None
     erasure_id = ledger.begin_erasure(
         person.as_bytes(), person.keys, who_am_i(), reason, datetime.now(UTC)
     )
     keep_keys(settings, ledger)
     return erasure_id
+
+
+def _found(
+    settings: Settings,
+    ledger: Ledger,
+    key: str,
+    activations: Sequence[Activation],
+    secret: bytes,
+) -> Person | None:
+    if not settings.warehouse.exists():
+        is_erased = _was_erased(settings, ledger, key)
+        return None if is_erased else find_unlanded(settings, ledger, key.strip(), secret)
+    with open_warehouse(settings.warehouse) as session:
+        known = is_known(session)
+        stranger = find_stranger(session, key.strip(), secret)
+    contacts = find_contacts(settings.warehouse, key) if known else []
+    return describe(settings, ledger, contacts, activations, secret) if contacts else stranger
 
 
 def describe(

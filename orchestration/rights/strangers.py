@@ -14,6 +14,21 @@ from sluice.orchestration.warehouse.base import Session
 
 def find_stranger(session: Session, key: str, secret: bytes) -> Person | None:
     """Whoever has an e-mail address or phone number, by that alone; None where nothing is held."""
+    person = by_address(key, secret)
+    if person is None:
+        return None
+    erased = ErasedKeys(secret, frozenset(person.keys))
+    tables = rows.tables_of(session)
+    person.raw_texts = rows.take_raw_texts(session, tables, erased)
+    quarantine = (f"{session.prefix}raw", "quarantine")
+    is_bad = quarantine in tables and bool(rows.quarantined_of(session, quarantine, person, erased))
+    return person if person.raw_texts or is_bad else None
+
+
+def by_address(key: str, secret: bytes) -> Person | None:
+    """Whoever has an e-mail address or phone number, as far as that alone says; None for a key that
+    is neither.
+    """
     person = Person()
     if "@" in key and (forms := emails(key, is_whole=True)):
         person.identifiers = [("email", one) for one in forms]
@@ -24,9 +39,4 @@ def find_stranger(session: Session, key: str, secret: bytes) -> Person | None:
     else:
         return None
     person.keys = list(dict.fromkeys(keys_of(person, secret, ())))
-    erased = ErasedKeys(secret, frozenset(person.keys))
-    tables = rows.tables_of(session)
-    person.raw_texts = rows.take_raw_texts(session, tables, erased)
-    quarantine = (f"{session.prefix}raw", "quarantine")
-    is_bad = quarantine in tables and bool(rows.quarantined_of(session, quarantine, person, erased))
-    return person if person.raw_texts or is_bad else None
+    return person

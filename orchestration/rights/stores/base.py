@@ -45,6 +45,15 @@ class Erasure:
             for ending in SIDE_FILES
         ]
 
+    def is_theirs(self, body: str) -> bool:
+        """Whether an event of the inbox is of the person."""
+        lowered = body.lower()
+        return (
+            bool(reading(body, self.erased))
+            or any(one.lower() in lowered for one in self.person.parts())
+            or _is_of_message(body, self.person)
+        )
+
     def own_sql(self) -> bytes:
         """What the project's own files say, as dbt read them."""
         path = self.settings.home / "dbt" / "manifest.json"
@@ -55,8 +64,9 @@ Store = Callable[[Erasure], dict[str, int]]
 
 
 def erase_from_warehouse(erasure: Erasure) -> dict[str, int]:
-    """All tables of ours, then their bytes."""
-    return _erase_one(erasure, erasure.settings.warehouse)
+    """All tables of ours, then their bytes; nothing where there is no warehouse yet."""
+    warehouse = erasure.settings.warehouse
+    return _erase_one(erasure, warehouse) if warehouse.exists() else {}
 
 
 def _erase_one(erasure: Erasure, warehouse: Warehouse) -> dict[str, int]:
@@ -82,19 +92,9 @@ def erase_from_ledger(erasure: Erasure) -> dict[str, int]:
 
 def erase_from_inbox(erasure: Erasure) -> dict[str, int]:
     """What sites, forms and links sent, before it is landed again."""
-    parts = [one.lower() for one in erasure.person.parts()]
-
-    def is_theirs(body: str) -> bool:
-        lowered = body.lower()
-        return (
-            bool(reading(body, erasure.erased))
-            or any(one in lowered for one in parts)
-            or _is_of_message(body, erasure.person)
-        )
-
     with open_inbox(erasure.settings) as inbox:
         counts = {
-            "inbox_events": inbox.erase(is_theirs),
+            "inbox_events": inbox.erase(erasure.is_theirs),
             "inbox_short_links": inbox.short_links.erase(erasure.person.delivery_ids),
         }
     return {name: count for name, count in counts.items() if count}
