@@ -57,7 +57,7 @@ def approve(what: What, reason: Reason, size: Size = None, hours: Hours = None) 
     come.
     """
     from sluice.activations.plan.guardrails import APPROVAL
-    from sluice.orchestration.cli.show import console
+    from sluice.orchestration.cli.show import announced, console
     from sluice.orchestration.dbt.runner import Dbt
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.plan.activation_registry import find_activations
@@ -66,7 +66,9 @@ def approve(what: What, reason: Reason, size: Size = None, hours: Hours = None) 
 
     settings = load_settings()
     person = allowed_approver(settings)
-    one = parse(what, find_activations(Dbt(settings).manifest), APPROVAL)
+    with announced():
+        manifest = Dbt(settings).manifest
+    one = parse(what, find_activations(manifest), APPROVAL)
     require_second_person(settings, person, one.activation)
     now = datetime.now(UTC)
     holds = hours if hours is not None else (None if one.guardrail == APPROVAL else GUARDRAIL_HOURS)

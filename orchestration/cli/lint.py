@@ -36,12 +36,13 @@ def lint(paths: Paths = None, json: AsJson = False) -> None:
     contact.
     """
     from sluice.orchestration.authoring.lint import lint_project
+    from sluice.orchestration.cli.show import announced
     from sluice.orchestration.installation.settings import load_settings
 
     settings, wanted = load_settings(), _resolved(paths or [])
-    findings = [
-        one for one in lint_project(settings) if not wanted or wanted & _places(one, settings)
-    ]
+    with announced(not json):
+        found = lint_project(settings)
+    findings = [one for one in found if not wanted or wanted & _places(one, settings)]
     contacts = _contacts(settings) if not paths else {}
     if json:
         typer.echo(

@@ -58,6 +58,16 @@ def showing_progress(is_quiet: bool) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def announced(is_shown: bool = True) -> Iterator[None]:
+    """A line on stderr before what takes long; none with --json."""
+    if not is_shown:
+        yield
+        return
+    with progress.announcing(lambda text: errors.print(f"[dim]{escape(text)}[/dim]")):
+        yield
+
+
 def table(
     title: str,
     columns: Sequence[str],

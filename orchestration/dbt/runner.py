@@ -26,6 +26,7 @@ from sluice.orchestration.dbt.project_files import fingerprint, named_leaves, pr
 from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs import stopping
+from sluice.orchestration.runs.progress import announce
 from sluice.orchestration.warehouse.attached import keep_attached
 from sluice.orchestration.warehouse.duckdb_file import opened_elsewhere
 from sluice.orchestration.warehouse.profile import Target, check_same, read_target
@@ -165,6 +166,7 @@ class Dbt:
         """Parse; what cannot be read is left out and parsed without, as long as dbt names a file to
         leave out.
         """
+        announce("reading all models anew (dbt), half a minute; unchanged they are read at once")
         while True:
             try:
                 parsed = self._invoke(

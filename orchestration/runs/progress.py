@@ -10,12 +10,29 @@ from contextlib import contextmanager
 
 Listener = Callable[[str, str], None]
 _listeners: list[Listener] = []
+_announcers: list[Callable[[str], None]] = []
 
 
 def tell(step: str, text: str) -> None:
     """Report one line on a step: land, decide, plan, push or reports."""
     for listener in _listeners:
         listener(step, text)
+
+
+def announce(text: str) -> None:
+    """Say before it begins that something takes long, to whoever waits for a command."""
+    for announcer in _announcers:
+        announcer(text)
+
+
+@contextmanager
+def announcing(announcer: Callable[[str], None]) -> Iterator[None]:
+    """Have an announcer called for what takes long inside the block."""
+    _announcers.append(announcer)
+    try:
+        yield
+    finally:
+        _announcers.remove(announcer)
 
 
 @contextmanager
