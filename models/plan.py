@@ -43,7 +43,7 @@ class ActivationPlan(Summary):
     """What one campaign or sync would do in a run: due ``operations`` by kind (send, entered,
     changed, exited), candidate messages by decision and reason, the cost in the destination's
     currency, and the seconds it takes at its pace. ``continued``: how many of them belong to a plan
-    that was let through before, and cut off.
+    that was let through before, ``tried`` of those once already; the others were cut off.
     """
 
     activation: str
@@ -51,6 +51,7 @@ class ActivationPlan(Summary):
     destination: str
     operations: Mapping[str, int] = {}
     continued: int = 0
+    tried: int = 0
     decisions: Mapping[str, Mapping[str, int]] = {}
     cost: float = 0.0
     currency: str = "CNY"

@@ -69,12 +69,21 @@ def find_begun(engine: sa.Engine, activation: str) -> BegunPlan | None:
 
 def find_accepted(engine: sa.Engine, ids: Sequence[int]) -> set[int]:
     """Those of these deliveries that their destination accepted."""
-    found: set[int] = set()
     states = [DeliveryState.ACCEPTED.value, DeliveryState.DELIVERED.value]
+    return _find(engine, ids, deliveries.c.state.in_(states))
+
+
+def find_tried(engine: sa.Engine, ids: Sequence[int]) -> set[int]:
+    """Those of these deliveries that were tried, whatever came of it."""
+    return _find(engine, ids, sa.true())
+
+
+def _find(engine: sa.Engine, ids: Sequence[int], which: sa.ColumnElement[bool]) -> set[int]:
+    found: set[int] = set()
     with engine.connect() as connection:
         for chunk in chunks(ids):
             query = sa.select(deliveries.c.delivery_id).where(
-                deliveries.c.delivery_id.in_(chunk), deliveries.c.state.in_(states)
+                deliveries.c.delivery_id.in_(chunk), which
             )
             found.update(connection.execute(query).scalars())
     return found

@@ -260,6 +260,10 @@ class Records:
         """Those of these deliveries that their destination accepted."""
         return begun_plans.find_accepted(self.engine, delivery_ids)
 
+    def tried_among(self, delivery_ids: Sequence[int]) -> set[int]:
+        """Those of these deliveries that were tried, whatever came of it."""
+        return begun_plans.find_tried(self.engine, delivery_ids)
+
     # what the warehouse lands, and gives back to a ledger that lost it
 
     def ledger_id(self) -> str:

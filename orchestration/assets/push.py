@@ -79,9 +79,9 @@ def _plan_asset(activation: Activation, days: dg.PartitionsDefinition) -> dg.Ass
                 if held
                 else ""
             )
-            words += (
-                f", {made.continued} of them of a plan that was cut off" if made.continued else ""
-            )
+            words += f", {made.tried} of them tried before" if made.tried else ""
+            cut_off = made.continued - made.tried
+            words += f", {cut_off} of them of a plan that was cut off" if cut_off else ""
             words += (
                 f", blocked by {', '.join(check.guardrail for check in blocked)}" if blocked else ""
             )

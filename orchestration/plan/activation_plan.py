@@ -154,7 +154,7 @@ def _checked(state: RunState, activation: Activation) -> ActivationPlan:
     )
     plan = _described(state, activation, dict(counted), _decisions(state, activation))
     rest = find_rest(state, activation, file)
-    plan = plan.model_copy(update={"continued": rest.count})
+    plan = plan.model_copy(update={"continued": rest.count, "tried": rest.tried})
     checks = check(
         gather_facts(state, activation, file, plan.operations, rest), activation.config.guardrails
     )

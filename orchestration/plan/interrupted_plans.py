@@ -39,12 +39,14 @@ inner join begun as b on d.operation = b.operation
 @dataclass(frozen=True)
 class Rest:
     """What is due and belongs to a plan that was begun: counts by operation; ``plans`` and
-    ``as_of`` (naive UTC) of that plan.
+    ``as_of`` (naive UTC) of that plan. ``tried``: how many of them are due again, since they were
+    refused for now, or a person asked for it; nothing cut them off.
     """
 
     operations: Mapping[str, int] = field(default_factory=dict)
     plans: Sequence[str] = ()
     as_of: datetime | None = None
+    tried: int = 0
 
     @property
     def count(self) -> int:
@@ -65,12 +67,13 @@ def find_rest(state: RunState, activation: Activation, due_rows: Path) -> Rest:
     accepted = state.ledger.accepted_among(
         [delivery_id for _, is_same, delivery_id in found if not is_same]
     )
-    rest = Counter(
-        operation
+    rest = [
+        (operation, delivery_id)
         for operation, is_same, delivery_id in found
         if is_same or delivery_id not in accepted
-    )
-    return Rest(rest, begun.plans, begun.as_of)
+    ]
+    tried = state.ledger.tried_among([delivery_id for _, delivery_id in rest])
+    return Rest(Counter(one for one, _ in rest), begun.plans, begun.as_of, len(tried))
 
 
 def note_plan(state: RunState, activation: Activation, due_rows: Path, rest: Rest) -> None:

@@ -71,7 +71,8 @@ measures as (
     select
         r.rule,
         a.{{ name }} as subject,
-        cast(({{ sluice.epoch_seconds(sluice.as_of()) }} - {{ sluice.epoch_seconds('a.' ~ moment) }}) / 86400.0 as {{ double }}) as measured,
+        -- what was landed after the day that is replayed is of that day
+        cast(greatest({{ sluice.epoch_seconds(sluice.as_of()) }} - {{ sluice.epoch_seconds('a.' ~ moment) }}, 0) / 86400.0 as {{ double }}) as measured,
         1 as counted,
         false as is_low_worse
     from rules as r
