@@ -72,7 +72,9 @@ measures as (
         r.rule,
         a.{{ name }} as subject,
         -- what was landed after the day that is replayed is of that day
-        cast(greatest({{ sluice.epoch_seconds(sluice.as_of()) }} - {{ sluice.epoch_seconds('a.' ~ moment) }}, 0) / 86400.0 as {{ double }}) as measured,
+        cast(
+            greatest({{ sluice.epoch_seconds(sluice.as_of()) }} - {{ sluice.epoch_seconds('a.' ~ moment) }}, 0) / 86400.0 as {{ double }}
+        ) as measured,
         1 as counted,
         false as is_low_worse
     from rules as r

@@ -176,6 +176,23 @@ def test_first_sync_cut_off_goes_on(days: Days, accepted: int, values: int) -> N
     assert (blocked(second), second.continued, second.new) == ([], 1_200 - accepted, 0)
 
 
+def test_what_was_tried_and_is_due_again_was_not_cut_off(days: Days) -> None:
+    """``sluice ledger retry``, and what was refused for now, come again without a word of a crash;
+    the guardrails let them through as before.
+    """
+    state, _ = days.plan({"entered": range(4)}, held=0, wanted=4)
+    begin(state)
+    accept(state, "entered", range(2))
+    push = state.ledger.open_push(("sync", "crm", "hubspot"), state.run, "resend")
+    claim = state.ledger.claim(push, [SyncOperation(20, 2, "entered", 1)], NOW)
+    state.ledger.record(claim, [ItemResult(20, Outcome.FAILED, "invalid")], NOW)
+    state.ledger.retry("failed", "crm", None, "ann", NOW)
+    _, again = days.plan({"entered": [2]}, held=2, wanted=4)
+    assert (again.continued, again.tried, blocked(again)) == (1, 1, [])
+    _, both = days.plan({"entered": [2, 3]}, held=2, wanted=4)
+    assert (both.continued, both.tried) == (2, 1)
+
+
 def test_without_a_cut_off_the_same_figures_block(days: Days) -> None:
     _, plan = days.plan({"entered": range(600, 1_200)}, held=600, wanted=1_200)
     assert blocked(plan) == ["share_entering"]
