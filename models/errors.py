@@ -41,4 +41,10 @@ class BlockedError(SluiceError):
 
 
 class ContentError(SluiceError):
-    """A template is missing or cannot be rendered for a message."""
+    """A template is missing or cannot be rendered for a message. ``reason``: the category that the
+    ledger keeps; after colons the file, the line and the variable, never a value.
+    """
+
+    def __init__(self, message: str, fix: str, reason: str = "template_error") -> None:
+        super().__init__(message, fix)
+        self.reason = reason

@@ -69,10 +69,13 @@ def _problem(message: Message, destination: str, folder: Path) -> str:
 
 
 def _words(error: Exception) -> str:
-    """A filter's error may quote the value it was given: of those the kind alone is named."""
+    """A filter's error may quote the value it was given: of those the kind alone is named, unless
+    the words are the template's own.
+    """
     quotes_values = isinstance(error.__cause__, LiquidError) and not isinstance(
         error.__cause__, UndefinedError
     )
-    if isinstance(error, ContentError) and not quotes_values:
+    is_clean = not quotes_values or getattr(error, "reason", "") != "template_error"
+    if isinstance(error, ContentError) and is_clean:
         return error.message
     return f"it cannot be rendered ({type(error.__cause__ or error).__name__})"

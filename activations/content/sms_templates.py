@@ -16,6 +16,7 @@ from liquid import Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sluice.activations.content.filling import filling_error
 from sluice.activations.content.front_matter import read_sent, read_text
 from sluice.activations.content.sms_text import Area, SmsRefused, check_text
 from sluice.activations.content.templates import FALLBACK_LANGUAGE, language_there
@@ -49,13 +50,14 @@ class VendorTemplate(BaseModel):
         """Names of the parameters in the wording."""
         return {name or number for name, number in PLACEHOLDER.findall(self.text)}
 
-    def render(self, values: Mapping[str, Any]) -> dict[str, str]:
-        """The parameters of one recipient, in their order.
+    def render(self, values: Mapping[str, Any], path: Path | None = None) -> dict[str, str]:
+        """The parameters of one recipient, in their order; ``path``: of the yml, for errors.
 
         Raises ContentError when a variable is missing.
         """
         return {
-            name: _render(expression, values).strip() for name, expression in self.named().items()
+            name: _render(expression, values, path).strip()
+            for name, expression in self.named().items()
         }
 
     def fill(self, parameters: Mapping[str, str]) -> str:
@@ -134,7 +136,7 @@ def vendor_sms(
         )
     template = templates.find(vendor, area, message.language)
     check_text(template.text, message.purpose == "marketing", area)
-    parameters = template.render(message.values)
+    parameters = template.render(message.values, folder / "sms" / f"{message.template}.yml")
     return template, parameters, template.fill(parameters)
 
 
@@ -149,7 +151,7 @@ def body_sms(message: Message, folder: Path, area: Area | None = None) -> str:
         message.language, lambda one: (base / f"{message.template}.{one}.liquid").is_file()
     )
     path = base / f"{message.template}.{language}.liquid"
-    text = _render(read_sent(path), message.values).strip()
+    text = _render(read_sent(path), message.values, path).strip()
     if message.tracker is not None:
         text = message.tracker.text(text, message.delivery_id)
     check_text(text, message.purpose == "marketing", area)
@@ -200,14 +202,11 @@ def approved_templates(vendor: str, folder: Path) -> dict[str, tuple[Kind, Area,
     return found
 
 
-def _render(source: str, values: Mapping[str, Any]) -> str:
+def _render(source: str, values: Mapping[str, Any], path: Path | None) -> str:
     try:
         return str(_parsed(source).render(**values))
     except LiquidError as error:
-        raise ContentError(
-            f"a template cannot be rendered: {error.message}",
-            "add the variable to the campaign's context",
-        ) from error
+        raise filling_error(error, path, "a template cannot be rendered") from error
 
 
 @cache

@@ -38,8 +38,7 @@ class SmsRefused(ContentError):
     """
 
     def __init__(self, reason: str, message: str, fix: str) -> None:
-        super().__init__(message, fix)
-        self.reason = reason
+        super().__init__(message, fix, reason)
 
 
 def alphabet_of(text: str) -> Alphabet:

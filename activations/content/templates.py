@@ -15,8 +15,10 @@ from typing import Any
 from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
+from sluice.activations.content.filling import filling_error
 from sluice.activations.content.front_matter import read_sent
 from sluice.activations.content.html import inline_styles, mjml_to_html
+from sluice.activations.content.opting_out import require_way_out, silent_parts
 from sluice.models.delivery import Message
 from sluice.models.errors import ContentError
 
@@ -32,7 +34,8 @@ IS_MARKED = re.compile(r"\W*(?:广告|AD\b)")
 @dataclass(frozen=True)
 class MailVariant:
     """One mail in one language: its templates ready to be filled in, and whether text and HTML are
-    mostly ASCII. ``html`` is None of a mail that is text alone.
+    mostly ASCII. ``html`` is None of a mail that is text alone. ``silent``: the parts that say no
+    way to stop it.
     """
 
     name: str
@@ -42,21 +45,31 @@ class MailVariant:
     html: BoundTemplate | None
     is_ascii_text: bool
     is_ascii_html: bool
+    silent: tuple[str, ...] = ()
 
     def render(self, values: dict[str, Any]) -> tuple[str, str, str]:
         """Subject, text and HTML ('' of a mail that is text alone) for one recipient.
 
         Raises ContentError when a variable is missing.
         """
-        try:
-            subject, text = self.subject.render(**values), self.text.render(**values)
-            html = self.html.render(**values) if self.html is not None else ""
-        except LiquidError as error:
-            raise ContentError(
-                f"a template cannot be rendered: {error.message}",
-                "add the variable to the campaign's context",
-            ) from error
+        parts = (_filled(one, values) for one in (self.subject, self.text, self.html))
+        subject, text, html = parts
         return " ".join(subject.split()), text, html
+
+    def require_way_out(self, message: Message) -> None:
+        """Raise ContentError where marketing says no way to stop it, in its text or in its HTML,
+        whatever links there are.
+        """
+        if message.purpose == "marketing":
+            require_way_out(self.name, self.silent)
+
+
+def _filled(template: BoundTemplate | None, values: dict[str, Any]) -> str:
+    try:
+        return template.render(**values) if template is not None else ""
+    except LiquidError as error:
+        path = Path(template.path) if template is not None and template.path else None
+        raise filling_error(error, path, "a template cannot be rendered") from error
 
 
 @cache
@@ -86,6 +99,7 @@ def mail_variant(template: str, language: str, folder: Path) -> MailVariant:
         html=_parse(escaped, html, page) if html is not None else None,
         is_ascii_text=_is_mostly_ascii(read_source(text)),
         is_ascii_html=_is_mostly_ascii(page),
+        silent=tuple(silent_parts(read_source(text), page)),
     )
 
 
@@ -116,6 +130,7 @@ def render_mail(message: Message, folder: Path, unsubscribe_url: str = "") -> tu
     advertisement that goes to China is marked as the law there asks.
     """
     variant = mail_variant(message.template, message.language, folder)
+    variant.require_way_out(message)
     links = {**NO_LINKS, "unsubscribe_url": unsubscribe_url}
     subject, text, html = variant.render({**links, **message.values})
     return mark_subject(subject, message, variant.language), text, tracked(html, message)
@@ -140,7 +155,7 @@ def mark_subject(subject: str, message: Message, language: str) -> str:
 
 def _parse(environment: Environment, path: Path, source: str) -> BoundTemplate:
     try:
-        return environment.from_string(source)
+        return environment.from_string(source, name=path.name, path=path)
     except LiquidError as error:
         raise ContentError(
             f"{path.name} is not valid Liquid: {error.message}", "correct the template"

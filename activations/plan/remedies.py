@@ -56,6 +56,10 @@ OF_REASONS: Mapping[str, str] = {
         " of {model}.sql, "
         "then `sluice ledger retry --activation {name}`"
     ),
+    "no_unsubscribe_link": (
+        "add {{{{ unsubscribe_url }}}} or {{{{ preferences_url }}}} to the file in content/email/,"
+        " then `sluice ledger retry --activation {name}`"
+    ),
     "property_does_not_exist": (
         "make the property at {destination}, or take the column out of {model}.sql"
     ),

@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from sluice.activations.content.opting_out import silent_parts
 from sluice.activations.content.sms_text import segments
 from sluice.models.errors import ContentError
 from sluice.orchestration.content.entries import Entry
 from sluice.orchestration.content.page import Page
 from sluice.orchestration.content.rendered import Rendered, render
-from sluice.orchestration.content.samples import LONG, sample_contacts, used
+from sluice.orchestration.content.samples import LINKS, LONG, sample_contacts, used
 from sluice.orchestration.content.uses import Use
 
 Level = Literal["error", "warning"]
@@ -24,6 +25,7 @@ LINK = re.compile(r"(https?://[^\s/?#]+\S*|mailto:\S+@\S+|tel:\+?[\d-]+)")
 IN_TEXT = re.compile(r"https?://[^\s<>\"'）】，。]+")
 # Gmail cuts a mail beyond 102 KB; a phone shows some 60 columns of a subject, a Chinese character
 # takes two
+WAYS_OUT = (LINKS["unsubscribe_url"], LINKS["preferences_url"])
 HTML_BYTES, SUBJECT_COLUMNS, SMS_SEGMENTS, LEAST_WORDS = 102 * 1024, 60, 4, 60
 
 
@@ -121,14 +123,13 @@ def _links(shown: Rendered, use: Use | None) -> Iterator[Found]:
 def _unsubscribe(shown: Rendered, use: Use | None) -> Iterator[Found]:
     if use is None or not use.is_marketing:
         return
-    for part, words in (("text", shown.text), ("HTML", shown.html)):
-        if words and not any(way in words.lower() for way in ("/u/", "/p/", "unsubscribe", "退订")):
-            yield (
-                "unsubscribe",
-                "error",
-                f"its {part} says no way to stop it, and it is marketing",
-                "add unsubscribe_url or preferences_url",
-            )
+    for part in silent_parts(shown.text, shown.html, WAYS_OUT):
+        yield (
+            "unsubscribe",
+            "error",
+            f"its {part} says no way to stop it, and it is marketing",
+            "add unsubscribe_url or preferences_url",
+        )
 
 
 def _sms(shown: Rendered, use: Use | None) -> Iterator[Found]:

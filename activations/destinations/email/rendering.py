@@ -60,6 +60,8 @@ def render(message: Message, settings: MailSettings, max_bytes: int) -> Rendered
             tuple(unsubscribe_headers(message, settings, url)),
         )
         is_large = mail.size > max_bytes
-    except (ContentError, ValueError):  # ValueError: half a letter, which UTF-8 cannot hold
+    except ContentError as error:
+        return ItemResult(message.delivery_id, Outcome.FAILED, error.reason)
+    except ValueError:  # half a letter, which UTF-8 cannot hold
         return ItemResult(message.delivery_id, Outcome.FAILED, "template_error")
     return ItemResult(message.delivery_id, Outcome.FAILED, "too_large") if is_large else mail

@@ -134,10 +134,8 @@ def prepare(
     for message in messages:
         try:
             ready.append(make(message))
-        except SmsRefused as error:
+        except ContentError as error:
             refused.append(result(message.delivery_id, FAIL, error.reason))
-        except ContentError:
-            refused.append(result(message.delivery_id, FAIL, "template_error"))
     return ready, refused
 
 

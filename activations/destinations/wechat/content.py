@@ -17,6 +17,7 @@ import yaml
 from liquid import BoundTemplate, Environment, StrictDefaultUndefined
 from liquid.exceptions import LiquidError
 
+from sluice.activations.content.filling import filling_error
 from sluice.activations.content.front_matter import KEY, read_text
 from sluice.activations.content.templates import language_there
 from sluice.models.errors import ContentError
@@ -40,6 +41,7 @@ class WeChatContent:
 
     kind: str
     tree: Any
+    path: Path | None = None
 
     def render(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The body without recipients.
@@ -49,9 +51,7 @@ class WeChatContent:
         try:
             filled = _fill(self.tree, dict(values))
         except LiquidError as error:
-            raise ContentError(
-                f"a text cannot be filled in: {error.message}", "add the variable to its values"
-            ) from error
+            raise filling_error(error, self.path, "a text cannot be filled in") from error
         return dict(filled)
 
 
@@ -97,7 +97,7 @@ def wechat_content(template: str, language: str, folder: Path) -> WeChatContent:
         raise ContentError(
             f"{path.name} is not valid Liquid: {error.message}", "correct the text"
         ) from error
-    return WeChatContent(str(raw["kind"]), tree)
+    return WeChatContent(str(raw["kind"]), tree, path)
 
 
 def template_data(data: Mapping[str, str], caps: Mapping[str, int]) -> dict[str, dict[str, str]]:

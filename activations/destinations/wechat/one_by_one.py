@@ -66,8 +66,8 @@ class OneByOne:
             return stop.result(message.delivery_id)
         try:
             body = self.body(message)
-        except ContentError:
-            return ItemResult(message.delivery_id, Outcome.FAILED, "template_error")
+        except ContentError as error:
+            return ItemResult(message.delivery_id, Outcome.FAILED, error.reason)
         answer = self.post(body)
         if answer.stops:
             self._stops[message.template if answer.action is Action.STOP_TEMPLATE else ""] = answer

@@ -154,7 +154,12 @@ def test_a_filter_that_fails_does_not_tell_the_value(
         )
     (tmp_path / "email" / "t.en.mjml.liquid").write_text("<mjml><mj-body></mj-body></mjml>")
     monkeypatch.setattr(previews, "RENDERERS", {"email": lambda one, _: render_mail(one, tmp_path)})
-    row = message(1, template="t", context=json.dumps({"company": "Li Lei & Co"}))
+    row = message(
+        1, template="t", purpose="transactional", context=json.dumps({"company": "Li Lei & Co"})
+    )
     (words,) = facts(state, CAMPAIGN, [row], {"send": 1}).template_problems
-    assert words.startswith("t in en: it cannot be rendered (")
+    assert words == (
+        "t in en: a template cannot be rendered: 'divided_by' fails (FilterArgumentError)"
+        " (t.en.subject.liquid, line 1)"
+    )
     assert "Li Lei" not in words

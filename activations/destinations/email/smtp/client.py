@@ -85,7 +85,9 @@ class Smtp:
             return ItemResult(message.delivery_id, Outcome.FAILED, "bad_address", suppress=True)
         try:
             return envelope, self._sign(to_mime(message, self.config))
-        except (ContentError, ValueError):  # ValueError: a value that no header can hold
+        except ContentError as error:
+            return ItemResult(message.delivery_id, Outcome.FAILED, error.reason)
+        except ValueError:  # a value that no header can hold
             return ItemResult(message.delivery_id, Outcome.FAILED, "template_error")
 
     def _connect(self) -> str | None:

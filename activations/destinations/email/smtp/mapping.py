@@ -59,6 +59,7 @@ def to_mime(message: Message, config: SmtpConfig) -> bytes:
     Raises ContentError, and ValueError for what no header can hold.
     """
     variant = mail_variant(message.template, message.language, config.content)
+    variant.require_way_out(message)
     url = unsubscribe_url(message, config)
     links = {**NO_LINKS, "unsubscribe_url": url}
     subject, text, html = variant.render({**links, **message.values})

@@ -61,8 +61,8 @@ class Webhook:
                 bodies[item.delivery_id] = mapping.body_of(
                     item, self.config.template, self.config.content
                 )
-            except ContentError:
-                failed.append(ItemResult(item.delivery_id, Outcome.FAILED, "template_error"))
+            except ContentError as error:
+                failed.append(ItemResult(item.delivery_id, Outcome.FAILED, error.reason))
         return bodies, failed
 
     def _post(self, items: Sequence[Item], bodies: dict[int, Any]) -> list[ItemResult]:

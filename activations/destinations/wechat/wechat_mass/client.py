@@ -56,8 +56,8 @@ class WeChatMass:
         for message in items:
             try:
                 content = content_of(message, self.config.content)
-            except ContentError:
-                results.append(ItemResult(message.delivery_id, Outcome.FAILED, "template_error"))
+            except ContentError as error:
+                results.append(ItemResult(message.delivery_id, Outcome.FAILED, error.reason))
                 continue
             if not message.address:
                 results.append(ItemResult(message.delivery_id, Outcome.FAILED, "no_openid"))

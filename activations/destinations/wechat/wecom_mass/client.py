@@ -57,8 +57,8 @@ class WeComMass:
                 continue
             try:
                 content = content_of(message, self.config.content)
-            except ContentError:
-                results.append(ItemResult(message.delivery_id, Outcome.FAILED, "template_error"))
+            except ContentError as error:
+                results.append(ItemResult(message.delivery_id, Outcome.FAILED, error.reason))
                 continue
             key = json.dumps([customer.sender, content], sort_keys=True)
             known = tasks[key].messages if key in tasks else ()

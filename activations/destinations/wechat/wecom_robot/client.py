@@ -50,8 +50,8 @@ class WeComRobot:
                 continue
             try:
                 body = alert_body(item, self.config)
-            except ContentError:
-                results.append(ItemResult(item.delivery_id, Outcome.FAILED, "template_error"))
+            except ContentError as error:
+                results.append(ItemResult(item.delivery_id, Outcome.FAILED, error.reason))
                 continue
             answer = self._post(body)
             stop = answer if answer.stops else None

@@ -285,7 +285,7 @@ def test_block_is_shown_to_whom_it_is_for(folder: Path) -> None:
     for vip in (True, False):
         values = {"vip": vip, "full_name": "<Li>"}
         _, text, html = render_mail(
-            Message(1, 1, "a@b.cn", "h", "email", "t", "en", values), folder
+            Message(1, 1, "a@b.cn", "h", "email", "t", "en", values, "transactional"), folder
         )
         assert text == ("offer for <Li>" if vip else "no")
         assert ("offer for &lt;Li&gt;" in html) is vip
@@ -300,8 +300,9 @@ def test_block_that_includes_itself_is_an_error_with_a_fix(folder: Path) -> None
 
 def test_plain_html_is_a_body_too(folder: Path) -> None:
     (folder / "email" / "t.en.html.liquid").write_text("<p>{{ full_name }}</p>")
+    values = {"vip": False, "full_name": "Li"}
     rendered = render_mail(
-        Message(1, 1, "a@b.cn", "h", "email", "t", "en", {"vip": False, "full_name": "Li"}), folder
+        Message(1, 1, "a@b.cn", "h", "email", "t", "en", values, "transactional"), folder
     )
     assert rendered[2] == "<p>Li</p>"
 
