@@ -120,7 +120,7 @@ class Ledger(Rights, AlertRecords):
         dedupes_for: timedelta | None = None,
         audience: Audience | None = None,
     ) -> Push:
-        """Begin to push (kind, activation, destination). The last four: see ``Push``."""
+        """Begin to push (kind, activation, destination). The last six: see ``Push``."""
         kind, name, destination = activation
         push_id = self.write(lambda one: open_push(one, activation, run, on_unknown, channel))
         known = (
