@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sluice.activations.inbox.address_limits import KeyedLimits, RateLimits
 from sluice.activations.inbox.shared_limits import SharedLimits, counts
 from tests.activations.inbox.forms.desk import Clock
-from tests.conftest import ROOT
+from tests.warm import ROOT
 
 SECRET = "s" * 64
 PER_MINUTE, BURST = 5 / 60, 5.0

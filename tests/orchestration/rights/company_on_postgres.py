@@ -98,7 +98,11 @@ class Visitor:
         said, traits = self.said, self.traits
         track = {"event": "Products Searched", "properties": {"query": said["search keyword"]}}
         page = {"context": {"page": {"url": said["page URL"], "path": "/gift"}}}
-        form = {"form": "contact", "version": "1", "fields": {"message": said["form answer"]}}
+        form: dict[str, Any] = {
+            "form": "contact",
+            "version": "1",
+            "fields": {"message": said["form answer"]},
+        }
         form |= {"traits": traits, "confirmed": True, "anonymousId": self.who["anonymousId"]}
         chat = {"openid": self.openid, "event": "wechat_text_reply"}
         return [
