@@ -17,6 +17,13 @@ from sluice.models.errors import ConfigurationError
 SIGNED = ("activation", "guardrail", "size", "plan", "reason", "approved_by", "approved_at")
 
 
+class Contents(Protocol):
+    """Knows what campaigns and syncs are made of now."""
+
+    def digest(self, activation: str) -> str | None:
+        """A digest of its files; None where there is no such campaign or sync."""
+
+
 class Signing(Protocol):
     """Signs for the person at the keyboard, and checks what others signed."""
 
@@ -30,6 +37,8 @@ class Signing(Protocol):
 def statement(row: Mapping[str, Any], ledger_id: str) -> bytes:
     """What is signed: all of an approval, and the ledger it is for."""
     values = {name: row[name] for name in (*SIGNED, "expires_at")}
+    if row["content"] is not None:  # which older approvals do not say
+        values["content"] = row["content"]
     return json.dumps({**values, "ledger": ledger_id}, sort_keys=True, default=str).encode()
 
 
@@ -44,10 +53,12 @@ def approve(
     size: int | None = None,
     plan: str | None = None,
     expires_at: datetime | None = None,
+    content: str | None = None,
     signing: Signing | None = None,
     ledger_id: str = "",
 ) -> None:
-    """Record an approval, signed where ``signing`` is given, committed when this returns.
+    """Record an approval, of this ``content`` alone where it is given, signed where ``signing`` is,
+    committed when this returns.
 
     Raises ConfigurationError without a reason, BlockedError without the person's key.
     """
@@ -61,6 +72,7 @@ def approve(
         plan=plan,
         reason=words,
         approved_by=person[:100],
+        content=content,
     )
     times = dict(
         approved_at=naive(now), expires_at=None if expires_at is None else naive(expires_at)

@@ -18,7 +18,7 @@ from sluice.models.errors import ConfigurationError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISION = "0015"  # the newest of migrations/versions
+REVISION = "0016"  # the newest of migrations/versions
 VERSIONS = sa.table("alembic_version", sa.column("version_num"))
 FIRST = "0001"
 _one_thread = threading.Lock()  # alembic keeps what it works on in a global of the process

@@ -31,7 +31,7 @@ from sluice.activations.ledger import (
     stating,
     tables,
 )
-from sluice.activations.ledger.approvals import Signing
+from sluice.activations.ledger.approvals import Contents, Signing
 from sluice.activations.ledger.begun_plans import BegunPlan
 from sluice.activations.ledger.past_runs import PastRun
 from sluice.activations.ledger.rows import Row, insert_missing
@@ -46,6 +46,7 @@ class Records:
 
     engine: sa.Engine
     signing: Signing | None = None  # where approvals must be signed; whoever opens it says
+    contents: Contents | None = None  # where they hold for one content alone; likewise
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Do something in one transaction. Raises BlockedError if the ledger cannot be written."""
@@ -193,16 +194,31 @@ class Records:
 
     def all_approvals(self) -> list[Row]:
         """All approvals there ever were, the oldest first; ``is_valid``: signed by a person who
-        may approve, where that is asked for.
+        may approve, and of what the campaign or sync is made of now, where that is asked for.
         """
-        ledger_id, rows = self.ledger_id(), approvals.list_approvals(self.engine)
-        return [{**row, "is_valid": self._is_valid(row, ledger_id)} for row in rows]
+        rows, contents = self._signed_approvals(), self.contents
+        if contents is None:
+            return rows
+        now = {name: contents.digest(name) for name in {row["activation"] for row in rows}}
+        for row in rows:
+            is_same = row["content"] is not None and row["content"] == now[row["activation"]]
+            row["is_valid"] = row["is_valid"] and is_same
+        return rows
+
+    def approved_contents(self, activation: str) -> set[str]:
+        """The digests of all that was ever approved of a campaign or sync."""
+        rows = [row for row in self._signed_approvals() if row["is_valid"] and row["content"]]
+        return {row["content"] for row in rows if row["activation"] == activation}
 
     def approvals(self) -> list[Row]:
         """The approvals that count, the oldest first."""
         return [row for row in self.all_approvals() if row["is_valid"]]
 
-    def _is_valid(self, row: Row, ledger_id: str) -> bool:
+    def _signed_approvals(self) -> list[Row]:
+        ledger_id, rows = self.ledger_id(), approvals.list_approvals(self.engine)
+        return [{**row, "is_valid": self._is_signed(row, ledger_id)} for row in rows]
+
+    def _is_signed(self, row: Row, ledger_id: str) -> bool:
         if self.signing is None:
             return True
         text = approvals.statement(row, ledger_id)
@@ -231,6 +247,7 @@ class Records:
             size=size,
             plan=plan,
             expires_at=expires_at,
+            content=None if self.contents is None else self.contents.digest(activation),
             signing=self.signing,
             ledger_id=self.ledger_id(),
         )

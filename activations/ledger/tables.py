@@ -216,7 +216,8 @@ approvals = sa.Table(
     sa.Column("approved_by", sa.String(100), nullable=False),
     sa.Column("approved_at", sa.DateTime, nullable=False),
     sa.Column("expires_at", sa.DateTime),
-    sa.Column("signature", sa.String(100)),  # of the person, over all of the above
+    sa.Column("signature", sa.String(100)),  # of the person, over the rest of the row
+    sa.Column("content", sa.String(64)),  # digest of what was approved, where four eyes are asked
 )
 
 # the journal of who is who (docs/identity.md): a hash of a source and a record's id, and the

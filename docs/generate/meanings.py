@@ -174,7 +174,11 @@ KEYS = {
         "`false`",
         "approvals count only with a signature, and rights need the person's key",
     ),
-    "access.four_eyes": ("", "`false`", "nobody approves what they changed last, as git has it"),
+    "access.four_eyes": (
+        "",
+        "`false`",
+        "nobody approves what they changed; a change ends approvals",
+    ),
     "alerts.recipients": (
         "",
         "none",

@@ -167,8 +167,8 @@ class Person(Part):
 
 class Access(Part):
     """Who may do what. ``signed``: approvals count only with a signature, and rights need the
-    person's key; ``four_eyes``: nobody approves a campaign that they changed last. Without
-    ``people`` anybody may do anything.
+    person's key; ``four_eyes``: nobody approves a campaign that they changed, and an approval
+    ends with the next change. Without ``people`` anybody may do anything.
     """
 
     roles: dict[SourceName, list[Right]] = {}

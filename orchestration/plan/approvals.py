@@ -10,12 +10,14 @@ from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.plan.guardrails import ALL, APPROVAL, GUARDRAILS
 from sluice.models.errors import BlockedError, ConfigurationError
-from sluice.orchestration.access.four_eyes import files_of, require_other_eyes
+from sluice.orchestration.access.contents import files_of
+from sluice.orchestration.access.four_eyes import require_other_eyes
 from sluice.orchestration.access.rights import require
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_registry import Activation
 from sluice.orchestration.push.pauses import person
 from sluice.orchestration.recovery.past import PushPast
+from sluice.orchestration.runs.state import open_ledger
 
 ANYONE = "*"
 # the decisions do not know the run: what `run --approve` says of a campaign's size holds for a day
@@ -83,12 +85,16 @@ def ask(
 
 
 def require_second_person(settings: Settings, approver: str, activation: Activation) -> None:
-    """Refuse who changed a campaign or sync last, where sluice.yml asks for four eyes. Raises
-    BlockedError.
+    """Refuse who changed a campaign or sync since it was last approved, where sluice.yml asks for
+    four eyes. Raises BlockedError.
     """
+    if not settings.project.config.access.four_eyes:
+        return
     template = getattr(activation.config, "template", None)
-    files = files_of(activation.name, activation.model, template)
-    require_other_eyes(settings, approver, activation.name, files)
+    name, root = activation.name, settings.project.root
+    files = files_of(root, name, activation.model, template)
+    approved = open_ledger(settings).approved_contents(name)
+    require_other_eyes(settings, approver, name, files, approved)
 
 
 def ask_to_push_past(settings: Settings, reason: str) -> PushPast:

@@ -16,6 +16,7 @@ from sluice.activations.ledger.store import Ledger
 from sluice.activations.private_files import write_private
 from sluice.models.errors import BlockedError, SluiceError
 from sluice.models.run import Run
+from sluice.orchestration.access.contents import Contents
 from sluice.orchestration.access.rights import KeySigning
 from sluice.orchestration.installation.days import PARTITION_TAG, as_of_day
 from sluice.orchestration.installation.settings import Settings, load_settings, parse_time
@@ -182,4 +183,5 @@ def open_ledger(settings: Settings, *, is_fast: bool = False) -> Ledger:
     ledger.bind_mode(settings.delivery)
     access = settings.project.config.access
     ledger.signing = KeySigning(access) if access.signed else None
+    ledger.contents = Contents(settings) if access.four_eyes else None
     return ledger

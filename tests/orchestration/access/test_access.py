@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,16 @@ from pydantic import ValidationError
 
 from sluice.activations.ledger.tables import approvals
 from sluice.models.errors import BlockedError, ConfigurationError
-from sluice.orchestration.access.four_eyes import files_of, require_other_eyes
+from sluice.orchestration.access.contents import Contents, digest_of, files_of, read_files
+from sluice.orchestration.access.four_eyes import require_other_eyes
 from sluice.orchestration.access.keys import make_key
 from sluice.orchestration.access.rights import require
 from sluice.orchestration.cli.main import app
+from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.project_file import Access
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.runs.state import open_ledger
+from tests.orchestration.plan.test_audience import manifest
 from tests.projects import bare_project
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
@@ -100,39 +104,141 @@ def test_who_may_not_approve_any_more_has_approved_nothing(
     assert open_ledger(settings_of(tmp_path, keys, roles=less)).approvals() == []
 
 
-def test_nobody_approves_what_they_changed_last(tmp_path: Path, keys: dict[str, str]) -> None:
-    settings = settings_of(tmp_path, keys, four_eyes=True)
-    root = settings.project.root
-    model = root / "models" / "campaign_sale.sql"
-    files = files_of("sale", "campaign_sale", "spring")
+class Repository:
+    """The git repository of a project, with a campaign ``sale`` of which people change files."""
 
-    def git(*arguments: str, by: str = "wang") -> None:
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.root = settings, settings.project.root
+
+    def git(self, *arguments: str, by: str = "wang") -> None:
+        """Run git as somebody."""
         author = ("-c", "user.name=w", "-c", f"user.email={by}@acme.example")
-        subprocess.run(["git", "-C", str(root), *author, *arguments], check=True)
+        subprocess.run(["git", "-C", str(self.root), *author, *arguments], check=True)
 
+    def commit(self, file: str, text: str, by: str, words: str = "change") -> None:
+        """Write a file and commit it as its author."""
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        self.git("add", ".")
+        self.git("commit", "-qm", words, by=by)
+
+    @property
+    def files(self) -> list[str]:
+        """The patterns of the campaign's files."""
+        return files_of(self.root, "sale", "campaign_sale", "spring")
+
+    def digest(self, _: str) -> str:
+        """As ``Contents`` has it, without dbt."""
+        return digest_of(read_files(self.settings, self.files))
+
+    def ask(self, name: str, approved: Collection[str] = ()) -> None:
+        """Whether somebody may approve."""
+        require_other_eyes(self.settings, name, "sale", self.files, approved)
+
+
+MODEL, TEXT = "models/campaign_sale.sql", "content/email/spring.zh.txt.liquid"
+
+
+def test_nobody_approves_what_they_changed(tmp_path: Path, keys: dict[str, str]) -> None:
+    project = Repository(settings_of(tmp_path, keys, four_eyes=True))
     with pytest.raises(BlockedError, match="git cannot say"):
-        require_other_eyes(settings, "li", "sale", files)
-    git("init", "-q")
-    model.parent.mkdir()
-    model.write_text("select 1")
+        project.ask("li")
+    project.git("init", "-q")
+    (project.root / "models").mkdir()
+    (project.root / MODEL).write_text("select 1")
     with pytest.raises(BlockedError, match="not committed"):
-        require_other_eyes(settings, "li", "sale", files)
-    git("add", ".")
-    git("commit", "-qm", "sale")
-    with pytest.raises(BlockedError, match="wang changed it last"):
-        require_other_eyes(settings, "wang", "sale", files)
-    require_other_eyes(settings, "li", "sale", files)
+        project.ask("li")
+    project.commit(MODEL, "select 1", by="wang")
+    with pytest.raises(BlockedError, match="wang changed it"):
+        project.ask("wang")
+    project.ask("li")
     with pytest.raises(BlockedError, match="has no authors"):
-        require_other_eyes(settings, "zhao", "sale", files)
-    for name in ("spring.zh.txt.liquid", "spring_sale_2.en.txt.liquid"):  # the other is another's
-        text = root / "content" / "email" / name
-        text.parent.mkdir(parents=True, exist_ok=True)
-        text.write_text("Hi")
-        git("add", ".")
-        git("commit", "-qm", name, by="zhang" if name == "spring.zh.txt.liquid" else "li")
-    with pytest.raises(BlockedError, match="wang changed it last"):
-        require_other_eyes(settings, "wang", "sale", files)  # the model still
-    require_other_eyes(settings, "li", "sale", files)
+        project.ask("zhao")
+    project.commit(TEXT, "Hi", by="zhang")
+    project.commit("content/email/spring_sale_2.en.txt.liquid", "Hi", by="li")  # another's
+    project.ask("li")
+    project.commit(MODEL, "select 2", by="zhang")
+    with pytest.raises(BlockedError, match="wang changed it"):
+        project.ask("wang")  # who was not the last
+    (project.root / TEXT).write_text("Ho")
+    project.git("update-index", "--assume-unchanged", TEXT)
+    with pytest.raises(BlockedError, match="not committed"):
+        project.ask("li")
+
+
+def test_blocks_and_co_authors_are_of_the_campaign(tmp_path: Path, keys: dict[str, str]) -> None:
+    project = Repository(settings_of(tmp_path, keys, four_eyes=True))
+    project.git("init", "-q")
+    project.commit(
+        TEXT, "{% include 'foot' %}", "zhang", "x\n\nCo-authored-by: L <li@acme.example>"
+    )
+    with pytest.raises(BlockedError, match="li changed it"):
+        project.ask("li")
+    project.commit("content/email/blocks/foot.zh.txt.liquid", "Bye", by="wang")
+    with pytest.raises(BlockedError, match="wang changed it"):
+        project.ask("wang")
+
+
+def test_what_was_approved_is_counted_from(tmp_path: Path, keys: dict[str, str]) -> None:
+    project = Repository(settings_of(tmp_path, keys, four_eyes=True))
+    project.git("init", "-q", "-b", "main")
+    project.commit(MODEL, "select 1", by="wang")
+    project.git("checkout", "-qb", "side")
+    project.commit(TEXT, "from a branch", by="wang")
+    project.git("checkout", "-q", "main")
+    project.commit(MODEL, "select 2", by="li")
+    approved = {project.digest("sale")}
+    project.commit(MODEL, "select 3", by="li")
+    project.ask("wang", approved)
+    with pytest.raises(BlockedError, match="li changed it, since it was last approved"):
+        project.ask("li", approved)
+    project.git("merge", "-q", "--no-edit", "side")  # of an older commit than the approved one
+    with pytest.raises(BlockedError, match="wang changed it, since"):
+        project.ask("wang", approved)
+
+
+def test_an_approval_ends_when_what_was_approved_is_changed(
+    tmp_path: Path, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(tmp_path, keys, four_eyes=True)
+    project, ledger = Repository(settings), open_ledger(settings)
+    ledger.contents = project
+    project.git("init", "-q")
+    project.commit(MODEL, "select 1", by="wang")
+    become(monkeypatch, "li", tmp_path / "li")
+    project.ask("li")
+    ledger.approve("sale", "approval", "li", "agreed", NOW)
+    assert len(ledger.approvals()) == 1
+    project.commit(MODEL, "select 2", by="li")
+    assert ledger.approvals() == []
+    with pytest.raises(BlockedError, match="li changed it"):
+        project.ask("li", ledger.approved_contents("sale"))
+    with ledger.engine.begin() as connection:  # nobody turns it to what it was not given for
+        connection.execute(sa.update(approvals).values(content=project.digest("sale")))
+    assert ledger.approvals() == []
+    with ledger.engine.begin() as connection:
+        connection.execute(sa.update(approvals).values(content=None))
+    assert ledger.approvals() == []
+    assert ledger.approved_contents("sale") == set()
+
+
+def test_a_project_knows_what_its_campaigns_are_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(bare_project(tmp_path))
+    monkeypatch.setattr(Dbt, "manifest", manifest("{{ ref('seg_vip') }}", ["seg_vip"], None))
+    contents, text = Contents(settings), tmp_path / "content" / "email" / "t.zh.txt.liquid"
+    text.parent.mkdir(parents=True)
+    text.write_text("Hi")
+    before = contents.digest("a")
+    assert before is not None
+    assert contents.digest("no_such_campaign") is None
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target" / "campaign_a.sql").write_text("select 1")  # what dbt made of it
+    assert contents.digest("a") == before
+    text.write_text("Hi!")
+    assert contents.digest("a") != before
 
 
 @pytest.mark.parametrize("command", [["fast"], ["forget", "wang@acme.example"]])

@@ -1,0 +1,88 @@
+"""What a campaign or sync says: one digest over its files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sluice.activations.content.templates import BLOCK
+from sluice.orchestration.installation.settings import Settings
+
+GLOB = ":(glob)"
+BUILT = frozenset({"target", "dbt_packages", "logs", "node_modules"})
+
+
+class Contents:
+    """Digests of a project's campaigns and syncs by name, for approvals that hold for one content
+    alone.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def digest(self, activation: str) -> str | None:
+        """SHA-256 (hex) of what it is made of now; None where there is no such campaign or sync."""
+        from sluice.orchestration.dbt.runner import Dbt  # dbt is asked only where four eyes are
+        from sluice.orchestration.plan.activation_registry import find_activations
+
+        known = find_activations(Dbt(self.settings).manifest, problems=[])
+        found = next((one for one in known if one.name == activation), None)
+        if found is None:
+            return None
+        template = getattr(found.config, "template", None)
+        files = files_of(self.settings.project.root, found.name, found.model, template)
+        return digest_of(read_files(self.settings, files))
+
+
+def files_of(root: Path, activation: str, model: str, template: str | None) -> list[str]:
+    """What a campaign or sync is made of, as git's patterns: its model and yml, its template in
+    every language, and the blocks that the template includes, however deep.
+    """
+    patterns = [f"{GLOB}**/{model}.*", f"{GLOB}**/{activation}.yml"]
+    if template is None:
+        return patterns
+    texts = [f"{GLOB}content/**/{template}.*"]
+    for pattern in texts:  # which grows: a block may include another
+        for file in sorted((root / "content").glob(pattern.removeprefix(f"{GLOB}content/"))):
+            blocks = BLOCK.findall(file.read_text(encoding="utf-8", errors="replace"))
+            new = (f"{GLOB}content/**/blocks/{block}.*" for block in blocks)
+            texts += [one for one in dict.fromkeys(new) if one not in texts]
+    return [*patterns, *texts]
+
+
+def digest_of(files: Iterable[tuple[str, bytes]]) -> str:
+    """SHA-256 (hex) of paths below the project and what is in them, in any order."""
+    whole = hashlib.sha256()
+    for path, content in sorted(files):
+        whole.update(f"{path}\0{len(content)}\0".encode())
+        whole.update(content)
+    return whole.hexdigest()
+
+
+def read_files(settings: Settings, patterns: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """The project's files that match, as they stand; what tools build or keep is left out."""
+    root, wanted = settings.project.root, matcher(patterns)
+    kept = {settings.home.resolve(), settings.raw.resolve()}
+    for folder, below, names in os.walk(root):
+        below[:] = [
+            one for one in below if is_source(one) and (Path(folder) / one).resolve() not in kept
+        ]
+        for name in names:
+            path = (Path(folder) / name).relative_to(root).as_posix()
+            if wanted.fullmatch(path):
+                yield path, (Path(folder) / name).read_bytes()
+
+
+def is_source(folder: str) -> bool:
+    """Whether people write the files of a folder of this name."""
+    return not folder.startswith(".") and folder not in BUILT
+
+
+def matcher(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Git's patterns as one regular expression over paths below the project."""
+    each = (re.escape(one.removeprefix(GLOB)) for one in patterns)
+    written = (one.replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*") for one in each)
+    return re.compile("|".join(written))
