@@ -127,6 +127,7 @@ def explain(name: Name, contact: Key, json: AsJson = False) -> None:
     instead.
     """
     from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.access.masking import masking
     from sluice.orchestration.authoring.segments.explanation import explain as explain_one
     from sluice.orchestration.authoring.segments.inspection import compiled_segment
     from sluice.orchestration.inspection.contact import find_contacts
@@ -138,7 +139,8 @@ def explain(name: Name, contact: Key, json: AsJson = False) -> None:
             "nobody is known by this key", "see `sluice contact --help` for the keys there are"
         )
     sql = compiled_segment(settings, dbt, _plain(name))
-    found = [explain_one(settings.warehouse, sql, contact_id) for contact_id in ids]
+    shown = masking(settings, dbt.manifest)
+    found = [explain_one(settings.warehouse, sql, contact_id, shown) for contact_id in ids]
     if json:
         _print(found)
         return

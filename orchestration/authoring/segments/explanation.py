@@ -12,6 +12,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
+from sluice.orchestration.access.masking import Masking
 from sluice.orchestration.warehouse.base import Session, Warehouse
 from sluice.orchestration.warehouse.reader import open_warehouse
 
@@ -25,14 +26,16 @@ class Condition:
     node: exp.Expression
 
 
-def explain(warehouse: Warehouse, sql: str, contact_id: int) -> dict[str, Any]:
+def explain(
+    warehouse: Warehouse, sql: str, contact_id: int, shown: Masking = lambda _, value: value
+) -> dict[str, Any]:
     """``is_member`` by the segment's own SQL, and its conditions in order, each with ``holds`` and
-    what was found.
+    what was found. ``shown``: how a value of a column is shown.
 
     ``holds`` is None where the answer is unknown: SQL's null, which counts as no.
     """
     with open_warehouse(warehouse) as session:
-        query = _Query(session, sql, contact_id)
+        query = _Query(session, sql, contact_id, shown)
         return {
             "contact_id": contact_id,
             "is_member": query.is_member(),
@@ -90,8 +93,9 @@ def _contacts(
 class _Query:
     """A segment's SQL asked about one contact."""
 
-    def __init__(self, session: Session, sql: str, contact_id: int) -> None:
+    def __init__(self, session: Session, sql: str, contact_id: int, shown: Masking) -> None:
         self.session, self.sql, self.contact_id = session, sql, int(contact_id)
+        self.shown = shown
         self.tree = sqlglot.parse_one(sql, dialect=session.dialect)
         self.select = self.tree.find(exp.Select) or exp.Select()
 
@@ -136,7 +140,8 @@ class _Query:
         query = node.find(exp.Select)
         if query is None:
             columns = sorted({column.name for column in node.find_all(exp.Column)})
-            return ", ".join(f"{name} = {self._value(exp.column(name))}" for name in columns)
+            values = {name: self.shown(name, self._value(exp.column(name))) for name in columns}
+            return ", ".join(f"{name} = {value}" for name, value in values.items())
         counted = query.copy()
         for part in ("group", "having"):
             counted.set(part, None)
