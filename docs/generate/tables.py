@@ -87,6 +87,7 @@ PUBLIC = {
         "rpt_alert_checks",
         "rpt_alerts",
         "rpt_costs",
+        "rpt_message_costs",
         "rpt_aarrr",
         "rpt_record_issues",
         "rpt_unmatched_events",

@@ -71,6 +71,10 @@ CHINESE = {
     "nothing_to_measure": "没有可衡量的数据",
     "no_costs": "没有成本数据",
     "costs_are_zero": "成本为零",
+    "messages_without_price": "有消息缺少单价",
+    "no_price": "没有单价",
+    "segments_not_given": "未填写每条短信的计费条数",
+    "in_the_invoice": "已含在渠道账单中",
     "no_revenue_in_this_currency": "该币种没有收入",
     # channels
     "email": "邮件",

@@ -46,6 +46,12 @@
             'required': ['month', 'kind', 'amount', 'currency'],
             'values': {'kind': ['tool', 'content', 'people', 'channel']}, 'types': {'month': 'timestamp', 'amount': 'number'}, 'key': [],
         },
+        'channel_prices': {
+            'columns': ['channel', 'destination', 'phone_prefix', 'valid_from', 'price', 'currency', 'per', 'segments'],
+            'required': ['channel', 'valid_from', 'price', 'currency', 'per'],
+            'values': {'channel': ['email', 'sms', 'wechat'], 'per': ['message', 'segment']},
+            'types': {'valid_from': 'timestamp', 'price': 'number', 'segments': 'number'}, 'key': ['channel', 'destination', 'phone_prefix', 'valid_from'],
+        },
         'targets': {
             'columns': [
                 'metric', 'campaign', 'period_start', 'period_end', 'target', 'owner', 'cause_en', 'cause_zh', 'action_en', 'action_zh', 'due_date'
@@ -69,8 +75,8 @@
 {# The seeds that have such rules. #}
 {% macro checked_seeds() %}
     {{ return([
-        'manual_tags', 'score_adjustments', 'message_limits', 'survivorship_rules', 'survivorship_orders', 'consent_words', 'marketing_costs', 'targets',
-        'alert_rules'
+        'manual_tags', 'score_adjustments', 'message_limits', 'survivorship_rules', 'survivorship_orders', 'consent_words', 'marketing_costs',
+        'channel_prices', 'targets', 'alert_rules'
     ]) }}
 {% endmacro %}
 

@@ -17,6 +17,21 @@ costs as (
     group by cast(date_trunc('month', month) as date), upper(currency)
 ),
 
+messages as (
+    select
+        month,
+        currency,
+        sum(message_cost) as message_cost,
+        -- of whatever currency: with one cost that is not known, no sum of the month is
+        max(max(case when message_cost is null then 1 else 0 end)) over (partition by month) as is_without_price
+    from {{ ref('rpt_message_costs') }}
+    group by month, currency
+),
+
+without_price as (
+    select distinct month from messages where is_without_price = 1
+),
+
 people as (
     select
         cast(date_trunc('month', metric_date) as date) as month,
@@ -41,10 +56,33 @@ gains as (
 months as (
     select month, currency from costs
     union
+    -- messages alone are not what marketing cost
+    select m.month, m.currency
+    from messages as m
+    inner join (select distinct month from costs) as c on m.month = c.month
+    where m.currency is not null
+    union
     select p.month, cast(null as {{ dbt.type_string() }}) as currency
     from people as p
     left join costs as c on p.month = c.month
     where c.month is null and p.month > cast({{ sluice.days_before(366) }} as date)
+),
+
+sum_costs as (
+    select
+        m.month,
+        m.currency,
+        m.currency is not null as has_costs,
+        w.month is not null as is_without_price,
+        {% for kind in kinds %}
+        case when m.currency is not null then coalesce(c.{{ kind }}_cost, 0) end as {{ kind }}_cost,
+        {% endfor %}
+        case when m.currency is not null and w.month is null then coalesce(s.message_cost, 0) end as message_cost,
+        case when m.currency is not null and w.month is null then coalesce(c.total_cost, 0) + coalesce(s.message_cost, 0) end as total_cost
+    from months as m
+    left join costs as c on m.month = c.month and m.currency = c.currency
+    left join messages as s on m.month = s.month and m.currency = s.currency
+    left join without_price as w on m.month = w.month
 ),
 
 final as (
@@ -52,25 +90,26 @@ final as (
         m.month,
         m.currency,
         {% for kind in kinds %}
-        c.{{ kind }}_cost,
+        m.{{ kind }}_cost,
         {% endfor %}
-        c.total_cost,
+        m.message_cost,
+        m.total_cost,
         cast(coalesce(p.lead_count, 0) as bigint) as lead_count,
         -- where nobody ever was one, they are not counted: no zero for them
         case when sum(p.mql_count) over () > 0 then cast(coalesce(p.mql_count, 0) as bigint) end as mql_count,
         case when sum(p.customer_count) over () > 0 then cast(coalesce(p.customer_count, 0) as bigint) end as customer_count,
         cast(g.gain as {{ double }}) as gain,
-        c.total_cost / nullif(p.lead_count, 0) as cost_per_lead,
-        c.total_cost / nullif(p.mql_count, 0) as cost_per_mql,
-        c.total_cost / nullif(p.customer_count, 0) as cost_per_customer,
-        cast((g.gain - c.total_cost) / nullif(c.total_cost, 0) as {{ double }}) as roi,
+        m.total_cost / nullif(p.lead_count, 0) as cost_per_lead,
+        m.total_cost / nullif(p.mql_count, 0) as cost_per_mql,
+        m.total_cost / nullif(p.customer_count, 0) as cost_per_customer,
+        cast((g.gain - m.total_cost) / nullif(m.total_cost, 0) as {{ double }}) as roi,
         case
-            when c.month is null then 'no_costs'
-            when c.total_cost = 0 then 'costs_are_zero'
+            when not m.has_costs then 'no_costs'
+            when m.is_without_price then 'messages_without_price'
+            when m.total_cost = 0 then 'costs_are_zero'
             when g.gain is null then 'no_revenue_in_this_currency'
         end as reason
-    from months as m
-    left join costs as c on m.month = c.month and m.currency = c.currency
+    from sum_costs as m
     left join people as p on m.month = p.month
     left join gains as g on m.month = g.month and m.currency = g.currency
 )

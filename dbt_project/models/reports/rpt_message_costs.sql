@@ -1,0 +1,117 @@
+{% set double = sluice.type_double() | trim %}
+
+with prices as (
+    select
+        channel,
+        destination,
+        replace(phone_prefix, '+', '') as phone_prefix,
+        valid_from,
+        upper(currency) as currency,
+        per,
+        price * case when per = 'segment' then segments else 1 end as message_price
+    from ({{ sluice.seed_rows('channel_prices') }}) as written
+),
+
+invoices as (
+    -- what a channel took as a whole in a month: its messages are in there
+    select distinct cast(date_trunc('month', month) as date) as month, channel
+    from ({{ sluice.seed_rows('marketing_costs') }}) as written
+    where kind = 'channel' and channel is not null
+),
+
+destination_channels as (
+    select destination, min(channel) as channel from {{ ref('int_campaigns') }} group by destination
+),
+
+accepted as (
+    -- the logical time: a replayed day counts what was sent until that day
+    select delivery_id, min(activation) as campaign, min(destination) as destination, min(subject_id) as subject_id, min(occurred_at) as accepted_at
+    from {{ source('receipts', 'receipts') }}
+    where kind = 'message' and state in ('accepted', 'delivered') and as_of <= {{ sluice.as_of() }}
+    group by delivery_id
+),
+
+messages as (
+    select
+        r.delivery_id,
+        cast({{ sluice.from_utc('r.accepted_at', var('time_zone')) }} as date) as accepted_date,
+        coalesce(c.channel, d.channel, 'email') as channel,
+        r.destination,
+        case when coalesce(c.channel, d.channel) = 'sms' then p.phone end as phone
+    from accepted as r
+    left join {{ ref('int_campaigns') }} as c on r.campaign = c.campaign
+    left join destination_channels as d on r.destination = d.destination
+    left join {{ ref('contact_aliases') }} as a on r.subject_id = a.retired_contact_id
+    left join {{ ref('dim_contacts') }} as p on coalesce(a.contact_id, r.subject_id) = p.contact_id
+),
+
+prefixed as (
+    -- the longest prefix that has a price of its own: +852 before +8
+    select m.delivery_id, max(length(p.phone_prefix)) as prefix_length
+    from messages as m
+    inner join (select distinct phone_prefix from prices where phone_prefix is not null) as p on m.phone like '+' || p.phone_prefix || '%'
+    group by m.delivery_id
+),
+
+days as (
+    select
+        m.accepted_date,
+        m.channel,
+        m.destination,
+        substr(m.phone, 2, x.prefix_length) as phone_prefix,
+        count(*) as message_count
+    from messages as m
+    left join prefixed as x on m.delivery_id = x.delivery_id
+    group by m.accepted_date, m.channel, m.destination, substr(m.phone, 2, x.prefix_length)
+),
+
+rank_prices as (
+    -- a destination's own price before its channel's, a country's before that of all, the newest that holds on the day
+    select
+        d.*,
+        p.currency,
+        p.message_price,
+        p.per,
+        row_number() over (
+            partition by d.accepted_date, d.channel, d.destination, d.phone_prefix
+            order by
+                case when p.destination is null then 1 else 0 end,
+                case when p.phone_prefix is null then 1 else 0 end,
+                p.valid_from desc
+        ) as price_rank
+    from days as d
+    left join prices as p
+        on d.channel = p.channel
+        and coalesce(p.destination, d.destination) = d.destination
+        and coalesce(p.phone_prefix, d.phone_prefix, '') = coalesce(d.phone_prefix, '')
+        and p.valid_from <= d.accepted_date
+),
+
+final as (
+    select
+        cast(date_trunc('month', r.accepted_date) as date) as month,
+        r.channel,
+        r.destination,
+        r.phone_prefix,
+        case when i.channel is null then r.currency end as currency,
+        cast(sum(r.message_count) as bigint) as message_count,
+        -- one day without a price leaves the month without a sum
+        case
+            when i.channel is not null then 0
+            when count(r.message_price) = count(*) then cast(sum(r.message_count * r.message_price) as {{ double }})
+        end as message_cost,
+        case
+            when i.channel is not null then 'in_the_invoice'
+            when count(r.message_price) = count(*) then null
+            when max(case when r.message_price is null and r.per = 'segment' then 1 else 0 end) = 1 then 'segments_not_given'
+            else 'no_price'
+        end as reason
+    from rank_prices as r
+    left join invoices as i on r.channel = i.channel and cast(date_trunc('month', r.accepted_date) as date) = i.month
+    where r.price_rank = 1
+    group by
+        cast(date_trunc('month', r.accepted_date) as date), r.channel, r.destination, r.phone_prefix,
+        case when i.channel is null then r.currency end, i.channel
+)
+
+select * from final
