@@ -6,20 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
 from sluice.models.config import GuardrailConfig
+from sluice.orchestration.alerts.words import RULES
 from sluice.orchestration.asset_pages.tables import table
 from sluice.orchestration.authoring.segments.catalog import CHANGES, SIZES
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.warehouse.base import Session, WarehouseError
 from sluice.orchestration.warehouse.reader import open_warehouse
 
-SCORE_DAYS, RATE_DAYS, LEAST_SENT = 3, 30, 100
-MOST_BOUNCES, MOST_COMPLAINTS = 0.02, 0.001  # shares
 HOLDING = """
 select stated_in, channel, issue, count(distinct row_key) as statements
 from contacts.consent_issues
@@ -27,18 +26,11 @@ where is_holding
 group by stated_in, channel, issue
 order by statements desc, stated_in, channel, issue
 """
-LAST_SCORES = "select max(changed_at) as changed_at from scoring.score_changes"
-RATES = """
-select
-    channel, campaign, cast(sum(sent_count) as bigint) as sent,
-    cast(sum(bounced_count) as bigint) as bounced,
-    cast(sum(delivered_count) as bigint) as delivered,
-    cast(sum(complained_count) as bigint) as complained
-from reports.rpt_message_funnel
-where planned_date > $1
-group by channel, campaign
-having sum(sent_count) > 0
-order by channel, campaign
+ALERTS = """
+select subject, measured, limit_value, counted, owner
+from reports.rpt_alert_checks
+where rule = $1 and is_breached
+order by subject
 """
 Rows = list[dict[str, Any]]
 
@@ -82,25 +74,9 @@ def held_by_consent(session: Session, _: datetime) -> Rows:
     return session.execute(HOLDING).records()
 
 
-def old_scores(session: Session, now: datetime) -> Rows:
-    """The last change of any score, where it is too old."""
-    last = session.execute(LAST_SCORES).rows[0][0]
-    is_old = last is not None and now - last > timedelta(days=SCORE_DAYS)
-    return [{"last_change": last, "days": (now - last).days}] if is_old else []
-
-
-def rates(counted: str, of: str, limit: float) -> Callable[[Session, datetime], Rows]:
-    """Campaigns of which a share is over a limit, of RATE_DAYS days and LEAST_SENT messages."""
-
-    def find(session: Session, now: datetime) -> Rows:
-        rows = session.execute(RATES, [(now - timedelta(days=RATE_DAYS)).date()]).records()
-        return [
-            {**row, "rate": round(row[counted] / row[of], 5), "limit": limit}
-            for row in rows
-            if (row[of] or 0) >= LEAST_SENT and (row[counted] or 0) > row[of] * limit
-        ]
-
-    return find
+def breached(rule: str) -> Callable[[Session, datetime], Rows]:
+    """What is beyond the limit of a rule of alerts, by the rows that alerts are opened by."""
+    return lambda session, _: session.execute(ALERTS, [rule]).records()
 
 
 DECIDED: tuple[Check, ...] = (
@@ -118,31 +94,26 @@ DECIDED: tuple[Check, ...] = (
         "see docs/consent.md: map the word in seeds/consent_words.csv, or correct the source",
         held_by_consent,
     ),
-    Check(
-        ("scoring", "contact_scores"),
-        "updated",
-        f"A score changed within {SCORE_DAYS} days. 评分在 {SCORE_DAYS} 天内有更新",
-        "see whether events are still landed: `sluice doctor`, and the freshness of sources",
-        old_scores,
-    ),
 )
-REPORTED: tuple[Check, ...] = (
+# the rules of seeds/alert_rules.csv, which has their limits: what is checked here is what opens an
+# alert
+LIMITED = {
+    "open_rate": "Campaigns are opened as often as the rule of alerts asks. 打开率未低于告警阈值",
+    "bounce_rate": "Campaigns bounce less than the rule of alerts allows. 退信率未超过告警阈值",
+    "complaint_rate": "Complaints are fewer than the rule of alerts allows. 投诉率未超过告警阈值",
+    "follow_up_rate": "Leads are followed up as the rule of alerts asks. 线索跟进率未低于告警阈值",
+    "score_age": "Scores changed within the days of the rule of alerts. 评分更新未超过告警阈值",
+    "source_age": "Sources landed within the days of the rule of alerts. 数据更新未超过告警阈值",
+}
+REPORTED: tuple[Check, ...] = tuple(
     Check(
-        ("reports", "rpt_message_funnel"),
-        "bounce_rate",
-        f"Fewer than {MOST_BOUNCES:.0%} of a campaign's messages bounced in {RATE_DAYS} days."
-        " 退信率不超过 2%",
-        "pause the campaign with `sluice pause`, and clean the addresses of its source",
-        rates("bounced", "sent", MOST_BOUNCES),
-    ),
-    Check(
-        ("reports", "rpt_message_funnel"),
-        "complaint_rate",
-        f"Fewer than {MOST_COMPLAINTS:.1%} of those who got it complained in {RATE_DAYS} days."
-        " 投诉率不超过 0.1%",
-        "pause the campaign with `sluice pause`, and look at whom it goes to and why",
-        rates("complained", "delivered", MOST_COMPLAINTS),
-    ),
+        ("reports", "rpt_alert_checks"),
+        rule,
+        words,
+        RULES[rule]["en"][1].format(subject="NAME"),
+        breached(rule),
+    )
+    for rule, words in LIMITED.items()
 )
 
 

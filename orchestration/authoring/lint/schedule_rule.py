@@ -8,6 +8,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sluice.models.errors import ConfigurationError
+from sluice.models.journey import PREFIX
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.authoring.lint.yaml_lines import Yaml
@@ -25,6 +26,7 @@ OTHER_HOURS = ("quiet_until_hour", "quiet_from_hour")
 def check_schedules(project: RawProject) -> Iterator[Finding]:
     """``schedule``: of each channel that marketing uses, some run of ``sluice.yml`` starts within
     its hours on the project's clock. Recipients abroad have hours of their own: they are not asked.
+    What is fast is sent by the fast lane, where that is on, and needs no run.
     """
     try:
         config = read_project(project.root / PROJECT_FILE)
@@ -36,8 +38,9 @@ def check_schedules(project: RawProject) -> Iterator[Finding]:
         zone = ZoneInfo(str(variables.get("time_zone")))
     except (KeyError, ValueError, OSError):
         return  # without a clock no hour is known
-    for _, sql, message in project.messages():
-        if not _is_marketing(message):
+    for model, sql, message in project.messages():
+        is_fast = config.fast_lane.enabled and _is_fast(project, model, message)
+        if is_fast or not _is_marketing(message):
             continue
         channel = str(message.mapping["channel"])
         first, until = (variables.get(name) for name in HOURS.get(channel, OTHER_HOURS))
@@ -56,6 +59,12 @@ def check_schedules(project: RawProject) -> Iterator[Finding]:
 
 def _is_marketing(message: Yaml) -> bool:
     return message.mapping.get("purpose") == "marketing" and "channel" in message.mapping
+
+
+def _is_fast(project: RawProject, model: str, message: Yaml) -> bool:
+    """Of a message of a journey its journey says so, of a campaign the campaign."""
+    journey = project.meta(model, "journey") if model.startswith(PREFIX) else None
+    return (message if journey is None else journey).mapping.get("fast") is True
 
 
 def _ever(times: list[Times], first: int, until: int, zone: ZoneInfo) -> bool:

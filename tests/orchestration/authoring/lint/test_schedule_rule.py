@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
+from sluice.orchestration.authoring.lint.schedule_rule import _is_fast
+from sluice.orchestration.authoring.lint.yaml_lines import Yaml
 from tests.orchestration.authoring.lint.conftest import lint
 from tests.orchestration.authoring.lint.test_engagement import FACTS, plant
 
@@ -38,3 +41,23 @@ def test_hours_and_runs_meet(
     found = [one for one in lint(project) if one.rule == "schedule" and "reminder" in one.file]
     assert [one.file for one in found] == ["models/activation/campaign_reminder.yml"] * is_found
     assert all("it is never sent" in one.message and "daytime" in one.fix for one in found)
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_what_the_fast_lane_sends_needs_no_run(project: Path, is_on: bool) -> None:
+    plant(project, FACTS + "order_count > 0", channel="sms", purpose="marketing", fast=True)
+    path = project / "sluice.yml"
+    written = yaml.safe_load(path.read_text(encoding="utf-8"))
+    written.pop("schedules")
+    written["fast_lane"] = {"enabled": is_on}
+    path.write_text(yaml.safe_dump(written), encoding="utf-8")
+    found = {one.file for one in lint(project) if one.rule == "schedule"}
+    assert ("models/activation/campaign_reminder.yml" in found) is not is_on
+
+
+@pytest.mark.parametrize(("is_fast", "is_sent"), [(True, True), (False, False)])
+def test_a_message_of_a_fast_journey_is_fast(is_fast: bool, is_sent: bool) -> None:
+    journey = Yaml({"fast": is_fast, "nodes": {}}, 1)
+    project = SimpleNamespace(meta=lambda model, kind: journey)
+    message = Yaml({"purpose": "marketing"}, 1)
+    assert _is_fast(project, "steps_carts_v1", message) is is_sent  # type: ignore[arg-type]
