@@ -14,6 +14,7 @@ from sluice.orchestration.cli.journeys_backtest import backtest
 
 if TYPE_CHECKING:
     from sluice.orchestration.journeys.explaining import Explanation
+    from sluice.orchestration.journeys.words import Language
 
 group = typer.Typer(
     name="journeys",
@@ -114,34 +115,44 @@ def explain(contact: Key, language: InLanguage = "en", json: AsJson = False) -> 
         _print([one.as_json() for one in found])
         return
     for person in found:
-        _show_explanation(person)
+        _show_explanation(person, language)
 
 
-def _show_explanation(person: Explanation) -> None:
+def _show_explanation(person: Explanation, language: Language) -> None:
     from sluice.orchestration.cli.show import console, table
+    from sluice.orchestration.journeys.words import reason_words, say
 
-    console.rule(f"contact {person.contact_id}")
+    console.rule(say("contact", language, person.contact_id))
     for row in person.enrolments:
-        console.print(_standing(row), markup=False, soft_wrap=True)
+        console.print(_standing(row, language), markup=False, soft_wrap=True)
         if row["next"]:
-            console.print(f"  next: {row['next']}", markup=False, soft_wrap=True)
-        columns = ["moved_at", "from_node", "to_node", "reason"]
+            console.print(f"  {say('next', language, row['next'])}", markup=False, soft_wrap=True)
+        columns = ("moved_at", "from_node", "to_node")
         table(
             "",
-            ["moved at, UTC", *columns[1:]],
-            [[_cell(move[name]) for name in columns] for move in row["moves"]],
+            [say(name, language) for name in (*columns, "reason")],
+            [
+                [*(_cell(move[name]) for name in columns), reason_words(move["reason"], language)]
+                for move in row["moves"]
+            ],
         )
     rows = [[row["journey"], row["why"]] for row in person.not_in]
     if rows:
-        table("Not in", ["journey", "why"], rows, is_wrapped=True)
+        heads = [say(name, language) for name in ("journey", "why")]
+        table(say("not_in", language), heads, rows, is_wrapped=True)
 
 
-def _standing(row: dict[str, Any]) -> str:
-    name = f"{row['journey']}, version {row['version']}, entered {_cell(row['entered_at'])}"
+def _standing(row: dict[str, Any], language: Language) -> str:
+    from sluice.orchestration.journeys.words import reason_words, say
+
+    head = (row["journey"], row["version"], _cell(row["entered_at"]))
     if row["node"] is None:
-        return f"{name}: ended {_cell(row['ended_at'])}, {row['end_reason'] or 'at its last node'}"
-    what = f" ({row['what']})" if row["what"] else ""
-    return f"{name}: at {row['node']}{what} since {_cell(row['since'])}"
+        why = reason_words(row["end_reason"], language) or say("at_last_node", language)
+        return say("has_ended", language, *head, _cell(row["ended_at"]), why)
+    what = row["node"]
+    if row["what"]:
+        what = say("in_brackets", language, what, row["what"])
+    return say("is_at", language, *head, what, _cell(row["since"]))
 
 
 def _cells(row: dict[str, Any]) -> list[Any]:

@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from sluice.orchestration.installation.settings import Settings
+    from sluice.orchestration.journeys.words import Language
     from sluice.orchestration.report.build import Asked
     from sluice.orchestration.warehouse.base import Warehouse
 
@@ -30,9 +31,9 @@ To = Annotated[str | None, typer.Option("--to", help="Last day, included.")]
 Channel = Annotated[str, typer.Option("--channel", help="One channel alone.")]
 Segment = Annotated[str, typer.Option("--segment", help="One segment alone.")]
 COLUMNS = ("kind", "activation", "operation", "outcome", "reason", "item_count")
+MODEL = "rpt_activation_results"
 SQL = (
-    f"select {', '.join(COLUMNS)} from reports.rpt_activation_results order by 1, 2, 3, 4,"
-    " item_count desc, reason"
+    f"select {', '.join(COLUMNS)} from reports.{MODEL} order by 1, 2, 3, 4, item_count desc, reason"
 )
 
 
@@ -66,7 +67,7 @@ def report(
     if json:
         typer.echo(json_module.dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows]))
         return
-    _show(settings.warehouse, rows)
+    _show(settings, rows, language)
     if format_ != "table":
         typer.echo(str(_write(settings, asked, format_, output)))
 
@@ -82,13 +83,38 @@ def _results(warehouse: Warehouse) -> list[tuple[Any, ...]]:
         raise no_report_yet() from error
 
 
-def _show(warehouse: Warehouse, rows: list[tuple[Any, ...]]) -> None:
+def _show(settings: Settings, rows: list[tuple[Any, ...]], language: Language) -> None:
     from sluice.orchestration.cli.show import table
     from sluice.orchestration.inspection.data_issues import data_issues
+    from sluice.orchestration.report.words import say
 
-    table("Results", COLUMNS, [["" if cell is None else cell for cell in row] for row in rows])
-    for one in data_issues(warehouse):
-        typer.echo(f"{one.source}: {one.count:,} {one.issue}: see `sluice lint`")
+    heads = COLUMNS if language == "en" else _heads(settings)
+    cells = [[_cell(*one, language) for one in zip(COLUMNS, row, strict=True)] for row in rows]
+    table(say("results", language), heads, cells)
+    for one in data_issues(settings.warehouse):
+        issue = _cell("reason", one.issue, language)
+        words = say("issue", language, one.source, f"{one.count:,}", issue)
+        typer.echo(f"{words} {say('see_lint', language)}")
+
+
+def _heads(settings: Settings) -> tuple[str, ...]:
+    """The labels of the columns in Chinese, as their yml has them."""
+    from sluice.orchestration.report.build import last_manifest
+
+    nodes = last_manifest(settings)["nodes"].values()
+    columns = next((one["columns"] for one in nodes if one["name"] == MODEL), {})
+    labels = {name: one["config"]["meta"]["label"]["zh"] for name, one in columns.items()}
+    return tuple(labels.get(name, name) for name in COLUMNS)
+
+
+def _cell(column: str, value: Any, language: Language) -> Any:
+    """A word of the product in the language; the name of a campaign or sync stays."""
+    from sluice.orchestration.report.values import word
+
+    if value is None:
+        return ""
+    is_word = isinstance(value, str) and column != "activation"
+    return word(value, language) if is_word else value
 
 
 def _write(settings: Settings, asked: Asked, format_: str, output: Path | None) -> Path:

@@ -16,6 +16,7 @@ from sluice.orchestration.journeys.words import (
     Language,
     Written,
     condition_words,
+    duration,
     moment_words,
     trigger_words,
 )
@@ -115,7 +116,8 @@ def _of_triggers(
         return asked.say("before_starts_on", moment_words(moments[-1]), config.starts_on)
     fresh = [one for one in started if one > asked.as_of - _length(config.enters_within)]
     if not fresh:
-        return asked.say("too_long_ago", moment_words(started[-1]), config.enters_within)
+        window = duration(config.enters_within, asked.language)
+        return asked.say("too_long_ago", moment_words(started[-1]), window)
     again = _again_from(config, asked.past)
     if again is not None and started[-1] < again:
         return asked.say("not_again_yet", _day(asked.past), moment_words(again))

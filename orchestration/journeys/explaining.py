@@ -24,6 +24,7 @@ from sluice.orchestration.journeys.words import (
     kind_of,
     moment_words,
     node_words,
+    reason_words,
 )
 from sluice.orchestration.warehouse.base import MissingTableError, Session, UnknownNameError
 from sluice.orchestration.warehouse.reader import open_warehouse
@@ -173,12 +174,13 @@ def _offered(action: Written) -> str:
 def _after_message(message: Row | None, node: Written, following: str, language: Language) -> str:
     if message is None:
         return sentence("undecided", language)
-    reason, opens = message["reason"], message["sendable_from"]
+    code, opens = message["reason"], message["sendable_from"]
+    reason = reason_words(code, language)
     if message["decision"] == "hold" and opens is not None:
         return sentence("held_until", language, reason, moment_words(opens))
     if message["decision"] == "hold":
         return sentence("held", language, reason)
-    if message["decision"] == "send" or reason == "already_sent":
+    if message["decision"] == "send" or code == "already_sent":
         return sentence("sent", language, following)
     policy = node.get("if_suppressed", "skip")
     if policy == "wait":

@@ -64,7 +64,7 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
     "deleted": {"en": "the contact is deleted", "zh": "联系人已删除"},
     "entered_before": {
         "en": "entered before, on {0}, and reentry is never",
-        "zh": "{0} 已进入过，且不可重复进入（reentry 为 never）",
+        "zh": "{0} 已进入过，且不可重复进入",
     },
     "handed_over": {
         "en": "a person has the contact until `sluice journeys release`",
@@ -85,7 +85,7 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
     },
     "too_long_ago": {
         "en": "last triggered {0}, longer ago than {1} (enters_within)",
-        "zh": "上次触发 {0}，已超过 {1}（enters_within）",
+        "zh": "上次触发 {0}，已超过进入期限 {1}",
     },
     "not_again_yet": {
         "en": "entered before, on {0}; no trigger from {1} on",

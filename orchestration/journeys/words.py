@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sluice.models.journey_nodes import KINDS
+from sluice.orchestration.report.vocabulary import CHINESE
 
 Language = Literal["en", "zh"]
 Written = Mapping[str, Any]  # a part of a journey as its yml has it
@@ -73,6 +74,58 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "version": {"en": "version {0}", "zh": "版本 {0}"},
     "owner": {"en": "owner {0}", "zh": "负责人 {0}"},
     "trigger": {"en": "trigger: {0}", "zh": "触发：{0}"},
+    "contact": {"en": "contact {0}", "zh": "联系人 {0}"},
+    "next": {"en": "next: {0}", "zh": "下一步：{0}"},
+    "is_at": {
+        "en": "{0}, version {1}, entered {2}: at {3} since {4}",
+        "zh": "{0}，版本 {1}，{2} 进入：{4} 起位于 {3}",
+    },
+    "has_ended": {
+        "en": "{0}, version {1}, entered {2}: ended {3}, {4}",
+        "zh": "{0}，版本 {1}，{2} 进入：{3} 结束，{4}",
+    },
+    "at_last_node": {"en": "at its last node", "zh": "已走完最后一个节点"},
+    "in_brackets": {"en": "{0} ({1})", "zh": "{0}（{1}）"},
+    "moved_at": {"en": "moved at, UTC", "zh": "移动时间（UTC）"},
+    "from_node": {"en": "from_node", "zh": "原节点"},
+    "to_node": {"en": "to_node", "zh": "新节点"},
+    "reason": {"en": "reason", "zh": "原因"},
+    "not_in": {"en": "Not in", "zh": "未进入的旅程"},
+    "journey": {"en": "journey", "zh": "旅程"},
+    "why": {"en": "why", "zh": "原因"},
+}
+# of moves and ends; those of messages are words of the report
+REASONS_ZH: Mapping[str, str] = {
+    "entered": "进入旅程",
+    "migrated": "迁移到新版本",
+    "moved_by_hand": "人工移动",
+    "waited": "等待结束",
+    "past": "日期已过",
+    "missing": "没有日期",
+    "happened": "事件已发生",
+    "timed_out": "超时",
+    "else": "否则",
+    "split": "分流",
+    "none_left": "已无可用",
+    "sent": "已发送",
+    "done_before_merge": "合并前已完成",
+    "goal": "达成目标",
+    "deleted": "联系人已删除",
+    "withdrawn": "已撤回同意",
+    "merged": "已合并",
+    "handed_over": "已转交人工",
+    "stopped_by_hand": "人工停止",
+    "left_by_journey": "由其他旅程移出",
+    "add_tag": "添加标签",
+    "remove_tag": "移除标签",
+    "points": "加减分",
+    "enter": "进入其他旅程",
+    "leave": "退出其他旅程",
+    "add_to": "加入名单",
+    "remove_from": "移出名单",
+    "call": "触发外部动作",
+    "give_coupon": "发放优惠券",
+    "assign": "分配负责人",
 }
 UNITS = {"hour": "小时", "day": "天", "week": "周"}
 
@@ -80,6 +133,16 @@ UNITS = {"hour": "小时", "day": "天", "week": "周"}
 def say(key: str, language: Language, *values: object) -> str:
     """The text of a key, with its values."""
     return TEXTS[key][language].format(*values)
+
+
+def reason_words(reason: object, language: Language) -> str:
+    """The code of a reason as it is, or in Chinese; of an exit it is the project's own word."""
+    code = "" if reason is None else str(reason)
+    if language == "en":
+        return code
+    if branch := re.fullmatch(r"branch_(\d+)", code):
+        return f"第 {branch[1]} 分支"
+    return REASONS_ZH.get(code) or CHINESE.get(code, code)
 
 
 def duration(window: object, language: Language) -> str:
@@ -167,7 +230,8 @@ def node_words(node: Written, language: Language) -> str:
         event = event_words(str(value.get("performed")), value, language)
         return say(kind, language, event, duration(node.get("at_most"), language))
     if kind == "message" and isinstance(value, Mapping):
-        return say(kind, language, *(value.get(k) for k in ("channel", "destination", "template")))
+        channel = reason_words(value.get("channel"), language)
+        return say(kind, language, channel, value.get("destination"), value.get("template"))
     if kind == "action" and isinstance(value, Mapping):
         return _action_words(value, language)
     if kind in {"branch", "split"}:

@@ -133,6 +133,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "left_out": ("{0} is not in the report: {1}", "{0} 未列入报告：{1}"),
     "see_yml": ("Correct its yml.", "请修正其 yml。"),
+    "results": ("Results", "结果"),
     "issue": ("{0}: {1} {2}", "{0}：{1} 条{2}"),
     "see_lint": ("See `sluice lint`.", "查看 `sluice lint`。"),
     "not_there": ("{0}: {1} {2} ({3})", "{0}：{1} 条{2}（{3}）"),
