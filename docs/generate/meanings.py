@@ -174,6 +174,11 @@ KEYS = {
         "`false`",
         "approvals count only with a signature, and rights need the person's key",
     ),
+    "access.codes": (
+        "",
+        "`false`",
+        "a one-time code signs an approval too: read [access](access.md)",
+    ),
     "access.four_eyes": (
         "",
         "`false`",
@@ -194,6 +199,7 @@ ENVIRONMENT = {
     "SLUICE_SECRET": "signs our links; a key in the home by default, which machines do not share",
     "SLUICE_KEY_FILE": "file of your private key, where `access.signed` is on: [access](access.md)",
     "SLUICE_KEY_PASSPHRASE": "passphrase of that file, if it has one",
+    "SLUICE_CODE": "one-time code of an approval, where `access.codes` is on: [access](access.md)",
     "SLUICE_USER": "your name in approvals, pauses and the ledger; the login name by default;"
     " not an authentication",
 }

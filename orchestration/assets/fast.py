@@ -10,7 +10,7 @@ from sluice.orchestration.fast.waiting import minutes_behind
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs import lock
 from sluice.orchestration.runs.dead_runs import alive_file
-from sluice.orchestration.runs.state import RESOURCES, open_ledger
+from sluice.orchestration.runs.state import RESOURCES, open_ledger, require_release
 
 LANE = dg.AssetKey(["runs", "fast_lane"])
 KEEPS_UP = "keeps_up"
@@ -36,6 +36,7 @@ def _lane_asset() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         settings: Settings = context.resources.sluice.settings()
+        require_release(settings)
         lock.hold(alive_file(settings.home, context.run.run_id))
         try:
             behind = minutes_behind(settings, open_ledger(settings))

@@ -17,18 +17,21 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     access_app.command("show")(show)
     access_app.command("key")(key)
+    access_app.command("code")(code)
     app.add_typer(access_app, name="access")
 
 
 def show(json: AsJson = False) -> None:
     """The people of sluice.yml with their rights, and whether you are who SLUICE_USER says."""
     from sluice.models.errors import BlockedError
+    from sluice.orchestration.access.codes import Codes
     from sluice.orchestration.access.rights import DOING, has_right, prove
     from sluice.orchestration.cli.show import console, table
     from sluice.orchestration.installation.settings import load_settings
     from sluice.orchestration.push.pauses import person
 
-    access, you = load_settings().project.config.access, person()
+    settings = load_settings()
+    access, you = settings.project.config.access, person()
     try:
         prove(access, you)
         is_proven = True
@@ -40,6 +43,7 @@ def show(json: AsJson = False) -> None:
             "role": one.role,
             "may": [right for right in DOING if has_right(access, name, right)],
             "has_key": one.key is not None,
+            "has_code": access.codes and Codes(settings.home).has(name),
         }
         for name, one in access.people.items()
     ]
@@ -48,10 +52,15 @@ def show(json: AsJson = False) -> None:
         return
     if rows:
         shown = [
-            [r["person"], r["role"], ", ".join(r["may"]), "yes" if r["has_key"] else "no"]  # type: ignore[arg-type]
+            [
+                r["person"],
+                r["role"],
+                ", ".join(r["may"]),  # type: ignore[arg-type]
+                *("yes" if r[one] else "no" for one in ("has_key", "has_code")),
+            ]
             for r in rows
         ]
-        table("Access", ["person", "role", "may", "has a key"], shown)
+        table("Access", ["person", "role", "may", "has a key", "has codes"], shown)
     else:
         console.print("anybody may do anything: access.people of sluice.yml is empty")
     how = "by your key" if is_proven else "by name alone"
@@ -67,3 +76,24 @@ def key(file: File) -> None:
     from sluice.orchestration.access.keys import make_key
 
     typer.echo(make_key(file.expanduser()))
+
+
+def code() -> None:
+    """Make the secret of your one-time codes, in place of an earlier one, and print its address for
+    an authenticator app, once. It asks for your key; access.codes of sluice.yml must be on.
+    """
+    from sluice.models.errors import ConfigurationError
+    from sluice.orchestration.access.codes import Codes
+    from sluice.orchestration.access.rights import prove
+    from sluice.orchestration.installation.settings import load_settings
+    from sluice.orchestration.push.pauses import person
+
+    settings = load_settings()
+    config, you = settings.project.config, person()
+    if not config.access.codes:
+        raise ConfigurationError(
+            "one-time codes are off",
+            "write access: {codes: true} into sluice.yml, once you have read docs/access.md",
+        )
+    prove(config.access, you)
+    typer.echo(Codes(settings.home).enrol(you, f"Sluice {config.name}"))

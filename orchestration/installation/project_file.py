@@ -168,13 +168,15 @@ class Person(Part):
 class Access(Part):
     """Who may do what. ``signed``: approvals count only with a signature, and rights need the
     person's key; ``four_eyes``: nobody approves a campaign that they changed, and an approval
-    ends with the next change. Without ``people`` anybody may do anything.
+    ends with the next change; ``codes``: a one-time
+    code signs an approval too. Without ``people`` anybody may do anything.
     """
 
     roles: dict[SourceName, list[Right]] = {}
     people: dict[str, Person] = {}
     signed: bool = False
     four_eyes: bool = False
+    codes: bool = False
 
     @model_validator(mode="after")
     def _is_complete(self) -> Access:
@@ -183,6 +185,8 @@ class Access(Part):
                 raise ValueError(f"people.{name}: there is no role {person.role!r} in roles")
         if (self.signed or self.four_eyes) and not self.people:
             raise ValueError("signed and four_eyes need people")
+        if self.codes and not self.signed:
+            raise ValueError("codes are a way to sign: they need signed")
         return self
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from dagster import AssetExecutionContext
+from dagster import AssetExecutionContext, AssetKey
 
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.private_files import write_private
 from sluice.models.errors import BlockedError, SluiceError
 from sluice.models.run import Run
 from sluice.orchestration.access.contents import Contents
-from sluice.orchestration.access.rights import KeySigning
+from sluice.orchestration.access.rights import KeySigning, require
 from sluice.orchestration.installation.days import PARTITION_TAG, as_of_day
 from sluice.orchestration.installation.settings import Settings, load_settings, parse_time
 from sluice.orchestration.recovery.files import remember_warehouse, require_whole
@@ -36,6 +36,7 @@ from sluice.orchestration.runs.retention import prune
 from sluice.orchestration.runs.sending import begin_sending
 
 AS_OF_TAG = "sluice/as_of"
+PUSH = "push"  # how the keys of the assets begin that send
 RESOURCES = {"sluice"}  # what each asset asks for: see SluiceResource
 # a run of the schedule queues behind one of the command line, which a person may hold up for a
 # while
@@ -106,12 +107,18 @@ def begin(context: AssetExecutionContext) -> Mapping[str, str]:
     is dead, forget what is old, and go to a copy of the home for a past day. Returns the tags of
     the run, with its logical time where its partition is a past day.
 
-    Raises BlockedError when another run is at work for longer than the wait, or when this one was
-    taken for dead meanwhile.
+    Raises BlockedError when another run is at work for longer than the wait, when this one was
+    taken for dead meanwhile, or when it would send to real people and whoever the process runs as
+    may not.
     """
     run_id = context.run.run_id
     leave_replay(run_id)
     settings: Settings = context.resources.sluice.settings()
+    day = context.run.tags.get(PARTITION_TAG)
+    is_now = day is None or not REAL_TIME_TAGS.isdisjoint(context.run.tags)
+    moment = None if is_now or day is None else as_of_day(settings, day)
+    if moment is None and any(key.path[0] == PUSH for key in _selected(context)):
+        require_release(settings)
     home = settings.home
     lock.hold(alive_file(home, run_id))
 
@@ -126,14 +133,23 @@ def begin(context: AssetExecutionContext) -> Mapping[str, str]:
     run = context.instance.get_run_by_id(run_id)
     if run is not None and run.is_finished:
         raise BlockedError("this run was ended while it waited", "start it again")
-    day = context.run.tags.get(PARTITION_TAG)
-    if day is None or not REAL_TIME_TAGS.isdisjoint(context.run.tags) or is_replay(home):
-        return context.run.tags
-    moment = as_of_day(settings, day)
-    if moment is None:
+    if moment is None or is_replay(home):
         return context.run.tags
     replay_in_process(settings, run_id)
     return {**context.run.tags, AS_OF_TAG: moment.isoformat()}
+
+
+def require_release(settings: Settings) -> None:
+    """Whoever the process runs as (SLUICE_USER, with their key where rights are signed) may send to
+    real people, where this would. Raises BlockedError.
+    """
+    if settings.delivery == "live" and not is_replay(settings.home):
+        require(settings, "release")
+
+
+def _selected(context: AssetExecutionContext) -> Collection[AssetKey]:
+    """All assets of the run, not of this step alone: it is refused before its first step."""
+    return context.job_def.asset_layer.selected_asset_keys
 
 
 def replay_in_process(settings: Settings, run_id: str) -> None:
@@ -182,6 +198,6 @@ def open_ledger(settings: Settings, *, is_fast: bool = False) -> Ledger:
     ledger = Ledger(settings.ledger, is_fast=is_fast)
     ledger.bind_mode(settings.delivery)
     access = settings.project.config.access
-    ledger.signing = KeySigning(access) if access.signed else None
+    ledger.signing = KeySigning(access, settings.home) if access.signed else None
     ledger.contents = Contents(settings) if access.four_eyes else None
     return ledger

@@ -274,6 +274,10 @@ def test_without_people_anybody_may_do_anything(tmp_path: Path) -> None:
     [
         pytest.param({"people": {"wang": {"role": "lead"}}}, id="no_such_role"),
         pytest.param({"signed": True}, id="signed_by_nobody"),
+        pytest.param(
+            {"roles": {"lead": []}, "people": {"wang": {"role": "lead"}}, "codes": True},
+            id="codes_without_signatures",
+        ),
         pytest.param({"roles": {"lead": ["approve", "fly"]}}, id="no_such_right"),
         pytest.param(
             {"roles": {"lead": []}, "people": {"wang": {"role": "lead", "key": "abc"}}},
