@@ -21,6 +21,7 @@ Figures = Mapping[str, Mapping[str, float]]  # model -> row in words -> figure
 COMPARED_ROWS = 200  # of a table, with the copy before
 SHOWN_TARGETS, SHOWN_CHANGES, CHANGES_OF_A_SECTION = 12, 15, 4
 RESULTS = "rpt_activation_results"
+MESSAGE_COSTS, WITHOUT_PRICE = "rpt_message_costs", "messages_without_price"
 NOT_THERE = (
     "select activation, outcome, coalesce(reason, ''), item_count from"
     f" reports.{RESULTS} where outcome in ('failed', 'retry', 'unknown') order by"
@@ -168,9 +169,14 @@ def _issues(warehouse: Warehouse, reader: Reader) -> Iterator[Need]:
 
 
 def _costs(tables: Sequence[Table], reader: Reader) -> Iterator[Need]:
-    costs = [one for one in tables if one.section.meta.page == "costs"]
-    if all(is_without_figures(one) for one in costs):
+    of_page = [one for one in tables if one.section.meta.page == "costs"]
+    costs = [one for one in of_page if one.section.model != MESSAGE_COSTS]
+    reasons = {row.get("reason") for one in of_page for row in one.rows}
+    if all(is_without_figures(one) for one in costs) and WITHOUT_PRICE not in reasons:
         yield Need(say("no_costs", reader.language), say("give_costs", reader.language), "costs")
+    if WITHOUT_PRICE in reasons:
+        shown = MESSAGE_COSTS if len(of_page) > len(costs) else "costs"
+        yield Need(say("no_prices", reader.language), say("give_prices", reader.language), shown)
 
 
 def _changes(

@@ -131,6 +131,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Write them into `seeds/my_marketing_costs.csv`.",
         "请填写 `seeds/my_marketing_costs.csv`。",
     ),
+    "no_prices": (
+        "Messages went out without a price: no total cost and no return can be computed.",
+        "部分已发送消息没有单价：无法计算总成本和回报率。",
+    ),
+    "give_prices": (
+        "Write it into `seeds/my_channel_prices.csv`; 0 for what costs nothing.",
+        "请填写 `seeds/my_channel_prices.csv`；免费的填 0。",
+    ),
     "left_out": ("{0} is not in the report: {1}", "{0} 未列入报告：{1}"),
     "see_yml": ("Correct its yml.", "请修正其 yml。"),
     "results": ("Results", "结果"),
