@@ -55,7 +55,7 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
     },
     "cannot_run": {
         "en": "the journey cannot run: {0}; see `sluice lint`",
-        "zh": "旅程无法运行：{0}；见 `sluice lint`",
+        "zh": "旅程无法运行，原因见 `sluice lint`",
     },
     "not_run_yet": {
         "en": "the last run did not have this journey; run `sluice run`",
