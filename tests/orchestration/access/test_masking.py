@@ -96,12 +96,12 @@ def people(used_home: Path) -> tuple[int, set[str]]:
     with duckdb.connect(str(used_home / "warehouse.duckdb"), read_only=True) as connection:
         ((contact,),) = connection.execute(
             "select min(contact_id) from activation.message_decisions"
-            " where campaign = 'price_page_follow_up' and decision = 'send'"
+            " where campaign = 'price_page_follow_up' and reason = 'already_sent'"
         ).fetchall()
         values = connection.execute(
             "select email from contacts.dim_contacts union select phone from contacts.dim_contacts"
             " union select full_name from contacts.dim_contacts where full_name like '% %'"
-            " union select identifier_value from identity.contact_identifiers"
+            " union select identifier_value from contacts.contact_identifiers"
             " where identifier_type in ('email', 'phone', 'unionid')"
         ).fetchall()
     return int(contact), {value for (value,) in values if value and len(value) > 6}
