@@ -82,9 +82,9 @@ rank_prices as (
     from days as d
     left join prices as p
         on d.channel = p.channel
-        and coalesce(p.destination, d.destination) = d.destination
-        and coalesce(p.phone_prefix, d.phone_prefix, '') = coalesce(d.phone_prefix, '')
-        and p.valid_from <= d.accepted_date
+        and d.destination = coalesce(p.destination, d.destination)
+        and coalesce(d.phone_prefix, '') = coalesce(p.phone_prefix, d.phone_prefix, '')
+        and d.accepted_date >= p.valid_from
 ),
 
 final as (
