@@ -7,6 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sluice.models.variants import VariantConfig, variants_problem
+
+VariantName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
+
 
 class _Config(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,6 +68,7 @@ class CampaignConfig(_Config):
     clicked these messages, where the destination does not tell. ``track_opens``,
     ``track_clicks``: by links and a pixel of `sluice serve`; None is where the destination does not
     tell them itself. ``fast``: also sent by the fast lane, a minute after what a contact did.
+    ``variants``: arms that contacts are given by chance, by name (docs/experiments.md).
     Defaults stand in campaign_settings.sql too.
     """
 
@@ -87,7 +92,19 @@ class CampaignConfig(_Config):
     track_opens: bool | None = None
     track_clicks: bool | None = None
     fast: bool = False
+    variants: Mapping[VariantName, VariantConfig] | None = None
     guardrails: GuardrailConfig = GuardrailConfig()
+
+    @model_validator(mode="after")
+    def _variants_can_be_compared(self) -> Self:
+        if self.variants is None:
+            return self
+        if self.fast:
+            raise ValueError("variants: the fast lane keeps no arms: take out fast, or variants")
+        found = variants_problem(self.variants, self.template, self.send_at, self.channel)
+        if found is not None:
+            raise ValueError(found)
+        return self
 
 
 class ColumnConfig(_Config):

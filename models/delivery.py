@@ -50,7 +50,8 @@ class Message:
     ``country``: ISO 3166 alpha-2, or empty; what the law asks of a message (a mark in its subject,
     the way to say no) hangs on it and on ``purpose``. ``address_key``: a hash of campaign,
     occurrence and address, under which the address gets one message whatever the contact's id;
-    None: not asked. ``tracker``: None where nobody is to know whether it was opened.
+    None: not asked. ``tracker``: None where nobody is to know whether it was opened. ``subjects``:
+    of a variant, by language: Liquid that stands for the subject of the template.
     """
 
     delivery_id: int
@@ -65,6 +66,7 @@ class Message:
     country: str = ""
     address_key: int | None = None
     tracker: MessageTracker | None = None
+    subjects: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def subject_id(self) -> int:

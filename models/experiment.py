@@ -1,7 +1,7 @@
 """What an author writes in ``config.meta.experiments``: experiments as data, checked.
 
 On a journey, an experiment is of a ``split`` node; on a segment, of its holdout; on a campaign, of
-the holdout of its segment.
+its variants where ``control`` names one, else of the holdout of its segment.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class ExperimentConfig(Config):
     the standard deviation of a value. ``minimum_effect``: the smallest difference worth finding, in
     the same unit; below 0 where less is better. ``test``: ``fixed`` is read once, at the horizon;
     ``sequential`` may be looked at daily. ``adopt``: an arm that is ``better``, or one that is
-    ``not_worse`` by the minimum effect. ``stopped_on``: the day a person ended it before.
+    ``not_worse`` by the minimum effect. ``on_win``: what becomes of the arm that the rule decided
+    for: ``keep`` changes nothing, ``roll_out`` gives it to everyone who comes after.
+    ``stopped_on``: the day a person ended it before.
     """
 
     hypothesis: str = Field(min_length=1)
@@ -79,6 +81,7 @@ class ExperimentConfig(Config):
     stopped_on: date | None = None
     guardrails: Guardrails = Guardrails()
     adopt: Literal["better", "not_worse"] = "better"
+    on_win: Literal["keep", "roll_out"] = "keep"
 
     @property
     def is_rate(self) -> bool:
@@ -104,7 +107,7 @@ class ExperimentConfig(Config):
     @model_validator(mode="after")
     def _runs_forward(self) -> Self:
         if self.starts_on is None:
-            if self.split is None:
+            if self.split is None and self.control in (HELD_OUT, CONTACTED):
                 raise ValueError("a holdout needs starts_on: who entered before is not in it")
             return self
         for name, day in (
@@ -118,13 +121,20 @@ class ExperimentConfig(Config):
 
 def split_problem(config: ExperimentConfig, shares: Mapping[str, int]) -> str | None:
     """What is wrong with an experiment of a split of these shares, in words; None for nothing."""
+    return arms_problem(config, shares, f"split {config.split}")
+
+
+def arms_problem(config: ExperimentConfig, shares: Mapping[str, int], of: str) -> str | None:
+    """What is wrong with an experiment of arms of these shares, in words; None for nothing.
+    ``of``: what the arms are of.
+    """
     if config.control not in shares:
-        return f"control {config.control} is no arm of split {config.split}: {', '.join(shares)}"
+        return f"control {config.control} is no arm of {of}: {', '.join(shares)}"
     if not shares[config.control]:
-        return f"control {config.control} has a share of 0 in split {config.split}"
+        return f"control {config.control} has a share of 0 in {of}"
     arms = sum(share > 0 for share in shares.values())
     if arms < 2:
-        return f"split {config.split} has one arm with people: there is nothing to compare"
+        return f"{of} has one arm with people: there is nothing to compare"
     if config.adopt == "not_worse" and arms > 2:
         return "adopt: not_worse is of one arm and the control: write better, or take arms out"
     return None

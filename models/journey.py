@@ -124,7 +124,8 @@ class JourneyConfig(JourneyDraft):
         return {
             campaign_name(journey, self.version, name): CampaignConfig(
                 **node.message.model_dump(
-                    exclude={"context", "segment", "guardrails", "fast"}, exclude_unset=True
+                    exclude={"context", "segment", "guardrails", "fast", "variants"},
+                    exclude_unset=True,
                 ),
                 guardrails=node.message.guardrails,
                 fast=self.fast,

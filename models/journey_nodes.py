@@ -118,6 +118,7 @@ class MessageConfig(CampaignConfig):
 
     segment: None = None
     fast: Literal[False] = False  # the journey says it
+    variants: None = None  # of a journey: two nodes after a split
     context: Mapping[str, str | int | float | bool] = {}
 
 

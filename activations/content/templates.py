@@ -6,7 +6,7 @@ MJML or HTML, made once a variant. Blocks that several mails share lie in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,8 @@ from sluice.models.errors import ContentError
 
 FALLBACK_LANGUAGE = "en"
 NO_LINKS = {"unsubscribe_url": "", "preferences_url": "", "share_url": ""}
+NO_SUBJECTS: Mapping[str, str] = {}
+Mail = tuple[str, str, str]  # subject, text, HTML
 BLOCK = re.compile(r"\{%-?\s*include\s+['\"]([A-Za-z0-9_-]+)['\"]\s*-?%\}")
 BLOCK_DEPTH = 5
 # Measures on Internet E-mail Services (China, 2006), art. 13: the subject of an advertisement
@@ -47,12 +49,15 @@ class MailVariant:
     is_ascii_html: bool
     silent: tuple[str, ...] = ()
 
-    def render(self, values: dict[str, Any]) -> tuple[str, str, str]:
-        """Subject, text and HTML ('' of a mail that is text alone) for one recipient.
+    def render(self, values: dict[str, Any], subjects: Mapping[str, str] = NO_SUBJECTS) -> Mail:
+        """Subject, text and HTML ('' of a mail that is text alone) for one recipient;
+        ``subjects``: Liquid by language that stands for the subject of the template.
 
         Raises ContentError when a variable is missing.
         """
-        parts = (_filled(one, values) for one in (self.subject, self.text, self.html))
+        own = subjects.get(self.language) or subjects.get(FALLBACK_LANGUAGE)
+        of_subject = subject_template(own) if own else self.subject
+        parts = (_filled(one, values) for one in (of_subject, self.text, self.html))
         subject, text, html = parts
         return " ".join(subject.split()), text, html
 
@@ -70,6 +75,18 @@ def _filled(template: BoundTemplate | None, values: dict[str, Any]) -> str:
     except LiquidError as error:
         path = Path(template.path) if template is not None and template.path else None
         raise filling_error(error, path, "a template cannot be rendered") from error
+
+
+@cache
+def subject_template(source: str) -> BoundTemplate:
+    """The subject of a campaign's variant, ready to be filled in. Raises ContentError."""
+    try:
+        return Environment(undefined=StrictUndefined).from_string(source)
+    except LiquidError as error:
+        raise ContentError(
+            f"the subject of a variant is not valid Liquid: {error.message}",
+            "correct it in variants of the campaign",
+        ) from error
 
 
 @cache
@@ -132,7 +149,7 @@ def render_mail(message: Message, folder: Path, unsubscribe_url: str = "") -> tu
     variant = mail_variant(message.template, message.language, folder)
     variant.require_way_out(message)
     links = {**NO_LINKS, "unsubscribe_url": unsubscribe_url}
-    subject, text, html = variant.render({**links, **message.values})
+    subject, text, html = variant.render({**links, **message.values}, message.subjects)
     return mark_subject(subject, message, variant.language), text, tracked(html, message)
 
 

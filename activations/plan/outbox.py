@@ -43,6 +43,7 @@ def to_message(row: Mapping[str, Any], config: object = None) -> Message:
         purpose=row["purpose"],
         country=row["country"] or "",
         address_key=row.get("address_key"),
+        subjects=json.loads(row.get("subjects") or "{}"),
     )
 
 

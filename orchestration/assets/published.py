@@ -1,5 +1,5 @@
-"""After the reports: the report of the day is published, and the pages of segments, journeys,
-campaigns and syncs get their results.
+"""After the reports: winners of experiments are recorded, the report of the day is published, and
+the pages of segments, journeys, campaigns and syncs get their results.
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,16 @@ from sluice.orchestration.assets.alerts import ALERTS
 from sluice.orchestration.assets.decide import REPORTED, STOPPED
 from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.translator import Translator
+from sluice.orchestration.experiments.rolling_out import roll_out
 from sluice.orchestration.recovery.past import is_replay
 from sluice.orchestration.report.daily import publish
+from sluice.orchestration.runs.notes import BuildNote
 from sluice.orchestration.runs.progress import tell
 from sluice.orchestration.runs.state import RESOURCES, RunState, step
 
 KEPT = ("seconds", "dagster/row_count")  # of the materialization when it was built
 CHARTS = ("results", "chart", "chart_of_people")
+UNITS = "experiment_units"  # nothing is decided of experiments that this run did not build
 PUBLISHED = dg.AssetKey(["runs", "published"])
 
 
@@ -41,6 +44,8 @@ def build_published_asset(
     )
     def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         with step(context) as state:
+            if UNITS not in state.notes.find(BuildNote, "reports").stopped:
+                roll_out(state.settings, manifest, state.as_of)
             found = {} if is_replay(state.settings.home) else publish(state.settings, manifest)
             try:
                 count = _show(context, state, manifest)

@@ -29,20 +29,30 @@ def uses(project: RawProject) -> dict[tuple[str, str], Use]:
     """By channel and template, read from the files: dbt is not called."""
     found: dict[tuple[str, str], Use] = {}
     for name, message, values in _senders(project):
-        key = (str(message.get("channel")), str(message.get("template")))
-        earlier = found.get(key)
-        is_marketing = message.get("purpose") == "marketing"
-        found[key] = (
-            Use((name,), is_marketing, ALWAYS | set(values), values)
-            if earlier is None
-            else Use(
-                (*earlier.by, name),
-                earlier.is_marketing or is_marketing,
-                earlier.values & (ALWAYS | set(values)),
-                {**earlier.constants, **values},
-            )
-        )
+        for template in _templates(message):
+            key = (str(message.get("channel")), template)
+            is_marketing = message.get("purpose") == "marketing"
+            found[key] = _together(found.get(key), name, is_marketing, values)
     return found
+
+
+def _templates(message: Mapping[str, Any]) -> list[str]:
+    """The template of a message and those of its variants."""
+    variants = message.get("variants")
+    bodies = variants.values() if isinstance(variants, Mapping) else ()
+    own = [one.get("template") for one in bodies if isinstance(one, Mapping)]
+    return list(dict.fromkeys([str(message.get("template")), *(str(one) for one in own if one)]))
+
+
+def _together(earlier: Use | None, name: str, is_marketing: bool, values: Mapping[str, Any]) -> Use:
+    if earlier is None:
+        return Use((name,), is_marketing, ALWAYS | set(values), values)
+    return Use(
+        (*earlier.by, name),
+        earlier.is_marketing or is_marketing,
+        earlier.values & (ALWAYS | set(values)),
+        {**earlier.constants, **values},
+    )
 
 
 def _senders(project: RawProject) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:

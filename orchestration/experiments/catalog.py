@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sluice.experiments import ArmReadout, Comparison
 from sluice.orchestration.experiments.deciding import (
     Decision,
+    as_recorded,
     decide,
     main,
     state_without_people,
@@ -27,7 +28,7 @@ def list_experiments(settings: Settings, manifest: Mapping[str, Any]) -> list[di
     it. An empty list where there is none.
     """
     found = read_experiments(manifest)
-    known = read_days(settings, [one.name for one in found])
+    known = read_days(settings, found)
     return [_row(settings, one, known[one.name]) for one in found]
 
 
@@ -48,9 +49,14 @@ def _row(settings: Settings, one: Experiment, known: Known) -> dict[str, Any]:
 
 def today_of(settings: Settings, known: Known) -> date:
     """The day of the last run in the project's time zone; without a run that of its clock."""
+    return _day_of(settings, known.as_of or settings.default_as_of())
+
+
+def _day_of(settings: Settings, moment: datetime) -> date:
+    """The day of a moment (aware, or naive UTC) in the project's time zone."""
     zone = ZoneInfo(str(settings.project.dbt_var("time_zone")))
-    now = known.as_of.replace(tzinfo=UTC) if known.as_of else settings.default_as_of()
-    return now.astimezone(zone).date()
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(zone).date()
 
 
 def read_decision(
@@ -60,10 +66,13 @@ def read_decision(
     one.
     """
     today = today_of(settings, known)
-    window = window_of(one.checked, known.days, today)
-    if not window.days:
+    decided_on = _day_of(settings, known.decided.decided_at) if known.decided else None
+    window = window_of(one.checked, known.days, today, decided_on)
+    reading = read_arms(one, window.days, known.sent) if window.days else None
+    if known.decided is not None:
+        return as_recorded(one, known.decided, decided_on), window, reading
+    if reading is None:
         return state_without_people(one, today, known.is_built), window, None
-    reading = read_arms(one, window.days)
     return decide(one, window, reading), window, reading
 
 
@@ -72,7 +81,7 @@ def show_experiment(settings: Settings, one: Experiment) -> dict[str, Any]:
     ConfigurationError where its definition is wrong.
     """
     config = one.checked
-    known = read_days(settings, [one.name])[one.name]
+    known = read_days(settings, [one])[one.name]
     decision, window, reading = read_decision(settings, one, known)
     return {
         "experiment": one.name,

@@ -12,6 +12,7 @@ from sluice.experiments import ArmReadout, Comparison, Plan, Unreachable, holm, 
 from sluice.experiments.sample_ratio import ALARM
 from sluice.models.experiment import ExperimentConfig
 from sluice.orchestration.experiments.definitions import Experiment
+from sluice.orchestration.experiments.figures import Decided
 from sluice.orchestration.experiments.horizon import Window
 from sluice.orchestration.experiments.reading import Reading
 
@@ -53,6 +54,16 @@ def state_without_people(one: Experiment, today: date, is_built: bool) -> Decisi
     if not is_built:
         return Decision("planned", None, "no run has built it yet: run `sluice run`")
     return Decision("no data yet", None, "no one has been given an arm yet")
+
+
+def as_recorded(one: Experiment, decided: Decided, decided_on: date | None) -> Decision:
+    """The decision that is rolled out: it was made once, and stands."""
+    words = f"{decided.words}; decided on {decided_on}"
+    if decided.arm not in one.arms:
+        gone = f"{one.about} has no {decided.arm} any more, so the shares hold again"
+        return Decision("decided", decided.arm, f"{words}, but {gone}")
+    later = f"whoever comes since is given {decided.arm}"
+    return Decision("decided", decided.arm, f"{words}, and rolled out: {later}")
 
 
 def decide(one: Experiment, window: Window, reading: Reading) -> Decision:

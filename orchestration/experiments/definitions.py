@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from sluice.models.errors import ConfigurationError
-from sluice.models.experiment import CONTACTED, HELD_OUT, ExperimentConfig, split_problem
+from sluice.models.experiment import (
+    CONTACTED,
+    HELD_OUT,
+    ExperimentConfig,
+    arms_problem,
+    split_problem,
+)
 from sluice.models.journey import PREFIX, journey_name
 from sluice.models.validation import problems_of
 from sluice.orchestration.authoring.lint.jinja_rules import near
@@ -22,7 +28,7 @@ FIX = "correct it after docs/experiments.md"
 class Experiment:
     """One experiment: where it is written, what it is about, and the shares of its arms. ``config``
     is None where ``problem`` says what is wrong with it. ``journey``, ``segment``: whose people it
-    has.
+    has; ``campaign``: whose variants it is of.
     """
 
     name: str
@@ -33,7 +39,9 @@ class Experiment:
     shares: Mapping[str, float] = field(default_factory=dict)
     journey: str | None = None
     segment: str | None = None
+    campaign: str | None = None
     version: int = 0
+    arms: tuple[str, ...] = ()  # those without people too
 
     @property
     def checked(self) -> ExperimentConfig:
@@ -53,7 +61,36 @@ def read_experiments(manifest: Mapping[str, Any]) -> list[Experiment]:
         elif known.journey is None or known.journey != one.journey:
             problem = f"the name is taken: {known.file} has an experiment {one.name} too"
             found[one.name] = replace(known, config=None, problem=problem)
-    return list(found.values())
+    return list(_one_winner(found.values()))
+
+
+def _one_winner(found: Iterable[Experiment]) -> Iterator[Experiment]:
+    """Of several experiments with the same arms none is to roll out: the winner of one would end
+    the other.
+    """
+    known = list(found)
+    for one in known:
+        others = [each.name for each in known if _is_beside(one, each)]
+        if one.config is not None and one.config.on_win == "roll_out" and others:
+            problem = (
+                f"on_win: {others[0]} has the same arms, and a winner that is rolled out would end"
+                " it: write keep, or take one of them out"
+            )
+            yield replace(one, config=None, problem=problem)
+        else:
+            yield one
+
+
+def _is_beside(one: Experiment, other: Experiment) -> bool:
+    if one.name == other.name or one.config is None or other.config is None:
+        return False
+    if one.campaign is not None:
+        return one.campaign == other.campaign
+    return (
+        one.journey is not None
+        and one.journey == other.journey
+        and one.config.split == other.config.split
+    )
 
 
 def find_experiment(manifest: Mapping[str, Any], name: str) -> Experiment:
@@ -102,6 +139,12 @@ def _read(
         return replace(one, problem=problems_of(error)[0])
     if one.journey is not None:
         return _of_split(node, one, config)
+    if str(node["name"]).startswith("campaign_"):
+        variants = _mapping(_mapping(_meta(node).get("campaign")).get("variants"))
+        if config.control in variants or (variants and config.control != HELD_OUT):
+            return _of_variants(str(node["name"]), one, config, variants)
+        if config.control not in (HELD_OUT, CONTACTED):
+            return replace(one, problem=f"control {config.control}: the campaign has no variants")
     return _of_holdout(models, one, config)
 
 
@@ -135,7 +178,26 @@ def _of_split(node: Node, one: Experiment, config: ExperimentConfig) -> Experime
     if (wrong := split_problem(config, shares)) is not None:
         return replace(one, about=about, problem=wrong)
     given = {arm: share / 100 for arm, share in shares.items() if share}
-    return replace(one, about=about, config=config, shares=given)
+    return replace(one, about=about, config=config, shares=given, arms=tuple(shares))
+
+
+def _of_variants(
+    model: str, one: Experiment, config: ExperimentConfig, variants: Mapping[str, Any]
+) -> Experiment:
+    campaign = model.removeprefix("campaign_")
+    about = f"variants of campaign {campaign}"
+    weights = {str(name): _mapping(body).get("weight") for name, body in variants.items()}
+    shares = {name: weight for name, weight in weights.items() if isinstance(weight, int)}
+    found = replace(one, about=about, campaign=campaign)
+    if config.split is not None:
+        return replace(found, problem="split goes with a journey: take it out")
+    if sum(shares.values()) != 100:
+        total = sum(shares.values())
+        return replace(found, problem=f"the weights of {about} make {total}, not 100")
+    if (wrong := arms_problem(config, shares, about)) is not None:
+        return replace(found, problem=wrong)
+    given = {arm: share / 100 for arm, share in shares.items() if share}
+    return replace(found, config=config, shares=given, arms=tuple(shares))
 
 
 def _splits(nodes: Mapping[str, Any]) -> str:
@@ -148,6 +210,9 @@ def _of_holdout(
 ) -> Experiment:
     if config.split is not None:
         return replace(one, problem="split goes with a journey: take it out")
+    if config.on_win == "roll_out":
+        problem = "on_win: a holdout is ended in its segment: write keep, or leave it out"
+        return replace(one, problem=problem)
     if config.control not in (HELD_OUT, CONTACTED):
         return replace(one, problem=f"control is {HELD_OUT}, or leave it out")
     if one.segment is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,14 @@ where experiment = $1
 group by arm, assigned_date
 order by assigned_date, arm
 """
+DECIDED = (
+    "select arm, words, decided_at from ledger.experiment_decisions where experiment = $1"
+    " order by decided_at limit 1"
+)
+SENT = (
+    "select variant, sum(sent_count) from reports.rpt_message_funnel"
+    " where campaign = $1 and variant is not null group by variant"
+)
 ENTRIES = {
     "journey": (
         "select count(*), min(entered_at) from journeys.journey_enrolments"
@@ -68,27 +76,67 @@ class ArmDay:
         return self.outcome.units == self.units
 
 
+@dataclass(frozen=True)
+class Decided:
+    """The arm that the rule of an experiment decided for and rolls out, why, and after which run
+    (naive UTC).
+    """
+
+    arm: str
+    words: str
+    decided_at: datetime
+
+
 Days = dict[date, dict[str, ArmDay]]
 
 
 @dataclass(frozen=True)
 class Known:
     """All that is known of one experiment: ``as_of`` of the last run (naive UTC), and its days in
-    order. ``is_built``: whether a run has built the table of experiments.
+    order. ``is_built``: whether a run has built the table of experiments. ``decided``: what is
+    rolled out. ``sent``: messages of each variant of its campaign; None where that was not asked.
     """
 
     as_of: datetime | None
     days: Days
     is_built: bool = True
+    decided: Decided | None = None
+    sent: Mapping[str, int] | None = None
 
 
-def read_days(settings: Settings, names: Iterable[str]) -> dict[str, Known]:
+def read_days(settings: Settings, found: Iterable[Experiment]) -> dict[str, Known]:
     """What is known of these experiments."""
-    wanted = list(names)
+    wanted = list(found)
     if not settings.warehouse.exists():
-        return {name: Known(None, {}, is_built=False) for name in wanted}
+        return {one.name: Known(None, {}, is_built=False) for one in wanted}
     with open_warehouse(settings.warehouse) as session:
-        return {name: _known(settings, session, name) for name in wanted}
+        return {
+            one.name: replace(
+                _known(settings, session, one.name),
+                decided=_decided(session, one),
+                sent=_sent(session, one),
+            )
+            for one in wanted
+        }
+
+
+def _decided(session: Session, one: Experiment) -> Decided | None:
+    if one.config is None or one.config.on_win == "keep":
+        return None
+    try:
+        rows = session.execute(DECIDED, [one.name]).rows
+    except UnknownNameError:  # of an earlier version
+        return None
+    return Decided(*rows[0]) if rows else None
+
+
+def _sent(session: Session, one: Experiment) -> dict[str, int] | None:
+    if one.campaign is None:
+        return None
+    try:
+        return {str(arm): int(count) for arm, count in session.execute(SENT, [one.campaign]).rows}
+    except UnknownNameError:
+        return None
 
 
 def _known(settings: Settings, session: Session, name: str) -> Known:
@@ -120,14 +168,14 @@ def units_since(days: Days, first: date = date.min) -> int:
 
 
 def entries_a_day(settings: Settings, one: Experiment, known: Known, today: date) -> float | None:
-    """People who enter per day, over the last four weeks until ``today``: into a split, else into
-    its journey; into a segment, but for those whom its first run found in it. None where no one
-    has.
+    """People who enter per day, over the last four weeks until ``today``: into a split or the
+    variants of a campaign, else into the journey or segment; into a segment, but for those whom its
+    first run found in it. None where no one has.
     """
     if known.as_of is None:
         return None
     first = today - timedelta(days=RECENT_DAYS - 1)
-    if one.journey and (units := units_since(known.days, first)):
+    if (one.journey or one.campaign) and (units := units_since(known.days, first)):
         return units / ((today - max(first, min(known.days))).days + 1)
     kind, name = ("journey", one.journey) if one.journey else ("segment", one.segment)
     since = known.as_of - timedelta(days=RECENT_DAYS)

@@ -22,14 +22,16 @@ class Window:
     is_stopped: bool = False
 
 
-def window_of(config: ExperimentConfig, days: Days, today: date) -> Window:
+def window_of(
+    config: ExperimentConfig, days: Days, today: date, decided_on: date | None = None
+) -> Window:
     """The days before ``horizon.ends_on``, or those of the first ``horizon.units`` people; of an
-    experiment that was stopped, none from ``stopped_on`` on.
+    experiment that was stopped, none from ``stopped_on`` on; of one whose winner is rolled out,
+    none from ``decided_on`` on: who came later was given it, and not by chance.
     """
     stopped_on = config.stopped_on
-    kept = {
-        day: arms for day, arms in sorted(days.items()) if stopped_on is None or day < stopped_on
-    }
+    ends = min((day for day in (stopped_on, decided_on) if day is not None), default=date.max)
+    kept = {day: arms for day, arms in sorted(days.items()) if day < ends}
     is_stopped = stopped_on is not None and today >= stopped_on
     if config.horizon.units is not None:
         return _by_units(config, kept, config.horizon.units, today, is_stopped)

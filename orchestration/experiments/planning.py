@@ -58,7 +58,7 @@ def plan_experiment(
     reached, with what would be.
     """
     config = one.checked
-    known = read_days(settings, [one.name])[one.name]
+    known = read_days(settings, [one])[one.name]
     plan = _plan(one)
     needed = _needed(one, plan)
     total = sum(needed.values())

@@ -62,8 +62,8 @@ class Reading:
     warnings: tuple[str, ...]
 
 
-def read_arms(one: Experiment, days: Days) -> Reading:
-    """Everything of these days, which are all of one arm or more."""
+def read_arms(one: Experiment, days: Days, sent: Mapping[str, int] | None = None) -> Reading:
+    """Everything of these days, which are all of one arm or more. ``sent``: messages by variant."""
     config = one.checked
     arms = {name: _over(days, name) for name in one.shares}
     outcomes = {name: together([day.outcome for day in found]) for name, found in arms.items()}
@@ -82,6 +82,8 @@ def read_arms(one: Experiment, days: Days) -> Reading:
         fading,
         (
             *_warnings(one, days, guardrails, fading),
+            *_without_people(one, units),
+            *_without_messages(units, sent),
             *_unlike_the_plan(config, outcomes[config.control]),
             *readout.notes,
         ),
@@ -147,6 +149,21 @@ def _periods(days: Days, control: str, arm: str) -> list[tuple[Moments, Moments]
     return [
         (together([one for one, _ in part]), together([two for _, two in part])) for part in parts
     ]
+
+
+def _without_people(one: Experiment, units: Mapping[str, int]) -> Iterator[str]:
+    for name in one.shares:
+        if not units[name]:
+            yield f"no one has been given {name} yet: nothing is said of it"
+
+
+def _without_messages(units: Mapping[str, int], sent: Mapping[str, int] | None) -> Iterator[str]:
+    for name, count in units.items() if sent is not None else ():
+        if count and not (sent or {}).get(name):
+            yield (
+                f"{count:,} people were given {name}, and no message of it has gone out:"
+                " reports.rpt_held_back says why"
+            )
 
 
 def _unlike_the_plan(config: ExperimentConfig, control: Moments) -> Iterator[str]:

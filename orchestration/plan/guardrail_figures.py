@@ -61,10 +61,11 @@ DUPLICATES = """select count(*) from (
 # whole campaign's fault
 VARIANTS = """
 select * exclude (recipients) from (
-    select *, count(*) over (partition by channel, template, language, country) as recipients
-        from read_parquet($1)
-) qualify row_number() over (partition by channel, template, language order by recipients desc,
-    delivery_id) = 1"""
+    select *, count(*) over (partition by channel, template, subjects, language, country)
+        as recipients
+    from read_parquet($1)
+) qualify row_number() over (partition by channel, template, subjects, language
+    order by recipients desc, delivery_id) = 1"""
 
 
 def tariff(state: RunState, activation: Activation) -> Tariff:

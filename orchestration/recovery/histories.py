@@ -60,6 +60,8 @@ HISTORIES = (
     History("journeys.int_owner_assignments", time="recorded_at", of_runs=True, is_given=True),
     History("journeys.int_journey_definitions", time="recorded_at", of_runs=True),
     History("activation.int_campaign_stages", time="entered_at"),
+    History("activation.variant_assignments", time="assigned_at", of_runs=True),
+    History("ledger.experiment_decisions", time="decided_at"),
     History("activation.int_journey_decisions", time="decided_at", of_runs=True),
     History("contacts.contact_attribution", key="contact_id"),
     History("contacts.int_consent_statements", key="statement_key"),

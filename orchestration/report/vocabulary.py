@@ -56,6 +56,7 @@ CHINESE = {
     "pilot": "试点中",
     "quiet_hours": "免打扰时段",
     "active_hours": "等待活跃时段",
+    "variant_time": "等待变体时段",
     "duplicate_address": "地址重复",
     "not_approved": "待审批",
     "frequency_24h": "24 小时频次上限",

@@ -18,7 +18,7 @@ AnySession = TypeVar("AnySession", bound=Session)
 MESSAGE_COLUMNS = (
     "message_id as delivery_id, campaign, destination, channel, purpose, contact_id, address,"
     " address_hash, template, language, country, full_name, context, address_key,"
-    " may_be_tracked"
+    " may_be_tracked, variant, subjects"
 )
 
 

@@ -35,6 +35,7 @@ KEPT = (
     "int_recipient",
     "int_delivery",
     "message_",
+    "variant_",
     "out_messages",
 )
 SEEDS = ("message_limits", "country_names", "country_time_zones")
@@ -106,13 +107,16 @@ class MessageProject:
             self.set_rows(name, [])
 
     def write_campaign(
-        self, name: str, contacts: Sequence[int] = (0,), sql: str = "", **settings: Any
+        self,
+        name: str,
+        contacts: Sequence[int] = (0,),
+        sql: str = "",
+        experiments: dict[str, Any] | None = None,
+        **settings: Any,
     ) -> None:
         """Write a campaign to these contacts, or write it anew; ``sql`` stands instead of theirs."""
-        described = {
-            "name": f"campaign_{name}",
-            "config": {"meta": {"campaign": {**CAMPAIGN, **settings}}},
-        }
+        meta = {"campaign": {**CAMPAIGN, **settings}, "experiments": experiments or {}}
+        described = {"name": f"campaign_{name}", "config": {"meta": meta}}
         rows = ", ".join(f"({contact})" for contact in contacts)
         people = (
             f"select cast(contact_id as bigint) as contact_id from (values {rows}) as c"

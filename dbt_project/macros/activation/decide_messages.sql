@@ -6,7 +6,7 @@
     3. what people switched: paused, test_mode
     4. what makes it pointless for good: expired, outranked, held_out, wechat_window
     5. how far the campaign is: ramp_halted, ramp, and pilot, whose sample is drawn among those whom nothing but the hour keeps from it
-    6. the hour: quiet_hours, active_hours
+    6. the hour: quiet_hours, active_hours, variant_time
     7. of what is then due: duplicate_address, not_approved, and last frequency_24h, frequency_week, less_often, stage_limit,
        frequency_by_probable_match, lower_priority, since only what would go out now takes a place under a cap
     docs/messages.md says of each how to fix it.
@@ -45,6 +45,8 @@ final as (
         m.purpose,
         m.destination,
         m.template,
+        m.variant,
+        m.subjects,
         m.contact_id,
         m.occurrence,
         {{ sluice.decision_of('w.reason') }} as decision,
@@ -92,6 +94,7 @@ final as (
         when is_outside_ramp then 'ramp'
         when window_opens_at is not null then 'quiet_hours'
         when is_outside_active_hours then 'active_hours'
+        when is_outside_variant_time then 'variant_time'
         else 'due'
     end
 {%- endmacro %}
@@ -101,8 +104,8 @@ final as (
     case
         when {{ reason }} = 'due' then 'send'
         when {{ reason }} in (
-            'outcome_unknown', 'person_paused', 'paused', 'test_mode', 'ramp_halted', 'ramp', 'pilot', 'quiet_hours', 'active_hours', 'not_approved',
-            'frequency_24h', 'frequency_week', 'less_often', 'stage_limit', 'lower_priority', 'frequency_by_probable_match', 'deleted_in_source',
+            'outcome_unknown', 'person_paused', 'paused', 'test_mode', 'ramp_halted', 'ramp', 'pilot', 'quiet_hours', 'active_hours', 'variant_time',
+            'not_approved', 'frequency_24h', 'frequency_week', 'less_often', 'stage_limit', 'lower_priority', 'frequency_by_probable_match', 'deleted_in_source',
             'consent_unclear', 'withdrawn_by_probable_match'
         ) then 'hold'
         else 'suppress'

@@ -7,7 +7,7 @@
 {{ result }}_waiting as (
     select
         *,
-        pilot_places is not null and first_reason in ('paused', 'quiet_hours', 'active_hours', 'due') as is_drawn_from,
+        pilot_places is not null and first_reason in ('paused', 'quiet_hours', 'active_hours', 'variant_time', 'due') as is_drawn_from,
         {{ sluice.hash_bigint(["'pilot'", 'campaign', 'contact_id']) }} as pilot_hash
     from {{ messages }}
 ),

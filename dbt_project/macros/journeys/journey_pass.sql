@@ -94,7 +94,7 @@ pass_{{ number }} as (
         case {% for one in node.branch %}when {{ sluice.branch_test(number, loop.index, one.when, [0]) }} then {{ sluice.text_literal(one.get('next')) }} {% endfor %}else {{ sluice.text_literal(node.get('else')) }} end
     {%- elif kind == 'split' -%}
         {%- set at = namespace(share=0) -%}
-        case {% for target, share in node.split.items() %}{% set at.share = at.share + share %}when {{ sluice.hash_bigint(["'split'", "'" ~ sluice.journey_of(model.name) ~ "'", "'" ~ name ~ "'", 'p.contact_id']) }} % 100 < {{ at.share }} then {{ sluice.text_literal(target) }} {% endfor %}end
+        case {{ sluice.rolled_out_split(model.name, name, node.split, 'p.arrived_at') }} {% for target, share in node.split.items() %}{% set at.share = at.share + share %}when {{ sluice.hash_bigint(["'split'", "'" ~ sluice.journey_of(model.name) ~ "'", "'" ~ name ~ "'", 'p.contact_id']) }} % 100 < {{ at.share }} then {{ sluice.text_literal(target) }} {% endfor %}end
     {%- elif kind == 'message' and node.get('if_suppressed', 'skip') == 'exit' -%}
         case when m.sent_at is not null or m.suppressed_at is null then {{ sluice.text_literal(node.get('next')) }} end
     {%- elif sluice.is_until_date(node) and node.get('if_missing') == 'exit' -%}

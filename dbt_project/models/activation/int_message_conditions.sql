@@ -56,6 +56,7 @@ final as (
         m.purpose = 'marketing' and m.channel = 'wechat' and m.wechat_window_hours is not null
         and coalesce({{ sluice.is_hours_ago('w.last_at', 'm.wechat_window_hours') }}, true) as is_outside_wechat_window,
         coalesce(h.is_outside_active_hours, false) as is_outside_active_hours,
+        coalesce(h.is_outside_variant_time, false) as is_outside_variant_time,
         h.window_opens_at,
         v.max_messages,
         m.purpose = 'marketing' and q.contact_id is not null as is_topic_refused,

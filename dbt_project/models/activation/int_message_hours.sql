@@ -10,6 +10,7 @@ find_hours as (
         m.*,
         h.opens_at,
         h.sms_opens_at,
+        h.eastern_hour,
         a.active_from_hour,
         a.active_until_hour,
         case
@@ -25,7 +26,9 @@ final as (
         message_id,
         case when purpose = 'marketing' then case when channel = 'sms' then sms_opens_at else opens_at end end as window_opens_at,
         purpose = 'marketing' and coalesce(send_at, '') = 'active_hours'
-        and not coalesce({{ sluice.is_hour_between('hour_now', 'active_from_hour', 'active_until_hour') }}, true) as is_outside_active_hours
+        and not coalesce({{ sluice.is_hour_between('hour_now', 'active_from_hour', 'active_until_hour') }}, true) as is_outside_active_hours,
+        coalesce(sendable_from > {{ sluice.as_of() }}, false)
+        or not coalesce({{ sluice.is_hour_between('eastern_hour', 'send_from_hour', 'send_until_hour') }}, true) as is_outside_variant_time
     from find_hours
 )
 

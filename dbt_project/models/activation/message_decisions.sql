@@ -62,6 +62,7 @@ gather_evidence as (
         k.is_expired,
         k.is_outside_wechat_window,
         k.is_outside_active_hours,
+        k.is_outside_variant_time,
         k.window_opens_at,
         k.max_messages,
         k.is_topic_refused,

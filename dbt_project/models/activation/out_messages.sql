@@ -9,6 +9,8 @@ select
     address_hash,
     address_key,
     template,
+    variant,
+    subjects,
     language,
     country,
     may_be_tracked,

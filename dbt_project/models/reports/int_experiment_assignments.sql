@@ -30,10 +30,18 @@ holdouts as (
         on n.segment = h.segment and n.contact_id = h.contact_id and n.assigned_at = h.changed_at and h.change = 'entered'
 ),
 
+variants as (
+    select e.experiment, e.starts_on, v.contact_id, v.variant as arm, v.assigned_at
+    from {{ ref('variant_assignments') }} as v
+    inner join experiments as e on v.campaign = e.campaign
+),
+
 assignments as (
     select * from splits
     union all
     select * from holdouts
+    union all
+    select * from variants
 ),
 
 rank_assignments as (

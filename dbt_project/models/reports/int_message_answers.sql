@@ -81,6 +81,7 @@ count_followers as (
 final as (
     select
         m.message_id,
+        m.variant,
         coalesce(r.is_tracked, 0) as is_tracked,
         coalesce(r.is_opened, 0) as is_opened,
         coalesce(r.is_clicked, 0) as is_clicked,

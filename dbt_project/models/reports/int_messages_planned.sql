@@ -1,3 +1,5 @@
+{% set variants = sluice.campaign_variants() %}
+
 with rank_receipts as (
     select *, row_number() over (partition by delivery_id order by receipt_id desc) as receipt_rank
     from {{ source('receipts', 'receipts') }}
@@ -20,6 +22,14 @@ deliveries as (
     group by delivery_id
 ),
 
+variant_days as (
+    -- by the id of the time: who was merged had the message of the earlier id
+    select
+        *,
+        lead(assigned_at) over (partition by campaign, contact_id order by assigned_at asc) as next_at
+    from {{ ref('variant_assignments') }}
+),
+
 destination_channels as (
     select destination, min(channel) as channel from {{ ref('int_campaigns') }} group by destination
 ),
@@ -30,13 +40,14 @@ decided as (
         message_id,
         contact_id,
         campaign,
+        variant,
         case when reason = 'due' then 'hold' else decision end as decision,
         case when reason = 'due' then 'not_sent' else reason end as reason,
         decided_at
     from {{ ref('message_decisions') }}
     where reason not in ('already_sent', 'outcome_unknown', 'already_sent_to_address', 'failed_before')
     union all
-    select j.message_id, coalesce(a.contact_id, j.contact_id) as contact_id, j.campaign, 'suppress' as decision, j.reason, j.decided_at
+    select j.message_id, coalesce(a.contact_id, j.contact_id) as contact_id, j.campaign, null as variant, 'suppress' as decision, j.reason, j.decided_at
     from {{ ref('int_journey_decisions') }} as j
     left join {{ ref('message_decisions') }} as d on j.message_id = d.message_id
     left join {{ ref('contact_aliases') }} as a on j.contact_id = a.retired_contact_id
@@ -48,6 +59,7 @@ messages as (
         d.delivery_id as message_id,
         coalesce(a.contact_id, d.subject_id) as contact_id,
         d.campaign,
+        v.variant,
         d.destination,
         d.planned_at,
         case d.state when 'failed' then 'suppress' when 'retry' then 'hold' else 'send' end as decision,
@@ -59,11 +71,15 @@ messages as (
         d.is_complained
     from deliveries as d
     left join {{ ref('contact_aliases') }} as a on d.subject_id = a.retired_contact_id
+    left join variant_days as v
+        on d.campaign = v.campaign and d.subject_id = v.contact_id and d.planned_at >= v.assigned_at
+        and (v.next_at is null or d.planned_at < v.next_at)
     union all
     select
         w.message_id,
         w.contact_id,
         w.campaign,
+        w.variant,
         null as destination,
         w.decided_at as planned_at,
         w.decision,
@@ -97,7 +113,8 @@ final as (
         m.message_id,
         m.contact_id,
         m.campaign,
-        c.template,
+        m.variant,
+        {{ 'coalesce(v.template, c.template)' if variants else 'c.template' }} as template,
         coalesce(c.channel, d.channel, 'email') as channel,
         coalesce(c.purpose, 'marketing') as purpose,
         m.planned_at,
@@ -109,11 +126,15 @@ final as (
     from messages as m
     left join {{ ref('int_campaigns') }} as c on m.campaign = c.campaign
     left join destination_channels as d on m.destination = d.destination
+    {% if variants %}
+    left join ({{ sluice.variant_rows(variants) }}) as v on m.campaign = v.campaign and m.variant = v.variant
+    {% endif %}
     union all
     select
         o.message_id,
         o.contact_id,
         o.campaign,
+        null as variant,
         null as template,
         o.channel,
         'marketing' as purpose,

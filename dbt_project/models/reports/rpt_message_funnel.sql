@@ -15,6 +15,7 @@ with journey_nodes as (
 count_messages as (
     select
         p.campaign,
+        p.variant,
         p.template,
         p.channel,
         p.purpose,
@@ -35,7 +36,7 @@ count_messages as (
         case when count(distinct a.currency) > 1 then 'several' else min(a.currency) end as currency
     from {{ ref('int_messages_planned') }} as p
     left join {{ ref('int_message_answers') }} as a on p.message_id = a.message_id
-    group by p.campaign, p.template, p.channel, p.purpose, cast({{ sluice.from_utc('p.planned_at', var('time_zone')) }} as date)
+    group by p.campaign, p.variant, p.template, p.channel, p.purpose, cast({{ sluice.from_utc('p.planned_at', var('time_zone')) }} as date)
 ),
 
 hide_unmeasured as (
@@ -47,6 +48,7 @@ hide_unmeasured as (
 final as (
     select
         m.campaign,
+        m.variant,
         j.journey,
         j.journey_version,
         j.node,

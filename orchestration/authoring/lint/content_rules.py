@@ -4,6 +4,7 @@ and the one to fall back to is there. The templates of SMS have a rule of their 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sluice.orchestration.authoring.lint.raw_project import RawProject
 SUFFIXES = ("subject.liquid", "txt.liquid", "html.liquid", "mjml.liquid")
 ROBOTS = ("wecom_robot",)
 ANY = True  # one language is enough: a robot speaks the one of its settings
+RAW = re.compile(r"\{%-?\s*raw\s*-?%\}")  # what stands after it is left as it is by dbt
 WECHAT_KINDS = {
     "wechat_template": "template",
     "wechat_subscribe": "subscribe",
@@ -39,6 +41,57 @@ def check_templates(project: RawProject) -> Iterator[Finding]:
                 yield project.finding(
                     authored.yml, meta.line_at("template"), "template", message, fix
                 )
+            for place, message, fix in variant_problems(folder, meta.mapping):
+                yield project.finding(
+                    authored.yml, meta.line_at("variants", *place), "template", message, fix
+                )
+
+
+def variant_problems(
+    folder: Path, campaign: dict[str, Any]
+) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """(place, what is wrong, how to fix it) of templates and subjects of a campaign's variants."""
+    for name, template, subject in own_texts(campaign):
+        if template is not None:
+            for message, fix in problems(folder, {**campaign, "template": template}):
+                yield (name, "template"), f"variant {name}: {message}", fix
+        if subject is not None and campaign.get("channel") == "email":
+            written = _mail_languages(folder, template or str(campaign["template"]))
+            for message in _subject_problems(subject, written):
+                fix = "a subject in each language of the template, as Liquid; en stands in"
+                yield (name, "subject"), f"variant {name}: {message}", fix
+
+
+def own_texts(
+    campaign: dict[str, Any],
+) -> Iterator[tuple[str, str | None, dict[str, Any] | None]]:
+    """(name, template, subject by language) of each variant, None where it has none of its own."""
+    variants = campaign.get("variants")
+    for name, one in variants.items() if isinstance(variants, dict) else ():
+        if isinstance(one, dict):
+            template, subject = one.get("template"), one.get("subject")
+            of_its_own = subject if isinstance(subject, dict) else None
+            yield str(name), str(template) if template else None, of_its_own
+
+
+def _subject_problems(subject: dict[str, Any], written: list[str]) -> Iterator[str]:
+    from sluice.activations.content.templates import subject_template
+    from sluice.models.errors import ContentError
+
+    if lacking := [one for one in written if one not in subject]:
+        yield f"the subject lacks {', '.join(lacking)}, which the template is written in"
+    if more := [str(one) for one in subject if written and one not in written]:
+        yield f"the subject is written in {', '.join(more)}, and the template is not"
+    for language, text in subject.items():
+        if "{" in str(text) and not RAW.search(str(text)):
+            yield (
+                f"the subject in {language} would be filled in by dbt, with nothing: put it between"
+                " {% raw %} and {% endraw %}"
+            )
+        try:
+            subject_template(RAW.sub("", str(text)).replace("{% endraw %}", ""))
+        except ContentError as error:
+            yield f"the subject in {language}: {error.message}"
 
 
 def check_alerts(project: RawProject) -> Iterator[Finding]:

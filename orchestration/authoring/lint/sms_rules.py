@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sluice.orchestration.authoring.lint.content_rules import own_texts
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 
@@ -33,6 +34,13 @@ def check_sms_templates(project: RawProject) -> Iterator[Finding]:
             line = meta.line_at("template")
             for message, fix in _problems(project.content, meta.mapping):
                 yield project.finding(authored.yml, line, "sms_template", message, fix)
+            for name, template, _ in own_texts(meta.mapping):
+                at = meta.line_at("variants", name, "template")
+                own = {**meta.mapping, "template": template}
+                for message, fix in _problems(project.content, own) if template else ():
+                    yield project.finding(
+                        authored.yml, at, "sms_template", f"variant {name}: {message}", fix
+                    )
 
 
 def _problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str]]:

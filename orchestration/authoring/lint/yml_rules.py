@@ -4,7 +4,7 @@ run must know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -177,10 +177,25 @@ def _check_settings(project: RawProject, authored: Authored, meta: Yaml) -> Iter
                 fix = f"take it out, or write one of {', '.join(settings.model_fields)}"
             elif meta.mapping.get(key) in (None, "") and key in authored.contract.required:
                 continue
+            elif key in (kind, "variants"):
+                yield _variants_finding(project, authored, meta, found)
+                continue
             else:
                 message = f"{key} '{text_of(meta.mapping.get(key))}' is none: {found['msg']}"
                 fix = f"write {key} as docs/messages.md says, or take it out where it has a default"
             yield project.finding(authored.yml, meta.line_at(key), "yml", message, fix)
+
+
+def _variants_finding(
+    project: RawProject, authored: Authored, meta: Yaml, found: Mapping[str, Any]
+) -> Finding:
+    """What is wrong with one variant, or with them together: then the place is in its words."""
+    said = str(found["msg"]).removeprefix("Value error, ")
+    whole = said.partition(": ")[0]
+    place = [str(one) for one in found["loc"]] if found["loc"] else whole.split(".")
+    message = said if not found["loc"] else f"{'.'.join(place)}: {said}"
+    fix = "correct it after docs/experiments.md; until then the campaign sends nothing"
+    return project.finding(authored.yml, meta.line_at(*place), "yml", message, fix)
 
 
 def _check_guardrails(project: RawProject, authored: Authored, meta: Yaml) -> Iterator[Finding]:

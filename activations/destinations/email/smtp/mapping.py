@@ -62,7 +62,7 @@ def to_mime(message: Message, config: SmtpConfig) -> bytes:
     variant.require_way_out(message)
     url = unsubscribe_url(message, config)
     links = {**NO_LINKS, "unsubscribe_url": url}
-    subject, text, html = variant.render({**links, **message.values})
+    subject, text, html = variant.render({**links, **message.values}, message.subjects)
     headers = [
         ("Message-ID", message_id(message.delivery_id, config.domain)),
         *unsubscribe_headers(message, config, url),
