@@ -32,12 +32,12 @@ HOLDOUT: dict[str, Any] = {
 } | {"starts_on": "2026-06-01"}
 
 
-def experiment(**changes: Any) -> Experiment:
+def experiment(name: str = "subject", **changes: Any) -> Experiment:
     """An experiment of a split of equal shares."""
     config = ExperimentConfig.model_validate(RATE | changes)
     shares = {"plain": 0.5, "named": 0.5}
     file = "models/journeys/steps_welcome.yml"
-    return Experiment("subject", file, "split ab of journey welcome", config, "", shares, "welcome")
+    return Experiment(name, file, "split ab of journey welcome", config, "", shares, "welcome")
 
 
 def days(

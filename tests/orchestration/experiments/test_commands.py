@@ -15,7 +15,15 @@ from typer.testing import CliRunner
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.cli.main import app
 from sluice.orchestration.dbt import runner
-from tests.orchestration.experiments.made import HOLDOUT, RATE, VALUE, journey, manifest, model
+from tests.orchestration.experiments.made import (
+    HOLDOUT,
+    RATE,
+    VALUE,
+    experiment,
+    journey,
+    manifest,
+    model,
+)
 
 LATE = {"horizon": {"ends_on": "2026-07-01"}}
 PROJECT = manifest(
@@ -164,7 +172,7 @@ def test_the_as_of_is_that_of_the_last_run(home: Path, people: None) -> None:
     from sluice.orchestration.experiments.figures import read_days
     from sluice.orchestration.installation.settings import load_settings
 
-    known = read_days(load_settings(), ["subject", "waiting"])
+    known = read_days(load_settings(), [experiment(), experiment(name="waiting")])
     assert known["subject"].as_of == datetime(2026, 6, 20, 13)
     assert known["waiting"].days == {}
     arm = known["subject"].days[date(2026, 6, 1)]["named"]

@@ -67,7 +67,7 @@ def test_a_name_is_of_one_experiment() -> None:
         ({"starts_on": "soon"}, "starts_on: "),
         ({"alpha": 5}, "alpha: "),
         ({"winner": "named"}, "winner: Extra inputs are not permitted"),
-        ({"split": None}, "a holdout needs starts_on"),
+        ({"split": None}, "names no split: write split: one of ab"),
         ({"split": None, "starts_on": "2026-06-02"}, "names no split: write split: one of ab"),
         ({"split": "abb"}, "split abb is no split of journey welcome; did you mean ab?"),
         ({"control": "other"}, "control other is no arm of split ab: plain, named"),
