@@ -222,7 +222,8 @@ forget_rows_of_changed_records = _nothing
 expected_purchases_reason = rounded = journey_campaign = _expression
 allow_long_queries = _nothing
 campaign_row = campaign_templates = no_moves = journey_candidates = _query
-past_journey_actions = journey_definition_rows = _query
+past_journey_actions = journey_definition_rows = variant_rows = draw_variants = _query
+campaign_variants = list  # none
 
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression
 sync_settings = no_sync_settings = nodes_of_action = _query

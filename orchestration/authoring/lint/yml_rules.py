@@ -170,15 +170,15 @@ def _check_settings(project: RawProject, authored: Authored, meta: Yaml) -> Iter
             key = str(next(iter(found["loc"]), kind))
             if key == authored.contract.limits:
                 continue  # see _check_guardrails
+            if key in (kind, "variants"):
+                yield _variants_finding(project, authored, meta, found)
+                continue
             if found["type"] == "extra_forbidden":
                 message = (
                     f"a {kind} has no setting '{text_of(key)}'{near(key, settings.model_fields)}"
                 )
                 fix = f"take it out, or write one of {', '.join(settings.model_fields)}"
             elif meta.mapping.get(key) in (None, "") and key in authored.contract.required:
-                continue
-            elif key in (kind, "variants"):
-                yield _variants_finding(project, authored, meta, found)
                 continue
             else:
                 message = f"{key} '{text_of(meta.mapping.get(key))}' is none: {found['msg']}"
