@@ -222,7 +222,7 @@ forget_rows_of_changed_records = _nothing
 expected_purchases_reason = rounded = journey_campaign = _expression
 allow_long_queries = _nothing
 campaign_row = campaign_templates = no_moves = journey_candidates = _query
-past_journey_actions = journey_definition_rows = variant_rows = draw_variants = _query
+past_journey_actions = journey_definition_rows = variant_rows = _query
 campaign_variants = list  # none
 
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression
@@ -308,6 +308,11 @@ def deleted_by(loader: str) -> str:
 def held_out(contacts: str) -> str:
     """A CTE."""
     return "held_out as (select segment, contact_id from some_table)"
+
+
+def draw_variants(result: str, candidates: str) -> str:
+    """A CTE."""
+    return f"{result} as (select * from {candidates})"
 
 
 def segment_rule(*args: Any) -> str:

@@ -39,7 +39,15 @@
     merges the first; else an experiment that was decided and rolls out gives its winner; else the hash of campaign and contact draws by the weights.
     So a changed weight is of new contacts alone. What earlier runs wrote is read without an edge of the graph.
 #}
-{% macro draw_variants(result, candidates, variants) %}
+{% macro draw_variants(result, candidates) %}
+    {% set variants = sluice.campaign_variants() %}
+    {% if not variants %}
+{{ result }} as (
+    {{ sluice.no_rows(
+        ['campaign', 'variant', 'template', 'subjects', 'send_at'], keys=['contact_id', 'send_from_hour', 'send_until_hour'], moments=['sendable_from']
+    ) }}
+)
+    {% else %}
     {% set history = sluice.existing_relation('variant_assignments') %}
 {{ result }}_arms as (
     {{ sluice.variant_rows(variants) }}
@@ -102,6 +110,7 @@
             else d.drawn >= r.weight_from and d.drawn < r.weight_until
         end
 )
+    {% endif %}
 {% endmacro %}
 
 {# Arms that the rule of an experiment rolls out: campaign, arm. Only of an experiment that still says so, and an arm that is still there. #}

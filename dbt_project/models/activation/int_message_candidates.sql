@@ -1,4 +1,3 @@
-{% set variants = sluice.campaign_variants() %}
 {% set campaigns, messages = sluice.models_in('activation', prefix='campaign_'), sluice.journey_messages() %}
 
 with candidates as (
@@ -15,10 +14,8 @@ with candidates as (
     {% endif %}
 ),
 
-{% if variants %}
-{{ sluice.draw_variants('given_variants', 'candidates', variants) }},
+{{ sluice.draw_variants('given_variants', 'candidates') }},
 
-{% endif %}
 final as (
     select
         {{ sluice.hash_bigint(["'message'", 'c.campaign', 'c.contact_id', 'c.occurrence']) }} as message_id,
@@ -26,12 +23,12 @@ final as (
         s.channel,
         s.purpose,
         s.destination,
-        {{ 'coalesce(v.template, s.template)' if variants else 's.template' }} as template,
+        coalesce(v.template, s.template) as template,
         s.segment,
         s.topic,
         s.holdout_share,
         s.stage,
-        {{ 'coalesce(v.send_at, s.send_at)' if variants else 's.send_at' }} as send_at,
+        coalesce(v.send_at, s.send_at) as send_at,
         s.priority,
         s.pilot_size,
         s.expires_after_hours,
@@ -43,24 +40,14 @@ final as (
         c.occurrence,
         c.context,
         c.arrived_at,
-        {% if variants %}
         v.variant,
         v.subjects,
         v.send_from_hour,
         v.send_until_hour,
         v.sendable_from
-        {% else %}
-        cast(null as {{ dbt.type_string() }}) as variant,
-        cast(null as {{ dbt.type_string() }}) as subjects,
-        cast(null as bigint) as send_from_hour,
-        cast(null as bigint) as send_until_hour,
-        cast(null as timestamp) as sendable_from
-        {% endif %}
     from candidates as c
     inner join {{ ref('int_campaigns') }} as s on c.campaign = s.campaign
-    {% if variants %}
     left join given_variants as v on c.campaign = v.campaign and c.contact_id = v.contact_id
-    {% endif %}
 )
 
 select * from final

@@ -47,7 +47,14 @@ decided as (
     from {{ ref('message_decisions') }}
     where reason not in ('already_sent', 'outcome_unknown', 'already_sent_to_address', 'failed_before')
     union all
-    select j.message_id, coalesce(a.contact_id, j.contact_id) as contact_id, j.campaign, null as variant, 'suppress' as decision, j.reason, j.decided_at
+    select
+        j.message_id,
+        coalesce(a.contact_id, j.contact_id) as contact_id,
+        j.campaign,
+        null as variant,
+        'suppress' as decision,
+        j.reason,
+        j.decided_at
     from {{ ref('int_journey_decisions') }} as j
     left join {{ ref('message_decisions') }} as d on j.message_id = d.message_id
     left join {{ ref('contact_aliases') }} as a on j.contact_id = a.retired_contact_id
