@@ -55,7 +55,12 @@ PUBLIC = {
         "coupon_pools",
         "contact_owners",
     ],
-    "Messages and syncs": ["message_decisions", "variant_assignments", "out_messages", "out_sync_operations"],
+    "Messages and syncs": [
+        "message_decisions",
+        "variant_assignments",
+        "out_messages",
+        "out_sync_operations",
+    ],
     "Results": [
         "rpt_activation_results",
         "experiment_units",
