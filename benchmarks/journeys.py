@@ -67,8 +67,8 @@ insert into {history} ({moves}) select i, 'nurture', 1, i, 1, null, 'hello', 'en
 insert into {history} ({moves}) select i, 'nurture', 1, i, 2, 'hello', 'pause', 'sent', {arrived},
 {arrived} + interval {days} day, {arrived} from range({people}) as r (i)"""
 MOVES = (
-    "enrolment_id, journey, version, contact_id, step, from_node, to_node, reason, moved_at, due_at,"
-    " recorded_at"
+    "enrolment_id, journey, version, contact_id, step, from_node, to_node, reason, moved_at,"
+    " due_at, recorded_at"
 )
 # contact i consents, fills in the form on some day and clicks a day later, or not
 ENTERING = """
