@@ -63,7 +63,7 @@ test-slow: setup ## the tests that run edited copies of the project, and many da
 test-long: setup ## 200 kills of whole runs (KILLS=50 a story), lives of thousands of people, days around lost files
 	@$(BIN)/python -m pytest -m long
 
-test-replay: setup ## the test that replays days in a row: five, and thirty
+test-replay: setup ## the test that replays days in a row: three, and thirty
 	@$(BIN)/python -m pytest -m replay
 
 test-counterparts: setup ## the tests beside Postfix, Kannel, Tryton, Chromium and the clients of vendors, which `make services` installs

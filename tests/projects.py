@@ -43,10 +43,14 @@ def sample_project(
     raw: Path | None = None,
     *,
     has_playbooks: bool = False,
+    is_lean: bool = False,
     **keys: Any,
 ) -> Path:
     """A copy of the sample company in ``folder``, with ``keys`` of its ``sluice.yml`` changed
     (None: taken out). Its raw tables are the sample's own, or those of ``raw``.
+
+    ``is_lean``: without the models of reports and without data tests, a third of what a run costs:
+    for what neither of them is about.
     """
     left_out = shutil.ignore_patterns(*NOT_COPIED, *(() if has_playbooks else PLAYBOOKS))
     shutil.copytree(SAMPLE, folder, ignore=left_out, dirs_exist_ok=True)
@@ -54,7 +58,17 @@ def sample_project(
     written |= {"raw": str(raw or SAMPLE / "raw"), **keys}
     kept = {name: value for name, value in written.items() if value is not None}
     (folder / PROJECT_FILE).write_text(yaml.safe_dump(kept, sort_keys=False), encoding="utf-8")
+    if is_lean:
+        make_lean(folder / "dbt_project.yml")
     return folder
+
+
+def make_lean(file: Path) -> None:
+    """Turn the reports and the data tests of a project off."""
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    written["models"]["sluice"]["reports"] = {"+enabled": False}
+    written["data_tests"] = {"+enabled": False}
+    file.write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
 
 
 def own_model(project: Path, folder: str, name: str) -> Path:

@@ -87,7 +87,7 @@ def test_a_live_run_writes_no_secret(tmp_path: Path, capfd: pytest.CaptureFixtur
     with Sandbox(tmp_path) as sandbox:
         smtp, hubspot = sandbox.endpoints()["smtp"], sandbox.endpoints()["hubspot"]
         environment = {
-            "SLUICE_PROJECT": str(sample_project(tmp_path / "project")),
+            "SLUICE_PROJECT": str(sample_project(tmp_path / "project", is_lean=True)),
             "SLUICE_DELIVERY": "live",
             **{f"SLUICE_SMTP_{field.upper()}": str(value) for field, value in smtp.items()},
             "SLUICE_SMTP_SECRET": PLANTED,

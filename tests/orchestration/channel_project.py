@@ -141,7 +141,7 @@ class ChannelProject:
     def __post_init__(self) -> None:
         self.code, self.raw = self.folder / "code", self.folder / "raw"
         shutil.copytree(WORLD, self.raw)
-        sample_project(self.code, raw=self.raw)
+        sample_project(self.code, raw=self.raw, is_lean=True)
         shutil.copytree(ROOT / "content", self.code / "content", dirs_exist_ok=True)
         for name, (sql, meta) in CAMPAIGNS.items():
             described = {"campaign": meta}

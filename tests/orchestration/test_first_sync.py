@@ -24,7 +24,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> Story:
     home = home_with_parsed_project(world, tmp_path_factory.mktemp("own"))
-    project = str(sample_project(home / "project", first_sync=None))
+    project = str(sample_project(home / "project", is_lean=True, first_sync=None))
     approve = ("--approve", "crm_contacts:first_sync", "--reason", "looked at")
     asked = sluice("run", home=home, SLUICE_PROJECT=project)
     again = sluice("run", "--json", *approve, home=home, SLUICE_PROJECT=project)

@@ -49,7 +49,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     everybody.
     """
     home = tmp_path_factory.mktemp("guarded")
-    project = {"SLUICE_PROJECT": str(sample_project(home / "project"))}
+    project = {"SLUICE_PROJECT": str(sample_project(home / "project", is_lean=True))}
     dear, ann = {**DEAR, **project}, {**ANN, **project}
     file, second, edited = home / "first.plan", home / "second.plan", home / "edited.plan"
     plan = sluice("plan", "--json", "--out", str(file), home=home, **dear)

@@ -41,7 +41,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     settled, the other sent again.
     """
     home = tmp_path_factory.mktemp("story")
-    project = str(sample_project(home / "project"))
+    project = str(sample_project(home / "project", is_lean=True))
     with Sandbox(home) as sandbox:
         sandbox.faults.mail["@"] = "550 5.7.1 Not today"
         refused = sluice("run", "--json", home=home, SLUICE_PROJECT=project)

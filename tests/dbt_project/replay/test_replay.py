@@ -19,7 +19,7 @@ pytestmark = pytest.mark.replay
 FIRST = "2026-04-20T13:00:00+00:00"
 
 
-@pytest.fixture(scope="module", params=[5, pytest.param(30, marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=[3, pytest.param(30, marks=pytest.mark.long)])
 def days(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 

@@ -61,7 +61,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     """A newsletter form that is sent, and confirmed by the link of the mail in the sandbox."""
     folder = tmp_path_factory.mktemp("forms")
-    project, home = sample_project(folder / "project"), folder / "home"
+    project, home = sample_project(folder / "project", is_lean=True), folder / "home"
     forms = project / "content" / "forms"
     for path in forms.glob("*.yml"):
         path.write_text(path.read_text(encoding="utf-8") + "min_seconds: 0\n", encoding="utf-8")
