@@ -64,6 +64,7 @@ def test_unknown_lists_what_can_be_done(filled: Ledger) -> None:
             "subject_id": 3,
             "since": "2026-06-29 13:00:00",
             "on_unknown": "hold",
+            "reason": "why",
         }
     ]
     assert "hold" in run("ledger", "unknown")
