@@ -205,12 +205,24 @@ def test_the_vendor_is_asked_about_what_is_unknown(ledger: Ledger) -> None:
 
 
 def test_another_push_to_the_same_destination_waits(ledger: Ledger, ledger_url: str) -> None:
-    slow, other, reported = Double(seconds=0.3), Double(), []
+    sending, is_told = threading.Event(), threading.Event()
+
+    def answer(item: Item, call: int) -> ItemResult:
+        sending.set()
+        is_told.wait(60)
+        return accept(item, call)
+
+    slow, other, reported = Double(answer), Double(), []
+
+    def tell(words: str) -> None:
+        reported.append(words)
+        is_told.set()
+
     first = threading.Thread(target=lambda: pusher(Ledger(ledger_url), slow).push(batches(10)))
     first.start()
-    time.sleep(0.15)
+    assert sending.wait(60)
     waiting = pusher(ledger, other)
-    result = type(waiting)(**{**waiting.__dict__, "tell": reported.append}).push(batches(10))
+    result = type(waiting)(**{**waiting.__dict__, "tell": tell}).push(batches(10))
     first.join()
     assert (slow.received.total(), other.received.total(), result.skipped) == (10, 0, 10)
     assert reported == ["waiting: another push is sending to hubspot"]
