@@ -71,8 +71,8 @@ class SharedLimits:
         self._engine.dispose()
 
     def _take(self, key: str, per_second: float, burst: float, once: str, now: float) -> float:
+        self._begin(now)
         with self._engine.begin() as connection:
-            self._begin(connection, now)
             lock_until_commit(connection, f"limit {key}")
             if once and _until(connection, once, now) > now:
                 return 0.0
@@ -83,14 +83,20 @@ class SharedLimits:
                     _keep(connection, once, now + burst / per_second)
             return wait
 
-    def _begin(self, connection: sa.Connection, now: float) -> None:
-        """Make the table, and delete now and then what has paid."""
-        if self._pruned_at is None:
+    def _begin(self, now: float) -> None:
+        """Make the table, and delete now and then what has paid. In a transaction of its own that
+        waits for no row: whoever takes holds the lock of a key, and then wants its row.
+        """
+        if self._pruned_at is not None and 0 <= now - self._pruned_at < PRUNE_SECONDS:
+            return
+        with self._engine.begin() as connection:
             lock_until_commit(connection, "inbox_limits")
-            metadata.create_all(connection)
-        if self._pruned_at is None or not 0 <= now - self._pruned_at < PRUNE_SECONDS:
-            connection.execute(counts.delete().where(counts.c.paid_until <= now))
-            self._pruned_at = now
+            if self._pruned_at is None:
+                metadata.create_all(connection)
+            paid = sa.select(counts.c.key_hash).where(counts.c.paid_until <= now)
+            free = paid.with_for_update(skip_locked=True)
+            connection.execute(counts.delete().where(counts.c.key_hash.in_(free)))
+        self._pruned_at = now
 
     def _remember(self, key: str, until: float) -> None:
         self._refused[key] = until

@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+import time
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.sql.dml import Insert
 
 from sluice.activations.inbox.address_limits import KeyedLimits, RateLimits
 from sluice.activations.inbox.shared_limits import SharedLimits, counts
@@ -118,3 +122,38 @@ def test_a_process_that_cannot_write_counts_for_itself_and_says_so_once(
     clock.go(seconds=60)
     assert taken(limits, "ann@shop.example") == 5
     assert file.is_file()
+
+
+@pytest.mark.parametrize(
+    "ledger_url", [pytest.param("postgres", marks=pytest.mark.warehouses)], indirect=True
+)
+def test_a_new_process_and_one_that_takes_do_not_lock_each_other_out(
+    ledger_url: str, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One holds the lock of a key and is about to write its row; the other begins to delete what
+    has paid, that row with it, and wants the same key.
+    """
+    one, other = (SharedLimits(ledger_url, SECRET, clock.seconds) for _ in range(2))
+    assert taken(one, "a", 1) == 1
+    clock.go(seconds=30)  # it has paid, and one does not look for such before a minute is over
+    engine = sa.create_engine(ledger_url)
+    waiting = sa.text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+    begins = Thread(target=taken, args=(other, "a", 1))
+
+    def wait_for_it(connection: sa.Connection, statement: Any, *_: object) -> None:
+        if isinstance(statement, Insert) and begins.ident is None:
+            begins.start()
+            with engine.connect() as watching:
+                until = time.monotonic() + 20
+                while not watching.execute(waiting).scalar() and time.monotonic() < until:
+                    time.sleep(0.05)
+
+    sa.event.listen(one._engine, "before_execute", wait_for_it)
+    with caplog.at_level(logging.WARNING):
+        assert taken(one, "a", 1) == 1
+        begins.join(30)
+    assert caplog.messages == []
+    assert taken(one, "a") == BURST - 2
+    for opened in (one, other):
+        opened.close()
+    engine.dispose()
