@@ -84,7 +84,7 @@ class SharedTurns:
         metadata.create_all(connection)
         is_begun = sa.select(turns.c.people).where(turns.c.day == today, turns.c.code == BEGUN)
         if connection.execute(is_begun).scalar() is None:
-            connection.execute(turns.delete())
+            connection.execute(turns.delete().where(turns.c.day < today))
             start = datetime(today.year, today.month, today.day, tzinfo=self._zone)
             counted = {(BEGUN, 0): 0, **Counter(self._taken_since(start))}
             connection.execute(

@@ -60,6 +60,18 @@ def test_two_share_the_people_of_a_day(two: tuple[SharedTurns, SharedTurns, Coun
     assert before.asked == 2
 
 
+def test_a_process_that_begins_in_the_day_before_takes_nothing_from_the_new_one(
+    two: tuple[SharedTurns, SharedTurns, Counting],
+) -> None:
+    """It read the clock before midnight, and had to wait."""
+    one, other, before = two
+    before.before = ()
+    tomorrow = NOW + timedelta(days=1)
+    assert [one.take("x", CODE, tomorrow) for _ in range(3)] == [0, 1, 0]
+    assert other.take("x", CODE, NOW) == 0
+    assert [turns.take("x", CODE, tomorrow) for turns in (one, other)] == [1, 0]
+
+
 def test_a_new_process_goes_on(ledger_url: str) -> None:
     before = Counting()
     for expected in (0, 1, 0, 1, 0, 0, None):
