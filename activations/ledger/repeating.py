@@ -47,6 +47,7 @@ def withhold_repeats(
 
 
 def _late(ids: Iterable[int], limit: datetime) -> sa.Select[Any]:
+    """A receipt that a ledger was given back has the time of its outcome alone."""
     by_person = receipts.alias()
     decided = (
         sa.select(sa.func.coalesce(sa.func.max(by_person.c.receipt_id), 0))
@@ -60,7 +61,7 @@ def _late(ids: Iterable[int], limit: datetime) -> sa.Select[Any]:
         .where(
             receipts.c.delivery_id.in_(list(ids)),
             receipts.c.state == DeliveryState.UNKNOWN.value,
-            receipts.c.claimed_at < limit,
+            sa.func.coalesce(receipts.c.claimed_at, receipts.c.occurred_at) < limit,
             receipts.c.receipt_id > decided,
         )
         .distinct()

@@ -91,3 +91,17 @@ def test_a_person_may_settle_it(ledger: Ledger) -> None:
     ledger.resolve([number], "accepted", "it shows in the events manager", "ann", NOW + 50 * HOUR)
     assert send(ledger, 51 * HOUR) == []
     assert ledger.unknown_deliveries() == []
+
+
+def test_a_ledger_that_was_given_back_knows_when_it_may_have_arrived(ledger: Ledger) -> None:
+    """What is landed of a receipt is the time of its outcome, and not that of its claim."""
+    one = operation(1)
+    values = {"kind": "sync", "activation": ADS[1], "destination": ADS[2], "run_id": "run-0"}
+    values |= {"delivery_id": one.delivery_id, "subject_id": one.subject_id, "receipt_id": 1}
+    values |= {"operation": one.operation, "row_hash": one.row_hash, "state": "unknown"}
+    values |= dict.fromkeys(("reason", "vendor_id", "address_hash", "address_key"))
+    at = NOW.replace(tzinfo=None)
+    ledger.restore_receipts([{**values, "as_of": at, "occurred_at": at}], [], 0)
+    assert send(ledger, 47 * HOUR, Outcome.UNKNOWN) == [1]
+    assert send(ledger, 49 * HOUR) == []
+    assert held(ledger) == [("hold", REPEAT_WINDOW_PASSED)]
