@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sluice.activations.destinations.crm.fxiaoke.client import Fxiaoke
-from sluice.activations.destinations.crm.fxiaoke.config import FxiaokeConfig
+from sluice.activations.destinations.crm.fxiaoke.config import OBJECTS, FxiaokeConfig
 from sluice.activations.destinations.crm.fxiaoke.mapping import path
 from sluice.activations.destinations.crm.outcomes import CodeOutcome
 from sluice.activations.destinations.crm.values import chunked, milliseconds
@@ -30,7 +30,8 @@ class FxiaokeDeals:
 
     def __init__(self, config: FxiaokeConfig, page: int = PAGE) -> None:
         self.config, self.client = config, Fxiaoke(config)
-        self.kind = config.objects["deals"]
+        self.objects = {**OBJECTS, **config.objects}
+        self.kind = self.objects["deals"]
         self.search = Search(
             page,
             lambda start: self._query([_condition(CHANGED, "GTE", start)], CHANGED),
@@ -91,7 +92,7 @@ class FxiaokeDeals:
         ids = dict.fromkeys(str(row[name]) for row in rows if row.get(name)) if name else {}
         for chunk in chunked(ids, PAGE):
             condition = {"field_name": RECORD, "operator": "IN", "field_values": chunk}
-            for one in self._query([condition], RECORD, self.config.objects["contacts"]):
+            for one in self._query([condition], RECORD, self.objects["contacts"]):
                 if one.get(self.config.key_field):
                     keys[str(one[RECORD])] = str(one[self.config.key_field])
         return keys

@@ -14,7 +14,7 @@ from typing import Any
 from sluice.activations.destinations.crm.outcomes import CodeOutcome
 from sluice.activations.destinations.crm.values import chunked, milliseconds
 from sluice.activations.destinations.crm.xiaoshouyi.client import XOQL, Xiaoshouyi
-from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
+from sluice.activations.destinations.crm.xiaoshouyi.config import OBJECTS, XiaoshouyiConfig
 from sluice.activations.destinations.crm.xiaoshouyi.mapping import field, rows, select
 from sluice.activations.sources.base import DealVersion, ReadError, Stage
 from sluice.activations.sources.changes import Row, Search, by_change
@@ -28,6 +28,7 @@ class XiaoshouyiDeals:
 
     def __init__(self, config: XiaoshouyiConfig, page: int = PAGE) -> None:
         self.config, self.client = config, Xiaoshouyi(config)
+        self.objects = {**OBJECTS, **config.objects}
         self.changed = field(config.deal_fields["updated_at"])
         self.search = Search(
             page,
@@ -56,7 +57,7 @@ class XiaoshouyiDeals:
 
     def _query(self, condition: str, order: str) -> list[Row]:
         names = ", ".join(map(field, dict.fromkeys(["id", *self.config.deal_fields.values()])))
-        kind = field(self.config.objects["deals"])
+        kind = field(self.objects["deals"])
         return self._rows(
             f"select {names} from {kind} where {condition} order by {order}"
             f" limit {self.search.size}"
@@ -67,7 +68,7 @@ class XiaoshouyiDeals:
         name, keys = self.config.deal_fields.get("contact"), dict[str, str]()
         ids = dict.fromkeys(str(row[name]) for row in found if row.get(name)) if name else {}
         for chunk in chunked(ids, KEYS_A_QUERY):
-            query = select([self.config.key_field], self.config.objects["contacts"], "id", chunk)
+            query = select([self.config.key_field], self.objects["contacts"], "id", chunk)
             for one in self._rows(query):
                 if one.get(self.config.key_field):
                     keys[str(one["id"])] = str(one[self.config.key_field])

@@ -262,12 +262,28 @@ def test_deal_has_our_key_of_the_contact_that_the_settings_name(
     add(sandbox, crm, contact__c=contact)
     add(sandbox, crm)
     made, config = PAGED[crm]
-    settings = config(**sandbox.endpoints()[crm])
-    settings.deal_fields = {**settings.deal_fields, "contact": "contact__c"}
-    source = made(settings)
+    named: dict[str, Any] = {"deal_fields": {"contact": "contact__c"}}
+    named["objects"] = {"contacts": contacts}
+    source = made(config(**sandbox.endpoints()[crm], **named))
     assert land_deals(warehouse, crm, source, overlap=OVERLAP, now=NOW) == 2
-    found = rows(warehouse, "select contact_key from crm_api.deals order by 1 nulls last")
-    assert found == [("77",), (None,)]
+    found = rows(
+        warehouse, "select contact_key, name, amount from crm_api.deals order by 1 nulls last"
+    )
+    assert found == [("77", "设备", 5.0), (None, "设备", 5.0)]
+
+
+@pytest.mark.parametrize("crm", ["fxiaoke", "xiaoshouyi"])
+def test_a_field_that_a_tenant_has_not_is_left_out_but_not_the_stage(
+    sandbox: Sandbox, crm: str, warehouse: Path
+) -> None:
+    add(sandbox, crm)
+    made, config = PAGED[crm]
+    known = sandbox.endpoints()[crm]
+    source = made(config(**known, deal_fields={"amount": ""}))
+    assert land_deals(warehouse, crm, source, overlap=OVERLAP, now=NOW) == 1
+    assert rows(warehouse, "select name, amount from crm_api.deals") == [("设备", None)]
+    with pytest.raises(ConfigurationError, match=r"DEAL_FIELDS.*stage is always read"):
+        config(**known, deal_fields={"stage": ""})
 
 
 def test_opportunity_of_tryton_has_the_code_of_its_party(sandbox: Sandbox, warehouse: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from sluice.activations.destinations.crm.deal_fields import over_defaults
 from sluice.activations.settings import DestinationSettings
 
 OBJECTS = {
@@ -24,7 +25,8 @@ class FxiaokeConfig(DestinationSettings):
     that is synced; 查重 or 唯一 on it keeps people from making a second one. ``owner_column`` is no
     field there: it holds the owner's mobile. The vendor allows 100 calls of an interface in 20
     seconds. ``deal_fields``: of opportunities that are read back, also ``currency`` and
-    ``contact`` (a field that looks up a contact) where there are any. ``won_stages`` and
+    ``contact`` (a field that looks up a contact) where there are any; they stand over the defaults,
+    and '' leaves one out. ``won_stages`` and
     ``lost_stages``: stages by label or value.
     """
 
@@ -45,3 +47,8 @@ class FxiaokeConfig(DestinationSettings):
     batch_size: int = Field(50, ge=1, le=200)
     calls_per_second: float = Field(4.0, ge=0)
     timeout_seconds: float = 30.0
+
+    @field_validator("deal_fields")
+    @classmethod
+    def _over_defaults(cls, given: dict[str, str]) -> dict[str, str]:
+        return over_defaults(given, DEAL_FIELDS)

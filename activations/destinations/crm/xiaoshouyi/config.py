@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from sluice.activations.destinations.crm.deal_fields import over_defaults
 from sluice.activations.settings import DestinationSettings
 
 OBJECTS = {
@@ -41,8 +42,9 @@ class XiaoshouyiConfig(DestinationSettings):
     that the key is taken; others refuse their row.
 
     ``deal_fields``: of opportunities that are read back, also ``currency`` and ``contact`` where
-    there are any. ``deal_stages``: the label of each stage by its id, in their order;
-    ``won_stages`` and ``lost_stages`` name them by id or label.
+    there are any; they stand over the defaults, and '' leaves one out. ``deal_stages``: the label
+    of each stage by its id, in their order; ``won_stages`` and ``lost_stages`` name them by id or
+    label.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLUICE_XIAOSHOUYI_", extra="ignore")
@@ -76,3 +78,8 @@ class XiaoshouyiConfig(DestinationSettings):
     batch_size: int = Field(50, ge=1, le=200)
     calls_per_second: float = Field(5.0, ge=0)
     timeout_seconds: float = 30.0
+
+    @field_validator("deal_fields")
+    @classmethod
+    def _over_defaults(cls, given: dict[str, str]) -> dict[str, str]:
+        return over_defaults(given, DEAL_FIELDS)
