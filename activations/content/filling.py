@@ -19,17 +19,25 @@ INCLUDED = re.compile(r"include\s+['\"]([A-Za-z0-9_-]+)['\"]")
 def filling_error(error: LiquidError, path: Path | None, words: str) -> ContentError:
     """``words`` with the file and line of a text that lacks a value, or whose filter fails.
 
-    What a filter says may quote a value, so its name alone is given.
+    What a filter says may quote a value, so its name alone is given; so does a key that is a
+    variable.
     """
     is_missing = isinstance(error, UndefinedError)
     name = error.token.value if error.token is not None else ""
-    what = error.message if is_missing else f"'{name}' fails ({type(error).__name__})"
+    what = _missing(error, path, name) if is_missing else f"'{name}' fails ({type(error).__name__})"
     found = next(_lines(path, name), None) if path is not None and name else None
     file, line = found or (path.name if path is not None else "", 0)
     place = f" ({file}{f', line {line}' if line else ''})" if file else ""
     reason = ":".join(str(part) for part in ("template_error", file, line, name) if part)
     fix = "add the variable to the campaign's context, or write a default"
     return ContentError(f"{words}: {what}{place}", fix if is_missing else "correct it", reason)
+
+
+def _missing(error: LiquidError, path: Path | None, name: str) -> str:
+    """What is undefined, as the text itself writes it."""
+    shown = error.message.removesuffix(" is undefined").strip("'")
+    is_written = shown == name or (path is not None and any(_lines(path, shown)))
+    return error.message if is_written or not name else f"a part of '{name}' is undefined"
 
 
 def _lines(path: Path, name: str) -> Iterator[tuple[str, int]]:

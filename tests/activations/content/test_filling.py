@@ -86,6 +86,21 @@ def test_a_filter_that_fails_repeats_no_value(tmp_path: Path) -> None:
     assert "'date' fails (FilterArgumentError) (note.en.txt.liquid, line 1)" in problem
 
 
+@pytest.mark.parametrize("value", ["Ann Lee", "Ann"])
+def test_a_key_that_is_a_value_is_not_repeated(tmp_path: Path, value: str) -> None:
+    write(tmp_path, {**MAIL, "email/note.en.txt.liquid": "{{ prices[full_name] }}" + STOP})
+    values = {"full_name": value, "prices": {"Ben": 1}}
+    with pytest.raises(ContentError, match="a part of 'prices' is undefined") as raised:
+        render_mail(replace(note(), values=values), tmp_path)
+    assert "Ann" not in raised.value.message + raised.value.reason
+
+
+def test_a_part_that_is_missing_is_named_as_the_text_does(tmp_path: Path) -> None:
+    write(tmp_path, {**MAIL, "email/note.en.txt.liquid": "{{ prices.Ben }}" + STOP})
+    with pytest.raises(ContentError, match=r"prices\.Ben is undefined"):
+        render_mail(replace(note(), values={"prices": {}}), tmp_path)
+
+
 @pytest.mark.parametrize(
     ("files", "missing"),
     [
