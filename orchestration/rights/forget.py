@@ -33,7 +33,7 @@ from sluice.orchestration.rights.stores import warehouse as rows
 from sluice.orchestration.rights.stores.base import STORES, Erasure
 from sluice.orchestration.rights.stores.files import search
 from sluice.orchestration.rights.strangers import find_stranger
-from sluice.orchestration.rights.unlanded import find_unlanded
+from sluice.orchestration.rights.unlanded import find_unlanded, require_unlanded
 from sluice.orchestration.runs import lock
 from sluice.orchestration.runs.state import open_ledger
 from sluice.orchestration.serving.preferences import pages_file
@@ -154,14 +154,18 @@ def _found(
     activations: Sequence[Activation],
     secret: bytes,
 ) -> Person | None:
+    key, is_erased = key.strip(), _was_erased(settings, ledger, key)
     if not settings.warehouse.exists():
-        is_erased = _was_erased(settings, ledger, key)
-        return None if is_erased else find_unlanded(settings, ledger, key.strip(), secret)
+        return None if is_erased else require_unlanded(settings, ledger, key, secret)
     with open_warehouse(settings.warehouse) as session:
         known = is_known(session)
-        stranger = find_stranger(session, key.strip(), secret)
+        stranger = find_stranger(session, key, secret)
     contacts = find_contacts(settings.warehouse, key) if known else []
-    return describe(settings, ledger, contacts, activations, secret) if contacts else stranger
+    if contacts:
+        return describe(settings, ledger, contacts, activations, secret)
+    if stranger is not None or is_erased:
+        return stranger
+    return find_unlanded(settings, ledger, key, secret)  # who filled in a form since the last run
 
 
 def describe(

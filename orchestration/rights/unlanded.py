@@ -1,4 +1,4 @@
-"""Somebody of whom the ledger or the inbox holds something, in a home that has no warehouse yet."""
+"""Somebody of whom the ledger or the inbox holds something that no run has landed."""
 
 from __future__ import annotations
 
@@ -15,29 +15,39 @@ from sluice.orchestration.rights.strangers import by_address
 NONE_YET = "there is no warehouse yet"
 
 
-def find_unlanded(settings: Settings, ledger: Ledger, key: str, secret: bytes) -> Person:
-    """Whoever has an e-mail address or phone number that the ledger or the inbox knows.
-
-    Raises ConfigurationError, which says that there is no warehouse, where neither does.
+def require_unlanded(settings: Settings, ledger: Ledger, key: str, secret: bytes) -> Person:
+    """As ``find_unlanded``, in a home that has no warehouse yet. Raises ConfigurationError, which
+    says so, where nothing is held.
     """
-    person = by_address(key, secret)
-    if person is None:
+    if by_address(key, secret) is None:
         raise ConfigurationError(
             f"{NONE_YET}: until then a person is found by an e-mail address or phone number alone",
             "give one of them, or land and build first with `sluice run`",
         )
-    deliveries = ledger.deliveries_of(person.subject())
-    person.delivery_ids = [int(row["delivery_id"]) for row in deliveries]
-    person.held = destinations.held_by_syncs(deliveries)
-    if not (
-        deliveries or _has_said(ledger, person) or _is_in_inbox(settings, ledger, person, secret)
-    ):
+    person = find_unlanded(settings, ledger, key, secret)
+    if person is None:
         raise ConfigurationError(
             f"{NONE_YET}, and neither the ledger nor the inbox holds anything of this key",
             "give the address as the person wrote it; or land your sources with `sluice run`, and"
             " ask again",
         )
     return person
+
+
+def find_unlanded(settings: Settings, ledger: Ledger, key: str, secret: bytes) -> Person | None:
+    """Whoever has an e-mail address or phone number that the ledger or the inbox knows; None where
+    neither does, and for a key that is none.
+    """
+    person = by_address(key, secret)
+    if person is None:
+        return None
+    deliveries = ledger.deliveries_of(person.subject())
+    person.delivery_ids = [int(row["delivery_id"]) for row in deliveries]
+    person.held = destinations.held_by_syncs(deliveries)
+    is_held = (
+        deliveries or _has_said(ledger, person) or _is_in_inbox(settings, ledger, person, secret)
+    )
+    return person if is_held else None
 
 
 def _has_said(ledger: Ledger, person: Person) -> bool:

@@ -1,5 +1,5 @@
-"""`sluice forget` in a home that has no warehouse yet: the ledger and the inbox are searched all the
-same, and what is said is said of the warehouse.
+"""`sluice forget` of somebody whom no run has landed: the ledger and the inbox are searched all the
+same. In a home that has no warehouse yet, what is said is said of the warehouse.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.landing.inbox import open_inbox
 from sluice.orchestration.rights.forget import forget
 from sluice.orchestration.runs.state import open_ledger
+from sluice.orchestration.warehouse.reader import open_warehouse
 from tests.activations.destinations.test_conformance import message
 from tests.activations.ledger.ledger_steps import claim_items, settle
 
@@ -44,6 +45,19 @@ def test_what_the_ledger_and_the_inbox_hold_is_erased(settings: Settings) -> Non
     assert report.counts["inbox"] == {"inbox_events": 1}
     assert report.found_after == []
     assert forget(settings, "ann@b.cn", [])[0].erasure_id == report.erasure_id
+
+
+def test_whom_no_run_has_landed_yet_is_found_in_the_inbox(settings: Settings) -> None:
+    with open_warehouse(settings.warehouse, read_only=False) as session:
+        session.execute("create schema raw")
+    body = {"type": "identify", "traits": {"email": "ann@b.cn"}}
+    with open_inbox(settings) as inbox:
+        inbox.keep([Event("web", "identify", "k1", AT, body)], AT)
+    (report,) = forget(settings, "Ann@b.cn", [])
+    assert report.counts == {"inbox": {"inbox_events": 1}}
+    assert forget(settings, "ann@b.cn", [])[0].erasure_id == report.erasure_id
+    with pytest.raises(ConfigurationError, match="nobody is known by this key"):
+        forget(settings, "ben@b.cn", [])
 
 
 @pytest.mark.parametrize("key", ["nobody@b.cn", "+8613800000009", "crm:C1"])
