@@ -75,9 +75,8 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
         for one, row in known.items()
         if _may_claim(row, push.on_unknown, naive(now))
     }
-    for one in withhold_repeats(connection, push.dedupes_for, again, now):
-        del again[one]
-    taken = _in_other_hands(connection, push)
+    repeats = withhold_repeats(connection, push, batch, again, now)
+    taken = _in_other_hands(connection, push) | repeats
     items = [
         i
         for one, i in by_id.items()

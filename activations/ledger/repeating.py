@@ -4,36 +4,69 @@ repeat for one is not sent again by itself, but waits as unknown for a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from sluice.activations.ledger.pushes import Push
+from sluice.activations.ledger.reading import DELIVERIES
 from sluice.activations.ledger.reasons import REPEAT_WINDOW_PASSED
 from sluice.activations.ledger.rows import chunks, naive
 from sluice.activations.ledger.settling import lock_rows, settle
-from sluice.activations.ledger.tables import receipts
-from sluice.models.delivery import DeliveryState
+from sluice.activations.ledger.tables import OPEN, deliveries, pushes, receipts
+from sluice.models.delivery import DeliveryState, Item
 
 
 def withhold_repeats(
-    connection: sa.Connection, dedupes_for: timedelta | None, ids: Iterable[int], now: datetime
-) -> list[int]:
-    """Of these deliveries those that may have arrived before ``now`` less ``dedupes_for``: they are
-    unknown with that reason from now on, which a receipt says once. None: no repeat does harm.
+    connection: sa.Connection,
+    push: Push,
+    batch: Sequence[Item],
+    again: Iterable[int],
+    now: datetime,
+) -> set[int]:
+    """Of a batch the delivery_ids that are not sent: what of ``again`` may have arrived before
+    ``now`` less the time that the vendor knows a repeat, and what came in the place of such a one
+    since its row has other values, for the vendor knows it by the key of the row.
 
-    A delivery that a person lets be tried again begins anew: what was unknown before is decided.
+    What may have arrived is unknown with that reason from now on, which a receipt says once. A
+    delivery that a person lets be tried again begins anew: what was unknown before is decided.
     """
-    if dedupes_for is None:
-        return []
-    late: list[int] = []
-    for chunk in chunks(list(ids)):
-        found = connection.execute(_late(chunk, naive(now - dedupes_for)))
-        late += [int(row[0]) for row in found]
+    if push.dedupes_for is None:
+        return set()
+    before = _of_same_rows(connection, push, batch)
+    late, limit = set[int](), naive(now - push.dedupes_for)
+    for chunk in chunks([*again, *before]):
+        late.update(int(row[0]) for row in connection.execute(_late(chunk, limit)))
+    _mark(connection, late, now)
+    subjects = {before[one] for one in late if one in before}
+    return late | {item.delivery_id for item in batch if item.subject_id in subjects}
+
+
+def _of_same_rows(connection: sa.Connection, push: Push, batch: Sequence[Item]) -> dict[int, int]:
+    """The row of each other delivery that is open, and that nobody has in hand."""
+    batched, found = {item.delivery_id for item in batch}, dict[int, int]()
+    for chunk in chunks(list({item.subject_id for item in batch})):
+        query = (
+            sa.select(deliveries.c.delivery_id, deliveries.c.subject_id)
+            .select_from(DELIVERIES)
+            .where(
+                OPEN,
+                deliveries.c.state != DeliveryState.CLAIMED.value,
+                deliveries.c.subject_id.in_(chunk),
+                pushes.c.activation == push.activation,
+                pushes.c.destination == push.destination,
+            )
+        )
+        found |= {int(row[0]): int(row[1]) for row in connection.execute(query)}
+    return {one: subject for one, subject in found.items() if one not in batched}
+
+
+def _mark(connection: sa.Connection, late: Iterable[int], now: datetime) -> None:
     rows = [
         row
-        for row in lock_rows(connection, late)
+        for row in lock_rows(connection, list(late))
         if (row["state"], row["reason"]) != (DeliveryState.UNKNOWN, REPEAT_WINDOW_PASSED)
     ]
     changed = dict(
@@ -43,7 +76,6 @@ def withhold_repeats(
         next_attempt_at=None,
     )
     settle(connection, [{**row, **changed} for row in rows])
-    return late
 
 
 def _late(ids: Iterable[int], limit: datetime) -> sa.Select[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,13 +10,16 @@ import pytest
 
 from sluice.activations.ledger.reasons import REPEAT_WINDOW_PASSED
 from sluice.activations.ledger.store import Ledger
-from sluice.models.delivery import Outcome
+from sluice.models.delivery import Outcome, SyncOperation
 from sluice.models.run import Run
 from tests.activations.destinations.test_conformance import operation
 from tests.activations.ledger.ledger_steps import NOW, settle, subjects
 
 ADS = ("sync", "orders", "meta_conversions")
 WINDOW, HOUR = timedelta(hours=48), timedelta(hours=1)
+ORDER = operation(1)
+# the same row, in which the customer has another address by now: a delivery of its own
+CORRECTED = replace(ORDER, delivery_id=ORDER.delivery_id + 100, row_hash=8)
 
 
 @pytest.fixture
@@ -24,12 +28,16 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def send(
-    ledger: Ledger, after: timedelta, *outcomes: Outcome, window: timedelta | None = WINDOW
+    ledger: Ledger,
+    after: timedelta,
+    *outcomes: Outcome,
+    window: timedelta | None = WINDOW,
+    item: SyncOperation = ORDER,
 ) -> list[int]:
     """A run that begins so long after the first; returns what was claimed."""
     now = NOW + after
     push = ledger.open_push(ADS, Run(f"run-{after}", now), "resend", dedupes_for=window)
-    claimed = ledger.claim(push, [operation(1)], now)
+    claimed = ledger.claim(push, [item], now)
     if claimed.items:
         settle(ledger, claimed, *outcomes, now=now)
     return subjects(claimed)
@@ -91,6 +99,21 @@ def test_a_person_may_settle_it(ledger: Ledger) -> None:
     ledger.resolve([number], "accepted", "it shows in the events manager", "ann", NOW + 50 * HOUR)
     assert send(ledger, 51 * HOUR) == []
     assert ledger.unknown_deliveries() == []
+
+
+@pytest.mark.parametrize("second", [Outcome.UNKNOWN, Outcome.RETRY, Outcome.FAILED])
+def test_a_row_that_changed_since_is_the_same_to_the_vendor(
+    ledger: Ledger, second: Outcome
+) -> None:
+    send(ledger, 0 * HOUR, Outcome.UNKNOWN)
+    send(ledger, 1 * HOUR, second)
+    assert send(ledger, 47 * HOUR, Outcome.RETRY, item=CORRECTED) == [1]
+    assert send(ledger, 49 * HOUR, item=CORRECTED) == []
+    assert held(ledger) == [("hold", REPEAT_WINDOW_PASSED)]
+    assert send(ledger, 49 * HOUR, Outcome.ACCEPTED, item=operation(2)) == [2]
+    number = ORDER.delivery_id
+    ledger.resolve([number], "failed", "it is not in the events manager", "ann", NOW + 50 * HOUR)
+    assert send(ledger, 51 * HOUR, Outcome.ACCEPTED, item=CORRECTED) == [1]
 
 
 def test_a_ledger_that_was_given_back_knows_when_it_may_have_arrived(ledger: Ledger) -> None:
