@@ -42,6 +42,11 @@ OF_REASONS: Mapping[str, str] = {
         "nothing: the person said no after the decisions of that run, and the next one decides"
         " anew; where it comes back, bind {model}.sql to the consent that {destination} asks for"
     ),
+    "repeat_window_passed": (
+        "look at {destination} whether it arrived, and say so with `sluice ledger resolve`; or let"
+        " it be sent again: `sluice ledger retry --state unknown --activation {name} --reason"
+        " repeat_window_passed`"
+    ),
     "no_list": "set list: in {model}.yml to the numeric id of the audience",
     "no_openid_or_tag": (
         "give {model}.sql an openid for them, or leave them out: they do not follow the account"

@@ -10,6 +10,7 @@ import pytest
 
 from sluice.activations.ledger.reasons import REPEAT_WINDOW_PASSED
 from sluice.activations.ledger.store import Ledger
+from sluice.activations.plan.remedies import remedy
 from sluice.models.delivery import Outcome, SyncOperation
 from sluice.models.run import Run
 from tests.activations.destinations.test_conformance import operation
@@ -61,6 +62,8 @@ def test_after_the_window_it_stays_with_a_reason_that_is_recorded_once(ledger: L
     (delivery,) = ledger.find_deliveries(str(operation(1).delivery_id))
     events = ledger.history_of(delivery)["events"]
     assert [one["reason"] for one in events].count(REPEAT_WINDOW_PASSED) == 1
+    what = ("sync", "orders", "sync_orders", "meta_conversions", "unknown", REPEAT_WINDOW_PASSED)
+    assert "sluice ledger retry --state unknown --activation orders" in remedy(*what, None)
 
 
 @pytest.mark.parametrize("second", [Outcome.UNKNOWN, Outcome.RETRY])
