@@ -19,9 +19,9 @@ def occurred_at(operation: SyncOperation) -> datetime | None:
     value = operation.properties.get("occurred_at")
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter: a year before 1 or after 9999 in UTC
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def problem_of_time(moment: datetime | None, now: datetime, oldest: timedelta | None) -> str | None:

@@ -103,6 +103,7 @@ def test_an_order_leaves_as_a_hash_a_time_and_an_amount_in_fen(
     ("values", "app_id", "reason"),
     [
         ({"occurred_at": None}, "", "no_time"),
+        ({"occurred_at": "0001-01-01T00:00:00+08:00"}, "", "no_time"),
         ({"occurred_at": NOW + timedelta(hours=1)}, "", "in_the_future"),
         ({"action_type": ""}, "", "no_action_type"),
         ({"action_type": "Purchase"}, "", "no_action_type"),
