@@ -35,9 +35,10 @@ def filling_error(error: LiquidError, path: Path | None, words: str) -> ContentE
 
 def _missing(error: LiquidError, path: Path | None, name: str) -> str:
     """What is undefined, as the text itself writes it."""
-    shown = error.message.removesuffix(" is undefined").strip("'")
+    message = str(error.message)
+    shown = message.removesuffix(" is undefined").strip("'")
     is_written = shown == name or (path is not None and any(_lines(path, shown)))
-    return error.message if is_written or not name else f"a part of '{name}' is undefined"
+    return message if is_written or not name else f"a part of '{name}' is undefined"
 
 
 def _lines(path: Path, name: str) -> Iterator[tuple[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,12 @@ def test_a_row_that_changed_since_is_the_same_to_the_vendor(
 def test_a_ledger_that_was_given_back_knows_when_it_may_have_arrived(ledger: Ledger) -> None:
     """What is landed of a receipt is the time of its outcome, and not that of its claim."""
     one = operation(1)
-    values = {"kind": "sync", "activation": ADS[1], "destination": ADS[2], "run_id": "run-0"}
+    values: dict[str, Any] = {
+        "kind": "sync",
+        "activation": ADS[1],
+        "destination": ADS[2],
+        "run_id": "run-0",
+    }
     values |= {"delivery_id": one.delivery_id, "subject_id": one.subject_id, "receipt_id": 1}
     values |= {"operation": one.operation, "row_hash": one.row_hash, "state": "unknown"}
     values |= dict.fromkeys(("reason", "vendor_id", "address_hash", "address_key"))
