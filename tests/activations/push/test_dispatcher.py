@@ -34,7 +34,14 @@ from tests.activations.push.pushing import terminate
 
 @pytest.mark.parametrize("workers", [1, 4])
 def test_everything_is_sent_once_by_all_workers(ledger: Ledger, workers: int) -> None:
-    destination = Double(seconds=0.01)
+    all_at_once = threading.Barrier(workers)
+
+    def answer(item: Item, call: int) -> ItemResult:
+        if call <= workers:
+            all_at_once.wait(60)
+        return accept(item, call)
+
+    destination = Double(answer)
     result = pusher(ledger, destination, workers).push(batches(203))
     assert result.counts()["accepted"] == 203
     assert states(ledger) == {"accepted": 203}
