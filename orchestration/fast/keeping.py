@@ -26,9 +26,13 @@ JOURNEYS = (
 DECISIONS = "activation.int_journey_decisions"
 NOT_OF_CONTACTS = (
     *("journeys.int_journey_definitions", "activation.int_campaign_stages"),
-    "scoring.score_model_changes",
+    *("scoring.score_model_changes", "ledger.experiment_decisions"),
 )
-KEPT = [one for one in HISTORIES if one.time and one.table not in NOT_OF_CONTACTS]
+# no fast campaign has variants: the run that decides the others gives them their arms
+OF_RUNS_ALONE = ("activation.variant_assignments",)
+KEPT = [
+    one for one in HISTORIES if one.time and one.table not in (*NOT_OF_CONTACTS, *OF_RUNS_ALONE)
+]
 WHOSE = "list_contains($1, contact_id)"
 # a code stays given when its person is forgotten: the row names an enrolment and no contact
 OF_ENROLMENTS = (

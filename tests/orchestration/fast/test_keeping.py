@@ -19,3 +19,10 @@ def test_a_kept_history_says_of_which_contact_a_row_is(table: str) -> None:
     schema, _, name = table.partition(".")
     (model,) = yaml.safe_load((MODELS / schema / f"{name}.yml").read_text("utf-8"))["models"]
     assert "contact_id" in {column["name"] for column in model["columns"]}
+
+
+def test_arms_of_campaigns_are_given_by_runs_alone() -> None:
+    """No fast campaign has variants, and a decided experiment is of no contact."""
+    tables = {one.table for one in KEPT}
+    assert not tables & {"activation.variant_assignments", "ledger.experiment_decisions"}
+    assert "journeys.journey_transitions" in tables
