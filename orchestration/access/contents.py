@@ -32,19 +32,24 @@ class Contents:
         found = next((one for one in known if one.name == activation), None)
         if found is None:
             return None
-        template = getattr(found.config, "template", None)
-        files = files_of(self.settings.project.root, found.name, found.model, template)
+        texts = templates_of(found.config)
+        files = files_of(self.settings.project.root, found.name, found.model, texts)
         return digest_of(read_files(self.settings, files))
 
 
-def files_of(root: Path, activation: str, model: str, template: str | None) -> list[str]:
-    """What a campaign or sync is made of, as git's patterns: its model and yml, its template in
-    every language, and the blocks that the template includes, however deep.
+def templates_of(config: object) -> list[str]:
+    """The template of a campaign, and those of its variants; of a sync none."""
+    variants = getattr(config, "variants", None) or {}
+    named = (getattr(one, "template", None) for one in (config, *variants.values()))
+    return list(dict.fromkeys(str(one) for one in named if one is not None))
+
+
+def files_of(root: Path, activation: str, model: str, templates: Iterable[str]) -> list[str]:
+    """What a campaign or sync is made of, as git's patterns: its model and yml, its templates in
+    every language, and the blocks that they include, however deep.
     """
     patterns = [f"{GLOB}**/{model}.*", f"{GLOB}**/{activation}.yml"]
-    if template is None:
-        return patterns
-    texts = [f"{GLOB}content/**/{template}.*"]
+    texts = [f"{GLOB}content/**/{template}.*" for template in templates]
     for pattern in texts:  # which grows: a block may include another
         for file in sorted((root / "content").glob(pattern.removeprefix(f"{GLOB}content/"))):
             blocks = BLOCK.findall(file.read_text(encoding="utf-8", errors="replace"))

@@ -10,7 +10,7 @@ from sluice.activations.ledger.reasons import plain_reason
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.plan.guardrails import ALL, APPROVAL, GUARDRAILS
 from sluice.models.errors import BlockedError, ConfigurationError
-from sluice.orchestration.access.contents import files_of
+from sluice.orchestration.access.contents import files_of, templates_of
 from sluice.orchestration.access.four_eyes import require_other_eyes
 from sluice.orchestration.access.rights import require
 from sluice.orchestration.installation.settings import Settings
@@ -90,9 +90,8 @@ def require_second_person(settings: Settings, approver: str, activation: Activat
     """
     if not settings.project.config.access.four_eyes:
         return
-    template = getattr(activation.config, "template", None)
     name, root = activation.name, settings.project.root
-    files = files_of(root, name, activation.model, template)
+    files = files_of(root, name, activation.model, templates_of(activation.config))
     approved = open_ledger(settings).approved_contents(name)
     require_other_eyes(settings, approver, name, files, approved)
 

@@ -126,7 +126,7 @@ class Repository:
     @property
     def files(self) -> list[str]:
         """The patterns of the campaign's files."""
-        return files_of(self.root, "sale", "campaign_sale", "spring")
+        return files_of(self.root, "sale", "campaign_sale", ["spring"])
 
     def digest(self, activation: str) -> str | None:
         """As ``Contents`` has it, without dbt."""
@@ -242,6 +242,27 @@ def test_a_project_knows_what_its_campaigns_are_made_of(
     assert contents.digest("a") == before
     text.write_text("Hi!")
     assert contents.digest("a") != before
+
+
+def test_a_template_of_a_variant_is_of_the_campaign(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(bare_project(tmp_path))
+    written = manifest("{{ ref('seg_vip') }}", ["seg_vip"], None)
+    variants = {"plain": {"weight": 50}, "own": {"weight": 50, "template": "t_own"}}
+    meta = written["nodes"]["m.campaign_a"]["config"]["meta"]
+    meta["campaign"] = {**meta["campaign"], "variants": variants}
+    monkeypatch.setattr(Dbt, "manifest", written)
+    contents, text = Contents(settings), tmp_path / "content" / "email" / "t_own.en.txt.liquid"
+    text.parent.mkdir(parents=True)
+    block = text.parent / "blocks" / "foot.en.txt.liquid"
+    block.parent.mkdir()
+    digests = []
+    for path, words in ((text, "Hi"), (text, "{% include 'foot' %}"), (block, "Bye"), (block, "!")):
+        path.write_text(words)
+        digests.append(contents.digest("a"))
+    assert None not in digests
+    assert len(set(digests)) == 4
 
 
 @pytest.mark.parametrize("command", [["fast"], ["forget", "wang@acme.example"]])
