@@ -8,6 +8,7 @@ can be replayed. A run of an earlier day takes later rows back, as in every hist
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any
@@ -63,6 +64,8 @@ def _decided(settings: Settings, one: Experiment, now: datetime) -> dict[str, An
         known = read_days(settings, [one])[one.name]
         if known.decided is not None:
             return None
+        # of a day that is run again: the horizon is that of the day, whatever later runs there were
+        known = replace(known, as_of=min(known.as_of or now, now))
         decision = read_decision(settings, one, known)[0]
     except Exception as error:  # its text may name values; only this experiment stops
         tell("report", f"experiment {one.name} could not be read: {type(error).__name__}")

@@ -169,6 +169,15 @@ def test_a_winner_is_rolled_out_once_on_the_day_of_its_rule(home: Path) -> None:
     assert execute(home, row) == [("named", READ.replace(tzinfo=None))]
 
 
+def test_a_day_that_is_run_again_is_not_decided_by_the_days_after_it(home: Path) -> None:
+    """The ledger and the journeys know of later runs; the horizon of that day is not reached."""
+    assert after_run(home, READ + DAY) == ["words"]
+    known = manifest(campaign(words=WORDS))
+    assert roll_out(load_settings(), known, READ - DAY) == []
+    assert execute(home, "select arm from ledger.experiment_decisions") == []
+    assert roll_out(load_settings(), known, READ) == ["words"]
+
+
 def test_a_stopped_experiment_rolls_nothing_out(home: Path) -> None:
     assert after_run(home, READ + DAY, stopped_on="2026-06-05") == []
     assert execute(home, "select * from ledger.experiment_decisions") == []
