@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sluice.activations.content.templates import BLOCK
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.recovery.past import own_home
 
 GLOB = ":(glob)"
 BUILT = frozenset({"target", "dbt_packages", "logs", "node_modules"})
@@ -70,7 +71,7 @@ def digest_of(files: Iterable[tuple[str, bytes]]) -> str:
 def read_files(settings: Settings, patterns: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """The project's files that match, as they stand; what tools build or keep is left out."""
     root, wanted = settings.project.root, matcher(patterns)
-    kept = {settings.home.resolve(), settings.raw.resolve()}
+    kept = {own_home(settings.home).resolve(), settings.raw.resolve()}
     for folder, below, names in os.walk(root):
         below[:] = [
             one for one in below if is_source(one) and (Path(folder) / one).resolve() not in kept

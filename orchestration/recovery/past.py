@@ -112,6 +112,11 @@ def is_replay(home: Path) -> bool:
     return (home / MARK).is_file()
 
 
+def own_home(home: Path) -> Path:
+    """The home that a copy lies in, for what is not copied; a home that is no copy itself."""
+    return home.parent if is_replay(home) else home
+
+
 def refuse_replay(settings: Settings) -> None:
     """Raises BlockedError in a home that is a copy."""
     if is_replay(settings.home):

@@ -25,6 +25,7 @@ from sluice.orchestration.recovery.guard import guard_home
 from sluice.orchestration.recovery.past import (
     PUSH_PAST_TAG,
     is_replay,
+    own_home,
     replay_home,
     require_forward,
 )
@@ -198,6 +199,6 @@ def open_ledger(settings: Settings, *, is_fast: bool = False) -> Ledger:
     ledger = Ledger(settings.ledger, is_fast=is_fast)
     ledger.bind_mode(settings.delivery)
     access = settings.project.config.access
-    ledger.signing = KeySigning(access, settings.home) if access.signed else None
+    ledger.signing = KeySigning(access, own_home(settings.home)) if access.signed else None
     ledger.contents = Contents(settings) if access.four_eyes else None
     return ledger

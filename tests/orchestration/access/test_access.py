@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
 
+from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.tables import approvals
 from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.orchestration.access.contents import Contents, digest_of, files_of, read_files
@@ -23,6 +24,7 @@ from sluice.orchestration.cli.main import app
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.project_file import Access
 from sluice.orchestration.installation.settings import Settings, load_settings
+from sluice.orchestration.recovery.past import replay_home
 from sluice.orchestration.runs.state import open_ledger
 from tests.orchestration.plan.test_audience import manifest
 from tests.projects import bare_project
@@ -242,6 +244,24 @@ def test_a_project_knows_what_its_campaigns_are_made_of(
     assert contents.digest("a") == before
     text.write_text("Hi!")
     assert contents.digest("a") != before
+
+
+def test_a_copy_of_the_home_knows_the_same_contents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a home in the project, whose own files the copy for a past day must not take for it."""
+    monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "home"))
+    settings = load_settings(bare_project(tmp_path))
+    monkeypatch.setattr(Dbt, "manifest", manifest("{{ ref('seg_vip') }}", ["seg_vip"], None))
+    made = settings.home / "dbt" / "compiled" / "campaign_a.sql"
+    made.parent.mkdir(parents=True)
+    made.write_text("select 1")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "campaign_a.sql").write_text("select 1")
+    digest = Contents(settings).digest("a")
+    with replay_home(settings, Ledger(settings.ledger)) as copy:
+        assert copy.home != settings.home
+        assert Contents(copy).digest("a") == digest
 
 
 def test_a_template_of_a_variant_is_of_the_campaign(

@@ -18,6 +18,7 @@ from sluice.orchestration.access.codes import STEP, Codes, code_of
 from sluice.orchestration.access.keys import make_key
 from sluice.orchestration.cli.main import app
 from sluice.orchestration.installation import settings as settings_module
+from sluice.orchestration.recovery.past import replay_home
 from sluice.orchestration.runs.state import open_ledger
 from tests.orchestration.access.test_access import become, settings_of
 
@@ -115,6 +116,21 @@ def test_an_approval_by_code_counts_while_codes_are_on(
     with ledger.engine.begin() as connection:
         connection.execute(sa.update(approvals).values(size=100_000))
     assert ledger.approvals() == []
+
+
+def test_an_approval_by_code_counts_in_the_copy_for_a_past_day(
+    tmp_path: Path, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(tmp_path, keys, codes=True)
+    codes, ledger = Codes(settings.home), open_ledger(settings)
+    codes.enrol("wang", "Sluice acme")
+    become(monkeypatch, "wang", None)
+    monkeypatch.setenv("SLUICE_CODE", shown(codes, datetime.now(UTC)))
+    ledger.approve("sale", "approval", "wang", "agreed", NOW, size=100)
+    with replay_home(settings, ledger) as copy:
+        assert copy.home != settings.home
+        assert [row["size"] for row in open_ledger(copy).approvals()] == [100]
+        assert not (copy.home / "access").exists()  # a secret is in one place
 
 
 def test_who_enrols_holds_the_key(
