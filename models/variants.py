@@ -34,7 +34,8 @@ class VariantConfig(BaseModel):
     def _is_one_that_can_be_sent(self) -> Self:
         if self.subject is not None and FALLBACK_LANGUAGE not in self.subject:
             raise ValueError("subject: write en too, which stands in for other languages")
-        if self.send_hours is not None and self.send_hours[0] == self.send_hours[1]:
+        first, until = self.send_hours or (0, 24)
+        if first >= until and (first - until) % 24 == 0:
             raise ValueError("send_hours: the same hour twice is never: write [10, 12]")
         return self
 

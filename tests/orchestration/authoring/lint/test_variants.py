@@ -86,6 +86,12 @@ def changed(name: str, **changes: Any) -> dict[str, Any]:
             id="never",
         ),
         pytest.param(
+            changed("other", send_hours=[24, 0]),
+            "variants.other: send_hours: the same hour twice is never",
+            "other",
+            id="never at midnight",
+        ),
+        pytest.param(
             changed("other", sent_at="active_hours"),
             "variants.other.sent_at: Extra inputs are not permitted",
             "sent_at",
