@@ -21,6 +21,7 @@ NOT_OF_A_NAME = re.compile(r"[^\w.-]+")
 PLAIN_NUMBERS = ("year", "version")  # written without separators
 # columns of names that a project gives, which are no words of the product
 NAMES = {"source", "record_source", "campaign", "activation", "journey", "segment", "template"}
+NAMES |= {"variant", "arm"}
 NULL = re.compile(r"\bnull\b[^;.]*")
 Labels = Mapping[tuple[str, str], Mapping[str, str]]  # (column, value) -> label by language
 

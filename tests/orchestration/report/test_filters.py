@@ -13,6 +13,7 @@ from sluice.orchestration.report.build import build_tables
 from sluice.orchestration.report.filters import Filters, read_filters
 from sluice.orchestration.report.reading import Table
 from sluice.orchestration.report.sections import Column, read_sections
+from sluice.orchestration.report.values import cell
 from tests.orchestration.report.small import Page, make_home, manifest, page_of
 
 ZONE = "Asia/Shanghai"
@@ -110,3 +111,8 @@ def test_a_model_that_is_not_public_is_left_out() -> None:
     found = manifest()
     found["nodes"]["model.sluice.rpt_people"]["config"]["access"] = "protected"
     assert "access: public" in read_sections(found, Settings().home)[1]["rpt_people"]
+
+
+def test_a_name_of_the_project_is_no_word_of_ours() -> None:
+    """A variant may be called as one of our words is; that of a state stands in Chinese."""
+    assert [cell("new", Column(name, "varchar", ""), "zh", {}).text for name in ("variant", "arm", "state")] == ["new", "new", "新"]  # fmt: skip
