@@ -14,7 +14,7 @@ with prices as (
 
 invoices as (
     -- what a channel took as a whole in a month: its messages are in there
-    select distinct cast(date_trunc('month', month) as date) as month, channel
+    select distinct cast(date_trunc('month', month) as date) as month, lower(channel) as channel
     from ({{ sluice.seed_rows('marketing_costs') }}) as written
     where kind = 'channel' and channel is not null
 ),
@@ -46,7 +46,7 @@ messages as (
 ),
 
 prefixed as (
-    -- the longest prefix that has a price of its own: +852 before +8
+    -- the longest prefix that has a price anywhere: messages of one are of the same prices
     select m.delivery_id, max(length(p.phone_prefix)) as prefix_length
     from messages as m
     inner join (select distinct phone_prefix from prices where phone_prefix is not null) as p on m.phone like '+' || p.phone_prefix || '%'
@@ -66,9 +66,13 @@ days as (
 ),
 
 rank_prices as (
-    -- a destination's own price before its channel's, a country's before that of all, the newest that holds on the day
+    -- a destination's own price before its channel's, the longest prefix (+1876 before +1), the newest that holds on the day
     select
-        d.*,
+        d.accepted_date,
+        d.channel,
+        d.destination,
+        d.message_count,
+        p.phone_prefix,
         p.currency,
         p.message_price,
         p.per,
@@ -76,14 +80,14 @@ rank_prices as (
             partition by d.accepted_date, d.channel, d.destination, d.phone_prefix
             order by
                 case when p.destination is null then 1 else 0 end,
-                case when p.phone_prefix is null then 1 else 0 end,
+                coalesce(length(p.phone_prefix), 0) desc,
                 p.valid_from desc
         ) as price_rank
     from days as d
     left join prices as p
         on d.channel = p.channel
         and d.destination = coalesce(p.destination, d.destination)
-        and coalesce(d.phone_prefix, '') = coalesce(p.phone_prefix, d.phone_prefix, '')
+        and (p.phone_prefix is null or d.phone_prefix like p.phone_prefix || '%')
         and d.accepted_date >= p.valid_from
 ),
 
