@@ -29,9 +29,11 @@ NOT_OF_CONTACTS = (
     *("scoring.score_model_changes", "ledger.experiment_decisions"),
 )
 # no fast campaign has variants: the run that decides the others gives them their arms
-OF_RUNS_ALONE = ("activation.variant_assignments",)
+OF_RUNS_ALONE = [one for one in HISTORIES if one.table == "activation.variant_assignments"]
 KEPT = [
-    one for one in HISTORIES if one.time and one.table not in (*NOT_OF_CONTACTS, *OF_RUNS_ALONE)
+    one
+    for one in HISTORIES
+    if one.time and one.table not in NOT_OF_CONTACTS and one not in OF_RUNS_ALONE
 ]
 WHOSE = "list_contains($1, contact_id)"
 # a code stays given when its person is forgotten: the row names an enrolment and no contact
@@ -92,7 +94,8 @@ def write_rows(session: Session, ledger: Ledger, rows: Rows, last_run: datetime)
                     f"the warehouse has no {history.table} yet, which the fast lane continues",
                     "run `sluice run` once",
                 )
-            if history.of_runs:
+        for history in (*KEPT, *OF_RUNS_ALONE):
+            if history.of_runs and session.has_table(*history.table.split(".")):
                 session.execute(
                     f"delete from {history.table} where {history.time} > cast($1 as timestamp)",
                     [last_run.replace(tzinfo=None)],
