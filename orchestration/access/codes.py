@@ -27,6 +27,7 @@ SIGNED = "code:"  # how the signatures begin that were made by a code
 STEP, DIGITS, AROUND = 30, 6, 1  # seconds; a clock may be so many steps off
 MOST_FAILURES, FAILURE_SECONDS = 5, 900
 SECRET_BYTES = 20
+NAME = re.compile(r"(?!\.)[\w.@-]+")  # of a person, as the name of a file
 
 
 @dataclass
@@ -59,8 +60,8 @@ class Codes:
         self.folder = home / "access"
 
     def has(self, person: str) -> bool:
-        """Whether the person has a secret here."""
-        return self._path(person).is_file()
+        """Whether the person has a secret here; never where their name cannot name a file."""
+        return NAME.fullmatch(person) is not None and self._path(person).is_file()
 
     def enrol(self, person: str, issuer: str) -> str:
         """Make a secret, in place of an earlier one. Returns the address that an authenticator app
@@ -115,7 +116,7 @@ class Codes:
         return self.has(person) and hmac.compare_digest(self.sign(person, text), signature)
 
     def _path(self, person: str) -> Path:
-        if not re.fullmatch(r"[\w.@-]+", person) or person.startswith("."):
+        if NAME.fullmatch(person) is None:
             raise ConfigurationError(
                 "a name of access.people cannot name a file", "use letters, digits, _, - and ."
             )

@@ -91,8 +91,10 @@ def test_a_secret_is_its_owners_alone(codes: Codes) -> None:
     (file,) = codes.folder.glob("*.json")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(codes.folder.stat().st_mode) == 0o700
-    with pytest.raises(ConfigurationError, match="cannot name a file"):
-        codes.enrol("../wang", "Sluice acme")
+    for name in ("../wang", ".wang", "wang li"):
+        with pytest.raises(ConfigurationError, match="cannot name a file"):
+            codes.enrol(name, "Sluice acme")
+        assert not codes.has(name)  # and `sluice access show` goes on
 
 
 def test_an_approval_by_code_counts_while_codes_are_on(
