@@ -6,14 +6,15 @@
 ) }}
 
 with reached as (
-    -- the first run in which nothing but the hour, a cap or an approval keeps the message, so that a variant sent later is counted alike
+    -- the first run in which nothing but the hour, a cap or an approval keeps the message, so that a variant sent later is counted alike;
+    -- of two contacts with one address both, since only of messages that are due it is known that they have one
     select distinct campaign, contact_id, variant
     from {{ ref('message_decisions') }}
     where
         variant is not null
         and reason in (
-            'due', 'quiet_hours', 'active_hours', 'variant_time', 'not_approved', 'frequency_24h', 'frequency_week', 'less_often', 'stage_limit',
-            'frequency_by_probable_match', 'lower_priority'
+            'due', 'quiet_hours', 'active_hours', 'variant_time', 'duplicate_address', 'not_approved', 'frequency_24h', 'frequency_week',
+            'less_often', 'stage_limit', 'frequency_by_probable_match', 'lower_priority'
         )
 ),
 
