@@ -7,6 +7,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlglot
@@ -139,8 +140,8 @@ class _Query:
         """
         query = node.find(exp.Select)
         if query is None:
-            columns = sorted({column.name for column in node.find_all(exp.Column)})
-            values = {name: self.shown(name, self._value(exp.column(name))) for name in columns}
+            columns = {column.name: column for column in node.find_all(exp.Column)}
+            values = {name: self._shown(columns[name]) for name in sorted(columns)}
             return ", ".join(f"{name} = {value}" for name, value in values.items())
         counted = query.copy()
         for part in ("group", "having"):
@@ -150,6 +151,23 @@ class _Query:
             [exp.column("contact_id", table=counted.args["from_"].this.alias or None)],
         )
         return f"{self._count(self._written(counted))} found"
+
+    def _shown(self, column: exp.Column) -> Any:
+        """What a query of the segment's own gives a name is a column that no yml describes."""
+        value = self._value(exp.column(column.name))
+        is_named_here = self._own_queries.get(column.table, any(self._own_queries.values()))
+        return self.shown(column.name, self.shown("", value) if is_named_here else value)
+
+    @cached_property
+    def _own_queries(self) -> dict[str, bool]:
+        """What the segment reads, by its name there; whether it is a query and no table."""
+        started, joins = self.select.args.get("from_"), self.select.args.get("joins") or []
+        read = [part.this for part in (started, *joins) if part is not None]
+        named = {one.alias for one in self.tree.find_all(exp.CTE)}
+        return {
+            one.alias_or_name: not isinstance(one, exp.Table) or (not one.db and one.name in named)
+            for one in read
+        }
 
     def _count(self, sql: str) -> int:
         where = f"where contact_id = {self.contact_id}"

@@ -14,10 +14,12 @@ from typer.testing import CliRunner
 
 from sluice.models.errors import BlockedError
 from sluice.orchestration.access.masking import masking
+from sluice.orchestration.authoring.segments.explanation import explain
 from sluice.orchestration.cli.main import app
 from sluice.orchestration.installation import project
 from sluice.orchestration.installation.project_file import Access
 from sluice.orchestration.installation.settings import load_settings
+from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
 from tests.conftest import WorldRun
 from tests.projects import SAMPLE, bare_project
 
@@ -176,3 +178,38 @@ def test_a_value_is_masked_unless_it_is_known_to_be_nobodys(
     settings = load_settings(bare_project(tmp_path, access=ACCESS.model_dump()))
     monkeypatch.setenv("SLUICE_USER", "chen")
     assert masking(settings, MANIFEST)(column, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        pytest.param(
+            "with p as (select contact_id, full_name as stage from people)"
+            " select contact_id from p where stage like 'Wang%'",
+            ["stage = W***@***.x"],
+            id="a query of its own",
+        ),
+        pytest.param(
+            "select p.contact_id from people as p inner join (select contact_id as id,"
+            " full_name as stage from people) as q on p.contact_id = q.id where q.stage > '' and p.level > ''",
+            ["stage = W***@***.x", "level = gold"],
+            id="a subquery beside a table",
+        ),
+        pytest.param(
+            "select contact_id from people where level = 'gold'", ["level = gold"], id="a table"
+        ),
+    ],
+)
+def test_a_name_that_a_segment_gives_describes_nothing(
+    sql: str, found: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``stage`` is described, and of nobody; here it holds a name."""
+    settings = load_settings(bare_project(tmp_path, access=ACCESS.model_dump()))
+    monkeypatch.setenv("SLUICE_USER", "chen")
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        connection.execute("create table people (contact_id bigint, full_name text, level text)")
+        connection.execute("insert into people values (1, 'Wang@shop.x', 'gold')")
+    described = {"nodes": {"a": {"columns": {"stage": {}, "level": {}}}}, "sources": {}}
+    warehouse = DuckDBFile(tmp_path / "w.duckdb", tmp_path)
+    done = explain(warehouse, sql, 1, masking(settings, described))
+    assert [one["found"] for one in done["conditions"]] == found
