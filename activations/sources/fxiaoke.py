@@ -130,4 +130,4 @@ def _time(value: Any) -> datetime | None:
 
 
 def _text(value: Any) -> str | None:
-    return None if value in {None, ""} else str(value)
+    return None if value is None or value == "" else str(value)

@@ -13,6 +13,7 @@ from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.past import own_home
 
 GLOB = ":(glob)"
+ROBOT = "wecom_robot"  # the object of a sync to it names its text
 BUILT = frozenset({"target", "dbt_packages", "logs", "node_modules"})
 
 
@@ -39,9 +40,13 @@ class Contents:
 
 
 def templates_of(config: object) -> list[str]:
-    """The template of a campaign, and those of its variants; of a sync none."""
+    """The template of a campaign, and those of its variants; of a sync to the group robot its
+    text, of any other none.
+    """
     variants = getattr(config, "variants", None) or {}
-    named = (getattr(one, "template", None) for one in (config, *variants.values()))
+    named = [getattr(one, "template", None) for one in (config, *variants.values())]
+    if getattr(config, "destination", "") == ROBOT:
+        named.append(getattr(config, "object", None))
     return list(dict.fromkeys(str(one) for one in named if one is not None))
 
 
@@ -49,7 +54,7 @@ def files_of(root: Path, activation: str, model: str, templates: Iterable[str]) 
     """What a campaign or sync is made of, as git's patterns: its model and yml, its templates in
     every language, and the blocks that they include, however deep.
     """
-    patterns = [f"{GLOB}**/{model}.*", f"{GLOB}**/{activation}.yml"]
+    patterns = [f"{GLOB}**/{name}" for name in (f"{model}.sql", f"{model}.yml", f"{activation}.yml")]
     texts = [f"{GLOB}content/**/{template}.*" for template in templates]
     for pattern in texts:  # which grows: a block may include another
         for file in sorted((root / "content").glob(pattern.removeprefix(f"{GLOB}content/"))):

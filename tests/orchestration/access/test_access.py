@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,13 @@ from pydantic import ValidationError
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.tables import approvals
 from sluice.models.errors import BlockedError, ConfigurationError
-from sluice.orchestration.access.contents import Contents, digest_of, files_of, read_files
+from sluice.orchestration.access.contents import (
+    Contents,
+    digest_of,
+    files_of,
+    read_files,
+    templates_of,
+)
 from sluice.orchestration.access.four_eyes import require_other_eyes
 from sluice.orchestration.access.keys import make_key
 from sluice.orchestration.access.rights import require
@@ -332,3 +339,18 @@ def test_without_people_anybody_may_do_anything(tmp_path: Path) -> None:
 def test_what_is_not_whole_is_refused(access: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Access.model_validate(access)
+
+
+def test_what_a_robot_says_is_of_its_sync_and_a_backup_of_an_editor_of_nothing(
+    tmp_path: Path,
+) -> None:
+    robot = SimpleNamespace(destination="wecom_robot", object="sales_alert")
+    assert templates_of(robot) == ["sales_alert"]
+    assert templates_of(SimpleNamespace(destination="hubspot", object="contacts")) == []
+    written = ("models/sync_alert.sql", "models/sync_alert.yml", "content/wechat/sales_alert.yml")
+    for name in (*written, "models/sync_alert.sql~", "models/sync_alert.sql.swp"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    settings = Settings(home=tmp_path / "home", project=bare_project(tmp_path))
+    found = read_files(settings, files_of(tmp_path, "alert", "sync_alert", templates_of(robot)))
+    assert sorted(path for path, _ in found) == sorted(written)
