@@ -54,7 +54,9 @@ def files_of(root: Path, activation: str, model: str, templates: Iterable[str]) 
     """What a campaign or sync is made of, as git's patterns: its model and yml, its templates in
     every language, and the blocks that they include, however deep.
     """
-    patterns = [f"{GLOB}**/{name}" for name in (f"{model}.sql", f"{model}.yml", f"{activation}.yml")]
+    patterns = [
+        f"{GLOB}**/{name}" for name in (f"{model}.sql", f"{model}.yml", f"{activation}.yml")
+    ]
     texts = [f"{GLOB}content/**/{template}.*" for template in templates]
     for pattern in texts:  # which grows: a block may include another
         for file in sorted((root / "content").glob(pattern.removeprefix(f"{GLOB}content/"))):
