@@ -38,6 +38,7 @@ NOT_IN_SQL = {  # they decide about no message
     "track_opens",
     "track_clicks",
     "fast",
+    "variants",  # in rows of their own: test_variants.py
 }
 
 
