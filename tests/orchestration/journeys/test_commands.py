@@ -145,7 +145,7 @@ def test_show_counts_where_people_stand_and_which_way_they_took(
     assert (found["ended"], found["notes"]) == ({"engaged": 1, "goal": 1}, [])
     file = tmp_path / "welcome.svg"
     shown = sluice("show", "steps_welcome", "--svg", str(file), "--language", "zh")
-    assert "○ reminder  email（smtp）：price_page_follow_up  [2 人在此]" in shown
+    assert "○ reminder  邮件（smtp）：price_page_follow_up  [2 人在此]" in shown
     drawn = file.read_text(encoding="utf-8")
     assert "欢迎 (welcome)" in drawn
     assert ">2 人在此</text>" in drawn

@@ -63,9 +63,10 @@ def test_a_message_that_waits_stays_and_who_ended_has_nothing_next() -> None:
 
 
 def test_every_sentence_is_in_both_languages() -> None:
-    for texts in SENTENCES.values():
+    for name, texts in SENTENCES.items():
         assert texts.keys() == {"en", "zh"}
-        assert texts["en"].count("{") == texts["zh"].count("{")
+        said = 1 if name == "cannot_run" else 0  # what lint says of it is English
+        assert texts["en"].count("{") == texts["zh"].count("{") + said, name
 
 
 class Rows:

@@ -41,6 +41,8 @@ def message(number: int, address: str = "", **change: Any) -> dict[str, Any]:
     }
     row |= {
         "template": "price_page_follow_up",
+        "variant": None,
+        "subjects": None,
         "language": "en",
         "country": "CN",
         "purpose": "marketing",

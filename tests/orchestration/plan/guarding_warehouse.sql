@@ -15,7 +15,7 @@ create table activation.int_sync_columns as select 'lost' as sync, 'contact_id' 
 create table ledger.sync_keys (activation varchar, subject_id bigint, key varchar);
 create table activation.out_messages as select 1 as message_id, 'lost' as campaign, 'smtp' as destination, 'email' as channel,
     'marketing' as purpose, 1 as contact_id, 'a@b.cn' as address, 'h' as address_hash,
-    'k' as address_key, 't' as template, 'en' as language,
+    'k' as address_key, 't' as template, cast(null as varchar) as variant, cast(null as varchar) as subjects, 'en' as language,
     'CN' as country, 'Li Lei' as full_name, '{"company' as context, true as may_be_tracked;
 create table activation.message_decisions as select 'welcome' as campaign, 'send' as decision, 'due' as reason;
 create table segments.segment_changes as select * from (values

@@ -57,7 +57,7 @@ create table activation.out_messages (
     message_id bigint, campaign varchar, destination varchar, channel varchar, purpose varchar, contact_id bigint,
     address varchar, address_hash varchar, template varchar, language varchar, country varchar,
     full_name varchar, context varchar, address_key bigint,
-    may_be_tracked boolean default true);
+    may_be_tracked boolean default true, variant varchar, subjects varchar);
 create table activation.message_decisions (campaign varchar, decision varchar, reason varchar);
 """
 
@@ -125,7 +125,7 @@ class Days:
             connection.execute(
                 "insert into activation.out_messages select i, 'welcome', 'smtp', 'email',"
                 " 'transactional', i, 'a@b.cn', 'h' || i, 'price_page_follow_up', 'en', 'CN', '',"
-                " '{}', i, true from (select unnest(?::bigint[]) as i)",
+                " '{}', i, true, null, null from (select unnest(?::bigint[]) as i)",
                 [list(ids)],
             )
         return self._made(CAMPAIGN)

@@ -21,6 +21,8 @@ create table if not exists segments.segment_changes (
     segment varchar, contact_id bigint, change varchar, changed_at timestamp, n hugeint);
 create table if not exists contacts.contact_attribution (contact_id bigint, first_channel varchar)"""
 
+DECIDED = "ledger.experiment_decisions"  # no model's: a run writes it at its end
+
 
 def day(number: int) -> datetime:
     return datetime(2026, 6, number, 13, tzinfo=UTC)
@@ -176,7 +178,9 @@ def test_many_files_become_one(settings: Settings, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    "history", [one for one in HISTORIES if one.time], ids=lambda one: one.table
+    "history",
+    [one for one in HISTORIES if one.time and one.table != DECIDED],
+    ids=lambda one: one.table,
 )
 def test_a_plan_leaves_what_runs_did_neither_in_the_journal_nor_in_the_table(
     history: History,
