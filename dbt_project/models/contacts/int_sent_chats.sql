@@ -4,23 +4,23 @@ with receipts as (
     select
         delivery_id,
         activation as campaign,
-        destination,
         subject_id,
         min(case when state in ('accepted', 'delivered', 'unknown') then occurred_at end) as sent_at,
         max(receipt_id) as last_receipt_id
     from {{ source('ledger', 'receipts') }}
     where kind = 'message' and as_of <= {{ sluice.as_of() }}
-    group by delivery_id, activation, destination, subject_id
+    group by delivery_id, activation, subject_id
 ),
 
 name_channels as (
     select
         r.*,
+        l.destination,
         l.state,
         t.template,
         coalesce(t.channel, case
-            when r.destination in ('wechat_service', 'wechat_template', 'wechat_subscribe', 'wechat_mass', 'wecom_mass') then 'wechat'
-            when r.destination in ('aliyun', 'tencent', 'twilio', 'kannel') then 'sms'
+            when l.destination in ('wechat_service', 'wechat_template', 'wechat_subscribe', 'wechat_mass', 'wecom_mass') then 'wechat'
+            when l.destination in ('aliyun', 'tencent', 'twilio', 'kannel') then 'sms'
         end) as channel
     from receipts as r
     inner join {{ source('ledger', 'receipts') }} as l on r.last_receipt_id = l.receipt_id
