@@ -31,36 +31,10 @@ from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.landing.deals import land_deals, read_cursors, read_deals
 from sluice.orchestration.warehouse.reader import open_warehouse
 from tests.conftest import ROOT, dbt
+from tests.orchestration.landing.crm_deals import KINDS, STAGES, VALUES
 
 NOW = datetime(2026, 6, 29, 13, tzinfo=UTC)
 OVERLAP = timedelta(minutes=15)
-KINDS = {
-    "hubspot": "deals",
-    "salesforce": "Opportunity",
-    "fxiaoke": "NewOpportunityObj",
-    "xiaoshouyi": "opportunity",
-    "tryton": "sale.opportunity",
-}
-VALUES: dict[str, dict[str, Any]] = {
-    "hubspot": {
-        "dealname": "设备",
-        "dealstage": "appointment",
-        "pipeline": "default",
-        "hubspot_owner_id": "501",
-        "amount": "5",
-    },
-    "salesforce": {"Name": "设备", "StageName": "Prospecting", "OwnerId": "005A", "Amount": 5},
-    "fxiaoke": {"name": "设备", "sales_stage": "1", "owner": ["FSUID_A"], "amount": "5.00"},
-    "xiaoshouyi": {"opportunityName": "设备", "saleStageId": 11, "ownerId": 71, "money": 5},
-    "tryton": {"description": "设备", "state": "lead", "employee": 4, "amount": 5},
-}
-STAGES: dict[str, tuple[str, Any]] = {
-    "hubspot": ("dealstage", "closedwon"),
-    "salesforce": ("StageName", "Closed Won"),
-    "fxiaoke": ("sales_stage", "5"),
-    "xiaoshouyi": ("saleStageId", 15),
-    "tryton": ("state", "won"),
-}
 OWNERS = {"hubspot": "501", "salesforce": "005A", "fxiaoke": "FSUID_A", "xiaoshouyi": "71"}
 OWNERS["tryton"] = "4"
 PAGED: dict[str, tuple[Any, Any]] = {
