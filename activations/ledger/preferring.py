@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from sluice.activations.database import lock_until_commit
 from sluice.activations.ledger.reading import WITH_PUSH, in_hand
-from sluice.activations.ledger.rows import Row, chunks, naive
+from sluice.activations.ledger.rows import Row, chunks, known_until, naive
 from sluice.activations.ledger.stating import (
     GRANTED,
     WITHDRAWN,
@@ -165,9 +165,4 @@ def last_among(engine: sa.Engine, landed: Iterable[tuple[Any, ...]]) -> int:
     """The greatest id up to which every row is among these, by ``SAME``: what the decisions
     weighed.
     """
-    held, last = set(landed), 0
-    for row in list_preferences(engine):
-        if tuple(row[name] for name in SAME) not in held:
-            break
-        last = int(row["preference_id"])
-    return last
+    return known_until(list_preferences(engine), SAME, "preference_id", landed)

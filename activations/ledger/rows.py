@@ -140,3 +140,15 @@ def rows_after(
             return
         value = batch[-1][column.name]
         yield batch
+
+
+def known_until(rows: Iterable[Row], names: Sequence[str], key: str, landed: Iterable[Any]) -> int:
+    """The greatest number ``key`` up to which every row, in that order, is among the tuples of
+    these columns that were landed; 0 for none. Not by its number: a new ledger counts from 1 again.
+    """
+    held, last = set(landed), 0
+    for row in rows:
+        if tuple(row[name] for name in names) not in held:
+            break
+        last = int(row[key])
+    return last

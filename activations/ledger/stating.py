@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from sluice.activations.database import lock_until_commit
 from sluice.activations.ledger.reading import DELIVERIES, in_hand
-from sluice.activations.ledger.rows import chunks, naive
+from sluice.activations.ledger.rows import chunks, known_until, naive
 from sluice.activations.ledger.tables import (
     consent_statements,
     deliveries,
@@ -214,14 +214,9 @@ def standing_no(rows: Sequence[sa.Row[Any]], known: int = 0) -> str | None:
 
 def last_among(engine: sa.Engine, landed: Iterable[tuple[Any, ...]]) -> int:
     """The greatest id up to which every statement is among these, by ``WEIGHED``: what the
-    decisions knew. Not by its number: a new ledger counts from 1 again.
+    decisions knew.
     """
-    held, last = set(landed), 0
-    for row in list_statements(engine):
-        if tuple(row[name] for name in WEIGHED) not in held:
-            break
-        last = int(row["statement_id"])
-    return last
+    return known_until(list_statements(engine), WEIGHED, "statement_id", landed)
 
 
 def list_statements(engine: sa.Engine) -> list[dict[str, Any]]:

@@ -120,19 +120,26 @@ class Ledger(Rights, AlertRecords):
         dedupes_for: timedelta | None = None,
         audience: Audience | None = None,
     ) -> Push:
-        """Begin to push (kind, activation, destination). The last six: see ``Push``."""
+        """Begin to push (kind, activation, destination). What follows ``channel``: see ``Push``."""
         kind, name, destination = activation
         push_id = self.write(lambda one: open_push(one, activation, run, on_unknown, channel))
-        known = (
-            known_statements,
-            self.erased,
-            known_preferences,
-            topic,
-            dedupes_for,
-            audience,
+        return Push(
+            push_id,
+            kind,
+            name,
+            destination,
+            channel,
+            on_unknown,
+            self.owner,
+            self.held,
+            run.as_of,
+            known_statements=known_statements,
+            erased=self.erased,
+            known_preferences=known_preferences,
+            topic=topic,
+            dedupes_for=dedupes_for,
+            audience=audience,
         )
-        owned = (self.owner, self.held, run.as_of, *known)
-        return Push(push_id, kind, name, destination, channel, on_unknown, *owned)
 
     def claim(self, push: Push, batch: Sequence[Item], now: datetime) -> Claim:
         """Claim a batch, committed when this returns.

@@ -110,14 +110,17 @@ class Pusher:
         channel = first.channel if isinstance(first, Message) else None
         activation = (self.kind, self.name, self.destination_name)
         able = self.destination.capabilities
-        known = (
-            self.known_statements,
-            self.known_preferences,
-            self.topic,
-            able.dedupes_for,
-            self.audience,
+        push = self.ledger.open_push(
+            activation,
+            self.run,
+            able.on_unknown,
+            channel,
+            known_statements=self.known_statements,
+            known_preferences=self.known_preferences,
+            topic=self.topic,
+            dedupes_for=able.dedupes_for,
+            audience=self.audience,
         )
-        push = self.ledger.open_push(activation, self.run, able.on_unknown, channel, *known)
         count = (
             1
             if self.build is None or self.destination.capabilities.is_one_at_a_time

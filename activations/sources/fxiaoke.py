@@ -19,6 +19,7 @@ from sluice.activations.destinations.crm.values import chunked, milliseconds
 from sluice.activations.sources.base import DealVersion, ReadError, Stage
 from sluice.activations.sources.changes import Row, Search, by_change
 from sluice.activations.sources.stages import stages_of
+from sluice.activations.sources.values import text_of, time_of
 
 PAGE = 100
 CHANGED, RECORD = "last_modified_time", "_id"
@@ -102,16 +103,16 @@ class FxiaokeDeals:
         owner, amount = values.get("owner"), values.get("amount")
         return DealVersion(
             deal_id=str(row[RECORD]),
-            name=_text(values.get("name")),
-            stage_id=_text(values.get("stage")),
+            name=text_of(values.get("name")),
+            stage_id=text_of(values.get("stage")),
             pipeline_id="",
-            owner_id=_text(owner[0] if isinstance(owner, list) and owner else owner or None),
+            owner_id=text_of(owner[0] if isinstance(owner, list) and owner else owner or None),
             amount=float(amount) if amount is not None and amount != "" else None,
-            currency=_text(values.get("currency")),
+            currency=text_of(values.get("currency")),
             contact_key=keys.get(str(values.get("contact"))),
             is_deleted=row.get("life_status") == GONE or row.get("is_deleted") is True,
-            created_at=_time(row.get("create_time")),
-            updated_at=_time(row[CHANGED]) or datetime.fromtimestamp(0, UTC),
+            created_at=time_of(row.get("create_time")),
+            updated_at=time_of(row[CHANGED]) or datetime.fromtimestamp(0, UTC),
         )
 
     def _call(self, where: str, body: Mapping[str, Any]) -> Any:
@@ -123,11 +124,3 @@ class FxiaokeDeals:
 
 def _condition(name: str, operator: str, value: object) -> dict[str, Any]:
     return {"field_name": name, "operator": operator, "field_values": [str(value)]}
-
-
-def _time(value: Any) -> datetime | None:
-    return datetime.fromtimestamp(int(value) / 1000, UTC) if value not in {None, ""} else None
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None or value == "" else str(value)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from sluice.activations.destinations.crm.outcomes import CodeOutcome
 from sluice.activations.destinations.crm.values import chunked, milliseconds
@@ -19,6 +18,7 @@ from sluice.activations.destinations.crm.xiaoshouyi.mapping import field, rows, 
 from sluice.activations.sources.base import DealVersion, ReadError, Stage
 from sluice.activations.sources.changes import Row, Search, by_change
 from sluice.activations.sources.stages import stages_of
+from sluice.activations.sources.values import text_of, time_of
 
 PAGE, KEYS_A_QUERY = 500, 100
 
@@ -79,16 +79,16 @@ class XiaoshouyiDeals:
         amount = values.get("amount")
         return DealVersion(
             deal_id=str(row["id"]),
-            name=_text(values.get("name")),
-            stage_id=_text(values.get("stage")),
+            name=text_of(values.get("name")),
+            stage_id=text_of(values.get("stage")),
             pipeline_id="",
-            owner_id=_text(values.get("owner")),
+            owner_id=text_of(values.get("owner")),
             amount=float(amount) if amount is not None and amount != "" else None,
-            currency=_text(values.get("currency")),
+            currency=text_of(values.get("currency")),
             contact_key=keys.get(str(values.get("contact"))),
             is_deleted=False,
-            created_at=_time(values.get("created_at")),
-            updated_at=_time(row[self.changed]) or datetime.fromtimestamp(0, UTC),
+            created_at=time_of(values.get("created_at")),
+            updated_at=time_of(row[self.changed]) or datetime.fromtimestamp(0, UTC),
         )
 
     def _rows(self, query: str) -> list[Row]:
@@ -96,11 +96,3 @@ class XiaoshouyiDeals:
         if isinstance(body, CodeOutcome):
             raise ReadError("xiaoshouyi", body.reason)
         return list(rows(body))
-
-
-def _time(value: Any) -> datetime | None:
-    return datetime.fromtimestamp(int(value) / 1000, UTC) if value not in {None, ""} else None
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None or value == "" else str(value)
