@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sluice.models.variants import VariantConfig, variants_problem
 
+GROUP_ROBOT = "wecom_robot"  # the object of a sync to it names its text
+
 VariantName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
 
 

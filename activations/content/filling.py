@@ -13,7 +13,7 @@ from liquid.exceptions import LiquidError, UndefinedError
 from sluice.models.errors import ContentError
 
 IN_MARKS = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
-INCLUDED = re.compile(r"include\s+['\"]([A-Za-z0-9_-]+)['\"]")
+BLOCK = re.compile(r"\{%-?\s*include\s+['\"]([A-Za-z0-9_-]+)['\"]\s*-?%\}")
 
 
 def filling_error(error: LiquidError, path: Path | None, words: str) -> ContentError:
@@ -52,5 +52,5 @@ def _lines(path: Path, name: str) -> Iterator[tuple[str, int]]:
         if found := word.search(marked[0]):
             yield path.name, source.count("\n", 0, marked.start() + found.start()) + 1
     folder = path.parent if path.parent.name == "blocks" else path.parent / "blocks"
-    for block in INCLUDED.findall(source):
+    for block in BLOCK.findall(source):
         yield from _lines(folder / f"{block}.{path.name.partition('.')[2]}", name)

@@ -15,7 +15,7 @@ from typing import Any
 from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError
 
-from sluice.activations.content.filling import filling_error
+from sluice.activations.content.filling import BLOCK, filling_error
 from sluice.activations.content.front_matter import read_sent
 from sluice.activations.content.html import inline_styles, mjml_to_html
 from sluice.activations.content.opting_out import require_way_out, silent_parts
@@ -26,7 +26,6 @@ FALLBACK_LANGUAGE = "en"
 NO_LINKS = {"unsubscribe_url": "", "preferences_url": "", "share_url": ""}
 NO_SUBJECTS: Mapping[str, str] = {}
 Mail = tuple[str, str, str]  # subject, text, HTML
-BLOCK = re.compile(r"\{%-?\s*include\s+['\"]([A-Za-z0-9_-]+)['\"]\s*-?%\}")
 BLOCK_DEPTH = 5
 # Measures on Internet E-mail Services (China, 2006), art. 13: the subject of an advertisement
 # starts with 广告 or AD

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sluice.activations.content.templates import BLOCK
+from sluice.activations.content.filling import BLOCK
+from sluice.models.config import GROUP_ROBOT
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.past import own_home
 
 GLOB = ":(glob)"
-ROBOT = "wecom_robot"  # the object of a sync to it names its text
 BUILT = frozenset({"target", "dbt_packages", "logs", "node_modules"})
 
 
@@ -45,7 +45,7 @@ def templates_of(config: object) -> list[str]:
     """
     variants = getattr(config, "variants", None) or {}
     named = [getattr(one, "template", None) for one in (config, *variants.values())]
-    if getattr(config, "destination", "") == ROBOT:
+    if getattr(config, "destination", "") == GROUP_ROBOT:
         named.append(getattr(config, "object", None))
     return list(dict.fromkeys(str(one) for one in named if one is not None))
 

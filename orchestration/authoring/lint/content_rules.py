@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sluice.models.config import GROUP_ROBOT
 from sluice.orchestration.authoring.lint.findings import Finding
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 
 SUFFIXES = ("subject.liquid", "txt.liquid", "html.liquid", "mjml.liquid")
-ROBOTS = ("wecom_robot",)
 ANY = True  # one language is enough: a robot speaks the one of its settings
 RAW = re.compile(r"\{%-?\s*raw\s*-?%\}")  # what stands after it is left as it is by dbt
 WECHAT_KINDS = {
@@ -101,7 +101,7 @@ def check_alerts(project: RawProject) -> Iterator[Finding]:
     folder = project.content
     for authored in project.authored if folder.is_dir() else ():
         meta = project.meta(authored.name, "sync") if authored.contract.kind == "sync" else None
-        if meta is None or meta.mapping.get("destination") not in ROBOTS:
+        if meta is None or meta.mapping.get("destination") != GROUP_ROBOT:
             continue
         name = str(meta.mapping.get("object") or "contacts")
         line = meta.line_at("object") if "object" in meta.mapping else meta.line
