@@ -49,7 +49,7 @@ def sample_project(
     """A copy of the sample company in ``folder``, with ``keys`` of its ``sluice.yml`` changed
     (None: taken out). Its raw tables are the sample's own, or those of ``raw``.
 
-    ``is_lean``: without the models of reports and without data tests, a third of what a run costs:
+    ``is_lean``: without the models of reports and without data tests, which each run would build:
     for what neither of them is about.
     """
     left_out = shutil.ignore_patterns(*NOT_COPIED, *(() if has_playbooks else PLAYBOOKS))

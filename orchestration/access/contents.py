@@ -6,12 +6,17 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sluice.activations.content.filling import BLOCK
 from sluice.models.config import GROUP_ROBOT
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.past import own_home
+
+if TYPE_CHECKING:
+    from sluice.orchestration.plan.activation_registry import Activation
 
 GLOB = ":(glob)"
 BUILT = frozenset({"target", "dbt_packages", "logs", "node_modules"})
@@ -27,16 +32,21 @@ class Contents:
 
     def digest(self, activation: str) -> str | None:
         """SHA-256 (hex) of what it is made of now; None where there is no such campaign or sync."""
-        from sluice.orchestration.dbt.runner import Dbt  # dbt is asked only where four eyes are
-        from sluice.orchestration.plan.activation_registry import find_activations
-
-        known = find_activations(Dbt(self.settings).manifest, problems=[])
-        found = next((one for one in known if one.name == activation), None)
+        found = self._activations.get(activation)
         if found is None:
             return None
         texts = templates_of(found.config)
         files = files_of(self.settings.project.root, found.name, found.model, texts)
         return digest_of(read_files(self.settings, files))
+
+    @cached_property
+    def _activations(self) -> dict[str, Activation]:
+        """Of the project as it was read first; their files are read anew each time."""
+        from sluice.orchestration.dbt.runner import Dbt  # dbt is asked only where four eyes are
+        from sluice.orchestration.plan.activation_registry import find_activations
+
+        found = find_activations(Dbt(self.settings).manifest, problems=[])
+        return {one.name: one for one in found}
 
 
 def templates_of(config: object) -> list[str]:

@@ -10,7 +10,7 @@ with moves as (
 ),
 
 last_moves as (
-    -- a third of what a window over the moves of all who wait costs
+    -- an aggregate: a window would sort the moves of all who wait
     select enrolment_id, max(step) as step, min(moved_at) as entered_at from moves group by enrolment_id
 ),
 

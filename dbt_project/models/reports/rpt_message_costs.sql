@@ -19,13 +19,9 @@ invoices as (
     where kind = 'channel' and channel is not null
 ),
 
-destination_channels as (
-    select destination, min(channel) as channel from {{ ref('int_campaigns') }} group by destination
-),
-
 accepted as (
     -- the logical time: a replayed day counts what was sent until that day
-    select delivery_id, min(activation) as campaign, min(destination) as destination, min(subject_id) as subject_id, min(occurred_at) as accepted_at
+    select delivery_id, min(destination) as destination, min(occurred_at) as accepted_at
     from {{ source('receipts', 'receipts') }}
     where kind = 'message' and state in ('accepted', 'delivered') and as_of <= {{ sluice.as_of() }}
     group by delivery_id
@@ -35,14 +31,12 @@ messages as (
     select
         r.delivery_id,
         cast({{ sluice.from_utc('r.accepted_at', var('time_zone')) }} as date) as accepted_date,
-        coalesce(c.channel, d.channel, 'email') as channel,
+        m.channel,
         r.destination,
-        case when coalesce(c.channel, d.channel) = 'sms' then p.phone end as phone
+        case when m.channel = 'sms' then p.phone end as phone
     from accepted as r
-    left join {{ ref('int_campaigns') }} as c on r.campaign = c.campaign
-    left join destination_channels as d on r.destination = d.destination
-    left join {{ ref('contact_aliases') }} as a on r.subject_id = a.retired_contact_id
-    left join {{ ref('dim_contacts') }} as p on coalesce(a.contact_id, r.subject_id) = p.contact_id
+    inner join {{ ref('int_messages_planned') }} as m on r.delivery_id = m.message_id
+    left join {{ ref('dim_contacts') }} as p on m.contact_id = p.contact_id
 ),
 
 prefixed as (
