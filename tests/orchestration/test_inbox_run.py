@@ -27,7 +27,10 @@ from tests.conftest import Outcome, sluice
 
 BASE, KEY = "https://hooks.acme.example", "wk_website_1"
 SERVE = f"serve: {{public_url: '{BASE}', sources: {{website: {{write_key: {KEY}}}}}}}\n"
-PAGE = '<html><body><a href="https://acme.example/thanks">谢谢</a></body></html>'
+PAGE = (
+    '<html><body><a href="https://acme.example/thanks">谢谢</a>'
+    ' <a href="{{ unsubscribe_url }}">unsubscribe</a></body></html>'
+)
 CHROME = {"user-agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0"}
 
 
