@@ -135,13 +135,14 @@ class ChannelProject:
     """The copy below ``folder``: ``code`` is the project, ``raw`` its raw tables."""
 
     folder: Path
+    is_lean: bool = True
     code: Path = field(init=False)
     raw: Path = field(init=False)
 
     def __post_init__(self) -> None:
         self.code, self.raw = self.folder / "code", self.folder / "raw"
         shutil.copytree(WORLD, self.raw)
-        sample_project(self.code, raw=self.raw, is_lean=True)
+        sample_project(self.code, raw=self.raw, is_lean=self.is_lean)
         shutil.copytree(ROOT / "content", self.code / "content", dirs_exist_ok=True)
         for name, (sql, meta) in CAMPAIGNS.items():
             described = {"campaign": meta}

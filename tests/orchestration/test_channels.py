@@ -5,6 +5,7 @@ vendors call with is read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from sluice.activations.sandbox.file_drop import FOLDER, whole_files
 from sluice.activations.sandbox.meta_audiences import MetaAudiencesVendor
 from sluice.activations.sandbox.server import Sandbox
+from tests.conftest import sluice
 from tests.orchestration.channel_days import AT_ADS, TODAY, TOMORROW, Days, call, leave
 from tests.orchestration.channel_project import AUDIENCE, CAMPAIGNS, SYNCS, TAG, ChannelProject
 
@@ -44,13 +46,13 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
         yield found
 
 
-def test_the_linter_finds_nothing(days: Days) -> None:
-    models = days.project.code / "models" / "activation"
+def test_the_linter_finds_nothing(tmp_path: Path) -> None:
+    project = ChannelProject(tmp_path, is_lean=False)  # its data tests say what is a key
+    models = project.code / "models" / "activation"
     written = [*(f"campaign_{name}" for name in CAMPAIGNS), *(f"sync_{name}" for name in SYNCS)]
-    outcome = days.sluice(
-        "lint",
-        "--json",
-        *(str(models / f"{name}.{kind}") for name in written for kind in ("sql", "yml")),
+    files = [str(models / f"{name}.{kind}") for name in written for kind in ("sql", "yml")]
+    outcome = sluice(
+        "--project", str(project.code), "lint", "--json", *files, home=tmp_path / "home"
     )
     assert outcome.json["findings"] == []
 
