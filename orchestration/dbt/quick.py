@@ -10,6 +10,7 @@ with the versions it was tried on; others run as they are.
 from __future__ import annotations
 
 import hashlib
+import json
 import marshal
 import os
 import shutil
@@ -42,7 +43,7 @@ def install(folder: Path) -> None:
     folder compile a template once; where it cannot be written, each does so itself.
     """
     global _templates
-    if _templates is not None or not _is_tried():
+    if _templates is not None or not is_tried():
         return
     _make_room(folder)
     _templates = folder
@@ -52,9 +53,11 @@ def install(folder: Path) -> None:
     _leave_unread_events()
     _share_date_parsers()
     _rename_without_macros()
+    _write_json_at_once()
 
 
-def _is_tried() -> bool:
+def is_tried() -> bool:
+    """Whether dbt and its parts are of the versions that this module knows."""
     try:
         return all(version(name).startswith(tried) for name, tried in TRIED.items())
     except PackageNotFoundError:
@@ -179,6 +182,18 @@ def _share_date_parsers() -> None:
     import parsedatetime
 
     parsedatetime.Constants = cache(parsedatetime.Constants)
+
+
+def _write_json_at_once() -> None:
+    """A file of JSON is made by json's C code, which writes no file bit by bit."""
+    from dbt.artifacts.schemas import base
+    from dbt_common.clients import system
+    from dbt_common.utils.encoding import JSONEncoder
+
+    def write_json(path: str, data: Any) -> bool:
+        return bool(system.write_file(path, json.dumps(data, cls=JSONEncoder)))
+
+    base.write_json = write_json
 
 
 def _rename_without_macros() -> None:

@@ -20,15 +20,17 @@ from typing import Any
 from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.dbt import quick
+from sluice.orchestration.dbt.contents import digest
 from sluice.orchestration.dbt.environment import own_environment
 from sluice.orchestration.dbt.error_text import fix_of, without_values
 from sluice.orchestration.dbt.project_files import fingerprint, named_leaves, project_without
+from sluice.orchestration.dbt.unchanged import Kept, kept, macros_of
 from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs import stopping
 from sluice.orchestration.runs.progress import announce
 from sluice.orchestration.warehouse.attached import keep_attached
-from sluice.orchestration.warehouse.duckdb_file import opened_elsewhere
+from sluice.orchestration.warehouse.duckdb_file import DuckDBFile, opened_elsewhere
 from sluice.orchestration.warehouse.profile import Target, check_same, read_target
 
 SECONDS = "%Y-%m-%d %H:%M:%S"
@@ -139,8 +141,18 @@ class Dbt:
         arguments += ["--exclude", *exclude] if exclude else []
         arguments += [] if self.keeps_artifacts else ["--no-write-json"]
         manifest = self._parsed_without(broken) if broken else self.parsed
-        outcome = self._invoke(arguments, variables=self._vars(as_of, broken), manifest=manifest)
+        with kept(self._kept(manifest)):
+            outcome = self._invoke(
+                arguments, variables=self._vars(as_of, broken), manifest=manifest
+            )
         return [_node_result(result) for result in outcome.result.results]
+
+    def _kept(self, manifest: Any) -> Kept | None:
+        """What is known of the last build; elsewhere than in DuckDB all is built each time."""
+        if not isinstance(self.settings.warehouse, DuckDBFile) or not quick.is_tried():
+            return None
+        versions = [f"{name} {version(name)}" for name in (*IN_THE_MANIFEST, "duckdb")]
+        return Kept(self.target / "built.json", digest([macros_of(manifest), versions]))
 
     def compile(self, as_of: datetime, select: Sequence[str]) -> dict[str, str]:
         """The SQL of some models at a logical time, by name. A model that cannot be compiled raises

@@ -3,7 +3,8 @@
 
 ``python -m tests.dbt_project.replay.one_run_a_day RAW HOME FIRST DAYS known|all``: with ``known`` each run
 finds only the raw rows that there were by then, as a run on the real day would; with ``all`` each
-finds all, later ones too.
+finds all, later ones too, and leaves nothing as it is: what ``known`` keeps of the day before is
+judged by it.
 """
 
 from __future__ import annotations
@@ -133,6 +134,8 @@ def main(raw: Path, home: Path, first: datetime, days: int, how: str) -> dict[st
             select=["resource_type:seed", *layers] if day == 0 else layers,
             exclude=["resource_type:test"],
         )
+        if how == "all":
+            (home / "dbt" / "built.json").unlink()
         failed = [
             f"{result.unique_id}: {result.message}" for result in results if not result.is_success
         ]

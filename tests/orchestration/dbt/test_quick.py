@@ -176,7 +176,7 @@ def test_a_template_is_of_the_versions_that_compiled_it(
     known = quick.version
     monkeypatch.setattr(quick, "version", lambda name: "9" if name == part else known(name))
     assert quick._made_by() != before
-    assert not quick._is_tried()
+    assert not quick.is_tried()
 
 
 def test_the_log_says_the_same(outputs: dict[str, str]) -> None:
