@@ -111,7 +111,7 @@ def _land(settings: object, variables: dict[str, object]) -> None:
 def _dbt(home: Path, variables: dict[str, object], *arguments: str) -> None:
     from dbt.cli.main import dbtRunner
 
-    from sluice.orchestration.dbt.runner import close_duckdb
+    from sluice.orchestration.dbt.connection import close_duckdb
     from sluice.orchestration.installation.project import SAMPLE
 
     project = str(SAMPLE)

@@ -9,7 +9,8 @@ from dagster_dbt import dbt_assets
 
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.isolation import build_around_failures
-from sluice.orchestration.dbt.runner import Dbt, NodeResult
+from sluice.orchestration.dbt.results import NodeResult
+from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.plan.activation_registry import refused_activations
 
 REPORTS = "fqn:sluice.reports"

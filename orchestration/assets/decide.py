@@ -24,7 +24,8 @@ from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.jobs import RUN_JOB
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.missing_sources import missing_sources
-from sluice.orchestration.dbt.runner import Dbt, NodeResult
+from sluice.orchestration.dbt.results import NodeResult
+from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.inspection.row_issues import describe_issues, describe_seeds
 from sluice.orchestration.inspection.score_monitor import Measure, describe_scores, read_monitor
 from sluice.orchestration.landing.identity import forget_landed, journal_identity

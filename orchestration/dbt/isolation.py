@@ -15,7 +15,8 @@ from datetime import datetime
 from typing import Any
 
 from sluice.models.journey import PREFIX
-from sluice.orchestration.dbt.runner import Dbt, NodeResult
+from sluice.orchestration.dbt.results import NodeResult
+from sluice.orchestration.dbt.runner import Dbt
 
 LEAVES: Mapping[str, str | tuple[str, ...]] = {
     "segments": "seg_",

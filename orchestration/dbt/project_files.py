@@ -60,6 +60,15 @@ def fingerprint(projects: Sequence[Path], salt: str) -> str:
     return hashlib.sha256("\n".join([*described, salt]).encode()).hexdigest()
 
 
+def names_of(projects: Sequence[Path], salt: str) -> str:
+    """A text that changes when a file comes or goes, or a ``dbt_project.yml`` is edited."""
+    described = [
+        str(path.relative_to(project)) for project in projects for path in project_files(project)
+    ]
+    configured = [(project / "dbt_project.yml").read_text() for project in projects]
+    return hashlib.sha256("\n".join([*described, *configured, salt]).encode()).hexdigest()
+
+
 def named_leaves(message: str) -> list[str]:
     """The segments, campaigns, syncs, score models, lifecycles, tags, facts and journeys whose file
     an error of dbt names: ``seg_x``. None of a fault of ``dbt_project.yml``, which is not to be

@@ -10,7 +10,6 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -20,10 +19,17 @@ from typing import Any
 from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
 from sluice.orchestration.dbt import quick
+from sluice.orchestration.dbt.connection import close_duckdb
 from sluice.orchestration.dbt.contents import digest
 from sluice.orchestration.dbt.environment import own_environment
-from sluice.orchestration.dbt.error_text import fix_of, without_values
-from sluice.orchestration.dbt.project_files import fingerprint, named_leaves, project_without
+from sluice.orchestration.dbt.error_text import fix_of
+from sluice.orchestration.dbt.project_files import (
+    fingerprint,
+    named_leaves,
+    names_of,
+    project_without,
+)
+from sluice.orchestration.dbt.results import NodeResult, node_result
 from sluice.orchestration.dbt.unchanged import Kept, kept, macros_of
 from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.settings import Settings
@@ -40,24 +46,6 @@ IN_THE_MANIFEST = (
     "dbt-adapters",
     "dbt-duckdb",
 )  # its shape is the first's, and their macros are in it
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """The result of one dbt node: its unique_id, its status in dbt's terms, its message and
-    seconds.
-    """
-
-    unique_id: str
-    status: str
-    message: str
-    seconds: float
-    rows: int | None
-
-    @property
-    def is_success(self) -> bool:
-        """True for a built node or a passed (or only warning) test."""
-        return self.status in {"success", "pass", "warn"}
 
 
 class Dbt:
@@ -145,7 +133,7 @@ class Dbt:
             outcome = self._invoke(
                 arguments, variables=self._vars(as_of, broken), manifest=manifest
             )
-        return [_node_result(result) for result in outcome.result.results]
+        return [node_result(result) for result in outcome.result.results]
 
     def _kept(self, manifest: Any) -> Kept | None:
         """What is known of the last build; elsewhere than in DuckDB all is built each time."""
@@ -175,9 +163,12 @@ class Dbt:
         return {result.node.name: result.node.compiled_code for result in outcome.result.results}
 
     def _parse(self) -> Any:
-        """Parse; what cannot be read is left out and parsed without, as long as dbt names a file to
+        """Parse: all of it, or where the files are the same ones as before only those that were
+        edited. What cannot be read is left out and parsed without, as long as dbt names a file to
         leave out.
         """
+        if (edited := self._parse_edited()) is not None:
+            return edited
         announce("reading all models anew (dbt), half a minute; unchanged they are read at once")
         while True:
             try:
@@ -197,6 +188,21 @@ class Dbt:
             else:
                 self._keep_fingerprint()
                 return parsed
+
+    def _parse_edited(self) -> Any:
+        """None where files came or went, which a union must see (docs/decisions/0002), or where
+        dbt refuses one: it says of the whole what is wrong.
+        """
+        kept = self.target / "files"
+        if not kept.is_file() or kept.read_text() != self._files():
+            return None
+        kept.unlink()
+        try:
+            parsed = self._invoke(["parse", "--partial-parse", "--quiet"], variables=self._vars())
+        except ConfigurationError:
+            return None
+        self._keep_fingerprint()
+        return parsed.result
 
     def _parsed_without(self, broken: Sequence[str]) -> Any:
         key = tuple(broken)
@@ -307,6 +313,11 @@ class Dbt:
         """Not when a file could not be read: the next process must find that out again."""
         self.target.mkdir(parents=True, exist_ok=True)
         write_private(self.target / "fingerprint", "" if self.unreadable else self._fingerprint())
+        write_private(self.target / "files", "" if self.unreadable else self._files())
+
+    def _files(self) -> str:
+        """Equal where the files are the same ones, whatever is in them."""
+        return names_of(self.folders, f"{self.source} {self.circumstances()}")
 
     def compile_each(
         self, names: Sequence[str]
@@ -366,21 +377,6 @@ class Dbt:
                 os.environ["SLUICE_HOME"] = kept
 
 
-def close_duckdb() -> list[str] | None:
-    """dbt-duckdb keeps its connection open for the life of the process; close it, so that others
-    may open the file. Returns the statements that attached other databases to it, None where it was
-    not open.
-    """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    environment = DuckDBConnectionManager._ENV
-    if environment is None:
-        return None
-    environment.close()
-    DuckDBConnectionManager._ENV = None
-    return [one.to_sql() for one in environment.creds.attach or ()]
-
-
 def _read_manifest(path: Path) -> Any:
     """The manifest dbt kept for its partial parse, read in 0.06 to 0.17 s; None when it cannot be
     read.
@@ -396,14 +392,3 @@ def _read_manifest(path: Path) -> Any:
         return None
     manifest.build_flat_graph()
     return manifest
-
-
-def _node_result(result: Any) -> NodeResult:
-    rows = result.adapter_response.get("rows_affected") if result.adapter_response else None
-    return NodeResult(
-        unique_id=result.node.unique_id,
-        status=str(result.status),
-        message=without_values(str(result.message or "")),
-        seconds=float(result.execution_time or 0),
-        rows=rows if isinstance(rows, int) and rows >= 0 else None,
-    )

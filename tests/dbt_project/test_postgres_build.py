@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT, dbt
 from tests.dbt_project.services import postgres_binaries, private_postgres
 
-pytestmark = pytest.mark.warehouses
+pytestmark = [pytest.mark.warehouses, pytest.mark.long]  # test_parity.py runs it there on two days
 
 
 def test_the_whole_project_builds_on_postgres_twice(tmp_path: Path) -> None:

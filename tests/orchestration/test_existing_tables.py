@@ -110,6 +110,7 @@ def run_twice(project: Path, home: Path, file: Path) -> None:
         assert found.fetchall() == [("customers",), ("orders",)]
 
 
+@pytest.mark.long
 def test_they_are_read_where_they_are(shop: tuple[Path, Path, Path]) -> None:
     project, home, file = shop
     run_twice(project, home, file)

@@ -14,14 +14,16 @@ import pytest
 from sluice.activations.sandbox.server import Sandbox
 from tests.activations.push.killing import Story
 
-FEW, MANY = (
-    6,
-    50,
-)  # kills of a test: 12 in all on SQLite, and, of the slow ones, 200 on SQLite and Postgres
+# kills of a test: 12 in all on SQLite; of the slow ones 60 on SQLite and Postgres, of the long 300
+FEW, SOME, MANY = 6, 10, 50
+KILLS = [
+    pytest.param(SOME, marks=pytest.mark.slow),
+    pytest.param(MANY, marks=[pytest.mark.slow, pytest.mark.long]),
+]
 
 
 @pytest.mark.parametrize("name", ["smtp", "hubspot"])
-@pytest.mark.parametrize("kills", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [FEW, *KILLS])
 def test_killed_push_is_finished_exactly(
     tmp_path: Path, ledger_url: str, name: str, kills: int, parent: subprocess.Popen[str]
 ) -> None:
@@ -32,7 +34,7 @@ def test_killed_push_is_finished_exactly(
 
 
 @pytest.mark.parametrize("name", ["smtp", "hubspot"])
-@pytest.mark.parametrize("kills", [pytest.param(MANY // 2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", KILLS)
 def test_push_killed_while_the_vendor_is_faulty_is_finished_exactly(
     tmp_path: Path, ledger_url: str, name: str, kills: int, parent: subprocess.Popen[str]
 ) -> None:
@@ -40,5 +42,5 @@ def test_push_killed_while_the_vendor_is_faulty_is_finished_exactly(
         story = Story(
             parent, name, ledger_url, sandbox, random.Random(f"faulty {name}"), is_faulty=True
         )
-        story.kill(kills)
+        story.kill(kills // 2)
         story.check()

@@ -211,6 +211,7 @@ def test_golden_values_follow_the_rules_and_no_null_overwrites(tmp_path: Path) -
     ]
 
 
+@pytest.mark.long
 def test_likelihood_joins_what_the_rules_leave_apart_and_says_why(tmp_path: Path) -> None:
     """Thirty people whose second record has another phone and a slip in the name; the same records
     again train nothing anew.
@@ -258,7 +259,9 @@ def test_likelihood_joins_what_the_rules_leave_apart_and_says_why(tmp_path: Path
     assert warehouse.unify(rows, layers=IDENTITY) == contacts
 
 
-@pytest.mark.parametrize("lost", ["deleted", "a copy of the day before"])
+@pytest.mark.parametrize(
+    "lost", ["deleted", pytest.param("a copy of the day before", marks=pytest.mark.long)]
+)
 def test_ids_and_aliases_outlive_the_warehouse(tmp_path: Path, lost: str) -> None:
     """Older records that come late would name the contacts anew, and a merge would have no
     trace.

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.person_table import MEANINGS
-from sluice.orchestration.dbt.runner import close_duckdb
+from sluice.orchestration.dbt.connection import close_duckdb
 from sluice.orchestration.installation.project import PACKAGE_PROJECT
 from sluice.orchestration.landing.files import land_files
 from sluice.orchestration.landing.tables import raw_tables

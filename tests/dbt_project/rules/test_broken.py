@@ -19,6 +19,14 @@ from tests.conftest import Outcome, WorldRun, sluice
 from tests.projects import own_model, sample_project
 
 pytestmark = pytest.mark.slow
+PARSED = (
+    "partial_parse.msgpack",
+    "fingerprint",
+    "templates",
+    "compiled",
+    "run",
+    "logs",
+)  # of another project
 FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
 
 
@@ -44,7 +52,7 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
     card = own_model(project, "scoring", "scorecard_shop")
     card.write_text(card.read_text().replace("points: 10", "points: ten", 1))
     home = tmp_path_factory.mktemp("home") / "h"
-    shutil.copytree(world.home, home, ignore=shutil.ignore_patterns("dbt"))
+    shutil.copytree(world.home, home, ignore=shutil.ignore_patterns(*PARSED))
     return run_sample(project, home), home
 
 
@@ -160,7 +168,7 @@ def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple
     stages = own_model(project, "lifecycle", "stages_b2c")
     stages.write_text(stages.read_text().replace("score: shop\n", ""))
     home = tmp_path_factory.mktemp("home") / "h"
-    shutil.copytree(world.home, home, ignore=shutil.ignore_patterns("dbt"))
+    shutil.copytree(world.home, home, ignore=shutil.ignore_patterns(*PARSED))
     return run_sample(project, home), home
 
 

@@ -87,7 +87,7 @@ class Small:
         """``{node: unchanged, or its status}``."""
         from dbt.cli.main import dbtRunner
 
-        from sluice.orchestration.dbt.runner import close_duckdb
+        from sluice.orchestration.dbt.connection import close_duckdb
 
         quick.install(WARM.templates)
         flags = ["--project-dir", self.folder, "--profiles-dir", self.folder, "--quiet"]
