@@ -1,10 +1,10 @@
 """What a day costs as the company grows: the sample company at several sizes, by steps. ``python -m
 benchmarks.scale --people 10000 100000``.
 
-A first run, and the next day with 1 % new events, each a process of its own. Seconds are of
-Dagster's steps, those of identity and decide of their dbt nodes; peak memory is of the process, dbt
-and DuckDB in it. Beside it DuckDB alone: one aggregate over all events by person, as scores and
-segments have dozens.
+A first run, the next day with 1 % new events, and the day after with no new row, each a process of
+its own. Seconds are of Dagster's steps, those of identity and decide of their dbt nodes; peak
+memory is of the process, dbt and DuckDB in it. Beside it DuckDB alone: one aggregate over all
+events by person, as scores and segments have dozens.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from benchmarks.identity_scale import generate
 from benchmarks.scale_run import STEPS_FILE
 from tests.projects import sample_project
 
-DAYS = {"first": FIRST_DAY.strftime("%Y-%m-%d"), "next": "2026-07-01"}
+DAYS = {"first": FIRST_DAY.strftime("%Y-%m-%d"), "next": "2026-07-01", "idle": "2026-07-02"}
 PARTS = ("land", "identity", "decide", "plan", "push", "reports", "total")
 
 
@@ -90,6 +90,7 @@ def measure(people: int, seed: int, folder: Path, memory: str | None) -> dict[st
         done = run_day(project, home, day)
         found |= {f"{name}_{part}": float(done.seconds[part]) for part in PARTS}
         found[f"{name}_peak_mb"] = done.peak_mb
+        found[f"{name}_ratio"] = float(done.seconds["total"]) / float(found["first_total"] or 1)
     files = [path for path in home.rglob("*") if path.is_file()]
     found["home_mb"] = sum(path.stat().st_size for path in files) / 1e6
     return found

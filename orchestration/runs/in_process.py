@@ -249,6 +249,7 @@ def prepare_dagster_home(settings: Settings) -> Path:
         home / ".nux" / "nux.yaml", "seen: 1\n"
     )  # no newsletter form in front of a colleague's first look
     os.environ["DAGSTER_HOME"] = str(home)
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")  # what a run plans: a line a node
     if not (home / MADE).is_file():
         _make_storages(home)
     return home
