@@ -226,6 +226,7 @@ def _events(
         elif result.is_success and node["resource_type"] in {"model", "seed"}:
             page = pages.get(result.unique_id, {})
             metadata = {**page, "seconds": round(result.seconds, 3)}
+            metadata |= {"unchanged": True} if result.is_unchanged else {}
             count = rows.get((node["schema"], node["alias"]))
             yield dg.MaterializeResult(
                 asset_key=translator.get_asset_key(node),
@@ -282,8 +283,14 @@ def _check(
         check_name=node["name"],
         passed=result.is_success,
         severity=dg.AssetCheckSeverity.ERROR,
-        metadata={"seconds": result.seconds, "message": result.message or "passed"},
+        metadata={"seconds": result.seconds, "message": _words_of_check(result)},
     )
+
+
+def _words_of_check(result: NodeResult) -> str:
+    if result.is_unchanged:
+        return "passed before, and what it looks at is unchanged"
+    return result.message or "passed"
 
 
 def _words(
@@ -327,9 +334,11 @@ def _people(warehouse: Warehouse, rows: Mapping[tuple[str, str], int]) -> str:
 
 
 def _summary(results: list[NodeResult]) -> str:
-    tests = [r for r in results if r.unique_id.startswith("test.")]
+    models = [r for r in results if not r.unique_id.startswith("test.")]
     failed = [r for r in results if not r.is_success and r.status != "skipped"]
-    text = f"{len(results) - len(tests)} models and seeds built, {len(tests)} tests"
+    left = sum(one.is_unchanged for one in models)
+    as_they_were = f" ({left} of them unchanged)" if left else ""
+    text = f"{len(models)} models and seeds built{as_they_were}, {len(results) - len(models)} tests"
     return text + (
         f"; FAILED: {', '.join(r.unique_id.split('.')[2] for r in failed)}" if failed else ""
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sluice.orchestration.dbt.error_text import without_values
+from sluice.orchestration.dbt.unchanged import UNCHANGED
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class NodeResult:
     def is_success(self) -> bool:
         """True for a built node or a passed (or only warning) test."""
         return self.status in {"success", "pass", "warn"}
+
+    @property
+    def is_unchanged(self) -> bool:
+        """True for what was left as it is."""
+        return self.message == UNCHANGED
 
 
 def node_result(result: Any) -> NodeResult:

@@ -30,7 +30,7 @@ from sluice.orchestration.dbt.project_files import (
     project_without,
 )
 from sluice.orchestration.dbt.results import NodeResult, node_result
-from sluice.orchestration.dbt.unchanged import Kept, kept, macros_of
+from sluice.orchestration.dbt.unchanged import BUILT, Kept, kept, macros_of
 from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs import stopping
@@ -140,7 +140,7 @@ class Dbt:
         if not isinstance(self.settings.warehouse, DuckDBFile) or not quick.is_tried():
             return None
         versions = [f"{name} {version(name)}" for name in (*IN_THE_MANIFEST, "duckdb")]
-        return Kept(self.target / "built.json", digest([macros_of(manifest), versions]))
+        return Kept(self.target / BUILT, digest([macros_of(manifest), versions]))
 
     def compile(self, as_of: datetime, select: Sequence[str]) -> dict[str, str]:
         """The SQL of some models at a logical time, by name. A model that cannot be compiled raises

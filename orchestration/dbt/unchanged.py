@@ -11,6 +11,7 @@ models, hooks) or on more than relations is always built.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -22,6 +23,7 @@ from sluice.activations.private_files import write_private
 from sluice.orchestration.dbt.contents import Contents, digest
 from sluice.orchestration.dbt.reads import Reads, Relation
 
+BUILT = "built.json"  # in dbt's folder of the home
 UNCHANGED = "unchanged"
 PASSED = "pass"
 HARMLESS_HOOKS = {"", "{{ sluice.pin_time_zone() }}"}
@@ -124,6 +126,13 @@ def kept(one: Kept | None) -> Iterator[None]:
     finally:
         _current = None
     one.write()
+
+
+def carry_over(folder: Path, copy: Path) -> None:
+    """What the tables of a home were made of goes with a copy of them. The folders are dbt's."""
+    with suppress(OSError):
+        (copy / BUILT).unlink(missing_ok=True)
+        shutil.copyfile(folder / BUILT, copy / BUILT)
 
 
 def is_kept(node: Any) -> bool:

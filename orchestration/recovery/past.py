@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sluice.activations.ledger.store import Ledger
 from sluice.models.errors import BlockedError
+from sluice.orchestration.dbt.unchanged import carry_over
 from sluice.orchestration.installation.project import Project
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.warehouse.base import UnknownNameError, Warehouse
@@ -151,6 +152,7 @@ def settings_of_copy(
     changed = settings.warehouse.copy_apart(home)
     if (settings.home / "dbt").is_dir() and not (home / "dbt").exists():
         shutil.copytree(settings.home / "dbt", home / "dbt", ignore=KEPT, symlinks=True)
+    carry_over(settings.home / "dbt", home / "dbt")
     variables = {"SLUICE_HOME": str(home), "SLUICE_LEDGER_URL": "", "SLUICE_CRM_READS": ""}
     chosen = project or settings.project
     write_target(settings.project.dbt_folder, settings.home, home, changed, chosen.dbt_folder)
