@@ -84,11 +84,14 @@ class Contents:
             inside = self.of_all(cursor, self.reads(cursor, query))
             return None if inside is None else digest(["view", sql, inside])
         name = ".".join(_quoted(part) for part in (self.database(cursor), *relation))
-        types = cursor.execute(f"select * from {name} limit 0").description
-        rows = cursor.execute(
-            f"select count(*), sum(hash(sluice_row)) from {name} as sluice_row"
-        ).fetchone()
-        return digest(["table", [[column, str(type_)] for column, type_, *_ in types], str(rows)])
+        columns = cursor.execute(f"select * from {name} limit 0").description
+        row = "whole_row"
+        while row in {str(column).lower() for column, *_ in columns}:  # it would be hashed alone
+            row += "_"
+        found = cursor.execute(f"select count(*), sum(hash({row})) from {name} as {row}").fetchone()
+        return digest(
+            ["table", [[column, str(type_)] for column, type_, *_ in columns], str(found)]
+        )
 
 
 def digest(value: Any) -> str:

@@ -50,7 +50,8 @@
             'columns': ['channel', 'destination', 'phone_prefix', 'valid_from', 'price', 'currency', 'per', 'segments'],
             'required': ['channel', 'valid_from', 'price', 'currency', 'per'],
             'values': {'channel': ['email', 'sms', 'wechat'], 'per': ['message', 'segment']},
-            'types': {'valid_from': 'timestamp', 'price': 'number', 'segments': 'number'}, 'key': ['channel', 'destination', 'phone_prefix', 'valid_from'],
+            'types': {'valid_from': 'timestamp', 'price': 'number of 0 or more', 'segments': 'number of 0 or more'},
+            'key': ['channel', 'destination', 'phone_prefix', 'valid_from'],
         },
         'targets': {
             'columns': [
@@ -144,15 +145,16 @@
 
 {% macro seed_value(name, rules) -%}
     {% set type = rules['types'].get(name) %}
-    {% if type == 'number' %}{% set type = sluice.type_double() | trim %}{% endif %}
+    {% if type is not none and type.startswith('number') %}{% set type = sluice.type_double() | trim %}{% endif %}
     {% if name in rules['values'] %}lower({{ name }}){% elif type %}cast({{ name }} as {{ type }}){% else %}{{ name }}{% endif %}
 {%- endmacro %}
 
-{# A time is a day that exists, and may have hours, minutes, seconds and their parts: 2026-06-30 08:00:00. #}
+{# A number may be written as spreadsheets write a small one: 1e-05. A time is a day that exists, and may have hours, minutes, seconds and their parts: 2026-06-30 08:00:00. #}
 {% macro seed_pattern(type) -%}
     {% set day = '[0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)' %}
     {% set leap_day = '(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29' %}
     {% set hours = '([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?)?' %}
-    {% if type == 'number' %}{{ return('^-?[0-9]{1,12}([.][0-9]{1,6})?$') }}{% endif %}
+    {% set number = '[0-9]{1,12}([.][0-9]{1,12})?([eE][-+]?[0-9]{1,2})?$' %}
+    {% if type == 'number' %}{{ return('^-?' ~ number) }}{% elif type == 'number of 0 or more' %}{{ return('^' ~ number) }}{% endif %}
     {{ return('^-?[0-9]{1,9}$' if type == 'integer' else '^(' ~ day ~ '|' ~ leap_day ~ ')' ~ hours ~ '$') }}
 {%- endmacro %}
