@@ -98,8 +98,8 @@ PEOPLE = st.lists(
 )
 
 
-@pytest.mark.slow
-@settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@pytest.mark.long
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(people=PEOPLE, data=st.data())
 def test_any_order_and_any_batching_give_the_same_clusters(
     tmp_path_factory: pytest.TempPathFactory,

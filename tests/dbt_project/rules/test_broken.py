@@ -172,6 +172,7 @@ def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return run_sample(project, home), home
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", UNPARSED)
 def test_what_a_file_that_cannot_be_parsed_gave_stays(
     unparsed: tuple[Outcome, Path], world: WorldRun, file: str

@@ -24,8 +24,8 @@ from tests.orchestration.runs.kills.run_server import FROM_THE_START, Ended, Ord
 from tests.orchestration.runs.kills.shop_project import Shop
 
 STEPS = (FROM_THE_START, "land", "decide", "plan", "runs", "push", "receipts", "reports")
-# kills of a test: 6 in all by default; of the slow ones 200 in all, by both ways to start a run
-# and on both ledgers
+# kills of a test: 3 of runs by command by default; of the long ones 200 in all, by both ways to
+# start a run and on both ledgers
 FEW, MANY = 3, int(os.environ.get("KILLS", "50"))
 TERM_SECONDS = 10.0  # after SIGTERM a run has ended by then
 # seconds after which a run that is to end by itself counts as hung: the machine may be busy

@@ -12,7 +12,7 @@ import pytest
 from tests.orchestration.runs.kills.story import FEW, MANY, Story
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_runs_are_continued(story: Callable[..., Story]) -> None:
     history = story(by="schedule")
     history.kill(FEW)
