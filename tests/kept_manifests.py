@@ -8,6 +8,7 @@ seeds, which are written anew.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -18,7 +19,8 @@ from typing import Any
 import msgpack
 
 from sluice.orchestration.dbt import runner
-from sluice.orchestration.dbt.project_files import names_of, project_files
+from sluice.orchestration.dbt.project_files import project_files
+from sluice.orchestration.dbt.runner import FILES
 
 PARSED = ("partial_parse.msgpack", "manifest.json")  # what a parse leaves
 SOURCE = "source"  # the folder of the project that was parsed
@@ -38,10 +40,11 @@ def install(folder: Path) -> None:
             _take(kept, self)
             self._keep_fingerprint()
             return runner._read_manifest(self.target / PARSED[0])
-        near = folder / names_of(self.folders, f"near {around}")
-        if near.is_dir() and not (self.target / "files").is_file():
+        near = folder / f"near {names_of(self, around)}"
+        if near.is_dir() and not (self.target / FILES).is_file():
             _take(near, self)
-            (self.target / "files").write_text(self._files())
+            described = json.loads((near / FILES).read_text())
+            (self.target / FILES).write_text(json.dumps(described | {"": self._files()[""]}))
         parsed = PARSE_ANEW(self)
         if not self.unreadable:
             for place in (kept, near):
@@ -59,6 +62,14 @@ def contents_of(dbt: runner.Dbt, salt: str) -> str:
             if path.name != NOT_DBTS:
                 found.update(str(path.relative_to(project)).encode() + path.read_bytes())
     return found.hexdigest()
+
+
+def names_of(dbt: runner.Dbt, salt: str) -> str:
+    """Equal where the files are the same ones, whatever is in them."""
+    names = [
+        str(one.relative_to(project)) for project in dbt.folders for one in project_files(project)
+    ]
+    return hashlib.sha256(repr([*names, salt]).encode()).hexdigest()
 
 
 def _take(kept: Path, dbt: runner.Dbt) -> None:
@@ -93,7 +104,8 @@ def _keep(dbt: runner.Dbt, kept: Path) -> None:
         return
     kept.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=kept.parent))
-    for name in PARSED:
+    dbt._keep_fingerprint()
+    for name in (*PARSED, FILES):
         shutil.copy(dbt.target / name, made)
     (made / SOURCE).write_text(str(dbt.source))
     try:

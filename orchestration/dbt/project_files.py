@@ -5,10 +5,12 @@ without the files that dbt cannot read.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +62,31 @@ def fingerprint(projects: Sequence[Path], salt: str) -> str:
     return hashlib.sha256("\n".join([*described, salt]).encode()).hexdigest()
 
 
-def names_of(projects: Sequence[Path], salt: str) -> str:
-    """A text that changes when a file comes or goes, or a ``dbt_project.yml`` is edited."""
-    described = [
-        str(path.relative_to(project)) for project in projects for path in project_files(project)
-    ]
-    configured = [(project / "dbt_project.yml").read_text() for project in projects]
-    return hashlib.sha256("\n".join([*described, *configured, salt]).encode()).hexdigest()
+def describe_files(projects: Sequence[Path], salt: str) -> dict[str, list[Any]]:
+    """Of each file of the projects its time and a hash of its text, by name; and ``salt``."""
+    described: dict[str, list[Any]] = {"": [salt]}
+    for number, project in enumerate(projects):
+        for path in project_files(project):
+            text = hashlib.sha256(path.read_bytes()).hexdigest()
+            name = f"{number} {path.relative_to(project)}"
+            described[name] = [path.stat().st_mtime_ns, text]
+    return described
+
+
+def are_edited_alone(kept: Path, now: dict[str, list[Any]]) -> bool:
+    """Whether a parse of what was edited can follow that of the files described in ``kept``: none
+    came or went, no ``dbt_project.yml`` is another, and dbt, which goes by the time of a file, sees
+    each edit.
+    """
+    before: Any = None
+    with suppress(OSError, ValueError):
+        before = json.loads(kept.read_text(encoding="utf-8"))
+    if not isinstance(before, dict) or before.keys() != now.keys() or before[""] != now[""]:
+        return False
+    edited = [name for name in now if before[name][-1] != now[name][-1]]
+    return all(
+        not name.endswith(" dbt_project.yml") and before[name][0] != now[name][0] for name in edited
+    )
 
 
 def named_leaves(message: str) -> list[str]:

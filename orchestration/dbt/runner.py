@@ -24,9 +24,10 @@ from sluice.orchestration.dbt.contents import digest
 from sluice.orchestration.dbt.environment import own_environment
 from sluice.orchestration.dbt.error_text import fix_of
 from sluice.orchestration.dbt.project_files import (
+    are_edited_alone,
+    describe_files,
     fingerprint,
     named_leaves,
-    names_of,
     project_without,
 )
 from sluice.orchestration.dbt.results import NodeResult, node_result
@@ -40,6 +41,7 @@ from sluice.orchestration.warehouse.duckdb_file import DuckDBFile, opened_elsewh
 from sluice.orchestration.warehouse.profile import Target, check_same, read_target
 
 SECONDS = "%Y-%m-%d %H:%M:%S"
+FILES = "files.json"  # what was parsed last
 CONFLICT = "Could not set lock on file"  # DuckDB, of a file that another process has open
 IN_THE_MANIFEST = (
     "dbt-core",
@@ -140,7 +142,9 @@ class Dbt:
         if not isinstance(self.settings.warehouse, DuckDBFile) or not quick.is_tried():
             return None
         versions = [f"{name} {version(name)}" for name in (*IN_THE_MANIFEST, "duckdb")]
-        return Kept(self.target / BUILT, digest([macros_of(manifest), versions]))
+        target = read_target(self.source, self.settings.home)  # its settings: a time zone
+        around = [macros_of(manifest), versions, sorted(target.values.items(), key=str)]
+        return Kept(self.target / BUILT, digest(around))
 
     def compile(self, as_of: datetime, select: Sequence[str]) -> dict[str, str]:
         """The SQL of some models at a logical time, by name. A model that cannot be compiled raises
@@ -193,8 +197,8 @@ class Dbt:
         """None where files came or went, which a union must see (docs/decisions/0002), or where
         dbt refuses one: it says of the whole what is wrong.
         """
-        kept = self.target / "files"
-        if not kept.is_file() or kept.read_text() != self._files():
+        kept = self.target / FILES
+        if not are_edited_alone(kept, self._files()):
             return None
         kept.unlink()
         try:
@@ -313,11 +317,10 @@ class Dbt:
         """Not when a file could not be read: the next process must find that out again."""
         self.target.mkdir(parents=True, exist_ok=True)
         write_private(self.target / "fingerprint", "" if self.unreadable else self._fingerprint())
-        write_private(self.target / "files", "" if self.unreadable else self._files())
+        write_private(self.target / FILES, json.dumps({} if self.unreadable else self._files()))
 
-    def _files(self) -> str:
-        """Equal where the files are the same ones, whatever is in them."""
-        return names_of(self.folders, f"{self.source} {self.circumstances()}")
+    def _files(self) -> dict[str, list[Any]]:
+        return describe_files(self.folders, f"{self.source} {self.circumstances()}")
 
     def compile_each(
         self, names: Sequence[str]

@@ -26,6 +26,7 @@ from sluice.orchestration.dbt.reads import Reads, Relation
 BUILT = "built.json"  # in dbt's folder of the home
 UNCHANGED = "unchanged"
 PASSED = "pass"
+PATH = "path"  # dbt's checksum of a seed above 1 MB, which says nothing of its rows
 HARMLESS_HOOKS = {"", "{{ sluice.pin_time_zone() }}"}
 KEPT = {"model": {"table", "view"}, "seed": {"seed"}, "test": {"test"}}
 _current: Kept | None = None
@@ -51,7 +52,7 @@ class MadeOf:
 class Kept:
     """What the nodes of a project were made of when they were last built, in ``file``.
 
-    ``circumstances``: where they differ nothing is known: macros, versions of dbt.
+    ``circumstances``: where they differ nothing is known: macros, versions of dbt, the target.
     """
 
     def __init__(self, file: Path, circumstances: str) -> None:
@@ -139,6 +140,8 @@ def is_kept(node: Any) -> bool:
     """Whether a node's result hangs on its SQL and on what it reads, and on nothing else."""
     config = node.config
     if config.get("materialized") not in KEPT.get(str(node.resource_type), ()):
+        return False
+    if node.resource_type == "seed" and node.checksum.name == PATH:
         return False
     hooks = [*(config.get("pre_hook") or ()), *(config.get("post_hook") or ())]
     return (

@@ -4,6 +4,7 @@ the kept file itself did.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -122,6 +123,11 @@ def test_only_what_was_edited_is_parsed_where_no_file_came_or_went(
     assert dbt.parsed.nodes["model.sluice.one"].raw_code == "select 2 as b"
     assert dbt.manifest["nodes"]["model.sluice.one"]["raw_code"] == "select 2 as b"
     assert parse_of(monkeypatch, home, project)[0] == ""
+    time = (models / "one.sql").stat().st_mtime_ns
+    (models / "one.sql").write_text("select 3 as bc\n")
+    os.utime(models / "one.sql", ns=(time, time))  # as an image of files with one time has it
+    how, dbt = parse_of(monkeypatch, home, project)
+    assert (how, dbt.parsed.nodes["model.sluice.one"].raw_code) == (ALL, "select 3 as bc")
     (models / "two.sql").write_text("select * from {{ ref('one') }}\n")
     assert parse_of(monkeypatch, home, project)[0] == ALL
     (models / "two.sql").unlink()

@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import pytest
 
 from sluice.orchestration.dbt import quick
-from sluice.orchestration.dbt.unchanged import UNCHANGED, Kept, kept
+from sluice.orchestration.dbt.unchanged import UNCHANGED, Kept, is_kept, kept
 from tests.conftest import WARM
 
 FILES = {
@@ -222,6 +223,15 @@ def test_a_model_that_failed_is_built_again(small: Small) -> None:
 def test_other_macros_or_versions_build_all(small: Small) -> None:
     assert Kept(small.folder / "built.json", "").nodes
     assert not Kept(small.folder / "built.json", "others").nodes
+
+
+@pytest.mark.parametrize(("checksum", "is_left"), [("sha256", True), ("path", False)])
+def test_a_seed_whose_rows_dbt_did_not_read_is_loaded(checksum: str, is_left: bool) -> None:
+    config = {"materialized": "seed", "pre_hook": [], "post_hook": []}
+    seed = SimpleNamespace(
+        resource_type="seed", config=config, checksum=SimpleNamespace(name=checksum)
+    )
+    assert is_kept(seed) is is_left
 
 
 CHANGES: Sequence[str] = (
