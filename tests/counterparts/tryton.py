@@ -61,7 +61,7 @@ def private_tryton(template: Path, folder: Path) -> Iterator[int]:
             _wait_for(port, server)
             yield port
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            os.killpg(server.pid, signal.SIGKILL)  # its database is thrown away
             server.wait(timeout=30)
 
 
