@@ -78,15 +78,16 @@ def are_edited_alone(kept: Path, now: dict[str, list[Any]]) -> bool:
     came or went, no ``dbt_project.yml`` is another, and dbt, which goes by the time of a file, sees
     each edit.
     """
-    before: Any = None
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, TypeError, LookupError, AttributeError):
         before = json.loads(kept.read_text(encoding="utf-8"))
-    if not isinstance(before, dict) or before.keys() != now.keys() or before[""] != now[""]:
-        return False
-    edited = [name for name in now if before[name][-1] != now[name][-1]]
-    return all(
-        not name.endswith(" dbt_project.yml") and before[name][0] != now[name][0] for name in edited
-    )
+        if before.keys() != now.keys() or before[""] != now[""]:
+            return False
+        edited = [name for name in now if before[name][-1] != now[name][-1]]
+        return all(
+            not name.endswith(" dbt_project.yml") and before[name][0] != now[name][0]
+            for name in edited
+        )
+    return False
 
 
 def named_leaves(message: str) -> list[str]:

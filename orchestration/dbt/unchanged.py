@@ -207,5 +207,8 @@ def _asking(execute_anyway: Any) -> Any:
 def _read(file: Path, circumstances: str) -> dict[str, MadeOf]:
     with suppress(OSError, ValueError, TypeError, AttributeError):
         found = json.loads(file.read_text(encoding="utf-8")).get(circumstances, {})
-        return {key: MadeOf(**one) for key, one in found.items()}
+        nodes = {key: MadeOf(**one) for key, one in found.items()}
+        for one in nodes.values():
+            _ = one.reads
+        return nodes
     return {}

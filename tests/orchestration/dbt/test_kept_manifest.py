@@ -4,6 +4,7 @@ the kept file itself did.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from sluice.orchestration.dbt import runner as dbt_runner
+from sluice.orchestration.dbt.project_files import are_edited_alone
 from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.installation.project import PACKAGE_PROJECT, Project, open_project
 from sluice.orchestration.installation.settings import Settings
@@ -170,6 +172,16 @@ def test_a_parse_that_was_killed_is_begun_anew(
         with pytest.raises(KeyboardInterrupt):
             _ = dbt.parsed
     assert parse_of(monkeypatch, home, project)[0] == ALL
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"": 1}', "null", '{"": ["x"], "0 models/one.sql": 1}'])  # fmt: skip
+def test_files_described_in_another_shape_are_not_the_same(tmp_path: Path, text: str) -> None:
+    now: dict[str, list[Any]] = {"": ["x"], "0 models/one.sql": [1, "a"]}
+    (tmp_path / "files.json").write_text(text)
+    assert not are_edited_alone(tmp_path / "files.json", now)
+    assert not are_edited_alone(tmp_path / "none.json", now)
+    (tmp_path / "files.json").write_text(json.dumps({**now, "0 models/one.sql": [2, "b"]}))
+    assert are_edited_alone(tmp_path / "files.json", now)
 
 
 EDITS = {

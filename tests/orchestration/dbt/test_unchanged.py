@@ -220,6 +220,18 @@ def test_a_model_that_failed_is_built_again(small: Small) -> None:
     assert small.build()["orders"] == "success"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"": []}', '{"": {"a": 1}}', '{"": {"a": {"asked": ""}}}']
+    + [f'{{"": {{"a": {{"asked": "", "relations": {one}, "inside": "", "result": ""}}}}}}' for one in ("1", "[1]", "[[1]]")],
+)  # fmt: skip
+def test_what_is_kept_in_another_shape_is_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "built.json").write_text(text)
+    assert Kept(tmp_path / "built.json", "").nodes == {}
+    (tmp_path / "folder").mkdir()
+    assert Kept(tmp_path / "folder", "").nodes == {}
+
+
 def test_other_macros_or_versions_build_all(small: Small) -> None:
     assert Kept(small.folder / "built.json", "").nodes
     assert not Kept(small.folder / "built.json", "others").nodes
