@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from sluice.orchestration.dbt.reads import Reads, Relation, known_functions, read_query
+from sluice.orchestration.warehouse.base import quoted
 
 CATALOG = """
     select lower(schema_name), lower(table_name), null
@@ -83,7 +84,7 @@ class Contents:
             query = sql[sql.find(" AS ") + len(" AS ") :]
             inside = self.of_all(cursor, self.reads(cursor, query))
             return None if inside is None else digest(["view", sql, inside])
-        name = ".".join(_quoted(part) for part in (self.database(cursor), *relation))
+        name = ".".join(quoted(part) for part in (self.database(cursor), *relation))
         columns = cursor.execute(f"select * from {name} limit 0").description
         row = "whole_row"
         while row in {str(column).lower() for column, *_ in columns}:  # it would be hashed alone
@@ -97,7 +98,3 @@ class Contents:
 def digest(value: Any) -> str:
     """A short text that tells values apart."""
     return hashlib.sha256(repr(value).encode()).hexdigest()[:32]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -46,7 +46,13 @@ class MadeOf:
     @property
     def reads(self) -> Reads:
         """What it reads: of a query that hangs on more, nothing is kept."""
-        return Reads(frozenset((schema, name) for schema, name in self.relations), is_pure=True)
+        return Reads(frozenset(self.relations), is_pure=True)
+
+    @classmethod
+    def of(cls, written: dict[str, Any]) -> MadeOf:
+        """As it was written. Raises what Python does for another shape."""
+        relations = [(str(schema), str(name)) for schema, name in written["relations"]]
+        return cls(**{**written, "relations": relations})
 
 
 class Kept:
@@ -205,10 +211,7 @@ def _asking(execute_anyway: Any) -> Any:
 
 
 def _read(file: Path, circumstances: str) -> dict[str, MadeOf]:
-    with suppress(OSError, ValueError, TypeError, AttributeError):
+    with suppress(OSError, ValueError, TypeError, LookupError, AttributeError):
         found = json.loads(file.read_text(encoding="utf-8")).get(circumstances, {})
-        nodes = {key: MadeOf(**one) for key, one in found.items()}
-        for one in nodes.values():
-            _ = one.reads
-        return nodes
+        return {key: MadeOf.of(one) for key, one in found.items()}
     return {}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sluice.activations.plan.outbox import plan_column
 from sluice.models.errors import ConfigurationError
-from sluice.orchestration.warehouse.base import ConversionError, Warehouse
+from sluice.orchestration.warehouse.base import ConversionError, Warehouse, quoted
 from sluice.orchestration.warehouse.reader import query, spool
 
 COLUMNS = """select column_name, data_type, kind, is_key, value_sql, key_sql
@@ -77,11 +77,11 @@ def spool_sync(
     natives = {f"{NATIVE}{n}": str(one.value_sql) for n, one in enumerate(values)}
     natives |= {OF_KEY: str(key.key_sql), TEXT_OF_KEY: key.value_sql or "null"}
     joined = (
-        f" left join activation.{_quoted(f'sync_{sync}')} as w on o.sync_key = ({OF_KEY}) and"
+        f" left join activation.{quoted(f'sync_{sync}')} as w on o.sync_key = ({OF_KEY}) and"
         " o.operation <> 'exited'"
     )
     sent = "".join(
-        f", {NATIVE}{n} as {_quoted(plan_column(one.name))}" for n, one in enumerate(values)
+        f", {NATIVE}{n} as {quoted(plan_column(one.name))}" for n, one in enumerate(values)
     )
     sent += _contact(columns) if is_audience else ""
     text = f"coalesce(nullif({TEXT_OF_KEY}, cast(o.sync_key as varchar)), k.key)"
@@ -126,7 +126,7 @@ def _contact(columns: Sequence[SyncColumn]) -> str:
     """The contact of a row, of those that enter; nothing where no column says it."""
     for column in columns:
         if column.name.lower() == CONTACT and column.kind == "integer":
-            return f", cast(w.{_quoted(column.name)} as bigint) as _contact_id"
+            return f", cast(w.{quoted(column.name)} as bigint) as _contact_id"
     return ""
 
 
@@ -200,9 +200,5 @@ def _is_collision(warehouse: Warehouse, sync: str) -> bool:
         return False
     natives = {OF_KEY: str(key.key_sql), TEXT_OF_KEY: key.value_sql}
     of_one_number = f"group by {OF_KEY} having count(distinct {TEXT_OF_KEY}) > 1"
-    same = f"select 1 from activation.{_quoted(f'sync_{sync}')} as w {of_one_number}"
+    same = f"select 1 from activation.{quoted(f'sync_{sync}')} as w {of_one_number}"
     return bool(query(warehouse, f"{same} limit 1", natives=natives))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

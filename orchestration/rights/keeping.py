@@ -14,8 +14,8 @@ from sluice.models.errors import ConfigurationError
 from sluice.orchestration.installation.project_file import TableRetention
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.recovery.histories import HISTORIES
-from sluice.orchestration.rights.stores.warehouse import quoted, tables_of
-from sluice.orchestration.warehouse.base import Session
+from sluice.orchestration.rights.stores.warehouse import tables_of
+from sluice.orchestration.warehouse.base import Session, quoted
 from sluice.orchestration.warehouse.reader import open_warehouse
 
 MESSAGE_EVENTS = "ledger.message_events"

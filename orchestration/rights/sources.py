@@ -12,7 +12,7 @@ import duckdb
 from sluice.activations.erasure import ErasedKeys
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.rights.cells import find_theirs
-from sluice.orchestration.rights.stores.warehouse import quoted
+from sluice.orchestration.warehouse.base import quoted
 
 READERS = {".parquet": "read_parquet", ".csv": "read_csv"}
 

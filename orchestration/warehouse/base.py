@@ -47,6 +47,11 @@ class ConversionError(WarehouseError):
     """A value that does not fit its type."""
 
 
+def quoted(name: str) -> str:
+    """A name as an identifier, in SQL of ours and of Postgres."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 @dataclass
 class Result:
     """What a statement returned: the names of its columns, and its rows."""

@@ -21,6 +21,7 @@ from sluice.orchestration.warehouse.base import (
     Parameters,
     Result,
     Session,
+    quoted,
 )
 from sluice.orchestration.warehouse.duckdb_file import in_memory
 from sluice.orchestration.warehouse.postgres_errors import error_of
@@ -93,7 +94,7 @@ class PostgresSession(Session):
     def insert(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """See Session."""
         target = qualified(table, self.prefix)
-        columns = ", ".join(_quoted(name) for name in rows.schema.names)
+        columns = ", ".join(quoted(name) for name in rows.schema.names)
         self._copy_in(f"copy {target} ({columns}) from stdin (format csv)", rows)
 
     def replace(self, table: str, files: duckdb.DuckDBPyConnection, sql: str) -> None:
@@ -103,7 +104,7 @@ class PostgresSession(Session):
         target = qualified(table, self.prefix)
         rows = files.sql(sql).to_arrow_reader(BATCH_ROWS)
         declared = [(one.name, column_type(one.type)) for one in rows.schema]
-        typed = ", ".join(f"{_quoted(name)} {data_type}" for name, data_type in declared)
+        typed = ", ".join(f"{quoted(name)} {data_type}" for name, data_type in declared)
         with self._errors(), self.connection.cursor() as cursor:
             if self._columns(cursor, target) == declared:
                 cursor.execute(f"delete from {target}")
@@ -125,7 +126,7 @@ class PostgresSession(Session):
             unknown = [(schema, name) for schema, name, count in rows if count < 0]
             counts = {(schema, name): int(count) for schema, name, count in rows if count >= 0}
             for schema, name in unknown:
-                cursor.execute(f"select count(*) from {_quoted(schema)}.{_quoted(name)}")
+                cursor.execute(f"select count(*) from {quoted(schema)}.{quoted(name)}")
                 counts[schema, name] = int(cursor.fetchone()[0])
         return counts
 
@@ -151,15 +152,15 @@ class PostgresSession(Session):
         """Have the tables of our schemas in others too, of another prefix."""
         with self.transaction():
             for schema in sorted(SCHEMAS):
-                self.native(f"drop schema if exists {_quoted(prefix + schema)} cascade")
+                self.native(f"drop schema if exists {quoted(prefix + schema)} cascade")
             tables = sorted(self.row_counts())
             for schema in sorted({schema for schema, _ in tables}):
                 plain = schema.removeprefix(self.prefix)
-                self.native(f"create schema {_quoted(prefix + plain)}")
+                self.native(f"create schema {quoted(prefix + plain)}")
             for schema, name in tables:
-                copy = _quoted(prefix + schema.removeprefix(self.prefix))
-                table = _quoted(name)
-                self.native(f"create table {copy}.{table} as table {_quoted(schema)}.{table}")
+                copy = quoted(prefix + schema.removeprefix(self.prefix))
+                table = quoted(name)
+                self.native(f"create table {copy}.{table} as table {quoted(schema)}.{table}")
 
     def _copy_in(self, statement: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Arrow as CSV, in which nothing is an empty cell and an empty text is ``""``; the server
@@ -228,7 +229,3 @@ def _named(parameters: Parameters) -> dict[str, Any]:
     if isinstance(parameters, Mapping):
         return {f"p{name}": value for name, value in parameters.items()}
     return {f"p{number}": value for number, value in enumerate(parameters, 1)}
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -149,7 +149,10 @@
     {% if name in rules['values'] %}lower({{ name }}){% elif type %}cast({{ name }} as {{ type }}){% else %}{{ name }}{% endif %}
 {%- endmacro %}
 
-{# A number may be written as spreadsheets write a small one: 1e-05. A time is a day that exists, and may have hours, minutes, seconds and their parts: 2026-06-30 08:00:00. #}
+{#
+    A number may be written as spreadsheets write a small one: 1e-05. A time is a day that exists, and may have hours, minutes, seconds and
+    their parts: 2026-06-30 08:00:00.
+#}
 {% macro seed_pattern(type) -%}
     {% set day = '[0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)' %}
     {% set leap_day = '(19(0[48]|[2468][048]|[13579][26])|20([02468][048]|[13579][26]))-02-29' %}

@@ -23,7 +23,7 @@ from sluice.orchestration.rights.cells import (
     reading,
 )
 from sluice.orchestration.rights.person import Person
-from sluice.orchestration.warehouse.base import Session, Warehouse
+from sluice.orchestration.warehouse.base import Session, Warehouse, quoted
 from sluice.orchestration.warehouse.translation import SCHEMAS
 
 CONTACTS = frozenset({
@@ -281,11 +281,6 @@ def compact(warehouse: Warehouse) -> bool:
 def is_text(kind: str) -> bool:
     """Whether a column holds texts."""
     return any(one in kind for one in TEXTS) and "[]" not in kind
-
-
-def quoted(name: str) -> str:
-    """A name in SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def relation(table: Table) -> str:

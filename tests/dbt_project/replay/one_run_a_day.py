@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from sluice.orchestration.dbt import quick
+from sluice.orchestration.dbt.unchanged import BUILT
 
 SOURCES = "crm shop webform wechat attendee web email consent"
 LAYERS = ["identity", "contacts", "scoring", "lifecycle", "tags", "segments"]
@@ -135,7 +136,7 @@ def main(raw: Path, home: Path, first: datetime, days: int, how: str) -> dict[st
             exclude=["resource_type:test"],
         )
         if how == "all":
-            (home / "dbt" / "built.json").unlink()
+            (home / "dbt" / BUILT).unlink()
         failed = [
             f"{result.unique_id}: {result.message}" for result in results if not result.is_success
         ]

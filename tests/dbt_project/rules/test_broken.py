@@ -14,25 +14,25 @@ import pytest
 from sluice.orchestration.authoring.segments.catalog import list_segments
 from sluice.orchestration.code_location.building import build_definitions
 from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.dbt.unchanged import carry_over
 from sluice.orchestration.installation.settings import load_settings
 from tests.conftest import Outcome, WorldRun, sluice
 from tests.projects import own_model, sample_project
 
 pytestmark = pytest.mark.slow
-PARSED = (
-    "partial_parse.msgpack",
-    "fingerprint",
-    "templates",
-    "compiled",
-    "run",
-    "logs",
-)  # of another project
 FACTS = "select contact_id\nfrom {{ ref('contact_facts') }}\nwhere "
 
 
 def run_sample(project: Path, home: Path) -> Outcome:
     """A run of an edited copy of the sample company."""
     return sluice("run", "--json", home=home, SLUICE_PROJECT=str(project))
+
+
+def copy_home(home: Path, copy: Path) -> None:
+    """Without what dbt parsed, which is of another project."""
+    shutil.copytree(home, copy, ignore=shutil.ignore_patterns("dbt"))
+    (copy / "dbt").mkdir()
+    carry_over(home / "dbt", copy / "dbt")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
     card = own_model(project, "scoring", "scorecard_shop")
     card.write_text(card.read_text().replace("points: 10", "points: ten", 1))
     home = tmp_path_factory.mktemp("home") / "h"
-    shutil.copytree(world.home, home, ignore=shutil.ignore_patterns(*PARSED))
+    copy_home(world.home, home)
     return run_sample(project, home), home
 
 
@@ -168,7 +168,7 @@ def unparsed(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple
     stages = own_model(project, "lifecycle", "stages_b2c")
     stages.write_text(stages.read_text().replace("score: shop\n", ""))
     home = tmp_path_factory.mktemp("home") / "h"
-    shutil.copytree(world.home, home, ignore=shutil.ignore_patterns(*PARSED))
+    copy_home(world.home, home)
     return run_sample(project, home), home
 
 
