@@ -68,7 +68,7 @@ def _make_room(folder: Path) -> None:
     with suppress(OSError):  # the cache is a saving, and no run fails for it
         if folder.is_dir() and sum(1 for _ in folder.iterdir()) > MOST_TEMPLATES:
             shutil.rmtree(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _keep_compiled_templates() -> None:

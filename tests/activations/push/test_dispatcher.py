@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -235,16 +235,23 @@ def test_another_push_to_the_same_destination_waits(ledger: Ledger, ledger_url: 
     assert reported == ["waiting: another push is sending to hubspot"]
 
 
-def leave_no_room(ledger: Ledger) -> None:
-    """From now on the file may not grow."""
-    with ledger.engine.connect() as connection:
-        pages = connection.exec_driver_sql("pragma page_count").scalar()
-    limit = f"pragma max_page_count = {pages}"
-    sa.event.listen(
-        ledger.engine,
-        "begin",
-        lambda connection: connection.connection.dbapi_connection.execute(limit),
-    )
+def room_of(ledger: Ledger) -> Callable[[], None]:
+    """What is returned fills the disk: from its call on the file may not grow. Every transaction
+    asks, since a listener that came in the middle of a push would meet its threads.
+    """
+    limits: list[str] = []
+
+    def keep_to_them(connection: sa.Connection) -> None:
+        for limit in limits:
+            connection.connection.dbapi_connection.execute(limit)  # type: ignore[union-attr]
+
+    def fill() -> None:
+        with ledger.engine.connect() as connection:
+            pages = connection.exec_driver_sql("pragma page_count").scalar()
+        limits.append(f"pragma max_page_count = {pages}")
+
+    sa.event.listen(ledger.engine, "begin", keep_to_them)
+    return fill
 
 
 def test_a_full_disk_sends_nothing_that_is_not_claimed(
@@ -253,11 +260,12 @@ def test_a_full_disk_sends_nothing_that_is_not_claimed(
     ledger = Ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
     monkeypatch.setattr("sluice.activations.ledger.writer.WAITS", (0.01,))
     destination = Double()
+    leave_no_room = room_of(ledger)
 
     def fill_up() -> Iterator[list[Item]]:
         for number, batch in enumerate(batches(5000, size=100)):
             if number == 3:
-                leave_no_room(ledger)
+                leave_no_room()
             yield batch
 
     with pytest.raises(BlockedError, match=r"cannot be written \(database or disk is full\)"):

@@ -19,7 +19,7 @@ from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.web import Reply, Request
 from sluice.models.errors import BlockedError
 from tests.activations.push.pushing import Pushes, contacts, mails, meanwhile
-from tests.activations.push.test_dispatcher import leave_no_room
+from tests.activations.push.test_dispatcher import room_of
 
 COUNT = 80
 NOT_LOST = {"accepted": COUNT}
@@ -190,7 +190,7 @@ def test_full_disk_under_the_ledger_sends_nothing_unclaimed_and_says_so(
     monkeypatch.setattr("sluice.activations.ledger.writer.WAITS", (0.01,))
     many = contacts(4000, size=100)
     with pytest.raises(BlockedError, match="the ledger cannot be written") as blocked:
-        crm.push(meanwhile(many, 5, lambda: leave_no_room(crm.ledger)))
+        crm.push(meanwhile(many, 5, room_of(crm.ledger)))
     assert "give its disk room" in str(blocked.value)
     arrived = crm.contacts()
     crm.ledger.engine.dispose()
