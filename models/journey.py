@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from sluice.models.config import CampaignConfig
 from sluice.models.journey_conditions import Condition, Config, Name, Window, one_of
 from sluice.models.journey_graph import nodes_problems
-from sluice.models.journey_nodes import Message, Node
+from sluice.models.journey_nodes import Message, Node, OfEvent
 
 PREFIX = "steps_"  # of the models of journeys
 TRIGGERS = ("segment", "event", "date", "score", "stage", "tag", "referrals", "by_hand")
@@ -149,7 +149,17 @@ def campaign_name(journey: str, version: int, node: str) -> str:
 def graph_problems(journey: JourneyDraft) -> list[tuple[str, str]]:
     """(place, what is wrong) of a journey whose nodes are right one by one."""
     problems = nodes_problems(journey.start, journey.nodes)
-    return [*problems, *_untimed(journey), *_lost_in_migration(journey)]
+    return [*problems, *_untimed(journey), *_of_no_event(journey), *_lost_in_migration(journey)]
+
+
+def _of_no_event(journey: JourneyDraft) -> Iterator[tuple[str, str]]:
+    messages = {
+        name: node.message for name, node in journey.nodes.items() if isinstance(node, Message)
+    }
+    for name, message in messages.items():
+        for key, value in message.context.items():
+            if isinstance(value, OfEvent) and journey.trigger.event is None:
+                yield f"nodes.{name}.message.context.{key}", "the trigger is no event"
 
 
 def _lost_in_migration(journey: JourneyDraft) -> Iterator[tuple[str, str]]:

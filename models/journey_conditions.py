@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -34,8 +34,18 @@ def _length(text: str) -> str:
 Window = Annotated[
     str, AfterValidator(_length), WithJsonSchema({"type": "string", "pattern": WINDOW})
 ]
-WORDS = ("in_segment", "has_tag", "score_at_least", "in_stage", "attribute_is", "performed")
+WORDS = (
+    "in_segment",
+    "has_tag",
+    "score_at_least",
+    "in_stage",
+    "attribute_is",
+    "reachable_by",
+    "prefers",
+    "performed",
+)
 JOINS = ("all", "any", "not")
+Channel = Literal["email", "sms", "wechat"]
 
 
 class Config(BaseModel):
@@ -80,6 +90,8 @@ class Condition(Config):
     score_at_least: tuple[str, int] | None = None
     in_stage: tuple[str, ...] | None = Field(default=None, min_length=2)
     attribute_is: tuple[str, ...] | None = Field(default=None, min_length=2)
+    reachable_by: tuple[Channel, Literal["marketing", "transactional"]] | None = None
+    prefers: Channel | None = None
     performed: str | None = None
     where: Mapping[str, str] = {}
     at_least: int = Field(default=1, ge=1)

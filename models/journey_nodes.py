@@ -12,7 +12,7 @@ from sluice.models.config import CampaignConfig
 from sluice.models.journey_conditions import Awaited, Condition, Config, Name, Window, one_of
 
 KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "action", "exit")
-WAYS = ("next", "on_timeout", "on_none", "else_")
+WAYS = ("next", "on_timeout", "on_none", "on_suppressed", "else_")
 OFFERS = ("give_coupon", "assign")
 UNTIL = "^(([01][0-9]|2[0-3]):[0-5][0-9]|active_hours)$"
 
@@ -111,6 +111,35 @@ class Split(_Node):
         return list(self.split)
 
 
+class OfEvent(Config):
+    """A value of the event that let the contact in: a column of ``contact_events``, by its name or
+    its name in ``where``, else a property. Missing where the event has none, and for who was let in
+    otherwise.
+    """
+
+    event: str = Field(min_length=1)
+
+
+class OfAttribute(Config):
+    """A value of the contact's own: an attribute that a source gives. Missing where none does."""
+
+    attribute: str = Field(min_length=1)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping | OfEvent | OfAttribute):
+        return "attribute" if "attribute" in dict(value) else "event"
+    return "constant"
+
+
+Value = Annotated[
+    Annotated[str | int | float | bool, Tag("constant")]
+    | Annotated[OfEvent, Tag("event")]
+    | Annotated[OfAttribute, Tag("attribute")],
+    Discriminator(_value),
+]
+
+
 class MessageConfig(CampaignConfig):
     """The settings of a campaign, but for the segment, which is the trigger's; ``context``: values
     for the template.
@@ -119,17 +148,25 @@ class MessageConfig(CampaignConfig):
     segment: None = None
     fast: Literal[False] = False  # the journey says it
     variants: None = None  # of a journey: two nodes after a split
-    context: Mapping[str, str | int | float | bool] = {}
+    context: Mapping[str, Value] = {}
 
 
 class Message(_Node):
     """A message, decided about like any campaign's. ``if_suppressed``: what becomes of the contact
-    when it is decided never to send it.
+    when it is decided never to send it; ``on_suppressed``: the node where it goes then, as one with
+    a message on another channel.
     """
 
     message: MessageConfig
     if_suppressed: Literal["skip", "wait", "exit"] = "skip"
+    on_suppressed: Name | None = None
     next: Name | None = None
+
+    @model_validator(mode="after")
+    def _goes_one_way(self) -> Self:
+        if self.on_suppressed is not None and "if_suppressed" in self.model_fields_set:
+            raise ValueError("on_suppressed says where to go: take if_suppressed out")
+        return self
 
 
 class Points(Config):

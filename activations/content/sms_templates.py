@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from liquid import Environment, StrictUndefined
+from liquid import Environment
 from liquid.exceptions import LiquidError
+from liquid.undefined import StrictDefaultUndefined
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sluice.activations.content.filling import filling_error
@@ -25,7 +26,7 @@ from sluice.models.errors import ContentError
 
 Kind = Literal["notice", "marketing", "verification"]
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}|\{(\d+)\}")
-LIQUID = Environment(undefined=StrictUndefined)
+LIQUID = Environment(undefined=StrictDefaultUndefined)
 
 
 class VendorTemplate(BaseModel):

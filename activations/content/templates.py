@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from liquid import BoundTemplate, Environment, StrictUndefined
+from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
+from liquid.undefined import StrictDefaultUndefined
 
 from sluice.activations.content.filling import BLOCK, filling_error
 from sluice.activations.content.front_matter import read_sent
@@ -80,7 +81,7 @@ def _filled(template: BoundTemplate | None, values: dict[str, Any]) -> str:
 def subject_template(source: str) -> BoundTemplate:
     """The subject of a campaign's variant, ready to be filled in. Raises ContentError."""
     try:
-        return Environment(undefined=StrictUndefined).from_string(source)
+        return Environment(undefined=StrictDefaultUndefined).from_string(source)
     except LiquidError as error:
         raise ContentError(
             f"the subject of a variant is not valid Liquid: {error.message}",
@@ -100,8 +101,8 @@ def mail_variant(template: str, language: str, folder: Path) -> MailVariant:
         language, lambda one: (base / f"{template}.{one}.subject.liquid").is_file()
     )
     plain, escaped = (
-        Environment(undefined=StrictUndefined),
-        Environment(undefined=StrictUndefined, autoescape=True),
+        Environment(undefined=StrictDefaultUndefined),
+        Environment(undefined=StrictDefaultUndefined, autoescape=True),
     )
     subject, text = (
         base / f"{template}.{language}.{suffix}.liquid" for suffix in ("subject", "txt")

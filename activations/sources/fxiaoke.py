@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sluice.activations.destinations.crm.fxiaoke.client import Fxiaoke
-from sluice.activations.destinations.crm.fxiaoke.config import OBJECTS, FxiaokeConfig
+from sluice.activations.destinations.crm.fxiaoke.config import FxiaokeConfig
 from sluice.activations.destinations.crm.fxiaoke.mapping import path
 from sluice.activations.destinations.crm.outcomes import CodeOutcome
 from sluice.activations.destinations.crm.values import chunked, milliseconds
@@ -31,7 +31,7 @@ class FxiaokeDeals:
 
     def __init__(self, config: FxiaokeConfig, page: int = PAGE) -> None:
         self.config, self.client = config, Fxiaoke(config)
-        self.objects = {**OBJECTS, **config.objects}
+        self.objects = config.objects
         self.kind = self.objects["deals"]
         self.search = Search(
             page,

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sluice.activations.destinations.crm.outcomes import CodeOutcome
 from sluice.activations.destinations.crm.values import chunked, milliseconds
 from sluice.activations.destinations.crm.xiaoshouyi.client import XOQL, Xiaoshouyi
-from sluice.activations.destinations.crm.xiaoshouyi.config import OBJECTS, XiaoshouyiConfig
+from sluice.activations.destinations.crm.xiaoshouyi.config import XiaoshouyiConfig
 from sluice.activations.destinations.crm.xiaoshouyi.mapping import field, rows, select
 from sluice.activations.sources.base import DealVersion, ReadError, Stage
 from sluice.activations.sources.changes import Row, Search, by_change
@@ -28,7 +28,7 @@ class XiaoshouyiDeals:
 
     def __init__(self, config: XiaoshouyiConfig, page: int = PAGE) -> None:
         self.config, self.client = config, Xiaoshouyi(config)
-        self.objects = {**OBJECTS, **config.objects}
+        self.objects = config.objects
         self.changed = field(config.deal_fields["updated_at"])
         self.search = Search(
             page,

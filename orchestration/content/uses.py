@@ -62,5 +62,7 @@ def _senders(project: RawProject) -> Iterator[tuple[str, Mapping[str, Any], Mapp
         context = message.get("context")
         given = context.mapping if context is not None else {}
         drawn = {"coupon": "COUPON"} if project.gives_coupons(name) else {}
-        own = {str(key): value for key, value in given.items()}
+        own = {
+            str(key): None if isinstance(value, Mapping) else value for key, value in given.items()
+        }
         yield name, message.mapping, named | own | drawn

@@ -185,5 +185,7 @@ def _after_message(message: Row | None, node: Written, following: str, language:
     policy = node.get("if_suppressed", "skip")
     if policy == "wait":
         return sentence("waits", language, reason)
+    if elsewhere := node.get("on_suppressed"):
+        return sentence("not_sent", language, elsewhere, reason)
     target = following if policy == "skip" else sentence("the_end", language)
     return sentence("not_sent", language, target, reason)

@@ -166,7 +166,7 @@ def _unsent(node: Written, language: Language) -> Iterator[Way]:
     """The way of a message that is never sent; where it is waited for, there is none."""
     policy = node.get("if_suppressed", "skip")
     if policy != "wait":
-        target = node.get("next") if policy == "skip" else None
+        target = node.get("on_suppressed") or (node.get("next") if policy == "skip" else None)
         yield Way(target, say("not_sent", language), None)
 
 

@@ -18,6 +18,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = {
     "score_at_least": {"en": "score {0} at least {1}", "zh": "评分 {0} 不低于 {1}"},
     "in_stage": {"en": "in {0} at {1}", "zh": "处于 {0} 的 {1}"},
     "attribute_is": {"en": "{0} is {1}", "zh": "{0} 为 {1}"},
+    "reachable_by": {"en": "reachable by {0} ({1})", "zh": "可通过 {0} 触达（{1}）"},
+    "prefers": {"en": "prefers {0}", "zh": "偏好渠道为 {0}"},
     "all": {"en": " and ", "zh": " 且 "},
     "any": {"en": " or ", "zh": " 或 "},
     "not": {"en": "not {0}", "zh": "不满足 {0}"},

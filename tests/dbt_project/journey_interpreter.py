@@ -161,8 +161,9 @@ def _after_message(name: str, node: Any, world: World, one: Enrolment, horizon: 
     else:
         return None
     reason = "sent" if sent else suppressed[1] if suppressed else MERGED
-    is_over = policy == "exit" and not sent and suppressed
-    return None if is_over else node.get("next"), reason, at
+    if suppressed and not sent and (policy == "exit" or "on_suppressed" in node):
+        return node.get("on_suppressed"), reason, at
+    return node.get("next"), reason, at
 
 
 def advance(
@@ -197,7 +198,7 @@ def advance(
 
 
 def _targets(node: Any) -> list[str]:
-    named = [node.get(key) for key in ("next", "on_timeout", "on_none", "else")]
+    named = [node.get(key) for key in ("next", "on_timeout", "on_none", "on_suppressed", "else")]
     named += [case.get("next") for case in node.get("branch", [])]
     return [one for one in [*named, *node.get("split", {})] if one]
 

@@ -47,7 +47,9 @@ class JourneyProject(MessageProject):
 
 EVENTS = (
     "event_key bigint, contact_id bigint, event_type varchar, is_machine boolean,"
-    " occurred_at timestamp, subject varchar"
+    " occurred_at timestamp, subject varchar, event_id varchar, amount double, currency varchar,"
+    " utm_source varchar, utm_medium varchar, utm_campaign varchar, qr_code varchar,"
+    " properties varchar"
 )
 message_project.INPUTS = {
     **message_project.INPUTS,

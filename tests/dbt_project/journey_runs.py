@@ -122,7 +122,11 @@ def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:
 
 def fill(connection: Any, rows: dict[str, list[Any]]) -> None:
     """Put rows into the tables that journeys read, by the columns named here."""
-    columns = {"dim_contacts": "contact_id, is_deleted, birth_date"}
+    columns = {
+        "dim_contacts": "contact_id, is_deleted, birth_date",
+        "contact_channels": "contact_id, active_from_hour, active_until_hour, is_active_hour_known",
+        "contact_events": "event_key, contact_id, event_type, is_machine, occurred_at, subject",
+    }
     for table, values in rows.items():
         names = f" ({columns[table]})" if table in columns else ""
         marks = ", ".join("?" * len(values[0]))

@@ -53,7 +53,7 @@ INPUTS = {
     "contact_tags": "contact_id bigint, tag varchar",
     "contact_channels": (
         "contact_id bigint, active_from_hour integer, active_until_hour integer,"
-        " is_active_hour_known boolean"
+        " is_active_hour_known boolean, preferred_channel varchar"
     ),
     "int_match_groups": "node_id bigint, component_id bigint",
     "int_match_refusals": "contact_id bigint, channel varchar, purpose varchar",

@@ -131,7 +131,7 @@ def _lead_elsewhere(journey: Any, old: str, new: str | None) -> None:
         journey["start"] = new
     for node in journey["nodes"].values():
         for place in (node, *node.get("branch", [])):
-            for key in ("next", "on_timeout", "on_none", "else"):
+            for key in ("next", "on_timeout", "on_none", "on_suppressed", "else"):
                 if place.get(key) == old:
                     place[key] = new
         if old in node.get("split", {}):

@@ -58,7 +58,7 @@ def _trigger(chance: random.Random, kind: str) -> dict[str, Any]:
 
 
 def _targets(node: dict[str, Any]) -> list[str]:
-    named = [node.get(key) for key in ("next", "on_timeout", "on_none", "else")]
+    named = [node.get(key) for key in ("next", "on_timeout", "on_none", "on_suppressed", "else")]
     named += [case.get("next") for case in node.get("branch", [])]
     return [one for one in [*named, *node.get("split", {})] if one]
 
@@ -86,9 +86,16 @@ def _node(chance: random.Random, later: list[str]) -> dict[str, Any]:
         is_offer = chance.random() < 0.4
         return _offer(chance, to) if is_offer else {"action": _action(chance), "next": to()}
     if kind == "message":
-        policy = chance.choice(["skip", "wait", "exit"])
-        return {**MESSAGE, "if_suppressed": policy, "next": to()}
+        return {**MESSAGE, **_suppressed(chance, to()), "next": to()}
     return {"exit": "finished"}
+
+
+def _suppressed(chance: random.Random, elsewhere: str | None) -> dict[str, Any]:
+    """What becomes of who gets no message."""
+    policy = chance.choice(["skip", "wait", "exit", "elsewhere"])
+    if policy != "elsewhere":
+        return {"if_suppressed": policy}
+    return {"on_suppressed": elsewhere} if elsewhere else {}
 
 
 def _offer(chance: random.Random, to: Callable[[], str | None]) -> dict[str, Any]:

@@ -193,7 +193,7 @@ row_fingerprint = code_fingerprint = filled_count = _expression
 plain_key = attribute = event_property = number_of = own_keys = more_values = id_list = (
     extra_columns
 ) = _expression
-attribute_is = attribute_at_least = has_attribute = _condition
+attribute_is = attribute_at_least = has_attribute = reachable_by = prefers = _condition
 attributes_of = _query
 computed_once = _nothing
 names_contradict = phone_is_landline = _condition

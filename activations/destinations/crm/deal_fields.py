@@ -1,8 +1,19 @@
-"""What the fields of a deal are called in a CRM whose tenants rename them."""
+"""What objects and the fields of a deal are called in a CRM whose tenants rename them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+
+def renamed(given: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, str]:
+    """The default names of objects, with those that are given in their place or besides. Raises
+    ValueError for an object without a name.
+    """
+    found = {**defaults, **given}
+    nameless = [name for name, own in found.items() if not own.strip()]
+    if nameless:
+        raise ValueError(f"{', '.join(nameless)} has no name: write what it is called there")
+    return found
 
 
 def over_defaults(given: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, str]:

@@ -21,6 +21,23 @@
     to_json(named_struct({{ sluice.json_arguments(pairs) }}))
 {%- endmacro %}
 
+{# The same without the keys whose value is null: what is not known is missing, and no blank. #}
+{% macro json_of_known(pairs) -%}
+    {{ return(adapter.dispatch('json_of_known', 'sluice')(pairs)) }}
+{%- endmacro %}
+
+{% macro default__json_of_known(pairs) -%}
+    cast(json_merge_patch('{}', json_object({{ sluice.json_arguments(pairs) }})) as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{% macro postgres__json_of_known(pairs) -%}
+    cast(json_strip_nulls(json_build_object({{ sluice.json_arguments(pairs) }})) as text)
+{%- endmacro %}
+
+{% macro spark__json_of_known(pairs) -%}
+    {{ sluice.spark__json_object(pairs) }}
+{%- endmacro %}
+
 {# The value of a key of a JSON object, as text; null where the object has none. The key is a constant. #}
 {% macro json_text(json, key) -%}
     {{ return(adapter.dispatch('json_text', 'sluice')(json, key | replace("'", "''"))) }}

@@ -119,7 +119,7 @@ select * from final
 {# The nodes that a node leads to. #}
 {% macro journey_targets(node) %}
     {% set found = [] %}
-    {% for key in ['next', 'on_timeout', 'on_none', 'else'] if node.get(key) %}{% do found.append(node[key]) %}{% endfor %}
+    {% for key in ['next', 'on_timeout', 'on_none', 'on_suppressed', 'else'] if node.get(key) %}{% do found.append(node[key]) %}{% endfor %}
     {% for one in node.get('branch') or [] if one.next %}{% do found.append(one.next) %}{% endfor %}
     {% for name in node.get('split') or {} %}{% do found.append(name) %}{% endfor %}
     {{ return(found) }}

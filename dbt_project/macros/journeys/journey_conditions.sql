@@ -13,6 +13,8 @@
     {%- elif word == 'score_at_least' %}{{ sluice.score_at_least(value[0], value[1]) }}
     {%- elif word == 'in_stage' %}{{ sluice.in_stage(value[0], *value[1:]) }}
     {%- elif word == 'attribute_is' %}{{ sluice.attribute_is(value[0], *value[1:]) }}
+    {%- elif word == 'reachable_by' %}{{ sluice.reachable_by(value[0], value[1]) }}
+    {%- elif word == 'prefers' %}{{ sluice.prefers(value) }}
     {%- elif word == 'performed' %}contact_id in ({{ sluice.journey_performers(condition) }})
     {%- elif execute %}{{ exceptions.raise_compiler_error(model.original_file_path ~ ": there is no condition " ~ word) }}
     {%- endif %}

@@ -78,7 +78,8 @@ final as (
         {% set trigger = one.settings.trigger if one.settings.trigger is mapping else {} %}
         {% do found.append({
             'campaign': one.journey ~ '_v' ~ one.version ~ '_' ~ one.node, 'journey': one.journey, 'version': one.version, 'node': one.node,
-            'settings': one.body.message, 'segment': trigger.get('segment'), 'gives_coupons': 'give_coupon' in tojson(one.settings.nodes)
+            'settings': one.body.message, 'segment': trigger.get('segment'), 'event': trigger.get('event'),
+            'gives_coupons': 'give_coupon' in tojson(one.settings.nodes)
         }) %}
     {% endfor %}
     {{ return(found) }}
@@ -87,21 +88,67 @@ final as (
 {# Who stands at a message of a journey: its candidates, one an enrolment. #}
 {% macro journey_candidates(message) %}
     {% set context = message.settings.get('context') or {} %}
-    {% set pairs = {} %}
-    {% for key, value in context.items() %}{% do pairs.update({key: sluice.text_literal(value) if value is string else value | string | lower}) %}{% endfor %}
-    {% do pairs.update({'coupon': 'k.code'}) %}
+    {% set pairs, drawn = {}, sluice.drawn_values(context) %}
+    {% for key, value in context.items() %}{% do pairs.update({key: sluice.journey_value(value, drawn)}) %}{% endfor %}
+    {% if message.gives_coupons %}{% do pairs.update({'coupon': 'k.code'}) %}{% endif %}
     select
         '{{ message.campaign }}' as campaign,
         p.contact_id,
         cast(p.enrolment_id as {{ dbt.type_string() }}) as occurrence,
-        {% if message.gives_coupons %}
-        case when k.code is null then {{ sluice.text_literal(tojson(context)) }} else {{ sluice.json_object(pairs) }} end as context,
-        {% else %}
-        {{ sluice.text_literal(tojson(context)) }} as context,
-        {% endif %}
+        {{ sluice.json_of_known(pairs) if drawn or message.gives_coupons else sluice.text_literal(tojson(context)) }} as context,
         p.arrived_at
     from {{ ref('journey_positions') }} as p
-    {% if message.gives_coupons %}left join {{ ref('int_enrolment_coupons') }} as k on p.enrolment_id = k.enrolment_id{% endif %}
+    {% if message.gives_coupons %}left join {{ ref('int_enrolment_coupons') }} as k on p.enrolment_id = k.enrolment_id
+    {% endif %}
+    {% if drawn.event %}left join ({{ sluice.events_of_enrolments(message, drawn.event) }}) as e on p.enrolment_id = e.enrolment_id
+    {% endif %}
+    {% if drawn.attribute %}left join ({{ sluice.attributes_in_turn(drawn.attribute) }}) as v on p.contact_id = v.contact_id
+    {% endif %}
 
     where p.journey = '{{ message.journey }}' and p.version = {{ message.version | int }} and p.node = '{{ message.node }}'
+{% endmacro %}
+
+{# What a context takes from the event of the trigger and from attributes: {event: [names], attribute: [names]}, empty where it takes nothing. #}
+{% macro drawn_values(context) %}
+    {% set found = {} %}
+    {% for value in context.values() if value is mapping %}
+        {% for kind, name in value.items() %}
+            {% do found.update({kind: (found.get(kind, []) + [name]) | unique | sort}) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# The SQL of one value of a context. #}
+{% macro journey_value(value, drawn) %}
+    {% if value is mapping and value.attribute %}{{ return('v.value_' ~ drawn.attribute.index(value.attribute)) }}{% endif %}
+    {% if value is mapping %}{{ return('e.value_' ~ drawn.event.index(value.event)) }}{% endif %}
+    {{ return(sluice.text_literal(value) if value is string else value | string | lower) }}
+{% endmacro %}
+
+{# The event that let an enrolment in, with its values value_0, value_1 ... by these names: a column where there is one, else a property. #}
+{% macro events_of_enrolments(message, names) %}
+    select
+        {{ sluice.hash_bigint(["'enrolment'", "'" ~ message.journey ~ "'", 'event_key']) }} as enrolment_id
+        {% for name in names %}, {{ sluice.event_value(name) }} as value_{{ loop.index0 }}{% endfor %}
+
+    from {{ ref('contact_events') }}
+    where event_type = {{ sluice.text_literal(message.event or '') }}
+{% endmacro %}
+
+{% macro event_value(name) %}
+    {% if name in ('page', 'form', 'campaign', 'product', 'stage', 'menu_key', 'message_kind') %}{{ return('subject') }}{% endif %}
+    {% if name == 'amount' %}{{ return('cast(cast(amount as decimal(18, 2)) as ' ~ dbt.type_string() ~ ')') }}{% endif %}
+    {% if name in ('event_id', 'subject', 'currency', 'utm_source', 'utm_medium', 'utm_campaign', 'qr_code') %}{{ return(name) }}{% endif %}
+    {{ return(sluice.event_property(name)) }}
+{% endmacro %}
+
+{# One row a contact with its attributes of these names as value_0, value_1 ... #}
+{% macro attributes_in_turn(names) %}
+    select
+        contact_id
+        {% for name in names %}, max(case when attribute = {{ sluice.text_literal(name) }} then attribute_value end) as value_{{ loop.index0 }}{% endfor %}
+
+    from {{ ref('contact_attributes') }}
+    group by contact_id
 {% endmacro %}

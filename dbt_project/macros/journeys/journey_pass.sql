@@ -95,8 +95,8 @@ pass_{{ number }} as (
     {%- elif kind == 'split' -%}
         {%- set at = namespace(share=0) -%}
         case {{ sluice.rolled_out_split(model.name, name, node.split, 'p.arrived_at') }} {% for target, share in node.split.items() %}{% set at.share = at.share + share %}when {{ sluice.hash_bigint(["'split'", "'" ~ sluice.journey_of(model.name) ~ "'", "'" ~ name ~ "'", 'p.contact_id']) }} % 100 < {{ at.share }} then {{ sluice.text_literal(target) }} {% endfor %}end
-    {%- elif kind == 'message' and node.get('if_suppressed', 'skip') == 'exit' -%}
-        case when m.sent_at is not null or m.suppressed_at is null then {{ sluice.text_literal(node.get('next')) }} end
+    {%- elif kind == 'message' and (node.get('on_suppressed') or node.get('if_suppressed', 'skip') == 'exit') -%}
+        case when m.sent_at is not null or m.suppressed_at is null then {{ sluice.text_literal(node.get('next')) }} else {{ sluice.text_literal(node.get('on_suppressed')) }} end
     {%- elif sluice.is_until_date(node) and node.get('if_missing') == 'exit' -%}
         case when p.{{ sluice.date_column(node.wait_until.attribute) }} is not null then {{ sluice.text_literal(node.get('next')) }} end
     {%- elif sluice.offer_of(node) and node.get('on_none') -%}

@@ -50,6 +50,31 @@
     )
 {%- endmacro %}
 
+{#
+    Has an address on the channel (email, sms, wechat), and for marketing consent to it: nothing that is known today speaks against a message there.
+    A message may still be suppressed, as one to an address that bounced.
+#}
+{% macro reachable_by(channel, purpose='marketing') -%}
+    {% set address = {'email': 'email', 'sms': 'phone', 'wechat': 'openid'}.get(channel) %}
+    {% if not address and execute %}{{ exceptions.raise_compiler_error(model.original_file_path ~ ": reachable_by knows email, sms and wechat, not " ~ channel) }}{% endif %}
+    contact_id /* reachable by {{ channel }} for {{ purpose }} */ in (
+        select r.contact_id
+        from {{ ref('dim_contacts') }} as r
+        {% if purpose != 'transactional' %}inner join {{ ref('contact_consents') }} as k
+            on r.contact_id = k.contact_id and k.channel = '{{ channel }}' and k.purpose = {{ sluice.text_literal(purpose) }} and k.status = 'granted'
+        {% endif %}
+
+        where r.{{ address or 'email' }} is not null and not r.is_deleted
+    )
+{%- endmacro %}
+
+{# Acts on this channel more than on others, of the last 180 days: email, sms or wechat. Nobody who acts on none. #}
+{% macro prefers(channel) -%}
+    contact_id /* prefers {{ channel }} */ in (
+        select p.contact_id from {{ ref('contact_channels') }} as p where p.preferred_channel = {{ sluice.text_literal(channel) }}
+    )
+{%- endmacro %}
+
 {# Granted that their data go to advertising platforms, which is a consent of its own. A sync to one must ask for it. #}
 {% macro consented_to_ads() -%}
     {{ sluice.consented_to('ads', purpose='advertising') }}

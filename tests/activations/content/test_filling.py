@@ -129,3 +129,14 @@ def test_marketing_without_a_way_to_stop_it_is_refused(
             "message", "news", "campaign_news", "smtp", "failed", raised.value.reason, None
         )
         assert "{{ unsubscribe_url }}" in fix
+
+
+def test_a_default_stands_for_what_is_missing_and_for_nothing_else(tmp_path: Path) -> None:
+    """As the error advises; a condition on what is missing is refused as before."""
+    text = "Hi {{ shop | default: 'friend' }} in {{ city | default: 'town' }}" + STOP
+    write(tmp_path, {**MAIL, "email/note.en.txt.liquid": text})
+    assert "Hi friend in Berlin" in render_mail(note(), tmp_path)[1]
+    asked = {**MAIL, "email/note.en.txt.liquid": "{% unless shop %}x{% endunless %}" + STOP}
+    write(tmp_path / "other", asked)
+    with pytest.raises(ContentError, match="'shop' is undefined"):
+        render_mail(note(), tmp_path / "other")

@@ -131,10 +131,23 @@ def _messages(journey: JourneyConfig) -> list[MessageNode]:
 
 def _message(node: MessageNode, language: str, full_name: str) -> Message:
     said = node.message
-    values = {"full_name": full_name, **said.context}
+    context = {
+        key: value if isinstance(value, str) else f"the {key}"
+        for key, value in said.context.items()
+    }
+    values = {"full_name": full_name, **context}
     return Message(
         1, 1, "x", "x", said.channel, said.template, language, values, said.purpose, "CN"
     )
+
+
+def _read_as_notice(message: Message, folder: Path) -> None:
+    """A template message: each value is in one of its fields."""
+    assert message.language is not None
+    body = wechat.render(message.template, message.language, "template", message.values, folder)
+    said = json.dumps(body, ensure_ascii=False)
+    assert message.purpose == "transactional"
+    assert all(value in said for key, value in message.values.items() if key != "full_name")
 
 
 def _read_on_wechat(message: Message, folder: Path, full_name: str) -> None:
@@ -153,6 +166,9 @@ def _read_as_sent(message: Message, folder: Path, full_name: str) -> None:
         assert body_sms(message, folder)
         area = "mainland" if message.language == "zh" else "abroad"
         assert vendor_sms(message, "aliyun", area, folder)[2]
+        return
+    if message.channel == "wechat" and "url" not in message.values:
+        _read_as_notice(message, folder)
         return
     if message.channel == "wechat":
         _read_on_wechat(message, folder, full_name)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr, field_validator
+from functools import partial
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from sluice.activations.destinations.crm.deal_fields import over_defaults
+from sluice.activations.destinations.crm.deal_fields import over_defaults, renamed
 from sluice.activations.settings import DestinationSettings
 
 OBJECTS = {
@@ -37,7 +40,7 @@ class FxiaokeConfig(DestinationSettings):
     app_secret: SecretStr = Field(examples=["32 characters"])
     permanent_code: SecretStr = Field(examples=["32 characters"])
     open_user_id: str = Field(examples=["FSUID_..."])
-    objects: dict[str, str] = OBJECTS
+    objects: Annotated[dict[str, str], AfterValidator(partial(renamed, defaults=OBJECTS))] = OBJECTS
     key_field: str = "sluice_key__c"
     owner_column: str = "owner_mobile"
     triggers_workflows: bool = True

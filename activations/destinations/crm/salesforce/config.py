@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from functools import partial
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from sluice.activations.destinations.crm.deal_fields import renamed
 from sluice.activations.settings import DestinationSettings
 
 OBJECTS = {
@@ -33,7 +37,7 @@ class SalesforceConfig(DestinationSettings):
     client_secret: SecretStr = Field(examples=["1A2B..."])
     refresh_token: SecretStr | None = None
     api_version: str = Field("v62.0", pattern=r"v[0-9]+\.[0-9]")
-    objects: dict[str, str] = OBJECTS
+    objects: Annotated[dict[str, str], AfterValidator(partial(renamed, defaults=OBJECTS))] = OBJECTS
     id_field: str = "Sluice_Contact_Id__c"
     record_id_field: str = "Sluice_Id__c"
     owner_field: str = "owner_email"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr
+from functools import partial
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from sluice.activations.destinations.crm.deal_fields import renamed
 from sluice.activations.settings import DestinationSettings
 
 OBJECTS = {"contacts": "party.party", "companies": "party.party"}
@@ -27,7 +31,7 @@ class TrytonConfig(DestinationSettings):
     username: str = Field(examples=["sluice"])
     password: SecretStr = Field(examples=["..."])
     rpc_path: str = "/{database}/rpc/"
-    objects: dict[str, str] = OBJECTS
+    objects: Annotated[dict[str, str], AfterValidator(partial(renamed, defaults=OBJECTS))] = OBJECTS
     key_field: str = "code"
     mechanisms: dict[str, str] = MECHANISMS
     batch_size: int = Field(50, ge=1, le=500)

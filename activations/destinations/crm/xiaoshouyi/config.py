@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from sluice.activations.destinations.crm.deal_fields import over_defaults
+from sluice.activations.destinations.crm.deal_fields import over_defaults, renamed
 from sluice.activations.settings import DestinationSettings
 
 OBJECTS = {
@@ -61,7 +62,7 @@ class XiaoshouyiConfig(DestinationSettings):
     )
     token_prefix: str = "Bearer "
     token_seconds: float = Field(7_200.0, ge=120)
-    objects: dict[str, str] = OBJECTS
+    objects: Annotated[dict[str, str], AfterValidator(partial(renamed, defaults=OBJECTS))] = OBJECTS
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)
     key_field: str = "sluiceKey__c"
     owner_column: str = "owner_email"
