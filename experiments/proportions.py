@@ -111,15 +111,34 @@ def wilson(side: Moments, alpha: float) -> Interval:
 def relative_lift(
     control: Moments, arm: Moments, alpha: float
 ) -> tuple[float | None, Interval | None]:
-    """The difference as a share of the control's rate; its interval only where both have some."""
+    """The difference as a share of the control's rate; its interval only where both have some.
+    Where everyone of an arm has it, the logarithm has no variance to go by: the interval is MOVER-R
+    of Wilson's (Donner and Zou 2012, Statistical Methods in Medical Research 21, equation 9).
+    """
     if not control.successes:
         return None, None
     lift = arm.mean / control.mean - 1
     if not arm.successes:
         return lift, None
+    if not (arm.failures and control.failures):
+        low, high = ratio_by_wilson(control, arm, alpha)
+        return lift, (low - 1, high - 1)
     error = math.sqrt((1 - arm.mean) / arm.successes + (1 - control.mean) / control.successes)
     reach = math.exp(float(stats.norm.isf(alpha / 2)) * error)
     return lift, ((1 + lift) / reach - 1, (1 + lift) * reach - 1)
+
+
+def ratio_by_wilson(control: Moments, arm: Moments, alpha: float) -> Interval:
+    """The arm's rate over the control's, from the interval of each."""
+    low, high = wilson(control, alpha)
+    arm_low, arm_high = wilson(arm, alpha)
+    middle = control.mean * arm.mean
+
+    above, below = arm_low * (2 * arm.mean - arm_low), high * (2 * control.mean - high)
+    lower = above / (middle + math.sqrt(max(0.0, middle**2 - above * below)))
+    above, below = arm_high * (2 * arm.mean - arm_high), low * (2 * control.mean - low)
+    upper = (middle + math.sqrt(max(0.0, middle**2 - above * below))) / below
+    return lower, upper
 
 
 def probability_better(control: Moments, arm: Moments) -> float:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sluice.models.variants import VariantConfig, variants_problem
 
+LARGEST = 999_999_999  # what a column of settings holds
 GROUP_ROBOT = "wecom_robot"  # the object of a sync to it names its text
 
 VariantName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
@@ -38,19 +39,19 @@ class GuardrailConfig(_Config):
     first_sync: Annotated[int, Field(ge=0)] | Literal["allowed"] | None = 0
     share_entering: float | None = Field(default=0.3, ge=0)
     share_exiting: float | None = Field(default=0.3, ge=0)
-    share_minimum: int = Field(default=500, ge=0)
-    max_operations: int | None = Field(default=200_000, ge=0)
-    max_messages: int | None = Field(default=50_000, ge=0)
-    max_deletes: int | None = Field(default=1_000, ge=0)
+    share_minimum: int = Field(default=500, ge=0, le=LARGEST)
+    max_operations: int | None = Field(default=200_000, ge=0, le=LARGEST)
+    max_messages: int | None = Field(default=50_000, ge=0, le=LARGEST)
+    max_deletes: int | None = Field(default=1_000, ge=0, le=LARGEST)
     max_cost: float | None = Field(default=1_000.0, ge=0)
     empty_source: bool = True
     stale_source_hours: float | None = Field(default=None, gt=0)
     template: bool = True
     engagement: bool = True
-    duplicate_addresses: int | None = Field(default=0, ge=0)
+    duplicate_addresses: int | None = Field(default=0, ge=0, le=LARGEST)
     volume_times: float | None = Field(default=5.0, ge=1)
-    volume_minimum: int = Field(default=1_000, ge=0)
-    volume_runs: int = Field(default=5, ge=1)
+    volume_minimum: int = Field(default=1_000, ge=0, le=LARGEST)
+    volume_runs: int = Field(default=5, ge=1, le=LARGEST)
 
 
 class CampaignConfig(_Config):
@@ -80,16 +81,16 @@ class CampaignConfig(_Config):
     template: str
     segment: str | None = Field(default=None, min_length=1)
     topic: str | None = Field(default=None, pattern="^[a-z][a-z0-9_]{0,40}$")
-    priority: int = 100
+    priority: int = Field(default=100, ge=-LARGEST, le=LARGEST)
     owner: str = ""
     stage: Literal["test", "pilot", "ramp", "live"] = "live"
-    pilot_size: int = Field(default=150, ge=1)
+    pilot_size: int = Field(default=150, ge=1, le=LARGEST)
     max_bounce_rate: float | None = Field(default=None, ge=0, le=1)
     max_complaint_rate: float | None = Field(default=None, ge=0, le=1)
-    approval_above: int | None = Field(default=None, ge=0)
-    expires_after_hours: int | None = Field(default=None, ge=1)
+    approval_above: int | None = Field(default=None, ge=0, le=LARGEST)
+    expires_after_hours: int | None = Field(default=None, ge=1, le=LARGEST)
     send_at: Literal["active_hours"] | None = None
-    wechat_window_hours: int | None = Field(default=48, ge=1)
+    wechat_window_hours: int | None = Field(default=48, ge=1, le=LARGEST)
     engagement_from: str | None = None
     track_opens: bool | None = None
     track_clicks: bool | None = None

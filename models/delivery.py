@@ -4,7 +4,7 @@ batch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,8 +36,8 @@ class DeliveryState(StrEnum):
 class MessageTracker(Protocol):
     """What has the opens and clicks of a message come back to us."""
 
-    def html(self, html: str, delivery_id: int) -> str:
-        """The HTML with its links and a pixel by way of our service."""
+    def html(self, html: str, delivery_id: int, ways_out: Collection[str] = ()) -> str:
+        """The HTML with its links, but for the ``ways_out``, and a pixel by way of our service."""
 
     def text(self, text: str, delivery_id: int) -> str:
         """The text of an SMS with short links by way of our service."""

@@ -36,7 +36,7 @@ class Horizon(Config):
     """When it is read: the units assigned before the day ``ends_on``, or the first ``units``."""
 
     ends_on: date | None = None
-    units: int | None = Field(default=None, ge=2)
+    units: int | None = Field(default=None, ge=2, le=999_999_999)
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:

@@ -13,10 +13,20 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from sluice.models.config import CampaignConfig
-from sluice.models.journey_conditions import Condition, Config, Name, Window, one_of
+from sluice.models.journey_conditions import (
+    LONGEST_DAYS,
+    Condition,
+    Config,
+    Name,
+    Text,
+    Window,
+    one_of,
+)
 from sluice.models.journey_graph import nodes_problems
 from sluice.models.journey_nodes import Message, Node, OfEvent
 
+NUMBERED = re.compile(r"_v\d+(_|$)")  # a name that looks like one of a message
+LAST_VERSION = 999_999_999
 PREFIX = "steps_"  # of the models of journeys
 TRIGGERS = ("segment", "event", "date", "score", "stage", "tag", "referrals", "by_hand")
 
@@ -38,15 +48,15 @@ class Trigger(Config):
 
     model_config = one_of(*TRIGGERS)
 
-    segment: str | None = None
-    event: str | None = None
+    segment: Text | None = None
+    event: Text | None = None
     where: Mapping[str, str] = {}
-    date: str | None = None
+    date: Text | None = None
     before_days: int = Field(default=0, ge=0, le=364)
     yearly: bool = True
     score: tuple[str, int] | None = None
     stage: tuple[str, ...] | None = Field(default=None, min_length=2)
-    tag: str | None = None
+    tag: Text | None = None
     referrals: Referrals | None = None
     by_hand: Literal[True] | None = None
 
@@ -65,7 +75,7 @@ class Trigger(Config):
 class After(Config):
     """In again so many days after the last entry, and not while inside."""
 
-    after_days: int = Field(ge=1)
+    after_days: int = Field(ge=1, le=LONGEST_DAYS)
 
 
 class End(Config):
@@ -78,7 +88,7 @@ class End(Config):
 class Migration(Config):
     """The nodes of an earlier version whose people go on at nodes of this one."""
 
-    from_version: int = Field(ge=1)
+    from_version: int = Field(ge=1, le=LAST_VERSION)
     nodes: Mapping[Name, Name] = Field(min_length=1)
 
 
@@ -93,7 +103,7 @@ class JourneyDraft(Config):
 
     label: Mapping[Literal["en", "zh"], str]
     owner: str
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=LAST_VERSION)
     starts_on: date
     trigger: Trigger
     enters_within: Window = "7 days"

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
+Text = Annotated[str, Field(min_length=1)]
 LONGEST_DAYS = 3_660
 HOURS = {"hour": 1, "day": 24, "week": 168}
 WINDOW = r"^\s*([1-9][0-9]{0,4})\s+(hour|day|week)s?\s*$"
@@ -49,9 +50,11 @@ Channel = Literal["email", "sms", "wechat"]
 
 
 class Config(BaseModel):
-    """Frozen, and a key that it does not know is an error."""
+    """Frozen; a key that it does not know is an error, and so is a number that is none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
 
 class Performed(Config):
@@ -59,16 +62,16 @@ class Performed(Config):
     window that ends now; without one, events since the contact's entry count.
     """
 
-    performed: str
+    performed: Text
     where: Mapping[str, str] = {}
-    at_least: int = Field(default=1, ge=1)
+    at_least: int = Field(default=1, ge=1, le=1_000_000)
     within: Window | None = None
 
 
 class Awaited(Config):
     """An event that a wait ends by."""
 
-    performed: str
+    performed: Text
     where: Mapping[str, str] = {}
 
 
@@ -82,19 +85,19 @@ class Condition(Config):
 
     model_config = one_of(*WORDS, *JOINS)
 
-    all: tuple[Condition, ...] | None = None
-    any: tuple[Condition, ...] | None = None
+    all: tuple[Condition, ...] | None = Field(default=None, min_length=1)
+    any: tuple[Condition, ...] | None = Field(default=None, min_length=1)
     not_: Condition | None = Field(default=None, alias="not")
-    in_segment: str | None = None
-    has_tag: str | None = None
+    in_segment: Text | None = None
+    has_tag: Text | None = None
     score_at_least: tuple[str, int] | None = None
     in_stage: tuple[str, ...] | None = Field(default=None, min_length=2)
     attribute_is: tuple[str, ...] | None = Field(default=None, min_length=2)
     reachable_by: tuple[Channel, Literal["marketing", "transactional"]] | None = None
     prefers: Channel | None = None
-    performed: str | None = None
+    performed: Text | None = None
     where: Mapping[str, str] = {}
-    at_least: int = Field(default=1, ge=1)
+    at_least: int = Field(default=1, ge=1, le=1_000_000)
     within: Window | None = None
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
 from sluice.models.config import CampaignConfig
-from sluice.models.journey_conditions import Awaited, Condition, Config, Name, Window, one_of
+from sluice.models.journey_conditions import Awaited, Condition, Config, Name, Text, Window, one_of
 
 KINDS = ("wait", "wait_until", "wait_for", "branch", "split", "message", "action", "exit")
 WAYS = ("next", "on_timeout", "on_none", "on_suppressed", "else_")
@@ -34,7 +34,7 @@ class Wait(_Node):
 class UntilDate(Config):
     """Midnight of a contact's own date (birth_date or an attribute), ``minus`` a window."""
 
-    attribute: str
+    attribute: Text
     minus: Window | None = None
 
 
@@ -117,13 +117,13 @@ class OfEvent(Config):
     otherwise.
     """
 
-    event: str = Field(min_length=1)
+    event: Text
 
 
 class OfAttribute(Config):
     """A value of the contact's own: an attribute that a source gives. Missing where none does."""
 
-    attribute: str = Field(min_length=1)
+    attribute: Text
 
 
 def _value(value: Any) -> str:
@@ -197,8 +197,8 @@ class Action(Config):
         *OFFERS,
     )
 
-    add_tag: str | None = None
-    remove_tag: str | None = None
+    add_tag: Text | None = None
+    remove_tag: Text | None = None
     points: Points | None = None
     enter: Name | None = None
     leave: Name | None = None

@@ -150,12 +150,19 @@ def render_mail(message: Message, folder: Path, unsubscribe_url: str = "") -> tu
     variant.require_way_out(message)
     links = {**NO_LINKS, "unsubscribe_url": unsubscribe_url}
     subject, text, html = variant.render({**links, **message.values}, message.subjects)
-    return mark_subject(subject, message, variant.language), text, tracked(html, message)
+    return (
+        mark_subject(subject, message, variant.language),
+        text,
+        tracked(html, message, unsubscribe_url),
+    )
 
 
-def tracked(html: str, message: Message) -> str:
+def tracked(html: str, message: Message, unsubscribe_url: str) -> str:
     """The HTML as it is sent: with links and pixel of ours where the message is tracked."""
-    return message.tracker.html(html, message.delivery_id) if message.tracker else html
+    if message.tracker is None:
+        return html
+    ways_out = {unsubscribe_url, str(message.values.get("preferences_url") or "")}
+    return message.tracker.html(html, message.delivery_id, ways_out - {""})
 
 
 def mark_subject(subject: str, message: Message, language: str) -> str:

@@ -78,6 +78,7 @@ from sluice.activations.settings import Declared, account_of
 from sluice.models.delivery import Message, SyncOperation
 from sluice.models.errors import ConfigurationError
 
+CHANNELS = frozenset({"email", "sms", "wechat"})
 ANY_PURPOSE = frozenset({"marketing", "transactional"})
 Endpoints = Mapping[str, Mapping[str, Any]]
 NOTHING = Declared()
@@ -105,6 +106,14 @@ class Entry:
     events: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
     free_text: bool = False
+
+    @property
+    def channel(self) -> str | None:
+        """Of its messages: the folder its client is in. None for a destination of syncs, and for
+        one whose client is elsewhere.
+        """
+        folder = str(self.client.__module__).removeprefix(f"{__package__}.").partition(".")[0]
+        return folder if folder in CHANNELS else None
 
 
 OPENS_AND_CLICKS = frozenset({"email_opened", "email_clicked"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -31,14 +31,15 @@ class Tracker:
     utm: Mapping[str, str] = field(default_factory=dict)
     shorten: Callable[[int, str], str] | None = None
 
-    def html(self, html: str, delivery_id: int) -> str:
+    def html(self, html: str, delivery_id: int, ways_out: Collection[str] = ()) -> str:
         """The HTML of a mail with its links by way of the service, and a pixel at its end. A link
-        to the service itself, to no web address, or with ``data-sluice-track="no"`` stays.
+        to the service itself, to no web address, or with ``data-sluice-track="no"`` stays; so does
+        one of the ``ways_out``: a no is no click, and its token is nobody else's.
         """
         if not html:
             return html
         if self.clicks or self.utm:
-            html = LINK.sub(lambda found: self._link(found, delivery_id), html)
+            html = LINK.sub(lambda found: self._link(found, delivery_id, ways_out), html)
         if self.opens:
             html = self._with_pixel(html, delivery_id)
         return html
@@ -59,9 +60,9 @@ class Tracker:
 
         return TEXT_LINK.sub(short, text)
 
-    def _link(self, found: re.Match[str], delivery_id: int) -> str:
+    def _link(self, found: re.Match[str], delivery_id: int, ways_out: Collection[str]) -> str:
         mark, target = found[2][0], unescape(found[2][1:-1]).strip()
-        is_ours = target.startswith(self.public_url + "/")
+        is_ours = target.startswith((self.public_url + "/", *ways_out))
         if is_ours or not is_web(target) or UNTRACKED.search(found[1]):
             return found[0]
         target = with_query(target, self.utm)

@@ -16,6 +16,9 @@ from typing import Any
 
 import yaml
 
+from sluice.models.errors import ConfigurationError
+from sluice.models.yaml_text import load_yaml
+
 READ_BY_DBT = {".sql", ".yml", ".yaml", ".csv", ".py", ".md"}
 LEFT_OUT = {"target", "logs", "__pycache__"}
 # where dbt looks for files, as a dbt_project.yml may name it
@@ -34,6 +37,8 @@ LEAF_FILE = re.compile(
     r"|scoring/(?:\w+/)*scorecard_|lifecycle/(?:\w+/)*stages_|tags/(?:\w+/)*tags_"
     r"|contacts/(?:\w+/)*facts_|journeys/(?:\w+/)*steps_)\w+"
 )
+ASSET_NAME = re.compile(r"[A-Za-z0-9_-]+")
+MISNAMED = "a model's name has letters from a to z, digits and _: assets of Dagster are named by it"
 # a name that is taken, or a model that is used and switched off
 OF_THE_CONFIGURATION = re.compile(
     r"is taken by the package sluice|which is switched off|a node named '\w+'.* which is disabled"
@@ -98,6 +103,37 @@ def named_leaves(message: str) -> list[str]:
     if OF_THE_CONFIGURATION.search(message):
         return []
     return sorted({match.group().rsplit("/", 1)[1] for match in LEAF_FILE.finditer(message)})
+
+
+def misnamed_leaves(project: Path) -> dict[str, str]:
+    """Models that are built around, by what is wrong with their name: Dagster names assets after
+    them. Raises ConfigurationError for a model that everything may depend on.
+    """
+    found = dict[str, str]()
+    for path in project_files(project):
+        place = path.relative_to(project).as_posix()
+        is_model = place.startswith("models/") and path.suffix in {".sql", ".py"}
+        if is_model and not ASSET_NAME.fullmatch(path.stem):
+            if not LEAF_FILE.search(place):
+                raise ConfigurationError(f"{place}: {MISNAMED}", "rename the file, and its refs")
+            found[path.stem] = f"{place}: {MISNAMED}"
+    return found
+
+
+def faulty_leaves(project: Path) -> dict[str, str]:
+    """Models that are built around and whose yml is refused, where dbt names no file."""
+    found = dict[str, str]()
+    for path in project_files(project):
+        place = path.relative_to(project).as_posix()
+        if path.suffix in {".yml", ".yaml"} and LEAF_FILE.search(place):
+            try:
+                load_yaml(path.read_text(encoding="utf-8"))
+            except yaml.MarkedYAMLError as error:
+                line = error.problem_mark.line + 1 if error.problem_mark else 1
+                found[path.stem] = f"{place}:{line}: {error.problem or error.context}"
+            except (yaml.YAMLError, ValueError, OSError):
+                found[path.stem] = f"{place} cannot be read"
+    return found
 
 
 def project_without(projects: Sequence[Path], names: Iterable[str], view: Path) -> Path:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -26,7 +26,9 @@ from sluice.orchestration.dbt.error_text import fix_of
 from sluice.orchestration.dbt.project_files import (
     are_edited_alone,
     describe_files,
+    faulty_leaves,
     fingerprint,
+    misnamed_leaves,
     named_leaves,
     project_without,
 )
@@ -174,24 +176,27 @@ class Dbt:
         if (edited := self._parse_edited()) is not None:
             return edited
         announce("reading all models anew (dbt), half a minute; unchanged they are read at once")
+        self._leave_out(misnamed_leaves(self.source))
         while True:
             try:
                 parsed = self._invoke(
                     ["parse", "--no-partial-parse", "--quiet"], variables=self._vars()
                 ).result
             except ConfigurationError as error:
-                found = [
-                    name for name in named_leaves(error.message) if name not in self.unreadable
-                ]
-                if not found:
+                named = dict.fromkeys(named_leaves(error.message), error.message)
+                if not self._leave_out(named or faulty_leaves(self.source)):
                     raise
-                self.unreadable |= dict.fromkeys(found, error.message)
-                self.project = project_without(
-                    self.folders, self.unreadable, self.target / "project"
-                )
             else:
                 self._keep_fingerprint()
                 return parsed
+
+    def _leave_out(self, found: Mapping[str, str]) -> bool:
+        """False where none of them is new."""
+        new = {name: words for name, words in found.items() if name not in self.unreadable}
+        self.unreadable |= new
+        if new:
+            self.project = project_without(self.folders, self.unreadable, self.target / "project")
+        return bool(new)
 
     def _parse_edited(self) -> Any:
         """None where files came or went, which a union must see (docs/decisions/0002), or where
@@ -233,23 +238,10 @@ class Dbt:
         chosen = read_target(self.source, self.settings.home)
         if target is None:  # elsewhere nothing is written to the warehouse
             self._require_same_database(chosen)
-        flags = [
-            "--project-dir",
-            self.project,
-            "--profiles-dir",
-            chosen.folder,
-            "--target-path",
-            target or self.target,
-        ]
+        flags = ["--project-dir", self.project, "--profiles-dir", chosen.folder]
         flags += ["--profile", chosen.profile, "--target", chosen.name]
-        flags += [
-            "--log-path",
-            self.target / "logs",
-            "--log-level",
-            "none",
-            "--vars",
-            json.dumps(variables),
-        ]
+        flags += ["--target-path", target or self.target, "--log-path", self.target / "logs"]
+        flags += ["--log-level", "none", "--vars", json.dumps(variables)]
         try:
             with own_environment(), warnings.catch_warnings():
                 # agate, of a type for a column that not each seed has: column_types of a folder

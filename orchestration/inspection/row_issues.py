@@ -70,7 +70,8 @@ def describe_seeds(warehouse: Warehouse) -> list[str]:
         return []
     counts = query(warehouse, SEED_COUNTS)
     return [
-        f"{count:,} rows of seeds/{seed}.csv are left out: `sluice lint` names them"
+        f"of the seed {seed}, {count:,} row{'s are' if count != 1 else ' is'} left out:"
+        " `sluice lint` says which, by file and line"
         for seed, count in counts
     ]
 

@@ -68,6 +68,18 @@ def test_a_probability_holds_for_few_and_for_many(
     assert found == pytest.approx(probability, abs=1e-6)
 
 
+@pytest.mark.parametrize("arms", [((1, 1), (1, 1)), ((30, 100), (100, 100)), ((9, 9), (2, 9))])
+def test_where_everyone_has_it_the_lift_is_not_certain(
+    arms: tuple[tuple[int, int], tuple[int, int]],
+) -> None:
+    found = compare_proportions(*(Moments.counted(*one) for one in arms))
+    assert found.relative is not None
+    assert found.relative_interval is not None
+    low, high = found.relative_interval
+    assert low < found.relative < high
+    assert low > -1
+
+
 def test_days_add_up_to_the_whole() -> None:
     chance = np.random.default_rng(1)
     values, before = chance.normal(1e6, 1, 1000), chance.normal(50, 3, 1000)

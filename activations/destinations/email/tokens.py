@@ -50,8 +50,11 @@ class Signer:
         return f"{address_hash}.{self._mac('unsubscribe', address_hash)[:32]}"
 
     def read_unsubscribe_token(self, text: str) -> str | None:
-        """The address_hash of a token; None when it is not ours."""
-        found = UNSUBSCRIBE.fullmatch(text.strip().lower())
+        """The address_hash of a token; None when it is not ours. What a mail client or a decoder
+        left around it (a full stop, `3D` of quoted-printable, a bracket) is passed over: the HMAC
+        says whose it is, and a no must not be lost to a typing error.
+        """
+        found = UNSUBSCRIBE.search(text.lower())
         if found is None or not self.secret:
             return None
         return (

@@ -66,15 +66,20 @@ def unsubscribe_headers(
 
 def is_unsubscribe(request: CallbackRequest) -> bool:
     """True for a call of our unsubscribe link."""
-    return "t" in parse_qs(request.query)
+    return _token(request) is not None
+
+
+def _token(request: CallbackRequest) -> str | None:
+    """Of a link that something on its way wrote in capitals, too."""
+    found = {name.casefold(): values[0] for name, values in parse_qs(request.query).items()}
+    return found.get("t")
 
 
 def read_unsubscribe(settings: MailSettings, request: CallbackRequest) -> CallbackAnswer:
     """GET asks; POST with ``List-Unsubscribe=One-Click`` withdraws. A link that we did not sign is
     403.
     """
-    token = parse_qs(request.query).get("t", [""])[0]
-    address_hash = settings.signer.read_unsubscribe_token(token)
+    address_hash = settings.signer.read_unsubscribe_token(_token(request) or "")
     if address_hash is None:
         return _page(WRONG + (REPLY if settings.reads_replies else ""), 403)
     if request.method != "POST":

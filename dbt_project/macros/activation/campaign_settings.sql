@@ -29,5 +29,5 @@
 
 {# A share of 1, exact, so that 3 of 60 is not above 0.05; null for none, and for what is not defined. #}
 {% macro rate_literal(value) -%}
-    cast({{ sluice.number_or_null(value) }} as decimal(9, 6))
+    cast({{ sluice.number_or_null(value if value is number and 0 <= value <= 1 else none) }} as decimal(9, 6))
 {%- endmacro %}

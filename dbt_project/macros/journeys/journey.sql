@@ -14,6 +14,9 @@
         {{ exceptions.raise_compiler_error(model.original_file_path ~ ": config.meta.journey, or nodes in it, is no mapping: see docs/journeys.md") if execute }}
         {{ return(sluice.no_moves()) }}
     {% endif %}
+    {% if execute and not sluice.is_version(settings.version) %}
+        {{ exceptions.raise_compiler_error(model.original_file_path ~ ": version is no whole number from 1 to 999999999") }}
+    {% endif %}
     {% set name = sluice.journey_of(model.name) %}
     {% set order = sluice.journey_order(settings.nodes or {}) %}
     {{ sluice.refuse_same_version(name, settings, found) if execute }}
@@ -73,6 +76,9 @@ select * from final
 {% endmacro %}
 
 {# The name of a journey: of its model, without steps_, and of an earlier version without __v<N>. #}
+{# What a version may be: the tables of journeys hold those of all. #}
+{% macro is_version(value) %}{{ return(modules.re.fullmatch('[1-9][0-9]{0,8}', value | string) is not none) }}{% endmacro %}
+
 {% macro journey_of(name) %}{{ return(modules.re.sub('__v\\d+$', '', name[6:])) }}{% endmacro %}
 
 {# Whether a model takes contacts in: the newest version of its journey, or the one that a back-test tries. #}

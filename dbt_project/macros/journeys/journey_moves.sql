@@ -53,11 +53,11 @@ final as (
 
 {#
     The nodes of all journeys, those that cannot run included: {model, journey, version, node, body, settings}. A node whose body is no mapping is
-    left out, and of two files of one version (both are refused) one is taken.
+    left out, a journey whose version is no number too, and of two files of one version (both are refused) one is taken.
 #}
 {% macro journey_nodes() %}
     {% set found, known = [], [] %}
-    {% for model_name, settings in sluice.metas('journeys', 'steps_', 'journey').items() if settings is mapping and settings.nodes is mapping %}
+    {% for model_name, settings in sluice.metas('journeys', 'steps_', 'journey').items() if settings is mapping and settings.nodes is mapping and sluice.is_version(settings.version) %}
         {% set journey, version = sluice.journey_of(model_name), settings.version | int %}
         {% if (journey, version) not in known %}
             {% do known.append((journey, version)) %}

@@ -40,7 +40,7 @@
 #}
 {% macro is_version_computed(table='') -%}
     {% set journeys, broken = sluice.metas('journeys', 'steps_', 'journey'), [] %}
-    {% for name in var('broken', []) if journeys.get(name) is mapping and journeys[name].version %}
+    {% for name in var('broken', []) if journeys.get(name) is mapping and sluice.is_version(journeys[name].version) %}
         {% do broken.append("not (" ~ table ~ "journey = '" ~ sluice.journey_of(name) ~ "' and " ~ table ~ "version = " ~ journeys[name].version | int ~ ")") %}
     {% endfor %}
     ({{ broken | join(' and ') or '1 = 1' }})

@@ -16,7 +16,8 @@
     nullif(cast({{ cookie_id }} as {{ dbt.type_string() }}), '') as cookie_id,
     nullif(cast({{ subject }} as {{ dbt.type_string() }}), '') as subject,
     cast({{ amount }} as {{ sluice.type_double() }}) as amount,
-    nullif(cast({{ currency }} as {{ dbt.type_string() }}), '') as currency,
+    -- a code is upper case: what a shop writes as eur is no other currency
+    upper(nullif(trim(cast({{ currency }} as {{ dbt.type_string() }})), '')) as currency,
     nullif(cast({{ utm_source }} as {{ dbt.type_string() }}), '') as utm_source,
     nullif(cast({{ utm_medium }} as {{ dbt.type_string() }}), '') as utm_medium,
     nullif(cast({{ utm_campaign }} as {{ dbt.type_string() }}), '') as utm_campaign,

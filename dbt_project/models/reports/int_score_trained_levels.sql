@@ -9,8 +9,8 @@ with levels as (
         {{ sluice.text_literal(input.input) }} as input,
         cast({{ loop.index0 }} as bigint) as level,
         cast({{ level.contacts }} as bigint) as contact_count,
-        cast({{ sluice.number_or_null(input.low) }} as {{ sluice.type_double() }}) as low_value,
-        cast({{ sluice.number_or_null(input.high) }} as {{ sluice.type_double() }}) as high_value
+        cast({{ sluice.number_or_null(input.low, wide=true) }} as {{ sluice.type_double() }}) as low_value,
+        cast({{ sluice.number_or_null(input.high, wide=true) }} as {{ sluice.type_double() }}) as high_value
     union all
     {% endfor %}
     {% endfor %}

@@ -13,7 +13,6 @@ with contacts as (
         cast(date_trunc('month', {{ sluice.from_utc('known_at', var('time_zone')) }}) as date) as cohort_month,
         last_active_at >= known_at + interval '30' day as is_retained
     from {{ ref('int_contact_milestones') }}
-    where known_at > {{ sluice.days_before(366) }}
 ),
 
 count_cohorts as (
@@ -25,6 +24,7 @@ count_cohorts as (
         count(case when {{ step[5] }} then 1 end) as {{ step[0] }}_count{{ ',' if not loop.last }}
         {% endfor %}
     from contacts
+    where cohort_month > cast({{ sluice.days_before(366) }} as date) -- whole months, as of costs
     group by cohort_month
 ),
 

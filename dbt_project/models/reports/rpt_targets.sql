@@ -13,13 +13,21 @@
 
 with metrics as (
     {% for metric, (en, zh, is_less_better) in metrics.items() %}
-    select '{{ metric }}' as metric, '{{ en }}' as label_en, '{{ zh }}' as label_zh, {{ is_less_better | lower }} as is_less_better
+    select '{{ metric }}' as metric, '{{ en }}' as label_en, '{{ zh }}' as label_zh, {{ is_less_better | lower }} as is_less_better,
+        {{ (not metric.endswith('_rate')) | lower }} as is_count
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 
 targets as (
     {{ sluice.seed_rows('targets') }}
+),
+
+-- whether it was ever measured: a count that was, and is of no row in the period, is 0 there
+known_metrics as (
+    select metric, campaign from {{ ref('rpt_metrics') }}
+    union
+    select metric, cast(null as {{ dbt.type_string() }}) as campaign from {{ ref('rpt_metrics') }}
 ),
 
 measure as (
@@ -48,14 +56,15 @@ explain as (
             when m.period_end < m.period_start then 'ends_before_it_starts'
             when cast(m.period_start as date) > {{ today }} then 'not_begun'
             when m.currency_count > 1 then 'several_currencies'
-            when m.day_count = 0 or m.denominator = 0 then 'nothing_to_measure'
+            when m.denominator = 0 or (m.day_count = 0 and not (k.is_count and w.metric is not null)) then 'nothing_to_measure'
         end as note
     from measure as m
     left join metrics as k on m.metric = k.metric
+    left join known_metrics as w on m.metric = w.metric and coalesce(m.campaign, '') = coalesce(w.campaign, '')
 ),
 
 compare as (
-    select *, case when note is null then numerator / coalesce(denominator, 1) end as actual from explain
+    select *, case when note is null then coalesce(numerator, 0) / coalesce(denominator, 1) end as actual from explain
 ),
 
 final as (

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sluice.models.journey import PREFIX, JourneyDraft, graph_problems, journey_name
+from sluice.models.journey import NUMBERED, PREFIX, JourneyDraft, graph_problems, journey_name
 from sluice.models.journey_nodes import Message
 from sluice.orchestration.authoring.lint.content_rules import problems
 from sluice.orchestration.authoring.lint.findings import Finding
@@ -20,11 +20,11 @@ from sluice.orchestration.authoring.lint.journey_owners import check_owners
 from sluice.orchestration.authoring.lint.journey_pools import check_pools
 from sluice.orchestration.authoring.lint.journey_words import words_of
 from sluice.orchestration.authoring.lint.raw_project import RawProject
+from sluice.orchestration.authoring.lint.sms_rules import sms_problems
 from sluice.orchestration.authoring.lint.yaml_lines import Yaml
 
 FIX = "correct it after docs/journeys.md; only this journey stops meanwhile"
 VERSION = re.compile(r"__v(\d+)$")
-NUMBERED = re.compile(r"_v\d+(_|$)")
 
 
 def check_journeys(project: RawProject) -> Iterator[Finding]:
@@ -67,19 +67,28 @@ def _message_problems(content: Path, node: Message) -> Iterator[tuple[str, str]]
     from sluice.activations.destinations.registry import REGISTRY, names
 
     settings = node.message
+    channel = REGISTRY[settings.destination].channel if settings.destination in REGISTRY else None
+    if channel is not None and channel != settings.channel:
+        yield "destination", f"{settings.destination} sends {channel}, and no {settings.channel}"
+        return
     if settings.destination not in names():
         unlike = near(settings.destination, names())
         yield "destination", f"there is no destination '{settings.destination}'{unlike}"
     elif settings.purpose not in REGISTRY[settings.destination].purposes:
         yield "destination", f"{settings.destination} carries no {settings.purpose} messages"
     if content.is_dir():
-        for message, _ in problems(content, settings.model_dump()):
+        written = sms_problems if settings.channel == "sms" else problems
+        for message, _ in written(content, settings.model_dump()):
             yield "template", message
 
 
 def _place(loc: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The path in the yml: without the kinds that pydantic puts after a node and a wait_until."""
+    """The path in the yml: without the kinds that pydantic puts after a node, a wait_until and a
+    value of a context.
+    """
     place = (*loc[:2], *loc[3:]) if loc[:1] == ("nodes",) else loc
+    if place[3:4] == ("context",):
+        return (*place[:5], *place[6:])
     return (*place[:3], *place[4:]) if place[2:3] == ("wait_until",) else place
 
 

@@ -23,6 +23,10 @@ def words_of(error: Any) -> str:
         return f"there is no key '{text_of(last)}' here{near(last, KEYS)}"
     if kind == "missing":
         return f"{last} is missing: add {last}: ..."
+    if kind == "string_type" and last in {"wait_until", "clock"}:
+        return f"it is no text: {CLOCK}; a date of the contact is {{attribute: renewal_date}}"
+    if kind == "model_type":
+        return "write keys and values here: `key: value`, one a line"
     if kind in DATES:
         return f"'{text_of(error['input'])}' is no date: write one as 2026-06-29"
     if kind == "string_pattern_mismatch":

@@ -32,18 +32,19 @@ def check_sms_templates(project: RawProject) -> Iterator[Finding]:
             and meta.mapping.get("template")
         ):
             line = meta.line_at("template")
-            for message, fix in _problems(project.content, meta.mapping):
+            for message, fix in sms_problems(project.content, meta.mapping):
                 yield project.finding(authored.yml, line, "sms_template", message, fix)
             for name, template, _ in own_texts(meta.mapping):
                 at = meta.line_at("variants", name, "template")
                 own = {**meta.mapping, "template": template}
-                for message, fix in _problems(project.content, own) if template else ():
+                for message, fix in sms_problems(project.content, own) if template else ():
                     yield project.finding(
                         authored.yml, at, "sms_template", f"variant {name}: {message}", fix
                     )
 
 
-def _problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def sms_problems(folder: Path, campaign: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(what is wrong with the template of an SMS, how to fix it)."""
     from sluice.activations.content.sms_templates import bodies, sms_templates, template_problems
     from sluice.models.errors import ContentError
 

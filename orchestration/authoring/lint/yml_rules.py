@@ -119,7 +119,7 @@ def check_purposes(project: RawProject) -> Iterator[Finding]:
     """``purpose``: a campaign goes where the vendor's rules allow its purpose, such as no marketing
     in a template message.
     """
-    from sluice.activations.destinations.registry import REGISTRY
+    from sluice.activations.destinations.registry import CHANNELS, REGISTRY
 
     for authored in project.authored:
         meta = (
@@ -129,7 +129,15 @@ def check_purposes(project: RawProject) -> Iterator[Finding]:
         )
         entry = REGISTRY.get(str(meta.mapping.get("destination"))) if meta is not None else None
         purpose = meta.mapping.get("purpose") if meta is not None else None
-        if meta is None or entry is None or not isinstance(purpose, str):
+        if meta is None or entry is None:
+            continue
+        channel = meta.mapping.get("channel")
+        if entry.channel is not None and channel in CHANNELS - {entry.channel}:
+            message = f"{meta.mapping['destination']} sends {entry.channel}, and no {channel}"
+            fix = f"write channel: {entry.channel}, or another destination"
+            line = meta.line_at("destination")
+            yield project.finding(authored.yml, line, "purpose", message, fix)
+        if not isinstance(purpose, str):
             continue
         if not purpose or purpose in entry.purposes:
             continue

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sluice.models.errors import ConfigurationError
+from sluice.models.journey import NUMBERED
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.authoring.playbooks.library import Playbook
 from sluice.orchestration.installation.settings import Settings
@@ -72,6 +73,11 @@ def _require_name(name: str) -> None:
         raise ConfigurationError(
             f"'{name}' cannot be the name of a journey",
             "use up to 41 lower-case letters, digits and single _, beginning with a letter",
+        )
+    if NUMBERED.search(name):
+        raise ConfigurationError(
+            f"'{name}' holds the number of a version, as names of its messages do",
+            "name it otherwise: the version stands in its yml",
         )
 
 

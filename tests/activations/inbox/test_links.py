@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -12,10 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sluice.activations.content.templates import render_mail
+from sluice.activations.destinations.email.smtp.config import SmtpConfig
+from sluice.activations.destinations.email.smtp.mapping import to_mime
 from sluice.activations.inbox import links
 from sluice.activations.inbox.links import click_url, message_event, pixel_url
 from sluice.activations.inbox.tokens import LinkSigner
 from sluice.activations.inbox.tracking import Tracker
+from tests.activations.destinations.test_conformance import message
 from tests.activations.inbox.serving import Running, serving_inbox
 
 SIGNER, OTHER = LinkSigner("k" * 32), LinkSigner("l" * 32)
@@ -154,6 +161,48 @@ def test_the_links_of_a_mail_lead_by_way_of_the_service() -> None:
         assert kept in html
     assert html.index("/o/") < html.index("</BODY>")
     assert html.count("/o/") == 1
+
+
+def test_a_way_to_say_no_is_no_link_to_count(tmp_path: Path) -> None:
+    """Of every destination of mails: the token would stand in an event, and the no be a click."""
+    folder = tmp_path / "email"
+    folder.mkdir()
+    out = "{{ unsubscribe_url }} {{ preferences_url }}"
+    html = "".join(
+        f'<a href="{link}">x</a>'
+        for link in (
+            "{{ unsubscribe_url }}",
+            "{{ preferences_url }}&tab=1",
+            "https://shop.example/c",
+        )
+    )
+    for name, text in {"subject": "Hi", "txt": out, "html": html}.items():
+        (folder / f"note.en.{name}.liquid").write_text(text)
+    values = {"full_name": "", "preferences_url": "https://shop.example/prefs?t=2&u=3"}
+    one = replace(
+        message(1, "a@b.cn"),
+        address_hash="a" * 64,
+        template="note",
+        language="en",
+        values=values,
+        tracker=TRACKER,
+        purpose="marketing",
+    )
+    config = SmtpConfig(
+        host="h",
+        sender="Shop <shop@shop.example>",
+        unsubscribe_url="https://shop.example/out",
+        secret="x" * 32,
+        content=tmp_path,
+    )
+    sent = message_from_bytes(to_mime(one, config), policy=default)
+    shown = sent.get_body(("html",)).get_content()
+    links = [unescape(link) for link in re.findall(r'href="([^"]*)"', shown)]
+    assert links[0].startswith("https://shop.example/out?t=")
+    assert links[1] == "https://shop.example/prefs?t=2&u=3&tab=1"
+    assert links[2].startswith(f"{BASE}/c/")
+    rendered = render_mail(one, tmp_path, links[0])[2]
+    assert [unescape(link) for link in re.findall(r'href="([^"]*)"', rendered)][:2] == links[:2]
 
 
 def test_each_switch_is_its_own() -> None:

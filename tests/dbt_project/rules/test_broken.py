@@ -35,13 +35,37 @@ def copy_home(home: Path, copy: Path) -> None:
     carry_over(home / "dbt", copy / "dbt")
 
 
+def plant_misfits(project: Path) -> None:
+    """What no column, asset or file of dbt's can hold: a name in Chinese, numbers that are too
+    large, a word for a number.
+    """
+    journeys, activation = project / "models" / "journeys", project / "models" / "activation"
+    orders = (journeys / "steps_orders.yml").read_text(encoding="utf-8")
+    for name, version in {"wide": "202611301200", "wider": "99999999999999999999"}.items():
+        written = orders.replace("steps_orders", f"steps_{name}").replace(
+            "version: 1", f"version: {version}"
+        )
+        (journeys / f"steps_{name}.yml").write_text(written, encoding="utf-8")
+        (journeys / f"steps_{name}.sql").write_text("{{ sluice.journey() }}\n")
+    for suffix in (".sql", ".yml"):
+        text = (activation / f"campaign_price_page_follow_up{suffix}").read_text(encoding="utf-8")
+        text = text.replace("campaign_price_page_follow_up", "campaign_hurried")
+        text = text.replace("priority: 50", "priority: high")
+        (activation / f"campaign_hurried{suffix}").write_text(text, encoding="utf-8")
+    named = own_model(project, "segments", "seg_recent_pricing_visitors")
+    for file in (named, named.with_suffix(".yml")):
+        text = file.read_text(encoding="utf-8").replace("recent_pricing_visitors", "会员")
+        file.with_name(f"seg_会员{file.suffix}").write_text(text, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path]:
-    """A run of the sample company, in a copy of its home, after five ways of breaking things at
+    """A run of the sample company, in a copy of its home, after nine ways of breaking things at
     once.
     """
     folder = tmp_path_factory.mktemp("broken") / "world"
     project = sample_project(folder, has_playbooks=True)
+    plant_misfits(project)
     for name, condition in {
         "seg_renewals_due": "{{ sluice.in_segment('renewals_dew') }}\n",
         "seg_pricing_revisitors": "{{ sluice.in_segment('hot_manufacturing_leads') }}\n",
@@ -83,6 +107,13 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
             "scorecard_shop.sql, rule 'miniapp': points are not a whole number: write points: 20",
             id="points",
         ),
+        pytest.param(
+            "models/segments/seg_会员.sql: a model's name has letters from a to z", id="name"
+        ),
+        pytest.param("steps_wide.sql: version is no whole number from 1", id="wide version"),
+        pytest.param("steps_wide.yml:8 journey", id="wide version, by line"),
+        pytest.param("steps_wider.yml:8: a number here has more than 64 bits", id="wider version"),
+        pytest.param("campaign_hurried.yml:5", id="priority, by line"),
     ],
 )
 def test_each_fault_is_named(broken: tuple[Outcome, Path], words: str) -> None:

@@ -68,5 +68,5 @@ def to_mime(message: Message, config: SmtpConfig) -> bytes:
         *unsubscribe_headers(message, config, url),
     ]
     marked = mark_subject(subject, message, variant.language)
-    html = tracked(html, message)
+    html = tracked(html, message, url)
     return skeleton(variant, config.sender).assemble(message.address, marked, text, html, headers)

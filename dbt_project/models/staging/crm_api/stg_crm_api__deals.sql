@@ -6,7 +6,7 @@ select
     coalesce(pipeline_id, '') as pipeline_id,
     nullif(owner_id, '') as owner_id,
     amount,
-    nullif(currency, '') as currency,
+    upper(nullif(trim(currency), '')) as currency,
     case
         when {{ sluice.regexp_like('contact_key', '^-?([0-9]{1,18}|[1-8][0-9]{18}|9([01][0-9]|2[01])[0-9]{16})$') }}
             then cast(contact_key as bigint)
