@@ -111,8 +111,9 @@ def broken(world: WorldRun, tmp_path_factory: pytest.TempPathFactory) -> tuple[O
             "models/segments/seg_会员.sql: a model's name has letters from a to z", id="name"
         ),
         pytest.param("steps_wide.sql: version is no whole number from 1", id="wide version"),
-        pytest.param("steps_wide.yml:8 journey", id="wide version, by line"),
-        pytest.param("steps_wider.yml:8: a number here has more than 64 bits", id="wider version"),
+        pytest.param("steps_wide.yml:9 journey", id="wide version, by line"),
+        pytest.param("a number here has more than 64 bits", id="wider version"),
+        pytest.param("models/journeys/steps_wider.yml:9", id="wider version, by line"),
         pytest.param("campaign_hurried.yml:5", id="priority, by line"),
     ],
 )
