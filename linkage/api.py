@@ -91,13 +91,15 @@ def private_database(config: LinkageConfig) -> Iterator[DuckDBPyConnection]:
 
 @dataclass(frozen=True)
 class Scored:
-    """Candidate pairs, their match weights (bits, the prior in them), what was compared, and the
-    share of matching pairs that blocking is estimated to have missed.
+    """Candidate pairs, their match weights (bits, the prior in them), the bits of what was compared
+    by its description, those of the person alone, and the share of matching pairs that blocking is
+    estimated to have missed.
     """
 
     pairs: pa.Table
     weight: np.ndarray
-    comparisons: list[dict]
+    bits: dict[str, np.ndarray]
+    personal: np.ndarray
     lost_share: float
 
 
@@ -107,43 +109,43 @@ def score_pairs(
     """Trains a model on the records and scores the pairs that blocking finds; `worker` is a private
     database. None where there is nothing to compare.
     """
-    from sluice.linkage.blocking import add_blocking_keys, lost_share
+    from sluice.linkage.candidates import number_records
     from sluice.linkage.comparisons import comparisons_for
     from sluice.linkage.features import build_features, filled_shares
-    from sluice.linkage.model import make_linker, quiet, train
     from sluice.linkage.rarity import weigh_all
-    from sluice.linkage.scoring import score
+    from sluice.linkage.scoring import personal, score
 
     build_features(worker, records)
     weigh_all(worker)
     comparisons = comparisons_for(filled_shares(worker), config.min_filled)
-    keys = add_blocking_keys(worker, config)
-    if not comparisons or not keys:
+    number_records(worker)
+    judged = score(worker, comparisons, config) if comparisons else None
+    if judged is None:
         return None
-    with quiet():
-        linker = make_linker(worker, comparisons, keys, 1 / records.num_rows)
-        train(linker, worker, config)
-        pairs, prior = score(linker, worker, config)
-    weight = pairs["evidence"].to_numpy() + np.log2(prior / (1 - prior))
-    return Scored(pairs, weight, comparisons, lost_share(worker, pairs, weight, keys))
+    pairs, weighed = judged.pairs, judged.weighed
+    words = {c["output_column_name"]: c["comparison_description"] for c in comparisons}
+    bits = {words[name]: held for name, held in judged.bits.items()}
+    bits |= {"household": weighed.household, "careless records": weighed.careless}
+    weight, own = weighed.weight.round(6), personal(judged.bits)
+    return Scored(pairs, weight, bits, own, judged.lost_share)
 
 
 def _accept(worker: DuckDBPyConnection, scored: Scored, config: LinkageConfig) -> pa.Table:
     from sluice.linkage.explain import explanations
-    from sluice.linkage.scoring import personal
 
     pairs, weight = scored.pairs, scored.weight
     chance = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
-    is_personal = personal(pairs) >= config.least_personal
+    is_personal = scored.personal >= config.least_personal
     sure = _surest_first(pairs, weight, np.flatnonzero((chance >= config.threshold) & is_personal))
     joined = _join(worker, pairs, weight, sure, config)
     near = np.flatnonzero((chance >= config.least_probable) & is_personal)
     others = _surest_first(pairs, weight, np.setdiff1d(near, joined))
     chosen = np.concatenate([joined, others])
     kept = pairs.take(pa.array(chosen))
+    bits = {name: held[chosen] for name, held in scored.bits.items()}
     is_joining = pa.array(np.arange(len(chosen)) < len(joined))
     numbers = [pa.array(weight[chosen].round(6)), pa.array(chance[chosen].round(9))]
-    words = pa.array(explanations(kept, scored.comparisons), pa.string())
+    words = pa.array(explanations(bits, len(chosen)), pa.string())
     return pa.table(
         [kept["record_key_l"], kept["record_key_r"], *numbers, words, is_joining], schema=EDGES
     )
@@ -164,14 +166,17 @@ def _join(
     """The indexes of the pairs that join clusters, out of those that are `sure`, the surest first;
     the others only bear witness.
     """
-    from sluice.linkage.clusters import Clusters, grow
+    from sluice.linkage.clusters import Clusters, connected, grow
     from sluice.linkage.scoring import read_components
 
     a, b = pairs["component_id_l"].to_numpy(), pairs["component_id_r"].to_numpy()
     clusters = Clusters(read_components(worker))
     clusters.values = _own_values(worker)
-    touched = np.union1d(a[sure], b[sure])
-    near = np.isin(a, touched) & np.isin(b, touched)
+    # clusters grow along sure pairs only: what two have between them counts where these lead
+    ids, ends = np.unique(np.concatenate([a, b]), return_inverse=True)
+    left, right = ends.reshape(2, -1)
+    group = connected(len(ids), left[sure], right[sure])
+    near = group[left] == group[right]
     bounded = np.clip(weight[near], -config.weight_bound, config.weight_bound)
     clusters.add_evidence(zip(a[near].tolist(), b[near].tolist(), bounded.tolist(), strict=True))
     return np.array(grow(clusters, a, b, sure, config), dtype=np.int64)

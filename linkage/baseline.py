@@ -1,12 +1,15 @@
 """Plain Splink as its tutorials teach it, to compare with: library comparisons, a handful of rules, p >= 0.95."""
 
+import contextlib
+import logging
+import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from duckdb import DuckDBPyConnection
 
 from sluice.linkage.api import private_database
 from sluice.linkage.config import LinkageConfig
-from sluice.linkage.model import quiet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +52,20 @@ COLUMNS = (
     "company",
     "unionid",
 )
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Nothing of Splink's progress or warnings gets out: they may quote values of people."""
+    logger = logging.getLogger("splink")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def plain_splink(connection: DuckDBPyConnection, records_table: str) -> "pd.DataFrame":
@@ -126,8 +143,6 @@ def _linker(worker: DuckDBPyConnection, filled: set[str], rules: list[tuple[str,
 
 
 def _train(linker: "Linker", rules: list[tuple[str, ...]]) -> None:
-    import contextlib
-
     from splink import block_on
 
     strong = [block_on(*r) for r in rules if r in STRONG] or [block_on(*rules[0])]

@@ -20,6 +20,21 @@ def births_are_near(x: str, y: str) -> bool:
     return same >= 2 or (a[0] == b[0] and a[1:] == b[:0:-1]) or digits <= 2
 
 
+def connected(count: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The least node of each node's connected component; nodes are 0 to `count` - 1."""
+    least = np.arange(count)
+    while True:
+        before = least.copy()
+        near = np.minimum(least[a], least[b])
+        np.minimum.at(least, a, near)
+        np.minimum.at(least, b, near)
+        np.minimum.at(least, before[a], near)
+        np.minimum.at(least, before[b], near)
+        least = least[least]
+        if (least == before).all():
+            return least
+
+
 class Clusters:
     """Union-find over components that remembers, between each two clusters, the sum and count of
     bounded weights.

@@ -33,6 +33,14 @@ class LinkageConfig:
     max_block_size: int = 300
     #: A blocking rule that makes more pairs than this is left out.
     max_pairs_per_rule: int = 8_000_000
+    #: The blocking rules that the model learns from make no more pairs a record than this.
+    first_pairs: int = 20
+    #: Rules are added until less than this share of matching pairs is lost ...
+    lost_share: float = 0.01
+    #: ... while they find a match they alone find among so many pairs, ...
+    pairs_per_match: int = 3_000
+    #: ... and all together make no more pairs a record than this, nor more than the next.
+    pairs_per_record: int = 100
     #: All blocking rules together make no more pairs than this.
     max_pairs: int = 20_000_000
     #: Random pairs from which the chance of agreement between strangers (u) is measured.
@@ -44,10 +52,7 @@ class LinkageConfig:
     training_pairs: int = 1_000_000
     #: A column is compared when at least this share of records fills it.
     min_filled: float = 0.01
-    # : Pairs below this match weight (bits, with the first prior) do not count when the prior is
-    # fitted ...
-    hopeless_weight: float = -8.0
-    #: ... and those below this are not kept at all.
+    #: Pairs below this match weight (bits, with the first prior) are not kept.
     least_weight: float = -20.0
     #: Memory and threads of the private database that does the work.
     memory_limit: str = "3GB"

@@ -220,6 +220,21 @@ andre andrea
 silvio silvia
 sylvain sylvia
 tobias tabea
+henri henriette
+jules julie
+gerard geraldine
+august augusta
+augustus augusta
+clement clementine
+thomas thomasina
+edwin edwina
+harry harriet
+ernst ernestine
+heinrich henriette
+karol karolina
+pavel pavla
+petr petra
+peter petra
 """
 
 

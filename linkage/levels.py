@@ -36,7 +36,14 @@ def missing(column: str) -> str:
 
 
 def edits(column: str, most: int) -> str:
-    return f'damerau_levenshtein("{column}_l", "{column}_r") <= {most}'
+    """Letters added, dropped, changed or swapped with the next. Swaps cost time: what cannot be
+    near, by its length or without swaps (each is two changes), is not asked about them.
+    """
+    a, b = f'"{column}_l"', f'"{column}_r"'
+    return (
+        f"(abs(length({a}) - length({b})) <= {most} and levenshtein({a}, {b}) <= {2 * most}"
+        f" and damerau_levenshtein({a}, {b}) <= {most})"
+    )
 
 
 def alike(column: str, least: float) -> str:

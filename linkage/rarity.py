@@ -8,7 +8,8 @@ from duckdb import DuckDBPyConnection
 # words.
 SHARED_WEIGHT = """
 create macro shared_weight(a, b) as
-    case when len(a) > 0 and len(b) > 0 then
+    case when not list_has_any(a, b) and len(a) > 0 and len(b) > 0 then 0.0
+    when len(a) > 0 and len(b) > 0 then
         coalesce(list_sum(list_transform(list_intersect(a, b), lambda e: e.weight)), 0)
         / least(list_sum(list_transform(a, lambda e: e.weight)), list_sum(list_transform(b,
             lambda e: e.weight))) end

@@ -8,11 +8,12 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.linkage_reliability import reliability
-from sluice.linkage.blocking import BlockingKey, lost_share
+from sluice.linkage.blocking import lost_share
+from sluice.linkage.evidence import Comparison
 from sluice.linkage.given_names import of_other_sex, variants, without_titles
+from sluice.linkage.kinds import weigh_kinds
 from sluice.linkage.places import place_comparison
 from sluice.linkage.probabilities import prior_of
-from sluice.linkage.relatives import Degrees
 
 
 @pytest.mark.parametrize(
@@ -77,12 +78,34 @@ def test_the_finest_place_that_both_have_comes_first(
     assert degree(comparison, FULL, other) == label
 
 
-def test_relatives_learn_from_pairs_as_far_as_these_are_relatives() -> None:
-    m, u = np.array([0.1, 0.9]), np.array([0.99, 0.01])
-    surname = Degrees(np.array([1] * 500 + [0] * 500 + [-1]), m, u, np.zeros(1001))
-    learned = surname.chances(np.append(np.repeat([1.0, 0.1], 500), 1.0))
-    assert learned[1] == pytest.approx(0.9, abs=0.02)
-    assert surname.bits(learned)[-1] == 0
+def test_relatives_lose_what_they_share_and_matches_keep_it() -> None:
+    """300 matches agree on all; 300 pairs of relatives share surname and city and no given name."""
+    model = [
+        Comparison("given", np.array([0.05, 0.95]), np.array([0.99, 0.01]), (None, None)),
+        Comparison("family_name", np.array([0.05, 0.95]), np.array([0.999, 0.001]), (None, None)),
+        Comparison("city", np.array([0.1, 0.9]), np.array([0.99, 0.01]), (None, None)),
+    ]
+    given = np.repeat([1, 0], 300).astype(np.int8)
+    ones = np.ones(600, dtype=np.int8)
+    pairs = pa.table({"gamma_given": given, "gamma_family_name": ones, "gamma_city": ones})
+    bits = {c.name: c.mean_bits(pairs[f"gamma_{c.name}"].to_numpy()) for c in model}
+    weighed = weigh_kinds(pairs, model, bits, 1e-4, 0, 5_000_000)
+    assert weighed.weight[0] > 3
+    assert weighed.weight[-1] < 0
+    assert weighed.household[-1] < weighed.household[0] + 1e-9
+
+
+def test_what_more_than_a_value_is_agreed_on_counts_beside_its_rarity() -> None:
+    """Two degrees ask for the city: that of near postcodes too is the rarer among strangers."""
+    city = Comparison(
+        "city", np.array([0.5, 0.25, 0.25]), np.array([0.94, 0.05, 0.01]), (None, "city", "city")
+    )
+    gamma, mean = np.array([1, 2, -1]), np.full(3, 0.06)
+    bits = city.bits(gamma, {"city": mean})
+    assert bits[0] == pytest.approx(np.log2(5), abs=1e-5)
+    assert bits[1] == pytest.approx(np.log2(25), abs=1e-5)
+    assert bits[2] == 0
+    assert city.bits(gamma, {"city": mean / 2})[1] == pytest.approx(bits[1] + 1, abs=1e-5)
 
 
 def test_the_prior_holds_what_rules_joined_and_what_is_likely() -> None:
@@ -91,17 +114,9 @@ def test_the_prior_holds_what_rules_joined_and_what_is_likely() -> None:
 
 
 def test_lost_pairs_are_estimated_from_pairs_that_one_key_found() -> None:
-    """Of 100 likely pairs, 20 share one key and 80 both: few share none."""
-    rows = [(n, f"a{n // 2}", f"b{n // 2}" if n < 160 else f"x{n}") for n in range(200)]
-    with duckdb.connect() as worker:
-        worker.execute(
-            "create table features (record_key bigint, block_0 varchar, block_1 varchar)"
-        )
-        worker.executemany("insert into features values (?, ?, ?)", rows)
-        keys = list(range(0, 200, 2))
-        pairs = pa.table({"record_key_l": keys, "record_key_r": [key + 1 for key in keys]})
-        both = [BlockingKey("block_0", 100), BlockingKey("block_1", 80)]
-        assert lost_share(worker, pairs, np.ones(100), both) == pytest.approx(0.023, abs=0.001)
+    """Of 100 likely pairs, 20 were found by one key and 80 by both: few by none."""
+    keys = np.repeat([1, 2], [20, 80])
+    assert lost_share(keys, np.ones(100)) == pytest.approx(0.023, abs=0.001)
 
 
 def test_reliability_compares_the_expected_share_with_the_seen() -> None:

@@ -1,0 +1,49 @@
+"""The first model: what strangers do is counted on random pairs, what matches do starts as a guess
+that expectation-maximisation mends.
+"""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from sluice.linkage.candidates import degrees
+from sluice.linkage.config import LinkageConfig
+from sluice.linkage.evidence import LEAST_CHANCE, Comparison
+
+#: Where learning begins: matches agree fully, in part, and not at all.
+FIRST_FULL, FIRST_NONE = 0.7, 0.1
+
+
+def first_model(
+    worker: DuckDBPyConnection, comparisons: list[dict[str, Any]], config: LinkageConfig
+) -> list[Comparison]:
+    """The comparisons with u of a seeded sample of random pairs and a first m."""
+    strangers = degrees(worker, comparisons, _random_pairs(worker, config))
+    return [_first(made, strangers) for made in comparisons]
+
+
+def _random_pairs(worker: DuckDBPyConnection, config: LinkageConfig) -> pa.Table:
+    """Different records, drawn by the seed; all pairs where there are not many."""
+    ((count,),) = worker.execute("select count(*) from features").fetchall()
+    if count * (count - 1) // 2 <= config.sample_pairs:
+        left, right = np.triu_indices(count, 1)
+    else:
+        chance = np.random.default_rng(config.seed)
+        left = chance.integers(0, count, config.sample_pairs)
+        right = (left + chance.integers(1, count, config.sample_pairs)) % count
+    return pa.table({"record_l": left.astype(np.int32), "record_r": right.astype(np.int32)})
+
+
+def _first(comparison: dict[str, Any], strangers: pa.Table) -> Comparison:
+    name = comparison["output_column_name"]
+    levels = comparison["comparison_levels"][1:][::-1]
+    gamma = strangers[f"gamma_{name}"].to_numpy()
+    seen = np.bincount(gamma[gamma >= 0], minlength=len(levels))
+    u = np.maximum((seen + 0.5) / (seen.sum() + 0.5 * len(levels)), LEAST_CHANCE)
+    m = np.full(len(levels), (1 - FIRST_FULL - FIRST_NONE) / max(len(levels) - 2, 1))
+    m[0], m[-1] = FIRST_NONE, FIRST_FULL
+    return Comparison(
+        name, m / m.sum(), u, tuple(one.get("tf_adjustment_column") for one in levels)
+    )
