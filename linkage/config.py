@@ -45,11 +45,8 @@ class LinkageConfig:
     max_pairs: int = 20_000_000
     #: Random pairs from which the chance of agreement between strangers (u) is measured.
     sample_pairs: int = 1_000_000
-    # : EM trains on columns whose records have at most this many pairs each; others only train what
-    # is left.
-    crowd: float = 3.0
-    #: Pairs of one expectation-maximisation session (m).
-    training_pairs: int = 1_000_000
+    #: Pairs that the rules joined, of which what matches do is learned too.
+    joined_pairs: int = 10_000
     #: A column is compared when at least this share of records fills it.
     min_filled: float = 0.01
     #: Pairs below this match weight (bits, with the first prior) are not kept.

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from sluice.linkage.evidence import Comparison, total
-from sluice.linkage.loss import Unseen
+from sluice.linkage.loss import OtherMatches
 from sluice.linkage.personal import OWN, OWN_DEGREES
 
 ROUNDS = 60
@@ -136,23 +136,18 @@ def weigh_kinds(
     comparisons: list[Comparison],
     bits: dict[str, np.ndarray],
     prior: float,
-    joined: int,
     total_pairs: int,
-    unseen: Unseen | None = None,
+    others: OtherMatches,
 ) -> Weighed:
-    """Expectation-maximisation over the kinds, on all candidates and the matches that are no
-    candidates. What strangers do stays as it was sampled.
-    """
+    """Expectation-maximisation over the kinds, on all candidates and the other matches. What strangers do stays as it was sampled."""
     patterns = _patterns(pairs, comparisons)
     strangers = _strangers(pairs, comparisons, bits)
     cells = _cells(patterns, strangers)
     matches, related = _first(comparisons, prior)
     weight = FIRST_MIX[: len(matches.mix)]
-    apart = _unseen(patterns.names, unseen)
+    known = _known(patterns.names, others)
     for _ in range(ROUNDS):
-        matches, related, weight = _round(
-            matches, related, cells, patterns, apart, joined, total_pairs
-        )
+        matches, related, weight = _round(matches, related, cells, patterns, known, total_pairs)
     model = [replace(c, m=matches.mean_chances(c.name, weight)) for c in comparisons]
     by_mean = np.sum([c.mean_bits(pairs[f"gamma_{c.name}"].to_numpy()) for c in model], axis=0)
     by_mean -= np.sum(
@@ -168,14 +163,14 @@ def weigh_kinds(
     return Weighed(matching - rest + household, household, matching - plain, model)
 
 
-def _unseen(names: list[str], unseen: Unseen | None) -> tuple[Patterns, np.ndarray]:
-    """The degrees of matches that are no candidates, and for how many pairs each stands."""
-    if unseen is None or not len(unseen.weight):
+def _known(names: list[str], others: OtherMatches) -> tuple[Patterns, np.ndarray]:
+    """The patterns of matches that are no candidates, and for how many pairs each stands."""
+    if not len(others.weight):
         return Patterns(names, np.zeros((0, len(names)), dtype=int), np.zeros(0)), np.zeros(0)
-    gamma = np.stack([unseen.degrees[f"gamma_{name}"] for name in names], axis=1)
+    gamma = np.stack([others.degrees[f"gamma_{name}"] for name in names], axis=1)
     distinct, of_pair = np.unique(gamma, axis=0, return_inverse=True)
     of_pair = np.asarray(of_pair).reshape(-1)
-    return Patterns(names, distinct, of_pair), np.bincount(of_pair, unseen.weight)
+    return Patterns(names, distinct, of_pair), np.bincount(of_pair, others.weight)
 
 
 def _first(comparisons: list[Comparison], prior: float) -> tuple[Matches, Related]:
@@ -184,9 +179,7 @@ def _first(comparisons: list[Comparison], prior: float) -> tuple[Matches, Relate
     kinds = len(CARELESSNESS) if len(m) >= LEAST_COMPARISONS else 1
     mix = FIRST_MIX[:kinds] / FIRST_MIX[:kinds].sum()
     errors = {name: _chances(of[:-1]) for name, of in m.items()}
-    odds = {
-        name: _odds(mix, 1 - of[-1], CARELESSNESS[:kinds]) for name, of in m.items()
-    }
+    odds = {name: _odds(mix, 1 - of[-1], CARELESSNESS[:kinds]) for name, of in m.items()}
     half = {name: _half(name, m[name], u[name]) for name in m}
     by_missing = np.repeat(mix[:, None], MOST_MISSING + 1, axis=1)
     return Matches(prior, by_missing, odds, errors), Related(prior * FIRST_RELATED, half)
@@ -254,8 +247,7 @@ def _round(
     related: Related,
     cells: Cells,
     patterns: Patterns,
-    apart: tuple[Patterns, np.ndarray],
-    joined: int,
+    known: tuple[Patterns, np.ndarray],
     total_pairs: int,
 ) -> tuple[Matches, Related, np.ndarray]:
     rest = np.log2(1 - matches.share - related.share)
@@ -266,14 +258,12 @@ def _round(
     by_pattern = np.stack(
         [np.bincount(cells.pattern, one, minlength=len(patterns.gamma)) for one in held]
     )
-    unseen, size = apart
-    of_kind = np.exp2(unseen.match_bits(matches))
+    others, size = known
+    of_kind = np.exp2(others.match_bits(matches))
     of_kind = size * of_kind / of_kind.sum(axis=0)
-    both = replace(patterns, gamma=np.concatenate([patterns.gamma, unseen.gamma]))
+    both = replace(patterns, gamma=np.concatenate([patterns.gamma, others.gamma]))
     held = np.concatenate([by_pattern[:-1], of_kind], axis=1)
-    # the pairs that rules have joined are matches, and no candidates
     learned = _learn_matches(matches, held, both, total_pairs)
-    learned = replace(learned, share=min(learned.share + joined / total_pairs, 0.5))
     weight = held.sum(axis=1) + 1e-9
     return learned, _learn_related(related, by_pattern[-1], patterns, total_pairs), weight
 
@@ -292,12 +282,10 @@ def _learn_matches(
         weight = held[:, known].sum(axis=1) + FIRST_PAIRS / len(held)
         odds[name] = _odds(weight, float(1 - mean[-1]), kinds.carelessness)
         errors[name] = _chances(mean[:-1])
-    mix = np.stack(
-        [np.bincount(patterns.missing, one, minlength=MOST_MISSING + 1) for one in held]
-    )
+    mix = np.stack([np.bincount(patterns.missing, one, minlength=MOST_MISSING + 1) for one in held])
     whole = mix.sum(axis=1, keepdims=True) / max(mix.sum(), 1e-9) + 1e-6
     mix = mix + FIRST_PAIRS * whole
-    share = min(max(float(held.sum()), 0.5) / total_pairs, 0.3)
+    share = min(max(float(held.sum()), 0.5) / total_pairs, 0.5)
     return Matches(share, mix / mix.sum(axis=0), odds, errors)
 
 

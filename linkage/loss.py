@@ -28,11 +28,19 @@ FIRST_PAIRS = 2.0
 
 
 @dataclass(frozen=True)
-class Unseen:
-    """Matches that no key finds: degrees by comparison, and for how many pairs each stands."""
+class OtherMatches:
+    """Matches that are no candidates, since rules joined them or no key finds them: degrees by
+    comparison, and for how many pairs each stands.
+    """
 
     degrees: dict[str, np.ndarray]
     weight: np.ndarray
+
+    def with_others(self, more: "OtherMatches") -> "OtherMatches":
+        degrees = {
+            name: np.concatenate([held, more.degrees[name]]) for name, held in self.degrees.items()
+        }
+        return OtherMatches(degrees, np.concatenate([self.weight, more.weight]))
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,7 @@ class Matches:
     drawn: np.ndarray
     weight: np.ndarray
 
-    def unseen(self, keys: list[Key]) -> "Unseen":
+    def unseen(self, keys: list[Key]) -> "OtherMatches":
         """Those that no key finds, with degrees: in each column as some match has them that agrees
         on the same parts.
         """
@@ -95,7 +103,7 @@ class Matches:
         for name in self.agreement.pairs.column_names:
             if name.startswith("gamma_"):
                 degrees[name] = self.agreement.like(name.removeprefix("gamma_"), self.drawn[lost])
-        return Unseen(degrees, self.weight[lost])
+        return OtherMatches(degrees, self.weight[lost])
 
     def lost_share(self, keys: list[Key]) -> float:
         """The share of matching pairs that no key finds."""
@@ -197,7 +205,9 @@ def _chances(
                 seen = np.bincount(drawn[:, column], minlength=len(states))
                 count[kind] += seen * size / len(drawn)
         first = count.sum(axis=0) / max(count.sum(), 1e-9)
-        made.append((count + FIRST_PAIRS * first) / (count.sum(axis=1, keepdims=True) + FIRST_PAIRS))
+        made.append(
+            (count + FIRST_PAIRS * first) / (count.sum(axis=1, keepdims=True) + FIRST_PAIRS)
+        )
     return made
 
 

@@ -18,11 +18,10 @@ from sluice.linkage.evidence import Comparison, recounted, total, weigh
 from sluice.linkage.frequencies import Values, read_values
 from sluice.linkage.kinds import Weighed, weigh_kinds
 from sluice.linkage.loss import Matches as Expected
-from sluice.linkage.loss import expected_matches, worthy_keys
+from sluice.linkage.loss import OtherMatches, expected_matches, worthy_keys
 from sluice.linkage.personal import LEAST_NAMING, NAMING, PERSONAL
 from sluice.linkage.probabilities import prior_of, probability
-from sluice.linkage.training import first_model
-
+from sluice.linkage.training import first_model, joined_matches
 
 #: How often values are counted anew by who is one person, and strangers without the others.
 PASSES = 3
@@ -49,6 +48,7 @@ class Records:
     components: np.ndarray
     joined: int
     all_pairs: int
+    others: OtherMatches
 
     @property
     def first_prior(self) -> float:
@@ -65,7 +65,9 @@ def score(
     of "strangers" is freed of the matches within it, values are counted by people, and the pairs
     are weighed again, by the kinds of pairs that there are.
     """
-    records = Records(worker, comparisons, read_components(worker), *count_pairs(worker))
+    components = read_components(worker)
+    others = joined_matches(worker, comparisons, components, config)
+    records = Records(worker, comparisons, components, *count_pairs(worker), others)
     blocks = read_blocks(worker, records.components, config)
     if not blocks.costs:
         return None
@@ -107,7 +109,7 @@ def _learn(
     bits = weigh(pairs, model, values, lambda _: alone)
     pairs, bits = _hopeful(pairs, bits, records.first_prior, config.least_weight)
     prior = records.first_prior
-    weighed = weigh_kinds(pairs, model, bits, prior, records.joined, records.all_pairs)
+    weighed = weigh_kinds(pairs, model, bits, prior, records.all_pairs, records.others)
     return pairs, weighed.model
 
 
@@ -139,8 +141,10 @@ def _weigh_people(
     for _ in range(PASSES):
         bits = weigh(pairs, model, values, _people(pairs, model, bits, prior, components))
         prior = prior_of(total(bits), joined, all_pairs)
-        unseen = expected.unseen(keys) if expected else None
-        weighed = weigh_kinds(pairs, model, bits, prior, joined, all_pairs, unseen)
+        others = records.others
+        if expected:
+            others = others.with_others(expected.unseen(keys))
+        weighed = weigh_kinds(pairs, model, bits, prior, all_pairs, others)
         model = [recounted(c, pairs, values, weighed.not_strangers) for c in weighed.model]
         expected = matches(probability(weighed.weight, 0.5))
     bits = weigh(pairs, weighed.model, values, _people(pairs, model, bits, prior, components))

@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 from sluice.linkage.candidates import degrees
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.evidence import LEAST_CHANCE, Comparison
+from sluice.linkage.loss import OtherMatches
 
 #: Where learning begins: matches agree fully, in part, and not at all.
 FIRST_FULL, FIRST_NONE = 0.7, 0.1
@@ -47,3 +48,32 @@ def _first(comparison: dict[str, Any], strangers: pa.Table) -> Comparison:
     return Comparison(
         name, m / m.sum(), u, tuple(one.get("tf_adjustment_column") for one in levels)
     )
+
+
+def joined_matches(
+    worker: DuckDBPyConnection,
+    comparisons: list[dict[str, Any]],
+    components: np.ndarray,
+    config: LinkageConfig,
+) -> OtherMatches:
+    """Pairs of records that the rules joined, drawn by the seed. Without them matches would be those
+    alone whose identifiers the rules did not find alike.
+    """
+    order = np.argsort(components, kind="stable")
+    _, first, size = np.unique(components[order], return_index=True, return_counts=True)
+    pairs = (size * (size - 1) // 2).astype(np.float64)
+    drawn = config.joined_pairs if pairs.sum() else 0
+    chance = np.random.default_rng(config.seed)
+    some = chance.choice(len(size), drawn, p=pairs / pairs.sum()) if drawn else np.zeros(0, int)
+    left = chance.integers(0, size[some])
+    right = (left + chance.integers(1, np.maximum(size[some], 2))) % size[some]
+    table = pa.table(
+        {
+            "record_l": order[first[some] + left].astype(np.int32),
+            "record_r": order[first[some] + right].astype(np.int32),
+        }
+    )
+    made = degrees(worker, comparisons, table)
+    names = [name for name in made.column_names if name.startswith("gamma_")]
+    weight = np.full(drawn, pairs.sum() / max(drawn, 1))
+    return OtherMatches({name: made[name].to_numpy() for name in names}, weight)
