@@ -1,5 +1,6 @@
 """Are scored probabilities right? Per band of match weight: pairs, the share of one person that the
-model expects and the share that is; and the share of true pairs that blocking lost.
+model expects and the share that is, and what the layer's own check without truth says of it; and
+the share of true pairs that blocking lost.
 
 python -m benchmarks.linkage_reliability --records people.csv --mapping people.yml --truth person_id
 """
@@ -19,10 +20,7 @@ from benchmarks.person_table import imported_contacts, read_mapping, read_table,
 from sluice.linkage.api import Scored, private_database, score_pairs
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.features import read_records
-
-EDGES = (-8, -6, -4, -2, 0, 2, 4, 6, 8, 10)
-#: A smaller band says nothing of a share within five points.
-LEAST_PAIRS = 200
+from sluice.linkage.reliability import EDGES, LEAST_PAIRS
 
 
 def score(table: pd.DataFrame) -> Scored | None:
@@ -68,7 +66,14 @@ def measure(scored: Scored, truth: list[object]) -> dict[str, Figure]:
         "lost_share": 1 - float(is_same.sum()) / true,
         "lost_share_estimated": scored.lost_share,
     }
-    return reliability(scored.weight, is_same) | lost
+    lost["expected_matches"] = float((1 / (1 + np.exp2(-scored.weight.clip(-500, 500)))).sum())
+    lost["found_matches"] = int(is_same.sum())
+    witnessed: dict[str, Figure] = {
+        f"witnessed_bits_{b.low}_to_{b.high}": f"{b.pairs} witnesses, expected {b.expected:.3f},"
+        f" witnessed {b.witnessed:.3f}"
+        for b in scored.bands
+    }
+    return reliability(scored.weight, is_same) | witnessed | lost
 
 
 def main() -> None:

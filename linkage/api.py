@@ -17,6 +17,8 @@ from sluice.linkage.config import LinkageConfig
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sluice.linkage.reliability import Band
+
 EDGES = pa.schema(
     {
         "record_key_a": pa.int64(),
@@ -92,8 +94,9 @@ def private_database(config: LinkageConfig) -> Iterator[DuckDBPyConnection]:
 @dataclass(frozen=True)
 class Scored:
     """Candidate pairs, their match weights (bits, the prior in them), the bits of what was compared
-    by its description, those of the person alone, and the share of matching pairs that blocking is
-    estimated to have missed.
+    by its description, those of the person alone, the share of matching pairs that blocking is
+    estimated to have missed, and whether the probabilities are right, as far as that shows without
+    truth.
     """
 
     pairs: pa.Table
@@ -101,6 +104,7 @@ class Scored:
     bits: dict[str, np.ndarray]
     personal: np.ndarray
     lost_share: float
+    bands: "list[Band]"
 
 
 def score_pairs(
@@ -113,6 +117,7 @@ def score_pairs(
     from sluice.linkage.comparisons import comparisons_for
     from sluice.linkage.features import build_features, filled_shares
     from sluice.linkage.rarity import weigh_all
+    from sluice.linkage.reliability import check
     from sluice.linkage.scoring import personal, score
 
     build_features(worker, records)
@@ -127,7 +132,8 @@ def score_pairs(
     bits = {words[name]: held for name, held in judged.bits.items()}
     bits |= {"household": weighed.household, "careless records": weighed.careless}
     weight, own = weighed.weight.round(6), personal(judged.bits)
-    return Scored(pairs, weight, bits, own, judged.lost_share)
+    bands = check(pairs, weighed.model, judged.bits, weighed.weight)
+    return Scored(pairs, weight, bits, own, judged.lost_share, bands)
 
 
 def _accept(worker: DuckDBPyConnection, scored: Scored, config: LinkageConfig) -> pa.Table:

@@ -10,6 +10,8 @@ TITLES = frozenset(
     " prince princess herr frau dipl ing mag mme mlle monsieur madame don dona senor senora esq"
     " jr sr phd md".split()
 )
+#: These stand after a name too.
+TITLES_AFTER = frozenset("esq jr sr phd md".split())
 #: A name and its short or pet forms, one group a line.
 NICKNAMES = """
 alexander alex alec sandy sasha aleksandr alejandro lex
@@ -261,9 +263,14 @@ def _other_sex() -> dict[str, frozenset[str]]:
 
 
 def without_titles(words: list[str]) -> list[str]:
-    """The words after those before the name that are titles; all where there would be none left."""
+    """The words without the titles before the name and those after it; all where there would be
+    none left.
+    """
     first = next((n for n, word in enumerate(words) if word not in TITLES), 0)
-    return words[first:]
+    last = len(words)
+    while last > first + 1 and words[last - 1] in TITLES_AFTER:
+        last -= 1
+    return words[first:last]
 
 
 def variants(words: list[str]) -> list[str]:

@@ -139,7 +139,9 @@ def weigh_kinds(
     total_pairs: int,
     others: OtherMatches,
 ) -> Weighed:
-    """Expectation-maximisation over the kinds, on all candidates and the other matches. What strangers do stays as it was sampled."""
+    """Expectation-maximisation over the kinds, on all candidates and the other matches. What
+    strangers do stays as it was sampled.
+    """
     patterns = _patterns(pairs, comparisons)
     strangers = _strangers(pairs, comparisons, bits)
     cells = _cells(patterns, strangers)

@@ -90,4 +90,5 @@ def _latin(clean: str) -> NameParts:
         tokens = [s for p in parts if p for s in p]
         if len(tokens) <= 4 and (len(words) > 1 or len(tokens) > 1):
             return NameParts(clean.replace(" ", ""), tuple(tokens), tokens[0], len(tokens) > 1)
-    return NameParts(clean, tuple(words), "", True)
+    # one word alone is a nickname, a login or half of a name: less than a name
+    return NameParts(clean, tuple(words), "", len(words) > 1)

@@ -2,8 +2,8 @@
 
 #: Comparisons of what is a person's own.
 PERSONAL = ("given", "name", "birth_date", "national_id", "email", "unionid")
-#: What relatives and colleagues agree on by chance only; a birth date is shared by twins, a phone by
-#: a household or a firm.
+#: What relatives and colleagues agree on by chance only; a birth date is shared by twins, a phone
+#: by a household or a firm.
 OWN = ("given", "national_id", "email", "unionid")
 #: They share words of a name, but its highest degrees by chance only.
 OWN_DEGREES = {"name": 2}

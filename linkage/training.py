@@ -56,8 +56,8 @@ def joined_matches(
     components: np.ndarray,
     config: LinkageConfig,
 ) -> OtherMatches:
-    """Pairs of records that the rules joined, drawn by the seed. Without them matches would be those
-    alone whose identifiers the rules did not find alike.
+    """Pairs of records that the rules joined, drawn by the seed. Without them matches would be
+    those alone whose identifiers the rules did not find alike.
     """
     order = np.argsort(components, kind="stable")
     _, first, size = np.unique(components[order], return_index=True, return_counts=True)

@@ -8,12 +8,21 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.linkage_reliability import reliability
-from sluice.linkage.blocking import lost_share
+from sluice.linkage.blocking import Blocks, first_keys
+from sluice.linkage.clusters import connected
+from sluice.linkage.config import LinkageConfig
 from sluice.linkage.evidence import Comparison
 from sluice.linkage.given_names import of_other_sex, variants, without_titles
 from sluice.linkage.kinds import weigh_kinds
+from sluice.linkage.loss import OtherMatches, expected_matches, worthy_keys
+from sluice.linkage.names import name_parts
 from sluice.linkage.places import place_comparison
 from sluice.linkage.probabilities import prior_of
+from sluice.linkage.reliability import check
+from sluice.linkage.training import joined_matches
+
+NAMES = ("Dr. Ann Lee", "Dr. Smith", "Madonna", "王女士")
+NONE = OtherMatches({}, np.zeros(0))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +98,7 @@ def test_relatives_lose_what_they_share_and_matches_keep_it() -> None:
     ones = np.ones(600, dtype=np.int8)
     pairs = pa.table({"gamma_given": given, "gamma_family_name": ones, "gamma_city": ones})
     bits = {c.name: c.mean_bits(pairs[f"gamma_{c.name}"].to_numpy()) for c in model}
-    weighed = weigh_kinds(pairs, model, bits, 1e-4, 0, 5_000_000)
+    weighed = weigh_kinds(pairs, model, bits, 1e-4, 5_000_000, NONE)
     assert weighed.weight[0] > 3
     assert weighed.weight[-1] < 0
     assert weighed.household[-1] < weighed.household[0] + 1e-9
@@ -113,10 +122,63 @@ def test_the_prior_holds_what_rules_joined_and_what_is_likely() -> None:
     assert prior_of(evidence, joined=50, total=100_000) == pytest.approx(150 / 100_000, rel=1e-3)
 
 
-def test_lost_pairs_are_estimated_from_pairs_that_one_key_found() -> None:
-    """Of 100 likely pairs, 20 were found by one key and 80 by both: few by none."""
-    keys = np.repeat([1, 2], [20, 80])
-    assert lost_share(keys, np.ones(100)) == pytest.approx(0.023, abs=0.001)
+def blocks_of(codes: dict[str, np.ndarray]) -> Blocks:
+    return Blocks(codes, np.arange(len(codes["birth_date"])), 300)
+
+
+def test_what_no_key_finds_is_estimated_and_the_key_that_finds_it_is_added() -> None:
+    """Of 4,000 pairs a value of each column is wrong with a chance of .2; both keys need the
+    postcode, and that of name and birth does not.
+    """
+    chance = np.random.default_rng(1)
+    person = np.repeat(np.arange(4_000), 2)
+    columns = ("given", "family_name", "birth_date", "postcode")
+    wrong = {c: chance.random(8_000) < 0.1 for c in columns}
+    codes = {c: np.where(wrong[c], np.arange(8_000) + 10_000, person) for c in columns}
+    blocks, keys = blocks_of(codes), [("given", "postcode"), ("family_name", "postcode")]
+    left, right = np.divmod(blocks.pairs([("birth_date",), *keys]), 8_000)
+    pairs = pa.table({"record_l": left, "record_r": right, "gamma_given": np.ones(len(left), int)})
+    config = LinkageConfig(lost_share=0.001)
+    matches = expected_matches(blocks, pairs, np.ones(len(left)), [("birth_date",), *keys], config)
+    assert matches is not None
+    true = 1 - len(left) / 4_000
+    assert matches.lost_share([("birth_date",), *keys]) == pytest.approx(true, abs=0.015)
+    assert worthy_keys(blocks, matches, keys, config)[0] == ("birth_date",)
+
+
+def test_the_first_keys_do_not_all_need_one_column() -> None:
+    person = np.repeat(np.arange(50), 2)
+    codes = {c: person for c in ("given", "family_name", "birth_date", "city", "postcode")}
+    keys = first_keys(blocks_of(codes), LinkageConfig(first_pairs=2))
+    assert not set.intersection(*(set(key) for key in keys))
+
+
+def test_witnesses_see_probabilities_that_are_wrong() -> None:
+    """The weight of half the pairs claims .94; the birth date agrees in half of them."""
+    born = Comparison("birth_date", np.array([0.05, 0.95]), np.array([0.999, 0.001]), (None, None))
+    pairs = pa.table({"gamma_birth_date": np.tile([1, 0], 500)})
+    (band,) = check(pairs, [born], {"birth_date": np.zeros(1000)}, np.full(1000, 4.0))
+    assert (band.pairs, band.expected) == (1000, pytest.approx(0.941, abs=0.001))
+    assert band.witnessed == pytest.approx(0.526, abs=0.01)
+
+
+def test_titles_are_dropped_on_both_sides_and_one_word_is_no_full_name() -> None:
+    assert without_titles(["dr", "ann", "lee", "phd"]) == ["ann", "lee"]
+    complete = {name: parts.is_complete for name in NAMES if (parts := name_parts(name))}
+    assert complete == {"Dr. Ann Lee": True, "Dr. Smith": False, "Madonna": False, "王女士": False}
+
+
+def test_the_joined_pairs_are_drawn_from_components_alone() -> None:
+    components = np.array([1, 1, 2, 3, 3, 3])
+    with duckdb.connect() as worker:
+        worker.execute("create table features as select n::integer as record from range(6) t(n)")
+        made = joined_matches(worker, [], components, LinkageConfig(joined_pairs=50))
+    assert made.weight.sum() == pytest.approx(4)
+
+
+def test_groups_are_named_by_their_least() -> None:
+    groups = connected(6, np.array([4, 3, 5]), np.array([3, 1, 2]))
+    assert groups.tolist() == [0, 1, 2, 1, 1, 2]
 
 
 def test_reliability_compares_the_expected_share_with_the_seen() -> None:

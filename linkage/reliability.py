@@ -1,0 +1,64 @@
+"""Are the probabilities right? A check without truth, made in each run.
+
+Each comparison of who a person is bears witness on the weight that all others give: among pairs of
+one weight it agrees as often as among matches, as among strangers, or between. That says what share
+of them are matches, whatever the others claim.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from sluice.linkage.evidence import Comparison
+from sluice.linkage.personal import NAMING
+
+EDGES = (-8, -6, -4, -2, 0, 2, 4, 6, 8, 10)
+#: A smaller band says nothing of a share within five points.
+LEAST_PAIRS = 200
+
+
+@dataclass(frozen=True)
+class Band:
+    """Pairs of a match weight between two bounds (bits): how many, the share of matches that the
+    model expects, and the share that its witnesses say.
+    """
+
+    low: float
+    high: float
+    pairs: int
+    expected: float
+    witnessed: float
+
+
+def check(
+    pairs: pa.Table, model: list[Comparison], bits: Mapping[str, np.ndarray], weight: np.ndarray
+) -> list[Band]:
+    """The bands that have pairs enough. A comparison is a witness on the weight without itself."""
+    witnesses = [c for c in model if c.name in NAMING]
+    heard = [_hear(c, pairs, weight - bits[c.name]) for c in witnesses]
+    rest = np.concatenate([np.zeros(0), *(rest for rest, _ in heard)])
+    says = np.concatenate([np.zeros(0), *(says for _, says in heard)])
+    chance = 1 / (1 + np.exp2(-np.clip(rest, -500, 500)))
+    bands = []
+    for low, high in pairwise((-np.inf, *EDGES, np.inf)):
+        inside = (rest >= low) & (rest < high)
+        count = int(inside.sum())
+        if count >= LEAST_PAIRS:
+            witnessed = float(np.clip(says[inside].mean(), 0, 1))
+            bands.append(Band(low, high, count, float(chance[inside].mean()), witnessed))
+    return bands
+
+
+def _hear(
+    comparison: Comparison, pairs: pa.Table, rest: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The weights of the pairs that have the value, and what each says of the share: on average 1
+    among matches and 0 among strangers.
+    """
+    gamma = pairs[f"gamma_{comparison.name}"].to_numpy()
+    known, m, u = gamma >= 0, float(comparison.m[-1]), float(comparison.u[-1])
+    full = gamma[known] == len(comparison.m) - 1
+    return rest[known], (full - u) / max(m - u, 1e-3)
