@@ -54,7 +54,7 @@ def link(
     call returns. The same rows and configuration give the same edges. Too few records, or nothing
     to compare, give none.
     """
-    require_splink()
+    require_extra()
     from sluice.linkage.features import read_records
 
     records = read_records(connection, records_table)
@@ -66,13 +66,13 @@ def link(
         return edges.to_pandas()
 
 
-def require_splink() -> None:
+def require_extra() -> None:
     """Raises ImportError with what to install or switch off, where the extra ``linkage`` is
     missing.
     """
-    if importlib.util.find_spec("splink") is None or importlib.util.find_spec("pypinyin") is None:
+    if importlib.util.find_spec("pypinyin") is None:
         raise ImportError(
-            "the probabilistic layer needs splink and pypinyin: install sluice[linkage],"
+            "the probabilistic layer needs pypinyin: install sluice[linkage],"
             " or set probabilistic_linkage: false in dbt_project.yml"
         )
 
