@@ -3,11 +3,13 @@ model expects and the share that is, and what the layer's own check without trut
 the share of true pairs that blocking lost.
 
 python -m benchmarks.linkage_reliability --records people.csv --mapping people.yml --truth person_id
+[--splink]
 """
 
 from __future__ import annotations
 
 import argparse
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,22 +18,49 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.figures import Figure, show
+from benchmarks.linkage_metrics import linkage_metrics
 from benchmarks.person_table import imported_contacts, read_mapping, read_table, truth_of
-from sluice.linkage.api import Scored, private_database, score_pairs
+from benchmarks.plain_splink import connected
+from sluice.linkage.api import Scored, accept, private_database, score_pairs
+from sluice.linkage.baseline import plain_splink
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.features import read_records
 from sluice.linkage.reliability import EDGES, LEAST_PAIRS
 
 
-def score(table: pd.DataFrame) -> Scored | None:
-    """The candidate pairs of a raw table of people; rules join nothing before."""
+def records_of(connection: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> None:
+    """The view `records` of a raw table of people; rules join nothing before."""
+    connection.register("people", table)
+    connection.execute(
+        "create view records as select record_id::bigint as record_key, null::bigint as"
+        " component_id, 'import' as source, * exclude (record_id) from people"
+    )
+
+
+def linked(table: pd.DataFrame) -> tuple[Scored, pd.DataFrame] | None:
+    """The candidate pairs of a raw table of people, and the edges that join."""
     with duckdb.connect() as connection, private_database(LinkageConfig()) as worker:
-        connection.register("people", table)
-        connection.execute(
-            "create view records as select record_id::bigint as record_key, null::bigint as"
-            " component_id, 'import' as source, * exclude (record_id) from people"
-        )
-        return score_pairs(worker, read_records(connection, "records"), LinkageConfig())
+        records_of(connection, table)
+        scored = score_pairs(worker, read_records(connection, "records"), LinkageConfig())
+        if scored is None:
+            return None
+        edges = accept(worker, scored, LinkageConfig()).to_pandas()
+        return scored, edges[edges["is_joining"]]
+
+
+def splinked(table: pd.DataFrame) -> pd.DataFrame:
+    """The same by plain Splink."""
+    with duckdb.connect() as connection:
+        connection.execute("set threads = 2")
+        records_of(connection, table)
+        return plain_splink(connection, "records")
+
+
+def joined(edges: pd.DataFrame, truth: list[object], since: float) -> dict[str, Figure]:
+    """How well edges join, and the seconds of processor time that they took."""
+    seconds = time.process_time() - since
+    metrics = linkage_metrics(connected(len(truth), edges), truth)
+    return {**metrics, "cpu_seconds": seconds}
 
 
 def reliability(weight: np.ndarray, is_same: np.ndarray) -> dict[str, Figure]:
@@ -84,13 +113,21 @@ def main() -> None:
     parser.add_argument("--records", type=Path, required=True, help="CSV or Parquet")
     parser.add_argument("--mapping", type=Path, required=True, help="YAML: meaning: column")
     parser.add_argument("--truth", required=True, help="the column that says who a record is")
+    parser.add_argument("--splink", action="store_true", help="plain Splink beside it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
     frame = read_table(arguments.records)
-    scored = score(imported_contacts(frame, read_mapping(arguments.mapping)))
-    if scored is None:
+    table = imported_contacts(frame, read_mapping(arguments.mapping))
+    truth, started = truth_of(frame, arguments.truth), time.process_time()
+    made = linked(table)
+    if made is None:
         parser.error("--records: there is nothing to compare")
-    show(measure(scored, truth_of(frame, arguments.truth)), arguments.json)
+    figures = joined(made[1], truth, started) | measure(made[0], truth)
+    if arguments.splink:
+        started = time.process_time()
+        beside = joined(splinked(table), truth, started)
+        figures |= {f"splink_{name}": value for name, value in beside.items()}
+    show(figures, arguments.json)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def link(
         return EDGES.empty_table().to_pandas()
     with private_database(config) as worker:
         scored = score_pairs(worker, records, config)
-        edges = _accept(worker, scored, config) if scored else EDGES.empty_table()
+        edges = accept(worker, scored, config) if scored else EDGES.empty_table()
         return edges.to_pandas()
 
 
@@ -136,7 +136,8 @@ def score_pairs(
     return Scored(pairs, weight, bits, own, judged.lost_share, bands)
 
 
-def _accept(worker: DuckDBPyConnection, scored: Scored, config: LinkageConfig) -> pa.Table:
+def accept(worker: DuckDBPyConnection, scored: Scored, config: LinkageConfig) -> pa.Table:
+    """The edges that scored pairs make."""
     from sluice.linkage.explain import explanations
 
     pairs, weight = scored.pairs, scored.weight
