@@ -117,7 +117,6 @@ def score_pairs(
     from sluice.linkage.comparisons import comparisons_for
     from sluice.linkage.features import build_features, filled_shares
     from sluice.linkage.rarity import weigh_all
-    from sluice.linkage.reliability import check
     from sluice.linkage.scoring import personal, score
 
     build_features(worker, records)
@@ -132,8 +131,7 @@ def score_pairs(
     bits = {words[name]: held for name, held in judged.bits.items()}
     bits |= {"household": weighed.household, "careless records": weighed.careless}
     weight, own = weighed.weight.round(6), personal(judged.bits)
-    bands = check(pairs, weighed.model, judged.bits, weighed.weight)
-    return Scored(pairs, weight, bits, own, judged.lost_share, bands)
+    return Scored(pairs, weight, bits, own, judged.lost_share, judged.bands)
 
 
 def accept(worker: DuckDBPyConnection, scored: Scored, config: LinkageConfig) -> pa.Table:

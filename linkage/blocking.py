@@ -150,6 +150,12 @@ class Blocks:
         apart = self.components[a] != self.components[b]
         return a[apart] * np.int64(len(number)) + b[apart]
 
+    def found_without(self, column: str, keys: list[Key], pairs: pa.Table) -> np.ndarray:
+        """Whether a key that does not need the column finds each pair."""
+        free = self.pairs([key for key in keys if not has_part(key, column)])
+        left, right = pairs["record_l"].to_numpy(), pairs["record_r"].to_numpy()
+        return np.isin(left * np.int64(len(self.components)) + right, free)
+
     def table(self, pairs: np.ndarray) -> pa.Table:
         """The pairs as columns `record_l` and `record_r`."""
         left, right = np.divmod(pairs, len(self.components))
@@ -174,7 +180,10 @@ def first_keys(blocks: Blocks, config: LinkageConfig) -> list[Key]:
     affordable = [key for key in by_cost if blocks.costs[key] <= config.max_pairs_per_rule]
     columns = [column for column, parts in PARTS.items() if blocks.codes.keys() & set(parts)]
     without = [
-        next((key for key in affordable if not _has(key, columns[i]) | _has(key, other)), None)
+        next(
+            (key for key in affordable if not has_part(key, columns[i]) | has_part(key, other)),
+            None,
+        )
         for i in range(len(columns))
         for other in columns[i:]
     ]
@@ -186,7 +195,7 @@ def first_keys(blocks: Blocks, config: LinkageConfig) -> list[Key]:
     return chosen
 
 
-def _has(key: Key, column: str) -> bool:
+def has_part(key: Key, column: str) -> bool:
     """Whether agreement on a key needs the column; a name is of both its halves."""
     parts = set(PARTS[column])
     if column in ("given", "family_name"):

@@ -123,6 +123,8 @@ class Weighed:
     household: np.ndarray
     careless: np.ndarray
     model: list[Comparison]
+    matches: Matches
+    related: Related
 
     @property
     def not_strangers(self) -> np.ndarray:
@@ -162,7 +164,22 @@ def weigh_kinds(
         patterns.related_bits(related)[patterns.of_pair] + strangers, rest
     )
     plain = np.log2(matches.share) + total(bits) + by_mean
-    return Weighed(matching - rest + household, household, matching - plain, model)
+    return Weighed(
+        matching - rest + household, household, matching - plain, model, matches, related
+    )
+
+
+def weight_without(
+    pairs: pa.Table, weighed: Weighed, bits: dict[str, np.ndarray], name: str
+) -> np.ndarray:
+    """The match weight that all comparisons but one give."""
+    others = [c for c in weighed.model if c.name != name]
+    patterns = _patterns(pairs, others)
+    strangers = _strangers(pairs, others, {c.name: bits[c.name] for c in others})
+    matching = np.logaddexp2.reduce(patterns.match_bits(weighed.matches), axis=0)
+    related = patterns.related_bits(weighed.related)[patterns.of_pair] + strangers
+    rest = np.log2(1 - weighed.matches.share - weighed.related.share)
+    return np.asarray(matching[patterns.of_pair] + strangers - np.logaddexp2(related, rest))
 
 
 def _known(names: list[str], others: OtherMatches) -> tuple[Patterns, np.ndarray]:

@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 
 from sluice.linkage.evidence import Comparison
-from sluice.linkage.personal import NAMING
 
 EDGES = (-8, -6, -4, -2, 0, 2, 4, 6, 8, 10)
 #: A smaller band says nothing of a share within five points.
@@ -34,17 +33,26 @@ class Band:
 
 
 def check(
-    pairs: pa.Table, model: list[Comparison], bits: Mapping[str, np.ndarray], weight: np.ndarray
+    pairs: pa.Table,
+    model: list[Comparison],
+    rest: Mapping[str, np.ndarray],
+    witnesses: Mapping[str, np.ndarray],
 ) -> list[Band]:
-    """The bands that have pairs enough. A comparison is a witness on the weight without itself."""
-    witnesses = [c for c in model if c.name in NAMING]
-    heard = [_hear(c, pairs, weight - bits[c.name]) for c in witnesses]
-    rest = np.concatenate([np.zeros(0), *(rest for rest, _ in heard)])
+    """The bands that have pairs enough; below the first, pairs were left out for what they lack.
+    A comparison is a witness on the weight without itself
+    (`rest`), of the pairs in `witnesses`: those that were not looked at because they agree on it.
+    """
+    heard = [
+        _hear(c, pairs.filter(pa.array(free)), rest[c.name][free])
+        for c in model
+        if (free := witnesses.get(c.name)) is not None
+    ]
+    weight = np.concatenate([np.zeros(0), *(held for held, _ in heard)])
     says = np.concatenate([np.zeros(0), *(says for _, says in heard)])
-    chance = 1 / (1 + np.exp2(-np.clip(rest, -500, 500)))
+    chance = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
     bands = []
-    for low, high in pairwise((-np.inf, *EDGES, np.inf)):
-        inside = (rest >= low) & (rest < high)
+    for low, high in pairwise((*EDGES, np.inf)):
+        inside = (weight >= low) & (weight < high)
         count = int(inside.sum())
         if count >= LEAST_PAIRS:
             witnessed = float(np.clip(says[inside].mean(), 0, 1))

@@ -10,17 +10,18 @@ import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from sluice.linkage.blocking import Blocks, Key, first_keys, read_blocks
+from sluice.linkage.blocking import PARTS, Blocks, Key, first_keys, read_blocks
 from sluice.linkage.candidates import degrees
 from sluice.linkage.clusters import connected
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.evidence import Comparison, recounted, total, weigh
 from sluice.linkage.frequencies import Values, read_values
-from sluice.linkage.kinds import Weighed, weigh_kinds
+from sluice.linkage.kinds import Weighed, weigh_kinds, weight_without
 from sluice.linkage.loss import Matches as Expected
 from sluice.linkage.loss import OtherMatches, expected_matches, worthy_keys
 from sluice.linkage.personal import LEAST_NAMING, NAMING, PERSONAL
 from sluice.linkage.probabilities import prior_of, probability
+from sluice.linkage.reliability import Band, check
 from sluice.linkage.training import first_model, joined_matches
 
 #: How often values are counted anew by who is one person, and strangers without the others.
@@ -29,14 +30,15 @@ PASSES = 3
 
 @dataclass(frozen=True)
 class Judged:
-    """Candidate pairs, their bits by comparison, their weights with the prior in them, and the
-    share of matching pairs that blocking is estimated to have missed.
+    """Candidate pairs, their bits by comparison, their weights with the prior in them, the share of
+    matching pairs that blocking is estimated to have missed, and the check without truth.
     """
 
     pairs: pa.Table
     bits: dict[str, np.ndarray]
     weighed: Weighed
     lost_share: float
+    bands: list[Band]
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,14 @@ def score(
         return expected_matches(blocks, pairs, chance, keys + added, config)
 
     bits, weighed, lost = _weigh_people(records, pairs, model, values, keys + added, unseen)
-    return Judged(pairs, bits, weighed, lost)
+    witnesses = {
+        c.name: blocks.found_without(c.name, keys + added, pairs)
+        for c in weighed.model
+        if c.name in PERSONAL and c.name in PARTS and len(weighed.model) > 1
+    }
+    rest = {name: weight_without(pairs, weighed, bits, name) for name in witnesses}
+    bands = check(pairs, weighed.model, rest, witnesses)
+    return Judged(pairs, bits, weighed, lost, bands)
 
 
 def _compare(records: Records, blocks: Blocks, numbers: np.ndarray) -> pa.Table:

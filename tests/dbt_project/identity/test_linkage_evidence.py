@@ -157,7 +157,8 @@ def test_witnesses_see_probabilities_that_are_wrong() -> None:
     """The weight of half the pairs claims .94; the birth date agrees in half of them."""
     born = Comparison("birth_date", np.array([0.05, 0.95]), np.array([0.999, 0.001]), (None, None))
     pairs = pa.table({"gamma_birth_date": np.tile([1, 0], 500)})
-    (band,) = check(pairs, [born], {"birth_date": np.zeros(1000)}, np.full(1000, 4.0))
+    free = {"birth_date": np.ones(1000, dtype=bool)}
+    (band,) = check(pairs, [born], {"birth_date": np.full(1000, 4.0)}, free)
     assert (band.pairs, band.expected) == (1000, pytest.approx(0.941, abs=0.001))
     assert band.witnessed == pytest.approx(0.526, abs=0.01)
 
