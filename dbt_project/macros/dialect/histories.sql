@@ -76,11 +76,17 @@
     {% endif %}
 {% endmacro %}
 
-{# At the end of a build on Spark. #}
+{#
+    At the end of a build on Spark. That of a model that failed stays, as after a kill: its table may have been emptied before the new rows
+    could not be written.
+#}
 {% macro drop_kept_copies() %}
     {% if execute and target.type == 'spark' and flags.WHICH in ('build', 'run') %}
+        {% set failed = results | rejectattr('status', 'equalto', 'success') | map(attribute='node.unique_id') | list %}
         {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'incremental' %}
-            {% do run_query('drop table if exists ' ~ node.schema ~ '.' ~ node.alias ~ '__kept') %}
+            {% if node.unique_id not in failed %}
+                {% do run_query('drop table if exists ' ~ node.schema ~ '.' ~ node.alias ~ '__kept') %}
+            {% endif %}
         {% endfor %}
     {% endif %}
 {% endmacro %}
