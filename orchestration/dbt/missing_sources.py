@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from sluice.orchestration.warehouse.base import Warehouse
-from sluice.orchestration.warehouse.reader import query
+from sluice.orchestration.warehouse.reader import open_warehouse
 
 LIKENESS = 0.6
 
@@ -18,19 +18,14 @@ def missing_sources(manifest: Mapping[str, Any], warehouse: Warehouse) -> list[s
     """One line for each, naming the yml. What is made of such a table fails by itself; this says
     why.
     """
-    rows = query(
-        warehouse,
-        "select table_schema || '.' || table_name, table_catalog || '.' || table_schema || '.' ||"
-        " table_name, table_catalog = current_database() from information_schema.tables"
-        " order by 1, 2",
-    )
-    there = [str(short if is_own else whole) for short, whole, is_own in rows]
     own = warehouse.database
+    with open_warehouse(warehouse) as session:
+        there = sorted(_name(*one, own) for one in session.listed())
     known = {name.lower() for name in there}
     words = []
     for source in manifest["sources"].values():
-        name = f"{source['schema']}.{source.get('identifier') or source['name']}"
-        name = f"{source['database']}.{name}" if source["database"] != own else name
+        table = source.get("identifier") or source["name"]
+        name = _name(source["database"] or "", source["schema"], table, own)
         if name.lower() not in known:
             near = ", ".join(get_close_matches(name, there, 5, LIKENESS))
             hint = f"near names: {near}" if near else "no table of the warehouse has a name like it"
@@ -39,3 +34,7 @@ def missing_sources(manifest: Mapping[str, Any], warehouse: Warehouse) -> list[s
                 f" {name} in the warehouse; {hint} -> correct schema and name of the table there"
             )
     return words
+
+
+def _name(database: str, schema: str, table: str, own: str) -> str:
+    return f"{schema}.{table}" if database == own else f"{database}.{schema}.{table}"

@@ -25,6 +25,7 @@ BATCH_ROWS = 20_000
 Parameters = Sequence[Any] | Mapping[str, Any]
 Natives = Mapping[str, str]  # name in our SQL -> SQL of the engine's own, which dbt wrote
 NONE: Natives = {}
+LISTED = "select table_catalog, table_schema, table_name from information_schema.tables"
 TABLES = (
     "select table_schema, table_name from information_schema.tables where table_catalog ="
     " current_database()"
@@ -157,6 +158,12 @@ class Session(ABC):
             for schema, name in self.execute(TABLES).rows
             if (plain := plain_name(schema, self.prefix)) is not None
         }
+
+    def listed(self) -> list[tuple[str, str, str]]:
+        """Every table and view that can be read, as they are really named: database (empty where
+        the engine has none), schema, name.
+        """
+        return [(str(a), str(b), str(c)) for a, b, c in self.execute(LISTED).rows]
 
     def has_table(self, schema: str, name: str) -> bool:
         """Whether there is a table or view of this name."""

@@ -77,7 +77,7 @@ class SparkTables(Session):
 
     def insert(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """See Session."""
-        self._insert(self.aside.writable(_place(table, self.prefix)), rows)
+        self._insert(_place(table, self.prefix), rows)
 
     def replace(self, table: str, files: duckdb.DuckDBPyConnection, sql: str) -> None:
         """See Session."""
@@ -86,7 +86,7 @@ class SparkTables(Session):
         with self.transaction():
             target = _place(table, self.prefix)
             self.aside.new(target, f"({typed}) using parquet")
-            self._insert(self.aside.writable(target), rows)
+            self._insert(target, rows)
 
     def append(self, table: str, files: duckdb.DuckDBPyConnection, sql: str) -> None:
         """See Session."""
@@ -139,6 +139,10 @@ class SparkTables(Session):
             if (plain := plain_name(schema, self.prefix)) is not None
             for name in self.names(schema)
         }
+
+    def listed(self) -> list[tuple[str, str, str]]:
+        """See Session."""
+        return [("", schema, name) for schema in self._schemas() for name in self.names(schema)]
 
     def has_table(self, schema: str, name: str) -> bool:
         """See Session."""
@@ -250,22 +254,27 @@ class SparkTables(Session):
         rows = statement(self.aside.read(tree.expression), parameters, natives)
         return self.run(f"insert into {written}{named} {rows}")
 
-    def _insert(self, target: str, rows: pa.Table | pa.RecordBatchReader) -> None:
+    def _insert(self, target: Name, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """A table that gets no row is not copied aside either."""
         batches = iter(rows.to_batches(BATCH_ROWS) if isinstance(rows, pa.Table) else rows)
+        while chunk := list(islice(batches, LANDED_ROWS // BATCH_ROWS)):
+            part = pa.Table.from_batches(chunk)
+            if part.num_rows:
+                written = self.aside.writable(target)
+                self._view("landed_rows", part)
+                casts = self._casts(written, set(part.schema.names))
+                self.run(f"insert into {written} select {casts} from landed_rows")
+                self.run("drop view landed_rows")
+
+    def _casts(self, target: str, names: set[str]) -> str:
+        """The columns of a table, of rows that have some of them."""
         with spark_errors(self._where):
             fields = self.spark.table(target).schema.fields
-        names = set(rows.schema.names)
-        casts = ", ".join(
+        return ", ".join(
             f"cast({quoted(one.name) if one.name in names else 'null'}"
             f" as {one.dataType.simpleString()})"
             for one in fields
         )
-        while chunk := list(islice(batches, LANDED_ROWS // BATCH_ROWS)):
-            part = pa.Table.from_batches(chunk)
-            if part.num_rows:
-                self._view("landed_rows", part)
-                self.run(f"insert into {target} select {casts} from landed_rows")
-                self.run("drop view landed_rows")
 
     def _view(self, name: str, rows: pa.Table) -> None:
         with spark_errors(self._where), warnings.catch_warnings():

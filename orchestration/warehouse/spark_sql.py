@@ -15,6 +15,12 @@ from sluice.orchestration.warehouse.translation import filled, written
 
 DIALECT = "spark"
 VALUE = re.compile(r"%%|%\((\w+)\)s")
+# a naive time, by each name that sqlglot has for it: `timestamp` is another one in each release
+NAIVE_TIMES = frozenset(
+    one
+    for one in exp.DataType.Type
+    if one.name in {"TIMESTAMP", "TIMESTAMPNTZ", "DATETIME"} or one.name.startswith("TIMESTAMP_")
+)
 TYPES = (
     (pa.types.is_boolean, "boolean"),
     (pa.types.is_int8, "smallint"),
@@ -31,7 +37,7 @@ def statement(tree: exp.Expression, parameters: Parameters, natives: Natives) ->
     """One statement with its values in it; times are moments, in a session of UTC."""
     copy = tree.copy()
     for one in list(copy.find_all(exp.DataType)):
-        if one.this == exp.DataType.Type.TIMESTAMP:
+        if one.this in NAIVE_TIMES:
             one.set("this", exp.DataType.Type.TIMESTAMPTZ)
     escaped = {name: sql.replace("%", "%%") for name, sql in natives.items()}
     text = filled(written(copy, DIALECT), escaped)

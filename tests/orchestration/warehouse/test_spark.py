@@ -12,7 +12,8 @@ from sluice.orchestration.warehouse.profile import warehouse_of
 from sluice.orchestration.warehouse.reader import open_warehouse
 from sluice.orchestration.warehouse.spark import Spark
 from sluice.orchestration.warehouse.spark_session import SparkTables
-from sluice.orchestration.warehouse.spark_sql import literal
+from sluice.orchestration.warehouse.spark_sql import literal, statement
+from sluice.orchestration.warehouse.translation import named_trees
 
 PROFILE = {"sluice": {"target": "it", "outputs": {"it": {"type": "spark", "schema": "sluice"}}}}
 DISPATCH = "dispatch: [{macro_namespace: dbt, search_order: [acme, sluice, dbt]}]\n"
@@ -70,6 +71,15 @@ def test_what_dbt_could_not_build_with_is_refused(
 )
 def test_values_are_literals(value: object, text: str) -> None:
     assert literal(value) == text
+
+
+@pytest.mark.parametrize(
+    "declared", ["timestamp", "datetime", "timestamp_s", "timestamp_ms", "timestamptz"]
+)
+def test_every_time_is_a_moment(declared: str) -> None:
+    """As the models have them: a contract refuses Spark's other type."""
+    (tree,) = named_trees(f"create table ledger.receipts (at {declared})", "")
+    assert statement(tree, (), {}).endswith("(at TIMESTAMP)")
 
 
 def test_a_copy_for_the_past_is_refused(tmp_path: Path) -> None:
