@@ -4,7 +4,6 @@ writing fails: the next build puts them back from their copy.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -19,9 +18,9 @@ import duckdb
 import pytest
 
 from tests.conftest import ROOT, Outcome, dbt
+from tests.spark import LOCAL, require_spark
 
 pytestmark = [pytest.mark.warehouses, pytest.mark.long]
-LOCAL = {"SPARK_LOCAL_IP": "127.0.0.1"}
 MANY = 4_000_000  # rows that take seconds to write over: a process that looks on can kill it
 PUT_BACK = "its rows are put back from their copy"
 HEAD = "{{{{ config(schema='kept', materialized='incremental', {settings}) }}}}\n"
@@ -96,8 +95,7 @@ class Build:
 
 def build_of(model: str, folder: Path) -> Build:
     """A project of its own for a model."""
-    if shutil.which("java") is None or importlib.util.find_spec("pyspark") is None:
-        pytest.skip("needs Java and pyspark: make services")
+    require_spark()
     project = folder / "dbt_project"
     left_out = shutil.ignore_patterns(
         "target", "logs", "models", "tests", "score_rules.csv", "survivorship_rules.csv", "_seeds.*"

@@ -4,7 +4,6 @@ again; and the sample company, whose tables hold the values that DuckDB gives.
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -17,9 +16,9 @@ from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.project import open_project
 from tests.conftest import ROOT, Outcome, WorldRun, dbt
 from tests.projects import SAMPLE
+from tests.spark import LOCAL, require_spark
 
 pytestmark = [pytest.mark.warehouses, pytest.mark.long]
-LOCAL = {"SPARK_LOCAL_IP": "127.0.0.1"}
 LANDED = ("raw", "ledger", "landing", "main")
 TESTS = "test_type:data test_type:unit"
 # of a value that differs by nature: when a row was landed, a fingerprint, SQL of the warehouse
@@ -28,11 +27,7 @@ OWN = {"record_hash", "landed_at", "data_type", "value_sql", "key_sql"}
 
 @pytest.fixture(autouse=True)
 def _needs_spark() -> None:
-    if shutil.which("java") is None:
-        pytest.skip("needs Java: make services")
-    for package in ("pyspark", "dbt.adapters.spark"):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f"needs {package}: pip install 'dbt-spark[session]' pyspark")
+    require_spark()
 
 
 def passed(done: Outcome) -> None:
