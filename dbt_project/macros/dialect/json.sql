@@ -18,7 +18,7 @@
 {%- endmacro %}
 
 {% macro spark__json_object(pairs) -%}
-    to_json(named_struct({{ sluice.json_arguments(pairs) }}))
+    to_json(named_struct({{ sluice.json_arguments(pairs) }}), map('ignoreNullFields', 'false'))
 {%- endmacro %}
 
 {# The same without the keys whose value is null: what is not known is missing, and no blank. #}

@@ -29,6 +29,35 @@
     {{ return(dbt.spark__create_csv_table(model, agate_table)) }}
 {% endmacro %}
 
+{#
+    The rows of a seed. dbt-spark writes an empty value as the text `None`, a number as a float, and a quote as it is; here each is a literal.
+#}
+{% macro spark__load_csv_rows(model, agate_table) %}
+    {% set types = model['config'].get('column_types') or {} %}
+    {% set statements = [] %}
+    {% for chunk in agate_table.rows | batch(get_batch_size()) %}
+        {% set rows = [] %}
+        {% for row in chunk %}
+            {% set values = [] %}
+            {% for name in agate_table.column_names %}
+                {% set data_type = types.get(name, adapter.convert_type(agate_table, loop.index0)) %}
+                {% do values.append('cast(' ~ sluice.spark_literal(row[loop.index0]) ~ ' as ' ~ sluice.warehouse_type(data_type) ~ ')') %}
+            {% endfor %}
+            {% do rows.append('(' ~ values | join(', ') ~ ')') %}
+        {% endfor %}
+        {% set sql = 'insert into ' ~ this.render() ~ ' values ' ~ rows | join(', ') %}
+        {% do adapter.add_query(sql, abridge_sql_log=True) %}
+        {% if loop.first %}{% do statements.append(sql) %}{% endif %}
+    {% endfor %}
+    {{ return(statements[0]) }}
+{% endmacro %}
+
+{# A value of a seed, in Spark's SQL. #}
+{% macro spark_literal(value) %}
+    {% if value is none %}{{ return('null') }}{% endif %}
+    {{ return("'" ~ (value | string | replace('\\', '\\\\') | replace("'", "\\'")) ~ "'") }}
+{% endmacro %}
+
 {# Stops a build on Spark of a project that dbt would not find our macros for. #}
 {% macro refuse_without_dispatch() %}
     {% if execute and target.type == 'spark' and flags.WHICH in ('build', 'run', 'test', 'seed') %}
