@@ -21,8 +21,8 @@ from benchmarks.figures import Figure, show
 from benchmarks.linkage_metrics import linkage_metrics
 from benchmarks.person_table import imported_contacts, read_mapping, read_table, truth_of
 from benchmarks.plain_splink import connected
+from benchmarks.splink_baseline import plain_splink
 from sluice.linkage.api import Scored, accept, private_database, score_pairs
-from sluice.linkage.baseline import plain_splink
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.features import read_records
 from sluice.linkage.reliability import EDGES, LEAST_PAIRS

@@ -12,7 +12,7 @@ import time
 import duckdb
 import pandas as pd
 
-from sluice.linkage.baseline import plain_splink
+from benchmarks.splink_baseline import plain_splink
 
 
 def connected(count: int, edges: pd.DataFrame) -> list[int]:

@@ -22,8 +22,9 @@ UNSEEN = {
     *("a scorecard there is none of", "a score there is none of", "a lifecycle there is none of"),
     *("a segment there is none of", "a triggering segment there is none of"),
     *("a template there is none of", "a destination there is none of"),
+    *("a destination of another channel", "a text for SMS there is none of"),
     *("a destination for something else", "an event in a joined goal", "an event in the entry"),
-    *("two nodes of one name", "a bracket left open"),
+    *("two nodes of one name", "a bracket left open", "a way for both"),
 }
 
 

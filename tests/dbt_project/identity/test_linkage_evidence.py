@@ -10,6 +10,7 @@ import pytest
 from benchmarks.linkage_reliability import reliability
 from sluice.linkage.blocking import Blocks, first_keys
 from sluice.linkage.clusters import connected
+from sluice.linkage.comparisons import _email
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.evidence import Comparison
 from sluice.linkage.given_names import of_other_sex, variants, without_titles
@@ -188,3 +189,31 @@ def test_reliability_compares_the_expected_share_with_the_seen() -> None:
     figures = reliability(weight, is_same)
     assert figures["bits_2_to_4"] == "1000 pairs, expected 0.889, seen 0.600"
     assert figures["greatest_difference"] == pytest.approx(0.289, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("wei.wang86@a.example", "wei.wang12@b.example", "differs"),
+        ("zhao.lei@a.example", "zhao.min@b.example", "differs"),
+        ("wei.wang86@a.example", "wang_wei86@b.example", "same mailbox elsewhere"),
+        ("wei.wang86@a.example", "wei.wamg86@a.example", "a letter differs"),
+    ],
+)
+def test_a_mailbox_made_of_the_same_name_is_no_evidence_beside_it(
+    one: str, other: str, said: str
+) -> None:
+    """At 100,000 people half of those who agreed on name and a like mailbox were namesakes."""
+    user = "split_part(email, '@', 1)"
+    letters = f"array_to_string(list_sort(string_split(regexp_replace({user}, '[^0-9a-z]', '', 'g'), '')), '')"
+    sides = ", ".join(
+        f"(select email as email_{side}, {user} as email_user_{side}, {letters} as email_letters_{side}"
+        f" from (select '{text}' as email))"
+        for side, text in {"l": one, "r": other}.items()
+    )
+    levels = [one for one in _email()["comparison_levels"] if "is_null_level" not in one]
+    whens = " ".join(
+        f"when {level['sql_condition']} then '{level['label_for_charts']}'" for level in levels[:-1]
+    )
+    found = duckdb.execute(f"select case {whens} else 'differs' end from {sides}").fetchone()
+    assert found == (said,)
