@@ -10,7 +10,7 @@ import pytest
 from benchmarks.linkage_reliability import reliability
 from sluice.linkage.blocking import Blocks, first_keys
 from sluice.linkage.clusters import connected
-from sluice.linkage.comparisons import _email
+from sluice.linkage.comparisons import SIMPLE
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.evidence import Comparison
 from sluice.linkage.given_names import of_other_sex, variants, without_titles
@@ -211,7 +211,7 @@ def test_a_mailbox_made_of_the_same_name_is_no_evidence_beside_it(
         f" from (select '{text}' as email))"
         for side, text in {"l": one, "r": other}.items()
     )
-    levels = [one for one in _email()["comparison_levels"] if "is_null_level" not in one]
+    levels = [one for one in SIMPLE["email"]()["comparison_levels"] if "is_null_level" not in one]
     whens = " ".join(
         f"when {level['sql_condition']} then '{level['label_for_charts']}'" for level in levels[:-1]
     )
