@@ -60,8 +60,8 @@
     contact_id /* reachable by {{ channel }} for {{ purpose }} */ in (
         select r.contact_id
         from {{ ref('dim_contacts') }} as r
-        {% if purpose != 'transactional' %}inner join {{ ref('contact_consents') }} as k
-            on r.contact_id = k.contact_id and k.channel = '{{ channel }}' and k.purpose = {{ sluice.text_literal(purpose) }} and k.status = 'granted'
+        {% if purpose != 'transactional' %}inner join {{ ref('contact_consents') }} as g
+            on r.contact_id = g.contact_id and g.channel = '{{ channel }}' and g.purpose = {{ sluice.text_literal(purpose) }} and g.status = 'granted'
         {% endif %}
 
         where r.{{ address or 'email' }} is not null and not r.is_deleted
