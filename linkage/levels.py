@@ -1,4 +1,4 @@
-"""The building blocks of a comparison: Splink levels, and the SQL they test."""
+"""The building blocks of a comparison, as Splink names its settings, and the SQL they test."""
 
 from typing import Any
 
@@ -6,15 +6,9 @@ Level = dict[str, Any]
 
 
 def level(sql: str, label: str, frequency_of: str | None = None) -> Level:
+    """``frequency_of``: the column whose rare values say more."""
     made: Level = {"sql_condition": sql, "label_for_charts": label}
-    if frequency_of:
-        made |= {
-            "tf_adjustment_column": frequency_of,
-            "tf_adjustment_weight": 1.0,
-            "disable_tf_exact_match_detection": True,
-            "tf_minimum_u_value": 1e-6,
-        }
-    return made
+    return made | ({"tf_adjustment_column": frequency_of} if frequency_of else {})
 
 
 def comparison(name: str, description: str, missing: str, *levels: Level) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sluice.models.variants import VariantConfig, variants_problem
 
-LARGEST = 999_999_999  # what a column of settings holds
+# what a column of settings holds, as number_or_null() and is_version() of the package read it
+LARGEST = 999_999_999
 GROUP_ROBOT = "wecom_robot"  # the object of a sync to it names its text
 
+Channel = Literal["email", "sms", "wechat"]
 VariantName = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
 
 
@@ -39,19 +41,19 @@ class GuardrailConfig(_Config):
     first_sync: Annotated[int, Field(ge=0)] | Literal["allowed"] | None = 0
     share_entering: float | None = Field(default=0.3, ge=0)
     share_exiting: float | None = Field(default=0.3, ge=0)
-    share_minimum: int = Field(default=500, ge=0, le=LARGEST)
-    max_operations: int | None = Field(default=200_000, ge=0, le=LARGEST)
-    max_messages: int | None = Field(default=50_000, ge=0, le=LARGEST)
-    max_deletes: int | None = Field(default=1_000, ge=0, le=LARGEST)
+    share_minimum: int = Field(default=500, ge=0)
+    max_operations: int | None = Field(default=200_000, ge=0)
+    max_messages: int | None = Field(default=50_000, ge=0)
+    max_deletes: int | None = Field(default=1_000, ge=0)
     max_cost: float | None = Field(default=1_000.0, ge=0)
     empty_source: bool = True
     stale_source_hours: float | None = Field(default=None, gt=0)
     template: bool = True
     engagement: bool = True
-    duplicate_addresses: int | None = Field(default=0, ge=0, le=LARGEST)
+    duplicate_addresses: int | None = Field(default=0, ge=0)
     volume_times: float | None = Field(default=5.0, ge=1)
-    volume_minimum: int = Field(default=1_000, ge=0, le=LARGEST)
-    volume_runs: int = Field(default=5, ge=1, le=LARGEST)
+    volume_minimum: int = Field(default=1_000, ge=0)
+    volume_runs: int = Field(default=5, ge=1)
 
 
 class CampaignConfig(_Config):
@@ -75,7 +77,7 @@ class CampaignConfig(_Config):
     Defaults stand in campaign_settings.sql too.
     """
 
-    channel: Literal["email", "sms", "wechat"]
+    channel: Channel
     destination: str
     purpose: Literal["marketing", "transactional"]
     template: str

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sluice.models.config import LARGEST
 from sluice.models.journey_conditions import Config, Name
 
 HELD_OUT, CONTACTED = "held_out", "contacted"
@@ -36,7 +37,7 @@ class Horizon(Config):
     """When it is read: the units assigned before the day ``ends_on``, or the first ``units``."""
 
     ends_on: date | None = None
-    units: int | None = Field(default=None, ge=2, le=999_999_999)
+    units: int | None = Field(default=None, ge=2, le=LARGEST)
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:

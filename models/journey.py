@@ -12,7 +12,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from sluice.models.config import CampaignConfig
+from sluice.models.config import LARGEST, CampaignConfig
 from sluice.models.journey_conditions import (
     LONGEST_DAYS,
     Condition,
@@ -26,7 +26,6 @@ from sluice.models.journey_graph import nodes_problems
 from sluice.models.journey_nodes import Message, Node, OfEvent
 
 NUMBERED = re.compile(r"_v\d+(_|$)")  # a name that looks like one of a message
-LAST_VERSION = 999_999_999
 PREFIX = "steps_"  # of the models of journeys
 TRIGGERS = ("segment", "event", "date", "score", "stage", "tag", "referrals", "by_hand")
 
@@ -88,7 +87,7 @@ class End(Config):
 class Migration(Config):
     """The nodes of an earlier version whose people go on at nodes of this one."""
 
-    from_version: int = Field(ge=1, le=LAST_VERSION)
+    from_version: int = Field(ge=1, le=LARGEST)
     nodes: Mapping[Name, Name] = Field(min_length=1)
 
 
@@ -103,7 +102,7 @@ class JourneyDraft(Config):
 
     label: Mapping[Literal["en", "zh"], str]
     owner: str
-    version: int = Field(ge=1, le=LAST_VERSION)
+    version: int = Field(ge=1, le=LARGEST)
     starts_on: date
     trigger: Trigger
     enters_within: Window = "7 days"

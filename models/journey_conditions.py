@@ -15,6 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+from sluice.models.config import Channel
+
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,40}$")]
 Text = Annotated[str, Field(min_length=1)]
 LONGEST_DAYS = 3_660
@@ -46,7 +48,6 @@ WORDS = (
     "performed",
 )
 JOINS = ("all", "any", "not")
-Channel = Literal["email", "sms", "wechat"]
 
 
 class Config(BaseModel):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from sluice.activations import plugins
 from sluice.activations.destinations.ads.meta_audiences.client import MetaAudiences
@@ -75,10 +75,11 @@ from sluice.activations.destinations.wechat.wecom_robot.client import WeComRobot
 from sluice.activations.destinations.wechat.wecom_robot.config import WeComRobotConfig
 from sluice.activations.plan.outbox import to_message, to_operation
 from sluice.activations.settings import Declared, account_of
+from sluice.models.config import Channel
 from sluice.models.delivery import Message, SyncOperation
 from sluice.models.errors import ConfigurationError
 
-CHANNELS = frozenset({"email", "sms", "wechat"})
+CHANNELS = frozenset(get_args(Channel))
 ANY_PURPOSE = frozenset({"marketing", "transactional"})
 Endpoints = Mapping[str, Mapping[str, Any]]
 NOTHING = Declared()

@@ -76,7 +76,7 @@ entries as (
 {# ` and e.subject = 'pricing'` for each column of a filter; some are names of the subject, as in event_words(). #}
 {% macro journey_filter(where) -%}
     {% for column, value in (where or {}).items() %}
-        {%- set known = 'subject' if column in ('page', 'form', 'campaign', 'product', 'stage', 'menu_key', 'message_kind') else column %} and e.{{ known }} = {{ sluice.text_literal(value) }}
+        {%- set known = 'subject' if column in sluice.names_of_subject() else column %} and e.{{ known }} = {{ sluice.text_literal(value) }}
     {%- endfor %}
 {%- endmacro %}
 

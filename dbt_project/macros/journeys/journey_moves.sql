@@ -85,11 +85,15 @@ final as (
     {{ return(found) }}
 {% endmacro %}
 
-{# Who stands at a message of a journey: its candidates, one an enrolment. #}
+{#
+    Who stands at a message of a journey: its candidates, one an enrolment. An enrolment's id is made of what started it (journey_entries.sql), and
+    so the event that let it in is found.
+#}
 {% macro journey_candidates(message) %}
     {% set context = message.settings.get('context') or {} %}
-    {% set pairs, drawn = {}, sluice.drawn_values(context) %}
-    {% for key, value in context.items() %}{% do pairs.update({key: sluice.journey_value(value, drawn)}) %}{% endfor %}
+    {% set drawn = context.values() | select('mapping') | list %}
+    {% set pairs = {} %}
+    {% for key, value in context.items() %}{% do pairs.update({key: sluice.journey_value(value)}) %}{% endfor %}
     {% if message.gives_coupons %}{% do pairs.update({'coupon': 'k.code'}) %}{% endif %}
     select
         '{{ message.campaign }}' as campaign,
@@ -100,55 +104,20 @@ final as (
     from {{ ref('journey_positions') }} as p
     {% if message.gives_coupons %}left join {{ ref('int_enrolment_coupons') }} as k on p.enrolment_id = k.enrolment_id
     {% endif %}
-    {% if drawn.event %}left join ({{ sluice.events_of_enrolments(message, drawn.event) }}) as e on p.enrolment_id = e.enrolment_id
-    {% endif %}
-    {% if drawn.attribute %}left join ({{ sluice.attributes_in_turn(drawn.attribute) }}) as v on p.contact_id = v.contact_id
+    {% if drawn | selectattr('event', 'defined') | list %}left join {{ ref('contact_events') }} as e
+        on e.event_type = {{ sluice.text_literal(message.event or '') }}
+        and p.enrolment_id = {{ sluice.hash_bigint(["'enrolment'", "'" ~ message.journey ~ "'", 'e.event_key']) }}
     {% endif %}
 
     where p.journey = '{{ message.journey }}' and p.version = {{ message.version | int }} and p.node = '{{ message.node }}'
 {% endmacro %}
 
-{# What a context takes from the event of the trigger and from attributes: {event: [names], attribute: [names]}, empty where it takes nothing. #}
-{% macro drawn_values(context) %}
-    {% set found = {} %}
-    {% for value in context.values() if value is mapping %}
-        {% for kind, name in value.items() %}
-            {% do found.update({kind: (found.get(kind, []) + [name]) | unique | sort}) %}
-        {% endfor %}
-    {% endfor %}
-    {{ return(found) }}
-{% endmacro %}
-
-{# The SQL of one value of a context. #}
-{% macro journey_value(value, drawn) %}
-    {% if value is mapping and value.attribute %}{{ return('v.value_' ~ drawn.attribute.index(value.attribute)) }}{% endif %}
-    {% if value is mapping %}{{ return('e.value_' ~ drawn.event.index(value.event)) }}{% endif %}
-    {{ return(sluice.text_literal(value) if value is string else value | string | lower) }}
-{% endmacro %}
-
-{# The event that let an enrolment in, with its values value_0, value_1 ... by these names: a column where there is one, else a property. #}
-{% macro events_of_enrolments(message, names) %}
-    select
-        {{ sluice.hash_bigint(["'enrolment'", "'" ~ message.journey ~ "'", 'event_key']) }} as enrolment_id
-        {% for name in names %}, {{ sluice.event_value(name) }} as value_{{ loop.index0 }}{% endfor %}
-
-    from {{ ref('contact_events') }}
-    where event_type = {{ sluice.text_literal(message.event or '') }}
-{% endmacro %}
-
-{% macro event_value(name) %}
-    {% if name in ('page', 'form', 'campaign', 'product', 'stage', 'menu_key', 'message_kind') %}{{ return('subject') }}{% endif %}
-    {% if name == 'amount' %}{{ return('cast(cast(amount as decimal(18, 2)) as ' ~ dbt.type_string() ~ ')') }}{% endif %}
-    {% if name in ('event_id', 'subject', 'currency', 'utm_source', 'utm_medium', 'utm_campaign', 'qr_code') %}{{ return(name) }}{% endif %}
-    {{ return(sluice.event_property(name)) }}
-{% endmacro %}
-
-{# One row a contact with its attributes of these names as value_0, value_1 ... #}
-{% macro attributes_in_turn(names) %}
-    select
-        contact_id
-        {% for name in names %}, max(case when attribute = {{ sluice.text_literal(name) }} then attribute_value end) as value_{{ loop.index0 }}{% endfor %}
-
-    from {{ ref('contact_attributes') }}
-    group by contact_id
+{# The SQL of one value of a context: of the event, a column where there is one of this name, else a property. #}
+{% macro journey_value(value) %}
+    {% if value is not mapping %}{{ return(sluice.text_literal(value) if value is string else value | string | lower) }}{% endif %}
+    {% if value.attribute %}{{ return(sluice.attribute(value.attribute, 'p.contact_id')) }}{% endif %}
+    {% if value.event in sluice.names_of_subject() %}{{ return('e.subject') }}{% endif %}
+    {% if value.event == 'amount' %}{{ return('cast(cast(e.amount as decimal(18, 2)) as ' ~ dbt.type_string() ~ ')') }}{% endif %}
+    {% if value.event in ('event_id', 'subject', 'currency', 'utm_source', 'utm_medium', 'utm_campaign', 'qr_code') %}{{ return('e.' ~ value.event) }}{% endif %}
+    {{ return(sluice.event_property(value.event, 'e.properties')) }}
 {% endmacro %}

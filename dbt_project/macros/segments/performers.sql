@@ -10,10 +10,12 @@
         {% if at_least > 1 %}having count(*) >= {{ at_least | int }}{% endif %}
 {% endmacro %}
 
-{# The subject of an event under the names people use for it. #}
+{# The names people use for the subject of an event. #}
+{% macro names_of_subject() %}{{ return(['page', 'form', 'campaign', 'product', 'stage', 'menu_key', 'message_kind']) }}{% endmacro %}
+
+{# The subject of an event under these names. #}
 {% macro event_words() -%}
-    subject as page, subject as form, subject as campaign, subject as product, subject as stage,
-    subject as menu_key, subject as message_kind
+    {% for name in sluice.names_of_subject() %}subject as {{ name }}{{ ', ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
 {# '7 days' as an SQL interval. Raises for anything but a whole number of hours, days or weeks. #}

@@ -132,7 +132,8 @@ def check_purposes(project: RawProject) -> Iterator[Finding]:
         if meta is None or entry is None:
             continue
         channel = meta.mapping.get("channel")
-        if entry.channel is not None and channel in CHANNELS - {entry.channel}:
+        others = CHANNELS - {entry.channel} if entry.channel is not None else ()
+        if isinstance(channel, str) and channel in others:
             message = f"{meta.mapping['destination']} sends {entry.channel}, and no {channel}"
             fix = f"write channel: {entry.channel}, or another destination"
             line = meta.line_at("destination")

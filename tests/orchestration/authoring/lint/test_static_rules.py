@@ -286,6 +286,11 @@ def test_a_destination_that_may_not_carry_it_is_told(project: Path, new: str, wo
     assert words in [finding.message for finding in lint(project)]
 
 
+def test_a_channel_that_is_a_list_is_a_finding(project: Path) -> None:
+    replace(project, CAMPAIGN, OF_A_CAMPAIGN, OF_A_CAMPAIGN.replace("email", "[email]"))
+    assert {finding.rule for finding in lint(project)} == {"yml"}
+
+
 def test_a_sync_of_members(project: Path) -> None:
     replace(project, SYNC, "destination: hubspot, object: contacts, key: contact_id, mode: mirror, on_exit: archive",
             "destination: wechat_tags, object: contacts, key: contact_id, mode: membership, list: birthdays")  # fmt: skip
