@@ -317,6 +317,7 @@ def test_a_sound_condition_on_an_event(project: Path, condition: str) -> None:
 
 def test_the_words_of_an_event_are_those_of_the_macro() -> None:
     text = (ROOT / "dbt_project/macros/segments/performers.sql").read_text()
-    body = re.search(r"macro event_words\(\) -%\}\s*(.*?)\s*\{%- endmacro", text, re.DOTALL)
-    assert body is not None
-    assert " ".join(body[1].split()) == ", ".join(f"subject as {word}" for word in EVENT_WORDS)
+    names = re.search(r"macro names_of_subject\(\) %\}\{\{ return\(\[(.*?)\]\)", text)
+    assert names is not None
+    assert re.findall(r"'(\w+)'", names[1]) == list(EVENT_WORDS)
+    assert "for name in sluice.names_of_subject() %}subject as {{ name }}{{ ', '" in text
