@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from sluice.activations.http.accounts import Accounts
 from sluice.orchestration.dbt import quick
 from tests import kept_manifests
 from tests.ledger_template import use_template
@@ -58,6 +59,7 @@ def pytest_runtest_setup() -> None:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     forget_settings()
+    Accounts.forget_all()
     monkeypatch.setenv("SLUICE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SLUICE_REPORT_PUBLISH", NO_COPY)
     use_template(monkeypatch)

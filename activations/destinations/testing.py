@@ -15,6 +15,7 @@ import pytest
 
 from sluice.activations.destinations.base import Destination
 from sluice.activations.destinations.registry import build
+from sluice.activations.http.accounts import Accounts
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.push.dispatcher import Pusher, PushResult
 from sluice.activations.sandbox.server import Sandbox
@@ -107,6 +108,7 @@ class Conformance:
     @pytest.fixture
     def sandbox(self, tmp_path: Path) -> Iterator[Sandbox]:
         """A sandbox of its own for each test, of the vendor under test alone."""
+        Accounts.forget_all()
         with Sandbox(tmp_path, names=[self.name]) as sandbox:
             yield sandbox
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 T = TypeVar("T")
 Failure = TypeVar("Failure")
@@ -20,8 +20,11 @@ class Accounts(Generic[T]):
     Safe for threads; secrets are kept as hashes.
     """
 
+    _all: ClassVar[list[Accounts[Any]]] = []
+
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
+        self._all.append(self)
         self._held: dict[tuple[str, str, str], T] = {}
         self._lock = threading.Lock()
 
@@ -37,6 +40,14 @@ class Accounts(Generic[T]):
         """Forget all of them."""
         with self._lock:
             self._held.clear()
+
+    @classmethod
+    def forget_all(cls) -> None:
+        """Forget those of every vendor: a sandbox may get the port, and so the address, of one that
+        stopped.
+        """
+        for accounts in cls._all:
+            accounts.forget()
 
 
 @dataclass

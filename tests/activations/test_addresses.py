@@ -75,7 +75,7 @@ def test_hash_is_that_of_the_warehouse(channel: str) -> None:
     address = {"email": "wang.fang@shop.example", "sms": "+8613800000001", "wechat": "oUnionId_1"}[
         channel
     ]
-    found: Any = duckdb.sql(f"select sha256('{address}')").fetchall()
+    found: Any = duckdb.connect().sql(f"select sha256('{address}')").fetchall()
     assert address_hash(channel, address) == found[0][0]
 
 

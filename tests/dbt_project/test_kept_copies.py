@@ -90,7 +90,7 @@ class Build:
         if not list(self.table.glob("*.parquet")):
             return {}
         sql = f"select word, count(*) from read_parquet('{self.table}/*.parquet') group by all"
-        return dict(duckdb.sql(sql).fetchall())
+        return dict(duckdb.connect().sql(sql).fetchall())
 
 
 def build_of(model: str, folder: Path) -> Build:

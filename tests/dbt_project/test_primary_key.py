@@ -15,7 +15,7 @@ ROWS = "(values (1, 'a'), (1, 'b'), (2, null), (3, 'c'), (3, 'c')) as t (n, word
 def faults(arguments: str) -> list[tuple[object, ...]]:
     as_macro = SQL.replace("{% test ", "{% macro ").replace("{% endtest %}", "{% endmacro %}")
     code = Environment().from_string(as_macro + "{{ primary_key(" + arguments + ") }}").render()
-    return sorted(duckdb.sql(code).fetchall(), key=str)
+    return sorted(duckdb.connect().sql(code).fetchall(), key=str)
 
 
 @pytest.mark.parametrize(

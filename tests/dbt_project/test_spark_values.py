@@ -41,9 +41,11 @@ def test_seeds_and_objects_keep_what_is_empty(tmp_path: Path) -> None:
     done = dbt("build", "--target", "spark", project=project, home=tmp_path, **LOCAL)
     assert done.code == 0, done.stdout[-3000:] + done.stderr[-3000:]
     tables = tmp_path / "spark-warehouse" / "seeds.db"
-    found = duckdb.sql(f"select id, word, amount from read_parquet('{tables}/rows/*.parquet')")
+    found = duckdb.connect().sql(
+        f"select id, word, amount from read_parquet('{tables}/rows/*.parquet')"
+    )
     assert sorted(found.fetchall()) == sorted(ROWS)
-    ((written,),) = duckdb.sql(
-        f"select * from read_parquet('{tables}/object/*.parquet')"
-    ).fetchall()
+    ((written,),) = (
+        duckdb.connect().sql(f"select * from read_parquet('{tables}/object/*.parquet')").fetchall()
+    )
     assert json.loads(written) == {"none": None, "word": "x"}

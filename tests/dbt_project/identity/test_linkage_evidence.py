@@ -60,7 +60,7 @@ def degree(comparison: dict, left: dict[str, str | None], right: dict[str, str |
         if level["sql_condition"] != "ELSE"
     )
     sql = f"select case {cases} else 'differs' end from (select {values})"
-    return str(duckdb.execute(sql, list(sides.values())).fetchall()[0][0])
+    return str(duckdb.connect().execute(sql, list(sides.values())).fetchall()[0][0])
 
 
 FULL = {"postcode": "ab12cd", "postcode_area": "ab1", "city": "linz", "province": "upper"}
@@ -215,5 +215,7 @@ def test_a_mailbox_made_of_the_same_name_is_no_evidence_beside_it(
     whens = " ".join(
         f"when {level['sql_condition']} then '{level['label_for_charts']}'" for level in levels[:-1]
     )
-    found = duckdb.execute(f"select case {whens} else 'differs' end from {sides}").fetchone()
+    found = (
+        duckdb.connect().execute(f"select case {whens} else 'differs' end from {sides}").fetchone()
+    )
     assert found == (said,)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from sluice.activations.destinations.registry import build
-from sluice.activations.destinations.wechat.tokens import forget_accounts
 from sluice.activations.sandbox.server import Sandbox
 from sluice.activations.sandbox.vendors import VENDORS
 
@@ -20,7 +19,6 @@ Client = Callable[..., Any]
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
     """WeChat and WeCom on loopback."""
-    forget_accounts()
     with Sandbox(tmp_path, names=NAMES) as sandbox:
         yield sandbox
 
