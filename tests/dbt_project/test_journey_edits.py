@@ -102,7 +102,7 @@ def listed(project: JourneyProject) -> list[Any]:
 
 def test_a_plan_lists_who_stands_at_an_edited_node(project: JourneyProject) -> None:
     """1 and 3 wait at a pause that gets longer, 2 stands at a mail that is taken out; then their
-    version goes.
+    version goes, and a later one takes over who waits.
     """
     fill_in(project, [1, 2, 3], EVENING)
     project.set_rows("contact_tags", [(2, "vip")])
@@ -119,6 +119,13 @@ def test_a_plan_lists_who_stands_at_an_edited_node(project: JourneyProject) -> N
         ("version_removed", "stopped")
     }
     assert sum(contacts for *_, contacts in listed(project)) == 3
+    taken_over = [{"from_version": 1, "nodes": {"pause": "pause"}}]
+    project.write_journey("welcome", **{**EDITED, "version": 2, "migrate": taken_over})
+    build(project, EVENING + 4 * DAY)
+    assert {(node, outcome, contacts) for node, *_, outcome, contacts in listed(project)} == {
+        ("mail", "stopped", 1),
+        ("pause", "moves_on", 2),
+    }
 
 
 def test_a_lowered_version_stops_its_journey_alone(project: JourneyProject) -> None:

@@ -107,3 +107,58 @@ def test_who_asks_to_talk_is_left_to_a_person_until_released(tmp_path: Path, hom
             ("handed_over", asked),
             ("entered", asked + 3 * DAY),
         ]
+
+
+THROUGH = {
+    **BARE,
+    "trigger": {"event": "signed_up"},
+    "start": "first",
+    "nodes": {
+        "first": {"wait": "2 days", "next": "second"},
+        "second": {"wait": "1 hour", "next": "third"},
+        "third": {"action": {"add_tag": "seen"}, "next": "done"},
+        "done": {"exit": "finished"},
+    },
+}
+
+
+def _migrating(version: int, *migrate: tuple[int, str, str]) -> dict[str, Any]:
+    entries = [{"from_version": one, "nodes": {old: new}} for one, old, new in migrate]
+    return {**THROUGH, "version": version, "migrate": entries}
+
+
+MIGRATIONS = {
+    "by the second alone": ([_migrating(2, (1, "second", "second")), _migrating(3)], 2),
+    "by both": (
+        [_migrating(2, (1, "second", "second")), _migrating(3, (1, "second", "third"))],
+        3,
+    ),
+    "in two entries": ([_migrating(2, (1, "second", "second"), (1, "third", "third"))], 2),
+}
+
+
+@pytest.mark.parametrize(("later", "expected"), MIGRATIONS.values(), ids=MIGRATIONS)
+def test_a_node_is_taken_over_by_one_version(
+    tmp_path: Path, home: Path, later: list[dict[str, Any]], expected: int
+) -> None:
+    """Also by one that is no longer the newest: nobody stands in two versions at once."""
+    came = datetime(2026, 7, 1, 4)
+    names = ["through__v1", *(f"through__v{one['version']}" for one in later[:-1]), "through"]
+    journeys = dict(zip(names, [THROUGH, *later], strict=True))
+    for connection, sql, _ in compiled(tmp_path, home, journeys):
+        fill(connection, {"dim_contacts": [[1, False, None]]})
+        entered = [came, came + 2 * DAY, came]
+        connection.execute(
+            "insert into journeys.journey_transitions values"
+            " (7, 'through', 1, 1, 1, null, 'first', 'entered', ?, ?, null, ?)",
+            entered,
+        )
+        for day in range(2, 5):
+            run_day(connection, sql, came + day * DAY)
+        moves = connection.execute(
+            "select version, step, reason from journeys.journey_transitions order by step, version"
+        ).fetchall()
+        acted = connection.execute("select count(*) from journeys.journey_actions").fetchall()
+    assert [step for _, step, _ in moves] == list(range(1, len(moves) + 1))
+    assert [version for version, _, reason in moves if reason == "migrated"] == [expected]
+    assert (acted, moves[-1][2]) == ([(1,)], "finished")

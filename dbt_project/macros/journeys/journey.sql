@@ -32,7 +32,7 @@ journey_actions as (
 
 {{ sluice.journey_entries(name, settings, sluice.is_newest(model.name, found)) }},
 
-{{ sluice.journey_travellers(name, settings, sluice.nodes_taken_over(model.name, found)) }},
+{{ sluice.journey_travellers(name, settings, found) }},
 
 {{ sluice.journey_stops(name, settings) }},
 

@@ -82,10 +82,13 @@ entries as (
 
 {#
     Who is on the way: the CTE travellers. Those who stand in this version under today's ids, and who enters. Of two enrolments that a merge made
-    one contact's, the one that is longest on its way goes on, of those whose node is still there. `taken_over`: nodes that are left to a later version.
+    one contact's, the one that is longest on its way goes on, of those whose node is still there. `journeys`: all that there are, for the
+    nodes that are left to a later version.
 #}
-{% macro journey_travellers(name, settings, taken_over) %}
-    {% set migrations = sluice.migrations_of(settings) %}
+{% macro journey_travellers(name, settings, journeys) %}
+    {% set version = settings.version | int %}
+    {% set taken_over = sluice.nodes_taken_over(model.name, journeys, version, version) %}
+    {% set migrations = sluice.migrations_to(model.name, journeys) %}
 on_the_way as (
     select
         *,
@@ -102,15 +105,15 @@ travellers as (
         {{ 'false' if settings.reentry == 'each' and settings.trigger.event else 'merge_rank > 1' }} as is_merged,
         cast(null as {{ dbt.type_string() }}) as migrates_to
     from on_the_way
-    where version = {{ settings.version | int }}{% if taken_over %} and node not in ('{{ taken_over | join("', '") }}'){% endif %}
+    where version = {{ version }}{% if taken_over %} and node not in ('{{ taken_over | join("', '") }}'){% endif %}
 
-    {% for version, nodes in migrations.items() %}
+    {% for earlier, nodes in migrations.items() %}
     union all
     select enrolment_id, contact_id, moved_as, merged_at, entered_at, step, false as is_new, node, arrived_at,
         {{ 'false' if settings.reentry == 'each' and settings.trigger.event else 'merge_rank > 1' }} as is_merged,
         case node {% for old, new in nodes.items() %}when '{{ old }}' then {{ sluice.text_literal(new) }} {% endfor %}end as migrates_to
     from on_the_way
-    where version = {{ version }} and node in ('{{ nodes.keys() | join("', '") }}')
+    where version = {{ earlier }} and node in ('{{ nodes.keys() | join("', '") }}')
     {% endfor %}
     union all
     select enrolment_id, contact_id, contact_id as moved_as, cast(null as timestamp) as merged_at, entered_at, 0 as step, true as is_new, {{ sluice.text_literal(settings.start) }} as node, entered_at as arrived_at,

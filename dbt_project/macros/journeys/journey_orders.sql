@@ -47,19 +47,38 @@ first_moves as (
 )
 {% endmacro %}
 
-{# {node of an earlier version: node of this one}, by its version. #}
+{# {node of an earlier version: node of this one}, by its version; several entries of one version add up. #}
 {% macro migrations_of(settings) %}
     {% set found = {} %}
-    {% for one in settings.get('migrate') or [] %}{% do found.update({one.from_version | int: one.nodes}) %}{% endfor %}
+    {% for one in settings.get('migrate') or [] %}
+        {% set known = found.get(one.from_version | int, {}) %}
+        {% do known.update(one.nodes) %}
+        {% do found.update({one.from_version | int: known}) %}
+    {% endfor %}
     {{ return(found) }}
 {% endmacro %}
 
-{# The nodes of a version whose people the newest version takes over. #}
-{% macro nodes_taken_over(name, journeys) %}
-    {% for other, settings in journeys.items() if other != name and sluice.journey_of(other) == sluice.journey_of(name) %}
-        {% if other not in var('broken', []) and sluice.is_newest(other, journeys) %}
-            {{ return((sluice.migrations_of(settings).get(journeys[name].version | int) or {}).keys() | list) }}
+{#
+    The nodes of a version whose people a version above `above` takes over, whether or not it takes contacts in: a node that several name is of
+    the highest, or somebody would stand in two versions at once.
+#}
+{% macro nodes_taken_over(name, journeys, version, above) %}
+    {% set found = [] %}
+    {% for other, settings in journeys.items() if settings is mapping and sluice.journey_of(other) == sluice.journey_of(name) %}
+        {% if other not in var('broken', []) and sluice.is_version(settings.version) and settings.version | int > above %}
+            {% do found.extend((sluice.migrations_of(settings).get(version) or {}).keys()) %}
         {% endif %}
     {% endfor %}
-    {{ return([]) }}
+    {{ return(found | unique | list) }}
+{% endmacro %}
+
+{# The nodes of earlier versions whose people this one takes over, and no higher one: {node: node of this one}, by version. #}
+{% macro migrations_to(name, journeys) %}
+    {% set found = {} %}
+    {% for version, nodes in sluice.migrations_of(journeys[name]).items() %}
+        {% set own, taken = {}, sluice.nodes_taken_over(name, journeys, version, journeys[name].version | int) %}
+        {% for old, new in nodes.items() if old not in taken %}{% do own.update({old: new}) %}{% endfor %}
+        {% if own %}{% do found.update({version: own}) %}{% endif %}
+    {% endfor %}
+    {{ return(found) }}
 {% endmacro %}

@@ -38,7 +38,7 @@ edited as (
         case when v.version is null then 'version_removed' when w.node is null then 'node_removed' else 'node_changed' end as edit,
         d.definition as definition_before,
         w.definition as definition_now,
-        case when w.node is null then 'stopped' when m.enrolment_id is null then 'stays' else 'moves_on' end as outcome
+        case when m.enrolment_id is not null then 'moves_on' when w.node is null then 'stopped' else 'stays' end as outcome
     from standing as s
     left join written as w on s.journey = w.journey and s.version = w.version and s.node = w.node
     left join versions as v on s.journey = v.journey and s.version = v.version
