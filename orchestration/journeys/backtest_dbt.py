@@ -35,6 +35,26 @@ MARK, OTHER_MARK = datetime(2977, 11, 13, 1, 1, 1), datetime(2978, 12, 14, 2, 2,
 CHANGING = ("ledger.receipts", "ledger.message_events")  # the tables that a day adds rows to
 FIXED = "identity"  # folder of the models that stay as the first day made them, of all records
 APPENDS, REPLACES = "append", "delete+insert"
+COMPONENTS = "connected_components"  # whose rounds are dbt's: here one recursive query
+KINDS = ("view", "table", COMPONENTS)
+GROUPS = """create or replace table {relation} as
+with recursive edges as ({sql}),
+ways as (
+    select node_a as node_id, node_b as other_id from edges where node_a <> node_b
+    union
+    select node_b, node_a from edges where node_a <> node_b
+),
+grown(node_id, component_id) using key (node_id) as (
+    select node_id, min(least(node_id, other_id)) from ways group by node_id
+    union
+    select w.node_id, min(g.component_id)
+    from grown as g
+    inner join ways as w on g.node_id = w.other_id
+    inner join recurring.grown as k on w.node_id = k.node_id
+    where g.component_id < k.component_id
+    group by w.node_id
+)
+select node_id, component_id from grown"""
 
 
 class TrialDbt(Dbt):
@@ -71,6 +91,8 @@ class Step:
             yield f"create or replace view {self.relation} as {sql}"
         elif self.materialized == "table":
             yield f"create or replace table {self.relation} as {sql}"
+        elif self.materialized == COMPONENTS:
+            yield GROUPS.format(relation=self.relation, sql=sql)
         else:
             yield f"create or replace temp table new_rows as {sql}"
             if self.key:
@@ -147,21 +169,30 @@ def cannot_rebuild(moment: datetime, names: str, why: str) -> SluiceError:
 
 
 def _step(node: Mapping[str, Any], sql: str, other: str, has_mark: bool) -> Step | None:
-    config = node["config"]
-    kind, strategy = config["materialized"], config.get("incremental_strategy") or APPENDS
+    kind, strategy = _kind(node)
     if kind == "ephemeral" or (kind == "view" and not has_mark):
         return None
-    is_known = kind in ("view", "table") or (
-        kind == "incremental" and strategy in (APPENDS, REPLACES)
-    )
-    if not is_known or node.get("language") != "sql" or at(sql, OTHER_MARK) != other:
+    if not can_be_made_again(node) or at(sql, OTHER_MARK) != other:
         raise ConfigurationError(
             f"the model {node['name']} cannot be made again for each day of the past: it is"
             f" {kind}, and depends on the time of the run",
             "make it a view or a table in SQL that takes the time from {{ sluice.as_of() }}",
         )
-    key = config.get("unique_key") or ""
+    key = node["config"].get("unique_key") or ""
     return Step(node["name"], _relation(node), kind, key if strategy == REPLACES else "", sql)
+
+
+def can_be_made_again(node: Mapping[str, Any]) -> bool:
+    """Whether a day of a back-test knows how to make a model that depends on the time."""
+    kind, strategy = _kind(node)
+    is_known = kind in KINDS or (kind == "incremental" and strategy in (APPENDS, REPLACES))
+    return is_known and node.get("language") == "sql"
+
+
+def _kind(node: Mapping[str, Any]) -> tuple[str, str]:
+    """How a model is materialized, and by which strategy where its rows are added."""
+    config = node["config"]
+    return config["materialized"], config.get("incremental_strategy") or APPENDS
 
 
 def _relation(node: Mapping[str, Any]) -> str:

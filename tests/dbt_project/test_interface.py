@@ -13,6 +13,8 @@ import duckdb
 import pytest
 
 from docs.generate.tables import PUBLIC
+from sluice.orchestration.journeys.backtest_dbt import FIXED, TARGETS, can_be_made_again
+from sluice.orchestration.journeys.backtest_needed import needed_models
 from tests.conftest import ROOT, WORLD, WorldRun
 
 READ = re.compile(r"(?:from|join|describe)\s+((?:[a-z]+)\.(?:[a-z_]+))\b")
@@ -129,3 +131,13 @@ def test_repeated_descriptions_are_doc_blocks() -> None:
         for found in pattern.findall(path.read_text(encoding="utf-8")):
             written[found] = written.get(found, 0) + 1
     assert {found: count for found, count in written.items() if count > 6} == {}
+
+
+def test_a_backtest_can_make_each_day_of_what_journeys_need(manifest: dict[str, Any]) -> None:
+    """Of our models: one that it cannot make would end every back-test of every project."""
+    needed = needed_models(manifest, TARGETS, follows_segments=True)
+    ours = [node for node in models(manifest) if node["package_name"] == "sluice"]
+    made = [node for node in ours if node["unique_id"] in needed and node["fqn"][1] != FIXED]
+    assert made
+    unknown = [node["name"] for node in made if not can_be_made_again(node)]
+    assert unknown == []

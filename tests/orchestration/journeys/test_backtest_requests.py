@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import typer
 import yaml
@@ -147,6 +148,33 @@ def test_the_time_of_a_day_stands_for_the_mark() -> None:
     assert made == f"create or replace temp table new_rows as {at(sql, day)}"
     assert deleted == "delete from main.history where id in (select id from new_rows)"
     assert inserted == "insert into main.history by name select * from new_rows"
+
+
+CHAIN = [(n, n + 1) for n in range(60, 100)]
+LINKED = {
+    "none": ([], {}),
+    "itself": ([(5, 5)], {}),
+    "a pair, twice": ([(2, 1), (1, 2)], {1: 1, 2: 1}),
+    "a chain and a ring": (
+        [*reversed(CHAIN), (9, 8), (8, 7), (7, 9)],
+        {**dict.fromkeys(range(60, 101), 60), 7: 7, 8: 7, 9: 7},
+    ),
+}
+
+
+@pytest.mark.parametrize(("edges", "expected"), LINKED.values(), ids=LINKED)
+def test_a_day_finds_who_is_connected(
+    edges: list[tuple[int, int]], expected: dict[int, int]
+) -> None:
+    """As the materialization of dbt does: the least node names the component."""
+    with duckdb.connect() as connection:
+        connection.execute("create table edges (node_a bigint, node_b bigint)")
+        for edge in edges:
+            connection.execute("insert into edges values (?, ?)", edge)
+        step = Step("groups", "main.groups", "connected_components", "", "select * from edges")
+        for statement in step.statements(datetime(2026, 6, 29, 13)):
+            connection.execute(statement)
+        assert dict(connection.execute("select * from main.groups").fetchall()) == expected
 
 
 def figures(version: int = 1) -> Backtest:
