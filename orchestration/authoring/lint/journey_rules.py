@@ -23,7 +23,11 @@ from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.authoring.lint.sms_rules import sms_problems
 from sluice.orchestration.authoring.lint.yaml_lines import Yaml
 
-FIX = "correct it after docs/journeys.md; only this journey stops meanwhile"
+CORRECT = "correct it after docs/journeys.md; "
+FIX = f"{CORRECT}only this journey stops meanwhile"
+# what a run does not stop for
+OF_TEMPLATE = f"{CORRECT}only this message waits meanwhile"
+OF_EVENT = f"{CORRECT}the journey runs meanwhile as if nobody did it"
 VERSION = re.compile(r"__v(\d+)$")
 
 
@@ -42,25 +46,27 @@ def check_journeys(project: RawProject) -> Iterator[Finding]:
         meta, yml = project.meta(model, "journey"), path.with_suffix(".yml")
         if meta is None:
             continue
-        for place, message in _problems(project, meta):
-            yield project.finding(yml, meta.line_at(*place), RULE, _named(place, message), FIX)
+        for place, message, fix in _problems(project, meta):
+            yield project.finding(yml, meta.line_at(*place), RULE, _named(place, message), fix)
         yield from _check_version(project, yml, model, meta, versions)
 
 
-def _problems(project: RawProject, meta: Yaml) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """(path in the yml, what is wrong)."""
+def _problems(project: RawProject, meta: Yaml) -> Iterator[tuple[tuple[Any, ...], str, str]]:
+    """(path in the yml, what is wrong, what to do)."""
     try:
         journey = JourneyDraft.model_validate(meta.value)
     except ValidationError as error:
-        yield from ((_place(one["loc"]), words_of(one)) for one in error.errors())
+        yield from ((_place(one["loc"]), words_of(one), FIX) for one in error.errors())
         return
-    yield from ((tuple(place.split(".")), text) for place, text in graph_problems(journey))
-    yield from name_problems(project, meta)
+    for place, text in graph_problems(journey):
+        yield tuple(place.split(".")), text, FIX
+    for path, text in name_problems(project, meta):
+        yield path, text, OF_EVENT if path[-1] in ("performed", "event") else FIX
     for name, node in journey.nodes.items():
         if isinstance(node, Message):
-            place = ("nodes", name, "message")
-            for key, message in _message_problems(project.content, node):
-                yield (*place, key), message
+            for key, text in _message_problems(project.content, node):
+                fix = OF_TEMPLATE if key == "template" else FIX
+                yield ("nodes", name, "message", key), text, fix
 
 
 def _message_problems(content: Path, node: Message) -> Iterator[tuple[str, str]]:

@@ -100,6 +100,8 @@ FAULTS = {
     "a destination there is none of": ("destination: smtp", "destination: smpt", "there is no destination 'smpt'; did you mean smtp", ""),
     "a destination for something else": ("channel: email, destination: smtp", "channel: wechat, destination: wechat_template", "wechat_template carries no marketing messages", ""),
     "a key of a node there is none of": ("2 days, next", "2 days, nxt", "nodes.pause.nxt: there is no key 'nxt' here; did you mean next", ""),
+    "a key of a node within its message": ("channel: email, destination", "if_suppressed: exit, channel: email, destination", "there is no key 'if_suppressed' here; it stands beside message", ""),
+    "a kind within a message": ("channel: email, destination", "wait: 2 days, channel: email, destination", "there is no key 'wait' here", ""),
     "a key there is none of": ("          owner:", "          ownr:", "ownr: there is no key 'ownr' here; did you mean owner", ""),
     "a kind of node there is none of": ("{wait: 2 days", "{pause: 2 days", "nodes.pause: a node is exactly one of wait,", ""),
     "a node of two kinds": ("{wait: 2 days", "{exit: now, wait: 2 days", "nodes.pause: a node is exactly one of wait,", ""),
@@ -163,6 +165,20 @@ def test_a_fault_of_a_journey(folder: Path, case: str) -> None:
     assert one.fix
     line = [*text.splitlines(), ""][one.line - 1]
     assert (at or ("" if "\n" in new else new.strip())) in line, (one, line)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fix"),
+    [
+        pytest.param("performed: page_view", "performed: page_vew", "nobody did it", id="an event"),
+        pytest.param("price_page_follow_up", "no_such", "only this message", id="a template"),
+        pytest.param("2 days, next", "2 days, nxt", "only this journey", id="a key"),
+    ],
+)
+def test_the_fix_says_what_a_run_does_meanwhile(folder: Path, old: str, new: str, fix: str) -> None:
+    assert old in SOUND
+    plant(folder, SOUND.replace(old, new, 1))
+    assert any(fix in one.fix for one in found(folder))
 
 
 def test_events_of_a_column_are_named_in_a_var(folder: Path) -> None:
