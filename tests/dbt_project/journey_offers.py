@@ -40,7 +40,9 @@ def offer_of(node: Mapping[str, Any]) -> Offer | None:
 
 
 def pool_sql(pool: str) -> str:
-    written = [*POOLS[pool].items(), ("", 1), ("", 1), (" ", 1)]  # rows without a code are none
+    # blanks around a code are not of it, and rows without a code are none
+    codes = ((f" {code}  " if day % 2 else code, day) for code, day in POOLS[pool].items())
+    written = [*codes, ("", 1), ("", 1), (" ", 1)]
     rows = ", ".join(f"('{code}', {day})" for code, day in written)
     days = "date_diff('day', date '2026-06-01', cast({{ sluice.as_of() }} as date)) + 1"
     return f"select code from (values {rows}) as c (code, day) where day <= {days}"

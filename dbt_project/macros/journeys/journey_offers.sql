@@ -46,8 +46,9 @@
 {% macro refuse_duplicate_codes(pool) %}
     {% set codes = sluice.existing_relation('coupons_' ~ pool) %}
     {% if codes %}
-        {% set written = "trim(cast(code as " ~ dbt.type_string() ~ ")) <> ''" %}
-        {% set found = run_query("select code from " ~ codes ~ " where " ~ written ~ " group by code having count(*) > 1 order by code limit 3").columns[0].values() %}
+        {% set text = "trim(cast(code as " ~ dbt.type_string() ~ "))" %}
+        {% set query = "select " ~ text ~ " as code from " ~ codes ~ " where " ~ text ~ " <> '' group by 1 having count(*) > 1 order by 1 limit 3" %}
+        {% set found = run_query(query).columns[0].values() %}
         {% if found | length > 0 %}
             {{ exceptions.raise_compiler_error(model.original_file_path ~ ": the pool coupons_" ~ pool ~ " holds a code more than once: " ~ found | join(', ')
                 ~ "; take the others out, and this journey goes on") }}

@@ -2,7 +2,7 @@
 
 with listed as (
     {% for name in pools %}
-    select {{ sluice.text_literal(name[8:]) }} as pool, cast(code as {{ dbt.type_string() }}) as code from {{ sluice.model_ref(name) }}
+    select {{ sluice.text_literal(name[8:]) }} as pool, trim(cast(code as {{ dbt.type_string() }})) as code from {{ sluice.model_ref(name) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
     {{ sluice.no_rows(['pool', 'code']) }}
@@ -25,8 +25,8 @@ free_codes as (
     -- a code that stands in two pools is of one of them
     select l.code, min(l.pool) as pool
     from listed as l
-    left join {{ ref('int_coupons_kept') }} as k on l.code = k.code
-    where trim(l.code) <> '' and k.code is null
+    left join {{ ref('int_coupons_kept') }} as k on l.code = trim(k.code)
+    where l.code <> '' and k.code is null
     group by l.code
 ),
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ def _codes(seed: Path) -> list[tuple[int, str]]:
     """(line, code), of a file as a spreadsheet writes it."""
     with seed.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         rows = csv.DictReader(file)
-        return [(rows.line_num, row[CODE]) for row in rows if row.get(CODE)]
+        codes = ((rows.line_num, (row.get(CODE) or "").strip()) for row in rows)
+        return [(line, code) for line, code in codes if code]
 
 
 def _repeated(seed: Path) -> Iterator[tuple[int, str, int]]:
@@ -61,14 +63,33 @@ def _repeated(seed: Path) -> Iterator[tuple[int, str, int]]:
 
 
 def _shortened(project: RawProject, seed: Path) -> Iterator[Finding]:
-    """The first code that dbt, which reads a column of digits as numbers, would shorten."""
-    codes = _codes(seed)
-    if all(code.isdecimal() for _, code in codes) and not _has_type(project, seed):
-        for line, code in codes:
-            if code.startswith("0") and len(code) > 1:
-                message = f"dbt would read the code {code} as {int(code)}"
-                yield project.finding(seed, line, RULE, message, TYPE % seed.stem)
-                return
+    """The first code that dbt, which guesses the type of a column, would write otherwise."""
+    codes = [] if _has_type(project, seed) else _codes(seed)
+    guessed = _guessed_type(seed) if codes else None
+    for line, code in codes:
+        if guessed is not None and (read := _as_text(guessed.cast(code))) != code:
+            message = f"dbt would read the code {code} as {read}"
+            yield project.finding(seed, line, RULE, message, TYPE % seed.stem)
+            return
+
+
+def _guessed_type(seed: Path) -> Any:
+    """The type that dbt gives the codes; None of a file that it does not read."""
+    from dbt_common.clients import agate_helper
+
+    try:
+        return agate_helper.from_csv(str(seed), text_columns=()).columns[CODE].data_type
+    except (ValueError, KeyError):  # a row that is longer than the header, no UTF-8, no codes
+        return None
+
+
+def _as_text(value: Any) -> str:
+    """What the warehouse writes for a value: 1e5 is 100000."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(int(value)) if value == value.to_integral_value() else str(float(value))
+    if value is None:
+        return "nothing"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _has_type(project: RawProject, seed: Path) -> bool:
