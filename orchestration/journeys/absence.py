@@ -61,6 +61,17 @@ select r.triggered_at from (
 ) as r
 where r.referral_count % $3 = 0 order by 1
 """
+# what lets into every journey: by hand, and by the action `enter` of another one
+SENT = """
+select o.ordered_at as sent_at, null as recorded_at from journeys.int_journey_orders as o
+where o.contact_id = $1 and o.action = 'start' and o.journey = $2
+union
+select j.acted_at, j.recorded_at from journeys.journey_actions as j
+where j.action = 'enter' and j.subject = $2
+    and (j.contact_id = $1 or j.contact_id in (
+        select a.retired_contact_id from identity.contact_aliases as a where a.contact_id = $1))
+order by 1
+"""
 HANDED_OVER = "select handed_over_at from journeys.int_journey_handovers where contact_id = $1"
 # names of the subject
 SUBJECTS = frozenset({"page", "form", "campaign", "product", "stage", "menu_key", "message_kind"})
@@ -97,13 +108,22 @@ def why_not(session: Session, journey: Journey, is_built: bool, asked: Asked) ->
         return asked.say("handed_over")
     if asked.past and config.reentry == "never":
         return asked.say("entered_before", _day(asked.past))
+    return _by_moments(session, journey, config, asked)
+
+
+def _by_moments(session: Session, journey: Journey, config: JourneyConfig, asked: Asked) -> Reason:
+    """By what could have let the contact in: the journey's own trigger, and what lets into any."""
+    sent = _rows(session, SENT, [asked.contact_id, journey.name]) or []
+    if any(at is not None and at >= asked.as_of for _, at in sent):
+        return asked.say("sent_here", moment_words(sent[-1][0]))
     trigger = journey.newest.written["trigger"]
-    if trigger.get("by_hand"):
+    if trigger.get("by_hand") and not sent:
         return asked.say("by_hand")
-    moments = trigger_moments(session, trigger, asked.contact_id)
-    if moments is None:
+    moments = [] if trigger.get("by_hand") else trigger_moments(session, trigger, asked.contact_id)
+    if moments is None and not sent:
         return asked.say("unreadable")
-    return _of_triggers(config, journey.newest.written, moments, asked)
+    every = sorted([*(moments or []), *(sent_at for sent_at, _ in sent)])
+    return _of_triggers(config, journey.newest.written, every, asked)
 
 
 def _of_triggers(

@@ -71,8 +71,12 @@ SENTENCES: Mapping[str, Mapping[Language, str]] = {
         "zh": "已转交人工，须先运行 `sluice journeys release`",
     },
     "by_hand": {
-        "en": "nothing but `sluice journeys start` lets contacts in",
-        "zh": "只能通过 `sluice journeys start` 进入",
+        "en": "only `sluice journeys start`, or `enter` of another journey, lets contacts in",
+        "zh": "只能通过 `sluice journeys start` 或其他旅程的 `enter` 动作进入",
+    },
+    "sent_here": {
+        "en": "sent here {0} by another journey; the next run decides whether to let it in",
+        "zh": "{0} 由其他旅程送入，下一次运行时决定是否进入",
     },
     "unreadable": {
         "en": "its trigger cannot be read back from rows",

@@ -110,7 +110,9 @@ def test_the_run_after_knows_what_a_journey_did(project: JourneyProject) -> None
     assert project.query(owners) == [("sun", "desk")]
 
     pool = project.folder / "models/journeys/coupons_autumn.sql"
-    pool.write_text("select code from (values ('A1'), ('B'), (' B ')) as c (code)", encoding="utf-8")
+    pool.write_text(
+        "select code from (values ('A1'), ('B'), (' B ')) as c (code)", encoding="utf-8"
+    )
     results = Dbt(project.settings).build(EVENING + 2 * DAY, select=["resource_type:model"])
     failed = [str(one.message) for one in results if one.status == "error"]
     assert len(failed) == 1

@@ -37,6 +37,19 @@ OTHERS: dict[str, dict[str, Any]] = {
         **NODES,
     },
     "buyers": {**COMMON, "label": {"en": "Buyers"}, "trigger": {"event": "order_placed"}, **NODES},
+    "called": {
+        **COMMON,
+        "label": {"en": "Called"},
+        "trigger": {"by_hand": True},
+        "entry_condition": {"has_tag": "vip"},
+        **NODES,
+    },
+    "calls": {
+        **COMMON,
+        "label": {"en": "Calls"},
+        "trigger": {"event": "page_view"},
+        "nodes": {"hello": {"action": {"enter": "called"}}},
+    },
 }  # fmt: skip
 # what other folders of the product give, as the lookup of a contact reads it
 PRODUCT = """
@@ -82,6 +95,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JourneyProject
         events += [
             (11, 1, "email_clicked", False, naive(EVENING + DAY), "x"),
             (14, 4, "order_placed", False, naive(EVENING + DAY), "x"),
+            (24, 4, "page_view", False, naive(EVENING + DAY), "x"),
+            (25, 5, "page_view", False, naive(EVENING + 3 * DAY), "x"),
         ]
         made.set_rows("contact_events", events)
         for days in (1, 3):
@@ -181,6 +196,9 @@ def test_explain_says_where_a_contact_stands_why_and_what_is_next(sluice: Sluice
         ("welcome", "5", "no_trigger", "no trigger: event form_submitted"),
         ("later", "2", "before_starts_on", "before 2026-07-15, its start"),
         ("tagged", "2", "entry_condition", "the entry condition held at no run since: has tag vip"),
+        ("called", "2", "by_hand", "only `sluice journeys start`, or `enter` of another journey"),
+        ("called", "4", "entry_condition", "held at no run since: has tag vip"),
+        ("called", "5", "sent_here", "sent here 2026-07-02 13:00 UTC by another journey"),
         ("unbuilt", "2", "not_run_yet", "run `sluice run`"),
         ("ownerless", "2", "cannot_run", "see `sluice lint`"),
     ],
