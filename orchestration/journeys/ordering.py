@@ -55,7 +55,7 @@ def _check(settings: Settings, manifest: Mapping[str, Any], order: JourneyOrder)
     if order.to_node is not None and order.to_node not in known:
         raise _unknown("node", order.to_node, known, f"of {order.journey}: {', '.join(known)}")
     if order.from_node is not None:
-        left = [*known, *_standing(settings, order.journey)]
+        left = list(dict.fromkeys([*known, *_standing(settings, order.journey)]))
         if order.from_node not in left:
             raise _unknown("node", order.from_node, left, f"people stand at: {', '.join(left)}")
 

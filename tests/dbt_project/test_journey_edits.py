@@ -128,6 +128,31 @@ def test_a_plan_lists_who_stands_at_an_edited_node(project: JourneyProject) -> N
     }
 
 
+DATED: dict[str, Any] = {
+    **WAITING,
+    "start": "until",
+    "nodes": {
+        "until": {"wait_until": {"attribute": "renewal_date"}, "next": "pause"},
+        "pause": {"wait": "2 days", "next": "done"},
+        "done": {"exit": "finished"},
+    },
+}
+
+
+def test_a_wait_ends_by_what_holds_now(project: JourneyProject) -> None:
+    """1 waits for a date that is moved, 2, who has none, for days that become more."""
+    fill_in(project, [1, 2], EVENING)
+    project.set_rows("contact_attributes", [(1, "renewal_date", "2026-07-10")])
+    project.write_journey("welcome", **DATED)
+    due = "select contact_id, due_at from journeys.journey_positions order by 1"
+    build(project, EVENING, with_seeds=True)
+    assert project.query(due) == [(1, datetime(2026, 7, 9, 16)), (2, naive(EVENING + 2 * DAY))]
+    project.set_rows("contact_attributes", [(1, "renewal_date", "2026-07-20")])
+    project.write_journey("welcome", **edit(DATED, pause={"wait": "5 days", "next": "done"}))
+    build(project, EVENING + DAY)
+    assert project.query(due) == [(1, datetime(2026, 7, 19, 16)), (2, naive(EVENING + 5 * DAY))]
+
+
 def test_a_lowered_version_stops_its_journey_alone(project: JourneyProject) -> None:
     """And a broken newer version not the earlier one, whose people move and get their points."""
     fill_in(project, [4], EVENING)

@@ -363,6 +363,11 @@ def own_facts() -> list[str]:
     return ["facts_first"]
 
 
+def places_by_now(places: str) -> str:
+    """Where people stand, and until when."""
+    return f"select contact_id from {places}"
+
+
 def seed(name: str) -> str:
     """A relation."""
     return name

@@ -97,3 +97,33 @@
     left join {{ ref('contact_channels') }} as h on t.contact_id = h.contact_id
     {%- endif %}
 {% endmacro %}
+
+{# A select of `places` as journey_positions has them: due_at by what the nodes, and the dates of the contacts, say now. #}
+{% macro places_by_now(places) %}
+    {% set waits, nodes = [], {} %}
+    {% for one in sluice.journey_nodes() if one.model not in var('broken', []) and (one.body.wait or one.body.wait_until or one.body.wait_for) %}
+        {% do waits.append(one) %}
+        {% do nodes.update({one.model ~ '.' ~ one.node: one.body}) %}
+    {% endfor %}
+    select
+        enrolment_id,
+        journey,
+        version,
+        contact_id,
+        node,
+        step,
+        arrived_at,
+        case
+            when is_stopped or not {{ sluice.is_version_computed() }} then due_at
+            {% for one in waits %}
+            when journey = '{{ one.journey }}' and version = {{ one.version }} and node = '{{ one.node }}' then {{ sluice.due_at(one.body, 'arrived_at') }}
+            {% endfor %}
+            else cast(null as timestamp)
+        end as due_at,
+        is_stopped
+    from (
+        select {{ sluice.wait_columns(nodes) }} t.*
+        from {{ places }} as t
+        {{ sluice.join_wait_columns(nodes) }}
+    ) as w
+{% endmacro %}

@@ -86,6 +86,16 @@ def test_an_order_that_could_do_nothing_is_refused(
     assert problem in str(refused.value)
 
 
+def test_a_refusal_names_each_node_once(
+    project: JourneyProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the project, and such as people stand at that it does not have any more."""
+    monkeypatch.setattr(ordering, "query", lambda *_: [("hello",), ("gone",)])
+    with pytest.raises(ConfigurationError) as refused:
+        run("move", "welcome", "--from", "zzz", "--to", "done")
+    assert refused.value.fix == "people stand at: hello, pause, clicked, reminder, done, gone"
+
+
 def test_the_next_run_reads_the_order(project: JourneyProject) -> None:
     run("stop", "welcome", "--contact", "7")
     land_ledger(project.settings.warehouse, project.ledger)
