@@ -50,7 +50,8 @@ NURTURE: dict[str, Any] = {
     },
 }
 STEPS, HISTORY = "steps_nurture", "journeys.journey_transitions"
-MOVING, AFTER = (*BEFORE, STEPS, *LAST), ("journey_enrolments", "journey_positions")
+MOVING = (*BEFORE, STEPS, *LAST)
+AFTER = {"journey_enrolments": "table", "int_journey_places": "view", "journey_positions": "table"}
 # contact i entered so long ago that its wait ends today, when it is one of the due, else later
 PEOPLE = """
 insert into input.dim_contacts (contact_id, is_deleted)
@@ -119,8 +120,9 @@ def peopled(folder: Path, sql: dict[str, str], people: int, due: int) -> Any:
 def advance(connection: Any, sql: dict[str, str], now: datetime) -> int:
     """A day of the journey; how many moves it made."""
     run_day(connection, {model: sql[model] for model in MOVING}, now)
-    for model in AFTER:  # they hold no time
-        connection.execute(f"create or replace table journeys.{model} as {sql[model]}")
+    for model, kind in AFTER.items():
+        text = sql[model].replace(str(MARK), str(now))
+        connection.execute(f"create or replace {kind} journeys.{model} as {text}")
     return int(connection.execute(f"select count(*) from journeys.{STEPS}").fetchone()[0])
 
 

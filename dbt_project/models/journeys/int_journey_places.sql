@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with last_moves as (
     select enrolment_id, max(step) as step from {{ ref('journey_transitions') }} group by enrolment_id
 ),

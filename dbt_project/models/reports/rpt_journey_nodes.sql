@@ -19,8 +19,8 @@ arrivals as (
         to_node as node,
         count(distinct enrolment_id) as reached_count,
         percentile_cont(0.5) within group (
-            order by ({{ sluice.epoch_seconds('left_at') }} - {{ sluice.epoch_seconds('moved_at') }}) / 3600.0
-        ) as median_hours
+            order by {{ sluice.epoch_seconds('left_at') }} - {{ sluice.epoch_seconds('moved_at') }}
+        ) as median_seconds
     from moves
     where to_node is not null
     group by journey, version, to_node
@@ -64,7 +64,7 @@ final as (
         coalesce(s.standing_count, 0) as standing_count,
         coalesce(d.goal_count, 0) as goal_count,
         coalesce(d.ended_count, 0) as ended_count,
-        cast(a.median_hours as {{ sluice.type_double() }}) as median_hours,
+        cast(a.median_seconds as {{ sluice.type_double() }}) / 3600 as median_hours,
         cast(m.sent_count as bigint) as sent_count,
         cast(m.held_back_count as bigint) as held_back_count,
         cast(m.converted_count as bigint) as converted_count

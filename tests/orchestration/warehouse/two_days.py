@@ -21,7 +21,11 @@ DAYS = ("2026-06-29T13:00:00+00:00", "2026-06-30T13:00:00+00:00")
 CLOCK = {"run_id", "seconds", "expected_seconds"}
 # a hash of the text of a row, in which each engine writes JSON with other blanks
 OF_THE_ENGINE = {"identity.int_contact_records": {"record_hash"}}
-ALERTS = "reports.rpt_alert_checks"
+# by the machine's clock: the age of a load, and when a vendor took a message. The sides ran in turn
+BY_CLOCK: dict[str, tuple[str, str, object]] = {
+    "reports.rpt_alert_checks": ("measured", "rule", "source_age"),
+    "contacts.contact_chats": ("said_at", "spoken_by", "campaign"),
+}
 Rows = dict[str, list[str]]
 
 
@@ -93,8 +97,9 @@ def _public(manifest: dict[str, Any]) -> list[str]:
 def _rows(session: Session, table: str) -> list[str]:
     left_out = OF_THE_ENGINE.get(table, set())
     found = session.execute(f"select * from {table}").records()
-    if table == ALERTS:  # the age of a load is by the machine's clock, and the sides ran in turn
-        found = [{**row, "measured": None} if row["rule"] == "source_age" else row for row in found]
+    if table in BY_CLOCK:
+        column, kind, of_clock = BY_CLOCK[table]
+        found = [{**row, column: None} if row[kind] == of_clock else row for row in found]
     return sorted(
         json.dumps(
             {name: _plain(value) for name, value in sorted(row.items()) if name not in left_out},
