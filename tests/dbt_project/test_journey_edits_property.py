@@ -56,8 +56,8 @@ pytestmark = pytest.mark.slow
 DAYS = 3  # between two edits
 
 
-def test_50_random_edits(tmp_path: Path, home: Path) -> None:
-    check(tmp_path, home, journeys=10, rounds=5, seed=3)
+def test_30_random_edits(tmp_path: Path, home: Path) -> None:
+    check(tmp_path, home, journeys=10, rounds=3, seed=3)
 
 
 @pytest.mark.long
