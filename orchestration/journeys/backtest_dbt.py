@@ -23,6 +23,7 @@ from sluice.orchestration.warehouse.base import Session, WarehouseError
 
 TARGETS = (
     "journey_transitions",
+    "journey_positions",  # the figures count it; no message may read it
     "journey_actions",  # read by later days without an edge of the graph
     "int_coupons_given",
     "int_owner_assignments",

@@ -141,6 +141,17 @@ def test_figures_by_day_and_node_and_an_earlier_version(project: JourneyProject)
     assert short.by_node["hello"].entered == found.by_node["hello"].entered
 
 
+def test_who_is_inside_is_counted_without_a_message(project: JourneyProject) -> None:
+    """By the days that were tried, and not by the run before them."""
+    quiet = {**TRIED, "start": "stay", "nodes": {"stay": {"wait": "9 days", "next": None}}}
+    project.write_journey("quiet", **{**quiet, "version": 1, "goal": None})
+    project.run(EVENING - DAY)
+    days = days_of(project.settings, FIRST, FIRST + 2 * DAY)
+    found = backtest(project.settings, find_trial(project.settings.project, "quiet"), days, {})
+    assert found.total.entered > 1
+    assert found.standing == {"stay": found.total.entered}
+
+
 def test_a_backtest_that_fails_leaves_nothing(
     project: JourneyProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
