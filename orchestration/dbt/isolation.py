@@ -14,19 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sluice.models.journey import PREFIX
+from sluice.orchestration.dbt.project_files import LEAVES
 from sluice.orchestration.dbt.results import NodeResult
 from sluice.orchestration.dbt.runner import Dbt
 
-LEAVES: Mapping[str, str | tuple[str, ...]] = {
-    "segments": "seg_",
-    "activation": ("campaign_", "sync_"),
-    "scoring": "scorecard_",
-    "lifecycle": "stages_",
-    "tags": "tags_",
-    "contacts": "facts_",
-    "journeys": (PREFIX, "coupons_", "owners_"),
-}
 ROUNDS = 5  # a leaf that was skipped can fail itself when its turn comes
 
 

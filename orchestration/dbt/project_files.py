@@ -9,7 +9,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from sluice.models.errors import ConfigurationError
+from sluice.models.journey import PREFIX
 from sluice.models.yaml_text import load_yaml
 
 READ_BY_DBT = {".sql", ".yml", ".yaml", ".csv", ".py", ".md"}
@@ -30,13 +31,22 @@ FOLDERS = {
     "snapshot-paths": ["snapshots"],
     "analysis-paths": ["analyses"],
 }
-# a yml that is no YAML is named from the folder of models on
-LEAF_FILE = re.compile(
-    r"(?:models/|Error reading \w+: )"
-    r"(?:segments/(?:\w+/)*seg_|activation/(?:\w+/)*(?:campaign_|sync_)"
-    r"|scoring/(?:\w+/)*scorecard_|lifecycle/(?:\w+/)*stages_|tags/(?:\w+/)*tags_"
-    r"|contacts/(?:\w+/)*facts_|journeys/(?:\w+/)*steps_)\w+"
+# the models an author adds a file for, each united with its kind by a model that finds them by name
+LEAVES: Mapping[str, str | tuple[str, ...]] = {
+    "segments": "seg_",
+    "activation": ("campaign_", "sync_"),
+    "scoring": "scorecard_",
+    "lifecycle": "stages_",
+    "tags": "tags_",
+    "contacts": "facts_",
+    "journeys": (PREFIX, "coupons_", "owners_"),
+}
+_LEAF = "|".join(
+    rf"{kind}/(?:\w+/)*(?:{'|'.join([prefix] if isinstance(prefix, str) else prefix)})"
+    for kind, prefix in LEAVES.items()
 )
+# a yml that is no YAML is named from the folder of models on
+LEAF_FILE = re.compile(rf"(?:models/|Error reading \w+: )(?:{_LEAF})\w+")
 ASSET_NAME = re.compile(r"[A-Za-z0-9_-]+")
 MISNAMED = "a model's name has letters from a to z, digits and _: assets of Dagster are named by it"
 # a name that is taken, or a model that is used and switched off

@@ -178,7 +178,7 @@ def advance(
     """One run: who enters, and everyone's moves."""
     for one in standing:
         one.contact = world.who(one.contact)
-    merged = set() if is_parallel(journey) else _merged(standing)
+    merged = set() if is_parallel(journey) else _merged(standing, journey["nodes"])
     if not is_parallel(journey):
         _note_done(journey, world, standing)
     standing += enter(journey, world, standing, ids, name)
@@ -247,10 +247,13 @@ def _note_done(journey: Any, world: World, standing: list[Enrolment]) -> None:
                     one.done.add(str(other.node))
 
 
-def _merged(standing: list[Enrolment]) -> set[int]:
+def _merged(standing: list[Enrolment], nodes: Any) -> set[int]:
+    """Those that end in favour of another: who is longest on its way goes on, and one whose node
+    was taken out only where there is no other.
+    """
     first: dict[int, Enrolment] = {}
     going = [one for one in standing if one.node is not None]
-    for one in sorted(going, key=lambda e: (e.entered, e.number)):
+    for one in sorted(going, key=lambda e: (e.node not in nodes, e.entered, e.number)):
         first.setdefault(one.contact, one)
     return {id(one) for one in going if first[one.contact] is not one}
 
