@@ -94,15 +94,21 @@ def _show(found: list[Backtest]) -> None:
     for one in found:
         title = f"{_title(one)}: {one.days[0]} to {one.days[-1]}"
         rows = [(str(day.day), day.node, *_cells(day)) for day in one.by_day]
-        table(f"{title}, by day and node", ["day", "node", *COLUMNS], rows)
+        table(f"{title}, by day and node", ["day", "node", *COLUMNS], rows, is_wrapped=True)
     for one in found:
         rows = [("", node, *_cells(figure)) for node, figure in one.by_node.items()]
         table(
             f"{_title(one)}, in total",
             ["", "node", *COLUMNS],
             [*rows, ("", "all", *_cells(one.total))],
+            is_wrapped=True,
         )
-    table("Side by side" if found[1:] else "In short", ["", *map(_title, found)], _compared(found))
+    table(
+        "Side by side" if found[1:] else "In short",
+        ["", *map(_title, found)],
+        _compared(found),
+        is_wrapped=True,
+    )
     for one in found:
         console.print(f"\n{_title(one)} rests on:")
         for words in one.assumptions:

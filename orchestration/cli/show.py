@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -33,6 +34,7 @@ LACKING = {
     "changed": ("row is out of date there", "rows are out of date there"),
     "exited": ("row should be gone there", "rows should be gone there"),
 }
+SHORT = 12  # columns of the terminal: a day, a number
 PIPE_WIDTH = 120  # columns where the output is not a terminal
 console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 errors = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
@@ -76,7 +78,8 @@ def table(
     is_wrapped: bool = False,
 ) -> None:
     """A table; numbers are aligned to the right. ``is_wrapped``: what does not fit goes on in the
-    next line.
+    next line. Numbers, days and other short columns are shown whole wherever the terminal has room
+    for them: a day without its last digit is another day.
     """
     shown = Table(
         title=title,
@@ -89,12 +92,21 @@ def table(
     cells = [list(row) for row in rows]
     for number, name in enumerate(columns):
         is_number = bool(cells) and all(isinstance(row[number], int) for row in cells)
+        width = max([cell_len(name), *(cell_len(_in_words(row[number])) for row in cells)])
         shown.add_column(
-            name, justify="right" if is_number else "left", no_wrap=not is_wrapped, overflow="fold"
+            name,
+            justify="right" if is_number else "left",
+            no_wrap=not is_wrapped,
+            overflow="fold",
+            min_width=width if width <= SHORT else None,
         )
     for row in cells:
-        shown.add_row(*[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row])
+        shown.add_row(*map(_in_words, row))
     console.print(shown)
+
+
+def _in_words(cell: object) -> str:
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 def show_missing(missing: Sequence[MissingRows], shown: int = SHOWN_REASONS) -> None:
