@@ -267,9 +267,12 @@ def type_double() -> str:
     return "double precision"
 
 
-def purchase_days(orders: str, as_of: str, weeks: int) -> str:
+def purchase_days(relation: str, *args: Any) -> str:
     """A select."""
-    return f"select contact_id from {orders}"
+    return f"select contact_id from {relation}"
+
+
+places_by_now = purchase_days
 
 
 def purchase_parameters(days: str) -> str:
@@ -361,11 +364,6 @@ def delivered_records() -> str:
 def own_facts() -> list[str]:
     """One model."""
     return ["facts_first"]
-
-
-def places_by_now(places: str) -> str:
-    """Where people stand, and until when."""
-    return f"select contact_id from {places}"
 
 
 def seed(name: str) -> str:

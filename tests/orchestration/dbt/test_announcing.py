@@ -36,7 +36,6 @@ def test_a_line_before_dbt_reads_everything(
         return SimpleNamespace(result="manifest")
 
     monkeypatch.setattr(Dbt, "_invoke", invoke)
-    monkeypatch.setattr("sluice.orchestration.cli.show.errors.file", None)
     folder = tmp_path / "project"
     (folder / "models").mkdir(parents=True)
     # of this test alone: what another test parsed is not parsed again
