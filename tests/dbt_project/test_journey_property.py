@@ -135,7 +135,7 @@ def test_sql_moves_everybody_as_the_interpreter_does(tmp_path: Path, home: Path)
 
 @pytest.mark.long
 def test_500_journeys_over_30_days(tmp_path: Path, home: Path) -> None:
-    """In five lots of 100, which stand beside one another in one project."""
+    """In five lots; the 100 journeys of a lot stand beside one another in one project."""
     lots = [check(tmp_path / str(seed), home, 100, 30, seed) for seed in range(2, 7)]
     assert set().union(*lots) >= REASONS
 
