@@ -72,9 +72,10 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 def forget_settings() -> None:
     """Take what a user, or a test before, set out of the environment, for good: fixtures of a whole
-    session are made between tests.
+    session are made between tests. Dagster's home too, which the product sets: an instance of a
+    test in memory would write there.
     """
-    for name in [name for name in os.environ if name.startswith("SLUICE_")]:
+    for name in [name for name in os.environ if name.startswith(("SLUICE_", "DAGSTER_HOME"))]:
         del os.environ[name]
 
 

@@ -5,7 +5,6 @@ alone.
 from __future__ import annotations
 
 import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,10 +22,7 @@ from sluice.orchestration.runs.dead_runs import alive_file, end_dead, find_dead
 
 
 @pytest.fixture
-def instance(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    monkeypatch.setenv(
-        "DAGSTER_HOME", os.environ.get("DAGSTER_HOME", "")
-    )  # set again by the product: put back after the test
+def instance(home: Path) -> Iterator[dg.DagsterInstance]:
     with run.dagster_instance(load_settings()) as made:
         yield made
 
@@ -100,10 +96,7 @@ def test_sensor_ends_dead_runs(instance: dg.DagsterInstance, home: Path) -> None
 
 
 @pytest.mark.parametrize("cut", ["event_log.db", "history/runs.db"])
-def test_databases_cut_off_while_they_were_made_are_made_anew(
-    home: Path, cut: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DAGSTER_HOME", "")
+def test_databases_cut_off_while_they_were_made_are_made_anew(home: Path, cut: str) -> None:
     (home / "dagster" / "history").mkdir(parents=True)
     (home / "dagster" / run.MAKING).touch()
     with sqlite3.connect(home / "dagster" / cut) as connection:

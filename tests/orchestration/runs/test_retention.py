@@ -27,8 +27,7 @@ def some_job() -> None: ...
 
 
 @pytest.fixture
-def instance(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    monkeypatch.setenv("DAGSTER_HOME", "")
+def instance(home: Path) -> Iterator[dg.DagsterInstance]:
     with dagster_instance(load_settings()) as made:
         yield made
 
