@@ -29,7 +29,7 @@ from sluice.orchestration.dbt.runner import Dbt
 from sluice.orchestration.journeys.backtest import backtest
 from sluice.orchestration.journeys.backtest_trial import days_of, find_trial
 from tests.dbt_project.journey_project import MESSAGE, JourneyProject
-from tests.dbt_project.journey_runs import BARE, BEFORE, LAST, MARK, READ, TABLES, run_day
+from tests.dbt_project.journey_runs import BARE, BEFORE, KEPT, LAST, MARK, READ, TABLES, run_day
 
 NOW, DAYS = datetime(2026, 6, 29, 13), 30
 NURTURE: dict[str, Any] = {
@@ -51,7 +51,11 @@ NURTURE: dict[str, Any] = {
 }
 STEPS, HISTORY = "steps_nurture", "journeys.journey_transitions"
 MOVING = (*BEFORE, STEPS, *LAST)
-AFTER = {"journey_enrolments": "table", "int_journey_places": "view", "journey_positions": "table"}
+AFTER = ("int_journey_newest_moves", "journey_enrolments", "int_journey_places", "journey_positions")
+# what a message of a journey reads
+CANDIDATES = """create or replace table journeys.candidates as
+select enrolment_id, contact_id, arrived_at from journeys.int_journey_places
+where journey = 'nurture' and version = 1 and node = 'hello'"""
 # contact i entered so long ago that its wait ends today, when it is one of the due, else later
 PEOPLE = """
 insert into input.dim_contacts (contact_id, is_deleted)
@@ -114,20 +118,26 @@ def peopled(folder: Path, sql: dict[str, str], people: int, due: int) -> Any:
     connection.execute(
         PEOPLE.format(people=people, arrived=arrived, days=DAYS, history=HISTORY, moves=MOVES)
     )
+    run_day(connection, {KEPT: sql[KEPT]}, NOW - timedelta(days=1))  # as the day before left it
     return connection
 
 
 def advance(connection: Any, sql: dict[str, str], now: datetime) -> int:
     """A day of the journey; how many moves it made."""
     run_day(connection, {model: sql[model] for model in MOVING}, now)
-    for model, kind in AFTER.items():
+    for model in AFTER:
         text = sql[model].replace(str(MARK), str(now))
-        connection.execute(f"create or replace {kind} journeys.{model} as {text}")
+        connection.execute(f"create or replace view journeys.{model} as {text}")
+    connection.execute(CANDIDATES)
     return int(connection.execute(f"select count(*) from journeys.{STEPS}").fetchone()[0])
 
 
 def seconds_of_day(folder: Path, sql: dict[str, str], people: int, due: int) -> float:
-    """Seconds of a day; raises where others moved than those who are due."""
+    """Seconds of a day, the best of three; raises where others moved than those who are due."""
+    return min(_seconds_of_one(folder, sql, people, due) for _ in range(3))
+
+
+def _seconds_of_one(folder: Path, sql: dict[str, str], people: int, due: int) -> float:
     connection = peopled(folder, sql, people, due)
     try:
         started = time.perf_counter()
@@ -135,6 +145,7 @@ def seconds_of_day(folder: Path, sql: dict[str, str], people: int, due: int) -> 
         seconds = time.perf_counter() - started
     finally:
         connection.close()
+        shutil.rmtree(folder / str(people))
     wanted = 2 * due + len(range(0, due, 3))  # waited, branch or else, and the points
     assert moves == wanted, (moves, wanted)
     return seconds
@@ -211,7 +222,6 @@ def measure(people: int, due_share: float, tried: tuple[int, int]) -> dict[str, 
     with tempfile.TemporaryDirectory() as name, compiled(folder := Path(name)) as sql:
         few = seconds_of_day(folder, sql, people // 10, due)
         many = seconds_of_day(folder, sql, people, due)
-        shutil.rmtree(folder / str(people))
         everybody = seconds_of_day(folder, sql, people, people)
         tested = seconds_of_backtest(folder, *tried)
     looped = min(people, 20_000)

@@ -27,6 +27,7 @@ BEFORE = (
     *("coupons_spring", "coupons_autumn", "owners_sales", "owners_desk"),
     "int_journey_orders",
     "int_journey_handovers",
+    "int_journey_last_moves",
     "int_journey_standing",
     "int_journey_messages",
     "int_journey_merged_steps",
@@ -35,6 +36,10 @@ BEFORE = (
     "int_coupon_offers",
     "int_owner_offers",
 )
+KEPT, STANDING = "int_journey_last_moves", "int_journey_standing"
+FOLD = f"""
+delete from journeys.{KEPT} where enrolment_id in (select enrolment_id from new_rows);
+insert into journeys.{KEPT} by name select * from new_rows"""
 LAST = ("journey_actions", "int_coupons_given", "int_owner_assignments")
 READ = (
     "contact_aliases",
@@ -60,6 +65,10 @@ create or replace table ledger.journey_orders (order_id bigint, action varchar, 
 create or replace table journeys.journey_transitions (enrolment_id bigint, journey varchar,
     version integer, contact_id bigint, step integer, from_node varchar, to_node varchar,
     reason varchar, moved_at timestamp, due_at timestamp, drawn varchar, recorded_at timestamp);
+create or replace table journeys.int_journey_last_moves (enrolment_id bigint, journey varchar,
+    version integer, contact_id bigint, entered_at timestamp, step integer, node varchar,
+    reason varchar, moved_at timestamp, due_at timestamp, recorded_at timestamp,
+    move_count bigint);
 create or replace table journeys.journey_actions (enrolment_id bigint, step integer,
     journey varchar, version integer, contact_id bigint, node varchar, action varchar,
     subject varchar, points integer, acted_at timestamp, recorded_at timestamp, drawn varchar);
@@ -110,13 +119,18 @@ def run_day(connection: Any, sql: dict[str, str], now: datetime) -> None:
         return sql[name].replace(f"{MARK:%Y-%m-%d %H:%M:%S}", f"{now:%Y-%m-%d %H:%M:%S}")
 
     for name in (one for one in sql if one not in LAST):
-        connection.execute(f"create or replace table journeys.{name} as {at(name)}")
+        if name == KEPT:
+            connection.execute(f"create or replace temp table new_rows as {at(name)}")
+            connection.execute(FOLD)
+        else:
+            kind = "view" if name == STANDING else "table"
+            connection.execute(f"create or replace {kind} journeys.{name} as {at(name)}")
     for name in (n for n in sql if n.startswith("steps_")):
         connection.execute(
             f"insert into journeys.journey_transitions select *, ? as recorded_at from journeys.{name}",
             [now],
         )
-    for name in LAST:
+    for name in (n for n in LAST if n in sql):
         connection.execute(f"insert into journeys.{name} by name {at(name)}")
 
 

@@ -51,8 +51,14 @@
 stops as (
     select t.enrolment_id, {{ sluice.as_of() }} as stopped_at, 'deleted' as reason, 1 as stop_order
     from travellers as t
+    inner join {{ ref('dim_contacts') }} as c on t.contact_id = c.contact_id
+    where c.is_deleted
+    union all
+    -- whose records are all away, perhaps for a day only: once something would be done
+    select t.enrolment_id, {{ sluice.as_of() }} as stopped_at, 'deleted' as reason, 1 as stop_order
+    from travellers as t
     left join {{ ref('dim_contacts') }} as c on t.contact_id = c.contact_id
-    where c.contact_id is null or c.is_deleted
+    where c.contact_id is null and {{ sluice.no_time_holds(settings.nodes) }}
     union all
     select enrolment_id, {{ sluice.as_of() }} as stopped_at, 'merged' as reason, 2 as stop_order
     from travellers

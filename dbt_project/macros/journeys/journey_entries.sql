@@ -5,6 +5,8 @@
 #}
 {% macro journey_entries(name, settings, is_newest) %}
     {% set trigger, reentry = settings.trigger or {}, settings.get('reentry', 'never') %}
+    {% set enters_once = reentry is not mapping and reentry != 'each' %}
+    {% set enters_again = not enters_once and not (reentry == 'each' and trigger.event) %}
 {{ sluice.journey_trigger(trigger) }},
 
 all_triggers as (
@@ -17,10 +19,18 @@ all_triggers as (
     select contact_id, acted_at as triggered_at, action_key as trigger_key from journey_actions where action = 'enter' and subject = '{{ name }}'
 ),
 
-past_entries as (
-    select contact_id, max(entered_at) as entered_at, max(case when node is null then arrived_at end) as left_at, count(node) as standing
-    from standing
-    group by contact_id
+recent_triggers as (
+    select t.contact_id, t.triggered_at, t.trigger_key
+    from all_triggers as t
+    {% if enters_once %}left join standing as s on t.contact_id = s.contact_id
+    {% endif %}
+
+    where
+        t.triggered_at >= {{ sluice.to_utc("cast('" ~ (var('backtest', {}).get('starts_on') or settings.starts_on) ~ "' as timestamp)", sluice.setting('time_zone')) }}
+        and t.triggered_at <= {{ sluice.as_of() }}
+        and t.triggered_at > {{ sluice.as_of() }} - {{ sluice.interval_of(settings.get('enters_within', '7 days')) }}
+        {% if enters_once %}and s.contact_id is null{% endif %}
+
 ),
 
 unused_triggers as (
@@ -28,12 +38,21 @@ unused_triggers as (
     select t.contact_id, t.triggered_at, t.trigger_key, t.enrolment_id
     from (
         select *, {{ sluice.hash_bigint(["'enrolment'", "'" ~ name ~ "'", 'trigger_key']) }} as enrolment_id
-        from all_triggers
+        from recent_triggers
     ) as t
     left join standing as s on t.enrolment_id = s.enrolment_id
     where s.enrolment_id is null
 ),
 
+{% if enters_again %}
+past_entries as (
+    select s.contact_id, max(s.entered_at) as entered_at, max(case when s.node is null then s.arrived_at end) as left_at, count(s.node) as standing
+    from standing as s
+    where s.contact_id in (select contact_id from unused_triggers)
+    group by s.contact_id
+),
+
+{% endif %}
 eligible as (
     select
         t.contact_id,
@@ -42,23 +61,20 @@ eligible as (
         row_number() over (partition by t.contact_id order by t.triggered_at, t.trigger_key) as trigger_rank
     from unused_triggers as t
     inner join {{ ref('dim_contacts') }} as c on t.contact_id = c.contact_id and not c.is_deleted
-    left join past_entries as p on t.contact_id = p.contact_id
+    {% if enters_again %}left join past_entries as p on t.contact_id = p.contact_id
+    {% endif %}
+
     left join {{ ref('int_journey_handovers') }} as h on t.contact_id = h.contact_id
     where
         -- what happened while a person had them starts nothing afterwards
-        h.handed_over_at is null and (h.released_at is null or t.triggered_at > h.released_at) and
-        {{ sluice.from_utc('t.triggered_at', sluice.setting('time_zone')) }} >= cast('{{ var('backtest', {}).get('starts_on') or settings.starts_on }}' as timestamp)
-        and t.triggered_at <= {{ sluice.as_of() }}
-        and t.triggered_at > {{ sluice.as_of() }} - {{ sluice.interval_of(settings.get('enters_within', '7 days')) }}
+        h.handed_over_at is null and (h.released_at is null or t.triggered_at > h.released_at)
         {% if not is_newest %}and 1 = 0{% endif %}
         {% if reentry is mapping %}
         and (p.contact_id is null or (
             p.standing = 0 and t.triggered_at > p.left_at and t.triggered_at >= p.entered_at + interval '{{ reentry.after_days | int }}' day
         ))
-        {% elif reentry == 'each' and not trigger.event %}
+        {% elif enters_again %}
         and (p.contact_id is null or (p.standing = 0 and t.triggered_at > p.left_at))
-        {% elif reentry != 'each' %}
-        and p.contact_id is null
         {% endif %}
 ),
 
@@ -66,7 +82,7 @@ entries as (
     select e.contact_id, e.triggered_at as entered_at, e.enrolment_id
     from eligible as e
     where
-        {% if reentry == 'each' and trigger.event %}1 = 1{% else %}e.trigger_rank = 1{% endif %}
+        {% if enters_once or enters_again %}e.trigger_rank = 1{% else %}1 = 1{% endif %}
         {% if settings.entry_condition %}
         and e.contact_id in (select contact_id from {{ ref('dim_contacts') }} where {{ sluice.journey_condition(settings.entry_condition) }})
         {% endif %}
@@ -89,15 +105,23 @@ entries as (
     {% set version = settings.version | int %}
     {% set taken_over = sluice.nodes_taken_over(model.name, journeys, version, version) %}
     {% set migrations = sluice.migrations_to(model.name, journeys) %}
-on_the_way as (
+merge_ranks as (
+    -- of contacts that a merge made: nobody else stands in a journey twice
     select
-        *,
+        enrolment_id,
         row_number() over (
             partition by contact_id
             order by case when {{ sluice.is_in_project(name) }} then 0 else 1 end, entered_at, enrolment_id
         ) as merge_rank
     from standing
-    where node is not null
+    where node is not null and contact_id in (select a.contact_id from {{ ref('contact_aliases') }} as a)
+),
+
+on_the_way as (
+    select s.*, coalesce(r.merge_rank, 1) as merge_rank
+    from standing as s
+    left join merge_ranks as r on s.enrolment_id = r.enrolment_id
+    where s.node is not null
 ),
 
 travellers as (

@@ -46,6 +46,51 @@ final as (
 )
 {% endmacro %}
 
+{#
+    The last move of every enrolment, by the CTEs moves (some of a history) and kept (what was folded before: enrolment_id, entered_at,
+    move_count): the CTE final, of those who are in moves.
+#}
+{% macro fold_moves() %}
+numbers as (
+    -- an aggregate: a window would sort the moves of all who wait
+    select enrolment_id, max(step) as step, min(moved_at) as entered_at, count(*) as move_count from moves group by enrolment_id
+),
+
+final as (
+    select
+        m.enrolment_id,
+        m.journey,
+        m.version,
+        m.contact_id,
+        coalesce(k.entered_at, n.entered_at) as entered_at,
+        m.step,
+        m.to_node as node,
+        m.reason,
+        m.moved_at,
+        m.due_at,
+        m.recorded_at,
+        cast(coalesce(k.move_count, 0) + n.move_count as bigint) as move_count
+    from numbers as n
+    inner join moves as m on n.enrolment_id = m.enrolment_id and n.step = m.step
+    left join kept as k on n.enrolment_id = k.enrolment_id
+)
+{% endmacro %}
+
+{#
+    For a hook of int_journey_last_moves: all that is kept goes, and is folded anew, where a run of an earlier time takes moves back, or where the
+    history has not the moves that were folded (an erasure, rows deleted by age or by hand).
+#}
+{% macro forget_moves_that_went() %}
+    {% set history = sluice.existing_relation('journey_transitions') %}
+    {% set last = var('last_run', none) %}
+    {{ sluice.delete_rows(
+        'exists (select 1 from ' ~ this ~ ' as k where k.recorded_at >= ' ~ sluice.as_of()
+        ~ (" or k.recorded_at > cast('" ~ last ~ "' as timestamp)" if last else '') ~ ') or (select sum(k.move_count) from ' ~ this ~ ' as k) <> '
+        ~ '(select count(*) from ' ~ history ~ ' as h where h.recorded_at <= (select max(k.recorded_at) from ' ~ this ~ ' as k))'
+        if history else '1 = 1'
+    ) }}
+{% endmacro %}
+
 {# The campaign that a message of a journey is: its name in the ledger, in decisions and in reports. #}
 {% macro journey_campaign(journey, version, node) -%}
     {{ journey }} || '_v' || cast({{ version }} as {{ dbt.type_string() }}) || '_' || {{ node }}
@@ -101,7 +146,7 @@ final as (
         cast(p.enrolment_id as {{ dbt.type_string() }}) as occurrence,
         {{ sluice.json_of_known(pairs) if drawn or message.gives_coupons else sluice.text_literal(tojson(context)) }} as context,
         p.arrived_at
-    from {{ ref('journey_positions') }} as p
+    from {{ ref('int_journey_places') }} as p
     {% if message.gives_coupons %}left join {{ ref('int_enrolment_coupons') }} as k on p.enrolment_id = k.enrolment_id
     {% endif %}
     {% if drawn | selectattr('event', 'defined') | list %}left join {{ ref('contact_events') }} as e

@@ -72,3 +72,12 @@
     select journey, version, to_node as node, reason as definition from ({{ sluice.no_moves() }}) as m
     {% endfor %}
 {% endmacro %}
+
+{# False of who has ended, or stands at a node that the project says is no message: most of those inside wait. #}
+{% macro may_stand_at_a_message(row='') -%}
+    {{ row }}node is not null
+    {%- for key, nodes in sluice.journey_nodes() | rejectattr('body.message', 'defined') | groupby('model') %}
+        {%- set one = nodes | first %} and not (
+            {{- row }}journey = '{{ one.journey }}' and {{ row }}version = {{ one.version }} and {{ row }}node in ('{{ nodes | map(attribute='node') | join("', '") }}'))
+    {%- endfor %}
+{%- endmacro %}

@@ -32,13 +32,17 @@
     those inside, and no node of the pass reads them.
 #}
 {% macro may_move(nodes) -%}
+    t.is_new or s.enrolment_id is not null or m.enrolment_id is not null or {{ sluice.no_time_holds(nodes) }}
+{%- endmacro %}
+
+{# False of a traveller `t` who waits for a time that has not come. #}
+{% macro no_time_holds(nodes) -%}
     {% set waits = [] %}
-    {% for name, node in nodes.items() if (node.wait or node.wait_until) and not sluice.is_until_date(node) and node.wait_until != 'active_hours' %}
+    {% for name, node in (nodes or {}).items() if (node.wait or node.wait_until) and not sluice.is_until_date(node) and node.wait_until != 'active_hours' %}
         {% do waits.append((name, node)) %}
     {% endfor %}
-    {% if waits %}
-        t.is_new or s.enrolment_id is not null or m.enrolment_id is not null
-        or case t.node {% for name, node in waits %}when '{{ name }}' then {{ sluice.due_at(node, 't.arrived_at') }} <= {{ sluice.as_of() }} {% endfor %}else true end
+    {% if waits -%}
+        case t.node {% for name, node in waits %}when '{{ name }}' then {{ sluice.due_at(node, 't.arrived_at') }} <= {{ sluice.as_of() }} {% endfor %}else true end
     {%- else %}1 = 1
     {%- endif %}
 {%- endmacro %}

@@ -18,7 +18,7 @@ nodes as (
 waiting as (
     select n.pool, count(p.enrolment_id) as waiting
     from nodes as n
-    left join {{ ref('journey_positions') }} as p on n.journey = p.journey and n.version = p.version and n.node = p.node
+    left join {{ ref('int_journey_places') }} as p on n.journey = p.journey and n.version = p.version and n.node = p.node
     group by n.pool
 ),
 

@@ -1,13 +1,7 @@
 {{ config(materialized='view') }}
 
-with moves as (
-    select *, row_number() over (partition by enrolment_id order by step desc) as move_rank
-    from {{ ref('journey_transitions') }}
-    where recorded_at < {{ sluice.as_of() }}
-),
-
-standing as (
-    select enrolment_id, journey, version, to_node as node, recorded_at from moves where move_rank = 1 and to_node is not null
+with standing as (
+    select enrolment_id, journey, version, node, recorded_at from {{ ref('int_journey_last_moves') }} where node is not null
 ),
 
 written as (

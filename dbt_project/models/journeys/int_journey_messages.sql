@@ -8,7 +8,7 @@ with standing as (
         s.node,
         {{ sluice.journey_campaign('s.journey', 's.version', 's.node') }} as campaign
     from {{ ref('int_journey_standing') }} as s
-    where s.node is not null
+    where {{ sluice.may_stand_at_a_message('s.') }}
 ),
 
 receipts as (

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with places as (
     select * from {{ ref('int_journey_places') }}
 ),
