@@ -51,7 +51,12 @@ NURTURE: dict[str, Any] = {
 }
 STEPS, HISTORY = "steps_nurture", "journeys.journey_transitions"
 MOVING = (*BEFORE, STEPS, *LAST)
-AFTER = ("int_journey_newest_moves", "journey_enrolments", "int_journey_places", "journey_positions")
+AFTER = (
+    "int_journey_newest_moves",
+    "journey_enrolments",
+    "int_journey_places",
+    "journey_positions",
+)
 # what a message of a journey reads
 CANDIDATES = """create or replace table journeys.candidates as
 select enrolment_id, contact_id, arrived_at from journeys.int_journey_places

@@ -51,6 +51,10 @@ def decide_messages(evidence: str) -> str:
     return f"final as (select * from {evidence})"
 
 
+classify_identifiers = decide_messages
+fold_moves = partial(str, "numbers as (select * from kept), final as (select * from moves)")
+
+
 def campaign_settings(name: str) -> str:
     """A select."""
     return "select 'c' as campaign"
@@ -67,11 +71,6 @@ def _columns(*args: Any, **kwargs: Any) -> str:
 
 def _expression(*args: Any, **kwargs: Any) -> str:
     return "coalesce(some_column, null)"
-
-
-def classify_identifiers(evidence: str) -> str:
-    """A CTE named final."""
-    return f"final as (select * from {evidence})"
 
 
 def identifier_columns() -> dict[str, str]:
@@ -212,21 +211,20 @@ language_base = from_utc = hour_of = day_and_month = interval_of = text_literal 
 scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
 classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = read_words = (
     gone_records
-) = deleted_contacts = _query
-members_by_history = _query
+) = deleted_contacts = members_by_history = _query
 trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
 record_id_fold = written_address_hash = trimmed_half_width = trimmed_address_hash = _expression
-region_joins_by_key = refuse_refresh_without = rewind = of_a_run = _nothing
-forget_records_not_known_yet = forget_rows_without_record = _nothing
-forget_rows_of_changed_records = _nothing
-expected_purchases_reason = rounded = journey_campaign = _expression
-allow_long_queries = _nothing
-campaign_row = campaign_templates = no_moves = journey_candidates = _query
-past_journey_actions = journey_definition_rows = variant_rows = _query
+allow_long_queries = region_joins_by_key = refuse_refresh_without = rewind = of_a_run = _nothing
+forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = (
+    _nothing
+)
+expected_purchases_reason = rounded = journey_campaign = may_stand_at_a_message = _expression
+campaign_row = campaign_templates = no_moves = journey_candidates = variant_rows = _query
 campaign_variants = list  # none
-
 hash_xor = operation_id = stream_id = written_fields = sync_key = _expression
-sync_settings = no_sync_settings = nodes_of_action = _query
+sync_settings = no_sync_settings = nodes_of_action = past_journey_actions = (
+    journey_definition_rows
+) = _query
 
 
 def sync_models() -> list[str]:
@@ -391,7 +389,6 @@ def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:
 
 
 journey_nodes = journey_action_nodes = journey_messages
-
 existing_relation, journey, broken_names = kept_table, _query, models_in
 
 # the macros are called by the name of the package
