@@ -18,6 +18,7 @@ from sluice.orchestration.authoring.lint.journey_files import RULE, check_files
 from sluice.orchestration.authoring.lint.journey_names import name_problems
 from sluice.orchestration.authoring.lint.journey_owners import check_owners
 from sluice.orchestration.authoring.lint.journey_pools import check_pools
+from sluice.orchestration.authoring.lint.journey_rounds import check_rounds
 from sluice.orchestration.authoring.lint.journey_words import words_of
 from sluice.orchestration.authoring.lint.raw_project import RawProject
 from sluice.orchestration.authoring.lint.sms_rules import sms_problems
@@ -39,6 +40,7 @@ def check_journeys(project: RawProject) -> Iterator[Finding]:
     yield from check_files(project)
     yield from check_pools(project)
     yield from check_owners(project)
+    yield from check_rounds(project)
     versions: dict[tuple[str, int], str] = {}
     for model, path in sorted(project.models.items()):
         if not model.startswith(PREFIX) or path.suffix != ".sql":
