@@ -64,6 +64,7 @@ def _full_name() -> dict[str, Any]:
         level(f"{same('full_name')}", "same", "full_name"),
         level(f"{same('name_key')}", "same sound or order", "name_key"),
         level('"is_complete_l" and "is_complete_r" and ' + f"(shared_weight(\"name_tokens_l\", \"name_tokens_r\") >= 0.8 or {alike('full_key', 0.92)})", "alike"),
+        level(same("full_key"), "the same word alone"),
         level('not ("is_complete_l" and "is_complete_r") and (list_has_all("name_tokens_l", "name_tokens_r") or list_has_all("name_tokens_r", "name_tokens_l"))', "a part of it"),
         level('shared_weight("name_tokens_l", "name_tokens_r") >= 0.4', "words shared"),
     )  # fmt: skip

@@ -89,6 +89,7 @@ def _latin(clean: str) -> NameParts:
     if len(words) <= 3 and all(parts):
         tokens = [s for p in parts if p for s in p]
         if len(tokens) <= 4 and (len(words) > 1 or len(tokens) > 1):
-            return NameParts(clean.replace(" ", ""), tuple(tokens), tokens[0], len(tokens) > 1)
-    # one word alone is a nickname, a login or half of a name: less than a name
+            return NameParts(clean.replace(" ", ""), tuple(tokens), tokens[0], len(words) > 1)
+    # one word alone is a nickname, a login or half of a name, be it of Chinese syllables (Anna,
+    # Lina): less than a name
     return NameParts(clean, tuple(words), "", len(words) > 1)
