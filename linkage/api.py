@@ -150,7 +150,7 @@ def accept(worker: DuckDBPyConnection, scored: Scored, config: LinkageConfig) ->
     bits = {name: held[chosen] for name, held in scored.bits.items()}
     is_joining = pa.array(np.arange(len(chosen)) < len(joined))
     numbers = [pa.array(weight[chosen].round(6)), pa.array(chance[chosen].round(9))]
-    words = pa.array(explanations(bits, len(chosen)), pa.string())
+    words = explanations(bits, len(chosen))
     return pa.table(
         [kept["record_key_l"], kept["record_key_r"], *numbers, words, is_joining], schema=EDGES
     )

@@ -133,7 +133,8 @@ class Blocks:
         (left * count + right), in order.
         """
         found = [self._pairs(key) for key in keys]
-        return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+        made = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *found]))
+        return made[np.append(True, made[1:] != made[:-1])] if len(made) else made
 
     def _pairs(self, key: Key) -> np.ndarray:
         number = self._numbers(key)
@@ -150,11 +151,18 @@ class Blocks:
         apart = self.components[a] != self.components[b]
         return a[apart] * np.int64(len(number)) + b[apart]
 
-    def found_without(self, column: str, keys: list[Key], pairs: pa.Table) -> np.ndarray:
-        """Whether a key that does not need the column finds each pair."""
-        free = self.pairs([key for key in keys if not has_part(key, column)])
+    def found_by(self, keys: list[Key], pairs: pa.Table) -> np.ndarray:
+        """Whether each key (rows) finds each pair."""
         left, right = pairs["record_l"].to_numpy(), pairs["record_r"].to_numpy()
-        return np.isin(left * np.int64(len(self.components)) + right, free)
+        found = np.zeros((len(keys), len(left)), dtype=bool)
+        for row, key in zip(found, keys, strict=True):
+            number = self._numbers(key)
+            size = np.append(np.bincount(number + 1)[1:], 0)
+            number = np.where(size[number] <= self.most, number, -1).astype(np.int32)
+            first = number[left]
+            np.equal(first, number[right], out=row)
+            row &= first >= 0
+        return found
 
     def table(self, pairs: np.ndarray) -> pa.Table:
         """The pairs as columns `record_l` and `record_r`."""
@@ -193,6 +201,11 @@ def first_keys(blocks: Blocks, config: LinkageConfig) -> list[Key]:
         if not chosen or sum(blocks.costs[k] for k in [*chosen, key]) <= most:
             chosen.append(key)
     return chosen
+
+
+def without(column: str, keys: list[Key], found: np.ndarray) -> np.ndarray:
+    """Whether a key that does not need the column finds each pair; `found` says it of each key."""
+    return np.asarray(found[[not has_part(key, column) for key in keys]].any(axis=0))
 
 
 def has_part(key: Key, column: str) -> bool:

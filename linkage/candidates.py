@@ -5,6 +5,7 @@ anew.
 import re
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
@@ -25,7 +26,7 @@ def number_records(worker: DuckDBPyConnection) -> None:
 def degrees(
     worker: DuckDBPyConnection, comparisons: list[dict[str, Any]], pairs: pa.Table
 ) -> pa.Table:
-    """The pairs (`record_l`, `record_r`) with the degree of each comparison."""
+    """The pairs (`record_l`, `record_r`) with the degree of each comparison, in order."""
     columns = sorted({c for made in comparisons for c in _columns(made)})
     both = ", ".join(f'l."{c}" as "{c}_l", r."{c}" as "{c}_r"' for c in columns)
     shared = {c for one in comparisons for sql in _conditions(one) for c in SHARED.findall(sql)}
@@ -39,7 +40,13 @@ def degrees(
             join features as l on c.record_l = l.record join features as r on c.record_r = r.record)
     """).to_arrow_table()
     worker.unregister("some_pairs")
-    return table
+    return in_order(table)
+
+
+def in_order(pairs: pa.Table) -> pa.Table:
+    """The pairs by their records."""
+    left, right = (pairs[f"record_{side}"].to_numpy().astype(np.int64) for side in "lr")
+    return pairs.take(pa.array(np.argsort((left << 32) + right, kind="stable")))
 
 
 def _columns(comparison: dict[str, Any]) -> set[str]:

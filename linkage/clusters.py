@@ -121,12 +121,10 @@ def grow(
             continue
         if clusters.contradict(x, y):
             continue
-        bar = (
-            config.mean_weight_of_two_births
-            if clusters.births_contradict(x, y)
-            else config.mean_weight
-        )
-        if clusters.mean_weight(x, y, config.unseen_weight) < bar:
+        mean = clusters.mean_weight(x, y, config.unseen_weight)
+        if mean < config.mean_weight:
+            continue
+        if mean < config.mean_weight_of_two_births and clusters.births_contradict(x, y):
             continue
         clusters.join(x, y)
         joined.append(i)

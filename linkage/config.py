@@ -34,17 +34,17 @@ class LinkageConfig:
     #: A blocking rule that makes more pairs than this is left out.
     max_pairs_per_rule: int = 8_000_000
     #: The blocking rules that the model learns from make no more pairs a record than this.
-    first_pairs: int = 20
+    first_pairs: int = 10
     #: Rules are added until less than this share of matching pairs is lost ...
     lost_share: float = 0.01
     #: ... while they find a match they alone find among so many pairs, ...
-    pairs_per_match: int = 3_000
+    pairs_per_match: int = 1_000
     #: ... and all together make no more pairs a record than this, nor more than the next.
     pairs_per_record: int = 100
     #: All blocking rules together make no more pairs than this.
     max_pairs: int = 20_000_000
     #: Random pairs from which the chance of agreement between strangers (u) is measured.
-    sample_pairs: int = 1_000_000
+    sample_pairs: int = 400_000
     #: Pairs that the rules joined, of which what matches do is learned too.
     joined_pairs: int = 10_000
     #: A column is compared when at least this share of records fills it.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from sluice.linkage.frequencies import Values, frequencies
+from sluice.linkage.frequencies import Holders
 
 #: A corrected u is no less than this share of the sampled one, and no less than this.
 LEAST_SHARE, LEAST_U = 0.02, 1e-6
@@ -24,16 +24,10 @@ class Comparison:
     u: np.ndarray
     rarity_of: tuple[str | None, ...]
 
-    def bits(self, gamma: np.ndarray, rarity: Mapping[str, np.ndarray]) -> np.ndarray:
-        """log2(m / u) of each pair, u by the frequency of the value where that counts; `rarity`
-        gives that of each pair and column.
-        """
-        bits = self.mean_bits(gamma)
-        for degree, column in enumerate(self.rarity_of):
-            if column is not None:
-                at = np.flatnonzero(gamma == degree)
-                bits[at] += np.log2(self.agreement(column)) - np.log2(rarity[column][at])
-        return bits
+    @property
+    def columns(self) -> list[str]:
+        """The columns whose rarity counts."""
+        return list(dict.fromkeys(c for c in self.rarity_of if c is not None))
 
     def mean_bits(self, gamma: np.ndarray) -> np.ndarray:
         """log2(m / u) of each pair, whatever the value."""
@@ -55,17 +49,22 @@ class Comparison:
 
 
 def recounted(
-    comparison: Comparison, pairs: pa.Table, values: Values, not_strangers: np.ndarray
+    comparison: Comparison,
+    pairs: pa.Table,
+    holders: Mapping[str, Holders],
+    not_strangers: np.ndarray,
 ) -> Comparison:
     """u of the degrees whose rarity counts, by all pairs of records that have the value, without
     those that are matches or relatives: a sample holds too few strangers who share a rare value.
     """
     u, gamma = comparison.u.copy(), pairs[f"gamma_{comparison.name}"].to_numpy()
-    for column in {c for c in comparison.rarity_of if c is not None}:
+    for column in comparison.columns:
         degrees = [d for d, of in enumerate(comparison.rarity_of) if of == column]
-        known = values[column][values[column] >= 0]
+        values = holders[column].values
+        known = values[values >= 0]
         count = np.bincount(known).astype(np.float64)
-        agreeing = (count * (count - 1) / 2).sum() - not_strangers[np.isin(gamma, degrees)].sum()
+        agreeing = (count * (count - 1) / 2).sum() - holders[column].joined
+        agreeing -= not_strangers[np.isin(gamma, degrees)].sum()
         chance = max(agreeing / max(len(known) * (len(known) - 1) / 2, 1), LEAST_U)
         u[degrees] *= chance / comparison.agreement(column)
     return replace(comparison, u=np.maximum(u, LEAST_U / 10))
@@ -74,24 +73,24 @@ def recounted(
 def weigh(
     pairs: pa.Table,
     comparisons: list[Comparison],
-    values: Values,
-    people: Callable[[str], np.ndarray],
+    holders: Mapping[str, Holders],
+    chance: Callable[[Comparison], np.ndarray],
 ) -> dict[str, np.ndarray]:
-    """The bits of each pair by comparison. `people` gives, for a comparison, whom each record is
-    taken for by all others: values are counted by people.
+    """The bits of each pair by comparison. `chance` gives, for a comparison, the chance of each
+    pair to be one person's by all others.
     """
     left, right = pairs["record_l"].to_numpy(), pairs["record_r"].to_numpy()
     bits = {}
     for comparison in comparisons:
-        columns = dict.fromkeys(c for c in comparison.rarity_of if c is not None)
-        persons = people(comparison.name) if columns else np.zeros(0)
-        rarity = {}
-        for column in columns:
-            held = frequencies(values[column], persons, comparison.agreement(column))
-            rarity[column] = np.maximum(np.maximum(held[left], held[right]), LEAST_U)
-        bits[comparison.name] = comparison.bits(
-            pairs[f"gamma_{comparison.name}"].to_numpy(), rarity
-        )
+        gamma = pairs[f"gamma_{comparison.name}"].to_numpy()
+        bits[comparison.name] = comparison.mean_bits(gamma)
+        by_others = chance(comparison) if comparison.columns else np.zeros(0)
+        for column in comparison.columns:
+            degrees = [d for d, of in enumerate(comparison.rarity_of) if of == column]
+            agreement, at = comparison.agreement(column), np.flatnonzero(np.isin(gamma, degrees))
+            held = holders[column].rarity(left, right, by_others, agreement, at)
+            added = np.log2(agreement) - np.log2(np.maximum(held, LEAST_U))
+            bits[comparison.name][at] += added.astype(np.float32)
     return bits
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-ROUNDS = 50
+#: Rounds at most, and the change of the share, of itself, that ends them.
+ROUNDS, STILL = 50, 1e-3
 
 
 def probability(evidence: np.ndarray, prior: float) -> np.ndarray:
@@ -19,6 +20,8 @@ def prior_of(
     """
     share = start or min(max(joined, 1) / total, 0.5)
     for _ in range(rounds):
-        expected = joined + probability(evidence, share).sum()
+        before, expected = share, joined + probability(evidence, share).sum()
         share = min(max(expected, 1) / total, 0.5)
+        if abs(share - before) <= STILL * before:
+            break
     return float(share)

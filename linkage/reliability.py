@@ -1,22 +1,81 @@
-"""Are the probabilities right? A check without truth, made in each run.
+"""Are the probabilities right? A check without truth, made in each run, and what it corrects.
 
 Each comparison of who a person is bears witness on the weight that all others give: among pairs of
 one weight it agrees as often as among matches, as among strangers, or between. That says what share
 of them are matches, whatever the others claim.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import pyarrow as pa
-
-from sluice.linkage.evidence import Comparison
 
 EDGES = (-8, -6, -4, -2, 0, 2, 4, 6, 8, 10)
 #: A smaller band says nothing of a share within five points.
 LEAST_PAIRS = 200
+#: Weights beyond this many bits are corrected as these.
+MOST_BITS = 8.0
+#: How far a correction is expected to go: in bits at 0, and in bits for each bit.
+USUAL = np.array([1.0, 0.1])
+ROUNDS = 12
+#: A comparison that others contradict in nothing may be wrong itself.
+LEAST_WITNESSES = 2
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Of pairs the weight that all comparisons but one give, whether that one agrees in full, and
+    how often it does among such matches and among such others.
+    """
+
+    weight: np.ndarray
+    agrees: np.ndarray
+    matches: np.ndarray
+    others: np.ndarray
+
+    def of(self, some: np.ndarray) -> "Heard":
+        return Heard(self.weight[some], self.agrees[some], self.matches[some], self.others[some])
+
+
+def _together(witnesses: list[Heard]) -> Heard:
+    """All that the witnesses say."""
+    none = Heard(np.zeros(0), np.zeros(0, dtype=bool), np.zeros(0), np.zeros(0))
+    heard = [none, *witnesses]
+    return Heard(
+        np.concatenate([t.weight for t in heard]),
+        np.concatenate([t.agrees for t in heard]),
+        np.concatenate([t.matches for t in heard]),
+        np.concatenate([t.others for t in heard]),
+    )
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is added to a weight, in bits: at 0, and for each bit."""
+
+    level: float
+    slope: float
+
+    def corrected(self, weight: np.ndarray) -> np.ndarray:
+        bounded = np.clip(weight, -MOST_BITS, MOST_BITS)
+        return np.asarray(weight + self.level + self.slope * bounded)
+
+
+def correction(witnesses: list[Heard]) -> Correction:
+    """The correction that makes the witnesses likeliest; little said corrects little, and one
+    witness alone nothing. Weights keep their order.
+    """
+    heard = _together(witnesses if len(witnesses) >= LEAST_WITNESSES else [])
+    x = np.stack([np.ones(len(heard.weight)), np.clip(heard.weight, -MOST_BITS, MOST_BITS)])
+    said = np.zeros(2)
+    for _ in range(ROUNDS):
+        chance = _chance(heard.weight + said @ x)
+        agrees = np.clip(chance * heard.matches + (1 - chance) * heard.others, 1e-9, 1 - 1e-9)
+        step = (heard.matches - heard.others) * chance * (1 - chance) * np.log(2)
+        pull = x @ (step * (heard.agrees - agrees) / (agrees * (1 - agrees))) - said / USUAL**2
+        firm = (x * (step**2 / (agrees * (1 - agrees)))) @ x.T + np.diag(1 / USUAL**2)
+        said = np.clip(said + np.linalg.solve(firm, pull), -4 * USUAL, 4 * USUAL)
+    return Correction(float(said[0]), float(said[1]))
 
 
 @dataclass(frozen=True)
@@ -32,41 +91,23 @@ class Band:
     witnessed: float
 
 
-def check(
-    pairs: pa.Table,
-    model: list[Comparison],
-    rest: Mapping[str, np.ndarray],
-    witnesses: Mapping[str, np.ndarray],
-) -> list[Band]:
-    """The bands that have pairs enough; below the first, pairs were left out for what they lack.
-    A comparison is a witness on the weight without itself
-    (`rest`), of the pairs in `witnesses`: those that were not looked at because they agree on it.
-    """
-    heard = [
-        _hear(c, pairs.filter(pa.array(free)), rest[c.name][free])
-        for c in model
-        if (free := witnesses.get(c.name)) is not None
-    ]
-    weight = np.concatenate([np.zeros(0), *(held for held, _ in heard)])
-    says = np.concatenate([np.zeros(0), *(says for _, says in heard)])
-    chance = 1 / (1 + np.exp2(-np.clip(weight, -500, 500)))
+def check(witnesses: list[Heard]) -> list[Band]:
+    """The bands that have pairs enough; below the first, pairs were left out for what they lack."""
+    heard = _together(witnesses)
+    chance = _chance(heard.weight)
     bands = []
     for low, high in pairwise((*EDGES, np.inf)):
-        inside = (weight >= low) & (weight < high)
+        inside = (heard.weight >= low) & (heard.weight < high)
         count = int(inside.sum())
         if count >= LEAST_PAIRS:
-            witnessed = float(np.clip(says[inside].mean(), 0, 1))
-            bands.append(Band(low, high, count, float(chance[inside].mean()), witnessed))
+            some = heard.of(inside)
+            apart = max(float((some.matches - some.others).sum()), 1e-3)
+            said = float((some.agrees - some.others).sum()) / apart
+            bands.append(
+                Band(low, high, count, float(chance[inside].mean()), min(max(said, 0.0), 1.0))
+            )
     return bands
 
 
-def _hear(
-    comparison: Comparison, pairs: pa.Table, rest: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The weights of the pairs that have the value, and what each says of the share: on average 1
-    among matches and 0 among strangers.
-    """
-    gamma = pairs[f"gamma_{comparison.name}"].to_numpy()
-    known, m, u = gamma >= 0, float(comparison.m[-1]), float(comparison.u[-1])
-    full = gamma[known] == len(comparison.m) - 1
-    return rest[known], (full - u) / max(m - u, 1e-3)
+def _chance(weight: np.ndarray) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp2(-np.clip(weight, -500, 500))))

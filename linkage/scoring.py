@@ -3,26 +3,26 @@ needs.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from sluice.linkage.blocking import PARTS, Blocks, Key, first_keys, read_blocks
-from sluice.linkage.candidates import degrees
-from sluice.linkage.clusters import connected
+from sluice.linkage.agreement import Details, agreement_of, column_of, details
+from sluice.linkage.blocking import PARTS, Blocks, Key, first_keys, read_blocks, without
+from sluice.linkage.candidates import degrees, in_order
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.evidence import Comparison, recounted, total, weigh
-from sluice.linkage.frequencies import Values, read_values
-from sluice.linkage.kinds import Weighed, weigh_kinds, weight_without
-from sluice.linkage.loss import Matches as Expected
-from sluice.linkage.loss import OtherMatches, expected_matches, worthy_keys
-from sluice.linkage.personal import LEAST_NAMING, NAMING, PERSONAL
+from sluice.linkage.frequencies import Holders, holders, read_values
+from sluice.linkage.kinds import OtherPairs
+from sluice.linkage.loss import Expected, Strangers, expected_pairs, worthy_keys
+from sluice.linkage.mixture import NoCandidates, Weighed, hear, weigh_kinds
+from sluice.linkage.personal import IDENTIFIERS, PERSONAL
 from sluice.linkage.probabilities import prior_of, probability
-from sluice.linkage.reliability import Band, check
-from sluice.linkage.training import first_model, joined_matches
+from sluice.linkage.reliability import Band, check, correction
+from sluice.linkage.training import first_model, joined_matches, some_strangers
 
 #: How often values are counted anew by who is one person, and strangers without the others.
 PASSES = 3
@@ -43,18 +43,38 @@ class Judged:
 
 @dataclass(frozen=True)
 class Records:
-    """What is compared: components by record, pairs that the rules joined, and all pairs."""
+    """What is compared, and of all records what does not change: components, who holds the values
+    whose rarity counts, pairs that the rules joined, what random pairs lack.
+    """
 
     worker: DuckDBPyConnection
     comparisons: list[dict[str, Any]]
     components: np.ndarray
     joined: int
     all_pairs: int
-    others: OtherMatches
+    blocks: Blocks
+    holders: dict[str, Holders]
+    joined_pairs: OtherPairs
+    strangers: Strangers
+    details: Details
+    config: LinkageConfig
 
     @property
     def first_prior(self) -> float:
         return 1 / len(self.components)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Candidate pairs, their bits, what was learned from them, and pairs as they are expected."""
+
+    pairs: pa.Table
+    bits: dict[str, np.ndarray]
+    model: list[Comparison]
+    weighed: Weighed
+    expected: Expected | None
+    keys: list[Key]
+    found: np.ndarray
 
 
 def score(
@@ -64,100 +84,110 @@ def score(
     no value recurs.
 
     First: what matches do, by the pairs of few keys, and which keys find the rest. Then the sample
-    of "strangers" is freed of the matches within it, values are counted by people, and the pairs
-    are weighed again, by the kinds of pairs that there are.
+    of "strangers" is freed of the matches within it, values are counted without their holders' own
+    copies, and the pairs are weighed again, by the kinds of pairs that there are.
     """
     components = read_components(worker)
-    others = joined_matches(worker, comparisons, components, config)
-    records = Records(worker, comparisons, components, *count_pairs(worker), others)
-    blocks = read_blocks(worker, records.components, config)
+    blocks = read_blocks(worker, components, config)
     if not blocks.costs:
         return None
-    model = first_model(worker, comparisons, config)
-    values = read_values(worker, sorted({c for m in model for c in m.rarity_of if c}))
+    model, strangers = first_model(worker, comparisons, config)
+    some = some_strangers(blocks, model, strangers, config)
+    of_parts = details(model, agreement_of(blocks, strangers), strangers)
+    numbers = np.unique(components, return_inverse=True)[1]
+    values = read_values(worker, sorted({column for c in model for column in c.columns}))
+    held = {column: holders(of_column, numbers) for column, of_column in values.items()}
+    others = joined_matches(worker, comparisons, components, config)
+    joined = count_pairs(worker)
+    records = Records(
+        worker, comparisons, components, *joined, blocks, held, others, some, of_parts, config
+    )
     keys = first_keys(blocks, config)
-    numbers = blocks.pairs(keys)
-    pairs, model = _learn(records, model, values, _compare(records, blocks, numbers), config)
-    expected = expected_matches(blocks, pairs, _chance(records, pairs, model, values), keys, config)
-    added = worthy_keys(blocks, expected, keys, config) if expected else []
-    more = np.setdiff1d(blocks.pairs(added), numbers, assume_unique=True)
-    pairs = pa.concat_tables([pairs, _compare(records, blocks, more)])
-    pairs, model = _learn(records, model, values, pairs, config)
-    pairs = _named(pairs, worker)
-
-    def unseen(chance: np.ndarray) -> Expected | None:
-        return expected_matches(blocks, pairs, chance, keys + added, config)
-
-    bits, weighed, lost = _weigh_people(records, pairs, model, values, keys + added, unseen)
-    witnesses = {
-        c.name: blocks.found_without(c.name, keys + added, pairs)
-        for c in weighed.model
-        if c.name in PERSONAL and c.name in PARTS and len(weighed.model) > 1
-    }
-    rest = {name: weight_without(pairs, weighed, bits, name) for name in witnesses}
-    bands = check(pairs, weighed.model, rest, witnesses)
-    return Judged(pairs, bits, weighed, lost, bands)
+    found = blocks.pairs(keys)
+    first = _learn(records, _compare(records, found), model, keys, None)
+    added = worthy_keys(blocks, first.expected, keys, config) if first.expected else []
+    more = np.setdiff1d(blocks.pairs(added), found, assume_unique=True)
+    pairs = in_order(pa.concat_tables([first.pairs, _compare(records, more)]))
+    learned = _learn(records, pairs, first.model, keys + added, first.weighed)
+    pairs, weighed = _named(learned.pairs, worker), learned.weighed
+    heard = [
+        hear(pairs, weighed, learned.bits, name, without(name, learned.keys, learned.found))
+        for name in _witnesses(records, weighed.model)
+    ]
+    said = correction(heard)
+    corrected = replace(weighed, weight=said.corrected(weighed.weight))
+    bands = check([replace(one, weight=said.corrected(one.weight)) for one in heard])
+    lost = learned.expected.lost_share if learned.expected else 0.0
+    return Judged(pairs, learned.bits, corrected, lost, bands)
 
 
-def _compare(records: Records, blocks: Blocks, numbers: np.ndarray) -> pa.Table:
-    return degrees(records.worker, records.comparisons, blocks.table(numbers))
+def _witnesses(records: Records, model: list[Comparison]) -> list[str]:
+    """The comparisons of who a person is, but for identifiers where rules joined by them."""
+    names = [c.name for c in model if c.name in PERSONAL and c.name in PARTS and len(model) > 1]
+    return [name for name in names if not (records.joined and name in IDENTIFIERS)]
+
+
+def _compare(records: Records, numbers: np.ndarray) -> pa.Table:
+    return degrees(records.worker, records.comparisons, records.blocks.table(numbers))
 
 
 def _learn(
     records: Records,
-    model: list[Comparison],
-    values: Values,
-    pairs: pa.Table,
-    config: LinkageConfig,
-) -> tuple[pa.Table, list[Comparison]]:
-    """The pairs that are not hopeless, in order, and the model with m learned from them."""
-    alone = np.unique(records.components, return_inverse=True)[1]
-    pairs = pairs.take(
-        pa.array(np.lexsort((pairs["record_r"].to_numpy(), pairs["record_l"].to_numpy())))
-    )
-    bits = weigh(pairs, model, values, lambda _: alone)
-    pairs, bits = _hopeful(pairs, bits, records.first_prior, config.least_weight)
-    prior = records.first_prior
-    weighed = weigh_kinds(pairs, model, bits, prior, records.all_pairs, records.others)
-    return pairs, weighed.model
-
-
-def _chance(
-    records: Records, pairs: pa.Table, model: list[Comparison], values: Values
-) -> np.ndarray:
-    alone = np.unique(records.components, return_inverse=True)[1]
-    evidence = total(weigh(pairs, model, values, lambda _: alone))
-    return probability(evidence, prior_of(evidence, records.joined, records.all_pairs))
-
-
-def _weigh_people(
-    records: Records,
     pairs: pa.Table,
     model: list[Comparison],
-    values: Values,
     keys: list[Key],
-    matches: Callable[[np.ndarray], Expected | None],
-) -> tuple[dict[str, np.ndarray], Weighed, float]:
-    """Weighs the pairs by kinds; strangers, people and the matches that no key finds are counted
-    anew each time. Also gives the share of the last.
+    start: Weighed | None,
+) -> Learned:
+    """The pairs that are not hopeless, in order, weighed by kinds; strangers, values and the pairs
+    that no key finds are counted anew each time.
     """
-    components, joined, all_pairs = records.components, records.joined, records.all_pairs
-    alone = np.unique(components, return_inverse=True)[1]
-    bits = weigh(pairs, model, values, lambda _: alone)
-    prior = prior_of(total(bits), joined, all_pairs)
-    expected = matches(probability(total(bits), prior))
-    model = [comparison.without_matches(prior) for comparison in model]
+    bits = weigh(pairs, model, records.holders, lambda _: np.zeros(pairs.num_rows))
+    pairs, bits = _hopeful(pairs, bits, records.first_prior, records.config.least_weight)
+    prior = prior_of(total(bits), records.joined, records.all_pairs)
+    if start:
+        model = [comparison.without_matches(prior) for comparison in model]
+    unseen = NoCandidates(records.joined_pairs, records.joined_pairs.none())
+    weight = total(bits) + np.log2(prior / (1 - prior))
+    expected, weighed = None, start
+    agreement = agreement_of(records.blocks, pairs)
+    found = records.blocks.found_by(keys, pairs)
+    free = {
+        name: without(agreement.columns[column_of(agreement, name) or 0], keys, found)
+        for name in records.details.strangers
+    }
+    chance = probability(weight, 0.5)
     for _ in range(PASSES):
-        bits = weigh(pairs, model, values, _people(pairs, model, bits, prior, components))
-        prior = prior_of(total(bits), joined, all_pairs)
-        others = records.others
+        bits = weigh(pairs, model, records.holders, _by_others(pairs, bits, weight))
+        for name, more in records.details.bits(agreement, pairs, chance, free).items():
+            bits[name] = bits[name] + more.astype(np.float32)
+        weighed = weigh_kinds(pairs, model, bits, prior, records.all_pairs, unseen, weighed)
+        weight, chance = weighed.weight, weighed.chance
+        model = [
+            recounted(c, pairs, records.holders, weighed.chance + weighed.relatives)
+            for c in weighed.model
+        ]
+        expected = expected_pairs(
+            agreement, pairs, weighed, records.strangers, keys, records.config
+        )
         if expected:
-            others = others.with_others(expected.unseen(keys))
-        weighed = weigh_kinds(pairs, model, bits, prior, all_pairs, others)
-        model = [recounted(c, pairs, values, weighed.not_strangers) for c in weighed.model]
-        expected = matches(probability(weighed.weight, 0.5))
-    bits = weigh(pairs, weighed.model, values, _people(pairs, model, bits, prior, components))
-    return bits, weighed, expected.lost_share(keys) if expected else 0.0
+            matches = records.joined_pairs.with_others(expected.unseen.matches)
+            unseen = NoCandidates(matches, expected.unseen.related)
+    return Learned(pairs, bits, model, weighed, expected, keys, found)
+
+
+def _by_others(
+    pairs: pa.Table, bits: dict[str, np.ndarray], weight: np.ndarray
+) -> Callable[[Comparison], np.ndarray]:
+    """For a comparison the chance of each pair to be one person's by all others and by what its
+    degree says on average: whether those who share a phone are one person or an office is not for
+    the rarity of that phone to say.
+    """
+
+    def chance(comparison: Comparison) -> np.ndarray:
+        mean = comparison.mean_bits(pairs[f"gamma_{comparison.name}"].to_numpy())
+        return probability(weight - bits[comparison.name] + mean, 0.5)
+
+    return chance
 
 
 def _hopeful(
@@ -184,41 +214,6 @@ def read_components(worker: DuckDBPyConnection) -> np.ndarray:
     """The component of each record."""
     held = worker.execute("select component_id from features order by record").fetchnumpy()
     return np.asarray(held["component_id"])
-
-
-def _people(
-    pairs: pa.Table,
-    model: list[Comparison],
-    bits: dict[str, np.ndarray],
-    prior: float,
-    components: np.ndarray,
-) -> Callable[[str], np.ndarray]:
-    """For a comparison whom each record is taken for by all others and by what agreement on its
-    degree says on average, when the others name the person.
-
-    Whether those who share a phone are one person or an office is not for the rarity of that phone
-    to say.
-    """
-    weight = total(bits) + np.log2(prior / (1 - prior))
-    left, right = (components[pairs[f"record_{side}"].to_numpy()] for side in "lr")
-    agreeing = {name: n * (bits[name] > 0) for name, n in NAMING.items() if name in bits}
-    by_name = {c.name: c for c in model}
-
-    def people(comparison: str) -> np.ndarray:
-        others = [a for name, a in agreeing.items() if name != comparison]
-        count = np.sum(others, axis=0) if others else np.zeros(len(weight))
-        mean = by_name[comparison].mean_bits(pairs[f"gamma_{comparison}"].to_numpy())
-        sure = np.flatnonzero((weight - bits[comparison] + mean >= 0) & (count >= LEAST_NAMING))
-        return _connected(components, left[sure], right[sure])
-
-    return people
-
-
-def _connected(components: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """By record the number of the group that pairs of components make."""
-    ids, of_record = np.unique(components, return_inverse=True)
-    groups = connected(len(ids), np.searchsorted(ids, a), np.searchsorted(ids, b))
-    return np.asarray(groups[of_record])
 
 
 def count_pairs(worker: DuckDBPyConnection) -> tuple[int, int]:

@@ -8,21 +8,36 @@ import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from sluice.linkage.agreement import agreement_of
+from sluice.linkage.blocking import Blocks
 from sluice.linkage.candidates import degrees
 from sluice.linkage.config import LinkageConfig
 from sluice.linkage.evidence import LEAST_CHANCE, Comparison
-from sluice.linkage.loss import OtherMatches
+from sluice.linkage.kinds import OtherPairs
+from sluice.linkage.loss import Strangers
 
 #: Where learning begins: matches agree fully, in part, and not at all.
 FIRST_FULL, FIRST_NONE = 0.7, 0.1
+#: Random pairs that show which values records lack.
+DRAWS = 20_000
 
 
 def first_model(
     worker: DuckDBPyConnection, comparisons: list[dict[str, Any]], config: LinkageConfig
-) -> list[Comparison]:
-    """The comparisons with u of a seeded sample of random pairs and a first m."""
+) -> tuple[list[Comparison], pa.Table]:
+    """The comparisons with u of a seeded sample of random pairs and a first m, and that sample."""
     strangers = degrees(worker, comparisons, _random_pairs(worker, config))
-    return [_first(made, strangers) for made in comparisons]
+    return [_first(made, strangers) for made in comparisons], strangers
+
+
+def some_strangers(
+    blocks: Blocks, model: list[Comparison], pairs: pa.Table, config: LinkageConfig
+) -> Strangers:
+    """What some of the random pairs lack."""
+    random = np.random.default_rng(config.seed)
+    some = pairs.take(pa.array(random.integers(0, pairs.num_rows, DRAWS)))
+    missing = {c.name: some[f"gamma_{c.name}"].to_numpy() < 0 for c in model}
+    return Strangers(missing, agreement_of(blocks, some))
 
 
 def _random_pairs(worker: DuckDBPyConnection, config: LinkageConfig) -> pa.Table:
@@ -55,7 +70,7 @@ def joined_matches(
     comparisons: list[dict[str, Any]],
     components: np.ndarray,
     config: LinkageConfig,
-) -> OtherMatches:
+) -> OtherPairs:
     """Pairs of records that the rules joined, drawn by the seed. Without them matches would be
     those alone whose identifiers the rules did not find alike.
     """
@@ -76,4 +91,4 @@ def joined_matches(
     made = degrees(worker, comparisons, table)
     names = [name for name in made.column_names if name.startswith("gamma_")]
     weight = np.full(drawn, pairs.sum() / max(drawn, 1))
-    return OtherMatches({name: made[name].to_numpy() for name in names}, weight)
+    return OtherPairs({name: made[name].to_numpy() for name in names}, weight)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from benchmarks.linkage_reliability import reliability
-from sluice.linkage.blocking import Blocks, first_keys
+from sluice.linkage.agreement import agreement_of, details
+from sluice.linkage.blocking import Blocks, Key, first_keys
 from sluice.linkage.clusters import connected
 from sluice.linkage.comparisons import SIMPLE
 from sluice.linkage.config import LinkageConfig
-from sluice.linkage.evidence import Comparison
+from sluice.linkage.evidence import Comparison, weigh
+from sluice.linkage.frequencies import holders
 from sluice.linkage.given_names import of_other_sex, variants, without_titles
-from sluice.linkage.kinds import weigh_kinds
-from sluice.linkage.loss import OtherMatches, expected_matches, worthy_keys
+from sluice.linkage.kinds import OtherPairs
+from sluice.linkage.loss import expected_pairs, worthy_keys
+from sluice.linkage.mixture import NoCandidates, weigh_kinds
 from sluice.linkage.names import name_parts
 from sluice.linkage.places import place_comparison
 from sluice.linkage.probabilities import prior_of
-from sluice.linkage.reliability import check
-from sluice.linkage.training import joined_matches
+from sluice.linkage.reliability import Heard, check, correction
+from sluice.linkage.training import joined_matches, some_strangers
 
-NAMES = ("Dr. Ann Lee", "Dr. Smith", "Madonna", "王女士")
-NONE = OtherMatches({}, np.zeros(0))
+NAMES = ("Dr. Ann Lee", "Dr. Smith", "Madonna", "Anna", "Li Na", "李娜", "王女士")
+NONE = OtherPairs({}, np.zeros(0))
+NO_CANDIDATES = NoCandidates(NONE, NONE)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +105,7 @@ def test_relatives_lose_what_they_share_and_matches_keep_it() -> None:
     ones = np.ones(600, dtype=np.int8)
     pairs = pa.table({"gamma_given": given, "gamma_family_name": ones, "gamma_city": ones})
     bits = {c.name: c.mean_bits(pairs[f"gamma_{c.name}"].to_numpy()) for c in model}
-    weighed = weigh_kinds(pairs, model, bits, 1e-4, 5_000_000, NONE)
+    weighed = weigh_kinds(pairs, model, bits, 1e-4, 5_000_000, NO_CANDIDATES)
     assert weighed.weight[0] > 3
     assert weighed.weight[-1] < 0
     assert weighed.household[-1] < weighed.household[0] + 1e-9
@@ -110,12 +116,16 @@ def test_what_more_than_a_value_is_agreed_on_counts_beside_its_rarity() -> None:
     city = Comparison(
         "city", np.array([0.5, 0.25, 0.25]), np.array([0.94, 0.05, 0.01]), (None, "city", "city")
     )
-    gamma, mean = np.array([1, 2, -1]), np.full(3, 0.06)
-    bits = city.bits(gamma, {"city": mean})
-    assert bits[0] == pytest.approx(np.log2(5), abs=1e-5)
-    assert bits[1] == pytest.approx(np.log2(25), abs=1e-5)
-    assert bits[2] == 0
-    assert city.bits(gamma, {"city": mean / 2})[1] == pytest.approx(bits[1] + 1, abs=1e-5)
+    model, pairs = replace(city, name="city"), pa.table({"record_l": [0, 0, 0], "record_r": [1, 1, 1], "gamma_city": [1, 2, -1]})  # fmt: skip
+    nobody = [np.array([0, 0]), np.arange(2)]
+
+    def bits(common: float) -> np.ndarray:
+        held = replace(holders(*nobody), total=2 / common - 1 / 0.06)
+        return weigh(pairs, [model], {"city": held}, lambda _: np.zeros(3))["city"] - 1
+
+    assert bits(0.12)[:2] == pytest.approx([np.log2(5) - 1, np.log2(25) - 1], abs=1e-5)
+    assert bits(0.12)[2] == -1
+    assert bits(0.06)[1] == pytest.approx(np.log2(25), abs=1e-5)
 
 
 def test_the_prior_holds_what_rules_joined_and_what_is_likely() -> None:
@@ -127,24 +137,77 @@ def blocks_of(codes: dict[str, np.ndarray]) -> Blocks:
     return Blocks(codes, np.arange(len(codes["birth_date"])), 300)
 
 
+def degrees_of(codes: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> pa.Table:
+    """Pairs of records, and whether their values are missing, differ or are the same."""
+    held = {"record_l": left.astype(np.int32), "record_r": right.astype(np.int32)}
+    for name, code in codes.items():
+        missing = (code[left] < 0) | (code[right] < 0)
+        held[f"gamma_{name}"] = np.where(missing, -1, code[left] == code[right])
+    return pa.table(held)
+
+
 def test_what_no_key_finds_is_estimated_and_the_key_that_finds_it_is_added() -> None:
-    """Of 4,000 pairs a value of each column is wrong with a chance of .2; both keys need the
-    postcode, and that of name and birth does not.
+    """4,000 people with two records; values are missing in a fifth of the records and wrong in a
+    tenth. Half of the pairs agree on neither of two keys.
     """
+    columns = ("given", "family_name", "birth_date", "job_title", "postcode")
     chance = np.random.default_rng(1)
     person = np.repeat(np.arange(4_000), 2)
-    columns = ("given", "family_name", "birth_date", "postcode")
-    wrong = {c: chance.random(8_000) < 0.1 for c in columns}
-    codes = {c: np.where(wrong[c], np.arange(8_000) + 10_000, person) for c in columns}
-    blocks, keys = blocks_of(codes), [("given", "postcode"), ("family_name", "postcode")]
-    left, right = np.divmod(blocks.pairs([("birth_date",), *keys]), 8_000)
-    pairs = pa.table({"record_l": left, "record_r": right, "gamma_given": np.ones(len(left), int)})
-    config = LinkageConfig(lost_share=0.001)
-    matches = expected_matches(blocks, pairs, np.ones(len(left)), [("birth_date",), *keys], config)
-    assert matches is not None
-    true = 1 - len(left) / 4_000
-    assert matches.lost_share([("birth_date",), *keys]) == pytest.approx(true, abs=0.015)
-    assert worthy_keys(blocks, matches, keys, config)[0] == ("birth_date",)
+    wrong, missing = chance.random((2, 5, 8_000)) < np.array([0.1, 0.2])[:, None, None]
+    held = np.where(missing, -1, np.where(wrong, np.arange(8_000) + 10_000, person))
+    codes = dict(zip(columns, held, strict=True))
+    blocks = blocks_of(codes | {"right(birth_date, 5)": held[2]})
+    keys: list[Key] = [("given", "postcode"), ("family_name", "right(birth_date, 5)")]
+    found = degrees_of(codes, *np.divmod(blocks.pairs(keys), 8_000))
+    random = degrees_of(codes, *chance.integers(0, 8_000, (2, 50_000)))
+    one = Comparison("", np.array([0.2, 0.8]), np.array([1 - 1e-4, 1e-4]), (None, None))
+    model = [replace(one, name=name) for name in columns]
+    bits = {c.name: c.mean_bits(found[f"gamma_{c.name}"].to_numpy()) for c in model}
+    config, others = LinkageConfig(lost_share=0.001), NO_CANDIDATES
+    strangers = some_strangers(blocks, model, random, config)
+    for _ in range(30):
+        weighed = weigh_kinds(found, model, bits, 1e-4, 8_000 * 7_999 // 2, others)
+        agreement = agreement_of(blocks, found)
+        expected = expected_pairs(agreement, found, weighed, strangers, keys, config)
+        assert expected is not None
+        others = expected.unseen
+    left, right = (found[f"record_{side}"].to_numpy() for side in "lr")
+    lost = 1 - (person[left] == person[right]).sum() / 4_000
+    assert lost > 0.2
+    assert expected.lost_share == pytest.approx(lost, abs=0.04)
+    assert worthy_keys(blocks, expected, keys[:1], config)
+
+
+def test_what_a_degree_holds_more_of_among_matches_is_evidence() -> None:
+    """Of names that differ, matches have the same initial and strangers seldom."""
+    codes = {
+        "given": np.arange(400),
+        "left(given, 1)": np.arange(400) % 20,
+        "birth_date": np.zeros(400, int),
+    }
+    blocks = blocks_of(codes)
+    left, right = np.triu_indices(400, 1)
+    pairs = pa.table({"record_l": left, "record_r": right, "gamma_given": np.zeros(len(left), int)})
+    model = [Comparison("given", np.array([0.2, 0.8]), np.array([0.9, 0.1]), (None, None))]
+    agreement = agreement_of(blocks, pairs)
+    alike = codes["left(given, 1)"][left] == codes["left(given, 1)"][right]
+    every = {"given": np.ones(len(left), dtype=bool)}
+    bits = details(model, agreement, pairs).bits(agreement, pairs, alike.astype(float), every)
+    assert bits["given"][alike].min() > 3
+    assert bits["given"][~alike].max() < -3
+
+
+def test_a_persons_own_copies_do_not_make_a_value_common() -> None:
+    """Records 0 to 3 are one person's as others say, 4 is somebody else; all have one value."""
+    values = np.append(np.zeros(5, dtype=int), np.arange(1, 96))
+    left, right = np.triu_indices(4, 1)
+    left, right = np.append(left, 0), np.append(right, 4)
+    held, at = holders(values, np.arange(100)), np.arange(7)
+    sure = held.rarity(left, right, np.append(np.ones(6), 0), 0.01, at)
+    alone = held.rarity(left, right, np.zeros(7), 0.01, at)
+    assert sure[0] == pytest.approx(2 / 200)
+    assert sure[-1] == pytest.approx(1 / 200)
+    assert alone == pytest.approx(np.full(7, 4 / 200))
 
 
 def test_the_first_keys_do_not_all_need_one_column() -> None:
@@ -154,20 +217,31 @@ def test_the_first_keys_do_not_all_need_one_column() -> None:
     assert not set.intersection(*(set(key) for key in keys))
 
 
-def test_witnesses_see_probabilities_that_are_wrong() -> None:
-    """The weight of half the pairs claims .94; the birth date agrees in half of them."""
-    born = Comparison("birth_date", np.array([0.05, 0.95]), np.array([0.999, 0.001]), (None, None))
-    pairs = pa.table({"gamma_birth_date": np.tile([1, 0], 500)})
-    free = {"birth_date": np.ones(1000, dtype=bool)}
-    (band,) = check(pairs, [born], {"birth_date": np.full(1000, 4.0)}, free)
-    assert (band.pairs, band.expected) == (1000, pytest.approx(0.941, abs=0.001))
-    assert band.witnessed == pytest.approx(0.526, abs=0.01)
+def heard_of(weight: float, share: float) -> Heard:
+    """2,000 pairs of one weight, of which a share are matches, that agree as matches do."""
+    chance = np.random.default_rng(1).random(2_000)
+    agrees = chance < share * 0.95 + (1 - share) * 0.001
+    return Heard(np.full(2_000, weight), agrees, np.full(2_000, 0.95), np.full(2_000, 0.001))
+
+
+def test_witnesses_see_probabilities_that_are_wrong_and_two_correct_them() -> None:
+    """The weight claims .94 where half are matches, and .06 where a hundredth are."""
+    heard = [heard_of(4.0, 0.5), heard_of(-4.0, 0.01)]
+    seen = {band.low: (band.expected, band.witnessed) for band in check(heard)}
+    assert seen[4] == (pytest.approx(0.941, abs=0.001), pytest.approx(0.5, abs=0.03))
+    said = correction(heard)
+    right = check([replace(one, weight=said.corrected(one.weight)) for one in heard])
+    assert all(band.expected == pytest.approx(band.witnessed, abs=0.05) for band in right)
+    assert correction(heard[:1]).corrected(np.array([4.0])) == pytest.approx([4.0])
+    order = said.corrected(np.linspace(-30, 30, 200))
+    assert (np.diff(order) > 0).all()
 
 
 def test_titles_are_dropped_on_both_sides_and_one_word_is_no_full_name() -> None:
     assert without_titles(["dr", "ann", "lee", "phd"]) == ["ann", "lee"]
     complete = {name: parts.is_complete for name in NAMES if (parts := name_parts(name))}
-    assert complete == {"Dr. Ann Lee": True, "Dr. Smith": False, "Madonna": False, "王女士": False}
+    whole = {"Dr. Ann Lee", "Li Na", "李娜"}
+    assert complete == {name: name in whole for name in NAMES}
 
 
 def test_the_joined_pairs_are_drawn_from_components_alone() -> None:
