@@ -106,7 +106,7 @@ def _link(home: Path) -> str:
     import re
     import time
 
-    for _ in range(200):
+    for _ in range(1200):  # a minute: the machine may be busy
         mails = _mails(home)
         if mails:
             return re.findall(r"http://[^/]+(/f/\S+)", mails[0])[0]  # type: ignore[no-any-return]
