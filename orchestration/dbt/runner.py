@@ -57,7 +57,7 @@ class Dbt:
     and parse cache are kept in SLUICE_HOME/dbt.
 
     ``unreadable``: the models dbt could not parse, with its message; the project is read without
-    them. ``keeps_artifacts``: false where nobody reads what a build writes besides the warehouse.
+    them. ``is_thrown_away``: the warehouse is, so nothing is kept for a next build.
     ``last_run``: the logical time of the last run that pushed or ended (aware UTC); None
     where nothing is known of runs.
     """
@@ -69,7 +69,7 @@ class Dbt:
         self.target = settings.home / "dbt"
         self.unreadable: dict[str, str] = {}
         self.last_run: datetime | None = None
-        self.keeps_artifacts = True
+        self.is_thrown_away = False
         self._around: dict[tuple[str, ...], Any] = {}
         self._checked: list[Target] = []
 
@@ -131,7 +131,7 @@ class Dbt:
         arguments = ["build", "--exclude-resource-type", "unit_test", "--quiet"]
         arguments += ["--select", *select] if select else []
         arguments += ["--exclude", *exclude] if exclude else []
-        arguments += [] if self.keeps_artifacts else ["--no-write-json"]
+        arguments += ["--no-write-json"] if self.is_thrown_away else []
         manifest = self._parsed_without(broken) if broken else self.parsed
         with kept(self._kept(manifest)):
             outcome = self._invoke(
@@ -140,8 +140,14 @@ class Dbt:
         return [node_result(result) for result in outcome.result.results]
 
     def _kept(self, manifest: Any) -> Kept | None:
-        """What is known of the last build; elsewhere than in DuckDB all is built each time."""
-        if not isinstance(self.settings.warehouse, DuckDBFile) or not quick.is_tried():
+        """What is known of the last build; elsewhere than in DuckDB all is built each time, as in
+        a copy, where looking at what nearly all changed costs more than building the rest.
+        """
+        if (
+            self.is_thrown_away
+            or not isinstance(self.settings.warehouse, DuckDBFile)
+            or not quick.is_tried()
+        ):
             return None
         versions = [f"{name} {version(name)}" for name in (*IN_THE_MANIFEST, "duckdb")]
         target = read_target(self.source, self.settings.home)  # its settings: a time zone
@@ -285,6 +291,8 @@ class Dbt:
             return values
         if self.last_run is not None:
             values["last_run"] = self.last_run.strftime(SECONDS)
+        if self.is_thrown_away:
+            values["is_thrown_away"] = True
         return {**values, "as_of": as_of.strftime(SECONDS)}
 
     def state(self) -> str:

@@ -73,7 +73,7 @@ def last_models(manifest: Mapping[str, Any]) -> list[str]:
 def _dbt_of(copy: Settings) -> Dbt:
     """That of the pass before in this process, which has read the project, or a new one."""
     dbt = Dbt(copy)
-    dbt.keeps_artifacts = False
+    dbt.is_thrown_away = True
     kept = _kept.get(dbt.target)
     if kept is None or kept[0] != dbt.state():
         _kept[dbt.target] = kept = (dbt.state(), dbt)

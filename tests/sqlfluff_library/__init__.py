@@ -212,7 +212,7 @@ scorecard = lifecycle_stages = tag_rules = latest_of_living_contacts = _query
 classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = read_words = (
     gone_records
 ) = deleted_contacts = members_by_history = _query
-trim_text = null_for_none = text_in_json = consent_word = source_key = _expression
+trim_text = trimmed_text = null_for_none = text_in_json = consent_word = source_key = _expression
 record_id_fold = written_address_hash = trimmed_half_width = trimmed_address_hash = _expression
 allow_long_queries = region_joins_by_key = refuse_refresh_without = rewind = of_a_run = _nothing
 forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = (

@@ -1,12 +1,22 @@
 with events as (
     select * from {{ ref('int_events') }}
+    where recorded_at <= {{ sluice.as_of() }} and occurred_at <= {{ sluice.as_of() }}
+),
+
+copied as (
+    -- collectors deliver at least once: the first copy counts; few events come twice, and only they are ranked
+    select source, coalesce(event_id, '') as event_id from events group by source, coalesce(event_id, '') having count(*) > 1
 ),
 
 rank_copies as (
-    -- collectors deliver at least once: the first copy counts
-    select *, row_number() over (partition by source, event_id order by recorded_at, occurred_at) as copy_rank
-    from events
-    where recorded_at <= {{ sluice.as_of() }} and occurred_at <= {{ sluice.as_of() }}
+    select e.*, row_number() over (partition by e.source, e.event_id order by e.recorded_at, e.occurred_at) as copy_rank
+    from events as e
+    inner join copied as c on e.source = c.source and coalesce(e.event_id, '') = c.event_id
+    union all
+    select e.*, 1 as copy_rank
+    from events as e
+    left join copied as c on e.source = c.source and coalesce(e.event_id, '') = c.event_id
+    where c.event_id is null
 ),
 
 cookie_owners as (

@@ -1,37 +1,46 @@
-with said as (
+with written as (
     select record_source, record_id, address_hash from {{ ref('int_consent_statements') }}
     union
     select record_source, record_id, address_hash from {{ ref('int_consent_readings') }}
 ),
 
-records as (
-    select
-        record_key,
-        contact_id,
-        {{ sluice.source_key('source') }} as source_key,
-        {{ sluice.trim_text('record_id') }} as id_key,
-        {{ sluice.record_id_fold('record_id') }} as id_fold
-    from {{ ref('identity_map') }}
+said as (
+    select w.*, s.source_key
+    from written as w
+    left join (
+        -- few sources stand on many rows: each is read once
+        select record_source, {{ sluice.source_key('record_source') }} as source_key from (select distinct record_source from written) as d
+    ) as s on w.record_source = s.record_source
 ),
 
 sources as (
-    select distinct source_key from records
+    select source, {{ sluice.source_key('source') }} as source_key from (select distinct source from {{ ref('identity_map') }}) as d
+),
+
+records as (
+    select m.record_key, m.contact_id, m.record_id, s.source_key
+    from {{ ref('identity_map') }} as m
+    inner join sources as s on m.source = s.source
 ),
 
 exact_matches as (
     select s.record_source, s.record_id, s.address_hash, r.record_key, 'exact' as found_by
     from said as s
-    inner join records as r on {{ sluice.source_key('s.record_source') }} = r.source_key and {{ sluice.trim_text('s.record_id') }} = r.id_key
+    inner join records as r on s.source_key = r.source_key and {{ sluice.trimmed_text('s.record_id') }} = {{ sluice.trimmed_text('r.record_id') }}
 ),
 
 left_over as (
-    select s.*, {{ sluice.record_id_fold('s.record_id') }} as id_fold, k.source_key
+    select s.record_source, s.record_id, s.address_hash, {{ sluice.record_id_fold('s.record_id') }} as id_fold, k.source_key
     from said as s
     left join exact_matches as e
         on coalesce(s.record_source, '') = coalesce(e.record_source, '') and coalesce(s.record_id, '') = coalesce(e.record_id, '')
         and coalesce(s.address_hash, '') = coalesce(e.address_hash, '')
-    left join sources as k on {{ sluice.source_key('s.record_source') }} = k.source_key
+    left join (select distinct source_key from sources) as k on s.source_key = k.source_key
     where e.record_key is null
+),
+
+folded_records as (
+    select record_key, contact_id, source_key, {{ sluice.record_id_fold('record_id') }} as id_fold from records
 ),
 
 common_addresses as (
@@ -53,7 +62,7 @@ address_matches as (
 folded_matches as (
     select l.record_source, l.record_id, l.address_hash, r.record_key, 'folded' as found_by, l.source_key, r.contact_id
     from left_over as l
-    inner join records as r on l.id_fold = r.id_fold and (l.source_key is null or l.source_key = r.source_key)
+    inner join folded_records as r on l.id_fold = r.id_fold and (l.source_key is null or l.source_key = r.source_key)
     where l.id_fold <> ''
 ),
 

@@ -57,6 +57,10 @@ purposes as (
     select written, min(meaning) as purpose from purpose_meanings group by written
 ),
 
+sources as (
+    select written, {{ sluice.source_key('written') }} as record_source from (select distinct record_source as written from statements) as d
+),
+
 addresses as (
     -- some logs name people by their address alone; one address stands in many statements, and is read once
     select distinct coalesce(address, record_id) as written from statements
@@ -76,8 +80,8 @@ read_statements as (
     select
         s.row_key,
         s.stated_in,
-        {{ sluice.source_key('s.record_source') }} as record_source,
-        nullif({{ sluice.trim_text('s.record_id') }}, '') as record_id,
+        o.record_source,
+        nullif({{ sluice.trimmed_text('s.record_id') }}, '') as record_id,
         a.address_hash,
         c.channel,
         case when c.channel = 'ads' then 'advertising' else p.purpose end as purpose,
@@ -93,6 +97,7 @@ read_statements as (
         s.status as status_as_written,
         s.purpose as purpose_as_written
     from statements as s
+    left join sources as o on s.record_source = o.written
     left join statuses as t on s.status = t.written
     left join channels as c on s.channel = c.written
     left join purposes as p on s.purpose = p.written

@@ -1,7 +1,19 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
 
-with words as (
-    select distinct kind, word from {{ ref('int_consent_words') }}
+with delivered as (
+    select * from {{ ref('int_consents_delivered') }}
+),
+
+statuses as (
+    select distinct written from ({{ sluice.read_words('delivered', 'status', 'status') }}) as w
+),
+
+channels as (
+    select distinct written from ({{ sluice.read_words('delivered', 'channel', 'channel') }}) as w
+),
+
+purposes as (
+    select distinct written from ({{ sluice.read_words('delivered', 'purpose', 'purpose') }}) as w
 ),
 
 unread as (
@@ -18,11 +30,11 @@ unread as (
         d.address,
         d.text_version,
         {{ sluice.as_of() }} as first_seen_at
-    from {{ ref('int_consents_delivered') }} as d
-    left join words as s on s.kind = 'status' and {{ sluice.consent_word('d.status') }} = s.word
-    left join words as c on c.kind = 'channel' and {{ sluice.consent_word('d.channel') }} = c.word
-    left join words as p on p.kind = 'purpose' and {{ sluice.consent_word('d.purpose') }} = p.word
-    where (s.word is null or c.word is null or p.word is null) and (d.record_id is not null or d.address is not null)
+    from delivered as d
+    left join statuses as s on d.status = s.written
+    left join channels as c on d.channel = c.written
+    left join purposes as p on d.purpose = p.written
+    where (s.written is null or c.written is null or p.written is null) and (d.record_id is not null or d.address is not null)
 ),
 
 final as (

@@ -33,24 +33,28 @@ def test_it_holds_for_sessions_and_for_dbt(home: Path, monkeypatch: pytest.Monke
     assert Dbt(settings)._vars()["memory_limit"] == "512MiB"
 
 
-def test_a_build_sets_it(home: Path) -> None:
-    """Seen in dbt's log, since it holds as long as the process."""
-    project = home / "p"
+def test_a_build_sets_what_it_is_given(home: Path) -> None:
+    """The memory, and in a file that is thrown away no compression: seen in dbt's log, since both
+    hold as long as the process.
+    """
+    project, macros = home / "p", ("limit_memory", "leave_uncompressed")
     (project / "macros").mkdir(parents=True)
     (project / "models").mkdir()
-    shutil.copy(PACKAGE_PROJECT / "macros" / "dialect" / "limit_memory.sql", project / "macros")
+    for name in macros:
+        shutil.copy(PACKAGE_PROJECT / "macros" / "dialect" / f"{name}.sql", project / "macros")
     (project / "models" / "m.sql").write_text(f"{LIMIT} as memory")
-    (project / "dbt_project.yml").write_text(
-        'name: sluice\nprofile: p\non-run-start: "{{ sluice.limit_memory() }}"\n'
-    )
+    hooks = "".join(f'  - "{{{{ sluice.{name}() }}}}"\n' for name in macros)
+    (project / "dbt_project.yml").write_text(f"name: sluice\nprofile: p\non-run-start:\n{hooks}")
     (project / "profiles.yml").write_text(
         "p: {target: d, outputs: {d: {type: duckdb, path: ':memory:'}}}"
     )
-    for limit, is_set in (("512MiB", True), ("", False)):
-        given = ("--profiles-dir", str(project), "--vars", f"memory_limit: '{limit}'")
-        built = dbt("build", *given, project=project, home=home)
+    wanted = ("set memory_limit = '512MiB'", "set force_compression = 'uncompressed'")
+    for given, is_set in (("{memory_limit: 512MiB, is_thrown_away: true}", True), ("{}", False)):
+        options = ("--profiles-dir", str(project), "--vars", given)
+        built = dbt("build", *options, project=project, home=home)
         assert built.code == 0, built.stdout
-        assert ("set memory_limit = '512MiB'" in (home / "l" / "dbt.log").read_text()) is is_set
+        log = (home / "l" / "dbt.log").read_text()
+        assert [one in log for one in wanted] == [is_set, is_set]
         (home / "l" / "dbt.log").unlink()
 
 
