@@ -18,7 +18,7 @@ import yaml
 
 from sluice.models.errors import ConfigurationError
 from sluice.models.journey import PREFIX
-from sluice.models.yaml_text import load_yaml
+from sluice.models.yaml_text import load_yaml, read_yaml
 
 READ_BY_DBT = {".sql", ".yml", ".yaml", ".csv", ".py", ".md"}
 LEFT_OUT = {"target", "logs", "__pycache__"}
@@ -209,7 +209,7 @@ def _folders(project: Path) -> list[Path]:
 
 def _read(project: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
+        found = read_yaml((project / "dbt_project.yml").read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError):  # dbt says what is wrong with it
         return {}
     return found if isinstance(found, dict) else {}

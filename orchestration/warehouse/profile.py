@@ -18,6 +18,7 @@ import yaml
 
 from sluice.activations.private_files import write_private
 from sluice.models.errors import ConfigurationError
+from sluice.models.yaml_text import read_yaml
 from sluice.orchestration.warehouse.base import Warehouse
 from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
 from sluice.orchestration.warehouse.postgres import DEFAULT_PORT, Postgres
@@ -203,7 +204,7 @@ def _folder(project: Path, home: Path) -> Path:
 
 def _yaml(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = read_yaml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(
             f"{path} cannot be read ({error.strerror})",
