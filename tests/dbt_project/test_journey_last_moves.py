@@ -31,6 +31,7 @@ HURT = {
     "one is lost of what is kept": f"delete from journeys.int_journey_last_moves where {SOMEBODY}",
     "nothing is kept": "drop table journeys.int_journey_last_moves cascade",
 }
+HURT_SHORTLY = ("nothing", "a person is erased")  # the others take as long, and are run rarely
 
 
 @pytest.fixture
@@ -56,7 +57,10 @@ def count_folds(project: JourneyProject) -> int:
     return len(newest)
 
 
-@pytest.mark.parametrize("hurt", HURT)
+@pytest.mark.parametrize(
+    "hurt",
+    [pytest.param(one, marks=() if one in HURT_SHORTLY else pytest.mark.long) for one in HURT],
+)
 def test_what_is_kept_is_what_the_history_says(project: JourneyProject, hurt: str) -> None:
     project.run(EVENING)
     project.run(EVENING + DAY)

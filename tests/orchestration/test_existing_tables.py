@@ -119,6 +119,7 @@ def test_they_are_read_where_they_are(shop: tuple[Path, Path, Path]) -> None:
         assert (done.code, "Traceback" in done.stderr) == (0, False), done.stdout + done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("shop", ["a file of its own"], indirect=True)
 def test_what_is_wrong_there_is_said_and_nothing_is_sent(shop: tuple[Path, Path, Path]) -> None:
@@ -151,6 +152,7 @@ def test_what_is_wrong_there_is_said_and_nothing_is_sent(shop: tuple[Path, Path,
     assert old.json["messages"]["sent"] == 0
 
 
+@pytest.mark.long
 @pytest.mark.long
 @pytest.mark.parametrize("shop", ["a file of its own"], indirect=True)
 def test_a_file_that_moved_is_read_where_the_profile_says_now(

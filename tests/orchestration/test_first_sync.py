@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import Outcome, WorldRun, home_with_parsed_project, sluice
 from tests.projects import sample_project
 
+pytestmark = pytest.mark.long
+
 
 @dataclass(frozen=True)
 class Story:

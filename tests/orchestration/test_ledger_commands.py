@@ -16,7 +16,7 @@ from sluice.activations.sandbox.server import Sandbox
 from tests.conftest import Outcome, sluice
 from tests.projects import sample_project
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 LOST = 2
 
 

@@ -15,6 +15,7 @@ from tests.conftest import sluice
 NOON = ("--as-of", "2026-07-01T12:00+00:00")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_refused_campaign_takes_no_place_of_another(tmp_path: Path, home: Path) -> None:
     project = tmp_path / "acme"

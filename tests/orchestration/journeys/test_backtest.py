@@ -122,6 +122,7 @@ def test_a_backtest_equals_the_days_that_were_lived(project: JourneyProject) -> 
     assert not list(project.home.glob("backtest-*"))
 
 
+@pytest.mark.long
 def test_figures_by_day_and_node_and_an_earlier_version(project: JourneyProject) -> None:
     project.write_journey("welcome__v1", **SHORT)
     project.run(EVENING - DAY)

@@ -22,7 +22,7 @@ from tests.orchestration.warehouse.conftest import postgres
 from tests.postgres import Server
 
 __all__ = ["postgres"]
-pytestmark = [pytest.mark.warehouses, pytest.mark.slow]
+pytestmark = [pytest.mark.warehouses, pytest.mark.slow, pytest.mark.long]
 OF_ANNA = {
     "her contact": "select full_name, email from sluice_contacts.dim_contacts where email = '{0}'",
     "her records": "select source, record_id, email, unionid from sluice_identity.int_contact_records"

@@ -47,6 +47,7 @@ def test_the_shipped_project_is_clean_in_a_home_without_a_run(
     assert not (parsed_home / "warehouse.duckdb").exists()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_one_broken_file_hides_no_other(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
