@@ -5,17 +5,20 @@ with events as (
 
 copied as (
     -- collectors deliver at least once: the first copy counts; few events come twice, and only they are ranked
-    select source, coalesce(event_id, '') as event_id from events group by source, coalesce(event_id, '') having count(*) > 1
+    select coalesce(source, '') as source, coalesce(event_id, '') as event_id
+    from events
+    group by coalesce(source, ''), coalesce(event_id, '')
+    having count(*) > 1
 ),
 
 rank_copies as (
     select e.*, row_number() over (partition by e.source, e.event_id order by e.recorded_at, e.occurred_at) as copy_rank
     from events as e
-    inner join copied as c on e.source = c.source and coalesce(e.event_id, '') = c.event_id
+    inner join copied as c on coalesce(e.source, '') = c.source and coalesce(e.event_id, '') = c.event_id
     union all
     select e.*, 1 as copy_rank
     from events as e
-    left join copied as c on e.source = c.source and coalesce(e.event_id, '') = c.event_id
+    left join copied as c on coalesce(e.source, '') = c.source and coalesce(e.event_id, '') = c.event_id
     where c.event_id is null
 ),
 
