@@ -60,7 +60,7 @@ coverage: setup ## the tests of `make test` with coverage, which costs 2.7 times
 test-slow: setup ## the tests that run edited copies of the project, and many days
 	@$(BIN)/python -m pytest -m slow
 
-test-long: setup ## 200 kills of whole runs (KILLS=50 a story), lives of thousands of people, days around lost files
+test-long: setup ## 200 kills of whole runs (KILLS=50 a story), lives of thousands of people, days around lost files, more stories of whole runs
 	@$(BIN)/python -m pytest -m long
 
 test-replay: setup ## the test that replays days in a row: three, and thirty

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 INT = "tag:yaml.org,2002:int"
-_IN_C = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a tenth of the time, where libyaml is
+_IN_C = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # where libyaml is there
 
 
 class _OnceLoader(yaml.SafeLoader):
