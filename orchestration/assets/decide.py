@@ -26,6 +26,7 @@ from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.missing_sources import missing_sources
 from sluice.orchestration.dbt.results import NodeResult
 from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.fast.decided import forget_decided, note_decided
 from sluice.orchestration.inspection.row_issues import describe_issues, describe_seeds
 from sluice.orchestration.inspection.score_monitor import Measure, describe_scores, read_monitor
 from sluice.orchestration.landing.identity import forget_landed, journal_identity
@@ -115,6 +116,8 @@ def _dbt_step(
             wanted = wanted_of(nodes, chosen, select if is_whole else "")
             excluded = [CASES, exclude] if exclude and is_whole else [CASES]
             here.last_run = last_run(state.settings.warehouse, state.ledger)
+            if is_decide:
+                forget_decided(state.settings.warehouse)
             results, stopped = build_selected(here, manifest, state.as_of, wanted, excluded)
             failures = [result for result in results if not result.is_success]
             refused = (
@@ -127,6 +130,8 @@ def _dbt_step(
             if is_decide:
                 _keep(state, is_whole or bool(chosen & IDENTITY))
                 _keep_histories(context, state, here)
+                if is_whole:
+                    note_decided(state.settings.warehouse, here.code(), _folders(manifest, stopped))
             tell(name, _summary(results))
             with state.settings.warehouse.kept_open():
                 rows = _row_counts(state)
@@ -156,6 +161,12 @@ def _dbt_step(
             )
 
     return build
+
+
+def _folders(manifest: Mapping[str, Any], models: Sequence[str]) -> set[str]:
+    """The folders that models lie in."""
+    nodes = manifest["nodes"].values()
+    return {str(node["fqn"][1]) for node in nodes if node["name"] in models}
 
 
 def _issues(warehouse: Warehouse, is_decide: bool, measures: Sequence[Measure]) -> list[str]:

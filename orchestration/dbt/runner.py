@@ -23,6 +23,8 @@ from sluice.orchestration.dbt.connection import close_duckdb
 from sluice.orchestration.dbt.contents import digest
 from sluice.orchestration.dbt.environment import own_environment
 from sluice.orchestration.dbt.error_text import fix_of
+from sluice.orchestration.dbt.executing import Executing, executing
+from sluice.orchestration.dbt.kept_manifest import read_manifest
 from sluice.orchestration.dbt.project_files import (
     are_edited_alone,
     describe_files,
@@ -33,7 +35,7 @@ from sluice.orchestration.dbt.project_files import (
     project_without,
 )
 from sluice.orchestration.dbt.results import NodeResult, node_result
-from sluice.orchestration.dbt.unchanged import BUILT, Kept, kept, macros_of
+from sluice.orchestration.dbt.unchanged import BUILT, Kept, macros_of
 from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs import stopping
@@ -57,7 +59,8 @@ class Dbt:
     and parse cache are kept in SLUICE_HOME/dbt.
 
     ``unreadable``: the models dbt could not parse, with its message; the project is read without
-    them. ``is_thrown_away``: the warehouse is, so nothing is kept for a next build.
+    them. ``is_thrown_away``: the warehouse is, so nothing is kept for a next build;
+    ``touched_alone``: who makes models for some contacts alone in it.
     ``last_run``: the logical time of the last run that pushed or ended (aware UTC); None
     where nothing is known of runs.
     """
@@ -70,6 +73,7 @@ class Dbt:
         self.unreadable: dict[str, str] = {}
         self.last_run: datetime | None = None
         self.is_thrown_away = False
+        self.touched_alone: Executing | None = None
         self._around: dict[tuple[str, ...], Any] = {}
         self._checked: list[Target] = []
 
@@ -80,7 +84,7 @@ class Dbt:
         """
         kept = self.target / "partial_parse.msgpack"
         if kept.is_file() and self._fingerprint() == self._kept_fingerprint():
-            return _read_manifest(kept) or self._parse()
+            return read_manifest(kept) or self._parse()
         return self._parse()
 
     @property
@@ -133,7 +137,7 @@ class Dbt:
         arguments += ["--exclude", *exclude] if exclude else []
         arguments += ["--no-write-json"] if self.is_thrown_away else []
         manifest = self._parsed_without(broken) if broken else self.parsed
-        with kept(self._kept(manifest)):
+        with executing(self.touched_alone or self._kept(manifest)):
             outcome = self._invoke(
                 arguments, variables=self._vars(as_of, broken), manifest=manifest
             )
@@ -149,7 +153,7 @@ class Dbt:
             or not quick.is_tried()
         ):
             return None
-        versions = [f"{name} {version(name)}" for name in (*IN_THE_MANIFEST, "duckdb")]
+        versions = [*self._versions(), f"duckdb {version('duckdb')}"]
         target = read_target(self.source, self.settings.home)  # its settings: a time zone
         around = [macros_of(manifest), versions, sorted(target.values.items(), key=str)]
         return Kept(self.target / BUILT, digest(around))
@@ -293,21 +297,29 @@ class Dbt:
             values["last_run"] = self.last_run.strftime(SECONDS)
         if self.is_thrown_away:
             values["is_thrown_away"] = True
+        if self.touched_alone is not None:
+            values["touched_alone"] = True
         return {**values, "as_of": as_of.strftime(SECONDS)}
 
     def state(self) -> str:
         """Equal where the same files are read in the same circumstances."""
         return self._fingerprint()
 
+    def code(self) -> str:
+        """Equal where the same SQL is made, in whatever warehouse."""
+        return digest([fingerprint(self.folders, ""), self._vars(), self._versions()])
+
     def _fingerprint(self) -> str:
         return fingerprint(self.folders, self.circumstances())
 
     def circumstances(self) -> str:
         """What a manifest depends on besides files: variables, versions, the target."""
-        versions = [f"{name} {version(name)}" for name in IN_THE_MANIFEST]
         target, where = read_target(self.source, self.settings.home), self.settings.warehouse
         of_target = f"{target!r} {where.database} {where.name_of('')}"  # no login: it is kept
-        return f"{self._vars()} {versions} {of_target}"
+        return f"{self._vars()} {self._versions()} {of_target}"
+
+    def _versions(self) -> list[str]:
+        return [f"{name} {version(name)}" for name in IN_THE_MANIFEST]
 
     def _kept_fingerprint(self) -> str:
         path = self.target / "fingerprint"
@@ -378,20 +390,3 @@ class Dbt:
                 del os.environ["SLUICE_HOME"]
             else:
                 os.environ["SLUICE_HOME"] = kept
-
-
-def _read_manifest(path: Path) -> Any:
-    """The manifest dbt kept for its partial parse, read in 0.06 to 0.17 s; None when it cannot be
-    read.
-    """
-    from dbt.contracts.graph.manifest import Manifest
-    from dbt.parser.manifest import extended_mashumuro_decoder
-
-    try:
-        manifest: Any = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
-    # as dbt does: a file cut short fails in the decoder, one of another shape in any class of a
-    # node
-    except Exception:
-        return None
-    manifest.build_flat_graph()
-    return manifest

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +27,6 @@ PASSED = "pass"
 PATH = "path"  # dbt's checksum of a seed above 1 MB, which says nothing of its rows
 HARMLESS_HOOKS = {"", "{{ sluice.pin_time_zone() }}"}
 KEPT = {"model": {"table", "view"}, "seed": {"seed"}, "test": {"test"}}
-_current: Kept | None = None
 
 
 @dataclass(frozen=True)
@@ -119,22 +116,6 @@ class Kept:
             self.contents.forget(_relation(node))
 
 
-@contextmanager
-def kept(one: Kept | None) -> Iterator[None]:
-    """Builds of dbt in the block leave what is unchanged; None: they build all."""
-    global _current
-    if one is None:
-        yield
-        return
-    _install()
-    _current = one
-    try:
-        yield
-    finally:
-        _current = None
-    one.write()
-
-
 def carry_over(folder: Path, copy: Path) -> None:
     """What the tables of a home were made of goes with a copy of them. The folders are dbt's."""
     with suppress(OSError):
@@ -189,25 +170,6 @@ def _unchanged(node: Any) -> Any:
         failures=0 if is_test else None,
         batch_results=None,
     )
-
-
-@cache
-def _install() -> None:
-    """Once a process: outside of ``kept`` dbt runs as it is."""
-    from dbt.task.run import ModelRunner
-    from dbt.task.test import TestRunner
-
-    for runner in (ModelRunner, TestRunner):
-        runner.execute = _asking(runner.execute)
-
-
-def _asking(execute_anyway: Any) -> Any:
-    def execute(self: Any, node: Any, manifest: Any) -> Any:
-        if _current is None:
-            return execute_anyway(self, node, manifest)
-        return _current.run(self, node, lambda: execute_anyway(self, node, manifest))
-
-    return execute
 
 
 def _read(file: Path, circumstances: str) -> dict[str, MadeOf]:

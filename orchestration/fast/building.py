@@ -10,10 +10,12 @@ from typing import Any
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.dbt.isolation import build_around_failures
 from sluice.orchestration.dbt.runner import Dbt
+from sluice.orchestration.dbt.touched_alone import TouchedAlone
 from sluice.orchestration.fast.copying import with_warehouse_of
+from sluice.orchestration.fast.decided import is_decided
 from sluice.orchestration.fast.flagged import Flagged, find_flagged
 from sluice.orchestration.fast.keeping import KEPT
-from sluice.orchestration.fast.touched import count_planned
+from sluice.orchestration.fast.touched import count_planned, mark_known, touched_alone
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.landing.inbox import land_inbox
 from sluice.orchestration.landing.ledger import land_ledger
@@ -35,6 +37,7 @@ def build(
     was.
     """
     mixed, dbt = with_warehouse_of(settings, copy), _dbt_of(copy)
+    dbt.touched_alone = _touched_alone(copy, dbt)
     land_inbox(mixed, ledger, erased_keys(settings, ledger))
     land_ledger(copy.warehouse, ledger, datetime.now(UTC))
     sending = sending_as_of(settings.home)
@@ -51,6 +54,17 @@ def build(
         left_out=refused_activations(manifest),
     )
     return find_flagged(manifest), stopped, last
+
+
+def _touched_alone(copy: Settings, dbt: Dbt) -> TouchedAlone | None:
+    """None where models are to be made for everybody: the last run did not end, or was decided by
+    other code.
+    """
+    with open_warehouse(copy.warehouse, read_only=False) as session:
+        if not is_decided(session, dbt.code()):
+            return None
+        mark_known(session)
+    return touched_alone(copy.warehouse.prefix)
 
 
 def last_models(manifest: Mapping[str, Any]) -> list[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sluice.orchestration.dbt.touched_alone import CONTACTS, TouchedAlone
 from sluice.orchestration.fast.waiting import Waiting
 from sluice.orchestration.warehouse.base import Session
+from sluice.orchestration.warehouse.translation import prefixed
 
 # by the record that an event is of, by the event itself, by the message it is about
 TOUCHED = """
@@ -26,6 +28,40 @@ found as (
     left join identity.contact_aliases as a on r.subject_id = a.retired_contact_id
 )
 select distinct contact_id from found where contact_id is not null order by 1"""
+# what the last run landed; of the rest, whoever may have to do with it: by the record, by a cookie of
+# theirs, by the message, by what they chose; and whom the pass names anew, parts or joins
+KNOWN = """
+create or replace table landing.known_events as select event_id from inbox.events"""
+CONTACTS_OF_REST = """
+create or replace table landing.touched_contacts as
+with fresh as (
+    select * from inbox.events where event_id not in (select event_id from landing.known_events)
+),
+found as (
+    select m.contact_id from identity.identity_map as m
+    inner join fresh as f on m.record_id = f.record_id and m.source in ('inbox', 'wechat')
+    union
+    select m.contact_id from identity.identity_map as m
+    inner join identity.int_record_identifiers as i on m.record_key = i.record_key
+    inner join fresh as f on i.identifier_value in (f.anonymous_id, f.previous_id)
+    where i.identifier_type = 'cookie'
+    union
+    select unnest([r.subject_id, m.contact_id]) from ledger.receipts as r
+    inner join fresh as f on r.delivery_id = f.delivery_id
+    left join identity.identity_map as m on r.subject_id = m.record_key
+    union
+    select contact_id from inbox.preferences
+    where event_id not in (select event_id from landing.known_events)
+    union
+    (select contact_id from identity.identity_map except select contact_id from contacts.dim_contacts)
+    union
+    (select contact_id from contacts.dim_contacts except select contact_id from identity.identity_map)
+)
+select distinct contact_id from found where contact_id is not null"""
+RECORDS_OF_REST = """
+create or replace table landing.touched_records as
+select record_key from identity.identity_map
+where contact_id in (select contact_id from landing.touched_contacts)"""
 # what the run at work has planned counts under the caps, and is not the lane's to send
 PLANNED = """
 insert into ledger.receipts (receipt_id, delivery_id, run_id, as_of, kind, activation, destination,
@@ -40,6 +76,22 @@ OF_OTHERS = (
     "delete from activation.{table} where not (list_contains($1, contact_id)"
     " and list_contains($2, campaign))"
 )
+
+
+def mark_known(session: Session) -> None:
+    """Before the inbox is landed: the rest is what the last run did not decide about."""
+    if session.has_table("inbox", "events"):
+        session.execute(KNOWN)
+    else:
+        session.execute("create or replace table landing.known_events (event_id bigint)")
+
+
+def touched_alone(prefix: str) -> TouchedAlone:
+    """Who makes the models of contacts for those alone that the rest of the inbox is about.
+    ``prefix``: of our schemas.
+    """
+    statements = [prefixed(one, prefix) for one in (CONTACTS_OF_REST, RECORDS_OF_REST)]
+    return TouchedAlone(statements, f"{prefix}landing.{CONTACTS}")
 
 
 def find_touched(session: Session, waiting: Waiting) -> list[int]:

@@ -7,11 +7,11 @@
 {% set counted = card.rules | selectattr('event', 'defined') | list %}
 {% set anchors = counted | selectattr('after', 'defined') | map(attribute='after') | unique | list %}
 with events as (
-    select *, {{ sluice.event_words() }} from {{ ref('contact_events') }} where not is_machine
+    select *, {{ sluice.event_words() }} from {{ sluice.of_touched(ref('contact_events')) }} as v where not is_machine
 ),
 
 facts as (
-    select * from {{ ref('contact_facts') }} as f where {{ card.applies_to or 'contact_id is not null' }}
+    select * from {{ sluice.of_touched(ref('contact_facts')) }} as f where {{ card.applies_to or 'contact_id is not null' }}
 ),
 
 {% if anchors %}

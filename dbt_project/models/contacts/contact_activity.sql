@@ -1,7 +1,7 @@
 with events as (
     -- amounts as decimals: a sum of floating numbers depends on their order
     select *, case when abs(amount) < 1e12 then cast(amount as decimal(18, 4)) end as exact_amount
-    from {{ ref('contact_events') }}
+    from {{ sluice.of_touched(ref('contact_events')) }}
     where not is_machine and {{ sluice.is_own_action('event_type') }}
 ),
 
@@ -18,7 +18,7 @@ final as (
         cast(coalesce(sum(case when e.event_type = 'order_placed' then e.exact_amount end), 0) as {{ sluice.type_double() }}) as order_amount,
         min(case when e.event_type = 'order_placed' then e.occurred_at end) as first_order_at,
         max(case when e.event_type = 'order_placed' then e.occurred_at end) as last_order_at
-    from {{ ref('dim_contacts') }} as c
+    from {{ sluice.of_touched(ref('dim_contacts')) }} as c
     left join events as e on c.contact_id = e.contact_id
     group by c.contact_id, c.created_at
 )

@@ -10,7 +10,7 @@ with events as (
         end as channel,
         case when event_type in ('email_opened', 'wechat_message_read') then 1 else 2 end as weight,
         {{ sluice.hour_of(sluice.from_utc('occurred_at', var('time_zone'))) }} as hour_of_day
-    from {{ ref('contact_events') }}
+    from {{ sluice.of_touched(ref('contact_events')) }}
     where not is_machine and {{ sluice.is_own_action('event_type') }} and occurred_at > {{ sluice.days_before(180) }}
 ),
 
@@ -57,7 +57,7 @@ final as (
         (case when h.event_count >= 3 then h.hour_of_day else {{ var('default_active_hour') }} end + 2) % 24 as active_until_hour,
         coalesce(h.event_count, 0) as active_hour_events,
         coalesce(h.event_count >= 3, false) as is_active_hour_known
-    from {{ ref('dim_contacts') }} as c
+    from {{ sluice.of_touched(ref('dim_contacts')) }} as c
     left join rank_channels as p on c.contact_id = p.contact_id and p.channel_rank = 1
     left join rank_hours as h on c.contact_id = h.contact_id and h.hour_rank = 1
 )

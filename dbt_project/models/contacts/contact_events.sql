@@ -1,5 +1,5 @@
 with events as (
-    select * from {{ ref('int_events') }}
+    select * from {{ sluice.events_of_touched(ref('int_events'), ref('contact_identifiers')) }} as v
     where recorded_at <= {{ sluice.as_of() }} and occurred_at <= {{ sluice.as_of() }}
 ),
 

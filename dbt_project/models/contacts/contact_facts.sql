@@ -1,5 +1,5 @@
 with contacts as (
-    select *, nullif(lower(split_part(email, '@', 2)), '') as email_domain from {{ ref('dim_contacts') }}
+    select *, nullif(lower(split_part(email, '@', 2)), '') as email_domain from {{ sluice.of_touched(ref('dim_contacts')) }}
 ),
 
 domain_classes as (
@@ -16,7 +16,7 @@ rank_crm_stages as (
         subject as crm_stage,
         occurred_at as crm_stage_at,
         row_number() over (partition by contact_id order by occurred_at desc, event_key asc) as stage_rank
-    from {{ ref('contact_events') }}
+    from {{ sluice.of_touched(ref('contact_events')) }}
     where event_type = 'crm_stage_changed'
 ),
 
@@ -27,7 +27,7 @@ consents as (
         max(case when channel = 'sms' then status end) as sms_consent,
         max(case when channel = 'wechat' then status end) as wechat_consent,
         max(case when status = 'withdrawn' then 1 else 0 end) = 1 as has_withdrawn
-    from {{ ref('contact_consents') }}
+    from {{ sluice.of_touched(ref('contact_consents')) }}
     where purpose = 'marketing'
     group by contact_id
 ),

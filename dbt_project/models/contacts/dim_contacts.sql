@@ -2,7 +2,7 @@
                      'birth_date', 'address', 'postcode', 'province', 'city', 'country', 'acquisition_source', 'owner_id'] %}
 
 with winning_values as (
-    select * from {{ ref('int_contact_values') }} where value_rank = 1
+    select * from {{ sluice.of_touched(ref('int_contact_values')) }} where value_rank = 1
 ),
 
 pivot_values as (
@@ -25,8 +25,8 @@ count_records as (
         min(r.created_at) as created_at,
         max(r.updated_at) as updated_at,
         min(case when r.is_deleted or g.record_key is not null then 1 else 0 end) = 1 as is_deleted
-    from {{ ref('identity_map') }} as m
-    inner join {{ ref('int_contact_records') }} as r on m.record_key = r.record_key
+    from {{ sluice.of_touched(ref('identity_map')) }} as m
+    inner join {{ sluice.of_touched(ref('int_contact_records'), 'record_key') }} as r on m.record_key = r.record_key
     left join ({{ sluice.gone_records() }}) as g on m.record_key = g.record_key
     group by m.contact_id
 ),

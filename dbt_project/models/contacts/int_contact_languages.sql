@@ -4,7 +4,7 @@
 #}
 
 with winning_values as (
-    select * from {{ ref('int_contact_values') }} where value_rank = 1
+    select * from {{ sluice.of_touched(ref('int_contact_values')) }} where value_rank = 1
 ),
 
 pivot_values as (

@@ -3,8 +3,8 @@
 
 with records as (
     select r.*, m.contact_id, n.name_kind, r.is_deleted or g.record_key is not null as is_dead, g.record_key is not null as is_gone
-    from {{ ref('int_contact_records') }} as r
-    inner join {{ ref('identity_map') }} as m on r.record_key = m.record_key
+    from {{ sluice.of_touched(ref('int_contact_records'), 'record_key') }} as r
+    inner join {{ sluice.of_touched(ref('identity_map')) }} as m on r.record_key = m.record_key
     left join {{ ref('int_record_names') }} as n on r.record_key = n.record_key
     left join ({{ sluice.gone_records() }}) as g on r.record_key = g.record_key
 ),
@@ -17,7 +17,7 @@ worths as (
         max(case when i.identifier_type = 'email_address' then q.quality end) as address_quality,
         max(case when i.identifier_type = 'phone' then q.quality end) as phone_quality,
         max(case when i.identifier_type = 'unionid' then q.quality end) as unionid_quality
-    from {{ ref('int_record_identifiers') }} as i
+    from {{ sluice.of_touched(ref('int_record_identifiers'), 'record_key') }} as i
     inner join {{ ref('int_identifier_quality') }} as q on i.identifier_key = q.identifier_key
     where i.identifier_type in ('email', 'email_address', 'phone', 'unionid')
     group by i.record_key

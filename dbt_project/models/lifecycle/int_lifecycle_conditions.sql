@@ -1,6 +1,6 @@
 with conditions as (
     {% for name in sluice.models_in('lifecycle', prefix='stages_') %}
-    select * from {{ sluice.model_ref(name) }}
+    select * from {{ sluice.of_touched(sluice.model_ref(name)) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
     select

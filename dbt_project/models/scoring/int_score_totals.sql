@@ -7,7 +7,7 @@ with add_points as (
         sum(case when p.kind = 'behaviour' then p.points else 0 end) as engagement,
         sum(case when p.kind = 'negative' then p.points else 0 end) as negative,
         sum(case when p.kind = 'manual' then p.points else 0 end) as manual
-    from {{ ref('score_contributions') }} as p
+    from {{ sluice.of_touched(ref('score_contributions')) }} as p
     inner join {{ ref('dim_contacts') }} as c on p.contact_id = c.contact_id
     group by p.contact_id, p.score_model
 ),

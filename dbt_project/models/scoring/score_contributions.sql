@@ -1,6 +1,6 @@
 with points as (
     {% for name in sluice.models_in('scoring', prefix='scorecard_') %}
-    select * from {{ sluice.model_ref(name) }}
+    select * from {{ sluice.of_touched(sluice.model_ref(name)) }}
     {% if not loop.last %}union all{% endif %}
     {% else %}
     select
@@ -14,7 +14,7 @@ with points as (
 final as (
     select * from points
     union all
-    select * from {{ ref('int_manual_points') }}
+    select * from {{ sluice.of_touched(ref('int_manual_points')) }}
 )
 
 select * from final

@@ -14,7 +14,8 @@ import duckdb
 import pytest
 
 from sluice.orchestration.dbt import quick
-from sluice.orchestration.dbt.unchanged import UNCHANGED, Kept, is_kept, kept
+from sluice.orchestration.dbt.executing import executing
+from sluice.orchestration.dbt.unchanged import UNCHANGED, Kept, is_kept
 from tests.conftest import WARM
 
 FILES = {
@@ -96,7 +97,7 @@ class Small:
         flags = ["--project-dir", self.folder, "--profiles-dir", self.folder, "--quiet"]
         flags += ["--target-path", self.folder / "target", "--log-level", "none"]
         try:
-            with kept(Kept(self.folder / "built.json", "")) if keeps else nullcontext():
+            with executing(Kept(self.folder / "built.json", "")) if keeps else nullcontext():
                 outcome = dbtRunner().invoke(["build", "--vars", self.variables, *map(str, flags)])
         finally:
             close_duckdb()

@@ -1,0 +1,55 @@
+"""Who is asked before dbt executes a node: it may do the node's work in another way, or leave it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Protocol
+
+_current: Executing | None = None
+
+
+class Executing(Protocol):
+    """What executes the nodes of a build."""
+
+    def run(self, runner: Any, node: Any, execute: Callable[[], Any]) -> Any:
+        """The result of a node, by ``execute``, which is dbt's way, or by another."""
+
+    def write(self) -> None:
+        """Keep for the next build what there is to keep."""
+
+
+@contextmanager
+def executing(one: Executing | None) -> Iterator[None]:
+    """Builds of dbt in the block execute by it; None: as dbt does."""
+    global _current
+    if one is None:
+        yield
+        return
+    _install()
+    _current = one
+    try:
+        yield
+    finally:
+        _current = None
+    one.write()
+
+
+@cache
+def _install() -> None:
+    """Once a process: outside of ``executing`` dbt runs as it is."""
+    from dbt.task.run import ModelRunner
+    from dbt.task.test import TestRunner
+
+    for runner in (ModelRunner, TestRunner):
+        runner.execute = _asking(runner.execute)
+
+
+def _asking(execute_anyway: Any) -> Any:
+    def execute(self: Any, node: Any, manifest: Any) -> Any:
+        if _current is None:
+            return execute_anyway(self, node, manifest)
+        return _current.run(self, node, lambda: execute_anyway(self, node, manifest))
+
+    return execute

@@ -1,0 +1,90 @@
+"""In a pass of the fast lane, a model that hangs on one contact after the other is made anew for
+the contacts the pass is about, and holds for the others what the last run found
+(docs/decisions/0088).
+
+Such a model reads by ``sluice.of_touched``, so its SQL names the tables of whom the pass is about.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dbt.artifacts.schemas.results import RunStatus
+from dbt.artifacts.schemas.run import RunResult
+from dbt_common.exceptions import DbtRuntimeError
+
+from sluice.orchestration.dbt.unchanged import HARMLESS_HOOKS
+
+CONTACTS, RECORDS = "touched_contacts", "touched_records"  # tables, as the macro names them
+NEW_ROWS = "touched_rows"
+PINNED = "set TimeZone = 'UTC'"  # as in each session of the profile
+REPLACE = (
+    "create or replace temp table {new} as {sql}",
+    "begin",
+    "delete from {relation} where contact_id in (select contact_id from {contacts})",
+    "insert into {relation} by name select * from {new}"
+    " where contact_id in (select contact_id from {contacts})",
+    "commit",
+    "drop table {new}",
+)
+
+
+class TouchedAlone:
+    """``find``: statements that make the tables of whom the pass is about, of the identity that the
+    pass has built; ``contacts``: the name of that of contacts.
+    """
+
+    def __init__(self, find: Sequence[str], contacts: str) -> None:
+        self.find, self.contacts = find, contacts
+        self._lock, self._is_found = threading.Lock(), False
+
+    def run(self, runner: Any, node: Any, execute: Callable[[], Any]) -> Any:
+        """The result of a node: of ``execute`` where it is no such model."""
+        sql = getattr(node, "compiled_code", None) or ""
+        if CONTACTS not in sql and RECORDS not in sql:
+            return execute()
+        cursor = runner.adapter.connections.get_thread_connection().handle.cursor()
+        cursor = cursor.cursor()  # of its own: dbt may have a transaction open
+        cursor.execute(PINNED)
+        self._find(cursor)
+        if node.config.materialized != "table":
+            return execute()
+        if any(hook.sql.strip() not in HARMLESS_HOOKS for hook in _hooks(node)):
+            raise DbtRuntimeError(f"{node.name} is made for some contacts alone, and has hooks")
+        self._replace(cursor, node, sql)
+        return _made(node)
+
+    def write(self) -> None:
+        """The warehouse is thrown away."""
+
+    def _find(self, cursor: Any) -> None:
+        with self._lock:
+            if not self._is_found:
+                for statement in self.find:
+                    cursor.execute(statement)
+                self._is_found = True
+
+    def _replace(self, cursor: Any, node: Any, sql: str) -> None:
+        names = {"new": f"{NEW_ROWS}_{node.alias}", "contacts": self.contacts}
+        for statement in REPLACE:
+            cursor.execute(statement.format(sql=sql, relation=node.relation_name, **names))
+
+
+def _hooks(node: Any) -> list[Any]:
+    return [*(node.config.get("pre_hook") or ()), *(node.config.get("post_hook") or ())]
+
+
+def _made(node: Any) -> Any:
+    return RunResult(
+        node=node,
+        status=RunStatus.Success,
+        timing=[],
+        thread_id="",
+        execution_time=0,
+        message="made for the contacts that the pass is about",
+        adapter_response={},
+        failures=None,
+        batch_results=None,
+    )
