@@ -39,7 +39,7 @@ def install(folder: Path) -> None:
         if kept.is_dir():
             _take(kept, self)
             self._keep_fingerprint()
-            return runner._read_manifest(self.target / PARSED[0])
+            return runner.read_manifest(self.target / PARSED[0])
         near = folder / f"near {names_of(self, around)}"
         if near.is_dir() and not (self.target / FILES).is_file():
             _take(near, self)

@@ -6,11 +6,13 @@ Whatever happens, every claimed item gets an outcome, and none is sent twice.
 from __future__ import annotations
 
 import gc
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +32,7 @@ from sluice.models.run import Run
 
 __all__ = ["Pace", "PushResult", "Pusher"]
 LOCK_SECONDS = 600.0
+NICENESS = 5
 LANE_SECONDS = 30.0  # that the fast lane waits for a run, where a destination takes one at a time
 
 
@@ -162,7 +165,7 @@ class Pusher:
             return
         others = [self.build() for _ in range(count - 1)]
         threads = [
-            threading.Thread(target=Worker(desk, c).run, daemon=True)
+            threading.Thread(target=self._behind, args=(Worker(desk, c),), daemon=True)
             for c in (self.destination, *others)
         ]
         for thread in threads:
@@ -176,6 +179,12 @@ class Pusher:
                 thread.join()
             for client in others:
                 client.close()
+
+    def _behind(self, worker: Worker) -> None:
+        """In a thread that gives way to the fast lane, whose people wait for an answer."""
+        if not self.ledger.is_fast:
+            give_way()
+        worker.run()
 
     def _reconcile(self, client: Reconciler, batch: Sequence[Item]) -> int:
         since = self.ledger.unknown_since([item.delivery_id for item in batch])
@@ -231,6 +240,15 @@ def rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def give_way() -> None:
+    """This thread gets less of a busy machine than others; where threads have no priority of their
+    own, nothing is done.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def now() -> datetime:

@@ -116,8 +116,7 @@ def _dbt_step(
             wanted = wanted_of(nodes, chosen, select if is_whole else "")
             excluded = [CASES, exclude] if exclude and is_whole else [CASES]
             here.last_run = last_run(state.settings.warehouse, state.ledger)
-            if is_decide:
-                forget_decided(state.settings.warehouse)
+            forget_decided(state.settings.warehouse, is_decide)
             results, stopped = build_selected(here, manifest, state.as_of, wanted, excluded)
             failures = [result for result in results if not result.is_success]
             refused = (
@@ -130,8 +129,7 @@ def _dbt_step(
             if is_decide:
                 _keep(state, is_whole or bool(chosen & IDENTITY))
                 _keep_histories(context, state, here)
-                if is_whole:
-                    note_decided(state.settings.warehouse, here.code(), _folders(manifest, stopped))
+                note_decided(state.settings.warehouse, here.code(), manifest, stopped, is_whole)
             tell(name, _summary(results))
             with state.settings.warehouse.kept_open():
                 rows = _row_counts(state)
@@ -161,12 +159,6 @@ def _dbt_step(
             )
 
     return build
-
-
-def _folders(manifest: Mapping[str, Any], models: Sequence[str]) -> set[str]:
-    """The folders that models lie in."""
-    nodes = manifest["nodes"].values()
-    return {str(node["fqn"][1]) for node in nodes if node["name"] in models}
 
 
 def _issues(warehouse: Warehouse, is_decide: bool, measures: Sequence[Measure]) -> list[str]:

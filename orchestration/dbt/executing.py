@@ -1,4 +1,4 @@
-"""Who is asked before dbt executes a node: it may do the node's work in another way, or leave it."""
+"""Who is asked before dbt executes a node: it may do the work in another way, or leave it."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@ the contacts the pass is about, and holds for the others what the last run found
 (docs/decisions/0088).
 
 Such a model reads by ``sluice.of_touched``, so its SQL names the tables of whom the pass is about.
+A table of which they then read little says so, ``meta: {in_a_pass: view}``, and is not written.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sluice.orchestration.dbt.unchanged import HARMLESS_HOOKS
 
 CONTACTS, RECORDS = "touched_contacts", "touched_records"  # tables, as the macro names them
 NEW_ROWS = "touched_rows"
+IN_A_PASS = "in_a_pass"  # of a model's meta
 PINNED = "set TimeZone = 'UTC'"  # as in each session of the profile
 REPLACE = (
     "create or replace temp table {new} as {sql}",
@@ -42,12 +44,13 @@ class TouchedAlone:
 
     def run(self, runner: Any, node: Any, execute: Callable[[], Any]) -> Any:
         """The result of a node: of ``execute`` where it is no such model."""
+        if node.config.meta.get(IN_A_PASS) == "view":
+            self._look(_cursor(runner), node)
+            return _made(node)
         sql = getattr(node, "compiled_code", None) or ""
         if CONTACTS not in sql and RECORDS not in sql:
             return execute()
-        cursor = runner.adapter.connections.get_thread_connection().handle.cursor()
-        cursor = cursor.cursor()  # of its own: dbt may have a transaction open
-        cursor.execute(PINNED)
+        cursor = _cursor(runner)
         self._find(cursor)
         if node.config.materialized != "table":
             return execute()
@@ -66,10 +69,21 @@ class TouchedAlone:
                     cursor.execute(statement)
                 self._is_found = True
 
+    def _look(self, cursor: Any, node: Any) -> None:
+        cursor.execute(f"drop table if exists {node.relation_name}")
+        cursor.execute(f"create or replace view {node.relation_name} as {node.compiled_code}")
+
     def _replace(self, cursor: Any, node: Any, sql: str) -> None:
         names = {"new": f"{NEW_ROWS}_{node.alias}", "contacts": self.contacts}
         for statement in REPLACE:
             cursor.execute(statement.format(sql=sql, relation=node.relation_name, **names))
+
+
+def _cursor(runner: Any) -> Any:
+    """One of its own: dbt may have a transaction open."""
+    cursor = runner.adapter.connections.get_thread_connection().handle.cursor().cursor()
+    cursor.execute(PINNED)
+    return cursor
 
 
 def _hooks(node: Any) -> list[Any]:

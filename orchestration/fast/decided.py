@@ -4,7 +4,8 @@ to look at nobody but whom it is about.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sluice.orchestration.warehouse.base import Session, Warehouse
 from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
@@ -15,19 +16,28 @@ SCHEMA, TABLE = "landing", "decided"
 OF_CONTACTS = ("identity", "contacts", "scoring", "lifecycle")
 
 
-def forget_decided(warehouse: Warehouse) -> None:
-    """Before anything is decided: a run that is killed leaves models of two days."""
-    if not isinstance(warehouse, DuckDBFile) or not warehouse.exists():
+def forget_decided(warehouse: Warehouse, is_decide: bool = True) -> None:
+    """Before anything is decided: a run that is killed leaves models of two days. ``is_decide``:
+    whether the step does.
+    """
+    if not is_decide or not isinstance(warehouse, DuckDBFile) or not warehouse.exists():
         return
     with open_warehouse(warehouse, read_only=False) as session:
         session.execute(f"drop table if exists {SCHEMA}.{TABLE}")
 
 
-def note_decided(warehouse: Warehouse, code: str, stopped: Iterable[str]) -> None:
-    """After a whole run. ``code``: what it was decided by; ``stopped``: the folders of models that
+def note_decided(
+    warehouse: Warehouse,
+    code: str,
+    manifest: Mapping[str, Any],
+    stopped: Sequence[str],
+    is_whole: bool = True,
+) -> None:
+    """After a run that ``is_whole``. ``code``: what it was decided by; ``stopped``: the models that
     it did not make.
     """
-    if not isinstance(warehouse, DuckDBFile) or set(OF_CONTACTS).intersection(stopped):
+    folders = {node["fqn"][1] for node in manifest["nodes"].values() if node["name"] in stopped}
+    if not is_whole or not isinstance(warehouse, DuckDBFile) or folders.intersection(OF_CONTACTS):
         return
     with open_warehouse(warehouse, read_only=False) as session, session.transaction():
         session.execute(f"create schema if not exists {SCHEMA}")

@@ -28,8 +28,8 @@ found as (
     left join identity.contact_aliases as a on r.subject_id = a.retired_contact_id
 )
 select distinct contact_id from found where contact_id is not null order by 1"""
-# what the last run landed; of the rest, whoever may have to do with it: by the record, by a cookie of
-# theirs, by the message, by what they chose; and whom the pass names anew, parts or joins
+# what the last run landed; of the rest, whoever may have to do with it: by the record, by a cookie,
+# by the message, by what they chose; and whom the pass names anew, parts or joins
 KNOWN = """
 create or replace table landing.known_events as select event_id from inbox.events"""
 CONTACTS_OF_REST = """
@@ -53,9 +53,11 @@ found as (
     select contact_id from inbox.preferences
     where event_id not in (select event_id from landing.known_events)
     union
-    (select contact_id from identity.identity_map except select contact_id from contacts.dim_contacts)
+    select contact_id from identity.identity_map
+    where contact_id not in (select contact_id from contacts.dim_contacts)
     union
-    (select contact_id from contacts.dim_contacts except select contact_id from identity.identity_map)
+    select contact_id from contacts.dim_contacts
+    where contact_id not in (select contact_id from identity.identity_map)
 )
 select distinct contact_id from found where contact_id is not null"""
 RECORDS_OF_REST = """

@@ -45,6 +45,8 @@ HISTORIES = {
     ("journeys", "int_owner_assignments"): "journey = '{journey}'",
     ("activation", "int_journey_decisions"): OWN.replace("{column}", "campaign"),
 }
+# the copy is thrown away: to choose how each column is compressed costs more than it saves
+UNCOMPRESSED = "set force_compression = 'uncompressed'"
 KEEP_DECISIONS = """insert into backtest.decisions
     select decided_at, campaign, decision, reason, count(*) from activation.message_decisions
     where campaign in ({campaigns}) group by all"""
@@ -95,6 +97,7 @@ def tried(
         build_first_day(dbt, moments[0])
         steps = steps_of_a_day(dbt) if len(moments) > 1 else []
         with open_warehouse(copy.warehouse, read_only=False) as session:
+            session.native(UNCOMPRESSED)
             _settle(session, trial, rates, moments[0])
             for number, moment in enumerate(moments[1:], 2):
                 stopping.check()

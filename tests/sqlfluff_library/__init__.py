@@ -159,7 +159,7 @@ def spelled_names(relation: str, key: str, sounds: str) -> str:
     return f"spelled_names as (select {key} from {relation})"
 
 
-def kept_table(name: str) -> str:
+def kept_table(name: str, *_: Any) -> str:
     """A relation."""
     return name
 
@@ -390,6 +390,7 @@ def journey_messages(**kwargs: Any) -> list[SimpleNamespace]:
 
 journey_nodes = journey_action_nodes = journey_messages
 existing_relation, journey, broken_names = kept_table, _query, models_in
+of_touched = events_of_touched = kept_table
 
 # the macros are called by the name of the package
 sluice = SimpleNamespace(

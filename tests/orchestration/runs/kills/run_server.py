@@ -254,7 +254,8 @@ def parse_once(project: Path) -> None:
     than the rest of a run, and what dbt compiles when it reads a manifest is there for all
     children.
     """
-    from sluice.orchestration.dbt.runner import Dbt, _read_manifest
+    from sluice.orchestration.dbt.kept_manifest import read_manifest
+    from sluice.orchestration.dbt.runner import Dbt
 
     # in a child: dbt's parser of SQL (in Rust) starts threads that forked children would wait for
     parsed = project.parent / "parsed"
@@ -267,7 +268,7 @@ def parse_once(project: Path) -> None:
     if pid == 0:
         os._exit(0 if Dbt(load_settings()).parsed is not None else 1)
     assert os.waitpid(pid, 0)[1] == 0
-    assert _read_manifest(Dbt(load_settings()).target / "partial_parse.msgpack") is not None
+    assert read_manifest(Dbt(load_settings()).target / "partial_parse.msgpack") is not None
     for name in names:
         del os.environ[name]
 
