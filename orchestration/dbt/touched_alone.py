@@ -9,7 +9,8 @@ A table of which they then read little says so, ``meta: {in_a_pass: view}``, and
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 from dbt.artifacts.schemas.results import RunStatus
@@ -45,19 +46,18 @@ class TouchedAlone:
     def run(self, runner: Any, node: Any, execute: Callable[[], Any]) -> Any:
         """The result of a node: of ``execute`` where it is no such model."""
         if node.config.meta.get(IN_A_PASS) == "view":
-            self._look(_cursor(runner), node)
+            with _cursor(runner) as cursor:
+                self._look(cursor, node)
             return _made(node)
         sql = getattr(node, "compiled_code", None) or ""
         if CONTACTS not in sql and RECORDS not in sql:
             return execute()
-        cursor = _cursor(runner)
-        self._find(cursor)
-        if node.config.materialized != "table":
-            return execute()
-        if any(hook.sql.strip() not in HARMLESS_HOOKS for hook in _hooks(node)):
-            raise DbtRuntimeError(f"{node.name} is made for some contacts alone, and has hooks")
-        self._replace(cursor, node, sql)
-        return _made(node)
+        with _cursor(runner) as cursor:
+            self._find(cursor)
+            if node.config.materialized == "table":
+                self._replace(cursor, node, sql)
+                return _made(node)
+        return execute()
 
     def write(self) -> None:
         """The warehouse is thrown away."""
@@ -74,16 +74,20 @@ class TouchedAlone:
         cursor.execute(f"create or replace view {node.relation_name} as {node.compiled_code}")
 
     def _replace(self, cursor: Any, node: Any, sql: str) -> None:
+        if any(hook.sql.strip() not in HARMLESS_HOOKS for hook in _hooks(node)):
+            raise DbtRuntimeError(f"{node.name} is made for some contacts alone, and has hooks")
         names = {"new": f"{NEW_ROWS}_{node.alias}", "contacts": self.contacts}
         for statement in REPLACE:
             cursor.execute(statement.format(sql=sql, relation=node.relation_name, **names))
 
 
-def _cursor(runner: Any) -> Any:
+@contextmanager
+def _cursor(runner: Any) -> Iterator[Any]:
     """One of its own: dbt may have a transaction open."""
-    cursor = runner.adapter.connections.get_thread_connection().handle.cursor().cursor()
-    cursor.execute(PINNED)
-    return cursor
+    of_dbt = runner.adapter.connections.get_thread_connection().handle.cursor()
+    with closing(of_dbt.cursor()) as cursor:
+        cursor.execute(PINNED)
+        yield cursor
 
 
 def _hooks(node: Any) -> list[Any]:

@@ -30,8 +30,11 @@ found as (
 select distinct contact_id from found where contact_id is not null order by 1"""
 # what the last run landed; of the rest, whoever may have to do with it: by the record, by a cookie,
 # by the message, by what they chose; and whom the pass names anew, parts or joins
-KNOWN = """
+KNOWN_EVENTS = """
 create or replace table landing.known_events as select event_id from inbox.events"""
+KNOWN_CONTACTS = """
+create or replace table landing.known_contacts as
+select record_key, contact_id from identity.identity_map"""
 CONTACTS_OF_REST = """
 create or replace table landing.touched_contacts as
 with fresh as (
@@ -53,11 +56,9 @@ found as (
     select contact_id from inbox.preferences
     where event_id not in (select event_id from landing.known_events)
     union
-    select contact_id from identity.identity_map
-    where contact_id not in (select contact_id from contacts.dim_contacts)
-    union
-    select contact_id from contacts.dim_contacts
-    where contact_id not in (select contact_id from identity.identity_map)
+    select unnest([k.contact_id, m.contact_id]) from landing.known_contacts as k
+    full outer join identity.identity_map as m on k.record_key = m.record_key
+    where k.contact_id is distinct from m.contact_id
 )
 select distinct contact_id from found where contact_id is not null"""
 RECORDS_OF_REST = """
@@ -82,8 +83,9 @@ OF_OTHERS = (
 
 def mark_known(session: Session) -> None:
     """Before the inbox is landed: the rest is what the last run did not decide about."""
+    session.execute(KNOWN_CONTACTS)
     if session.has_table("inbox", "events"):
-        session.execute(KNOWN)
+        session.execute(KNOWN_EVENTS)
     else:
         session.execute("create or replace table landing.known_events (event_id bigint)")
 

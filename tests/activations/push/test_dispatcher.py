@@ -4,6 +4,8 @@ reported.
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ import sqlalchemy as sa
 
 from sluice.activations.ledger.store import Ledger
 from sluice.activations.ledger.writer import GroupWriter
+from sluice.activations.push.dispatcher import NICENESS
 from sluice.activations.push.progress import describe, span
 from sluice.models.delivery import Item, ItemResult, Outcome
 from sluice.models.errors import BlockedError
@@ -47,6 +50,24 @@ def test_everything_is_sent_once_by_all_workers(ledger: Ledger, workers: int) ->
     assert states(ledger) == {"accepted": 203}
     assert set(destination.received.values()) == {1}
     assert destination.most_at_once == workers
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+@pytest.mark.parametrize(("is_fast", "less"), [(False, NICENESS), (True, 0)])
+def test_a_push_of_a_run_gives_way_and_one_of_the_lane_does_not(
+    ledger: Ledger, is_fast: bool, less: int
+) -> None:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    seen = set()
+
+    def answer(item: Item, call: int) -> ItemResult:
+        seen.add(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return accept(item, call)
+
+    ledger.is_fast = is_fast
+    pusher(ledger, Double(answer), 2).push(batches(20))
+    assert seen == {max(before, less)}
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 def test_calls_that_must_not_overlap_do_not(ledger: Ledger) -> None:
