@@ -45,7 +45,8 @@ class TouchedAlone:
 
     def run(self, runner: Any, node: Any, execute: Callable[[], Any]) -> Any:
         """The result of a node: of ``execute`` where it is no such model."""
-        if node.config.meta.get(IN_A_PASS) == "view":
+        is_table = node.config.materialized == "table"
+        if is_table and node.config.meta.get(IN_A_PASS) == "view":
             with _cursor(runner) as cursor:
                 self._look(cursor, node)
             return _made(node)
@@ -54,7 +55,7 @@ class TouchedAlone:
             return execute()
         with _cursor(runner) as cursor:
             self._find(cursor)
-            if node.config.materialized == "table":
+            if is_table:
                 self._replace(cursor, node, sql)
                 return _made(node)
         return execute()
