@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -249,7 +249,8 @@ def give_way() -> None:
     if sys.platform == "linux":
         thread = threading.get_native_id()
         less = max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread))
-        os.setpriority(os.PRIO_PROCESS, thread, less)
+        with suppress(OSError):  # where a sandbox forbids it, nothing is lost
+            os.setpriority(os.PRIO_PROCESS, thread, less)
 
 
 def now() -> datetime:

@@ -10,6 +10,7 @@ from sluice.orchestration.asset_pages import freshness
 from sluice.orchestration.code_location.groups import describe_group
 from sluice.orchestration.code_location.translator import Translator
 from sluice.orchestration.dbt.source_holds import waiting_models
+from sluice.orchestration.fast.decided import forget_decided
 from sluice.orchestration.landing.deals import SCHEMA as DEALS
 from sluice.orchestration.landing.deals import read_deals
 from sluice.orchestration.landing.files import land_files
@@ -86,6 +87,7 @@ def build_land_asset(
             state.ledger.match_early(datetime.now(UTC))
             if unknown:
                 tell("land", f"{unknown} deliveries of a run that ended half-way are now unknown")
+            forget_decided(settings.warehouse)  # what lands now is not decided about yet
             landed_at = datetime.now(UTC)
             erased = erased_keys(settings, state.ledger)
             wanted = context.selected_asset_keys

@@ -8,20 +8,21 @@ A table of which they then read little says so, ``meta: {in_a_pass: view}``, and
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
 from dbt.artifacts.schemas.results import RunStatus
 from dbt.artifacts.schemas.run import RunResult
-from dbt_common.exceptions import DbtRuntimeError
 
 from sluice.orchestration.dbt.unchanged import HARMLESS_HOOKS
 
 CONTACTS, RECORDS = "touched_contacts", "touched_records"  # tables, as the macro names them
-NEW_ROWS = "touched_rows"
+NEW_ROWS = "touched_rows"  # of each cursor its own
 IN_A_PASS = "in_a_pass"  # of a model's meta
+READS_BY = re.compile(r"of_touched\(|sluice\.scorecard\(")
 PINNED = "set TimeZone = 'UTC'"  # as in each session of the profile
 REPLACE = (
     "create or replace temp table {new} as {sql}",
@@ -75,9 +76,7 @@ class TouchedAlone:
         cursor.execute(f"create or replace view {node.relation_name} as {node.compiled_code}")
 
     def _replace(self, cursor: Any, node: Any, sql: str) -> None:
-        if any(hook.sql.strip() not in HARMLESS_HOOKS for hook in _hooks(node)):
-            raise DbtRuntimeError(f"{node.name} is made for some contacts alone, and has hooks")
-        names = {"new": f"{NEW_ROWS}_{node.alias}", "contacts": self.contacts}
+        names = {"new": NEW_ROWS, "contacts": self.contacts}
         for statement in REPLACE:
             cursor.execute(statement.format(sql=sql, relation=node.relation_name, **names))
 
@@ -91,8 +90,19 @@ def _cursor(runner: Any) -> Iterator[Any]:
         yield cursor
 
 
-def _hooks(node: Any) -> list[Any]:
-    return [*(node.config.get("pre_hook") or ()), *(node.config.get("post_hook") or ())]
+def can_be_made(manifest: Mapping[str, Any]) -> bool:
+    """Whether all such models are plain tables. A project may have made views of them, which would
+    hold nobody else, or given them hooks of its own.
+    """
+    nodes = manifest["nodes"].values()
+    of_contacts = [node for node in nodes if READS_BY.search(node.get("raw_code") or "")]
+    return all(_is_plain(node["config"]) for node in of_contacts)
+
+
+def _is_plain(config: Mapping[str, Any]) -> bool:
+    hooks = [*(config.get("pre-hook") or ()), *(config.get("post-hook") or ())]
+    is_harmless = all(hook["sql"].strip() in HARMLESS_HOOKS for hook in hooks)
+    return config["materialized"] == "table" and is_harmless
 
 
 def _made(node: Any) -> Any:

@@ -10,12 +10,13 @@ from typing import Any
 from sluice.activations.ledger.store import Ledger
 from sluice.orchestration.dbt.isolation import build_around_failures
 from sluice.orchestration.dbt.runner import Dbt
-from sluice.orchestration.dbt.touched_alone import TouchedAlone
+from sluice.orchestration.dbt.touched_alone import TouchedAlone, can_be_made
 from sluice.orchestration.fast.copying import with_warehouse_of
 from sluice.orchestration.fast.decided import is_decided
 from sluice.orchestration.fast.flagged import Flagged, find_flagged
 from sluice.orchestration.fast.keeping import KEPT
 from sluice.orchestration.fast.touched import count_planned, mark_known, touched_alone
+from sluice.orchestration.fast.waiting import Waiting
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.landing.inbox import land_inbox
 from sluice.orchestration.landing.ledger import land_ledger
@@ -31,13 +32,14 @@ _kept: dict[Path, tuple[str, Dbt]] = {}
 
 
 def build(
-    settings: Settings, copy: Settings, ledger: Ledger, moment: datetime
+    settings: Settings, copy: Settings, ledger: Ledger, moment: datetime, waiting: Waiting
 ) -> tuple[Flagged, list[str], datetime]:
     """Land and decide in the copy. Returns what is fast, what was stopped, and when the last run
     was.
     """
     mixed, dbt = with_warehouse_of(settings, copy), _dbt_of(copy)
-    dbt.touched_alone = _touched_alone(copy, dbt)
+    manifest = dbt.manifest
+    dbt.touched_alone = _touched_alone(copy, dbt, waiting)
     land_inbox(mixed, ledger, erased_keys(settings, ledger))
     land_ledger(copy.warehouse, ledger, datetime.now(UTC))
     sending = sending_as_of(settings.home)
@@ -45,7 +47,6 @@ def build(
     if sending is not None:
         with open_warehouse(copy.warehouse, read_only=False) as session:
             count_planned(session, moment)
-    manifest = dbt.manifest
     _, stopped = build_around_failures(
         dbt,
         moment,
@@ -56,14 +57,16 @@ def build(
     return find_flagged(manifest), stopped, last
 
 
-def _touched_alone(copy: Settings, dbt: Dbt) -> TouchedAlone | None:
+def _touched_alone(copy: Settings, dbt: Dbt, waiting: Waiting) -> TouchedAlone | None:
     """None where models are to be made for everybody: the last run did not end, or was decided by
-    other code.
+    other code, or the project made something else of them than tables.
     """
+    if not can_be_made(dbt.manifest):
+        return None
     with open_warehouse(copy.warehouse, read_only=False) as session:
         if not is_decided(session, dbt.code()):
             return None
-        mark_known(session)
+        mark_known(session, waiting)
     return touched_alone(copy.warehouse.prefix)
 
 

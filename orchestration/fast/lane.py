@@ -23,9 +23,10 @@ from sluice.models.errors import BlockedError, ConfigurationError
 from sluice.models.run import MessageSummary, Run, RunSummary
 from sluice.orchestration.fast.building import build
 from sluice.orchestration.fast.copying import copied, discard, with_warehouse_of
+from sluice.orchestration.fast.decided import forget_decided
 from sluice.orchestration.fast.flagged import Flagged
 from sluice.orchestration.fast.keeping import read_rows, write_rows
-from sluice.orchestration.fast.touched import find_touched, leave_only
+from sluice.orchestration.fast.touched import are_touched, find_touched, leave_only
 from sluice.orchestration.fast.waiting import Waiting, find_waiting, note_place
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.plan.activation_plan import DECIDE, due_rows_file, make_plan
@@ -129,7 +130,7 @@ def _decide_and_send(
     run = Run(run_id=f"{RUN_ID}-{uuid.uuid4().hex}", as_of=moment)
     try:
         with copied(settings) as copy:
-            flagged, stopped, last = build(settings, copy, ledger, moment)
+            flagged, stopped, last = build(settings, copy, ledger, moment, waiting)
         state = FastState(run, with_warehouse_of(settings, copy))
         state.notes.keep(BuildNote(stopped=stopped), DECIDE)
         contacts = _keep(settings, state, waiting, flagged, last)
@@ -151,6 +152,12 @@ def _keep(
     names = (flagged.journeys, flagged.campaigns)
     with open_warehouse(state.settings.warehouse, read_only=False) as copy:
         contacts = find_touched(copy, waiting)
+        if not are_touched(copy, contacts):
+            forget_decided(settings.warehouse)
+            raise BlockedError(
+                "the pass found contacts that it had not made models for, and decided nothing",
+                "the next pass makes them for everybody: nothing needs to be done",
+            )
         rows = read_rows(copy, contacts, state.as_of, *names)
         leave_only(copy, contacts, flagged.campaigns)
     if contacts:

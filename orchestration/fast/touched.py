@@ -31,14 +31,21 @@ select distinct contact_id from found where contact_id is not null order by 1"""
 # what the last run landed; of the rest, whoever may have to do with it: by the record, by a cookie,
 # by the message, by what they chose; and whom the pass names anew, parts or joins
 KNOWN_EVENTS = """
-create or replace table landing.known_events as select event_id from inbox.events"""
+create or replace table landing.known_events as
+select event_key from inbox.events where not (event_id > $1 and event_id <= $2)"""
+KNOWN_ALIASES = """
+create or replace table landing.known_aliases as
+select retired_contact_id, contact_id from identity.contact_aliases"""
+NOT_TOUCHED = """
+select count(*) from (select unnest($1::bigint[]) as contact_id)
+where contact_id not in (select contact_id from landing.touched_contacts)"""
 KNOWN_CONTACTS = """
 create or replace table landing.known_contacts as
 select record_key, contact_id from identity.identity_map"""
 CONTACTS_OF_REST = """
 create or replace table landing.touched_contacts as
 with fresh as (
-    select * from inbox.events where event_id not in (select event_id from landing.known_events)
+    select * from inbox.events where event_key not in (select event_key from landing.known_events)
 ),
 found as (
     select m.contact_id from identity.identity_map as m
@@ -53,8 +60,13 @@ found as (
     inner join fresh as f on r.delivery_id = f.delivery_id
     left join identity.identity_map as m on r.subject_id = m.record_key
     union
-    select contact_id from inbox.preferences
-    where event_id not in (select event_id from landing.known_events)
+    select a.contact_id from ledger.receipts as r
+    inner join fresh as f on r.delivery_id = f.delivery_id
+    inner join landing.known_aliases as a on r.subject_id = a.retired_contact_id
+    union
+    select unnest([p.contact_id, a.contact_id]) from inbox.preferences as p
+    left join landing.known_aliases as a on p.contact_id = a.retired_contact_id
+    where p.event_key not in (select event_key from landing.known_events)
     union
     select unnest([k.contact_id, m.contact_id]) from landing.known_contacts as k
     full outer join identity.identity_map as m on k.record_key = m.record_key
@@ -81,13 +93,23 @@ OF_OTHERS = (
 )
 
 
-def mark_known(session: Session) -> None:
-    """Before the inbox is landed: the rest is what the last run did not decide about."""
+def mark_known(session: Session, waiting: Waiting) -> None:
+    """Before the inbox is landed: the rest is what the last run did not decide about, and what
+    waits, which a run may have landed and not decided about.
+    """
     session.execute(KNOWN_CONTACTS)
+    session.execute(KNOWN_ALIASES)
     if session.has_table("inbox", "events"):
-        session.execute(KNOWN_EVENTS)
+        session.execute(KNOWN_EVENTS, [waiting.after, waiting.last])
     else:
-        session.execute("create or replace table landing.known_events (event_id bigint)")
+        session.execute("create or replace table landing.known_events (event_key varchar)")
+
+
+def are_touched(session: Session, contacts: Sequence[int]) -> bool:
+    """Whether these were among those whom models were made for alone, if they were."""
+    if not session.has_table("landing", CONTACTS):
+        return True
+    return session.execute(NOT_TOUCHED, [list(contacts)]).rows == [(0,)]
 
 
 def touched_alone(prefix: str) -> TouchedAlone:

@@ -1,12 +1,12 @@
 with identifiers as (
     -- an address that is its mailbox stands here once, as that
     select *
-    from {{ sluice.of_touched(ref('int_record_identifiers'), 'record_key') }}
+    from {{ ref('int_record_identifiers') }}
     where identifier_type <> 'email_address' or identifier_value <> {{ sluice.email_mailbox('identifier_value') }}
 ),
 
 identity_map as (
-    select * from {{ sluice.of_touched(ref('identity_map')) }}
+    select * from {{ ref('identity_map') }}
 ),
 
 final as (

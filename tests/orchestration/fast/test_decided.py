@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sluice.orchestration.dbt.touched_alone import can_be_made
 from sluice.orchestration.fast.decided import forget_decided, is_decided, note_decided
+from sluice.orchestration.fast.touched import are_touched, mark_known
+from sluice.orchestration.fast.waiting import Waiting
 from sluice.orchestration.warehouse.duckdb_file import DuckDBFile
 from sluice.orchestration.warehouse.reader import open_warehouse
 
@@ -57,3 +62,45 @@ def test_it_is_of_one_code_until_something_is_decided(warehouse: DuckDBFile) -> 
     assert holds(warehouse)
     forget_decided(warehouse)
     assert not holds(warehouse)
+
+
+def test_what_waits_is_not_known_though_a_run_landed_it(warehouse: DuckDBFile) -> None:
+    """A run lands events that are later than its logical time, and decides about none of them."""
+    waiting = Waiting(1, 3, "c", 2, datetime(2026, 6, 30, tzinfo=UTC))
+    with open_warehouse(warehouse, read_only=False) as session:
+        for sql in (
+            "create schema inbox",
+            "create schema identity",
+            "create table inbox.events as select * from (values (1, 'a'), (2, 'b'), (3, 'c'),"
+            " (4, 'd')) as t(event_id, event_key)",
+            "create table identity.identity_map (record_key bigint, contact_id bigint)",
+            "create table identity.contact_aliases (retired_contact_id bigint, contact_id bigint)",
+        ):
+            session.execute(sql)
+        mark_known(session, waiting)
+        known = session.execute("select event_key from landing.known_events order by 1").rows
+    assert known == [("a",), ("d",)]
+
+
+@pytest.mark.parametrize(
+    ("config", "can_be"),
+    [
+        ({"materialized": "table", "pre-hook": [{"sql": "{{ sluice.pin_time_zone() }}"}]}, True),
+        ({"materialized": "view"}, False),
+        ({"materialized": "table", "post-hook": [{"sql": "grant select on x to y"}]}, False),
+    ],
+)
+def test_a_project_may_make_something_else_of_the_models(
+    config: dict[str, Any], can_be: bool
+) -> None:
+    node = {"raw_code": "select * from {{ sluice.of_touched(ref('x')) }}", "config": config}
+    assert can_be_made({"nodes": {"model.sluice.x": node}}) is can_be
+
+
+def test_a_contact_that_no_model_was_made_for_is_seen(warehouse: DuckDBFile) -> None:
+    with open_warehouse(warehouse, read_only=False) as session:
+        assert are_touched(session, [1])  # all were made
+        session.execute("create table landing.touched_contacts as select 1::bigint as contact_id")
+        assert are_touched(session, [1])
+        assert are_touched(session, [])
+        assert not are_touched(session, [1, 2])

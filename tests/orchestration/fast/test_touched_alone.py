@@ -18,12 +18,15 @@ from sluice.activations.inbox.events import Event, key_of
 from sluice.activations.inbox.store import Inbox
 from sluice.orchestration.fast import building
 from sluice.orchestration.fast.copying import copied
+from sluice.orchestration.fast.waiting import Waiting
 from sluice.orchestration.installation.settings import Settings, load_settings
 from sluice.orchestration.runs.state import open_ledger
 from tests.conftest import WorldRun, forget_settings
 
 pytestmark = pytest.mark.slow
 RUN = datetime(2026, 6, 30, 13, tzinfo=UTC)  # the sample company's clock
+MOMENT = RUN + timedelta(minutes=10)
+WAITING = Waiting(0, 5, "", 5, RUN)
 SCHEMAS = (
     *("identity", "contacts", "scoring", "lifecycle", "tags", "segments", "activation"),
     "journeys",
@@ -40,7 +43,7 @@ join contacts.contact_identifiers as c using (identifier_type, identifier_value)
 where i.identifier_type = 'cookie' order by 1 limit 1"""
 BY_THE_PASS = (  # made for its contacts alone
     *("contacts.int_contact_values", "contacts.dim_contacts", "contacts.contact_events"),
-    *("contacts.contact_identifiers", "contacts.contact_facts", "contacts.contact_activity"),
+    *("contacts.contact_facts", "contacts.contact_activity"),
     *("contacts.contact_channels", "contacts.int_contact_languages"),
     *("scoring.scorecard_lead", "scoring.score_contributions", "scoring.int_score_totals"),
     "lifecycle.int_lifecycle_conditions",
@@ -99,7 +102,7 @@ def decide(settings: Settings, to: Path) -> Path:
     """The warehouse that a pass decided in."""
     with copied(settings) as copy:
         _, stopped, _ = building.build(
-            settings, copy, open_ledger(settings, is_fast=True), RUN + timedelta(minutes=10)
+            settings, copy, open_ledger(settings, is_fast=True), MOMENT, WAITING
         )
         assert stopped == []
         shutil.copyfile(copy.home / "warehouse.duckdb", to)
