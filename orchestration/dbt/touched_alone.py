@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
-from dbt.artifacts.schemas.results import RunStatus
-from dbt.artifacts.schemas.run import RunResult
-
+from sluice.orchestration.dbt.executing import result_without
 from sluice.orchestration.dbt.unchanged import HARMLESS_HOOKS
 
 CONTACTS, RECORDS = "touched_contacts", "touched_records"  # tables, as the macro names them
 NEW_ROWS = "touched_rows"  # of each cursor its own
+MADE = "made for the contacts that the pass is about"
 IN_A_PASS = "in_a_pass"  # of a model's meta
 READS_BY = re.compile(r"of_touched\(|sluice\.scorecard\(")
 PINNED = "set TimeZone = 'UTC'"  # as in each session of the profile
@@ -50,7 +49,7 @@ class TouchedAlone:
         if is_table and node.config.meta.get(IN_A_PASS) == "view":
             with _cursor(runner) as cursor:
                 self._look(cursor, node)
-            return _made(node)
+            return result_without(node, MADE)
         sql = getattr(node, "compiled_code", None) or ""
         if CONTACTS not in sql and RECORDS not in sql:
             return execute()
@@ -58,7 +57,7 @@ class TouchedAlone:
             self._find(cursor)
             if is_table:
                 self._replace(cursor, node, sql)
-                return _made(node)
+                return result_without(node, MADE)
         return execute()
 
     def write(self) -> None:
@@ -103,17 +102,3 @@ def _is_plain(config: Mapping[str, Any]) -> bool:
     hooks = [*(config.get("pre-hook") or ()), *(config.get("post-hook") or ())]
     is_harmless = all(hook["sql"].strip() in HARMLESS_HOOKS for hook in hooks)
     return config["materialized"] == "table" and is_harmless
-
-
-def _made(node: Any) -> Any:
-    return RunResult(
-        node=node,
-        status=RunStatus.Success,
-        timing=[],
-        thread_id="",
-        execution_time=0,
-        message="made for the contacts that the pass is about",
-        adapter_response={},
-        failures=None,
-        batch_results=None,
-    )

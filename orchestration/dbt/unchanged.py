@@ -19,6 +19,7 @@ from typing import Any
 
 from sluice.activations.private_files import write_private
 from sluice.orchestration.dbt.contents import Contents, digest
+from sluice.orchestration.dbt.executing import result_without
 from sluice.orchestration.dbt.reads import Reads, Relation
 
 BUILT = "built.json"  # in dbt's folder of the home
@@ -80,7 +81,7 @@ class Kept:
             and before.result == self._holds(cursor, node)
         ):
             self.nodes[node.unique_id] = before
-            return _unchanged(node)
+            return result_without(node, UNCHANGED)
         result = execute()
         self._forget(node)
         if inside is not None and str(result.status) in {"success", PASSED}:
@@ -152,24 +153,6 @@ def _asked(node: Any) -> str:
 
 def _relation(node: Any) -> tuple[str, str]:
     return (str(node.schema).lower(), str(node.alias).lower())
-
-
-def _unchanged(node: Any) -> Any:
-    from dbt.artifacts.schemas.results import RunStatus, TestStatus
-    from dbt.artifacts.schemas.run import RunResult
-
-    is_test = node.resource_type == "test"
-    return RunResult(
-        node=node,
-        status=TestStatus.Pass if is_test else RunStatus.Success,
-        timing=[],
-        thread_id="",
-        execution_time=0,
-        message=UNCHANGED,
-        adapter_response={},
-        failures=0 if is_test else None,
-        batch_results=None,
-    )
 
 
 def _read(file: Path, circumstances: str) -> dict[str, MadeOf]:
