@@ -45,6 +45,7 @@ from sluice.orchestration.cli import (
     segments,
     serve,
 )
+from sluice.orchestration.runs.garbage import few_collections
 
 app = typer.Typer(
     name="sluice",
@@ -120,6 +121,7 @@ def project_first(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """Run a command; an error for a person to fix is shown on stderr, with the fix."""
+    few_collections()  # importing dbt and Dagster would be a quarter longer
     try:
         app(project_first(sys.argv[1:]))
     except SluiceError as error:

@@ -1,4 +1,6 @@
-"""Who is asked before dbt executes a node: it may do the work in another way, or leave it."""
+"""Who is asked before dbt compiles or executes a node: it may do the work in another way, or leave
+it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,16 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol
 
+from sluice.orchestration.dbt import compiling
+
 _current: Executing | None = None
 
 
 class Executing(Protocol):
-    """What executes the nodes of a build."""
+    """What compiles and executes the nodes of a build."""
+
+    def compile(self, runner: Any, node: Any, compile_node: Callable[[], Any]) -> Any:
+        """The node with its SQL, by ``compile_node``, which is dbt's way, or as it is."""
 
     def run(self, runner: Any, node: Any, execute: Callable[[], Any]) -> Any:
         """The result of a node, by ``execute``, which is dbt's way, or by another."""
@@ -58,11 +65,23 @@ def result_without(node: Any, message: str) -> Any:
 @cache
 def _install() -> None:
     """Once a process: outside of ``executing`` dbt runs as it is."""
+    from dbt.task.compile import CompileRunner
     from dbt.task.run import ModelRunner
     from dbt.task.test import TestRunner
 
+    compiling.install()
+    CompileRunner.compile = _compiling(CompileRunner.compile)
     for runner in (ModelRunner, TestRunner):
         runner.execute = _asking(runner.execute)
+
+
+def _compiling(compile_anyway: Any) -> Any:
+    def compile_node(self: Any, manifest: Any) -> Any:
+        if _current is None:
+            return compile_anyway(self, manifest)
+        return _current.compile(self, self.node, lambda: compile_anyway(self, manifest))
+
+    return compile_node
 
 
 def _asking(execute_anyway: Any) -> Any:

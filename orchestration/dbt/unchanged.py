@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sluice.activations.private_files import write_private
+from sluice.orchestration.dbt.compiling import listening, said_of
 from sluice.orchestration.dbt.contents import Contents, digest
 from sluice.orchestration.dbt.executing import result_without
 from sluice.orchestration.dbt.reads import Reads, Relation
@@ -33,13 +35,16 @@ KEPT = {"model": {"table", "view"}, "seed": {"seed"}, "test": {"test"}}
 @dataclass(frozen=True)
 class MadeOf:
     """``asked``: the SQL and the settings; ``relations``: what it reads, and ``inside``, what they
-    hold; ``result``: what it holds itself, or that a test passed.
+    hold; ``result``: what it holds itself, or that a test passed; ``variables``: what the SQL hangs
+    on besides ``files``, of the project: None where it hangs on more.
     """
 
     asked: str
     relations: list[Relation]
     inside: str
     result: str
+    files: str = ""
+    variables: dict[str, str | None] | None = None
 
     @property
     def reads(self) -> Reads:
@@ -56,38 +61,49 @@ class MadeOf:
 class Kept:
     """What the nodes of a project were made of when they were last built, in ``file``.
 
-    ``circumstances``: where they differ nothing is known: macros, versions of dbt, the target.
+    ``circumstances``: where they differ nothing is known: macros, versions of dbt, the target;
+    ``files``: where they differ all is compiled.
     """
 
-    def __init__(self, file: Path, circumstances: str) -> None:
-        self.file, self.circumstances = file, circumstances
+    def __init__(self, file: Path, circumstances: str, files: str) -> None:
+        self.file, self.circumstances, self.files = file, circumstances, files
         self.contents = Contents()
         self.nodes = _read(file, circumstances)
+        self._variables: dict[str, dict[str, str | None] | None] = {}
+        self._not_compiled: dict[str, Callable[[], Any]] = {}
 
-    def run(self, runner: Any, node: Any, execute: Any) -> Any:
+    def compile(self, runner: Any, node: Any, compile_node: Callable[[], Any]) -> Any:
+        """The node: as it is where its SQL would be what it was, for nobody may need it."""
+        key = node.unique_id
+        if self._has_same_sql(node, runner.config.cli_vars):
+            self._not_compiled[key] = lambda: self._compile(key, node.raw_code, compile_node)
+            return node
+        return self._compile(key, node.raw_code, compile_node)
+
+    def run(self, runner: Any, node: Any, execute: Callable[[], Any]) -> Any:
         """The result of a node: of ``execute``, or that it is unchanged."""
         cursor = runner.adapter.connections.get_thread_connection().handle.cursor()
+        compile_node = self._not_compiled.pop(node.unique_id, None)
         if not is_kept(node) or str(node.database) != self.contents.database(cursor):
+            if compile_node is not None:
+                compile_node()
             result = execute()
             self._forget(node)
             return result
-        asked = _asked(node)
-        before = self._before(node, asked)
+        before = self.nodes.pop(node.unique_id, None)
+        if before is not None and compile_node is None and before.asked != _asked(node):
+            before = None
+        if before is not None and self._is_unchanged(cursor, node, before):
+            self.nodes[node.unique_id] = replace(before, **self._hangs_on(node, before))
+            return result_without(node, UNCHANGED)
+        if compile_node is not None:
+            compile_node()
         reads = self._reads(cursor, node) if before is None else before.reads
         inside = self.contents.of_all(cursor, reads)
-        if (
-            before is not None
-            and before.inside == inside
-            and before.result == self._holds(cursor, node)
-        ):
-            self.nodes[node.unique_id] = before
-            return result_without(node, UNCHANGED)
         result = execute()
         self._forget(node)
         if inside is not None and str(result.status) in {"success", PASSED}:
-            holds = self._holds(cursor, node)
-            if holds is not None:
-                self.nodes[node.unique_id] = MadeOf(asked, sorted(reads.relations), inside, holds)
+            self._keep(cursor, node, reads, inside)
         return result
 
     def write(self) -> None:
@@ -96,10 +112,34 @@ class Kept:
         with suppress(OSError):
             write_private(self.file, json.dumps({self.circumstances: written}))
 
-    def _before(self, node: Any, asked: str) -> MadeOf | None:
-        """What it was made of, where it was made of the same SQL."""
-        before = self.nodes.pop(node.unique_id, None)
-        return before if before is not None and before.asked == asked else None
+    def _has_same_sql(self, node: Any, variables: Mapping[str, Any]) -> bool:
+        before = self.nodes.get(node.unique_id)
+        return (
+            before is not None
+            and before.variables is not None
+            and before.files == self.files
+            and before.variables == said_of(before.variables, variables)
+            and is_kept(node)
+        )
+
+    def _compile(self, key: str, raw_code: str, compile_node: Callable[[], Any]) -> Any:
+        with listening(raw_code) as heard:
+            node = compile_node()
+        self._variables[key] = None if heard.more else heard.variables
+        return node
+
+    def _hangs_on(self, node: Any, before: MadeOf | None) -> dict[str, Any]:
+        kept = before.variables if before is not None else None
+        return {"files": self.files, "variables": self._variables.get(node.unique_id, kept)}
+
+    def _is_unchanged(self, cursor: Any, node: Any, before: MadeOf) -> bool:
+        inside = self.contents.of_all(cursor, before.reads)
+        return before.inside == inside and before.result == self._holds(cursor, node)
+
+    def _keep(self, cursor: Any, node: Any, reads: Reads, inside: str) -> None:
+        if (holds := self._holds(cursor, node)) is not None:
+            made_of = MadeOf(_asked(node), sorted(reads.relations), inside, holds)
+            self.nodes[node.unique_id] = replace(made_of, **self._hangs_on(node, None))
 
     def _reads(self, cursor: Any, node: Any) -> Reads:
         if node.resource_type == "seed":

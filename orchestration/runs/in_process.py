@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import gc
 import os
 import shutil
 import uuid
@@ -44,14 +43,12 @@ from sluice.orchestration.recovery.past import (
 from sluice.orchestration.recovery.standing import require_same_ledger
 from sluice.orchestration.runs import lock, stopping
 from sluice.orchestration.runs.dead_runs import alive_file, end_dead
+from sluice.orchestration.runs.garbage import few_collections, keep_what_is_imported
 from sluice.orchestration.runs.notes import ErrorNote
 from sluice.orchestration.runs.retention import prune
 from sluice.orchestration.runs.state import AS_OF_TAG, RunState, open_ledger, open_run
 from sluice.orchestration.runs.summary import summarise_run
 
-# dbt's and Dagster's graphs are large and live as long as the run: by Python's own thresholds a
-# tenth of it is collecting garbage
-FEW_COLLECTIONS = (100_000, 50, 50)
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
 ONE_RUN = "    max_concurrent_runs: 1\n"
@@ -79,7 +76,8 @@ def execute(
     push, and why: without it, it is decided on a copy, and nothing of it is pushed. Raises
     SluiceError for what a person must fix.
     """
-    gc.set_threshold(*FEW_COLLECTIONS)
+    few_collections()
+    keep_what_is_imported()
     declared(settings)  # refused before anything is done
     try:
         with (

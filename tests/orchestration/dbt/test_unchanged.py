@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from sluice.orchestration.dbt import quick
+from sluice.orchestration.dbt.contents import digest
 from sluice.orchestration.dbt.executing import executing
 from sluice.orchestration.dbt.unchanged import UNCHANGED, Kept, is_kept
 from tests.conftest import WARM
@@ -51,6 +52,11 @@ FILES = {
         " {% if is_incremental() %} where id not in (select id from {{ this }}) {% endif %}"
     ),
     "models/count.sql": "select count(*) as n, sum(total) as total from {{ ref('known') }}",
+    "macros/asks.sql": (
+        "{% macro asks(name) %}{{ adapter.get_relation(none, 'main', name) is none }}{% endmacro %}"
+    ),
+    "models/asking.sql": "select {{ asks('countries') }} as is_missing",
+    "models/started.sql": "select '{{ run_started_at.year > 1 }}' as n",
     "models/clock.sql": "select now() as at, count(*) as n from {{ ref('people') }}",
     "models/of_file.sql": "select * from read_csv('EXTRA') join {{ ref('countries') }} on true",
 }
@@ -59,15 +65,20 @@ ROWS = {
     "orders": "(1, 10), (1, 5), (2, 7)) as t (id, amount)",
 }
 ALWAYS = {"known", "clock", "of_file"}
-OTHERS = {"countries", "stg_people", "people", "orders", "joined", "count", "unique_people_id"}
+ASK_MORE = {"asking", "started"}  # of the warehouse, or of the clock, while they are compiled
+OTHERS = ASK_MORE | {"countries", "stg_people", "people", "orders", "joined", "count", "unique_people_id"}
 Change = Callable[["Small"], None]
 
 
 class Small:
-    """The project in ``folder``; each build says what became of each node."""
+    """The project in ``folder``; each build says what became of each node, and ``compiled`` is whom
+    it made the SQL of.
+    """
 
     def __init__(self, folder: Path, template: Path | None = None) -> None:
         self.folder, self.variables = folder, "{}"
+        self.texts: dict[str, str] = {}
+        self.compiled: set[str] = set()
         if template is not None:
             shutil.copytree(template, folder)
         for name, text in FILES.items():
@@ -79,6 +90,7 @@ class Small:
                 self.execute(f"create table raw.{name} as select * from (values {rows}")
 
     def write(self, name: str, text: str) -> None:
+        self.texts[name] = text
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         text = text.replace("path: FILE", f"path: '{self.folder / 'w.duckdb'}'")
         (self.folder / name).write_text(text.replace("EXTRA", str(self.folder / "extra.csv")))
@@ -94,16 +106,19 @@ class Small:
         from sluice.orchestration.dbt.connection import close_duckdb
 
         quick.install(WARM.templates)
+        files = digest([self.texts[one] for one in FILES])
         flags = ["--project-dir", self.folder, "--profiles-dir", self.folder, "--quiet"]
         flags += ["--target-path", self.folder / "target", "--log-level", "none"]
         try:
-            with executing(Kept(self.folder / "built.json", "")) if keeps else nullcontext():
+            with executing(Kept(self.folder / "built.json", "", files)) if keeps else nullcontext():
                 outcome = dbtRunner().invoke(["build", "--vars", self.variables, *map(str, flags)])
         finally:
             close_duckdb()
         assert outcome.result is not None, outcome.exception
-        found = {}
+        found, self.compiled = {}, set()
         for result in outcome.result.results:
+            if getattr(result.node, "compiled", False):
+                self.compiled.add(result.node.name)
             is_left = result.message == UNCHANGED
             found[result.node.name] = UNCHANGED if is_left else str(result.status)
         return found
@@ -153,6 +168,34 @@ def test_nothing_changed(small: Small) -> None:
     assert built(found) == ALWAYS
     assert set(found) == ALWAYS | OTHERS
     assert small.holds() == held
+    assert small.compiled == ALWAYS | ASK_MORE
+
+
+def test_a_variable_compiles_who_asks_for_it(small: Small) -> None:
+    small.variables = "{least: 0, other: 1}"
+    assert built(small.build()) == ALWAYS
+    assert small.compiled == ALWAYS | ASK_MORE | {"orders"}
+
+
+def test_other_rows_compile_who_reads_them(small: Small) -> None:
+    small.execute("insert into raw.orders values (3, 1)")
+    small.build()
+    assert small.compiled == ALWAYS | ASK_MORE | {"orders", "joined", "count"}
+
+
+def test_an_edit_compiles_all(small: Small) -> None:
+    small.write("models/people.sql", FILES["models/people.sql"] + " ")
+    assert built(small.build()) == ALWAYS
+    assert small.compiled == ALWAYS | OTHERS - {"countries"}
+    small.build()
+    assert small.compiled == ALWAYS | ASK_MORE
+
+
+def test_a_test_compiles_where_it_did_not_pass(small: Small) -> None:
+    small.execute("insert into raw.people values (1, 'Anna', 'de')")
+    small.build()
+    small.build()
+    assert "unique_people_id" in small.compiled
 
 
 def sql(statement: str) -> Change:
@@ -228,14 +271,14 @@ def test_a_model_that_failed_is_built_again(small: Small) -> None:
 )  # fmt: skip
 def test_what_is_kept_in_another_shape_is_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "built.json").write_text(text)
-    assert Kept(tmp_path / "built.json", "").nodes == {}
+    assert Kept(tmp_path / "built.json", "", "").nodes == {}
     (tmp_path / "folder").mkdir()
-    assert Kept(tmp_path / "folder", "").nodes == {}
+    assert Kept(tmp_path / "folder", "", "").nodes == {}
 
 
 def test_other_macros_or_versions_build_all(small: Small) -> None:
-    assert Kept(small.folder / "built.json", "").nodes
-    assert not Kept(small.folder / "built.json", "others").nodes
+    assert Kept(small.folder / "built.json", "", "").nodes
+    assert not Kept(small.folder / "built.json", "others", "").nodes
 
 
 @pytest.mark.parametrize(("checksum", "is_left"), [("sha256", True), ("path", False)])
