@@ -20,6 +20,7 @@ from sluice.orchestration.assets.dbt_selection import (
     wanted_of,
 )
 from sluice.orchestration.assets.score_check import SCORES_HOLD, check_scores
+from sluice.orchestration.assets.shown import shown_already
 from sluice.orchestration.code_location.groups import describe, group_of
 from sluice.orchestration.code_location.jobs import RUN_JOB
 from sluice.orchestration.code_location.translator import Translator
@@ -140,8 +141,9 @@ def _dbt_step(
                     tell(name, words)
                 pages = describe_decided(state.settings, manifest, state.as_of) if is_decide else {}
             asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
+            news = chosen - shown_already(context, manifest, results, pages)
             for event in _events(manifest, results, rows, pages):
-                if _is_asked(event, chosen, asked):
+                if _is_asked(event, news, asked):
                     yield event
             of_dbt = [one for one in check_specs if (one.asset_key, one.name) in asked]
             yield from _unrun_checks(of_dbt, manifest, results)

@@ -19,9 +19,9 @@
             select 1
             from {{ events }} as t
             where
-                coalesce(t.source, '') = coalesce(e.source, '') and coalesce(t.event_id, '') = coalesce(e.event_id, '')
+                t.event_key = e.event_key
                 and (
-                    {{ sluice.hash_bigint(['t.record_source', 't.record_id']) }} in (select record_key from {{ sluice.touched('record_key') }})
+                    t.record_key in (select record_key from {{ sluice.touched('record_key') }})
                     or t.recipient_id in (select contact_id from {{ sluice.touched('contact_id') }})
                     or t.cookie_id in (
                         select identifier_value from {{ sluice.of_touched(identifiers) }} as i where i.identifier_type = 'cookie'

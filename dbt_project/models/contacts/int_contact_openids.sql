@@ -9,9 +9,7 @@ with followers as (
 unfollowed as (
     select record_id as openid, max(occurred_at) as unfollowed_at
     from {{ ref('int_events') }}
-    where
-        event_type = 'wechat_unfollowed' and record_source = 'wechat'
-        and occurred_at <= {{ sluice.as_of() }} and recorded_at <= {{ sluice.as_of() }}
+    where event_type = 'wechat_unfollowed' and record_source = 'wechat' and {{ sluice.is_event_known() }}
     group by record_id
 ),
 

@@ -1,7 +1,7 @@
 with events as (
-    select source, event_id, record_source, record_id, cookie_id, recipient_id, occurred_at
+    select source, event_id, record_source, record_id, record_key, cookie_id, recipient_id, occurred_at
     from {{ ref('int_events') }}
-    where recorded_at <= {{ sluice.as_of() }} and occurred_at <= {{ sluice.as_of() }}
+    where {{ sluice.is_event_known() }}
 ),
 
 cookie_owners as (
@@ -24,7 +24,7 @@ unmatched as (
             else 'a cookie of nobody known'
         end as reason
     from events as e
-    left join {{ ref('identity_map') }} as m on e.record_source = m.source and e.record_id = m.record_id
+    left join {{ ref('identity_map') }} as m on e.record_key = m.record_key
     left join cookie_owners as o on e.cookie_id = o.cookie_id
     where m.contact_id is null and coalesce(o.owner_count, 0) <> 1 and e.recipient_id is null
 ),
