@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -31,7 +32,11 @@ from benchmarks.identity_scale import generate
 from benchmarks.scale_run import STEPS_FILE
 from tests.projects import sample_project
 
-DAYS = {"first": FIRST_DAY.strftime("%Y-%m-%d"), "next": "2026-07-01", "idle": "2026-07-02"}
+# each at 13:00, when the new events of the next day have happened
+DAYS = {
+    name: (FIRST_DAY + timedelta(days=days)).isoformat()
+    for name, days in {"first": 0, "next": 1, "idle": 2}.items()
+}
 PARTS = ("land", "identity", "decide", "plan", "push", "reports", "total")
 
 
@@ -44,7 +49,7 @@ class Run:
 
 
 def run_day(project: Path, home: Path, day: str) -> Run:
-    """One ``sluice run`` as of the end of a day. Raises CalledProcessError, with its words."""
+    """One ``sluice run`` at a logical time. Raises CalledProcessError, with its words."""
     outside = {name: value for name, value in os.environ.items() if "SLUICE_" not in name}
     command = [sys.executable, "-m", "benchmarks.scale_run", "run", "--json", "--as-of", day]
     settings = {"SLUICE_HOME": str(home), "SLUICE_PROJECT": str(project)}

@@ -141,9 +141,9 @@ def _dbt_step(
                     tell(name, words)
                 pages = describe_decided(state.settings, manifest, state.as_of) if is_decide else {}
             asked = {(one.asset_key, one.name) for one in context.selected_asset_check_keys}
-            news = chosen - shown_already(context, manifest, results, pages)
+            shown = shown_already(context, manifest, results, pages) if is_whole else set()
             for event in _events(manifest, results, rows, pages):
-                if _is_asked(event, news, asked):
+                if _is_asked(event, chosen - shown, asked):
                     yield event
             of_dbt = [one for one in check_specs if (one.asset_key, one.name) in asked]
             yield from _unrun_checks(of_dbt, manifest, results)

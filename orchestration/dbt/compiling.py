@@ -72,9 +72,9 @@ def _hearing_variables(has_anyway: Any) -> Any:
 
 def _hearing_macros(call_anyway: Any) -> Any:
     def call(self: Any, *arguments: Any, **named: Any) -> Any:
-        if (heard := getattr(_hearing, "heard", None)) is not None:
-            if self.macro.unique_id not in OF_THE_CLOCK:
-                _look(heard, self.macro.macro_sql)
+        heard = getattr(_hearing, "heard", None)
+        if heard is not None and self.macro.unique_id not in OF_THE_CLOCK:
+            _look(heard, self.macro.macro_sql)
         return call_anyway(self, *arguments, **named)
 
     return call

@@ -27,11 +27,13 @@ class Contents:
     anew. Several threads may ask, each with its own cursor.
 
     The rows are added up as DuckDB's hash of 64 bits of each, whose order is no matter. None is of
-    a relation that is not there, or whose rows hang on more than relations of this database.
+    a relation that is not there, or whose rows hang on more than relations of this database. A view
+    is its SQL over what that reads, but where ``moment``, the logical time, stands in it: its rows
+    may be the same at another.
     """
 
-    def __init__(self) -> None:
-        self._database = ""
+    def __init__(self, moment: str = "") -> None:
+        self._moment, self._database = moment, ""
         self._known: dict[Relation, str | None] = {}
         self._locks: defaultdict[Relation, threading.Lock] = defaultdict(threading.Lock)
         self._functions: frozenset[str] | None = None
@@ -83,7 +85,8 @@ class Contents:
         if (sql := self._views[relation]) is not None:
             query = sql[sql.find(" AS ") + len(" AS ") :]
             inside = self.of_all(cursor, self.reads(cursor, query))
-            return None if inside is None else digest(["view", sql, inside])
+            if inside is None or not self._moment or self._moment not in sql:
+                return None if inside is None else digest(["view", sql, inside])
         name = ".".join(quoted(part) for part in (self.database(cursor), *relation))
         columns = cursor.execute(f"select * from {name} limit 0").description
         row = "whole_row"

@@ -137,13 +137,13 @@ class Dbt:
         arguments += ["--exclude", *exclude] if exclude else []
         arguments += ["--no-write-json"] if self.is_thrown_away else []
         manifest = self._parsed_without(broken) if broken else self.parsed
-        with executing(self.touched_alone or self._kept(manifest, broken)):
+        with executing(self.touched_alone or self._kept(manifest, as_of, broken)):
             outcome = self._invoke(
                 arguments, variables=self._vars(as_of, broken), manifest=manifest
             )
         return [node_result(result) for result in outcome.result.results]
 
-    def _kept(self, manifest: Any, broken: Sequence[str]) -> Kept | None:
+    def _kept(self, manifest: Any, as_of: datetime, broken: Sequence[str]) -> Kept | None:
         """What is known of the last build; elsewhere than in DuckDB all is built each time, as in
         a copy, where looking at what nearly all changed costs more than building the rest.
         """
@@ -157,7 +157,7 @@ class Dbt:
         target = read_target(self.source, self.settings.home)  # its settings: a time zone
         around = [macros_of(manifest), versions, sorted(target.values.items(), key=str)]
         files = digest([self._fingerprint(), sorted(broken)])
-        return Kept(self.target / BUILT, digest(around), files)
+        return Kept(self.target / BUILT, digest(around), files, as_of.strftime(SECONDS))
 
     def compile(self, as_of: datetime, select: Sequence[str]) -> dict[str, str]:
         """The SQL of some models at a logical time, by name. A model that cannot be compiled raises

@@ -62,12 +62,12 @@ class Kept:
     """What the nodes of a project were made of when they were last built, in ``file``.
 
     ``circumstances``: where they differ nothing is known: macros, versions of dbt, the target;
-    ``files``: where they differ all is compiled.
+    ``files``: where they differ all is compiled; ``moment``: the logical time, as SQL has it.
     """
 
-    def __init__(self, file: Path, circumstances: str, files: str) -> None:
+    def __init__(self, file: Path, circumstances: str, files: str, moment: str = "") -> None:
         self.file, self.circumstances, self.files = file, circumstances, files
-        self.contents = Contents()
+        self.contents = Contents(moment)
         self.nodes = _read(file, circumstances)
         self._variables: dict[str, dict[str, str | None] | None] = {}
         self._not_compiled: dict[str, Callable[[], Any]] = {}

@@ -1,5 +1,5 @@
-"""When Python looks for cycles: the modules and graphs of dbt and Dagster are large, live as long as
-the process, and by Python's own thresholds looking through them is a tenth of a run.
+"""When Python looks for cycles: the modules and graphs of dbt and Dagster are large, live as long
+as the process, and by Python's own thresholds looking through them is a tenth of a run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def few_collections() -> None:
 
 @cache
 def keep_what_is_imported() -> None:
-    """What was imported is not looked through again. Once a process: cycles that a run left would be
-    kept too.
+    """What was imported is not looked through again. Once a process: cycles that a run left would
+    be kept too.
     """
     gc.freeze()

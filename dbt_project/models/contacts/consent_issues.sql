@@ -1,5 +1,9 @@
-with readings as (
-    select * from {{ ref('int_consent_readings') }}
+with every_reading as (
+    select *, {{ sluice.is_ahead('stated_at', 'landed_at') }} as is_ahead from {{ ref('int_consent_readings') }}
+),
+
+readings as (
+    select * from every_reading
     where
         (stated_at is null or stated_at <= {{ sluice.as_of() }} or is_ahead)
         and (kept_since is null or (issue is not null and kept_since <= {{ sluice.as_of() }}))

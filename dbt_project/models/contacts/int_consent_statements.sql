@@ -29,7 +29,7 @@ one_of_each as (
         max(text_version) as text_version,
         address_hash,
         case
-            when status <> 'granted' and (stated_at is null or min(case when is_ahead then 1 else 0 end) = 1)
+            when status <> 'granted' and (stated_at is null or min(case when {{ sluice.is_ahead('stated_at', 'landed_at') }} then 1 else 0 end) = 1)
                 then least(coalesce(min(landed_at), {{ sluice.as_of() }}), {{ sluice.as_of() }})
         end as counts_from,
         {{ sluice.as_of() }} as first_seen_at

@@ -87,3 +87,17 @@ def test_a_relation_is_looked_at_once_until_it_is_forgotten(
     assert contents.of(connection, ("s", "t")) == before
     contents.forget(("s", "t"))
     assert contents.of(connection, ("s", "t")) not in {None, before}
+
+
+def test_a_view_at_a_moment_is_its_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """At another moment it holds the same, as long as its rows do."""
+    found = []
+    for day in ("2026-01-01", "2026-02-01", "2026-03-01"):
+        rows = "(timestamp '2025-12-01'), (timestamp '2026-02-10')"
+        connection.execute(
+            f"create or replace view s.known as select * from (values {rows}) as v (moment)"
+            f" where moment <= cast('{day} 00:00:00' as timestamp)"
+        )
+        found.append(Contents(f"{day} 00:00:00").of(connection, ("s", "known")))
+    assert found[0] == found[1] != found[2]
+    assert None not in found

@@ -66,7 +66,15 @@ ROWS = {
 }
 ALWAYS = {"known", "clock", "of_file"}
 ASK_MORE = {"asking", "started"}  # of the warehouse, or of the clock, while they are compiled
-OTHERS = ASK_MORE | {"countries", "stg_people", "people", "orders", "joined", "count", "unique_people_id"}
+OTHERS = ASK_MORE | {
+    "countries",
+    "stg_people",
+    "people",
+    "orders",
+    "joined",
+    "count",
+    "unique_people_id",
+}
 Change = Callable[["Small"], None]
 
 
