@@ -199,9 +199,9 @@ names_contradict = phone_is_landline = _condition
 performed = not_performed = has_tag = score_at_least = in_stage = consented_to = (
     consented_to_ads
 ) = in_segment = not_in_segment = _condition
-is_own_action = is_anniversary = is_held_out = is_sampled = is_computed = is_hours_ago = (
-    is_hour_between
-) = is_version_computed = _condition
+is_event_known = is_own_action = is_anniversary = is_held_out = is_sampled = is_computed = (
+    is_hours_ago
+) = is_hour_between = is_version_computed = _condition
 from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = language_key = (
     rate_literal
 ) = share_of_day = _expression
@@ -214,7 +214,9 @@ classified = kept_touches = no_rows = seed_rows = seed_faults = quarantined = re
 ) = deleted_contacts = members_by_history = _query
 trim_text = trimmed_text = null_for_none = text_in_json = consent_word = source_key = _expression
 record_id_fold = written_address_hash = trimmed_half_width = trimmed_address_hash = _expression
-allow_long_queries = region_joins_by_key = refuse_refresh_without = rewind = of_a_run = _nothing
+is_for_one_use = allow_long_queries = region_joins_by_key = refuse_refresh_without = rewind = (
+    of_a_run
+) = _nothing
 forget_records_not_known_yet = forget_rows_without_record = forget_rows_of_changed_records = (
     _nothing
 )

@@ -11,10 +11,9 @@ from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs.in_process import dagster_instance
 from tests.conftest import WorldRun
 
-EVENTS, SEGMENT = (
-    dg.AssetKey(["contacts", "contact_events"]),
-    dg.AssetKey(["segments", "seg_birthdays"]),
-)
+CHECK = "primary_key_contact_attributes_contact_id__attribute"
+ATTRIBUTES = dg.AssetKey(["contacts", "contact_attributes"])
+SEGMENT = dg.AssetKey(["segments", "seg_birthdays"])
 
 
 @pytest.fixture
@@ -33,9 +32,9 @@ def test_it_is_shown_once_and_checked_each_time(
     assert world.again.code == 0
     last = reversed(instance.get_run_records(limit=3))
     plan, first, again = (one.dagster_run.run_id for one in last)
-    assert runs(instance, EVENTS) == [plan]
+    assert runs(instance, ATTRIBUTES) == [plan]
     (check,) = instance.event_log_storage.get_asset_check_execution_history(
-        dg.AssetCheckKey(EVENTS, "primary_key_contact_events_event_key"), limit=1
+        dg.AssetCheckKey(ATTRIBUTES, CHECK), limit=1
     )
     assert check.run_id == again
     assert first != again
