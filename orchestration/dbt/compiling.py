@@ -1,5 +1,5 @@
 """What the SQL of a node hangs on besides the files of its project: while dbt compiles it, it is
-heard which variables of the command are asked for, and whether more is: the warehouse, the clock.
+noted which variables of the command are asked for, and whether more is: the warehouse, the clock.
 
 A node of which nothing more was asked has the same SQL again where these variables say the same.
 """
@@ -20,11 +20,11 @@ FROM_OUTSIDE = re.compile(
 )
 # it asks the clock where no logical time is given, and a run gives one
 OF_THE_CLOCK = {"macro.sluice.as_of_text"}
-_hearing = threading.local()
+_noting = threading.local()
 
 
 @dataclass
-class Heard:
+class Questions:
     """``variables``: of the command, by names, None where it has none of the name; ``more``: what
     was asked besides, or may have been.
     """
@@ -34,14 +34,14 @@ class Heard:
 
 
 @contextmanager
-def listening(raw_code: str) -> Iterator[Heard]:
+def noting(raw_code: str) -> Iterator[Questions]:
     """What is asked for in this thread, in the block; ``raw_code``: of the node."""
-    heard = _hearing.heard = Heard()
-    _look(heard, raw_code)
+    noted = _noting.noted = Questions()
+    _look(noted, raw_code)
     try:
-        yield heard
+        yield noted
     finally:
-        _hearing.heard = None
+        _noting.noted = None
 
 
 def said_of(names: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, str | None]:
@@ -51,47 +51,47 @@ def said_of(names: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str,
 
 @cache
 def install() -> None:
-    """Once a process: outside of ``listening`` nothing of dbt is different."""
+    """Once a process: outside of ``noting`` nothing of dbt is different."""
     from dbt.clients.jinja import MacroGenerator
     from dbt.context.base import Var
     from dbt.context.providers import RuntimeDatabaseWrapper
 
-    Var.has_var = _hearing_variables(Var.has_var)
-    MacroGenerator.__call__ = _hearing_macros(MacroGenerator.__call__)
-    RuntimeDatabaseWrapper.__getattr__ = _hearing_questions(RuntimeDatabaseWrapper.__getattr__)
+    Var.has_var = _noting_variables(Var.has_var)
+    MacroGenerator.__call__ = _noting_macros(MacroGenerator.__call__)
+    RuntimeDatabaseWrapper.__getattr__ = _noting_questions(RuntimeDatabaseWrapper.__getattr__)
 
 
-def _hearing_variables(has_anyway: Any) -> Any:
+def _noting_variables(has_anyway: Any) -> Any:
     def has_var(self: Any, var_name: str) -> Any:
-        if (heard := getattr(_hearing, "heard", None)) is not None:
-            heard.variables |= said_of({var_name: None}, self._cli_vars)
+        if (noted := getattr(_noting, "noted", None)) is not None:
+            noted.variables |= said_of({var_name: None}, self._cli_vars)
         return has_anyway(self, var_name)
 
     return has_var
 
 
-def _hearing_macros(call_anyway: Any) -> Any:
+def _noting_macros(call_anyway: Any) -> Any:
     def call(self: Any, *arguments: Any, **named: Any) -> Any:
-        heard = getattr(_hearing, "heard", None)
-        if heard is not None and self.macro.unique_id not in OF_THE_CLOCK:
-            _look(heard, self.macro.macro_sql)
+        noted = getattr(_noting, "noted", None)
+        if noted is not None and self.macro.unique_id not in OF_THE_CLOCK:
+            _look(noted, self.macro.macro_sql)
         return call_anyway(self, *arguments, **named)
 
     return call
 
 
-def _hearing_questions(get_anyway: Any) -> Any:
+def _noting_questions(get_anyway: Any) -> Any:
     def get(self: Any, name: str) -> Any:
-        if (heard := getattr(_hearing, "heard", None)) is not None:
-            heard.more.add(f"adapter.{name}")
+        if (noted := getattr(_noting, "noted", None)) is not None:
+            noted.more.add(f"adapter.{name}")
         return get_anyway(self, name)
 
     return get
 
 
-def _look(heard: Heard, text: str) -> None:
+def _look(noted: Questions, text: str) -> None:
     if found := _outside(text):
-        heard.more.add(found)
+        noted.more.add(found)
 
 
 @cache

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sluice.activations.private_files import write_private
-from sluice.orchestration.dbt.compiling import listening, said_of
+from sluice.orchestration.dbt.compiling import noting, said_of
 from sluice.orchestration.dbt.contents import Contents, digest
 from sluice.orchestration.dbt.executing import result_without
 from sluice.orchestration.dbt.reads import Reads, Relation
@@ -123,9 +123,9 @@ class Kept:
         )
 
     def _compile(self, key: str, raw_code: str, compile_node: Callable[[], Any]) -> Any:
-        with listening(raw_code) as heard:
+        with noting(raw_code) as noted:
             node = compile_node()
-        self._variables[key] = None if heard.more else heard.variables
+        self._variables[key] = None if noted.more else noted.variables
         return node
 
     def _hangs_on(self, node: Any, before: MadeOf | None) -> dict[str, Any]:
