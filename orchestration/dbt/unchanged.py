@@ -128,7 +128,7 @@ class Kept:
         self._variables[key] = None if noted.more else noted.variables
         return node
 
-    def _hangs_on(self, node: Any, before: MadeOf | None) -> dict[str, Any]:
+    def _hangs_on(self, node: Any, before: MadeOf | None = None) -> dict[str, Any]:
         kept = before.variables if before is not None else None
         return {"files": self.files, "variables": self._variables.get(node.unique_id, kept)}
 
@@ -138,8 +138,8 @@ class Kept:
 
     def _keep(self, cursor: Any, node: Any, reads: Reads, inside: str) -> None:
         if (holds := self._holds(cursor, node)) is not None:
-            made_of = MadeOf(_asked(node), sorted(reads.relations), inside, holds)
-            self.nodes[node.unique_id] = replace(made_of, **self._hangs_on(node, None))
+            relations, more = sorted(reads.relations), self._hangs_on(node)
+            self.nodes[node.unique_id] = MadeOf(_asked(node), relations, inside, holds, **more)
 
     def _reads(self, cursor: Any, node: Any) -> Reads:
         if node.resource_type == "seed":
