@@ -27,16 +27,14 @@ def refused(
     """Of the rows among these that enter or change, the delivery_ids whose person said no, with
     how. ``known``: see ``stating.withdrawn``; it counts for the consent of the vendor.
     """
-    people = {
-        one.delivery_id: _keys(one)
-        for one in items
-        if isinstance(one, SyncOperation) and one.operation != "exited"
-    }
-    said = _since(connection, audience.weighed) if people else {}
-    if audience.consent is not None and people:
-        said |= _withdrawn(connection, people.values(), audience.consent, known)
+    rows = [one for one in items if isinstance(one, SyncOperation) and one.operation != "exited"]
+    said = _since(connection, audience.weighed) if rows else {}
+    if audience.consent is not None:
+        contacts = {one.contact_id for one in rows if one.contact_id is not None}
+        said |= _withdrawn(connection, contacts, audience.consent, known)
     if not said:
         return {}
+    people = {one.delivery_id: _keys(one) for one in rows}
     found = {one: [said[key] for key in keys if key in said] for one, keys in people.items()}
     return {one: f"{REFUSED_SINCE}:{how[0]}" for one, how in found.items() if how}
 
@@ -82,13 +80,12 @@ def _named(row: sa.Row[Any]) -> tuple[Key | None, ...]:
 
 
 def _withdrawn(
-    connection: sa.Connection, people: Iterable[list[Key]], consent: tuple[str, str], known: int
+    connection: sa.Connection, contacts: Iterable[int], consent: tuple[str, str], known: int
 ) -> dict[Key, str]:
     """Which of these withdrew this very consent, and did not come back since."""
     c, (channel, purpose) = consent_statements.c, consent
-    contacts = sorted({key for keys in people for key in keys if isinstance(key, int)})
     said: dict[Key, list[sa.Row[Any]]] = {}
-    for chunk in chunks(contacts):
+    for chunk in chunks(sorted(contacts)):
         query = sa.select(*_columns()).where(c.contact_id.in_(chunk))
         query = query.where(c.channel == channel, c.purpose == purpose)
         for row in connection.execute(query.order_by(c.statement_id)):

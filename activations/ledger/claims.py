@@ -77,25 +77,14 @@ def claim(connection: sa.Connection, push: Push, batch: Sequence[Item], now: dat
     }
     repeats = withhold_repeats(connection, push, batch, again, now)
     taken = _in_other_hands(connection, push) | repeats
-    items = [
-        i
-        for one, i in by_id.items()
-        if (one not in known or one in again) and one not in taken and one not in push.held
-    ]
-    waiting = held_back(connection, items, push.topic, push.known_preferences, now)
-    items = [item for item in items if item.delivery_id not in waiting] if waiting else items
+    if known or taken or not push.held.isdisjoint(by_id):
+        for one in by_id.keys() & (known.keys() - again.keys() | taken | push.held):
+            del by_id[one]
+    items = list(by_id.values())
+    outcomes: dict[int, ItemResult] = {}
+    if items and isinstance(items[0], Message):  # a batch is of one kind
+        items, outcomes = _let_through(connection, push, items, now)
     claimed = Claim(push, now, items, skipped=len(batch) - len(items))
-    silent = {
-        **withdrawn(connection, items, push.known_statements),
-        **suppressed(connection, items),
-        **_erased(push, items),
-    }
-    reasons = {one: f"suppressed_{reason}" for one, reason in silent.items()}
-    reasons |= dict.fromkeys(
-        reserve(connection, [item for item in items if item.delivery_id not in reasons]),
-        ALREADY_SENT,
-    )
-    outcomes = {one: ItemResult(one, Outcome.FAILED, reason) for one, reason in reasons.items()}
     if push.audience is not None:
         outcomes |= _held(connection, push, push.audience, items, known)
     if outcomes:
@@ -137,6 +126,27 @@ def find(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Row]:
 def unpack(row: Row) -> list[Attempt]:
     """The attempts that a row of ``claims`` holds."""
     return list(zip(*orjson.loads(row["batch"]), strict=True))
+
+
+def _let_through(
+    connection: sa.Connection, push: Push, messages: list[Item], now: datetime
+) -> tuple[list[Item], dict[int, ItemResult]]:
+    """The messages that do not wait for what their person prefers, and those of them that go to
+    nobody, with why.
+    """
+    waiting = held_back(connection, messages, push.topic, push.known_preferences, now)
+    items = [item for item in messages if item.delivery_id not in waiting]
+    silent = {
+        **withdrawn(connection, items, push.known_statements),
+        **suppressed(connection, items),
+        **_erased(push, items),
+    }
+    reasons = {one: f"suppressed_{reason}" for one, reason in silent.items()}
+    reasons |= dict.fromkeys(
+        reserve(connection, [item for item in items if item.delivery_id not in reasons]),
+        ALREADY_SENT,
+    )
+    return items, {one: ItemResult(one, Outcome.FAILED, why) for one, why in reasons.items()}
 
 
 def _held(

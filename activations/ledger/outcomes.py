@@ -42,6 +42,8 @@ OVER_THE_OLD_STATE = (
 )
 ACCEPTED = Outcome.ACCEPTED
 Constants = dict[str, Any]
+# by operation and attempt: delivery_id, subject_id, row_hash
+Plain = dict[tuple[str, int], list[tuple[int, int, int | None]]]
 
 
 def write_outcomes(
@@ -55,22 +57,7 @@ def write_outcomes(
     """Write one result an attempt, in the same order: states, receipts, and the suppression of
     addresses found bad.
     """
-    plain: dict[tuple[str, int], list[tuple[int, int, int | None]]] = defaultdict(list)
-    rest: list[tuple[Any, ...]] = []
-    for attempt, result in zip(attempts, results, strict=True):
-        delivery_id, subject_id, operation, row_hash, address_hash, number = attempt
-        if result.outcome is ACCEPTED and result.reason is result.vendor_id is address_hash is None:
-            plain[operation, number].append((delivery_id, subject_id, row_hash))
-        else:
-            rest.append(
-                (
-                    *attempt,
-                    result.outcome.value,
-                    _reason(result.reason),
-                    _short(result.vendor_id),
-                    _due(number, result, now),
-                )
-            )
+    plain, rest = _by_kind(attempts, results, now)
     times = dict(push_id=push.push_id, claimed_at=as_text(claimed_at))
     _write_states(connection, plain, rest, {**times, "settled_at": as_text(now)})
     # receipts are landed by their number: on Postgres a smaller number must not be committed after
@@ -80,9 +67,25 @@ def write_outcomes(
     _suppress_bad_addresses(connection, push, attempts, results, now)
 
 
+def _by_kind(
+    attempts: Sequence[Attempt], results: Sequence[ItemResult], now: datetime
+) -> tuple[Plain, list[tuple[Any, ...]]]:
+    """Those that were accepted, of which nothing else is to be said, and the rest."""
+    plain: Plain = defaultdict(list)
+    rest: list[tuple[Any, ...]] = []
+    for attempt, result in zip(attempts, results, strict=True):
+        delivery_id, subject_id, operation, row_hash, address_hash, number = attempt
+        if result.outcome is ACCEPTED and result.reason is result.vendor_id is address_hash is None:
+            plain[operation, number].append((delivery_id, subject_id, row_hash))
+        else:
+            how = (result.outcome.value, _reason(result.reason), _short(result.vendor_id))
+            rest.append((*attempt, *how, _due(number, result, now)))
+    return plain, rest
+
+
 def _write_states(
     connection: sa.Connection,
-    plain: dict[tuple[str, int], list[tuple[int, int, int | None]]],
+    plain: Plain,
     rest: list[tuple[Any, ...]],
     shared: Constants,
 ) -> None:
@@ -105,7 +108,7 @@ def _write_states(
 
 def _write_receipts(
     connection: sa.Connection,
-    plain: dict[tuple[str, int], list[tuple[int, int, int | None]]],
+    plain: Plain,
     rest: list[tuple[Any, ...]],
     shared: Constants,
 ) -> None:

@@ -5,7 +5,7 @@ Column by column, since there may be millions of rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sluice.activations.plan.outbox import OperationMapping, to_operation
+from sluice.activations.plan.outbox import SYNC_COLUMNS, OperationMapping, Own, to_operation
 from sluice.activations.plan.values import python_values
 from sluice.models.config import SyncConfig
 from sluice.models.delivery import Item
@@ -27,7 +27,7 @@ def count_items(due_rows: Path) -> int:
     return int(pq.read_metadata(due_rows).num_rows)
 
 
-def read_items(due_rows: Path, size: int, to_item: ToItem, config: Any) -> Iterator[list[Item]]:
+def read_items(due_rows: Path, size: int, to_item: ToItem, config: Any) -> Iterator[Sequence[Item]]:
     """The items of a file of due rows, in its order, in batches of ``size``."""
     to_items = (
         partial(_operations, config=config)
@@ -40,7 +40,7 @@ def read_items(due_rows: Path, size: int, to_item: ToItem, config: Any) -> Itera
             yield from (items[start : start + size] for start in range(0, len(items), size))
 
 
-def _each(rows: pa.RecordBatch, to_item: ToItem, config: Any) -> list[Item]:
+def _each(rows: pa.RecordBatch, to_item: ToItem, config: Any) -> Sequence[Item]:
     columns = [python_values(column) for column in rows.columns]
     return [
         to_item(dict(zip(rows.schema.names, row, strict=True)), config)
@@ -48,18 +48,9 @@ def _each(rows: pa.RecordBatch, to_item: ToItem, config: Any) -> list[Item]:
     ]
 
 
-def _operations(rows: pa.RecordBatch, config: SyncConfig | None) -> list[Item]:
+def _operations(rows: pa.RecordBatch, config: SyncConfig | None) -> Sequence[Item]:
     """What ``to_operation`` gives for each row."""
-    mapping, count = OperationMapping(rows.schema.names, config), rows.num_rows
-    own = [
-        rows.column(name).to_pylist()
-        for name in ("delivery_id", "sync_key", "operation", "row_hash")
-    ]
-    given = set(rows.schema.names)
-    own += [
-        rows.column(name).to_pylist() if name in given else [None] * count
-        for name in ("_vendor_id", "key", "_contact_id")
-    ]
-    columns = [python_values(rows.column(name)) for name in mapping.names]
-    values = zip(*columns, strict=True) if columns else iter([()] * count)
-    return [mapping.operation(*row) for row in zip(*own, values, strict=True)]
+    mapping = OperationMapping(rows.schema.names, config)
+    given = SYNC_COLUMNS.intersection(rows.schema.names)
+    own = Own({name: rows.column(name).to_pylist() for name in given}, rows.num_rows)
+    return mapping.operations(own, [python_values(rows.column(name)) for name in mapping.names])

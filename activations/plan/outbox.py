@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from sluice.models.config import ColumnConfig, SyncConfig
@@ -47,6 +48,27 @@ def to_message(row: Mapping[str, Any], config: object = None) -> Message:
     )
 
 
+class Own:
+    """The columns of a file of due rows that are not the sync's, by name; those that may be missing
+    are empty then. ``key`` is the key where it is a text that ``sync_key`` stands for, else None.
+    """
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]], count: int) -> None:
+        missing: list[Any] = [None] * count
+        keys, numbers = columns.get("key", missing), columns["sync_key"]
+        self.delivery_ids: Sequence[int] = columns["delivery_id"]
+        self.operations: Sequence[Operation] = columns["operation"]
+        self.row_hashes: Sequence[int | None] = columns["row_hash"]
+        self.vendor_ids: Sequence[str | None] = columns.get("_vendor_id", missing)
+        self.contact_ids: Sequence[int | None] = columns.get("_contact_id", missing)
+        self.subjects: Sequence[int | str] = numbers
+        self.sync_keys: Sequence[int | None] = missing
+        if any(key is not None for key in keys):
+            pairs = list(zip(keys, numbers, strict=True))
+            self.subjects = [number if key is None else key for key, number in pairs]
+            self.sync_keys = [None if key is None else number for key, number in pairs]
+
+
 class OperationMapping:
     """How a sync maps the columns it reads, once for all rows.
 
@@ -67,56 +89,51 @@ class OperationMapping:
         self._object = config.object if config is not None else "contacts"
         self._list = config.list if config is not None else None
 
-    def operation(
-        self,
-        delivery_id: int,
-        sync_key: int,
-        operation: Operation,
-        row_hash: int | None,
-        vendor_id: str | None,
-        key: str | None,
-        contact_id: int | None,
-        values: Sequence[Any],
-    ) -> SyncOperation:
-        """One operation; ``values`` are those of ``names``, ``key`` is the key where it is a text
-        that ``sync_key`` stands for, else None. ``contact_id``: where it is known.
+    def operations(self, own: Own, columns: Sequence[Sequence[Any]]) -> list[SyncOperation]:
+        """The operations of rows that are given column by column, since there may be millions:
+        ``columns`` are those of ``names``.
         """
-        properties: dict[str, Any] = {}
-        if operation != "exited":
-            properties = dict(zip(self._fields, values, strict=True))
-            if None in values:
-                properties = {
-                    f: value
-                    for f, value in properties.items()
-                    if value is not None or f in self._emptied
-                }
-        if_empty = self._if_empty & properties.keys() if self._if_empty else self._if_empty
-        return SyncOperation(
-            delivery_id,
-            sync_key if key is None else key,
-            operation,
-            row_hash,
-            properties,
-            vendor_id,
-            self._object,
-            self._list,
-            if_empty,
-            None if key is None else sync_key,
-            contact_id,
+        properties: list[dict[str, Any]] = (
+            [dict(zip(self._fields, row, strict=True)) for row in zip(*columns, strict=True)]
+            if columns
+            else [{} for _ in own.delivery_ids]
         )
+        for field, column in dict(zip(self._fields, columns, strict=True)).items():
+            if field not in self._emptied and None in column:
+                _leave_out(field, column, properties)
+        if "exited" in own.operations:
+            properties = [
+                {} if operation == "exited" else filled
+                for operation, filled in zip(own.operations, properties, strict=True)
+            ]
+        nothing, if_empty = repeat(frozenset[str]()), self._if_empty
+        return list(
+            map(
+                SyncOperation,
+                own.delivery_ids,
+                own.subjects,
+                own.operations,
+                own.row_hashes,
+                properties,
+                own.vendor_ids,
+                repeat(self._object),
+                repeat(self._list),
+                [if_empty & one.keys() for one in properties] if if_empty else nothing,
+                own.sync_keys,
+                own.contact_ids,
+            )
+        )
+
+
+def _leave_out(field: str, column: Sequence[Any], properties: Sequence[dict[str, Any]]) -> None:
+    for value, filled in zip(column, properties, strict=True):
+        if value is None:
+            del filled[field]
 
 
 def to_operation(row: Mapping[str, Any], config: SyncConfig | None = None) -> SyncOperation:
     """A row of ``out_sync_operations`` with the wanted row's columns, as the sync maps them."""
     mapping = OperationMapping(row, config)
-    values = [row[name] for name in mapping.names]
-    own = (
-        row["delivery_id"],
-        row["sync_key"],
-        row["operation"],
-        row["row_hash"],
-        row.get("_vendor_id"),
-        row.get("key"),
-        row.get("_contact_id"),
-    )
-    return mapping.operation(*own, values)
+    own = Own({name: [row.get(name)] for name in SYNC_COLUMNS}, 1)
+    (operation,) = mapping.operations(own, [[row[name]] for name in mapping.names])
+    return operation

@@ -168,11 +168,13 @@ class Worker:
         """
         self.desk.push.held.difference_update([item.delivery_id for item in sent.claim.items])
         again: dict[int, list[Item]] = defaultdict(list)
-        counts, accepted = Counter[str](), 0
-        for item, result in zip(sent.claim.items, sent.results, strict=True):
-            if result.outcome is Outcome.ACCEPTED:
-                accepted += 1
-                continue
+        counts = Counter[str]()
+        rest = [
+            (item, result)
+            for item, result in zip(sent.claim.items, sent.results, strict=True)
+            if result.outcome is not Outcome.ACCEPTED
+        ]
+        for item, result in rest:
             wait = (
                 result.retry_after_seconds
                 if result.outcome is Outcome.RETRY and sent.round < MOST_ROUNDS
@@ -187,7 +189,7 @@ class Worker:
             for step, items in again.items()
         ]
         self.desk.batches.give_back(Batch(at, sent.round + 1, items) for at, items in due)
-        self._count(counts + Counter({Outcome.ACCEPTED.value: accepted}))
+        self._count(counts + Counter({Outcome.ACCEPTED.value: len(sent.results) - len(rest)}))
 
     def _send(self, items: Sequence[Item]) -> list[ItemResult]:
         try:
@@ -240,7 +242,7 @@ def _doubted(results: list[ItemResult], push: Push) -> list[ItemResult]:
 
 def _with_waits(claim: Claim, results: list[ItemResult]) -> list[ItemResult]:
     """A result to be tried again says when: as the vendor asked, or as the backoff says."""
-    if not any(result.outcome is Outcome.RETRY for result in results):
+    if Outcome.RETRY not in [result.outcome for result in results]:
         return results
     return [
         (
