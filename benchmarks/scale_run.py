@@ -1,6 +1,7 @@
 """``sluice`` that notes the seconds of its parts: ``python -m benchmarks.scale_run run``.
 
-Of a run, Dagster knows its steps; the step that decides is told apart by the layers of dbt's nodes.
+Of a run, Dagster knows its steps. The one that decides, ``models``, is told apart by the layers of
+dbt's nodes too, which are built several at a time: their seconds are the sum.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def main() -> None:
     try:
         sluice()
     finally:
-        (home / STEPS_FILE).write_text(json.dumps({**seconds_by_step(home), **layers}))
+        steps = seconds_by_step(home)
+        steps["models"] = steps.pop("decide", 0.0)
+        (home / STEPS_FILE).write_text(json.dumps({**steps, **layers}))
 
 
 if __name__ == "__main__":
