@@ -3,9 +3,9 @@ benchmarks.scale --people 10000 100000``.
 
 A first run, the next day with 1 % new events, and the day after with no new row, each a process of
 its own. Seconds are of Dagster's steps; of its step ``models`` those of identity and decide are the
-sums of their dbt nodes, which are built two at a time; peak memory is of the process, dbt and DuckDB
-in it.
-Beside it DuckDB alone: one aggregate over all events by person, as scores and segments have dozens.
+sums of their dbt nodes, of which two are built at a time; peak memory is of the process, dbt and
+DuckDB in it. Beside it DuckDB alone: one aggregate over all events by person, as scores and
+segments have dozens.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from sluice.orchestration.dbt.project_files import (
     project_without,
 )
 from sluice.orchestration.dbt.results import NodeResult, node_result
-from sluice.orchestration.dbt.unchanged import BUILT, Kept, macros_of
+from sluice.orchestration.dbt.unchanged import BUILT, Kept, macros_of, relations_of
 from sluice.orchestration.installation.package_links import link_package
 from sluice.orchestration.installation.settings import Settings
 from sluice.orchestration.runs import stopping
@@ -157,7 +157,8 @@ class Dbt:
         target = read_target(self.source, self.settings.home)  # its settings: a time zone
         around = [macros_of(manifest), versions, sorted(target.values.items(), key=str)]
         files = digest([self._fingerprint(), sorted(broken)])
-        return Kept(self.target / BUILT, digest(around), files, as_of.strftime(SECONDS))
+        moment, relations = as_of.strftime(SECONDS), relations_of(manifest)
+        return Kept(self.target / BUILT, digest(around), files, moment, relations)
 
     def compile(self, as_of: datetime, select: Sequence[str]) -> dict[str, str]:
         """The SQL of some models at a logical time, by name. A model that cannot be compiled raises

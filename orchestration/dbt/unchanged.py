@@ -5,7 +5,8 @@ After each build it is kept what each node was made of: its SQL and settings, th
 it reads, and its own. In the next build a table, view or seed of which all three are still so is
 left as it is, and a test that passed has passed. Contents are looked at, never assumed, so whoever
 writes to a table meanwhile, or restores a file, is seen. What depends on its own past (incremental
-models, hooks) or on more than relations is always built.
+models, hooks) or on more than relations is built each time, unless its author says that once is as
+good as twice (docs/decisions/0090).
 """
 
 from __future__ import annotations
@@ -28,15 +29,18 @@ BUILT = "built.json"  # in dbt's folder of the home
 UNCHANGED = "unchanged"
 PASSED = "pass"
 PATH = "path"  # dbt's checksum of a seed above 1 MB, which says nothing of its rows
+OF_TIME = ("as_of", "last_run")
 HARMLESS_HOOKS = {"", "{{ sluice.pin_time_zone() }}"}
 KEPT = {"model": {"table", "view"}, "seed": {"seed"}, "test": {"test"}}
+IDEMPOTENT = "idempotent"  # in a model's meta: over the same rows, at this moment or a later one
 
 
 @dataclass(frozen=True)
 class MadeOf:
     """``asked``: the SQL and the settings; ``relations``: what it reads, and ``inside``, what they
     hold; ``result``: what it holds itself, or that a test passed; ``variables``: what the SQL hangs
-    on besides ``files``, of the project: None where it hangs on more.
+    on besides ``files``, of the project: None where it hangs on more; ``moment``: the logical time
+    at which it was built.
     """
 
     asked: str
@@ -45,6 +49,7 @@ class MadeOf:
     result: str
     files: str = ""
     variables: dict[str, str | None] | None = None
+    moment: str = ""
 
     @property
     def reads(self) -> Reads:
@@ -62,11 +67,20 @@ class Kept:
     """What the nodes of a project were made of when they were last built, in ``file``.
 
     ``circumstances``: where they differ nothing is known: macros, versions of dbt, the target;
-    ``files``: where they differ all is compiled; ``moment``: the logical time, as SQL has it.
+    ``files``: where they differ all is compiled; ``moment``: the logical time, as SQL has it;
+    ``relations``: of the nodes of the project, by their ids.
     """
 
-    def __init__(self, file: Path, circumstances: str, files: str, moment: str = "") -> None:
+    def __init__(
+        self,
+        file: Path,
+        circumstances: str,
+        files: str,
+        moment: str = "",
+        relations: Mapping[str, Relation] | None = None,
+    ) -> None:
         self.file, self.circumstances, self.files = file, circumstances, files
+        self.moment, self.given, self.relations = moment, "", relations or {}
         self.contents = Contents(moment)
         self.nodes = _read(file, circumstances)
         self._variables: dict[str, dict[str, str | None] | None] = {}
@@ -75,6 +89,7 @@ class Kept:
     def compile(self, runner: Any, node: Any, compile_node: Callable[[], Any]) -> Any:
         """The node: as it is where its SQL would be what it was, for nobody may need it."""
         key = node.unique_id
+        self.given = self.given or _of_a_project(runner.config.cli_vars)
         if self._has_same_sql(node, runner.config.cli_vars):
             self._not_compiled[key] = lambda: self._compile(key, node.raw_code, compile_node)
             return node
@@ -91,7 +106,7 @@ class Kept:
             self._forget(node)
             return result
         before = self.nodes.pop(node.unique_id, None)
-        if before is not None and compile_node is None and before.asked != _asked(node):
+        if before is not None and compile_node is None and before.asked != self._asked(node):
             before = None
         if before is not None and self._is_unchanged(cursor, node, before):
             self.nodes[node.unique_id] = replace(before, **self._hangs_on(node, before))
@@ -120,6 +135,7 @@ class Kept:
             and before.files == self.files
             and before.variables == said_of(before.variables, variables)
             and is_kept(node)
+            and not is_idempotent(node)
         )
 
     def _compile(self, key: str, raw_code: str, compile_node: Callable[[], Any]) -> Any:
@@ -133,18 +149,36 @@ class Kept:
         return {"files": self.files, "variables": self._variables.get(node.unique_id, kept)}
 
     def _is_unchanged(self, cursor: Any, node: Any, before: MadeOf) -> bool:
+        if is_idempotent(node) and before.moment > self.moment:
+            return False
         inside = self.contents.of_all(cursor, before.reads)
         return before.inside == inside and before.result == self._holds(cursor, node)
 
     def _keep(self, cursor: Any, node: Any, reads: Reads, inside: str) -> None:
         if (holds := self._holds(cursor, node)) is not None:
             relations, more = sorted(reads.relations), self._hangs_on(node)
-            self.nodes[node.unique_id] = MadeOf(_asked(node), relations, inside, holds, **more)
+            made = MadeOf(self._asked(node), relations, inside, holds, moment=self.moment, **more)
+            self.nodes[node.unique_id] = made
+
+    def _asked(self, node: Any) -> str:
+        columns = [[one.name, one.data_type, one.description] for one in node.columns.values()]
+        sql = node.checksum.checksum if node.resource_type == "seed" else node.compiled_code
+        said = [node.description, columns, node.config.to_dict()]
+        if is_idempotent(node):  # its hooks are no part of its SQL, and ask for what they like
+            said += [self.files, self.given]
+            sql = sql.replace(self.moment, "") if self.moment else sql
+        return digest([sql, _relation(node), said])
 
     def _reads(self, cursor: Any, node: Any) -> Reads:
         if node.resource_type == "seed":
             return Reads(frozenset(), is_pure=True)
-        return self.contents.reads(cursor, node.compiled_code)
+        reads = self.contents.reads(cursor, node.compiled_code)
+        if not is_idempotent(node):
+            return reads
+        named = node.depends_on.nodes  # by its hooks too; and what it holds itself is its past
+        relations = {self.relations[one] for one in named if one in self.relations}
+        is_pure = reads.is_pure and all(one in self.relations for one in named)
+        return Reads((reads.relations | relations) - {_relation(node)}, is_pure)
 
     def _holds(self, cursor: Any, node: Any) -> str | None:
         """Of a test: that it passed."""
@@ -164,9 +198,21 @@ def carry_over(folder: Path, copy: Path) -> None:
         shutil.copyfile(folder / BUILT, copy / BUILT)
 
 
+def is_idempotent(node: Any) -> bool:
+    """Whether its author says that to build it once more, at this moment or a later one, over the
+    same rows changes nothing.
+    """
+    meta = node.config.get("meta") or {}
+    return node.resource_type == "model" and meta.get(IDEMPOTENT) is True
+
+
 def is_kept(node: Any) -> bool:
-    """Whether a node's result hangs on its SQL and on what it reads, and on nothing else."""
+    """Whether a node's result hangs on its SQL and on what it reads, and on nothing else, or is
+    what it was in any case.
+    """
     config = node.config
+    if is_idempotent(node):
+        return getattr(node, "language", "sql") == "sql" and not config.get("full_refresh")
     if config.get("materialized") not in KEPT.get(str(node.resource_type), ()):
         return False
     if node.resource_type == "seed" and node.checksum.name == PATH:
@@ -184,15 +230,19 @@ def macros_of(manifest: Any) -> str:
     return digest(sorted((key, one.macro_sql) for key, one in manifest.macros.items()))
 
 
-def _asked(node: Any) -> str:
-    columns = [[one.name, one.data_type, one.description] for one in node.columns.values()]
-    sql = node.checksum.checksum if node.resource_type == "seed" else node.compiled_code
-    said = [node.description, columns, node.config.to_dict()]
-    return digest([sql, _relation(node), said])
+def relations_of(manifest: Any) -> dict[str, Relation]:
+    """The relations of all nodes and sources, by their ids."""
+    return {key: _relation(one) for key, one in {**manifest.nodes, **manifest.sources}.items()}
 
 
-def _relation(node: Any) -> tuple[str, str]:
-    return (str(node.schema).lower(), str(node.alias).lower())
+def _relation(node: Any) -> Relation:
+    name = node.identifier if node.resource_type == "source" else node.alias
+    return (str(node.schema).lower(), str(name).lower())
+
+
+def _of_a_project(variables: Mapping[str, Any]) -> str:
+    """What the command says that is no time."""
+    return digest(sorted((k, repr(v)) for k, v in variables.items() if k not in OF_TIME))
 
 
 def _read(file: Path, circumstances: str) -> dict[str, MadeOf]:

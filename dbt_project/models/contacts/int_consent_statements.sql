@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    meta={'idempotent': true},
     incremental_strategy='append',
     on_schema_change='append_new_columns',
     pre_hook="{{ sluice.delete_rows(\"status not in ('granted', 'denied', 'withdrawn') or channel not in ('email', 'sms', 'wechat', 'ads')\") }}"

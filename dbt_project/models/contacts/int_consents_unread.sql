@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns') }}
+{{ config(materialized='incremental', meta={'idempotent': true}, incremental_strategy='append', on_schema_change='append_new_columns') }}
 
 with delivered as (
     select * from {{ ref('int_consents_delivered') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', meta={'idempotent': true}, incremental_strategy='append') }}
 
 with addresses as (
     select

@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    meta={'idempotent': true},
     on_schema_change='append_new_columns',
     incremental_strategy='append',
     pre_hook="{{ sluice.delete_rows('changed_at > ' ~ sluice.as_of()) }}"

@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    meta={'idempotent': true},
     on_schema_change='append_new_columns',
     incremental_strategy=sluice.replacing_rows(),
     unique_key='record_key',

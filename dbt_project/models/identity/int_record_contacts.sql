@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', meta={'idempotent': true}, incremental_strategy='append') }}
 
 with pairs as (
     select record_key, contact_id, mapped_at from {{ ref('identity_map') }}

@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    meta={'idempotent': true},
     incremental_strategy=sluice.replacing_rows(),
     unique_key='record_key',
     pre_hook="{{ sluice.forget_rows_of_changed_records() }}"

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy=sluice.replacing_rows(), unique_key='record_key') }}
+{{ config(materialized='incremental', meta={'idempotent': true}, incremental_strategy=sluice.replacing_rows(), unique_key='record_key') }}
 {% set full_loads = sluice.full_load_tables() %}
 -- depends_on: {{ source('landing', 'loads') }}
 {% for name in sluice.models_in('staging', suffix='__contacts') %}

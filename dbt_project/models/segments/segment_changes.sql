@@ -1,6 +1,7 @@
 -- depends_on: {{ ref("contact_aliases") }}
 {{ config(
     materialized='incremental',
+    meta={'idempotent': true},
     on_schema_change='append_new_columns',
     incremental_strategy='append',
     pre_hook="{{ sluice.rewind('changed_at', 'segment', 'seg_') }}"

@@ -85,6 +85,8 @@ class Small:
 
     def __init__(self, folder: Path, template: Path | None = None) -> None:
         self.folder, self.variables = folder, "{}"
+        self.moment = ""
+        self.relations: dict[str, tuple[str, str]] = {}
         self.texts: dict[str, str] = {}
         self.compiled: set[str] = set()
         if template is not None:
@@ -117,8 +119,9 @@ class Small:
         files = digest([self.texts[one] for one in FILES])
         flags = ["--project-dir", self.folder, "--profiles-dir", self.folder, "--quiet"]
         flags += ["--target-path", self.folder / "target", "--log-level", "none"]
+        kept = Kept(self.folder / "built.json", "", files, self.moment, self.relations)
         try:
-            with executing(Kept(self.folder / "built.json", "", files)) if keeps else nullcontext():
+            with executing(kept) if keeps else nullcontext():
                 outcome = dbtRunner().invoke(["build", "--vars", self.variables, *map(str, flags)])
         finally:
             close_duckdb()
