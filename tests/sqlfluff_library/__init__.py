@@ -111,7 +111,7 @@ def json_object_or_null(text: str) -> str:
     return f"lower({text})"
 
 
-def is_ahead(stated_at: str, landed_at: str) -> str:
+def is_ahead(stated_at: str, landed_at: str, now: str = "") -> str:
     """A condition."""
     return f"{stated_at} > {landed_at}"
 
@@ -204,7 +204,7 @@ is_event_known = is_own_action = is_anniversary = is_held_out = is_sampled = is_
 ) = is_hour_between = is_version_computed = _condition
 from_utc_in = epoch_seconds = seconds_open = first_opening = country_key = language_key = (
     rate_literal
-) = share_of_day = _expression
+) = share_of_day = last_moment = last_created_at = _expression
 language_base = from_utc = hour_of = day_and_month = interval_of = text_literal = text_literals = (
     number_or_null
 ) = holdout_of = _expression

@@ -43,6 +43,6 @@
     Whether a time was still to come when its statement was landed. A no of a time that cannot be, or of none, counts from when it was
     landed, or from the run that saw it first.
 #}
-{% macro is_ahead(stated_at, landed_at) -%}
-    coalesce({{ stated_at }} > coalesce({{ landed_at }}, {{ sluice.as_of() }}), false)
+{% macro is_ahead(stated_at, landed_at, now=none) -%}
+    coalesce({{ stated_at }} > coalesce({{ landed_at }}, {{ now or sluice.as_of() }}), false)
 {%- endmacro %}

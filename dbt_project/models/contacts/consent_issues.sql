@@ -1,12 +1,12 @@
 with every_reading as (
-    select *, {{ sluice.is_ahead('stated_at', 'landed_at') }} as is_ahead from {{ ref('int_consent_readings') }}
+    select *, {{ sluice.is_ahead('stated_at', 'landed_at', sluice.last_moment()) }} as is_ahead from {{ ref('int_consent_readings') }}
 ),
 
 readings as (
     select * from every_reading
     where
-        (stated_at is null or stated_at <= {{ sluice.as_of() }} or is_ahead)
-        and (kept_since is null or (issue is not null and kept_since <= {{ sluice.as_of() }}))
+        (stated_at is null or stated_at <= {{ sluice.last_moment() }} or is_ahead)
+        and (kept_since is null or (issue is not null and kept_since <= {{ sluice.last_moment() }}))
 ),
 
 people as (
@@ -21,7 +21,7 @@ read_statements as (
     inner join people as p
         on coalesce(s.record_source, '') = coalesce(p.record_source, '') and coalesce(s.record_id, '') = coalesce(p.record_id, '')
         and coalesce(s.address_hash, '') = coalesce(p.address_hash, '')
-    where (s.status <> 'granted' or p.found_by = 'exact') and s.first_seen_at <= {{ sluice.as_of() }}
+    where (s.status <> 'granted' or p.found_by = 'exact') and s.first_seen_at <= {{ sluice.last_moment() }}
 ),
 
 with_people as (

@@ -23,7 +23,7 @@ statements as (
         r.source, r.record_id
     from {{ ref('int_person_statements') }} as s
     inner join records as r on s.record_key = r.record_key
-    where s.status = 'withdrawn' or (s.status = 'granted' and s.stated_at <= {{ sluice.as_of() }})
+    where s.status = 'withdrawn' or (s.status = 'granted' and s.stated_at <= {{ sluice.last_moment() }})
     union all
     select
         r.contact_id, r.record_key, s.channel, s.purpose, s.status, coalesce(s.counts_from, s.stated_at) as stated_at, s.proof, s.text_version,
@@ -34,7 +34,7 @@ statements as (
         and coalesce(s.address_hash, '') = coalesce(k.address_hash, '')
     inner join records as r on k.record_key = r.record_key
     where
-        (coalesce(s.counts_from, s.stated_at) is null or coalesce(s.counts_from, s.stated_at) <= {{ sluice.as_of() }})
+        (coalesce(s.counts_from, s.stated_at) is null or coalesce(s.counts_from, s.stated_at) <= {{ sluice.last_moment() }})
         -- a grant counts for the record it names and for no other
         and (s.status <> 'granted' or k.found_by = 'exact')
         -- a record that is gone takes its grants with it; a withdrawal stays
@@ -53,7 +53,7 @@ own_acts as (
         s.proof like 'followed%' as is_follow
     from {{ ref('int_person_statements') }} as s
     inner join records as r on s.record_key = r.record_key
-    where s.status in ('granted', 'lifted') and s.stated_at <= {{ sluice.as_of() }}
+    where s.status in ('granted', 'lifted') and s.stated_at <= {{ sluice.last_moment() }}
 ),
 
 last_grants as (
@@ -108,7 +108,8 @@ holds as (
         contact_id,
         coalesce(channel, '*') as channel,
         min(coalesce(stated_in || ': ', '') || issue) as proof,
-        max(coalesce(stated_at, {{ sluice.as_of() }})) as stated_at
+        -- what has no time holds whatever was said
+        max(coalesce(stated_at, cast('9999-12-31 00:00:00' as timestamp))) as stated_at
     from {{ ref('consent_issues') }}
     where is_holding and contact_id is not null
     group by contact_id, coalesce(channel, '*')

@@ -12,7 +12,7 @@ key_delivered as (
             + sluice.contact_record_texts() + ['identifiers', 'attributes']) }} as record_hash,
         *
     from records
-    where created_at <= {{ sluice.as_of() }}
+    where created_at <= {{ sluice.last_created_at() }}
 ),
 
 key_records as (

@@ -24,7 +24,7 @@ delivered_keys as (
         sum(row_count) as row_count,
         count(*) as moment_count,
         max(content_count) as content_count,
-        max(case when created_at > {{ sluice.as_of() }} then 1 else 0 end) as is_later
+        max(case when not coalesce(created_at <= {{ sluice.last_created_at() }}, created_at is null) then 1 else 0 end) as is_later
     from delivered_moments
     group by source, record_id
 ),
