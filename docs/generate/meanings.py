@@ -80,6 +80,11 @@ KEYS = {
         "100",
         "runs whose records are kept; receipts stay for good",
     ),
+    "retention.report_days": (
+        "SLUICE_REPORT_DAYS",
+        "400",
+        "days that a report which a run published is kept",
+    ),
     "retention.tables": (
         "",
         "none",

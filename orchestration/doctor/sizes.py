@@ -15,6 +15,7 @@ PARTS: Sequence[tuple[str, Sequence[str]]] = (
     ("dagster", ("dagster",)),
     ("runs", ("runs",)),
     ("dbt", ("dbt",)),
+    ("reports", ("reports",)),
 )
 
 

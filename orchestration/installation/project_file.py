@@ -49,11 +49,12 @@ class TableRetention(Part):
 
 class Retention(Part):
     """How long what Dagster keeps of a run, and its plans, stay: days, or so many newer runs; and
-    how many days rows of ``tables`` stay.
+    how many days published reports stay, and rows of ``tables``.
     """
 
     run_days: int | None = Field(None, ge=1)
     runs_kept: int | None = Field(None, ge=1)
+    report_days: int | None = Field(None, ge=1)
     tables: dict[str, Annotated[int, Field(ge=1)] | TableRetention] = {}
 
 
@@ -243,6 +244,7 @@ class ProjectFile(Part):
             "crm_overlap_minutes": self.crm_reads.overlap_minutes,
             "run_days": self.retention.run_days,
             "runs_kept": self.retention.runs_kept,
+            "report_days": self.retention.report_days,
             "public_url": self.serve.public_url,
             "report_publish": self.report.publish,
         }

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
         30, ge=1
     )  # what Dagster keeps of a run, and its plans, go after so many days,
     runs_kept: int = Field(100, ge=1)  # or when so many are newer
+    report_days: int = Field(400, ge=1)  # published reports go after so many days
     # languages of the copy of the report that a run publishes; none for no copy
     report_publish: Annotated[list[Literal["en", "zh"]], NoDecode] = ["en"]
 

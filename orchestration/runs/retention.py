@@ -1,4 +1,5 @@
-"""What is kept of runs that ended: Dagster's record of each, and the folder with its plans.
+"""What is kept of runs that ended: Dagster's record of each, the folder with its plans, and the
+published reports.
 
 No later run needs them: receipts, begun plans and summaries are in the ledger, and state is in the
 warehouse.
@@ -14,9 +15,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+import sqlalchemy as sa
 from dagster import DagsterRunStatus, RunsFilter
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 from sluice.orchestration.installation.settings import Settings
+from sluice.orchestration.report.publishing import FOLDER, NAME
 from sluice.orchestration.runs import lock
 from sluice.orchestration.runs.dead_runs import alive_file
 
@@ -29,7 +34,8 @@ SMALL = 10_000_000  # bytes; below that a file may be as empty as it likes
 
 def prune(instance: dg.DagsterInstance, settings: Settings) -> int:
     """Forget the runs that ended more than SLUICE_RUN_DAYS ago, and all but the newest
-    SLUICE_RUNS_KEPT. Call under the run lock. Returns how many.
+    SLUICE_RUNS_KEPT; and the reports that were published more than SLUICE_REPORT_DAYS ago. Call
+    under the run lock. Returns how many runs.
     """
     before = datetime.now(UTC) - timedelta(days=settings.run_days)
     until, count = time.monotonic() + MOST_SECONDS, 0
@@ -39,8 +45,12 @@ def prune(instance: dg.DagsterInstance, settings: Settings) -> int:
         instance.delete_run(run_id)
         with suppress(OSError):  # compute logs of steps
             shutil.rmtree(Path(instance.storage_directory()) / run_id)
+        if not lock.is_held(alive_file(settings.home, run_id)):
+            shutil.rmtree(settings.home / "runs" / run_id, ignore_errors=True)
         count += 1
+    count += _forget_checks(instance)
     _prune_folders(settings.home, before)
+    _prune_reports(settings)
     if count:
         vacuum(settings.home / "dagster" / "event_log.db")
     return count
@@ -76,6 +86,32 @@ def _old_runs(instance: dg.DagsterInstance, before: datetime, kept: int) -> list
         else []
     )
     return list(dict.fromkeys(record.dagster_run.run_id for record in (*old, *surplus)))
+
+
+def _forget_checks(instance: dg.DagsterInstance) -> int:
+    """The results of checks, which Dagster keeps when it forgets a run: but the last of each, which
+    its pages show. Returns of how many runs.
+    """
+    storage, table = instance.event_log_storage, AssetCheckExecutionsTable.c
+    if not isinstance(storage, SqlEventLogStorage):
+        return 0
+    with storage.index_connection() as connection:
+        found = connection.execute(sa.select(table.run_id).distinct()).scalars().all()
+        gone = [one for one in found if not instance.has_run(one)][:MOST_AT_ONCE]
+        newest = sa.select(sa.func.max(table.id)).group_by(
+            table.asset_key, table.check_name, table.partition
+        )
+        old = table.run_id.in_(gone) & table.id.not_in(newest)
+        done = connection.execute(sa.delete(AssetCheckExecutionsTable).where(old))
+    return len(gone) if done.rowcount else 0
+
+
+def _prune_reports(settings: Settings) -> None:
+    """The copies that runs published, by the time they were written."""
+    before = time.time() - timedelta(days=settings.report_days).total_seconds()
+    for copy in (settings.home / FOLDER).glob("report-*.html"):
+        if NAME.fullmatch(copy.name) and copy.stat().st_mtime < before:
+            copy.unlink(missing_ok=True)
 
 
 def _prune_folders(home: Path, before: datetime) -> None:

@@ -17,9 +17,12 @@ from tests.conftest import WorldRun, forget_settings
 
 pytestmark = pytest.mark.slow
 RUN = datetime(2026, 6, 30, 13, tzinfo=UTC)  # the sample company's clock
+TIMES = ("int_event_times", "int_consent_times", "int_record_times")
 STAY = {
     *("int_events", "contact_events", "int_contact_openids", "dim_contacts", "contact_activity"),
     *("contact_touches", "int_consents_delivered", "int_consent_readings", "int_consent_matches"),
+    *("int_consent_statements", "consent_issues", "contact_consents", "identity_map"),
+    *("int_changed_records", "int_contact_records", "rpt_record_issues"),
 }
 
 
@@ -47,12 +50,12 @@ def events(home: Path, sql: str) -> list[tuple[object, ...]]:
 
 
 def test_a_later_day_leaves_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    select = ["+contact_touches", "+contact_activity", "+contact_consents"]
+    select = ["+contact_touches", "+contact_activity", "+contact_consents", "rpt_record_issues"]
     build(home, RUN + timedelta(days=5), monkeypatch, *select)  # what came late
     found = build(home, RUN + timedelta(days=6), monkeypatch, *select)
     assert found.keys() >= STAY
     assert {name for name in STAY if not found[name]} == set()
-    assert found["int_event_times"] is False
+    assert [found[name] for name in TIMES] == [False] * len(TIMES)
 
 
 def test_a_past_day_knows_less(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,3 +129,63 @@ def test_vacuum_waits_for_nobody(home: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert time.monotonic() - began < 5
     assert retention.vacuum(path)
     assert not retention.vacuum(path)
+
+
+def test_results_of_checks_go_with_their_runs_but_the_last_of_each(
+    instance: dg.DagsterInstance, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @dg.asset_check(asset="a", name="again")
+    def again() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=True)
+
+    @dg.asset_check(asset="a", name="once")
+    def once() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=True)
+
+    @dg.asset
+    def a() -> None: ...
+
+    def runs_of(checks: list[dg.AssetChecksDefinition]) -> str:
+        job = dg.define_asset_job("checked", selection=dg.AssetSelection.all())
+        made = dg.Definitions(assets=[a], asset_checks=checks, jobs=[job])
+        return made.resolve_job_def("checked").execute_in_process(instance=instance).run_id
+
+    first, second, third = runs_of([again, once]), runs_of([again]), runs_of([again])
+    monkeypatch.setenv("SLUICE_RUNS_KEPT", "1")
+    assert prune(instance, load_settings()) >= 2
+    with sqlite3.connect(home / "dagster" / "event_log.db") as connection:
+        found = connection.execute("select run_id, check_name from asset_check_executions")
+        assert set(found) == {(first, "once"), (third, "again")}
+    assert not instance.has_run(second)
+    assert prune(instance, load_settings()) == 0
+
+
+def test_a_folder_goes_with_its_run(
+    instance: dg.DagsterInstance, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLUICE_RUNS_KEPT", "1")
+    older, newer = ran(instance, home, 2), ran(instance, home, 1)
+    prune(instance, load_settings())
+    assert left(instance, home) == ({newer}, {newer}, {newer})
+    assert older != newer
+
+
+def test_old_reports_go_and_nothing_else_of_their_folder(
+    instance: dg.DagsterInstance, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLUICE_REPORT_DAYS", "10")
+    folder = home / "reports"
+    folder.mkdir(parents=True)
+    for name, days_ago in (
+        ("report-2020-01-01.html", 9),
+        ("report-2026-01-01.html", 11),
+        ("report-2026-01-01_zh.html", 11),
+        ("report-of-mine.html", 11),
+        ("published.json", 11),
+    ):
+        (folder / name).touch()
+        moment = (NOW - timedelta(days=days_ago)).timestamp()
+        os.utime(folder / name, (moment, moment))
+    prune(instance, load_settings())
+    kept = {"report-2020-01-01.html", "report-of-mine.html", "published.json"}
+    assert {one.name for one in folder.iterdir()} == kept
