@@ -29,6 +29,7 @@ AS_DELIVERED = {
     "int_consent_readings",
     "int_consents_delivered",
     "int_consents_unread",
+    "int_consent_times",
 }  # what the sources hold, before the clock is looked at
 LOCAL = "- interval 8 hour"  # times of these systems are Asia/Shanghai
 TIMES = {
