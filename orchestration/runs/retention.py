@@ -28,6 +28,7 @@ from sluice.orchestration.runs.dead_runs import alive_file
 ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
 MOST_SECONDS = 10.0  # a home that was never pruned is done over several runs
 MOST_AT_ONCE = 100
+MOST_GONE = 10_000  # runs whose checks go at once; a statement takes so many values
 WORTH_A_VACUUM = 0.3  # of the file is empty
 SMALL = 10_000_000  # bytes; below that a file may be as empty as it likes
 
@@ -48,10 +49,10 @@ def prune(instance: dg.DagsterInstance, settings: Settings) -> int:
         if not lock.is_held(alive_file(settings.home, run_id)):
             shutil.rmtree(settings.home / "runs" / run_id, ignore_errors=True)
         count += 1
-    count += _forget_checks(instance)
     _prune_folders(settings.home, before)
     _prune_reports(settings)
     if count:
+        _forget_checks(instance)
         vacuum(settings.home / "dagster" / "event_log.db")
     return count
 
@@ -88,22 +89,21 @@ def _old_runs(instance: dg.DagsterInstance, before: datetime, kept: int) -> list
     return list(dict.fromkeys(record.dagster_run.run_id for record in (*old, *surplus)))
 
 
-def _forget_checks(instance: dg.DagsterInstance) -> int:
+def _forget_checks(instance: dg.DagsterInstance) -> None:
     """The results of checks, which Dagster keeps when it forgets a run: but the last of each, which
-    its pages show. Returns of how many runs.
+    its pages show.
     """
     storage, table = instance.event_log_storage, AssetCheckExecutionsTable.c
     if not isinstance(storage, SqlEventLogStorage):
-        return 0
-    with storage.index_connection() as connection:
-        found = connection.execute(sa.select(table.run_id).distinct()).scalars().all()
-        gone = [one for one in found if not instance.has_run(one)][:MOST_AT_ONCE]
+        return
+    with storage.index_transaction() as connection:
+        found = connection.execute(sa.select(table.run_id).distinct())
+        gone = [one for (one,) in found if not instance.has_run(str(one))][:MOST_GONE]
         newest = sa.select(sa.func.max(table.id)).group_by(
             table.asset_key, table.check_name, table.partition
         )
         old = table.run_id.in_(gone) & table.id.not_in(newest)
-        done = connection.execute(sa.delete(AssetCheckExecutionsTable).where(old))
-    return len(gone) if done.rowcount else 0
+        connection.execute(sa.delete(AssetCheckExecutionsTable).where(old))
 
 
 def _prune_reports(settings: Settings) -> None:
